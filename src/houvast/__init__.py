@@ -1,0 +1,1 @@
+"""Houvast: a privacy policy you can run."""

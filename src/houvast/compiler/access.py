@@ -1,0 +1,358 @@
+"""Pieces that open a table to a purpose: row policies, a thin view, grants."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from houvast.compiler.branches import Branch, both, branches
+from houvast.compiler.compare import to_text
+from houvast.compiler.ground import PurposeSeat
+from houvast.compiler.piece import Phase, Piece
+from houvast.compiler.render import Renderer, Token
+from houvast.compiler.shape import Layout, Shape
+from houvast.compiler.words import SCHEMA, ident, idents, literal, relation
+from houvast.datamap.model import Column
+from houvast.policy.model import Action, Policy, PurposeKind
+
+FREE_OF_CONTEST = (PurposeKind.DISPUTE, PurposeKind.RIGHTS, PurposeKind.MIGRATION)
+CELL_ACTIONS = (Action.READ, Action.INSERT, Action.UPDATE)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a purpose may do with one column: SQL conditions, "" = never; "row" when not personal."""
+
+    column: Column
+    read: str
+    insert: str
+    update: str
+
+
+class Access:
+    """What one purpose may do with one table."""
+
+    def __init__(
+        self,
+        seat: PurposeSeat,
+        shape: Shape,
+        layout: Layout,
+        versions: Sequence[Policy],
+        now: datetime,
+        bits: Mapping[str, int],
+        *,
+        fast: bool,
+        zone: str,
+    ) -> None:
+        self.seat = seat
+        self.shape = shape
+        self.versions = versions
+        self.now = now
+        effective = [(v.version, v.effective) for v in versions]
+        self.renderer = Renderer(layout, shape, Token(seat.number, fast), bits, zone, effective)
+        self.layout = layout
+        self.promise = seat.purpose.promise or "C05"
+        self.cells = [self._cell(c) for c in shape.table.columns.values() if c.name in shape.relation.columns]
+
+    def branches(self, categories: tuple[str, ...], action: Action) -> tuple[Branch, ...]:
+        """The alternatives for cells of these categories."""
+        name = self.seat.purpose.name
+        return both([branches(self.versions, self.now, c, name, action) for c in categories])
+
+    def all_branches(self) -> list[Branch]:
+        """Every alternative of every action, to know which bits are asked for."""
+        groups = self.shape.categories()
+        return [b for g in groups if g for a in Action for b in self.branches(g, a)]
+
+    def _condition(self, column: Column, action: Action) -> str:
+        if not column.categories:
+            return "row"
+        found = self.branches(column.categories, action)
+        return self.renderer.any_of(found, column.given_for) if found else ""
+
+    def _cell(self, column: Column) -> Cell:
+        return Cell(column, *(self._condition(column, action) for action in CELL_ACTIONS))
+
+    def _contested(self, cell: Cell) -> bool:
+        return cell.column.contestable and self.seat.purpose.kind not in FREE_OF_CONTEST
+
+    def _personal(self, action: str) -> list[Cell]:
+        return [c for c in self.cells if c.column.categories and getattr(c, action)]
+
+    @property
+    def row_read(self) -> str:
+        """A row is there when some personal cell of it is."""
+        groups: dict[str, list[Cell]] = {}
+        for cell in self._personal("read"):
+            groups.setdefault(cell.read, []).append(cell)
+        texts: list[str] = []
+        for condition, cells in groups.items():
+            if all(self._contested(c) for c in cells):
+                free = " OR ".join(self.renderer.uncontested(c.column.name) for c in cells)
+                texts.append(f"({condition}) AND ({free})")
+            else:
+                texts.append(condition)
+        return texts[0] if len(texts) == 1 else " OR ".join(f"({t})" for t in texts)
+
+    @property
+    def row_insert(self) -> str:
+        """Every cell that the purpose may write must pass."""
+        texts = list(dict.fromkeys(c.insert for c in self._personal("insert")))
+        return texts[0] if len(texts) == 1 else " AND ".join(f"({t})" for t in texts)
+
+    @property
+    def row_update(self) -> str:
+        """Some cell that the purpose may change passes; the view's trigger decides which."""
+        texts = list(dict.fromkeys(c.update for c in self._personal("update")))
+        return texts[0] if len(texts) == 1 else " OR ".join(f"({t})" for t in texts)
+
+    @property
+    def row_delete(self) -> str:
+        """Every classified cell must pass."""
+        texts: list[str] = []
+        for column in self.shape.table.columns.values():
+            if not column.categories:
+                continue
+            condition = self._condition(column, Action.DELETE)
+            if not condition:
+                return ""
+            texts.append(f"({condition})")
+            if column.contestable and self.seat.purpose.kind not in FREE_OF_CONTEST:
+                texts.append(self.renderer.uncontested(column.name))
+        return " AND ".join(dict.fromkeys(texts))
+
+    @property
+    def direct(self) -> bool:
+        """Whether the purpose reaches the table itself."""
+        return self.shape.table.direct and SCHEMA + "." not in self.conditions
+
+    @property
+    def conditions(self) -> str:
+        """All conditions as one text, to see which of Houvast's tables they look up."""
+        cells = " ".join(c.read + c.insert + c.update for c in self.cells)
+        return " ".join((cells, self.row_delete))
+
+    @property
+    def holder(self) -> str:
+        """The role that the policies are for."""
+        return self.seat.reader if self.direct else self.seat.views
+
+    # what follows makes pieces
+
+    def pieces(self) -> list[Piece]:
+        """Everything that opens this table to this purpose; nothing when the policy does not."""
+        policies = [p for p in (
+            self._policy("read", "SELECT", using=self.row_read),
+            self._policy("insert", "INSERT", check=self.row_insert),
+            self._policy("update", "UPDATE", using=self.row_update, check=self.row_update),
+            self._policy("delete", "DELETE", using=self.row_delete),
+        ) if p]  # fmt: skip
+        if not policies:
+            return []
+        if self.direct:
+            return [*policies, self._grant(self.seat.reader, hidden=False)]
+        return [*policies, self._grant(self.seat.views, hidden=True), *self._look_ups(), *self._view()]
+
+    def _policy(self, word: str, command: str, *, using: str = "", check: str = "") -> Piece | None:
+        if not (using or check):
+            return None
+        name = f"hv_{self.seat.purpose.name}_{word}"
+        parts = f"USING (\n    {using})" if using else ""
+        parts += f" WITH CHECK (\n    {check})" if check else ""
+        sql = self.shape.sql
+        action = {"SELECT": Action.READ, "INSERT": Action.INSERT, "UPDATE": Action.UPDATE, "DELETE": Action.DELETE}[command]
+        needs = sorted({to_text(b) for g in self.shape.categories() if g for b in self.branches(g, action)})
+        return Piece(
+            f"policy {name} on {self.shape.name}", "policy", Phase.OPEN,
+            f"CREATE POLICY {ident(name)} ON {sql} FOR {command} TO {ident(self.holder)} {parts};\n"
+            f"COMMENT ON POLICY {ident(name)} ON {sql} IS {literal(f'Keeps promise {self.promise}')}",
+            f"DROP POLICY {ident(name)} ON {sql}", self.promise, opens=True, protects=True,
+            needs="\n".join(needs), locks=self.shape.name,
+        )  # fmt: skip
+
+    def _columns(self, action: str) -> list[str]:
+        if not self._personal(action):
+            return []
+        return [c.column.name for c in self.cells if getattr(c, action)]
+
+    def _grant(self, role: str, *, hidden: bool) -> Piece:
+        shape = self.shape
+        reads = self._columns("read")
+        if hidden:
+            answers = ["hv_guard"] if self.row_read else []
+            facts = [*shape.relation.key, *(c for c in [shape.table.given_for, *(x.column.given_for for x in self.cells)] if c)]
+            events = [c for c, _ in shape.events.values()]
+            reads = [*reads, *facts, *answers, *shape.cases.values(), *events, shape.owner_column,
+                     *(["hv_writer"] if shape.may_lack_owner else []),
+                     *(k for c in shape.own_circumstances for k in (*c.where.conditions, c.where.starts, c.where.ends))]  # fmt: skip
+        grants = [
+            f"{word} ({idents(dict.fromkeys(c for c in columns if c))})"
+            for word, columns in (("SELECT", reads), ("INSERT", self._columns("insert")), ("UPDATE", self._columns("update")))
+            if columns
+        ]
+        if self.row_delete:
+            grants.append("DELETE")
+        return Piece(f"grant {shape.name} to {role}", "grant", Phase.OPEN,
+                     f"GRANT {', '.join(grants)} ON {shape.sql} TO {ident(role)}",
+                     f"REVOKE ALL ON {shape.sql} FROM {ident(role)}", self.promise, opens=True, protects=True,
+                     needs="\n".join(grants), locks=shape.name)  # fmt: skip
+
+    def _look_ups(self) -> list[Piece]:
+        text = self.conditions
+        tables = [t.sql for t in self.layout.circumstances.values() if t.sql in text]
+        if self.shape.link and self.shape.owners_table in text:
+            tables.append(self.shape.owners_table)
+        tables += [f"{SCHEMA}.{name}" for name in ("hold", "request") if f"{SCHEMA}.{name} " in text]
+        if f"{SCHEMA}.person " in text:
+            tables.append(f"{SCHEMA}.person (kind, key, closed_at)")
+        pieces: list[Piece] = []
+        for table in tables:
+            name, _, columns = table.partition(" ")
+            grant = f"SELECT {columns}" if columns else "SELECT"
+            pieces.append(Piece(f"look-up {name} for {self.seat.views} on {self.shape.name}", "grant", Phase.OPEN,
+                                f"GRANT {grant} ON {name} TO {ident(self.seat.views)}", "", self.promise,
+                                opens=True, protects=True, as_keeper=True))  # fmt: skip
+        if tables:
+            pieces.insert(0, Piece(
+                f"schema {SCHEMA} for {self.seat.views}", "grant", Phase.OPEN,
+                f"GRANT USAGE ON SCHEMA {SCHEMA} TO {ident(self.seat.views)}", "", self.promise, protects=True, as_keeper=True))  # fmt: skip
+        return pieces
+
+    def _shown(self, cell: Cell) -> tuple[str, bool]:
+        """How the view shows a column, and whether plainly."""
+        name = cell.column.name
+        bare = self.shape.column(name)
+        if not cell.read:
+            return f"NULL::{self.shape.relation.columns[name].type} AS {ident(name)}", False
+        tests: list[str] = []
+        conditions = {c.read for c in self._personal("read")}
+        if cell.column.categories and len(conditions) > 1:
+            tests.append(f"({cell.read})")
+        if self._contested(cell):
+            tests.append(self.renderer.uncontested(name))
+        if not tests:
+            return bare, True
+        return f"CASE WHEN {' AND '.join(tests)} THEN {bare} END AS {ident(name)}", False
+
+    def _view(self) -> list[Piece]:
+        shape, seat = self.shape, self.seat
+        view = relation(seat.schema, shape.relation.relname)
+        order = [c for c in shape.relation.columns if c in shape.table.columns]
+        by_name = {c.column.name: c for c in self.cells}
+        shown = {name: self._shown(by_name[name]) for name in order}
+        body = ",\n    ".join(text for text, _ in shown.values())
+        inserts, updates = self._columns("insert"), self._columns("update")
+        triggered_update = bool(updates) and any(not plain or name not in updates for name, (_, plain) in shown.items())
+        triggered_insert = bool(inserts) and any(not shown[name][1] for name in inserts)
+        grants = ["SELECT"] if self.row_read else []
+        if inserts:
+            grants.append("INSERT" if triggered_insert else f"INSERT ({idents(inserts)})")
+        if updates:
+            grants.append("UPDATE")
+        if self.row_delete:
+            grants.append("DELETE")
+        text = f"CREATE VIEW {view} AS SELECT\n    {body}\nFROM {shape.sql};\nALTER VIEW {view} OWNER TO {ident(seat.views)};\n"
+        text += f"COMMENT ON VIEW {view} IS {literal(f'What purpose {seat.purpose.name} may see of {shape.name} (promise {self.promise})')}"
+        for name in order:
+            default = shape.relation.columns[name].default
+            if triggered_insert and default and name in inserts and not shape.relation.columns[name].generated:
+                text += f";\nALTER VIEW {view} ALTER COLUMN {ident(name)} SET DEFAULT {default}"
+        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+        pieces = [
+            Piece(f"view {seat.schema}.{shape.relation.relname}", "view", Phase.OPEN, text, f"DROP VIEW {view}",
+                  self.promise, opens=True, protects=True, needs=body),
+        ]  # fmt: skip
+        if triggered_update:
+            pieces.append(self._update_trigger(view, shown, updates, digest))
+        if triggered_insert:
+            pieces.append(self._insert_trigger(view, order, inserts, digest))
+        pieces.append(Piece(
+            f"grant view {seat.schema}.{shape.relation.relname}", "grant", Phase.OPEN,
+            f"GRANT {', '.join(grants)} ON {view} TO {ident(seat.reader)} -- {digest}", f"REVOKE ALL ON {view} FROM {ident(seat.reader)}",
+            self.promise, opens=True, protects=True, needs="\n".join(grants)))  # fmt: skip
+        return pieces
+
+    def _refusal(self, name: str) -> str:
+        return (f"RAISE EXCEPTION 'Houvast refuses: purpose \"{self.seat.purpose.name}\" may not change column \"{name}\" here (promise {self.promise}).'\n"
+                f"            USING ERRCODE = 'insufficient_privilege', HINT = 'Write the column back as it was, or leave it out.';")  # fmt: skip
+
+    def _definer(self, view: str, name: str, body: str, event: str, digest: str) -> Piece:
+        function = relation(self.seat.schema, name)
+        return Piece(
+            f"trigger {name} on {self.seat.schema}.{self.shape.relation.relname}", "trigger", Phase.OPEN,
+            f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$\n"
+            f"BEGIN\n{body}\nEND $hv$;\nALTER FUNCTION {function}() OWNER TO {ident(self.seat.views)};\n"
+            f"REVOKE ALL ON FUNCTION {function}() FROM PUBLIC;\n"
+            f"COMMENT ON FUNCTION {function}() IS {literal(f'Keeps promise {self.promise}')};\n"
+            f"CREATE TRIGGER hv_decide_{event.lower()} INSTEAD OF {event} ON {view} FOR EACH ROW EXECUTE FUNCTION {function}() -- {digest}",
+            f"DROP TRIGGER hv_decide_{event.lower()} ON {view};\nDROP FUNCTION {function}()",
+            self.promise, opens=True, protects=True,
+        )  # fmt: skip
+
+    def _update_trigger(self, view: str, shown: Mapping[str, tuple[str, bool]], updates: list[str], digest: str) -> Piece:
+        shape = self.shape
+        by_name = {c.column.name: c for c in self.cells}
+        keys = " AND ".join(f"{shape.column(k)} = OLD.{ident(k)}" for k in shape.relation.key)
+        lines: list[str] = []
+        sets: list[str] = []
+        conditions = {c.update for c in self._personal("update")}
+        for name, (_, _plain) in shown.items():
+            quoted, cell = ident(name), by_name[name]
+            changed = f"NEW.{quoted} IS DISTINCT FROM OLD.{quoted}"
+            if name not in updates or shape.relation.columns[name].generated:
+                lines.append(f"    IF {changed} THEN\n        {self._refusal(name)}\n    END IF;")
+                continue
+            tests = [f"({cell.update})"] if cell.column.categories and len(conditions) > 1 else []
+            if self._contested(cell):
+                tests.append(self.renderer.uncontested(name))
+            if tests:
+                lines.append(f"    IF {changed} AND NOT coalesce((SELECT {' AND '.join(tests)} FROM {shape.sql} WHERE {keys}), false) THEN\n"
+                             f"        {self._refusal(name)}\n    END IF;")  # fmt: skip
+            sets.append(f"{quoted} = CASE WHEN {changed} THEN NEW.{quoted} ELSE {shape.column(name)} END")
+        lines.append(f"    UPDATE {shape.sql} SET {', '.join(sets)}\n    WHERE {keys};")
+        lines.append("    IF NOT FOUND THEN RETURN NULL; END IF;\n    RETURN NEW;")
+        return self._definer(view, f"hv_update_{shape.id}", "\n".join(lines), "UPDATE", digest)
+
+    def _insert_trigger(self, view: str, order: list[str], inserts: list[str], digest: str) -> Piece:
+        shape, live = self.shape, self.shape.relation.columns
+        lines = [f"    IF NEW.{ident(n)} IS NOT NULL THEN\n        {self._refusal(n)}\n    END IF;" for n in order if n not in inserts]
+        given = [n for n in inserts if not live[n].generated]
+        identity = [n for n in given if live[n].identity]
+        plain = [n for n in given if n not in identity]
+        back = [n for n in order if n in inserts]
+
+        def insert(columns: list[str]) -> str:
+            values = ", ".join(f"NEW.{ident(n)}" for n in columns)
+            target = ", ".join(f"NEW.{ident(n)}" for n in back)
+            return f"INSERT INTO {shape.sql} ({idents(columns)}) VALUES ({values}) RETURNING {idents(back)} INTO {target};"
+
+        if identity:
+            missing = " AND ".join(f"NEW.{ident(n)} IS NULL" for n in identity)
+            lines.append(f"    IF {missing} THEN {insert(plain)}\n    ELSE {insert(given)} END IF;")
+        else:
+            lines.append("    " + insert(plain))
+        lines.append("    RETURN NEW;")
+        return self._definer(view, f"hv_insert_{shape.id}", "\n".join(lines), "INSERT", digest)
+
+
+def migration_policies(shape: Shape, seat: PurposeSeat, owner: str, access: Access) -> list[Piece]:
+    """The owner of a table, while a use for migration is open, changes its shape and sees all."""
+    opened = f"(SELECT {access.renderer.token.open})"
+    sql, promise = shape.sql, seat.purpose.promise or "C38"
+    deletes = access.row_delete or "false"
+    pieces: list[Piece] = []
+    for word, command, parts in (
+        ("read", "SELECT", f"USING ({opened})"),
+        ("insert", "INSERT", f"WITH CHECK ({opened})"),
+        ("update", "UPDATE", f"USING ({opened}) WITH CHECK ({opened})"),
+        ("delete", "DELETE", f"USING ({opened} AND {deletes})"),
+    ):
+        name = f"hv_{seat.purpose.name}_{word}"
+        pieces.append(Piece(
+            f"policy {name} on {shape.name}", "policy", Phase.OPEN,
+            f"CREATE POLICY {ident(name)} ON {sql} FOR {command} TO {ident(owner)} {parts};\n"
+            f"COMMENT ON POLICY {ident(name)} ON {sql} IS {literal(f'Keeps promise {promise}')}",
+            f"DROP POLICY {ident(name)} ON {sql}", promise, opens=True, protects=True, locks=shape.name))  # fmt: skip
+    return pieces

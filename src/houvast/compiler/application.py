@@ -1,0 +1,190 @@
+"""Pieces about what the application already had: grants, logins, views, functions, tables without a class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from houvast.compiler.ground import PurposeSeat
+from houvast.compiler.piece import Phase, Piece
+from houvast.compiler.shape import Layout
+from houvast.compiler.words import SCHEMA, ident, idents, literal, relation
+from houvast.database.catalogue import Catalogue, Relation
+from houvast.datamap.model import DataMap
+from houvast.policy.model import PurposeKind
+
+
+def _sql(live: Relation) -> str:
+    return relation(live.schema, live.relname)
+
+
+def _grantee(name: str) -> str:
+    return "PUBLIC" if name == "public" else ident(name)
+
+
+def _ours(datamap: DataMap, name: str, found: Mapping[str, PurposeSeat]) -> bool:
+    roles = {r for s in found.values() for r in (s.reader, s.views)}
+    return name in roles or name.startswith("houvast_")
+
+
+def _regrant(live: Relation, grantee: str) -> str:
+    texts: list[str] = []
+    for grant in live.grants:
+        if grant.grantee == grantee:
+            column = f" ({ident(grant.column)})" if grant.column else ""
+            option = " WITH GRANT OPTION" if grant.grantable else ""
+            texts.append(f"GRANT {grant.privilege}{column} ON {_sql(live)} TO {_grantee(grantee)}{option}")
+    return ";\n".join(texts)
+
+
+def _revoke(live: Relation, grantee: str, promise: str) -> Piece:
+    columns = sorted({g.column for g in live.grants if g.grantee == grantee and g.column})
+    text = f"REVOKE ALL ON {_sql(live)} FROM {_grantee(grantee)}"
+    if columns:
+        text += f";\nREVOKE ALL ({idents(columns)}) ON {_sql(live)} FROM {_grantee(grantee)}"
+    return Piece(f"revoke {live.name} from {grantee}", "revoke", Phase.CLOSE, text, _regrant(live, grantee), promise,
+                 protects=True, locks=live.name)  # fmt: skip
+
+
+def reads_guarded(live: Relation, catalogue: Catalogue, guarded: Iterable[str]) -> bool:
+    """Whether a view reads a guarded table, by whatever way."""
+    wanted, seen, stack = set(guarded), set[str](), [live.name]
+    while stack:
+        name = stack.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        here = catalogue.relations.get(name)
+        for source in here.reads if here else ():
+            if source in wanted:
+                return True
+            stack.append(source)
+    return False
+
+
+def _closed_relations(datamap: DataMap, catalogue: Catalogue, layout: Layout) -> list[tuple[Relation, str]]:
+    """Relations on which nobody but the owner keeps a grant, with the promise that says so."""
+    schemas = {s.schema for s in [*(x.relation for x in layout.shapes.values()), *layout.others.values()]}
+    closed: list[tuple[Relation, str]] = []
+    for live in catalogue.relations.values():
+        if live.schema not in schemas:
+            continue
+        if live.kind in ("r", "p", "f") and (datamap.tables.get(live.name) is None):
+            closed.append((live, "C03"))
+        elif live.name in layout.shapes:
+            closed.append((live, "C01"))
+        elif live.kind == "v" and live.name in datamap.views:
+            closed.append((live, "C01"))
+        elif live.kind == "m" and datamap.materialised.get(live.name) == "closed":
+            closed.append((live, "C01"))
+    return closed
+
+
+def application_pieces(
+    datamap: DataMap, catalogue: Catalogue, layout: Layout, found: Mapping[str, PurposeSeat]
+) -> list[Piece]:
+    """Close what stood open, then give each purpose what holds no personal data."""
+    pieces: list[Piece] = []
+    for live, promise in _closed_relations(datamap, catalogue, layout):
+        for grantee in dict.fromkeys(g.grantee for g in live.grants):
+            if not _ours(datamap, grantee, found):
+                pieces.append(_revoke(live, grantee, promise))
+    for name in datamap.views:
+        live = catalogue.relations.get(name)
+        if live and live.kind == "v":
+            pieces.append(Piece(f"view {name} reads as its caller", "view option", Phase.CLOSE,
+                                f"ALTER VIEW {_sql(live)} SET (security_invoker = true)",
+                                f"ALTER VIEW {_sql(live)} RESET (security_invoker)", "C01", protects=True))  # fmt: skip
+    pieces += _functions(datamap, catalogue)
+    if catalogue.public_temp:
+        database = ident(catalogue.database)
+        pieces.append(Piece("revoke temporary from public", "revoke", Phase.CLOSE,
+                            f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC",
+                            f"GRANT TEMPORARY ON DATABASE {database} TO PUBLIC", "C02", protects=True))  # fmt: skip
+    readers = [s for s in found.values() if s.purpose.kind is not PurposeKind.MIGRATION]
+    pieces += _free_tables(datamap, catalogue, layout, readers)
+    pieces += _logins(datamap, catalogue, found)
+    return pieces
+
+
+def _functions(datamap: DataMap, catalogue: Catalogue) -> list[Piece]:
+    pieces: list[Piece] = []
+    for name, becomes in datamap.functions.items():
+        function = catalogue.functions.get(name)
+        if function is None or becomes == "keep":
+            continue
+        sql = f"{relation(function.schema, function.proname)}({function.arguments})"
+        if becomes == "invoker":
+            back = "DEFINER" if function.definer else "INVOKER"
+            pieces.append(Piece(f"function {name} runs as its caller", "function option", Phase.CLOSE,
+                                f"ALTER FUNCTION {sql} SECURITY INVOKER", f"ALTER FUNCTION {sql} SECURITY {back}",
+                                "C01", protects=True))  # fmt: skip
+        else:
+            pieces.append(Piece(f"function {name} closed", "function option", Phase.CLOSE,
+                                f"REVOKE ALL ON FUNCTION {sql} FROM PUBLIC", f"GRANT EXECUTE ON FUNCTION {sql} TO PUBLIC",
+                                "C01", protects=True))  # fmt: skip
+    return pieces
+
+
+def _sequences(live: Relation) -> list[str]:
+    """Sequences behind `nextval` defaults; identity columns need no grant."""
+    found: list[str] = []
+    for column in live.columns.values():
+        if column.default and column.default.startswith("nextval('"):
+            found.append(column.default.split("'")[1])
+    return found
+
+
+def _free_tables(
+    datamap: DataMap, catalogue: Catalogue, layout: Layout, readers: Iterable[PurposeSeat]
+) -> list[Piece]:
+    pieces: list[Piece] = []
+    free = dict(layout.others)
+    free |= {n: catalogue.relations[n] for n, b in datamap.materialised.items()
+             if b == "not personal" and n in catalogue.relations}  # fmt: skip
+    guarded = [s.relation for s in layout.shapes.values()]
+    for seat in readers:
+        schemas = list(dict.fromkeys(r.schema for r in (*free.values(), *guarded)))
+        pieces.append(Piece(f"schemas for {seat.reader}", "grant", Phase.OPEN,
+                            f"GRANT USAGE ON SCHEMA {idents(schemas)} TO {ident(seat.reader)}, {ident(seat.views)}",
+                            f"REVOKE USAGE ON SCHEMA {idents(schemas)} FROM {ident(seat.reader)}, {ident(seat.views)}",
+                            seat.purpose.promise or "C05", protects=True))  # fmt: skip
+        for name, live in free.items():
+            table = datamap.tables.get(name)
+            writes = ", INSERT, UPDATE, DELETE" if table and seat.purpose.name in table.writers else ""
+            text = f"GRANT SELECT{writes} ON {_sql(live)} TO {ident(seat.reader)}, {ident(seat.views)}"
+            for sequence in _sequences(live) if writes else ():
+                text += f";\nGRANT USAGE ON SEQUENCE {sequence} TO {ident(seat.reader)}"
+            undo = f"REVOKE ALL ON {_sql(live)} FROM {ident(seat.reader)}, {ident(seat.views)}"
+            for sequence in _sequences(live) if writes else ():
+                undo += f";\nREVOKE ALL ON SEQUENCE {sequence} FROM {ident(seat.reader)}"
+            pieces.append(Piece(f"grant {name} to {seat.reader}", "grant", Phase.OPEN, text, undo,
+                                seat.purpose.promise or "C05", protects=True, locks=name))  # fmt: skip
+        for live in guarded:
+            for sequence in _sequences(live):
+                pieces.append(Piece(f"sequence {sequence} for {seat.reader}", "grant", Phase.OPEN,
+                                    f"GRANT USAGE ON SEQUENCE {sequence} TO {ident(seat.reader)}, {ident(seat.views)}",
+                                    f"REVOKE ALL ON SEQUENCE {sequence} FROM {ident(seat.reader)}, {ident(seat.views)}",
+                                    seat.purpose.promise or "C05"))  # fmt: skip
+    return pieces
+
+
+def _logins(datamap: DataMap, catalogue: Catalogue, found: Mapping[str, PurposeSeat]) -> list[Piece]:
+    pieces: list[Piece] = []
+    for login in datamap.logins.values():
+        role = catalogue.roles.get(login.name)
+        held = [found[p] for p in login.purposes if p in found and found[p].purpose.kind is not PurposeKind.MIGRATION]
+        if catalogue.version < 160000 and held and role and role.inherit:
+            pieces.append(Piece(f"login {login.name} inherits nothing", "role option", Phase.CLOSE,
+                                f"ALTER ROLE {ident(login.name)} NOINHERIT", f"ALTER ROLE {ident(login.name)} INHERIT",
+                                "C02", protects=True))  # fmt: skip
+        for seat in held:
+            options = " WITH INHERIT FALSE, SET TRUE" if catalogue.version >= 160000 else ""
+            pieces.append(Piece(
+                f"member {login.name} of {seat.reader}", "member", Phase.OPEN,
+                f"GRANT {ident(seat.reader)} TO {ident(login.name)}{options}",
+                f"REVOKE {ident(seat.reader)} FROM {ident(login.name)}", seat.purpose.promise or "C05",
+                opens=True, protects=True, needs=f"member {literal(login.name)}"))  # fmt: skip
+    return pieces
+
+
+__all__ = ["SCHEMA", "application_pieces", "reads_guarded"]

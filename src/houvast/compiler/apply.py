@@ -1,0 +1,194 @@
+"""Make a database keep the policy: run a plan, step by step, each step in one short transaction."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from houvast.compiler import registry
+from houvast.compiler.compile import Compiled, compile_policy
+from houvast.compiler.drift import drifted_pieces, remember
+from houvast.compiler.piece import Fill, Piece
+from houvast.compiler.plan import Plan, Step, Verb, difference
+from houvast.compiler.preflight import preflight
+from houvast.compiler.words import KEEPER, relation
+from houvast.database import Connection, LockTimeout, read_catalogue, run
+from houvast.datamap.model import DataMap
+from houvast.errors import DatabaseRefusal
+from houvast.policy.model import Policy
+from houvast.policy.regime import regime
+
+LOCK_TIMEOUT = "SET LOCAL lock_timeout = '100ms'"
+TRIES = 200
+
+Progress = Callable[[str, int, int], None]
+"""(what is being done, how many done, how many in all)"""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A plan for a live database, and what it was compiled to."""
+
+    compiled: Compiled
+    plan: Plan
+
+
+def prepare(
+    connection: Connection, versions: Sequence[Policy], datamap: DataMap, *, profile: str = "fast", now: datetime
+) -> Prepared:
+    """Compile for this database and compare with what it has.
+
+    Raises:
+        FileErrors: the map does not fit the database.
+        DatabaseRefusal: this database or login cannot keep a policy; the message says why.
+    """
+    catalogue = read_catalogue(connection)
+    known = registry.known(connection, profile)
+    preflight(catalogue, versions, datamap, first=not registry.installed(connection))
+    compiled = compile_policy(versions, datamap, catalogue, known, now, regime(versions[-1].regime).timezone)
+    mend = drifted_pieces(connection) if registry.installed(connection) else frozenset[str]()
+    return Prepared(compiled, difference(compiled.pieces, registry.registered(connection), mend))
+
+
+def apply(
+    connection: Connection,
+    versions: Sequence[Policy],
+    datamap: DataMap,
+    *,
+    now: datetime,
+    profile: str = "fast",
+    weaken: bool = False,
+    progress: Progress | None = None,
+) -> Plan:
+    """Make the database keep the policy. What was not finished before is finished; twice changes nothing.
+
+    Raises:
+        DatabaseRefusal: the plan weakens protection and `weaken` is not given; or somebody else applies.
+    """
+    if not registry.try_lock(connection):
+        raise DatabaseRefusal("Somebody else is applying a policy to this database.", todo="wait until they are done.")
+    superuser, _ = registry.rights(connection)
+    if not superuser:
+        raise DatabaseRefusal(
+            "This login may not apply a policy.",
+            todo="apply as a superuser of the database server; afterwards nothing of Houvast runs as one.",
+        )
+    run(connection, "SET synchronous_commit = off")  # a crash loses the last steps, which the next apply makes
+    prepared = prepare(connection, versions, datamap, profile=profile, now=now)
+    plan = prepared.plan
+    if plan.weakening and not weaken:
+        names = "\n".join(f"  - {s.verb} {s.name} (promise {s.promise})" for s in plan.weakening)
+        raise DatabaseRefusal(
+            f"This plan weakens protection:\n{names}", todo="look at it with `houvast plan`, then apply with --weaken."
+        )
+    tell = progress or (lambda _what, _done, _total: None)
+    for number, step in enumerate(plan.steps):
+        tell(step.name, number, len(plan.steps))
+        _run_step(connection, step, tell)
+    run(connection, "SET synchronous_commit = on")
+    if plan.steps:
+        remember(connection)
+    tell("done", len(plan.steps), len(plan.steps))
+    return plan
+
+
+def _run_step(connection: Connection, step: Step, tell: Progress) -> None:
+    piece = step.piece
+    if piece is None:
+        _patiently(connection, lambda: _take_away(connection, step))
+    elif piece.fill:
+        _fill(connection, piece, piece.fill, tell)
+    else:
+        _patiently(connection, lambda: _make(connection, piece))
+
+
+def _patiently(connection: Connection, work: Callable[[], None]) -> None:
+    """Run in a transaction that waits for no lock longer than 100 ms; try again while others hold it."""
+    for attempt in range(TRIES):
+        try:
+            with connection.transaction():
+                run(connection, LOCK_TIMEOUT)
+                work()
+        except LockTimeout:
+            time.sleep(min(0.01 * (attempt + 1), 0.25))
+        else:
+            return
+    raise DatabaseRefusal(
+        "A table stayed locked by somebody else.", todo="apply again when the long transaction there has ended."
+    )
+
+
+def _take_away(connection: Connection, step: Step) -> None:
+    if step.sql:
+        run(connection, step.sql)
+    registry.forget(connection, step.name)
+
+
+def _make(connection: Connection, piece: Piece) -> None:
+    if piece.as_keeper:
+        run(connection, f"SET LOCAL ROLE {KEEPER}")
+    run(connection, piece.create)
+    if piece.as_keeper:
+        run(connection, "RESET ROLE")
+    if registry.installed(connection):
+        registry.register(connection, piece)
+    else:
+        _unregistered.append(piece)
+    if piece.kind == "tables":
+        for earlier in (*_unregistered, piece):
+            registry.register(connection, earlier)
+        _unregistered.clear()
+
+
+_unregistered: list[Piece] = []
+
+
+def _fill(connection: Connection, piece: Piece, fill: Fill, tell: Progress) -> None:
+    schema, _, name = fill.table.rpartition(".")
+    table = relation(schema or "public", name)
+    total = registry.pages(connection, table)
+    for low in range(0, total, fill.batch_pages):
+        high = low + fill.batch_pages
+        span = {"low": f"'({low},0)'::tid", "high": f"'({high},0)'::tid"}
+        with connection.transaction():
+            if fill.quiet:
+                run(connection, "SET LOCAL session_replication_role = replica")
+            if fill.lock:
+                run(connection, _ranged(fill.lock, span))
+            run(connection, _ranged(fill.statement, span))
+        tell(piece.name, min(high, total), total)
+    with connection.transaction():
+        registry.register(connection, piece)
+
+
+def _ranged(text: str, span: dict[str, str]) -> str:
+    return text.replace("{low}", span["low"]).replace("{high}", span["high"])
+
+
+def unapply(connection: Connection, *, progress: Progress | None = None) -> int:
+    """Take everything back, newest first; the database is as it was before the first apply.
+
+    Returns how many pieces were taken away. Raises DatabaseRefusal when nothing was applied here.
+    """
+    if not registry.installed(connection):
+        raise DatabaseRefusal("No policy was applied to this database.", todo="nothing needs to be taken back.")
+    if not registry.try_lock(connection):
+        raise DatabaseRefusal("Somebody else is applying a policy to this database.", todo="wait until they are done.")
+    tell = progress or (lambda _what, _done, _total: None)
+    pieces = sorted(registry.registered(connection).values(), key=lambda r: -r.seq)
+    last = [p for p in pieces if p.name in _LAST]
+    for number, piece in enumerate(p for p in pieces if p.name not in _LAST):
+        tell(piece.name, number, len(pieces))
+        step = Step(Verb.TAKE_AWAY, piece.name, piece.undo, piece.promise, weakens=True)
+        _patiently(connection, lambda step=step: _take_away(connection, step))
+    with connection.transaction():
+        for piece in last:
+            run(connection, piece.undo) if piece.undo else None
+    tell("done", len(pieces), len(pieces))
+    return len(pieces)
+
+
+_LAST = ("schema houvast", "houvast tables", f"role {KEEPER}", "parameter backtrace_functions")
+"""What goes last, together: without it nothing is remembered."""

@@ -1,0 +1,236 @@
+"""Policy versions -> what must hold for a cell, as alternatives that SQL can test.
+
+A *segment* is the time during which one version is the newest in force. Within it a row is held to every
+version since its base (rule 4 of the meaning), so what must hold depends on the base alone: the older the
+base, the more must hold. A `Branch` says: from this base on, this suffices. Alternatives are ORed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import product
+from typing import TypeAlias
+
+from houvast.policy.model import Action, Basis, Form, Period, Policy, Purpose, PurposeKind, Use
+
+Clause: TypeAlias = frozenset[str]
+"""A disjunction of facts about a person: "unrestricted", "consented:p", "unobjected:p", ..."""
+Formula: TypeAlias = tuple[tuple[str, ...], ...]
+"""A disjunction of conjunctions of circumstances."""
+TermKey: TypeAlias = tuple[str, Period]
+Given: TypeAlias = tuple[str, tuple[str, ...]]
+"""A column ("" = the table's) must say that the value was given for one of these purposes."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What must hold, besides an open use in the segment. Every field adds a condition."""
+
+    clauses: frozenset[Clause] = frozenset()
+    alive: bool = False  # a present owner's account is open
+    circumstances: frozenset[Formula] = frozenset()
+    terms: frozenset[TermKey] = frozenset()  # not ended
+    ended: frozenset[TermKey] = frozenset()  # ended
+    given: frozenset[Given] = frozenset()
+    person: bool = False  # the row is of the person whom the use names
+    request: bool = False  # that person has a request open
+    case: bool = False  # the row belongs to the case that the use names
+    held: bool = False  # a hold of the use's case names the row
+    unheld: bool = False  # no hold names the row
+    alone: bool = False  # at most one present owner
+
+    def union(self, other: Needs) -> Needs:
+        """Both must hold."""
+        return Needs(
+            self.clauses | other.clauses,
+            self.alive or other.alive,
+            self.circumstances | other.circumstances,
+            self.terms | other.terms,
+            self.ended | other.ended,
+            self.given | other.given,
+            self.person or other.person,
+            self.request or other.request,
+            self.case or other.case,
+            self.held or other.held,
+            self.unheld or other.unheld,
+            self.alone or other.alone,
+        )
+
+    def implies(self, other: Needs) -> bool:
+        """Whether whatever meets this also meets `other`."""
+        return self.union(other) == self
+
+
+@dataclass(frozen=True)
+class Branch:
+    """In the segment of `version`, rows whose base is `since` or newer need `needs` (since 0: any row)."""
+
+    version: int
+    starts: datetime
+    ends: datetime | None
+    since: int
+    needs: Needs
+
+    def implies(self, other: Branch) -> bool:
+        """Whether every row that this admits is admitted by `other`."""
+        return self.version == other.version and self.since >= other.since and self.needs.implies(other.needs)
+
+
+def segments(versions: Sequence[Policy], now: datetime) -> list[tuple[Policy, datetime | None]]:
+    """The versions that are or will be newest in force from `now` on, each with its end."""
+    ends: list[datetime | None] = [*(v.effective for v in versions[1:]), None]
+    return [(v, end) for v, end in zip(versions, ends, strict=True) if end is None or end > now]
+
+
+def _clauses(purpose: Purpose, use: Use, names: frozenset[str]) -> frozenset[Clause]:
+    found: set[Clause] = set()
+    if purpose.kind is not PurposeKind.DISPUTE:
+        found.add(frozenset({"unrestricted", *(f"allowed:{name}" for name in names)}))
+    if purpose.marketing:
+        found.add(frozenset({"unobjected:marketing"}))
+    if purpose.service:
+        found.add(frozenset({"unstopped"}))
+    ways: set[str] = set()
+    for basis in use.basis:
+        if basis is Basis.CONSENT:
+            ways |= {f"consented:{name}" for name in names}
+        elif basis is Basis.OWN_CUSTOMER:
+            ways |= {f"own_customer:{name}" for name in names}
+        elif basis is Basis.INTEREST and not purpose.compelling and purpose.kind is not PurposeKind.DISPUTE:
+            ways.add("unobjected:" + ",".join(sorted(names)))
+        else:
+            return frozenset(found)
+    return frozenset(found | {frozenset(ways)})
+
+
+def _ordinary(policy: Policy, category: str, name: str, action: Action, names: frozenset[str]) -> Needs | None:
+    """What one version demands of a row that is held to it; None = it forbids."""
+    use, purpose, term = policy.use(category, name), policy.purposes.get(name), policy.term(category, name)
+    if use is None or purpose is None or action not in use.actions or use.form is not Form.FULL:
+        return None
+    if policy.never(category, name) is not None:
+        return None
+    dispute = purpose.kind is PurposeKind.DISPUTE
+    if term is None and not dispute:
+        return None
+    given = frozenset({("", tuple(sorted(names)))}) if policy.categories[category].given_for else frozenset[Given]()
+    return Needs(
+        clauses=_clauses(purpose, use, names),
+        alive=not use.survives_closing and not dispute,
+        circumstances=frozenset({use.while_}) if use.while_ else frozenset(),
+        terms=frozenset({(term.event, term.plus)}) if term and not dispute else frozenset(),
+        given=given,
+        person=purpose.one == "person" and not dispute,
+        case=purpose.one == "case" and not dispute,
+        held=dispute,
+    )
+
+
+def _statutes(policy: Policy, category: str) -> frozenset[TermKey]:
+    """The terms that the law demands of a category: nobody deletes before they end."""
+    names = {p for u in policy.uses if u.statute and category in u.categories for p in u.purposes}
+    demanded = [policy.term(category, name) for name in names]
+    return frozenset((t.event, t.plus) for t in policy.terms if t.category == category and (t.statute or t in demanded))
+
+
+def _all_terms(versions: Iterable[Policy], category: str) -> frozenset[TermKey]:
+    """The terms of all ordinary purposes, of every version."""
+    found: set[TermKey] = set()
+    for policy in versions:
+        names = {p for u in policy.uses if category in u.categories for p in u.purposes}
+        for name in names:
+            term, purpose = policy.term(category, name), policy.purposes.get(name)
+            if term and purpose and purpose.kind is PurposeKind.ORDINARY:
+                found.add((term.event, term.plus))
+    return frozenset(found)
+
+
+def _special(past: Sequence[Policy], category: str, purpose: Purpose, action: Action) -> Needs | None:
+    """Rights, retention and migration are held to the version in force alone."""
+    current = past[-1]
+    use = current.use(category, purpose.name)
+    if use is None or action not in use.actions:
+        return Needs() if purpose.kind is PurposeKind.MIGRATION and action is not Action.DELETE else None
+    kept = Needs(unheld=True, ended=_statutes(current, category)) if action is Action.DELETE else Needs()
+    if purpose.kind is PurposeKind.MIGRATION:
+        return kept
+    if purpose.kind is PurposeKind.RIGHTS:
+        return kept.union(Needs(person=True, request=True, alone=action is Action.DELETE))
+    retained = Needs(frozenset({frozenset({"unrestricted"})}), ended=_all_terms(past, category), unheld=True)
+    return kept.union(retained)
+
+
+def _in_segment(past: Sequence[Policy], category: str, name: str, action: Action) -> list[tuple[int, Needs]]:
+    """(oldest base, needs) for the segment in which the last of `past` is newest."""
+    current = past[-1]
+    purpose, use = current.purposes.get(name), current.use(category, name)
+    if purpose is None:
+        return []
+    about_a_row = purpose.kind in (PurposeKind.RIGHTS, PurposeKind.RETENTION) and action is not Action.INSERT
+    if about_a_row or purpose.kind is PurposeKind.MIGRATION:
+        special = _special(past, category, purpose, action)
+        return [(0, special)] if special is not None else []
+    if use is None:
+        return []
+    aliases = [name]
+    for policy in reversed(past):
+        here = policy.use(category, aliases[-1])
+        aliases.append((here.was if here else "") or aliases[-1])
+    names = frozenset(aliases[: len(past)])
+    lasting = Needs(unheld=True, ended=_statutes(current, category)) if action is Action.DELETE else Needs()
+    if use.statute:
+        needs = _ordinary(replace(current, nevers=()), category, name, action, names)
+        if needs is None:
+            return []
+        unrestricted = frozenset({frozenset({"unrestricted", *(f"allowed:{n}" for n in names)})})
+        return [(0, replace(needs, clauses=unrestricted, alive=False, given=frozenset()).union(lasting))]
+    found: list[tuple[int, Needs]] = []
+    so_far = lasting
+    for policy, alias in zip(reversed(past), aliases, strict=False):
+        needs = _ordinary(policy, category, alias, action, names)
+        if needs is None:
+            break
+        so_far = so_far.union(needs)
+        if found and found[-1][1] == so_far:
+            found[-1] = (policy.version, so_far)
+        else:
+            found.append((policy.version, so_far))
+    return found
+
+
+def branches(
+    versions: Sequence[Policy], now: datetime, category: str, purpose: str, action: Action
+) -> tuple[Branch, ...]:
+    """All ways in which a cell of `category` may be used for `purpose` from `now` on."""
+    found: list[Branch] = []
+    for policy, ends in segments(versions, now):
+        past = [v for v in versions if v.version <= policy.version]
+        found += [
+            Branch(policy.version, policy.effective, ends, since, needs)
+            for since, needs in _in_segment(past, category, purpose, action)
+        ]
+    return tuple(found)
+
+
+def both(groups: Sequence[tuple[Branch, ...]]) -> tuple[Branch, ...]:
+    """Alternatives of a cell that belongs to several categories: all of them must permit."""
+    if len(groups) == 1:
+        return groups[0]
+    found: list[Branch] = []
+    for combination in product(*groups):
+        first = combination[0]
+        if any(b.version != first.version for b in combination):
+            continue
+        needs = first.needs
+        for branch in combination[1:]:
+            needs = needs.union(branch.needs)
+        found.append(replace(first, since=max(b.since for b in combination), needs=needs))
+    return simplify(found)
+
+
+def simplify(found: Iterable[Branch]) -> tuple[Branch, ...]:
+    """Without repeats and without alternatives that another one covers."""
+    unique = list(dict.fromkeys(found))
+    return tuple(b for b in unique if not any(b is not o and b != o and b.implies(o) for o in unique))

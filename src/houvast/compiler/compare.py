@@ -1,0 +1,81 @@
+"""Whether a changed condition is narrower than the one before: what `--weaken` is asked for is not guessed."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import cast
+
+from houvast.compiler.branches import Branch, Clause, Given, Needs
+from houvast.policy.model import Period
+
+_PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?")
+_FLAGS = ("alive", "person", "request", "case", "held", "unheld", "alone")
+
+
+def to_text(branch: Branch) -> str:
+    """One alternative as one line of JSON."""
+    needs = branch.needs
+    return json.dumps({
+        "since": branch.since,
+        "clauses": sorted(sorted(c) for c in needs.clauses),
+        "circumstances": sorted(needs.circumstances),
+        "terms": sorted((event, str(period)) for event, period in needs.terms),
+        "ended": sorted((event, str(period)) for event, period in needs.ended),
+        "given": sorted(needs.given),
+        "flags": [flag for flag in _FLAGS if getattr(needs, flag)],
+    }, sort_keys=True)  # fmt: skip
+
+
+def _period(text: str) -> Period:
+    found = _PERIOD.fullmatch(text)
+    years, months, days = (int(n or 0) for n in found.groups()) if found else (0, 0, 0)
+    return Period(years, months, days)
+
+
+def from_text(line: str) -> tuple[int, Needs]:
+    """(since, needs) of a line that `to_text` wrote."""
+    raw = cast("dict[str, list[list[str]]]", json.loads(line))
+    flags = cast("list[str]", raw["flags"])
+    formulas = cast("list[list[list[str]]]", raw["circumstances"])
+    given = cast("list[tuple[str, list[str]]]", raw["given"])
+    needs = Needs(
+        clauses=frozenset[Clause](frozenset(c) for c in raw["clauses"]),
+        circumstances=frozenset(tuple(tuple(way) for way in formula) for formula in formulas),
+        terms=frozenset((event, _period(period)) for event, period in raw["terms"]),
+        ended=frozenset((event, _period(period)) for event, period in raw["ended"]),
+        given=frozenset[Given]((column, tuple(names)) for column, names in given),
+        **{flag: True for flag in flags},
+    )
+    return cast("int", raw["since"]), needs
+
+
+def _days(period: Period) -> int:
+    return period.years * 366 + period.months * 31 + period.days
+
+
+def _terms_within(new: Needs, old: Needs) -> bool:
+    """Every old term has a new one of the same event that is as short, and every ended one is as long."""
+    short = all(any(e == event and _days(p) <= _days(period) for e, p in new.terms) for event, period in old.terms)
+    long = all(any(e == event and _days(p) >= _days(period) for e, p in new.ended) for event, period in old.ended)
+    return short and long
+
+
+def narrower(new: str, old: str) -> bool:
+    """Whether every alternative of `new` (lines) is covered by one of `old`."""
+    before = [from_text(line) for line in old.splitlines() if line.startswith("{")]
+    for line in new.splitlines():
+        if not line.startswith("{"):
+            if line not in old.splitlines():
+                return False
+            continue
+        since, needs = from_text(line)
+        if not any(since >= s and _covers(needs, o) for s, o in before):
+            return False
+    return True
+
+
+def _covers(new: Needs, old: Needs) -> bool:
+    flags = all(getattr(new, flag) or not getattr(old, flag) for flag in _FLAGS)
+    sets = new.clauses >= old.clauses and new.circumstances >= old.circumstances and new.given >= old.given
+    return flags and sets and _terms_within(new, old)

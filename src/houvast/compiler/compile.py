@@ -1,0 +1,177 @@
+"""Policy versions + data map + catalogue -> everything that the database must have, in order. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from houvast.compiler.access import Access, migration_policies
+from houvast.compiler.application import application_pieces
+from houvast.compiler.guard import ALIVE, allocate, bit_names, clause_name
+from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
+from houvast.compiler.persons import (
+    circumstance_pieces,
+    person_functions,
+    spread_pieces,
+    stand_pieces,
+    subject_pieces,
+)
+from houvast.compiler.piece import Phase, Piece
+from houvast.compiler.rows import close_table, column_pieces, keep_pieces
+from houvast.compiler.shape import Layout, Shape, resolve
+from houvast.compiler.words import SCHEMA, array, ident, literal, relation
+from houvast.database.catalogue import Catalogue
+from houvast.datamap.model import DataMap
+from houvast.policy.model import Policy, PurposeKind
+
+UNRESTRICTED = frozenset({frozenset({"unrestricted"})})
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an earlier apply left in the database: numbers that must stay."""
+
+    purposes: Mapping[str, int] = field(default_factory=dict[str, int])
+    bits: Mapping[str, int] = field(default_factory=dict[str, int])
+    profile: str = "fast"
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Everything that the database must have, in the order in which to make it."""
+
+    pieces: tuple[Piece, ...]
+    layout: Layout
+    seats: Mapping[str, PurposeSeat]
+    bits: Mapping[str, int]
+    accesses: Mapping[tuple[str, str], Access]  # (purpose, table)
+
+
+def table_promise(policy: Policy, shape: Shape) -> str:
+    """The promise that a table's guard keeps: that of the first category in it."""
+    for name in shape.personal:
+        category = policy.categories.get(name)
+        if category and category.promise:
+            return category.promise
+    return "C01"
+
+
+def compile_policy(
+    versions: Sequence[Policy], datamap: DataMap, catalogue: Catalogue, known: Known, now: datetime, zone: str
+) -> Compiled:
+    """Compile.
+
+    Raises:
+        FileErrors: the map does not fit the catalogue.
+        GuardFull: the policy asks for more answers about a person than a guard holds.
+    """
+    layout = resolve(datamap, catalogue)
+    policy = versions[-1]
+    current = next((v for v in reversed(versions) if v.effective <= now), policy)
+    found = seats(tuple(versions), datamap, known.purposes)
+    fast = known.profile == "fast"
+
+    def access(seat: PurposeSeat, shape: Shape, bits: Mapping[str, int]) -> Access:
+        return Access(seat, shape, layout, versions, now, bits, fast=fast, zone=zone)
+
+    wanted = [ALIVE, clause_name(UNRESTRICTED)]
+    probe = _AnyBit()
+    for seat in found.values():
+        for shape in layout.shapes.values():
+            wanted += bit_names(access(seat, shape, probe).all_branches(), versions, now)
+    bits = allocate(dict.fromkeys(wanted), known.bits)
+    accesses = {
+        (seat.purpose.name, shape.name): access(seat, shape, bits)
+        for seat in found.values()
+        for shape in layout.shapes.values()
+    }
+    pieces = ground(policy, datamap, found, known.profile)
+    pieces.append(_known_pieces(versions, datamap, found, bits, known.profile, layout))
+    pieces += application_pieces(datamap, catalogue, layout, found)
+    for shape in layout.shapes.values():
+        pieces.append(close_table(shape, table_promise(current, shape)))
+    pieces += _people(versions, datamap, layout, bits, current)
+    for shape in layout.shapes.values():
+        promise = table_promise(current, shape)
+        pieces += column_pieces(shape, promise)
+        pieces += keep_pieces(shape, bits, catalogue, promise)
+    pieces += spread_pieces(layout)
+    for (purpose, _), grant in accesses.items():
+        seat = found[purpose]
+        if seat.purpose.kind is PurposeKind.MIGRATION:
+            pieces += migration_policies(grant.shape, seat, grant.shape.relation.owner, grant)
+        else:
+            pieces += grant.pieces()
+    pieces.append(public_functions(known.profile))
+    unique = list({p.name: p for p in pieces}.values())
+    return Compiled(tuple(sorted(unique, key=lambda p: p.phase)), layout, found, bits, accesses)
+
+
+class _AnyBit(dict[str, int]):
+    """While the bits are being counted, each of them is some bit."""
+
+    def __missing__(self, key: str) -> int:
+        return 1
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str)
+
+
+def _people(
+    versions: Sequence[Policy], datamap: DataMap, layout: Layout, bits: Mapping[str, int], current: Policy
+) -> list[Piece]:
+    pieces = person_functions(bits, versions)
+    for number, stand in enumerate(datamap.stands):
+        shape = layout.shapes.get(stand.table)
+        live = shape.relation if shape else layout.others[stand.table]
+        place = (stand.table, relation(live.schema, live.relname), live.key[0])
+        promise = current.purposes[stand.purpose].promise if stand.purpose in current.purposes else "C13"
+        pieces += stand_pieces(number, stand, place, promise or "C13")
+    uses = {name: u.promise for u in current.uses for way in u.while_ for name in way}
+    for table in layout.circumstances.values():
+        pieces += circumstance_pieces(table, uses.get(table.circumstance.name, "C05"))
+    for subject in datamap.subjects.values():
+        pieces += subject_pieces(subject, layout.shapes[subject.table], "C30")
+    return pieces
+
+
+def _path(seat: PurposeSeat, schemas: Sequence[str]) -> str:
+    return ", ".join(ident(name) for name in (seat.schema, *schemas))
+
+
+def _known_pieces(
+    versions: Sequence[Policy],
+    datamap: DataMap,
+    found: Mapping[str, PurposeSeat],
+    bits: Mapping[str, int],
+    profile: str,
+    layout: Layout,
+) -> Piece:
+    """The rows of Houvast's own tables that say which policy is kept."""
+    schemas = list(dict.fromkeys([s.relation.schema for s in layout.shapes.values()] + [r.schema for r in layout.others.values()]))
+    kind = next(iter(datamap.subjects), "")
+    current = versions[-1]
+    lines = [f"UPDATE {SCHEMA}.purpose SET live = false WHERE name <> ALL ({array(sorted(current.purposes))})"]
+    for seat in found.values():
+        p = seat.purpose
+        migration = p.kind is PurposeKind.MIGRATION
+        role = datamap.migration_login if migration else seat.reader
+        path = "" if migration else _path(seat, schemas)
+        live = str(p.name in current.purposes).lower()
+        values = [literal(v) for v in (p.name, role, path, p.kind.value, p.one, kind, p.promise or "C05", p.instead.get("en", ""))]
+        lines.append(f"INSERT INTO {SCHEMA}.purpose VALUES ({seat.number}, {', '.join(values)}, {live})\n"
+                     "ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live) = ROW"
+                     " (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject,"
+                     " excluded.promise, excluded.instead, excluded.live)")  # fmt: skip
+    lines.append(f"DELETE FROM {SCHEMA}.version")
+    for policy in versions:
+        digest = hashlib.sha256(repr(policy).encode()).hexdigest()
+        lines.append(f"INSERT INTO {SCHEMA}.version VALUES ({policy.version}, {literal(policy.effective.isoformat())}, {literal(digest)})")
+    for name, bit in bits.items():
+        lines.append(f"INSERT INTO {SCHEMA}.bit VALUES ({literal(name)}, {bit}) ON CONFLICT DO NOTHING")
+    for name, value in (("profile", profile), ("policy", current.name), ("map", datamap.name)):
+        lines.append(f"INSERT INTO {SCHEMA}.setting VALUES ({literal(name)}, {literal(value)}) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+    return Piece("houvast known", "data", Phase.GROUND, ";\n".join(lines), "", "C57", as_keeper=True,
+                 replaces=True, protects=True)  # fmt: skip

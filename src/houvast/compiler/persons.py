@@ -1,0 +1,248 @@
+"""Pieces that know each data subject: state, stands, circumstances, and how a change reaches every row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from houvast.compiler.guard import PersonTerms, guard_expression
+from houvast.compiler.piece import Fill, Phase, Piece
+from houvast.compiler.render import UNCONTESTED, contest_bit, where_sql
+from houvast.compiler.shape import CircumstanceTable, Layout, Shape
+from houvast.compiler.words import SCHEMA, ident, literal, relation, short
+from houvast.datamap.model import Stand, Subject, Where
+from houvast.policy.model import Policy
+
+EQ = "OPERATOR(pg_catalog.=)"
+
+
+def definer_trigger(name: str, body: str, promise: str, declare: str = "") -> Piece:
+    """A trigger function that runs with the keeper's rights and names everything by its schema."""
+    head = f"DECLARE\n{declare}" if declare else ""
+    create = (
+        f"CREATE OR REPLACE FUNCTION {SCHEMA}.{ident(name)}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$\n"
+        f"{head}BEGIN\n{body}\nEND $hv$;\n"
+        f"COMMENT ON FUNCTION {SCHEMA}.{ident(name)}() IS {literal(f'Keeps promise {promise}')}"
+    )
+    return Piece(f"function {name}", "function", Phase.PEOPLE, create, f"DROP FUNCTION {SCHEMA}.{ident(name)}()",
+                 promise, protects=True, as_keeper=True, replaces=True)  # fmt: skip
+
+
+def trigger(
+    name: str, table: str, sql: str, when: str, function: str, promise: str, *, level: str = "ROW", only: str = ""
+) -> Piece:
+    """A trigger on an application's table; `only` = the condition under which it fires."""
+    condition = f" WHEN ({only})" if only else ""
+    create = (
+        f"CREATE OR REPLACE TRIGGER {ident(name)} {when}\n    FOR EACH {level}{condition} EXECUTE FUNCTION {SCHEMA}.{ident(function)}();\n"
+        f"COMMENT ON TRIGGER {ident(name)} ON {sql} IS {literal(f'Keeps promise {promise}')}"
+    )
+    return Piece(f"trigger {name} on {table}", "trigger", Phase.PEOPLE, create, f"DROP TRIGGER {ident(name)} ON {sql}",
+                 promise, protects=True, replaces=True, locks=table)  # fmt: skip
+
+
+def person_functions(bits: Mapping[str, int], versions: Sequence[Policy]) -> list[Piece]:
+    """How a person's guard is computed, refreshed and spread to every row."""
+    expression = guard_expression(bits, versions, PersonTerms())
+    pieces = [Piece(
+        "function guard_of", "function", Phase.PEOPLE,
+        f"CREATE OR REPLACE FUNCTION {SCHEMA}.guard_of(facts text[], collected timestamptz, closed timestamptz)\n"
+        f"RETURNS bigint LANGUAGE sql STABLE AS $hv$ SELECT {expression} $hv$;\n"
+        f"COMMENT ON FUNCTION {SCHEMA}.guard_of IS 'The answers about a person, one bit each (promises C13, C30, C32, C56)'",
+        f"DROP FUNCTION {SCHEMA}.guard_of", "C13", protects=True, as_keeper=True, replaces=True,
+    ), Piece(
+        "function refresh_person", "function", Phase.PEOPLE,
+        f"""CREATE OR REPLACE FUNCTION {SCHEMA}.refresh_person(k text, who text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+BEGIN
+    PERFORM FROM {SCHEMA}.person p WHERE p.kind = k AND p.key = who FOR UPDATE;
+    UPDATE {SCHEMA}.person p SET guard = {SCHEMA}.guard_of(s.facts, p.collected_at, p.closed_at), contested = s.contested
+    FROM (SELECT coalesce(array_agg(t.stand || ':' || t.about), '{{}}') AS facts,
+                 coalesce(array_agg(t.about) FILTER (WHERE t.stand = 'contested'), '{{}}') AS contested
+          FROM {SCHEMA}.stand t WHERE t.kind = k AND t.key = who) s
+    WHERE p.kind = k AND p.key = who;
+END $hv$;
+COMMENT ON FUNCTION {SCHEMA}.refresh_person IS 'A person''s answers follow their stands at once (promise C13)'""",
+        f"DROP FUNCTION {SCHEMA}.refresh_person", "C13", protects=True, as_keeper=True, replaces=True,
+    )]  # fmt: skip
+    pieces += [
+        definer_trigger("stand_changed", f"""    IF TG_OP <> 'INSERT' THEN PERFORM {SCHEMA}.refresh_person(OLD.kind, OLD.key); END IF;
+    IF TG_OP <> 'DELETE' THEN PERFORM {SCHEMA}.refresh_person(NEW.kind, NEW.key); END IF;
+    RETURN NULL;""", "C13"),
+        _ours(trigger("hv_stand", "houvast.stand", f"{SCHEMA}.stand",
+                      f"AFTER INSERT OR UPDATE OR DELETE ON {SCHEMA}.stand", "stand_changed", "C13")),
+    ]  # fmt: skip
+    statement = f"""UPDATE {SCHEMA}.person p SET guard = f.guard, contested = f.contested
+FROM (SELECT q.kind, q.key, {SCHEMA}.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{{}}'),
+             q.collected_at, q.closed_at) AS guard,
+             coalesce(array_agg(s.about) FILTER (WHERE s.stand = 'contested'), '{{}}') AS contested
+      FROM {SCHEMA}.person q LEFT JOIN {SCHEMA}.stand s ON s.kind = q.kind AND s.key = q.key
+      WHERE q.ctid >= {{low}} AND q.ctid < {{high}} GROUP BY q.kind, q.key, q.collected_at, q.closed_at) f
+WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT FROM (f.guard, f.contested)"""
+    lock = f"SELECT FROM {SCHEMA}.person q WHERE q.ctid >= {{low}} AND q.ctid < {{high}} FOR UPDATE"
+    pieces.append(Piece("fill answers", "fill", Phase.PEOPLE_FILL, statement + "\n-- " + expression, "", "C13",
+                        fill=Fill("houvast.person", statement, lock=lock, quiet=True)))  # fmt: skip
+    return pieces
+
+
+def spread_pieces(layout: Layout) -> list[Piece]:
+    """A change in a person's answers reaches every row of theirs in the same transaction."""
+    lines = "\n".join(f"    {text};" for shape in layout.shapes.values() if (text := _spread(shape)))
+    only = "OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested"
+    found = [
+        definer_trigger("spread_person", f"{lines}\n    RETURN NULL;", "C13"),
+        _ours(trigger("hv_spread", "houvast.person", f"{SCHEMA}.person", f"AFTER UPDATE ON {SCHEMA}.person",
+                      "spread_person", "C13", only=only)),
+    ]  # fmt: skip
+    return [replace(piece, phase=Phase.ROWS) for piece in found]
+
+
+def _ours(piece: Piece) -> Piece:
+    return replace(piece, as_keeper=True, locks="")
+
+
+def _spread(shape: Shape) -> str:
+    """Touch every row of a person: the row's own trigger then reads the person anew."""
+    if not shape.kind:
+        return ""
+    which = f"NEW.kind {EQ} {literal(shape.kind)}"
+    touch = f"UPDATE {shape.sql} SET hv_guard = ~hv_guard WHERE"
+    if shape.owner_column:
+        return f"IF {which} THEN {touch} {ident(shape.owner_column)} {EQ} NEW.key::{shape.owner_type}; END IF"
+    owner = f"SELECT o.row_key FROM {shape.owners_table} o WHERE o.person {EQ} NEW.key::{shape.link_person_type}"
+    return f"IF {which} THEN {touch} {ident(shape.key)} IN ({owner}); END IF"
+
+
+def guard_of_row(shape: Shape) -> str:
+    """SQL that turns a person `p` into the guard of a row of this table."""
+    contested = " | ".join(
+        f"CASE WHEN {literal(f'{shape.name}.{c}')} = ANY (p.contested) THEN {contest_bit(shape, c)}::bigint ELSE 0 END"
+        for c in shape.contestable
+    )
+    if not contested:
+        return f"p.guard | {UNCONTESTED}"
+    return f"p.guard | CASE WHEN p.contested = '{{}}' THEN {UNCONTESTED} ELSE {UNCONTESTED} & ~({contested}) END"
+
+
+def subject_pieces(subject: Subject, shape: Shape, promise: str) -> list[Piece]:
+    """Every row of a subject's table is a person: made with it, closed with it, gone with it."""
+    kind = literal(subject.kind)
+    key, table = ident(subject.key), shape.sql
+    since = f"coalesce(NEW.{ident(subject.since)}, pg_catalog.clock_timestamp())" if subject.since else "pg_catalog.clock_timestamp()"
+    closed = f"NEW.{ident(subject.closed)}" if subject.closed else "NULL::timestamptz"
+    name = short(f"subject_{shape.id}")
+    born = f"""    INSERT INTO {SCHEMA}.person (kind, key, collected_at, closed_at, guard)
+    SELECT {kind}, NEW.{key}::text, {since}, {closed}, {SCHEMA}.guard_of(coalesce(pg_catalog.array_agg(s.stand || ':' || s.about), '{{}}'), {since}, {closed})
+    FROM {SCHEMA}.stand s WHERE s.kind {EQ} {kind} AND s.key {EQ} NEW.{key}::text
+    ON CONFLICT DO NOTHING;
+    RETURN NEW;"""
+    pieces = [
+        definer_trigger(f"{name}_new", born, promise),
+        trigger("a_hv_subject", shape.name, table, f"BEFORE INSERT ON {table}", f"{name}_new", promise),
+        definer_trigger(f"{name}_gone", f"""    DELETE FROM {SCHEMA}.person p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
+    DELETE FROM {SCHEMA}.stand p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
+    RETURN NULL;""", promise),
+        trigger("hv_subject_gone", shape.name, table, f"AFTER DELETE ON {table}", f"{name}_gone", promise),
+    ]  # fmt: skip
+    if subject.closed:
+        column = ident(subject.closed)
+        pieces += [
+            definer_trigger(f"{name}_closed", f"""    UPDATE {SCHEMA}.person p SET closed_at = NEW.{column}
+    WHERE p.kind {EQ} {kind} AND p.key {EQ} NEW.{key}::text;
+    PERFORM {SCHEMA}.refresh_person({kind}, NEW.{key}::text);
+    RETURN NULL;""", "C30"),
+            trigger("hv_subject_closed", shape.name, table,
+                    f"AFTER UPDATE OF {column} ON {table}", f"{name}_closed", "C30"),
+        ]  # fmt: skip
+    now_since = f"coalesce(t.{ident(subject.since)}, clock_timestamp())" if subject.since else "clock_timestamp()"
+    now_closed = f"t.{ident(subject.closed)}" if subject.closed else "NULL::timestamptz"
+    statement = f"""INSERT INTO {SCHEMA}.person (kind, key, collected_at, closed_at, guard)
+SELECT {kind}, t.key, t.since, t.closed, {SCHEMA}.guard_of(coalesce(s.facts, '{{}}'), t.since, t.closed)
+FROM (SELECT t.{key}::text AS key, {now_since} AS since, {now_closed} AS closed FROM {table} t
+      WHERE t.ctid >= {{low}} AND t.ctid < {{high}} FOR SHARE) t
+LEFT JOIN (SELECT key, array_agg(stand || ':' || about) AS facts FROM {SCHEMA}.stand WHERE kind = {kind} GROUP BY key) s USING (key)
+ON CONFLICT DO NOTHING"""
+    pieces.append(Piece(f"fill persons {subject.kind}", "fill", Phase.PEOPLE_FILL, statement, "", promise,
+                        fill=Fill(shape.name, statement)))  # fmt: skip
+    return pieces
+
+
+def _where_columns(where: Where) -> list[str]:
+    return [*where.conditions, *filter(None, (where.starts, where.ends))]
+
+
+def _timeless(where: Where) -> Where:
+    return Where(where.conditions)
+
+
+def circumstance_pieces(found: CircumstanceTable, promise: str) -> list[Piece]:
+    """The table of open cases of one circumstance, kept by a trigger on the application's table."""
+    c, live = found.circumstance, found.relation
+    table = relation(live.schema, live.relname)
+    key, person = ident(live.key[0]), ident(c.path[0])
+    starts = f"coalesce(NEW.{ident(c.where.starts)}, '-infinity')" if c.where.starts else "'-infinity'"
+    ends = f"coalesce(NEW.{ident(c.where.ends)}, 'infinity')" if c.where.ends else "'infinity'"
+    condition = where_sql(_timeless(c.where), lambda name: f"NEW.{ident(name)}")
+    name = found.name
+    columns = list(dict.fromkeys([live.key[0], c.path[0], *_where_columns(c.where)]))
+    body = f"""    IF TG_OP <> 'INSERT' THEN DELETE FROM {found.sql} c WHERE c.case_key {EQ} OLD.{key}; END IF;
+    IF TG_OP {EQ} 'DELETE' THEN RETURN NULL; END IF;
+    IF {condition} AND NEW.{person} IS NOT NULL THEN
+        INSERT INTO {found.sql} (case_key, person, starts, ends) VALUES (NEW.{key}, NEW.{person}, {starts}, {ends})
+        ON CONFLICT (case_key) DO UPDATE SET person = excluded.person, starts = excluded.starts, ends = excluded.ends;
+    END IF;
+    RETURN NULL;"""
+    row_starts = starts.replace("NEW.", "t.")
+    row_ends = ends.replace("NEW.", "t.")
+    statement = f"""INSERT INTO {found.sql} (case_key, person, starts, ends)
+SELECT t.{key}, t.{person}, {row_starts}, {row_ends} FROM {table} t
+WHERE t.ctid >= {{low}} AND t.ctid < {{high}} AND {condition.replace("NEW.", "t.")} AND t.{person} IS NOT NULL
+FOR SHARE ON CONFLICT DO NOTHING"""
+    statement = statement.replace("FOR SHARE ON CONFLICT", "FOR SHARE\nON CONFLICT")
+    comment = literal(f"Open cases of circumstance {c.name} (promise {promise})")
+    return [
+        Piece(f"table {name}", "table", Phase.PEOPLE,
+              f"CREATE TABLE {found.sql} (case_key {found.case_type} PRIMARY KEY, person {found.person_type} NOT NULL,\n"
+              f"    starts timestamptz NOT NULL, ends timestamptz NOT NULL);\n"
+              f"CREATE INDEX ON {found.sql} (person);\nCOMMENT ON TABLE {found.sql} IS {comment}",
+              f"DROP TABLE {found.sql}", promise, protects=True, as_keeper=True),
+        definer_trigger(name, body, promise),
+        trigger(short(f"hv_{name}"), live.name, table,
+                f"AFTER INSERT OR DELETE OR UPDATE OF {', '.join(ident(x) for x in columns)} ON {table}", name, promise),
+        definer_trigger(f"{name}_empty", f"    TRUNCATE {found.sql};\n    RETURN NULL;", promise),
+        trigger(short(f"hv_{name}_empty"), live.name, table, f"AFTER TRUNCATE ON {table}", f"{name}_empty", promise,
+                level="STATEMENT"),
+        Piece(f"fill {name}", "fill", Phase.PEOPLE_FILL, statement, "", promise, fill=Fill(live.name, statement)),
+    ]  # fmt: skip
+
+
+def stand_pieces(number: int, found: Stand, layout_table: tuple[str, str, str], promise: str) -> list[Piece]:
+    """Rows of the application that say where a person stands; `layout_table`: (name, sql, key column)."""
+    name, table, key_column = layout_table
+    person, key = ident(found.path[0]), ident(key_column)
+    about = found.purpose
+    condition = where_sql(found.where, lambda column: f"NEW.{ident(column)}")
+    source = f"{literal(f'{name}#{number}:')} || NEW.{key}::text"
+    trigger_name = short(f"stand_{name.replace('.', '_')}_{found.stand}_{about}")
+    old_source = source.replace("NEW.", "OLD.")
+    body = f"""    IF TG_OP <> 'INSERT' THEN DELETE FROM {SCHEMA}.stand s WHERE s.source {EQ} {old_source}; END IF;
+    IF TG_OP {EQ} 'DELETE' THEN RETURN NULL; END IF;
+    IF {condition} AND NEW.{person} IS NOT NULL THEN
+        INSERT INTO {SCHEMA}.stand (kind, key, stand, about, source)
+        VALUES ({literal(found.kind)}, NEW.{person}::text, {literal(found.stand)}, {literal(about)}, {source})
+        ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN NULL;"""
+    columns = list(dict.fromkeys([key_column, found.path[0], *_where_columns(found.where)]))
+    statement = f"""INSERT INTO {SCHEMA}.stand (kind, key, stand, about, source)
+SELECT {literal(found.kind)}, t.{person}::text, {literal(found.stand)}, {literal(about)}, {source.replace("NEW.", "t.")}
+FROM {table} t WHERE t.ctid >= {{low}} AND t.ctid < {{high}} AND {condition.replace("NEW.", "t.")} AND t.{person} IS NOT NULL
+FOR SHARE
+ON CONFLICT DO NOTHING"""
+    return [
+        definer_trigger(trigger_name, body, promise),
+        trigger(short(f"hv_{trigger_name}"), name, table,
+                f"AFTER INSERT OR DELETE OR UPDATE OF {', '.join(ident(c) for c in columns)} ON {table}",
+                trigger_name, promise),
+        Piece(f"fill {trigger_name}", "fill", Phase.PEOPLE_FILL, statement, "", promise, fill=Fill(name, statement)),
+    ]  # fmt: skip

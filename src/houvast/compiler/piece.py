@@ -1,0 +1,62 @@
+"""The typed values of a plan: each thing that Houvast makes in a database, and how to take it back."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Phase(IntEnum):
+    """The order of work: what closes comes before what opens."""
+
+    GROUND = 1  # roles, schema, functions of Houvast itself
+    CLOSE = 2  # row security on, foreign grants away
+    PEOPLE = 3  # what keeps persons, stands and circumstances
+    PEOPLE_FILL = 4  # the persons, stands and circumstances that were there before
+    ROWS = 5  # columns and triggers that keep the guard of each row
+    ROWS_FILL = 6  # the rows that were there before
+    OPEN = 7  # policies, views, grants to purposes, memberships
+
+
+@dataclass(frozen=True)
+class Fill:
+    """Work over a whole table in pieces: `statement` has {low} and {high} for a range of pages.
+
+    `lock` runs before it in the same transaction; `quiet` = without firing triggers, when the one who
+    applies may do so, because the next fill does what they would have done.
+    """
+
+    table: str
+    statement: str
+    lock: str = ""
+    quiet: bool = False
+    batch_pages: int = 1000
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One thing to have. `undo` takes it back; `opens` when having it gives somebody access.
+
+    `needs` names what is demanded of a reader (one line per alternative), so that a changed piece can be
+    told wider or narrower. `as_keeper` runs as the role that owns Houvast's objects.
+    """
+
+    name: str
+    kind: str
+    phase: Phase
+    create: str
+    undo: str
+    promise: str
+    opens: bool = False
+    protects: bool = False  # taking it away weakens protection
+    needs: str = ""
+    as_keeper: bool = False
+    fill: Fill | None = None
+    replaces: bool = False  # `create` replaces an older definition in place
+    locks: str = ""  # the application's table that it locks for a moment
+
+    @property
+    def definition(self) -> str:
+        """A digest of what it is; a changed digest is a changed piece."""
+        return hashlib.sha256(f"{self.create}\n{self.fill}".encode()).hexdigest()

@@ -1,0 +1,101 @@
+"""The difference between what a database has and what it must have, as ordered steps. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from houvast.compiler.compare import narrower
+from houvast.compiler.piece import Phase, Piece
+
+KEPT_UNTIL_UNAPPLY = ("revoke", "role option")
+"""Pieces that come from what the application had: once closed they leave no trace in the catalogue."""
+
+
+class Verb(StrEnum):
+    """What a step does."""
+
+    TAKE_AWAY = "take away"
+    MAKE = "make"
+    REPLACE = "replace"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A piece that an earlier apply made."""
+
+    name: str
+    kind: str
+    seq: int
+    definition: str
+    undo: str
+    promise: str
+    opens: bool
+    needs: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One statement of the plan. `weakens`: afterwards somebody may see or do more than before."""
+
+    verb: Verb
+    name: str
+    sql: str
+    promise: str
+    weakens: bool
+    piece: Piece | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Ordered steps: what closes comes first."""
+
+    steps: tuple[Step, ...]
+    first: bool  # nothing was applied here before
+
+    @property
+    def weakening(self) -> tuple[Step, ...]:
+        """The steps that need `--weaken`."""
+        return tuple(s for s in self.steps if s.weakens)
+
+
+def _opens_more(piece: Piece, old: Registered | None) -> bool:
+    if not piece.opens:
+        return False
+    if old is None:
+        return True
+    return bool(piece.needs or old.needs) and not narrower(piece.needs, old.needs)
+
+
+def difference(
+    pieces: Sequence[Piece], registered: Mapping[str, Registered], mend: frozenset[str] = frozenset()
+) -> Plan:
+    """Steps from what is registered to `pieces`; `mend` names pieces that must be made again."""
+    wanted = {p.name: p for p in pieces}
+    first = not registered
+    gone: list[Step] = []
+    for old in sorted(registered.values(), key=lambda r: -r.seq):
+        piece = wanted.get(old.name)
+        if piece is None and old.kind in KEPT_UNTIL_UNAPPLY:
+            continue
+        same = piece is not None and piece.definition == old.definition and old.name not in mend
+        if same or (piece is not None and (piece.replaces or piece.kind in ("fill", *KEPT_UNTIL_UNAPPLY))):
+            continue
+        weakens = piece is None and not old.opens and old.kind in ("row security", "trigger", "function", "column", "view option")
+        gone.append(Step(Verb.TAKE_AWAY, old.name, old.undo, old.promise, weakens))
+    made: list[Step] = []
+    for piece in pieces:
+        old = registered.get(piece.name)
+        if old and old.definition == piece.definition and piece.name not in mend and piece.kind not in KEPT_UNTIL_UNAPPLY:
+            continue
+        weakens = not first and _opens_more(piece, old)
+        verb = Verb.REPLACE if old else Verb.MAKE
+        made.append(Step(verb, piece.name, piece.create, piece.promise, weakens, piece))
+    return Plan((*gone, *made), first)
+
+
+def closing_first(steps: Sequence[Step]) -> bool:
+    """Whether no opening step comes before a closing one; a property that tests hold."""
+    phases = [s.piece.phase if s.piece else Phase(1) for s in steps]
+    return phases == sorted(phases)

@@ -1,0 +1,92 @@
+"""What must be so before anything is applied; each refusal says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from houvast.compiler.application import reads_guarded
+from houvast.compiler.words import KEEPER, SCHEMA
+from houvast.database.catalogue import Catalogue
+from houvast.datamap.model import DataMap
+from houvast.errors import DatabaseRefusal, FileErrors, Finding
+from houvast.policy.model import Policy, PurposeKind
+
+
+def preflight(catalogue: Catalogue, versions: Sequence[Policy], datamap: DataMap, *, first: bool) -> None:
+    """Raise for a database, logins or application objects with which the policy could be got round.
+
+    Raises:
+        DatabaseRefusal: the server is too old.
+        FileErrors: the map names or leaves out something; every finding is listed.
+    """
+    if catalogue.version < 150000:
+        raise DatabaseRefusal(
+            f"This is PostgreSQL {catalogue.version // 10000}; Houvast needs 15 or newer.",
+            todo="upgrade the server; version 15 brought views that read with their caller's rights.",
+        )
+    findings = [*_logins(catalogue, datamap), *_objects(catalogue, datamap), *_names(catalogue, versions, datamap, first=first)]
+    if findings:
+        raise FileErrors(tuple(findings))
+
+
+def _logins(catalogue: Catalogue, datamap: DataMap) -> list[Finding]:
+    findings: list[Finding] = []
+    owners = {r.owner for n, r in catalogue.relations.items() if n in datamap.tables}
+    for login in datamap.logins.values():
+        role = catalogue.roles.get(login.name)
+        if role is None:
+            findings.append(Finding("no-login", login.place, f"The server has no role `{login.name}`.",
+                                    "create it, or take it out of `logins:`."))  # fmt: skip
+            continue
+        if not login.purposes:
+            continue
+        if role.superuser or role.bypass:
+            word = "a superuser" if role.superuser else "BYPASSRLS"
+            findings.append(Finding("bypasses", login.place, f"Login `{login.name}` is {word}: no policy holds it.",
+                                    "give the application a login without that attribute.", "C01"))  # fmt: skip
+        elif login.name in owners and login.name != datamap.migration_login:
+            findings.append(Finding(
+                "owns-tables", login.place, f"Login `{login.name}` owns tables of the map, so it can switch every rule off.",
+                "let migrations run as the owner and the application as another login.", "C01"))  # fmt: skip
+    for name in sorted(owners - {datamap.migration_login}):
+        findings.append(Finding("owner", datamap.place, f"Tables of the map belong to `{name}`, not to the migration login.",
+                                f"set `migration_login: {name}`, or change the tables' owner."))  # fmt: skip
+    return findings
+
+
+def _objects(catalogue: Catalogue, datamap: DataMap) -> list[Finding]:
+    findings: list[Finding] = []
+    guarded = [n for n, t in datamap.tables.items() if t.personal]
+    ours = {SCHEMA, *(s.schema for s in catalogue.relations.values() if s.owner.startswith(f"{datamap.role_prefix}_v_"))}
+    for live in catalogue.relations.values():
+        if live.kind not in ("v", "m") or live.schema in ours or not reads_guarded(live, catalogue, guarded):
+            continue
+        section = "views" if live.kind == "v" else "materialised"
+        known = datamap.views if live.kind == "v" else datamap.materialised
+        if live.name not in known:
+            words = "`invoker` or `closed`" if live.kind == "v" else "`not personal` (totals only) or `closed`"
+            kind = "view" if live.kind == "v" else "materialised view"
+            findings.append(Finding("unmentioned", datamap.place, f"The {kind} `{live.name}` reads personal data past every rule.",
+                                    f"say under `{section}:` what becomes of it: {words}.", "C01"))  # fmt: skip
+    for name, function in catalogue.functions.items():
+        if function.definer and function.schema not in ours and not function.owner.startswith((f"{datamap.role_prefix}_v_", KEEPER)) and name not in datamap.functions:
+            findings.append(Finding(
+                "unmentioned", datamap.place, f"The function `{name}` runs with the rights of `{function.owner}`, past every rule.",
+                "say under `functions:` what becomes of it: `invoker`, `closed` or `keep` (touches no personal data).", "C01"))  # fmt: skip
+    return findings
+
+
+def _names(catalogue: Catalogue, versions: Sequence[Policy], datamap: DataMap, *, first: bool) -> list[Finding]:
+    findings: list[Finding] = []
+    if not first:
+        return findings
+    schemas = {r.schema for r in catalogue.relations.values()}
+    for purpose in versions[-1].purposes.values():
+        if purpose.kind is not PurposeKind.MIGRATION and purpose.name in schemas:
+            findings.append(Finding("schema-taken", purpose.place, f"The database already has a schema `{purpose.name}`.",
+                                    "rename the purpose: its views live in a schema of that name."))  # fmt: skip
+        role = f"{datamap.role_prefix}_{purpose.name}"
+        if role in catalogue.roles:
+            findings.append(Finding("role-taken", purpose.place, f"The server already has a role `{role}`.",
+                                    "set another `role_prefix:` in the map: roles are shared by all databases of a server."))  # fmt: skip
+    return findings

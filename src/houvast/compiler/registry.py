@@ -1,0 +1,71 @@
+"""The only SQL by which the compiler remembers in a database what it made there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from houvast.compiler.compile import Known
+from houvast.compiler.piece import Piece
+from houvast.compiler.plan import Registered
+from houvast.database import Connection, queries
+
+_SQL = queries("houvast.compiler", "registry.sql")
+
+
+def installed(connection: Connection) -> bool:
+    """Whether Houvast keeps something in this database."""
+    row = connection.execute(_SQL["installed"]).fetchone()
+    return bool(row and row[0])
+
+
+def setting(connection: Connection, name: str) -> str:
+    """A setting of the installation, "" if there is none."""
+    row = connection.execute(_SQL["setting"], (name,)).fetchone() if installed(connection) else None
+    return row[0] if row else ""
+
+
+def known(connection: Connection, profile: str) -> Known:
+    """The numbers that an earlier apply gave out."""
+    if not installed(connection):
+        return Known(profile=profile)
+    purposes: list[Any] = connection.execute(_SQL["purposes"]).fetchall()
+    bits: list[Any] = connection.execute(_SQL["bits"]).fetchall()
+    return Known(dict(purposes), dict(bits), setting(connection, "profile") or profile)
+
+
+def registered(connection: Connection) -> dict[str, Registered]:
+    """Everything that an earlier apply made, in the order of making."""
+    if not installed(connection):
+        return {}
+    return {row[0]: Registered(*row) for row in connection.execute(_SQL["registered"]).fetchall()}
+
+
+def register(connection: Connection, piece: Piece) -> None:
+    """Remember a piece."""
+    connection.execute(_SQL["register"], {
+        "name": piece.name, "kind": piece.kind, "definition": piece.definition, "undo": piece.undo,
+        "promise": piece.promise, "opens": piece.opens, "needs": piece.needs,
+    })  # fmt: skip
+
+
+def forget(connection: Connection, name: str) -> None:
+    """Forget a piece that was taken away."""
+    connection.execute(_SQL["forget"], (name,))
+
+
+def pages(connection: Connection, table: str) -> int:
+    """How many pages a (quoted) table has."""
+    row = connection.execute(_SQL["pages"], (table,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def try_lock(connection: Connection) -> bool:
+    """Be the only one who applies here, until the connection ends."""
+    row = connection.execute(_SQL["lock"]).fetchone()
+    return bool(row and row[0])
+
+
+def rights(connection: Connection) -> tuple[bool, bool]:
+    """(is superuser, may create roles)."""
+    row = connection.execute(_SQL["rights"]).fetchone()
+    return (bool(row[0]), bool(row[1])) if row else (False, False)

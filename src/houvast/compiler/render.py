@@ -1,0 +1,325 @@
+"""Branches -> SQL conditions for row policies and views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from houvast.compiler.branches import Branch, Formula, Given, TermKey
+from houvast.compiler.guard import CONTESTABLE_BITS, SHARED_BITS, base_bits, mask
+from houvast.compiler.shape import CircumstanceTable, Layout, Shape
+from houvast.compiler.words import SCHEMA, ident, literal, relation
+from houvast.datamap.model import Where
+from houvast.policy.model import Period
+
+UNCONTESTED = ((1 << CONTESTABLE_BITS) - 1) << SHARED_BITS
+"""The guard's bits that say that no owner contests a column of the row, one a contestable column."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """How a policy asks whether a use is open: the fast profile reads a setting that only `open_use`
+    can set, the portable one looks the use up."""
+
+    number: int
+    fast: bool
+
+    @property
+    def open(self) -> str:
+        """SQL: a use of this purpose is open."""
+        if self.fast:
+            return f"pg_catalog.current_setting('backtrace_functions') ^@ 'hv_{self.number}_'"
+        return f"{SCHEMA}.use_is_open({self.number})"
+
+    def part(self, number: int) -> str:
+        """SQL: the person (4) or case (5) that the use names, as text."""
+        setting = "backtrace_functions" if self.fast else "houvast.use"
+        value = f"pg_catalog.split_part(pg_catalog.current_setting('{setting}', true), '_', {number})"
+        return f"pg_catalog.convert_from(pg_catalog.decode({value}, 'hex'), 'UTF8')"
+
+
+def interval(period: Period) -> str:
+    """The SQL interval of a period."""
+    return f"interval '{period.years} years {period.months} mons {period.days} days'"
+
+
+def cutoff(event: str, period: Period, zone: str) -> str:
+    """SQL date: the first local day such that an event on it has not yet ended after `period`.
+
+    A term ends at local midnight of the event's local day plus the period, month ends clamped, so a row is in
+    time when its event's day is at or after this one. `book_year.end` counts from 1 January of the next year,
+    and the cut-off is then of the row's own date.
+    """
+    today = f"(pg_catalog.statement_timestamp() AT TIME ZONE {literal(zone)})::date"
+    span = interval(period)
+    first = f"greatest(({today} - {span})::date + 1, (({today} + 1) - {span})::date)"
+    if event != "book_year.end":
+        return first
+    return f"pg_catalog.make_date(extract(year FROM {first} - 1)::int, 1, 1)"
+
+
+class Renderer:
+    """Renders conditions for one purpose on one table."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        shape: Shape,
+        token: Token,
+        bits: Mapping[str, int],
+        zone: str,
+        effective: Sequence[tuple[int, datetime]],
+    ) -> None:
+        self.layout = layout
+        self.shape = shape
+        self.token = token
+        self.bits = bits
+        self.zone = zone
+        self.effective = effective
+
+    def opened(self, branch: Branch) -> str:
+        """SQL: a use is open and the branch's segment is now."""
+        now = "pg_catalog.statement_timestamp()"
+        parts = [self.token.open, f"{now} >= {literal(branch.starts.isoformat())}::timestamptz"]
+        if branch.ends:
+            parts.append(f"{now} < {literal(branch.ends.isoformat())}::timestamptz")
+        return " AND ".join(parts)
+
+    def _guard(self, branch: Branch) -> str:
+        wanted = mask(branch, self.bits)
+        bases = base_bits(branch, self.bits)
+        if not wanted and not bases:
+            return f"(SELECT {self.opened(branch)})"
+        guard = self.shape.column("hv_guard")
+        tests = [
+            f"({guard} | (SELECT CASE WHEN {self.opened(branch)} THEN {~(wanted | base)}::bigint ELSE 0 END)) = -1"
+            for base in bases or (0,)
+        ]
+        return tests[0] if len(tests) == 1 else "(" + " OR ".join(tests) + ")"
+
+    def _time(self, alias: str) -> str:
+        now = "pg_catalog.statement_timestamp()"
+        return f"{alias}.starts <= {now} AND {alias}.ends > {now}"
+
+    def _open_case(self, table: CircumstanceTable, column: str, value: str) -> str:
+        return f"(SELECT true FROM {table.sql} c WHERE c.{column} = {value} AND {self._time('c')} LIMIT 1)"
+
+    def _circumstance(self, name: str, person: str) -> str:
+        shape = self.shape
+        table = self.layout.circumstances.get(name)
+        if name == "request.open":
+            return (f"(SELECT true FROM {SCHEMA}.request q WHERE q.kind = {literal(shape.kind)}"
+                    f" AND q.key = {person}::text AND q.closed_at IS NULL LIMIT 1)")  # fmt: skip
+        if table is None:
+            return "false"
+        own = next((c for c in shape.own_circumstances if c.name == name), None)
+        if own is not None:
+            row = where_sql(own.where, shape.column)
+            return f"({row} OR {self._open_case(table, 'case_key', shape.column(shape.key))})"
+        if name in shape.cases:
+            return self._open_case(table, "case_key", shape.column(shape.cases[name]))
+        if table.circumstance.kind != shape.kind or not person:
+            return "false"
+        return self._open_case(table, "person", person)
+
+    def _formulas(self, formulas: Iterable[Formula], *, owned: bool = True) -> list[str]:
+        shape = self.shape
+        person = shape.column(shape.owner_column) if shape.owner_column else "o.person" if shape.link else ""
+
+        def formula(found: Formula) -> str:
+            ways = [" AND ".join(self._circumstance(name, person) for name in way) for way in found]
+            return "(" + " OR ".join(f"({way})" for way in ways) + ")"
+
+        texts = [formula(f) for f in sorted(formulas)]
+        if not texts or not shape.link or not owned:
+            return texts
+        inner = " AND ".join(texts)
+        return [f"(SELECT true FROM {shape.owners_table} o WHERE o.row_key = {shape.column(shape.key)}"
+                f" AND o.present AND {inner} LIMIT 1)"]  # fmt: skip
+
+    def _closed_at(self) -> str:
+        shape = self.shape
+        where = f"p.kind = {literal(shape.kind)}"
+        if shape.owner_column:
+            person = shape.column(shape.owner_column)
+            return f"(SELECT p.closed_at FROM {SCHEMA}.person p WHERE {where} AND p.key = {person}::text)"
+        return (f"(SELECT CASE WHEN bool_and(p.closed_at IS NOT NULL) THEN max(p.closed_at) END"
+                f" FROM {shape.owners_table} o JOIN {SCHEMA}.person p ON {where} AND p.key = o.person::text"
+                f" WHERE o.row_key = {shape.column(shape.key)} AND o.present)")  # fmt: skip
+
+    def _event(self, name: str) -> tuple[str, str, bool] | None:
+        """(expression, type, may be null) of an event's date, None when the row has no such event."""
+        shape = self.shape
+        if name == "account.closed":
+            if not shape.kind:
+                return None
+            if shape.has_account:
+                return self._closed_at(), "timestamp with time zone", True
+            name = "collected"
+        if name not in shape.events:
+            return None
+        column, kind = shape.events[name]
+        live = shape.relation.columns.get(column)
+        return shape.column(column), kind, not (live and live.not_null)
+
+    def _in_time(self, term: TermKey) -> str:
+        """SQL: the term has not ended."""
+        event, period = term
+        found = self._event(event)
+        if found is None:
+            return "false"
+        value, kind, nullable = found
+        first = cutoff(event, period, self.zone)
+        if kind != "date":
+            first = f"({first})::timestamp AT TIME ZONE {literal(self.zone)}"
+        if kind == "timestamp without time zone":
+            value = f"({value} AT TIME ZONE {literal(self.zone)})"
+        test = f"{value} >= (SELECT {first})"
+        if event == "account.closed" and self.shape.has_account:
+            return f"({self.shape.column('hv_guard')} & 1 <> 0 OR coalesce({test}, true))"
+        return f"({value} IS NULL OR {test})" if nullable else test
+
+    def _has_ended(self, term: TermKey) -> str:
+        if self._event(term[0]) is None:
+            return "false"  # nobody can tell when it ends
+        return f"NOT coalesce({self._in_time(term)}, true)"
+
+    def _asked(self) -> str:
+        """SQL: the key of the person whom the use names, when it is of this table's kind."""
+        named, prefix = self.token.part(4), f"{self.shape.kind}:"
+        return f"CASE WHEN {named} ^@ {literal(prefix)} THEN pg_catalog.substr({named}, {len(prefix) + 1}) END"
+
+    def _is_person(self) -> str:
+        shape = self.shape
+        if shape.owner_column:
+            return f"{shape.column(shape.owner_column)} = (SELECT ({self._asked()})::{shape.owner_type})"
+        if shape.link:
+            return (f"(SELECT true FROM {shape.owners_table} o WHERE o.row_key = {shape.column(shape.key)}"
+                    f" AND o.person = (SELECT ({self._asked()})::{shape.link_person_type}) LIMIT 1)")  # fmt: skip
+        return "false"
+
+    def _is_case(self) -> str:
+        asked = f"(SELECT nullif({self.token.part(5)}, ''))"
+        columns = [self.shape.column(c) for c in self.shape.cases.values()]
+        if self.shape.own_circumstances:
+            columns.append(self.shape.column(self.shape.key))
+        tests = [f"{column}::text = {asked}" for column in dict.fromkeys(columns)]
+        return "(" + " OR ".join(tests) + ")" if tests else "false"
+
+    def _hold(self, *, of_case: bool) -> str:
+        shape = self.shape
+        if not shape.key:
+            return "false"
+        asked = f" AND h.case_key = (SELECT nullif({self.token.part(5)}, ''))" if of_case else ""
+        return (f"EXISTS (SELECT FROM {SCHEMA}.hold h WHERE h.relation = {literal(shape.name)}"
+                f" AND h.row_key = {shape.column(shape.key)}::text{asked})")  # fmt: skip
+
+    def given(self, pairs: Iterable[Given], column: str = "") -> list[str]:
+        """SQL: the row's (or value's) purpose is this one."""
+        texts: list[str] = []
+        source = column or self.shape.table.given_for
+        for _, purposes in sorted(pairs):
+            if not source:
+                texts.append("false")
+                continue
+            stored = self.shape.table.given_values
+            values = [v for v, p in stored.items() if p in purposes] if stored else list(purposes)
+            if not values:
+                texts.append("false")
+                continue
+            listed = ", ".join(literal(v) for v in values)
+            texts.append(f"{self.shape.column(source)}::text IN ({listed})")
+        return texts
+
+    def branch(self, branch: Branch, given_column: str = "") -> str:
+        """SQL of one alternative."""
+        needs = branch.needs
+        parts = [self._guard(branch)]
+        if needs.person:
+            parts.append(self._is_person())
+        if needs.case:
+            parts.append(self._is_case())
+        if needs.held:
+            parts.append(self._hold(of_case=True))
+        parts += self.given(needs.given, given_column)
+        parts += [self._in_time(t) for t in sorted(needs.terms, key=str)]
+        parts += self._formulas(needs.circumstances)
+        parts += [self._has_ended(t) for t in sorted(needs.ended, key=str)]
+        if needs.unheld:
+            parts.append("NOT " + self._hold(of_case=False))
+        if needs.request:
+            parts.append(f"(SELECT EXISTS (SELECT FROM {SCHEMA}.request q WHERE q.kind = {literal(self.shape.kind)}"
+                         f" AND q.key = {self._asked()} AND q.closed_at IS NULL))")  # fmt: skip
+        if needs.alone and self.shape.link:
+            parts.append(f"NOT EXISTS (SELECT FROM {self.shape.owners_table} o WHERE o.row_key = {self.shape.column(self.shape.key)}"
+                         f" AND o.present AND o.person::text <> ({self._asked()}))")  # fmt: skip
+        return " AND ".join(dict.fromkeys(parts))
+
+    def unowned(self, branch: Branch) -> str:
+        """SQL of the same alternative for a row that never had an owner, as the purpose that wrote it sees it."""
+        shape, needs = self.shape, branch.needs
+        collected = shape.events.get("collected")
+        impossible = needs.person or needs.held or needs.alone or needs.request or not collected
+        asks_consent = any(all(f.startswith(("consented", "own_customer")) for f in c) for c in needs.clauses)
+        if impossible or asks_consent or collected is None:
+            return ""
+        own = {c.name for c in shape.own_circumstances} | set(shape.cases)
+        ways = [tuple(way for way in formula if set(way) <= own) for formula in needs.circumstances]
+        if not all(ways):
+            return ""
+        column = shape.column(collected[0])
+        parts = [f"{shape.column('hv_writer')} = {self.token.number}", f"(SELECT {self.opened(branch)})"]
+        if branch.since:
+            start = next(v for v in self.effective if v[0] == branch.since)[1]
+            parts.append(f"{column} >= {literal(start.isoformat())}::timestamptz")
+        parts += self.given(needs.given)
+        parts += [self._in_time(("collected", period)) for _, period in sorted(needs.terms, key=str)]
+        parts += self._formulas(ways, owned=False)
+        return " AND ".join(dict.fromkeys(parts))
+
+    def any_of(self, found: Sequence[Branch], given_column: str = "") -> str:
+        """SQL: one of the alternatives holds. None = false."""
+        if not found:
+            return "false"
+        texts = list(dict.fromkeys(self.branch(b, given_column) for b in found))
+        if self.shape.may_lack_owner:
+            texts += [t for t in dict.fromkeys(self.unowned(b) for b in found) if t]
+        return texts[0] if len(texts) == 1 else " OR ".join(f"({text})" for text in texts)
+
+    def uncontested(self, column: str) -> str:
+        """SQL: nobody contests this value."""
+        return f"{self.shape.column('hv_guard')} & {contest_bit(self.shape, column)}::bigint <> 0"
+
+
+def contest_bit(shape: Shape, column: str) -> int:
+    """The guard's bit that says that no owner contests this column."""
+    number = shape.contestable.index(column)
+    if number >= CONTESTABLE_BITS:
+        raise ValueError(f"{shape.name} has more than {CONTESTABLE_BITS} contestable columns")
+    return 1 << (SHARED_BITS + number)
+
+
+def where_sql(where: Where, column: object) -> str:
+    """The condition of a circumstance or stand on a row; `column` quotes a column's name."""
+    name = column if callable(column) else ident
+    parts: list[str] = []
+    for key, values in where.conditions.items():
+        quoted = str(name(key))
+        if not values:
+            parts.append(f"{quoted} IS NULL")
+        elif values == ("not null",):
+            parts.append(f"{quoted} IS NOT NULL")
+        else:
+            parts.append(f"{quoted}::text IN ({', '.join(literal(v) for v in values)})")
+    now = "pg_catalog.statement_timestamp()"
+    if where.starts:
+        parts.append(f"coalesce({name(where.starts)} <= {now}, true)")
+    if where.ends:
+        parts.append(f"coalesce({name(where.ends)} > {now}, true)")
+    return "(" + (" AND ".join(parts) or "true") + ")"
+
+
+def person_table() -> str:
+    """The quoted table of persons."""
+    return relation(SCHEMA, "person")

@@ -1,0 +1,254 @@
+"""Pieces that guard a table's rows: row security, Houvast's columns, and the triggers that keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from houvast.compiler.guard import clause_name
+from houvast.compiler.persons import EQ, definer_trigger, guard_of_row, trigger
+from houvast.compiler.piece import Fill, Phase, Piece
+from houvast.compiler.render import UNCONTESTED
+from houvast.compiler.shape import Derived, Shape
+from houvast.compiler.words import KEEPER, SCHEMA, ident, idents, literal, relation, short
+from houvast.database.catalogue import Catalogue, Relation
+
+NOBODYS = (1 << 63) - 1
+"""Guard of a row that belongs to nobody by nature: every answer is yes, and bit 63 stays unset."""
+
+
+def close_table(shape: Shape, promise: str) -> Piece:
+    """Row security on, for the owner too: nobody sees a row until a policy says so."""
+    live = shape.relation
+    undo = [f"ALTER TABLE {shape.sql} {'ENABLE' if live.row_security else 'DISABLE'} ROW LEVEL SECURITY",
+            f"ALTER TABLE {shape.sql} {'FORCE' if live.force else 'NO FORCE'} ROW LEVEL SECURITY"]  # fmt: skip
+    return Piece(f"row security {shape.name}", "row security", Phase.CLOSE,
+                 f"ALTER TABLE {shape.sql} ENABLE ROW LEVEL SECURITY;\nALTER TABLE {shape.sql} FORCE ROW LEVEL SECURITY",
+                 ";\n".join(undo), promise, protects=True, locks=shape.name)  # fmt: skip
+
+
+def lost_guard(bits: Mapping[str, int]) -> int:
+    """Guard of a row whose owner is gone: only retention's answer is yes."""
+    return 1 << bits[clause_name(frozenset({frozenset({"unrestricted"})}))] if "unrestricted" in bits else 0
+
+
+def column_pieces(shape: Shape, promise: str) -> list[Piece]:
+    """Houvast's columns. The most common guard is given as the default of the rows that are there, which
+    writes no row; the fill then corrects the others, before any policy opens the table."""
+    common = f"SELECT {NOBODYS}::bigint"
+    if shape.kind:
+        common = (f"SELECT coalesce((SELECT guard FROM {SCHEMA}.person WHERE kind = {literal(shape.kind)}"
+                  f" GROUP BY guard ORDER BY count(*) DESC LIMIT 1), 0) | {UNCONTESTED}::bigint")  # fmt: skip
+    alter = f"ALTER TABLE {shape.sql} ADD COLUMN hv_guard bigint NOT NULL DEFAULT %s"
+    about = f"Answers about the data subjects of the row; granted to nobody (promise {promise})"
+    create = f"""DO $hv$ BEGIN
+    EXECUTE format({literal(alter)}, ({common}));
+END $hv$;
+ALTER TABLE {shape.sql} ALTER COLUMN hv_guard SET DEFAULT {0 if shape.kind else NOBODYS};
+COMMENT ON COLUMN {shape.sql}.hv_guard IS {literal(about)}"""
+
+    def column(name: str, kind: str) -> Piece:
+        return Piece(f"column {shape.name}.{name}", "column", Phase.ROWS,
+                     f"ALTER TABLE {shape.sql} ADD COLUMN {ident(name)} {kind}",
+                     f"ALTER TABLE {shape.sql} DROP COLUMN {ident(name)}", promise, protects=True, locks=shape.name)  # fmt: skip
+
+    reads = [c for c in (*shape.relation.key, shape.owner_column, *(d.path[0] for d in shape.derived)) if c in shape.relation.columns]
+    names = idents(dict.fromkeys([*reads, *(d.column for d in shape.derived), "hv_guard"]))
+    pieces = [Piece(f"column {shape.name}.hv_guard", "column", Phase.ROWS, create,
+                    f"ALTER TABLE {shape.sql} DROP COLUMN hv_guard", promise, protects=True, locks=shape.name)]  # fmt: skip
+    pieces += [column(d.column, d.type) for d in shape.derived]
+    if shape.may_lack_owner:
+        pieces.append(column("hv_writer", "int"))
+    return [
+        *pieces,
+        Piece(f"keeper on {shape.name}", "grant", Phase.ROWS,
+              f"GRANT SELECT ({names}), UPDATE (hv_guard) ON {shape.sql} TO {KEEPER};\n"
+              f"GRANT USAGE ON SCHEMA {ident(shape.relation.schema)} TO {KEEPER}",
+              f"REVOKE ALL ON {shape.sql} FROM {KEEPER}", promise, protects=True, locks=shape.name),
+        Piece(f"policy hv_keeper on {shape.name}", "policy", Phase.ROWS,
+              f"CREATE POLICY hv_keeper ON {shape.sql} TO {KEEPER} USING (true);\n"
+              f"COMMENT ON POLICY hv_keeper ON {shape.sql} IS 'Houvast keeps the guards of rows (promise {promise})'",
+              f"DROP POLICY hv_keeper ON {shape.sql}", promise, protects=True, locks=shape.name),
+    ]  # fmt: skip
+
+
+def _derive_sql(shape: Shape, derived: Derived, catalogue: Catalogue) -> str:
+    """SELECT of the value at the end of a path, from NEW."""
+    here = shape.relation
+    joins: list[str] = []
+    first = ident(derived.path[0])
+    for number, step in enumerate(derived.path[:-1]):
+        key = next(k for k in here.foreign_keys if k.columns == (step,))
+        here = catalogue.relations[key.table]
+        table, target = relation(here.schema, here.relname), ident(key.target_columns[0])
+        if number == 0:
+            joins.append(f"FROM {table} d0 WHERE d0.{target} {EQ} NEW.{first}")
+        else:
+            joins[0] = joins[0].replace(" WHERE", f" JOIN {table} d{number} ON d{number}.{target} {EQ} d{number - 1}.{ident(step)} WHERE")
+    last = f"d{len(derived.path) - 2}.{ident(derived.path[-1])}"
+    return f"SELECT {last} INTO NEW.{ident(derived.column)} {joins[0]};"
+
+
+def _owner_sql(shape: Shape) -> str:
+    """PL/pgSQL that fills NEW.hv_guard from the owners, with their state locked until commit."""
+    row = guard_of_row(shape)
+    if shape.owner_column:
+        return (f"    SELECT {row} INTO found FROM {SCHEMA}.person p WHERE p.kind {EQ} {literal(shape.kind)}"
+                f" AND p.key {EQ} NEW.{ident(shape.owner_column)}::text FOR SHARE;")  # fmt: skip
+    owners, key = shape.owners_table, ident(shape.key)
+    return f"""    PERFORM FROM {SCHEMA}.person p WHERE p.kind {EQ} {literal(shape.kind)} AND p.key IN
+        (SELECT o.person::text FROM {owners} o WHERE o.row_key {EQ} NEW.{key}) ORDER BY p.key FOR SHARE;
+    UPDATE {owners} o SET present = s.present FROM (
+        SELECT q.person, q.stayed AND (p.closed_at IS NULL OR (bool_and(p.closed_at IS NOT NULL OR NOT q.stayed) OVER ()
+               AND p.closed_at {EQ} max(p.closed_at) FILTER (WHERE q.stayed) OVER ())) AS present
+        FROM {owners} q LEFT JOIN {SCHEMA}.person p ON p.kind {EQ} {literal(shape.kind)} AND p.key {EQ} q.person::text
+        WHERE q.row_key {EQ} NEW.{key}) s
+    WHERE o.row_key {EQ} NEW.{key} AND o.person {EQ} s.person AND o.present IS DISTINCT FROM s.present;
+    SELECT (pg_catalog.bit_and(coalesce(s.g, 0)) & ~1::bigint) | coalesce(pg_catalog.bit_or(s.g & 1) FILTER (WHERE s.present), 0) INTO found
+    FROM (SELECT {row} AS g, o.present FROM {owners} o
+          LEFT JOIN {SCHEMA}.person p ON p.kind {EQ} {literal(shape.kind)} AND p.key {EQ} o.person::text
+          WHERE o.row_key {EQ} NEW.{key}) s;"""
+
+
+def keep_pieces(shape: Shape, bits: Mapping[str, int], catalogue: Catalogue, promise: str) -> list[Piece]:
+    """The trigger that computes a row's guard whatever a writer put there."""
+    if not shape.kind:
+        return _nobodys(shape, promise)
+    lines = [f"    {_derive_sql(shape, d, catalogue)}" for d in shape.derived]
+    lines.append(_owner_sql(shape))
+    lines.append(f"    NEW.hv_guard := coalesce(found, {lost_guard(bits)});")
+    if shape.may_lack_owner:
+        lines.append(f"""    IF found IS NOT NULL THEN NEW.hv_writer := NULL;
+    ELSIF TG_OP {EQ} 'INSERT' THEN NEW.hv_writer := {SCHEMA}.purpose_now();
+    ELSE NEW.hv_writer := OLD.hv_writer; END IF;""")
+    for column in _given_columns(shape):
+        quoted = ident(column)
+        lines.insert(0, f"""    IF TG_OP {EQ} 'UPDATE' AND NEW.{quoted} IS DISTINCT FROM OLD.{quoted} THEN
+        RAISE EXCEPTION 'Houvast refuses: what a value was given for never changes (promise C14).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Ask the person anew and store the answer as a new row.';
+    END IF;""")
+    lines.append("    RETURN NEW;")
+    name = short(f"keep_{shape.id}")
+    watched = [*dict.fromkeys([shape.derived_path(shape.owner_column)[0] if shape.owner_column else "",
+                               *(d.path[0] for d in shape.derived), *_given_columns(shape)])]  # fmt: skip
+    ours = ["hv_guard", *(d.column for d in shape.derived), *(["hv_writer"] if shape.may_lack_owner else [])]
+    changed = " OR ".join(f"OLD.{ident(c)} IS DISTINCT FROM NEW.{ident(c)}" for c in [*watched, *ours] if c)
+    return [
+        _in_rows(definer_trigger(name, "\n".join(lines), promise, declare="    found bigint;\n")),
+        _in_rows(trigger("zzz_hv_keep_new", shape.name, shape.sql, f"BEFORE INSERT ON {shape.sql}", name, promise)),
+        _in_rows(trigger("zzz_hv_keep", shape.name, shape.sql, f"BEFORE UPDATE ON {shape.sql}", name, promise, only=changed)),
+        *_owners_table(shape, promise),
+        *_parents(shape, catalogue, promise),
+        _fill(shape, bits),
+    ]  # fmt: skip
+
+
+def _given_columns(shape: Shape) -> list[str]:
+    columns = [shape.table.given_for, *(c.given_for for c in shape.table.columns.values())]
+    return [c for c in dict.fromkeys(columns) if c]
+
+
+def _in_rows(piece: Piece) -> Piece:
+    return Piece(piece.name, piece.kind, Phase.ROWS, piece.create, piece.undo, piece.promise, protects=True,
+                 as_keeper=piece.as_keeper, replaces=True, locks=piece.locks)  # fmt: skip
+
+
+def _nobodys(shape: Shape, promise: str) -> list[Piece]:
+    name = short(f"keep_{shape.id}")
+    body = f"    NEW.hv_guard := {NOBODYS};\n    RETURN NEW;"
+    return [
+        _in_rows(definer_trigger(name, body, promise)),
+        _in_rows(trigger("zzz_hv_keep", shape.name, shape.sql, f"BEFORE INSERT OR UPDATE ON {shape.sql}", name, promise)),
+    ]  # fmt: skip
+
+
+def _owners_table(shape: Shape, promise: str) -> list[Piece]:
+    """The table of owners of rows that several people share, kept by a trigger on the link table."""
+    link = shape.link
+    if link is None:
+        return []
+    schema, _, relname = link.through.rpartition(".")
+    through = relation(schema or "public", relname)
+    of, person = ident(link.of), ident(link.path[0])
+    stayed = f"NEW.{ident(link.left)} IS NULL" if link.left else "true"
+    key_type = shape.relation.columns[shape.key].type
+    table, key = shape.owners_table, ident(shape.key)
+    bare = short(f"o_{shape.id}")
+    touch = f"UPDATE {shape.sql} SET hv_guard = ~hv_guard WHERE {key} {EQ}"
+    body = f"""    IF TG_OP <> 'INSERT' THEN
+        DELETE FROM {table} o WHERE o.row_key {EQ} OLD.{of} AND o.person {EQ} OLD.{person};
+        {touch} OLD.{of};
+    END IF;
+    IF TG_OP {EQ} 'DELETE' THEN RETURN NULL; END IF;
+    INSERT INTO {table} (row_key, person, stayed, present) VALUES (NEW.{of}, NEW.{person}, {stayed}, {stayed})
+    ON CONFLICT (row_key, person) DO UPDATE SET stayed = excluded.stayed, present = excluded.present;
+    {touch} NEW.{of};
+    RETURN NULL;"""
+    row_stayed = stayed.replace("NEW.", "t.")
+    statement = f"""INSERT INTO {table} (row_key, person, stayed, present)
+SELECT t.{of}, t.{person}, {row_stayed}, {row_stayed} FROM {through} t
+WHERE t.ctid >= {{low}} AND t.ctid < {{high}} AND t.{of} IS NOT NULL AND t.{person} IS NOT NULL FOR SHARE
+ON CONFLICT DO NOTHING"""
+    person_type = shape.link_person_type
+    return [
+        Piece(f"table {bare}", "table", Phase.ROWS,
+              f"CREATE TABLE {table} (row_key {key_type}, person {person_type}, stayed boolean NOT NULL,"
+              f" present boolean NOT NULL, PRIMARY KEY (row_key, person));\nCREATE INDEX ON {table} (person);\n"
+              f"COMMENT ON TABLE {table} IS {literal(f'Whom the rows of {shape.name} are about (promise {promise})')}",
+              f"DROP TABLE {table}", promise, protects=True, as_keeper=True),
+        _in_rows(definer_trigger(bare, body, promise)),
+        _in_rows(trigger(short(f"hv_{bare}"), link.through, through,
+                         f"AFTER INSERT OR UPDATE OR DELETE ON {through}", bare, promise)),
+        Piece(f"fill {bare}", "fill", Phase.ROWS_FILL, statement, "", promise, fill=Fill(link.through, statement)),
+    ]  # fmt: skip
+
+
+def _parents(shape: Shape, catalogue: Catalogue, promise: str) -> list[Piece]:
+    """When a parent on a path changes, the rows below follow."""
+    pieces: list[Piece] = []
+    done: set[tuple[str, int]] = set()
+    for derived in shape.derived:
+        here, inner = shape.relation, ""
+        for number, step in enumerate(derived.path[:-1]):
+            key = next(k for k in here.foreign_keys if k.columns == (step,))
+            parent: Relation = catalogue.relations[key.table]
+            target, watched = ident(key.target_columns[0]), derived.path[number + 1]
+            value = f"NEW.{target}"
+            condition = f"{ident(step)} {EQ} {value}"
+            if number:
+                condition = inner.format(condition)
+            inner = (f"{ident(step)} IN (SELECT {target} FROM {relation(parent.schema, parent.relname)} WHERE {{}})"
+                     if not number else inner.format(f"{ident(step)} IN (SELECT {target} FROM {relation(parent.schema, parent.relname)} WHERE {{}})"))  # fmt: skip
+            here = parent
+            if (f"{parent.name}.{watched}", number) in done:
+                continue
+            done.add((f"{parent.name}.{watched}", number))
+            name = short(f"up_{shape.id}_{parent.name.replace('.', '_')}_{watched}")
+            sql = relation(parent.schema, parent.relname)
+            body = f"    UPDATE {shape.sql} SET hv_guard = ~hv_guard WHERE {condition};\n    RETURN NULL;"
+            grant = f"GRANT SELECT ({target}, {ident(watched)}) ON {sql} TO {KEEPER}"
+            function = definer_trigger(name, body, promise)
+            pieces += [
+                Piece(f"keeper reads {parent.name}.{watched} for {shape.name}", "grant", Phase.ROWS, grant, "", promise,
+                      protects=True, locks=parent.name),
+                _in_rows(function),
+                _in_rows(trigger(short(f"hv_{name}"), parent.name, sql, f"AFTER UPDATE OF {ident(watched)} ON {sql}", name, promise,
+                                 only=f"OLD.{ident(watched)} IS DISTINCT FROM NEW.{ident(watched)}")),
+            ]  # fmt: skip
+    return pieces
+
+
+def _fill(shape: Shape, bits: Mapping[str, int]) -> Piece:
+    """Touch the rows whose guard is not yet what their trigger would compute."""
+    row, table = guard_of_row(shape), shape.sql
+    pages = "t.ctid >= {low} AND t.ctid < {high}"
+    touch = f"UPDATE {table} t SET hv_guard = ~t.hv_guard"
+    if shape.derived or shape.link:
+        statement = f"{touch} WHERE {pages}"
+    else:
+        statement = f"""{touch} FROM {table} s LEFT JOIN {SCHEMA}.person p
+ON p.kind = {literal(shape.kind)} AND p.key = s.{ident(shape.owner_column)}::text
+WHERE s.ctid = t.ctid AND {pages} AND s.ctid >= {{low}} AND s.ctid < {{high}}
+  AND t.hv_guard IS DISTINCT FROM coalesce({row}, {lost_guard(bits)})"""
+    layout = f"{row} {lost_guard(bits)} {sorted(bits.items())}"
+    return Piece(f"fill guard {shape.name}", "fill", Phase.ROWS_FILL, f"{statement}\n-- {layout}", "", "C01",
+                 fill=Fill(shape.name, statement))  # fmt: skip

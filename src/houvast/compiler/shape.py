@@ -1,0 +1,342 @@
+"""The data map laid over the live catalogue: for each guarded table, where its answers lie."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from houvast.compiler.words import SCHEMA, ident, relation, short
+from houvast.database.catalogue import Catalogue, Column, Relation
+from houvast.datamap.model import Circumstance, DataMap, Owner, Path, Stand, Table, Where
+from houvast.errors import FileErrors, Finding, Place
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A column that Houvast adds and keeps: the value at the end of a path of foreign keys."""
+
+    column: str
+    path: Path
+    type: str
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One guarded table. `owner_column` is set when the row itself holds its one owner's key;
+    otherwise the owners lie in `houvast.<owners_table>`."""
+
+    name: str
+    relation: Relation
+    table: Table
+    kind: str  # kind of data subject, "" when ownerless by nature
+    owner_column: str = ""
+    owner_type: str = ""
+    link: Owner | None = None
+    derived: tuple[Derived, ...] = ()
+    cases: Mapping[str, str] = field(default_factory=dict[str, str])  # circumstance -> column
+    events: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])  # -> column, type
+    own_circumstances: tuple[Circumstance, ...] = ()
+    subject_key: str = ""  # set when the rows are the data subjects themselves
+    has_account: bool = True
+    contestable: tuple[str, ...] = ()
+    link_person_type: str = "text"
+
+    @property
+    def sql(self) -> str:
+        """The quoted table."""
+        return relation(self.relation.schema, self.relation.relname)
+
+    @property
+    def id(self) -> str:
+        """A short name for objects that belong to this table."""
+        return self.name.replace(".", "_")
+
+    @property
+    def key(self) -> str:
+        """The single primary-key column."""
+        return self.relation.key[0] if self.relation.key else ""
+
+    @property
+    def may_lack_owner(self) -> bool:
+        """Whether a row can be written before its owner is attached."""
+        if self.subject_key or not self.kind:
+            return False
+        first = self.derived_path(self.owner_column)[0] if self.owner_column else ""
+        live = self.relation.columns.get(first)
+        return bool(self.link) or not (live and live.not_null)
+
+    def derived_path(self, column: str) -> Path:
+        """The path of a derived column; a plain column is its own path."""
+        return next((d.path for d in self.derived if d.column == column), (column,))
+
+    @property
+    def owners_table(self) -> str:
+        """The table of owners, when the row does not hold its owner."""
+        return relation(SCHEMA, short(f"o_{self.id}"))
+
+    def column(self, name: str) -> str:
+        """A column of this table, qualified, for use in policies and views."""
+        return f"{ident(self.relation.relname)}.{ident(name)}"
+
+    def categories(self) -> dict[tuple[str, ...], list[str]]:
+        """Classified columns grouped by what they need; () = not personal."""
+        groups: dict[tuple[str, ...], list[str]] = {}
+        for column in self.table.columns.values():
+            groups.setdefault(column.categories, []).append(column.name)
+        return groups
+
+    @property
+    def personal(self) -> tuple[str, ...]:
+        """Every category that lies in this table."""
+        return tuple(dict.fromkeys(c for column in self.table.columns.values() for c in column.categories))
+
+
+@dataclass(frozen=True)
+class CircumstanceTable:
+    """The small table that holds the open cases of one circumstance."""
+
+    circumstance: Circumstance
+    relation: Relation
+    case_type: str
+    person_type: str
+
+    @property
+    def sql(self) -> str:
+        """The quoted table."""
+        return relation(SCHEMA, self.name)
+
+    @property
+    def name(self) -> str:
+        """Its name in schema houvast."""
+        return short("c_" + self.circumstance.name.replace(".", "_"))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Everything that the compiler knows about where data lie."""
+
+    shapes: Mapping[str, Shape]
+    circumstances: Mapping[str, CircumstanceTable]
+    others: Mapping[str, Relation]  # mapped tables without personal data
+    key_types: Mapping[str, str]  # kind of subject -> type of its key
+    subjects: Mapping[str, Shape]  # kind -> the table whose rows are the persons
+
+
+class Resolver:
+    """Lays a map over a catalogue and collects every finding on the way."""
+
+    def __init__(self, datamap: DataMap, catalogue: Catalogue) -> None:
+        self.map = datamap
+        self.catalogue = catalogue
+        self.findings: list[Finding] = []
+
+    def wrong(self, code: str, place: Place, message: str, todo: str = "") -> None:
+        """Remember a finding."""
+        self.findings.append(Finding(code, place, message, todo))
+
+    def relation(self, name: str, place: Place) -> Relation | None:
+        """The live table, or a finding with what it may have meant."""
+        found = self.catalogue.relations.get(name)
+        if found is None or found.kind not in ("r", "p"):
+            near = difflib.get_close_matches(name, [r.name for r in self.catalogue.relations.values()], 1)
+            hint = f"did you mean `{near[0]}`?" if near else "correct the name, or take it out of the map."
+            self.wrong("no-table", place, f"The database `{self.catalogue.database}` has no table `{name}`.", hint)
+            return None
+        return found
+
+    def column(self, table: Relation, name: str, place: Place) -> Column | None:
+        """The live column, or a finding."""
+        found = table.columns.get(name)
+        if found is None:
+            near = difflib.get_close_matches(name, list(table.columns), 1)
+            hint = f"did you mean `{near[0]}`?" if near else "correct the name, or take it out of the map."
+            self.wrong("no-column", place, f"Table `{table.name}` has no column `{name}`.", hint)
+        return found
+
+    def follow(self, table: Relation, path: Path, place: Place) -> tuple[list[Relation], Column] | None:
+        """The tables on a path and its last column."""
+        tables = [table]
+        for step in path[:-1]:
+            here = tables[-1]
+            key = next((k for k in here.foreign_keys if k.columns == (step,)), None)
+            if key is None:
+                self.wrong("no-foreign-key", place, f"Column `{step}` of `{here.name}` is no foreign key of its own.",
+                           "name columns with a foreign key, the last one a column: `ticket_id.account_id`.")  # fmt: skip
+                return None
+            tables.append(self.catalogue.relations[key.table])
+        last = self.column(tables[-1], path[-1], place)
+        return (tables, last) if last else None
+
+    def where(self, table: Relation, where: Where, place: Place) -> None:
+        """Check the columns that a condition names."""
+        for name in (*where.conditions, *filter(None, (where.starts, where.ends))):
+            self.column(table, name, place)
+
+    def _derive(self, shape: dict[str, Derived], table: Relation, path: Path, name: str, place: Place) -> str:
+        if len(path) == 1:
+            self.column(table, path[0], place)
+            return path[0]
+        found = self.follow(table, path, place)
+        if found is None:
+            return ""
+        column = short("hv_" + name.replace(".", "_"))
+        shape[column] = Derived(column, path, found[1].type)
+        return column
+
+    def shape(self, table: Table, own: tuple[Circumstance, ...]) -> Shape | None:
+        """The shape of one guarded table."""
+        live = self.relation(table.name, table.place)
+        if live is None:
+            return None
+        for column in table.columns.values():
+            self.column(live, column.name, column.place)
+        derived: dict[str, Derived] = {}
+        subject = next((s for s in self.map.subjects.values() if s.table == table.name), None)
+        kind, owner_column, owner_type, link = "", "", "", None
+        if subject:
+            kind, owner_column = subject.kind, subject.key
+        elif table.owners:
+            owner = table.owners[0]
+            kind = owner.kind
+            if owner.through:
+                link = owner
+                self._check_link(live, owner)
+            else:
+                owner_column = self._derive(derived, live, owner.path, "owner", owner.place)
+        if owner_column:
+            known = live.columns.get(owner_column)
+            owner_type = known.type if known else derived[owner_column].type if owner_column in derived else ""
+        if (own or link) and len(live.key) != 1:
+            self.wrong("no-key", table.place, f"Table `{table.name}` needs a primary key of one column for this.")
+        cases = {
+            name: self._derive(derived, live, path, f"case_{name}", table.place) for name, path in table.cases.items()
+        }
+        events: dict[str, tuple[str, str]] = {}
+        for name, path in table.events.items():
+            column = self._derive(derived, live, path, f"event_{name}", table.place)
+            if column:
+                kind_of = live.columns[column].type if column in live.columns else derived[column].type
+                events[name] = (column, kind_of)
+        contestable = tuple(c.name for c in table.columns.values() if c.contestable)
+        has_account = bool(kind and kind in self.map.subjects and self.map.subjects[kind].closed)
+        through = self.catalogue.relations.get(link.through) if link else None
+        person = through.columns.get(link.path[0]) if link and through else None
+        return Shape(
+            table.name, live, table, kind, owner_column, owner_type, link, tuple(derived.values()), cases, events,
+            own, subject.key if subject else "", has_account, contestable, person.type if person else "text",
+        )  # fmt: skip
+
+    def _check_link(self, live: Relation, owner: Owner) -> None:
+        through = self.relation(owner.through, owner.place)
+        if through is None:
+            return
+        for name in filter(None, (owner.of, owner.left)):
+            self.column(through, name, owner.place)
+        if len(owner.path) != 1:
+            self.wrong("link-path", owner.place, f"The link table `{owner.through}` must hold the person's key itself.")
+        else:
+            self.column(through, owner.path[0], owner.place)
+        if not any(k.columns == (owner.of,) and k.table == live.name for k in through.foreign_keys):
+            self.wrong("no-foreign-key", owner.place, f"`{owner.through}.{owner.of}` does not point at `{live.name}`.")
+
+    def circumstance(self, found: Circumstance) -> CircumstanceTable | None:
+        """The shape of one circumstance."""
+        live = self.relation(found.table, found.place)
+        if live is None:
+            return None
+        if len(live.key) != 1:
+            self.wrong("no-key", found.place, f"Table `{live.name}` needs a primary key of one column: it names the case.")
+            return None
+        self.where(live, found.where, found.place)
+        if len(found.path) != 1:
+            self.wrong("long-path", found.place, f"`{found.name}` must reach its person by a column of `{live.name}`.")
+            return None
+        person = self.column(live, found.path[0], found.place)
+        if person is None:
+            return None
+        return CircumstanceTable(found, live, live.columns[live.key[0]].type, person.type)
+
+    def stand(self, found: Stand) -> None:
+        """Check one stand."""
+        live = self.relation(found.table, found.place)
+        if live is None:
+            return
+        self.where(live, found.where, found.place)
+        if len(found.path) != 1:
+            self.wrong("long-path", found.place, f"The stand must reach its person by a column of `{live.name}`.")
+        else:
+            self.column(live, found.path[0], found.place)
+
+    def subjects(self) -> dict[str, str]:
+        """Types of the subjects' keys."""
+        types: dict[str, str] = {}
+        for subject in self.map.subjects.values():
+            live = self.relation(subject.table, subject.place)
+            if live is None:
+                continue
+            key = self.column(live, subject.key, subject.place)
+            for name in filter(None, (subject.since, subject.closed)):
+                self.column(live, name, subject.place)
+            if key:
+                types[subject.kind] = key.type
+            if subject.table not in self.map.tables:
+                self.wrong("subject-unmapped", subject.place, f"Table `{subject.table}` holds data subjects but is not mapped.",
+                           "list it under `tables:` with its columns.")  # fmt: skip
+        return types
+
+
+def _own(datamap: DataMap, table: str) -> tuple[Circumstance, ...]:
+    return tuple(c for c in datamap.circumstances.values() if c.table == table)
+
+
+def resolve(datamap: DataMap, catalogue: Catalogue) -> Layout:
+    """Lay the map over the catalogue.
+
+    Raises:
+        FileErrors: names of tables, columns or keys in the map are not there; all of them listed.
+    """
+    if datamap.database != catalogue.database:
+        raise FileErrors((Finding(
+            "other-database", datamap.place,
+            f"This map is for the database `{datamap.database}`, but this is `{catalogue.database}`.",
+            "connect to the right database, or correct `database:` in the map.",
+        ),))  # fmt: skip
+    resolver = Resolver(datamap, catalogue)
+    types = resolver.subjects()
+    shapes = {
+        name: shape
+        for name, table in datamap.tables.items()
+        if table.personal and (shape := resolver.shape(table, _own(datamap, name)))
+    }
+    others = {
+        name: live
+        for name, table in datamap.tables.items()
+        if not table.personal and (live := resolver.relation(name, table.place))
+    }
+    circumstances = {
+        c.name: table for c in datamap.circumstances.values() if (table := resolver.circumstance(c))
+    }
+    for stand in datamap.stands:
+        resolver.stand(stand)
+    if resolver.findings:
+        raise FileErrors(tuple(resolver.findings))
+    subjects = {s.kind: shapes[s.table] for s in datamap.subjects.values()}
+    return Layout(shapes, circumstances, others, types, subjects)
+
+
+def unclassified(datamap: DataMap, catalogue: Catalogue, ignore: Iterable[str] = (SCHEMA,)) -> list[str]:
+    """Every table, and every column of a mapped table, that nobody classified."""
+    found: list[str] = []
+    ours = set(ignore)
+    for relation_ in catalogue.relations.values():
+        if relation_.kind not in ("r", "p", "f") or relation_.schema in ours:
+            continue
+        table = datamap.tables.get(relation_.name)
+        if table is None:
+            found.append(relation_.name)
+        elif table.personal:
+            found += [
+                f"{relation_.name}.{c}" for c in relation_.columns if c not in table.columns and not c.startswith("hv_")
+            ]
+    return found

@@ -1,0 +1,43 @@
+-- name: installed
+-- Whether Houvast has tables here.
+SELECT to_regclass('houvast.object') IS NOT NULL;
+
+-- name: registered
+-- What an earlier apply made.
+SELECT name, kind, seq, definition, undo, promise, opens, needs FROM houvast.object ORDER BY seq;
+
+-- name: purposes
+-- The numbers of purposes.
+SELECT name, number FROM houvast.purpose;
+
+-- name: bits
+-- The bits of the guard.
+SELECT name, bit FROM houvast.bit;
+
+-- name: setting
+-- One setting.
+SELECT value FROM houvast.setting WHERE name = %s;
+
+-- name: register
+-- Remember a piece; the undo of what is made anew stays that of its first making.
+INSERT INTO houvast.object (name, kind, seq, definition, undo, promise, opens, needs)
+VALUES (%(name)s, %(kind)s, coalesce((SELECT max(seq) FROM houvast.object), 0) + 1, %(definition)s, %(undo)s, %(promise)s, %(opens)s, %(needs)s)
+ON CONFLICT (name) DO UPDATE SET definition = excluded.definition, promise = excluded.promise, opens = excluded.opens,
+    needs = excluded.needs, applied_at = clock_timestamp(),
+    undo = CASE WHEN excluded.kind IN ('revoke', 'role option', 'row security', 'view option', 'function option') THEN object.undo ELSE excluded.undo END;
+
+-- name: forget
+-- Forget a piece that was taken away.
+DELETE FROM houvast.object WHERE name = %s;
+
+-- name: pages
+-- How many pages a table has.
+SELECT ceil(pg_relation_size(%s::regclass) / current_setting('block_size')::numeric)::bigint;
+
+-- name: lock
+-- One apply at a time in a database.
+SELECT pg_try_advisory_lock(7236541, 1);
+
+-- name: rights
+-- May the one who applies do so?
+SELECT r.rolsuper, r.rolcreaterole FROM pg_roles r WHERE r.rolname = current_user;

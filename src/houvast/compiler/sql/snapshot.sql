@@ -1,0 +1,79 @@
+-- name: snapshot
+-- Everything in this database and cluster that decides who may see or do what, as (kind, identity, detail).
+WITH app AS (
+    SELECT n.oid, n.nspname FROM pg_namespace n WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+), rel AS (
+    SELECT c.*, quote_ident(a.nspname) || '.' || quote_ident(c.relname) AS identity FROM pg_class c JOIN app a ON a.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+), fn AS (
+    SELECT p.*, quote_ident(a.nspname) || '.' || quote_ident(p.proname) || '(' || pg_get_function_identity_arguments(p.oid) || ')' AS identity
+    FROM pg_proc p JOIN app a ON a.oid = p.pronamespace
+), who AS (
+    SELECT oid, rolname FROM pg_roles UNION ALL SELECT 0, 'public'
+)
+SELECT 'relation' AS kind, identity, 'owner ' || pg_get_userbyid(relowner) AS detail FROM rel
+UNION ALL SELECT 'row security', identity, concat('enabled ', relrowsecurity, ' forced ', relforcerowsecurity) FROM rel WHERE relkind IN ('r', 'p')
+UNION ALL SELECT 'options', identity, array_to_string(reloptions, ',') FROM rel WHERE reloptions IS NOT NULL
+UNION ALL SELECT 'grant', r.identity, concat(x.privilege_type, ' to ', w.rolname, CASE WHEN x.is_grantable THEN ' with grant option' END)
+    FROM rel r CROSS JOIN LATERAL aclexplode(r.relacl) x JOIN who w ON w.oid = x.grantee WHERE x.grantee <> r.relowner
+UNION ALL SELECT 'grant', r.identity || '.' || quote_ident(a.attname), concat(x.privilege_type, ' to ', w.rolname, CASE WHEN x.is_grantable THEN ' with grant option' END)
+    FROM rel r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+    CROSS JOIN LATERAL aclexplode(a.attacl) x JOIN who w ON w.oid = x.grantee WHERE x.grantee <> r.relowner
+UNION ALL SELECT 'column', r.identity || '.' || quote_ident(a.attname), concat(format_type(a.atttypid, a.atttypmod), ' not null ', a.attnotnull, ' default ', pg_get_expr(d.adbin, d.adrelid))
+    FROM rel r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attname ~ '^hv_'
+    LEFT JOIN pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum WHERE r.relkind IN ('r', 'p')
+UNION ALL SELECT 'policy', r.identity || ' ' || quote_ident(p.polname), concat_ws(' ', p.polcmd, CASE WHEN p.polpermissive THEN 'permissive' ELSE 'restrictive' END,
+        (SELECT string_agg(w.rolname::text, ',' ORDER BY w.rolname) FROM unnest(p.polroles) u JOIN who w ON w.oid = u),
+        'using', md5(pg_get_expr(p.polqual, p.polrelid)), 'check', md5(pg_get_expr(p.polwithcheck, p.polrelid)))
+    FROM pg_policy p JOIN rel r ON r.oid = p.polrelid
+UNION ALL SELECT 'trigger', r.identity || ' ' || quote_ident(t.tgname), concat(t.tgenabled, ' ', md5(pg_get_triggerdef(t.oid)))
+    FROM pg_trigger t JOIN rel r ON r.oid = t.tgrelid WHERE NOT t.tgisinternal
+UNION ALL SELECT 'rule', r.identity || ' ' || quote_ident(w.rulename), concat(w.ev_enabled, ' ', md5(pg_get_ruledef(w.oid)))
+    FROM pg_rewrite w JOIN rel r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'
+UNION ALL SELECT 'view', identity, md5(pg_get_viewdef(oid)) FROM rel WHERE relkind IN ('v', 'm')
+UNION ALL SELECT 'function', identity, concat('owner ', pg_get_userbyid(proowner), CASE WHEN prosecdef THEN ' definer' END, CASE WHEN proleakproof THEN ' leakproof' END,
+        ' ', provolatile, ' ', md5(concat(prosrc, pg_get_function_sqlbody(oid), array_to_string(proconfig, ','), prolang))) FROM fn
+UNION ALL SELECT 'grant', f.identity, concat(x.privilege_type, ' to ', w.rolname, CASE WHEN x.is_grantable THEN ' with grant option' END)
+    FROM fn f CROSS JOIN LATERAL aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) x JOIN who w ON w.oid = x.grantee WHERE x.grantee <> f.proowner
+UNION ALL SELECT 'schema', quote_ident(n.nspname), 'owner ' || pg_get_userbyid(n.nspowner) FROM pg_namespace n JOIN app a ON a.oid = n.oid
+UNION ALL SELECT 'grant', 'schema ' || quote_ident(n.nspname), concat(x.privilege_type, ' to ', w.rolname, CASE WHEN x.is_grantable THEN ' with grant option' END)
+    FROM pg_namespace n JOIN app a ON a.oid = n.oid CROSS JOIN LATERAL aclexplode(n.nspacl) x JOIN who w ON w.oid = x.grantee WHERE x.grantee <> n.nspowner
+UNION ALL SELECT 'database', quote_ident(d.datname), concat('owner ', pg_get_userbyid(d.datdba)) FROM pg_database d WHERE d.datname = current_database()
+UNION ALL SELECT 'grant', 'database ' || quote_ident(d.datname), concat(x.privilege_type, ' to ', w.rolname, CASE WHEN x.is_grantable THEN ' with grant option' END)
+    FROM pg_database d CROSS JOIN LATERAL aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x JOIN who w ON w.oid = x.grantee
+    WHERE d.datname = current_database() AND x.grantee <> d.datdba
+UNION ALL SELECT 'role', quote_ident(r.rolname), concat_ws(' ', CASE WHEN r.rolsuper THEN 'superuser' END, CASE WHEN r.rolbypassrls THEN 'bypassrls' END,
+        CASE WHEN r.rolcreaterole THEN 'createrole' END, CASE WHEN r.rolreplication THEN 'replication' END, CASE WHEN r.rolcanlogin THEN 'login' END,
+        CASE WHEN r.rolcreatedb THEN 'createdb' END)
+    FROM pg_roles r WHERE r.rolname !~ '^pg_'
+UNION ALL SELECT 'member', quote_ident(g.rolname), concat('of it: ', m.rolname, CASE WHEN a.admin_option THEN ' with admin option' END,
+        CASE WHEN to_jsonb(a) ->> 'inherit_option' = 'true' THEN ' inherits' END, CASE WHEN to_jsonb(a) ->> 'set_option' = 'false' THEN ' cannot set' END)
+    FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
+UNION ALL SELECT 'role setting', coalesce(quote_ident(r.rolname), 'every role'), concat(coalesce(d.datname, 'every database'), ': ', array_to_string(s.setconfig, ', '))
+    FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase
+    WHERE s.setdatabase = 0 OR d.datname = current_database()
+UNION ALL SELECT 'parameter', p.parname, concat(x.privilege_type, ' to ', w.rolname)
+    FROM pg_parameter_acl p CROSS JOIN LATERAL aclexplode(p.paracl) x JOIN who w ON w.oid = x.grantee WHERE x.grantee <> 10
+UNION ALL SELECT 'default privileges', concat(pg_get_userbyid(d.defaclrole), ' in ', coalesce(n.nspname, 'any schema'), ' on ', d.defaclobjtype), concat(x.privilege_type, ' to ', w.rolname)
+    FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace CROSS JOIN LATERAL aclexplode(d.defaclacl) x JOIN who w ON w.oid = x.grantee
+UNION ALL SELECT 'event trigger', quote_ident(evtname), concat(evtevent, ' ', evtenabled, ' ', evtfoid::regproc) FROM pg_event_trigger
+UNION ALL SELECT 'publication', quote_ident(pubname), concat(pubowner::regrole, CASE WHEN puballtables THEN ' all tables' END) FROM pg_publication
+UNION ALL SELECT 'publication', p.pubname || ' ' || t.prrelid::regclass::text, 'published' FROM pg_publication_rel t JOIN pg_publication p ON p.oid = t.prpubid
+UNION ALL SELECT 'foreign server', quote_ident(srvname), pg_get_userbyid(srvowner) FROM pg_foreign_server
+UNION ALL SELECT 'language', quote_ident(lanname), concat('trusted ', lanpltrusted) FROM pg_language WHERE lanname NOT IN ('internal', 'c', 'sql')
+UNION ALL SELECT 'extension', quote_ident(extname), extversion FROM pg_extension
+UNION ALL SELECT 'leakproof', p.oid::regprocedure::text, 'marked leakproof' FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE n.nspname = 'pg_catalog' AND p.proleakproof AND p.proname IN ('textlike', 'texticlike', 'textregexeq', 'like', 'int4in', 'int8in', 'text_to_array')
+ORDER BY 1, 2, 3;
+
+-- name: remembered
+-- What it was when apply ended.
+SELECT kind, identity, detail FROM houvast.snapshot;
+
+-- name: forget
+-- Forget it, before it is written anew.
+DELETE FROM houvast.snapshot;
+
+-- name: remember
+-- One line of it.
+INSERT INTO houvast.snapshot (kind, identity, detail) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING;

@@ -1,0 +1,57 @@
+"""Quoting and naming: the only way in which names and values enter generated SQL."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+SCHEMA = "houvast"
+KEEPER = "houvast_keeper"  # owns Houvast's objects; nobody is a member of it
+
+
+def ident(name: str) -> str:
+    """A quoted SQL identifier."""
+    if "\0" in name:
+        raise ValueError("an identifier cannot hold a null character")
+    return '"' + name.replace('"', '""') + '"'
+
+
+def relation(schema: str, name: str) -> str:
+    """A quoted, schema-qualified relation or function name."""
+    return f"{ident(schema)}.{ident(name)}"
+
+
+def literal(value: str) -> str:
+    """A quoted SQL string literal; works whatever standard_conforming_strings says."""
+    if "\0" in value:
+        raise ValueError("a literal cannot hold a null character")
+    escaped = value.replace("'", "''")
+    return f"'{escaped}'" if "\\" not in value else " E'" + escaped.replace("\\", "\\\\") + "'"
+
+
+def idents(names: Iterable[str]) -> str:
+    """Quoted identifiers with commas between them."""
+    return ", ".join(ident(name) for name in names)
+
+
+def array(values: Iterable[str]) -> str:
+    """A SQL array of text literals."""
+    return f"ARRAY[{', '.join(literal(value) for value in values)}]::text[]"
+
+
+def short(name: str, limit: int = 63) -> str:
+    """A name that PostgreSQL keeps whole: a longer one ends in a digest of itself."""
+    if len(name.encode()) <= limit:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return name.encode()[: limit - 9].decode(errors="ignore") + "_" + digest
+
+
+def reader_role(prefix: str, purpose: str) -> str:
+    """The role that a login takes on for a purpose."""
+    return short(f"{prefix}_{purpose}")
+
+
+def view_role(prefix: str, purpose: str) -> str:
+    """The role that owns a purpose's views; nobody is a member of it."""
+    return short(f"{prefix}_v_{purpose}")

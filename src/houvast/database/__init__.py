@@ -1,0 +1,10 @@
+"""The only door to PostgreSQL. Out: connections, the catalogue as values, named queries, the embedded server.
+
+It decides nothing and knows no policy.
+"""
+
+from houvast.database.catalogue import read_catalogue
+from houvast.database.connect import Connection, LockTimeout, connect, run
+from houvast.database.queries import queries
+
+__all__ = ["Connection", "LockTimeout", "connect", "queries", "read_catalogue", "run"]

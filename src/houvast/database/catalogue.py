@@ -1,0 +1,157 @@
+"""What stands in a live database: tables, columns, keys, grants, functions and roles, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from houvast.database.connect import Connection
+from houvast.database.queries import queries
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; `filled` when the database gives its value (identity or generated)."""
+
+    name: str
+    type: str
+    not_null: bool
+    default: str | None
+    identity: str
+    generated: str
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """Columns that point at another table. `on_delete` as in pg_constraint: a, r, c, n, d."""
+
+    columns: tuple[str, ...]
+    table: str
+    target_columns: tuple[str, ...]
+    on_delete: str
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A privilege that somebody but the owner holds; `column` "" = on the whole relation."""
+
+    column: str
+    grantee: str
+    privilege: str
+    grantable: bool
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table, view or materialised view. `name` is `name` in schema public, else `schema.name`."""
+
+    name: str
+    schema: str
+    relname: str
+    kind: str  # r, p, v, m, f as in pg_class
+    owner: str
+    row_security: bool
+    force: bool
+    columns: Mapping[str, Column] = field(default_factory=dict[str, Column])
+    key: tuple[str, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    reads: tuple[str, ...] = ()  # relations that a view reads
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function; `name` as `schema.name(arguments)`, without the schema in public."""
+
+    name: str
+    schema: str
+    proname: str
+    arguments: str
+    definer: bool
+    owner: str
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role and what lets it pass everything."""
+
+    name: str
+    superuser: bool
+    bypass: bool
+    login: bool
+    inherit: bool
+    createrole: bool
+    replication: bool
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """One database as it stands; `version` is server_version_num."""
+
+    database: str
+    version: int
+    user: str
+    relations: Mapping[str, Relation] = field(default_factory=dict[str, Relation])
+    functions: Mapping[str, Function] = field(default_factory=dict[str, Function])
+    roles: Mapping[str, Role] = field(default_factory=dict[str, Role])
+    members: frozenset[tuple[str, str]] = frozenset()  # (role, member)
+    owner: str = ""
+    public_temp: bool = True
+
+
+def qualified(schema: str, name: str) -> str:
+    """The name under which the data map knows a relation."""
+    return name if schema == "public" else f"{schema}.{name}"
+
+
+def read_catalogue(connection: Connection) -> Catalogue:
+    """Read the live catalogue in one go. Needs no right beyond connecting."""
+    texts = queries("houvast.database", "catalogue.sql")
+
+    def rows(name: str) -> list[tuple[Any, ...]]:
+        return connection.execute(texts[name]).fetchall()
+
+    tables = rows("tables")
+    names: dict[int, str] = {row[6]: qualified(row[0], row[1]) for row in tables}
+    columns: dict[int, dict[str, Column]] = {}
+    for oid, name, kind, not_null, default, identity, generated in rows("columns"):
+        if not name.startswith("hv_"):  # Houvast's own, never the application's
+            columns.setdefault(oid, {})[name] = Column(name, kind, not_null, default, identity, generated)
+    keys: dict[int, tuple[str, ...]] = {}
+    foreign: dict[int, list[ForeignKey]] = {}
+    for oid, contype, target, on_delete, cols, target_cols in rows("keys"):
+        if contype == "p":
+            keys[oid] = tuple(cols)
+        elif target in names:
+            foreign.setdefault(oid, []).append(
+                ForeignKey(tuple(cols), names[target], tuple(target_cols), on_delete)
+            )
+    grants: dict[int, list[Grant]] = {}
+    for oid, column, grantee, privilege, grantable in rows("relation_grants"):
+        grants.setdefault(oid, []).append(Grant(column, grantee, privilege, grantable))
+    reads: dict[int, list[str]] = {}
+    for oid, source in rows("view_uses"):
+        if source in names:
+            reads.setdefault(oid, []).append(names[source])
+    relations = {
+        names[oid]: Relation(
+            names[oid], schema, relname, kind, owner, rls, force, columns.get(oid, {}), keys.get(oid, ()),
+            tuple(foreign.get(oid, ())), tuple(grants.get(oid, ())), tuple(sorted(reads.get(oid, ()))),
+        )
+        for schema, relname, kind, owner, rls, force, oid, _part in tables
+    }  # fmt: skip
+    functions = {
+        f"{qualified(schema, name)}({arguments})": Function(
+            f"{qualified(schema, name)}({arguments})", schema, name, arguments, definer, owner
+        )
+        for schema, name, arguments, definer, owner in rows("functions")
+    }
+    roles = {row[0]: Role(*row) for row in rows("roles")}
+    members = frozenset((row[0], row[1]) for row in rows("memberships"))
+    database, version, user, owner, temp = connection.execute(
+        "SELECT current_database(), current_setting('server_version_num')::int, session_user,"
+        " pg_get_userbyid(d.datdba), EXISTS (SELECT FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x"
+        " WHERE x.grantee = 0 AND x.privilege_type = 'TEMPORARY') FROM pg_database d WHERE d.datname = current_database()"
+    ).fetchone() or ("", 0, "", "", True)
+    return Catalogue(database, version, user, relations, functions, roles, members, owner, temp)

@@ -1,0 +1,23 @@
+"""The only door to PostgreSQL: everything that Houvast asks a database goes through here."""
+
+from __future__ import annotations
+
+from typing import LiteralString, cast
+
+import psycopg
+from psycopg import Connection, sql
+
+__all__ = ["Connection", "LockTimeout", "connect", "run", "sql"]
+
+
+def connect(conninfo: str, *, autocommit: bool = True, application_name: str = "houvast") -> Connection:
+    """Open a connection to the database at `conninfo` (a URL or `key=value` pairs)."""
+    return psycopg.connect(conninfo, autocommit=autocommit, application_name=application_name)
+
+
+LockTimeout = psycopg.errors.LockNotAvailable
+
+
+def run(connection: Connection, text: str) -> None:
+    """Run generated SQL: composed by the compiler from quoted identifiers and literals alone."""
+    connection.execute(sql.SQL(cast("LiteralString", text)))

@@ -1,0 +1,69 @@
+-- name: tables
+-- Tables of the application's schemas with owner, row security and what they are.
+SELECT n.nspname, c.relname, c.relkind::text, pg_get_userbyid(c.relowner) AS owner,
+       c.relrowsecurity, c.relforcerowsecurity, c.oid::bigint AS oid, c.relispartition
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+ORDER BY 1, 2;
+
+-- name: columns
+-- Columns in their order, with type, default and whether the database fills them.
+SELECT a.attrelid::bigint AS oid, a.attname, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull,
+       pg_get_expr(d.adbin, d.adrelid) AS "default", a.attidentity::text AS identity,
+       a.attgenerated::text AS generated
+FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+WHERE a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attrelid, a.attnum;
+
+-- name: keys
+-- Primary and foreign keys.
+SELECT k.conrelid::bigint AS oid, k.contype::text, k.confrelid::bigint AS target, k.confdeltype::text AS on_delete,
+       (SELECT array_agg(a.attname::text ORDER BY o.n) FROM unnest(k.conkey) WITH ORDINALITY o (attnum, n)
+          JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = o.attnum) AS columns,
+       (SELECT array_agg(a.attname::text ORDER BY o.n) FROM unnest(k.confkey) WITH ORDINALITY o (attnum, n)
+          JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = o.attnum) AS target_columns
+FROM pg_constraint k
+WHERE k.contype IN ('p', 'f') AND k.conparentid = 0
+ORDER BY k.conrelid, k.conname;
+
+-- name: relation_grants
+-- Every privilege on relations that somebody but the owner holds; column '' = the whole relation.
+SELECT c.oid::bigint AS oid, '' AS "column", coalesce(r.rolname, 'public') AS grantee, x.privilege_type, x.is_grantable
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+CROSS JOIN LATERAL aclexplode(c.relacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
+WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND x.grantee <> c.relowner
+UNION ALL
+SELECT c.oid::bigint, a.attname, coalesce(r.rolname, 'public'), x.privilege_type, x.is_grantable
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+CROSS JOIN LATERAL aclexplode(a.attacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
+WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND x.grantee <> c.relowner
+ORDER BY 1, 2, 3, 4;
+
+-- name: functions
+-- Functions of the application's schemas, and whether they run with their owner's rights.
+SELECT n.nspname, p.proname, oidvectortypes(p.proargtypes) AS arguments, p.prosecdef,
+       pg_get_userbyid(p.proowner) AS owner
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+ORDER BY 1, 2, 3;
+
+-- name: view_uses
+-- Which relations a view or materialised view reads.
+SELECT DISTINCT r.ev_class::bigint AS oid, d.refobjid::bigint AS source
+FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class;
+
+-- name: roles
+-- Roles with what lets them pass everything.
+SELECT rolname, rolsuper, rolbypassrls, rolcanlogin, rolinherit, rolcreaterole, rolreplication
+FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1;
+
+-- name: memberships
+-- Who is a member of whom.
+SELECT g.rolname AS role, m.rolname AS member FROM pg_auth_members a
+JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member ORDER BY 1, 2;

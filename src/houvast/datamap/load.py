@@ -1,0 +1,276 @@
+"""Reads a data map. Every mistake in the file is told at once, each with line and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from houvast.datamap.columns import read_columns
+from houvast.datamap.model import (
+    NOT_PERSONAL,
+    Circumstance,
+    DataMap,
+    Login,
+    Owner,
+    Stand,
+    Subject,
+    Table,
+    Where,
+)
+from houvast.datamap.model import Path as Keys
+from houvast.document import Entries, Findings, Items, Text, read_document
+from houvast.reading import Section
+
+ERASURES = ("delete", "anonymise", "keep")
+VIEWS = ("invoker", "closed")
+FUNCTIONS = ("invoker", "closed", "keep")
+MATERIALISED = (NOT_PERSONAL, "closed")
+_PREFIX = re.compile(r"[a-z][a-z0-9_]{0,15}", re.ASCII)
+_LINK = ("through", "of", "left")
+
+
+def load_datamap(path: Path) -> DataMap:
+    """The data map in a file. Raises FileErrors."""
+    findings = Findings()
+    root = Section(read_document(path), findings, "a data map")
+    found = _datamap(root)
+    root.close()
+    findings.stop_if_any()
+    return found
+
+
+def _datamap(root: Section) -> DataMap:
+    return DataMap(
+        name=root.required("map"),
+        database=root.required("database"),
+        policy=root.required("policy"),
+        migration_login=root.text("migration_login"),
+        subjects={name: _subject(name, section) for name, section in root.named("subjects", "subject")},
+        tables=dict(_tables(root)),
+        circumstances={
+            name: _circumstance(name, section)
+            for name, section in root.named("circumstances", "circumstance")
+        },
+        stands=tuple(_stand(section) for section in root.sections("stands", "stand")),
+        logins=_logins(root),
+        views=_words(root, "views", VIEWS),
+        functions=_words(root, "functions", FUNCTIONS),
+        materialised=_words(root, "materialised", MATERIALISED),
+        role_prefix=_prefix(root),
+        place=root.place,
+        places=root.places(),
+    )
+
+
+def _prefix(root: Section) -> str:
+    prefix = root.text("role_prefix", "hv")
+    if not _PREFIX.fullmatch(prefix) or prefix.startswith("pg_"):
+        root.wrong(
+            "role-prefix",
+            "role_prefix",
+            f"Roles cannot begin with `{prefix}`.",
+            "Write small letters, figures and _, a letter first, 16 at most; not pg_.",
+        )
+    return prefix
+
+
+def _subject(name: str, section: Section) -> Subject:
+    subject = Subject(
+        name,
+        table=section.required("table"),
+        key=section.required("key"),
+        since=section.text("since"),
+        closed=section.text("closed"),
+        place=section.place,
+    )
+    section.close()
+    return subject
+
+
+def _circumstance(name: str, section: Section) -> Circumstance:
+    kind, path = _person(section)
+    circumstance = Circumstance(
+        name, section.required("table"), kind, path, _where(section), section.place, section.places()
+    )
+    section.close()
+    return circumstance
+
+
+def _stand(section: Section) -> Stand:
+    kind, path = _person(section)
+    stand = Stand(
+        stand=section.required("stand"),
+        purpose=section.required("purpose"),
+        table=section.required("table"),
+        kind=kind,
+        path=path,
+        where=_where(section),
+        place=section.place,
+        places=section.places(),
+    )
+    section.close()
+    return stand
+
+
+def _person(section: Section) -> tuple[str, Keys]:
+    pairs = section.pairs("person")
+    if len(pairs) != 1:
+        section.wrong(
+            "person-unclear",
+            "person",
+            f"{section.title[:1].upper()}{section.title[1:]} does not say of which person it is.",
+            "Write one kind of people and the column that leads to them: `person: {customer: account_id}`.",
+        )
+        return "", ()
+    kind, path = next(iter(pairs.items()))
+    return kind, _path(path)
+
+
+def _path(text: str) -> Keys:
+    return tuple(part.strip() for part in text.split("."))
+
+
+def _where(section: Section) -> Where:
+    starts, ends = section.text("starts"), section.text("ends")
+    below = section.section("where", f"`where` of {section.title}")
+    return Where({column: _literals(below, column) for column in below.names()}, starts, ends)
+
+
+def _literals(section: Section, column: str) -> tuple[str, ...]:
+    node = section.node(column)
+    if isinstance(node, Text):
+        if node.plain and node.value == "null":
+            return ()
+        if node.value != "not null" and (node.value or not node.plain):
+            return (node.value,)
+        if node.plain and node.value:
+            return ("not null",)
+    elif isinstance(node, Items) and node.items:
+        texts = section.texts(column)
+        nulls = [i for i in node.items if isinstance(i, Text) and i.plain and i.value in ("null", "not null")]
+        if not nulls and "not null" not in texts:
+            return texts
+    section.wrong(
+        "where-unclear",
+        column,
+        f"`{column}` cannot be compared with this.",
+        "Write one value, a list of values in [ ], `null` (is empty) or `not null` (holds something).",
+    )
+    return ("",)
+
+
+def _tables(root: Section) -> Iterator[tuple[str, Table]]:
+    group = root.section("tables")
+    for name in group.names():
+        node = group.node(name)
+        if isinstance(node, Text):
+            word = group.choice(name, (NOT_PERSONAL,), NOT_PERSONAL)
+            yield name, Table(name, personal=word != NOT_PERSONAL, place=node.place)
+        else:
+            yield name, _table(name, group.section(name, f"table `{name}`"))
+
+
+def _table(name: str, section: Section) -> Table:
+    table = Table(
+        name,
+        personal=section.choice("personal", ("yes", "no"), "yes") == "yes",
+        columns=read_columns(section.section("columns", f"`columns` of {section.title}")),
+        owners=tuple(_owners(section)),
+        ownerless=section.flag("ownerless"),
+        direct=section.flag("direct"),
+        given_for=section.text("given_for"),
+        given_values=section.pairs("given_values"),
+        cases={case: _path(path) for case, path in section.pairs("case").items()},
+        events={event: _path(path) for event, path in section.pairs("events").items()},
+        writers=section.texts("writers"),
+        erasure=section.choice("erasure", ERASURES, "delete"),
+        blank=section.texts("blank"),
+        canary=section.pairs("canary"),
+        place=section.place,
+        places=section.places(),
+    )
+    section.close()
+    _no_contradiction(table, section)
+    return table
+
+
+def _no_contradiction(table: Table, section: Section) -> None:
+    if not table.personal and (table.columns or table.owners):
+        section.wrong(
+            "table-unclear",
+            "personal",
+            f"Table `{table.name}` is not personal, and has owners or columns all the same.",
+            "Take `personal: no` out, or the owners and columns.",
+        )
+    if bool(table.blank) != (table.erasure == "anonymise"):
+        section.wrong(
+            "erasure-unclear",
+            "blank" if table.blank else "erasure",
+            f"Table `{table.name}`: `erasure: anonymise` and `blank:` (the columns to empty) go together.",
+            "Add the other one, or take this one out.",
+        )
+
+
+def _owners(section: Section) -> Iterator[Owner]:
+    node = section.node("owner")
+    if isinstance(node, Items):
+        for one in section.sections("owner", "owner"):
+            yield from _owner(one)
+    elif isinstance(node, Entries):
+        yield from _owner(section.section("owner", f"`owner` of {section.title}"))
+    elif node is not None:
+        section.wrong(
+            "owner-unclear",
+            "owner",
+            f"`owner` of {section.title} does not say which kind of people.",
+            "Write `owner: {customer: account_id}`.",
+        )
+
+
+def _owner(section: Section) -> Iterator[Owner]:
+    link = {key: section.text(key) for key in _LINK}
+    kinds = [name for name in section.names() if name not in _LINK]
+    if not kinds or (link["through"] and len(kinds) > 1):
+        section.wrong_at(
+            "owner-unclear",
+            section.place,
+            f"{section.title} does not name one kind of people.",
+            "Write `{customer: account_id}`; for a shared row one list item for each kind.",
+        )
+    if bool(link["through"]) != bool(link["of"]) or (link["left"] and not link["through"]):
+        section.wrong_at(
+            "owner-unclear",
+            section.place,
+            f"{section.title}: `through` (a link table) and `of` (its column that leads here) go together.",
+            "Write `{customer: account_id, through: household_member, of: household_id}`.",
+        )
+    for kind in kinds:
+        yield Owner(
+            kind,
+            _path(section.required(kind)),
+            through=link["through"],
+            of=link["of"],
+            left=link["left"],
+            place=section.at(kind),
+            places=section.places(),
+        )
+
+
+def _logins(root: Section) -> dict[str, Login]:
+    group = root.section("logins")
+    places = group.places()
+    return {
+        name: Login(
+            name,
+            group.texts(name),
+            group.key_at(name),
+            {key.partition(".")[2]: place for key, place in places.items() if key.startswith(f"{name}.")},
+        )
+        for name in group.names()
+    }
+
+
+def _words(root: Section, key: str, known: tuple[str, ...]) -> dict[str, str]:
+    group = root.section(key)
+    return {name: group.choice(name, known, known[0]) for name in group.names()}

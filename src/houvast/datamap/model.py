@@ -1,0 +1,170 @@
+"""Where personal data lie: tables, columns, owners, circumstances, events and logins, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from houvast.errors import NOWHERE, Place
+
+NOT_PERSONAL = "not personal"
+
+Path: TypeAlias = tuple[str, ...]
+"""Foreign-key columns to follow, the last one a column: ("ticket_id", "account_id") = the row's
+ticket's account_id. One element = a column of the row itself."""
+
+
+Places: TypeAlias = Mapping[str, Place]
+"""Where each value of an entry stands in its file: "purposes" its list, "purposes.answer" an item."""
+
+
+def _no_places() -> Places:
+    return {}
+
+
+@dataclass(frozen=True)
+class Where:
+    """Which rows: column -> allowed literals; () = is null; ("not null",) = is not null."""
+
+    conditions: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    starts: str = ""  # timestamptz column: from then on (null = always been)
+    ends: str = ""  # timestamptz column: until then (null = no end)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A kind of data subject: each row of `table` is a person, known by the column `key`."""
+
+    kind: str
+    table: str
+    key: str
+    since: str = ""  # column with the instant of first collection; "" = when Houvast first sees the row
+    closed: str = ""  # column with the instant at which the account was closed; "" = has no account
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Owner:
+    """How a row reaches its data subjects.
+
+    Either `path` (foreign keys from the row to the subject's key), or `through`: a link table whose
+    `of` column points at the row's primary key and whose `path` leads to the person; `left` is the
+    column that says since when that person has left.
+    """
+
+    kind: str
+    path: Path
+    through: str = ""
+    of: str = ""
+    left: str = ""
+    place: Place = NOWHERE
+    places: Places = field(default_factory=_no_places, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Circumstance:
+    """`ticket.open`: a row of `table`, of the person at `path`, for which `where` holds. `kind` of subject."""
+
+    name: str
+    table: str
+    kind: str
+    path: Path
+    where: Where = Where()
+    place: Place = NOWHERE
+    places: Places = field(default_factory=_no_places, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Rows of the application that say where a person stands: `consented`, `own_customer` or
+    `objected` to `purpose`; read on apply and kept by triggers."""
+
+    stand: str
+    purpose: str
+    table: str
+    kind: str
+    path: Path
+    where: Where = Where()
+    place: Place = NOWHERE
+    places: Places = field(default_factory=_no_places, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Column:
+    """`categories` empty = not personal; several = all of them must be permitted (a derived column).
+
+    `given_for`: the column of the same row that says what this value was given for, "" = the table's.
+    `contestable`: a person may contest this value (GDPR art. 18(1)(a)).
+    """
+
+    name: str
+    categories: tuple[str, ...] = ()
+    given_for: str = ""
+    contestable: bool = False
+    place: Place = NOWHERE
+    places: Places = field(default_factory=_no_places, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the application. `personal` False: readable by every purpose, written by `writers`.
+
+    `direct`: the application names its columns, so purposes reach the table itself and need no view.
+    `cases`: circumstance -> path to the key of the case that a row belongs to (the circumstance's own
+    table needs none). `events`: event -> path to the column that holds its date.
+    `erasure`: what becomes of a row: "delete", "anonymise" (then `blank` lists columns) or "keep".
+    """
+
+    name: str
+    personal: bool = True
+    columns: Mapping[str, Column] = field(default_factory=dict[str, Column])
+    owners: tuple[Owner, ...] = ()
+    ownerless: bool = False  # ownerless by nature: rules 1, 2, 7, 8 alone
+    direct: bool = False
+    given_for: str = ""
+    given_values: Mapping[str, str] = field(default_factory=dict[str, str])  # stored value -> purpose
+    cases: Mapping[str, Path] = field(default_factory=dict[str, Path])
+    events: Mapping[str, Path] = field(default_factory=dict[str, Path])
+    writers: tuple[str, ...] = ()
+    erasure: str = "delete"
+    blank: tuple[str, ...] = ()
+    canary: Mapping[str, str] = field(default_factory=dict[str, str])  # column -> value for made-up rows
+    place: Place = NOWHERE
+    places: Places = field(default_factory=_no_places, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Login:
+    """A login of the application and the purposes that it may open."""
+
+    name: str
+    purposes: tuple[str, ...]
+    place: Place = NOWHERE
+    places: Places = field(default_factory=_no_places, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class DataMap:
+    """The whole map of one database. Tables, views and functions are named `name` (schema public) or `schema.name`.
+
+    `views`: application view -> "invoker" (reads as its caller) or "closed".
+    `functions`: `name(argument types)` -> "invoker" or "closed" or "keep" (touches no personal data).
+    `materialised`: name -> "not personal" (aggregates only) or "closed".
+    """
+
+    name: str
+    database: str
+    policy: str
+    migration_login: str = ""
+    subjects: Mapping[str, Subject] = field(default_factory=dict[str, Subject])
+    tables: Mapping[str, Table] = field(default_factory=dict[str, Table])
+    circumstances: Mapping[str, Circumstance] = field(default_factory=dict[str, Circumstance])
+    stands: tuple[Stand, ...] = ()
+    logins: Mapping[str, Login] = field(default_factory=dict[str, Login])
+    views: Mapping[str, str] = field(default_factory=dict[str, str])
+    functions: Mapping[str, str] = field(default_factory=dict[str, str])
+    materialised: Mapping[str, str] = field(default_factory=dict[str, str])
+    role_prefix: str = "hv"
+    place: Place = NOWHERE
+    places: Places = field(default_factory=_no_places, compare=False, repr=False)

@@ -1,0 +1,210 @@
+"""The notice that people read says what the rules say, in Dutch and in English."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+
+from houvast.errors import UsageError
+from houvast.policy import load_policy, notice
+from houvast.policy.words import spoken, words
+from tests.policy.small import write
+
+VOID = {"meta", "br"}
+
+
+class Reader(HTMLParser):
+    """Reads a page: its tags, attributes and words; notes tags that do not close."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] not in ("style", "title"):
+            self.words.append(data)
+
+    def values(self, name: str) -> list[str]:
+        return [value for _, attribute, value in self.attributes if attribute == name]
+
+
+def page(
+    folder: Path, lang: str = "nl", fmt: str = "html", as_of: datetime | None = None, **change: str
+) -> str:
+    write(folder, **change)
+    return notice(load_policy(folder / "policy.yaml"), lang, fmt, as_of)
+
+
+def plain(text: str) -> str:
+    return " ".join("".join(Reader(text).words).split())
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_every_sentence_is_anchored_by_its_promise(tmp_path: Path, lang: str) -> None:
+    html, markdown = page(tmp_path, lang), page(tmp_path, lang, "md")
+    for name in ("C01", "C02", "C03", "C04", "C05"):
+        assert html.count(f'id="{name}"') == 1
+        assert markdown.count(f'<a id="{name}"></a>') == 1
+
+
+def test_every_link_leads_to_a_place_on_the_page(tmp_path: Path) -> None:
+    found = Reader(page(tmp_path))
+    targets = {value[1:] for value in found.values("href")}
+    assert {"A01", "G05"} <= targets <= set(found.values("id"))
+    assert len(found.values("id")) == len(set(found.values("id")))
+
+
+def test_the_page_is_well_formed_and_says_its_language(tmp_path: Path) -> None:
+    found = Reader(page(tmp_path, "en"))
+    assert found.open == []
+    assert ("html", "lang", "en") in found.attributes
+    assert found.tags.count("h1") == 1
+    assert found.tags.count("main") == 1
+
+
+def test_headings_leave_out_no_level(tmp_path: Path) -> None:
+    levels = [int(tag[1]) for tag in Reader(page(tmp_path)).tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(lower - higher <= 1 for higher, lower in pairwise(levels))
+
+
+def test_the_page_needs_no_script_and_no_other_host(tmp_path: Path) -> None:
+    html = page(tmp_path)
+    found = Reader(html)
+    assert not {"script", "link", "img", "iframe", "form", "object"} & set(found.tags)
+    assert not [name for _, name, _ in found.attributes if name.startswith("on") or name in ("style", "src")]
+    assert not re.search(r"https?:|url\(|@import", html)
+
+
+def test_terms_stand_there_as_numbers(tmp_path: Path) -> None:
+    assert "Tot 30 dagen na het sluiten van uw account" in plain(page(tmp_path))
+    assert "Until 1 year after the closing of your question" in plain(page(tmp_path, "en"))
+
+
+def test_a_term_of_nothing_ends_at_the_event(tmp_path: Path) -> None:
+    text = plain(page(tmp_path, old="plus: P30D", new="plus: P0D"))
+    assert "Tot het sluiten van uw account" in text
+
+
+def test_circumstances_and_bases_stand_there_in_words(tmp_path: Path) -> None:
+    text = plain(page(tmp_path, "en"))
+    assert (
+        "Only as long as this holds: you have an order that is not finished or you have an unpaid bill"
+        in text
+    )
+    assert "You gave consent, or you are a customer and can always say stop" in text
+
+
+def test_words_of_the_policy_go_before_those_of_houvast(tmp_path: Path) -> None:
+    said = "circumstances:\n  ticket.open: {nl: de vraag loopt, en: it runs}\nrights:\n"
+    assert "Alleen zolang dit klopt: de vraag loopt" in plain(page(tmp_path, old="rights:\n", new=said))
+
+
+def test_a_never_says_what_is_left(tmp_path: Path) -> None:
+    assert "Uw vraag: alleen hiervoor: uw vraag beantwoorden. Nooit voor iets anders." in plain(
+        page(tmp_path)
+    )
+
+
+def test_additions_and_duties_of_the_law_are_called_so(tmp_path: Path) -> None:
+    text = plain(page(tmp_path))
+    assert "Elk gebruik staat in een logboek" in text
+    assert "Toegevoegd door ons" in text
+    assert "Plicht van de wet: AVG 17" in text
+
+
+def test_rights_name_the_authority_and_the_court(tmp_path: Path) -> None:
+    text = plain(page(tmp_path))
+    assert "Antwoord binnen 1 maand." in text
+    assert "Autoriteit Persoonsgegevens" in text
+    assert "Doe dat binnen 6 weken na ons antwoord" in text
+
+
+def test_the_whole_text_is_there_word_for_word(tmp_path: Path) -> None:
+    text = plain(page(tmp_path)).partition("De hele tekst")[2].rpartition("De hele tekst")[2]
+    for sentence in ("Wij houden ons aan deze lijst.", "Uw vraag gebruiken wij alleen daarvoor."):
+        assert sentence in text
+
+
+def test_the_day_is_that_of_the_country(tmp_path: Path) -> None:
+    text = plain(page(tmp_path, as_of=datetime(2020, 12, 31, 23, 30, tzinfo=UTC)))
+    assert "Geldt vanaf 25 mei 2018. Versie 1." in text
+    assert "Zo staat het er op 1 januari 2021." in text
+
+
+HOSTILE = "<script>alert(1)</script> & \"'| [x](javascript:x) `c` *b*"
+
+
+def test_hostile_words_stay_words(tmp_path: Path) -> None:
+    label = HOSTILE.replace('"', '\\"')
+    write(tmp_path, old="label: {nl: Naam en adres, en:", new=f'label: {{nl: "{label}", en:')
+    policy = load_policy(tmp_path / "policy.yaml")
+    html, markdown = notice(policy, "nl", "html"), notice(policy, "nl", "md")
+    assert HOSTILE in plain(html)
+    assert "script" not in Reader(html).tags
+    rendered = MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown)
+    assert "<script" not in rendered
+    assert 'javascript:x"' not in rendered
+    assert "<em>" not in rendered
+
+
+def test_hostile_text_stays_text(tmp_path: Path) -> None:
+    change = {"name": "text.nl.md", "old": "Wij houden ons", "new": "<img src=x onerror=y> Wij houden ons"}
+    write(tmp_path, **change)
+    policy = load_policy(tmp_path / "policy.yaml")
+    assert "<img" not in notice(policy, "nl", "html")
+    assert "<img" not in notice(policy, "nl", "md")
+
+
+def test_markdown_tables_have_as_many_cells_as_headings(tmp_path: Path) -> None:
+    rows = [line for line in page(tmp_path, fmt="md").splitlines() if line.startswith("|")]
+    blocks = MarkdownIt("commonmark").enable("table").parse(page(tmp_path, fmt="md"))
+    assert len([one for one in blocks if one.type == "tr_open"]) == len(
+        [row for row in rows if "---" not in row]
+    )
+
+
+def test_the_same_policy_gives_the_same_notice(tmp_path: Path) -> None:
+    assert page(tmp_path) == page(tmp_path)
+
+
+@pytest.mark.parametrize(("lang", "fmt"), [("de", "html"), ("nl", "pdf")])
+def test_another_language_or_format_is_wrong_usage(tmp_path: Path, lang: str, fmt: str) -> None:
+    with pytest.raises(UsageError):
+        page(tmp_path, lang, fmt)
+
+
+def test_all_languages_have_the_same_words() -> None:
+    keys = [
+        (
+            set(one.says),
+            set(one.units),
+            set(one.basis),
+            set(one.forms),
+            set(one.circumstances),
+            set(one.events),
+        )
+        for one in map(words, spoken())
+    ]
+    assert all(one == keys[0] for one in keys)
+    assert all(len(words(lang).months) == 12 for lang in spoken())
