@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from houvast.datamap import check, load_datamap, remarks
 from houvast.datamap.model import Owner, Where
+from houvast.errors import FileErrors
 from houvast.policy import load_versions
-from tests.datamap.small import findings, write
+from tests.datamap.small import DATAMAP, findings, write
 from tests.policy.small import FILES
 
 COLUMNS = "    columns: {body: question}"
@@ -268,3 +271,30 @@ def test_a_table_without_personal_data_says_who_writes_it(tmp_path: Path) -> Non
 def test_a_login_may_have_no_purpose(tmp_path: Path) -> None:
     write(tmp_path)
     assert load_datamap(tmp_path / "datamap.yaml").logins["analytics"].purposes == ()
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> str:
+    """The small data map with a few pieces put in, taken out or written over."""
+    text = DATAMAP
+    pieces = st.sampled_from([*"\n :[]{}',", ": ", "- ", "[]", "{}", "''", "null", "no", "customer", "a.b"])
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(0, len(text)))
+        text = text[:at] + draw(st.just("") | pieces) + text[at + draw(st.integers(0, 8)) :]
+    return text
+
+
+@given(text=mutated())
+def test_a_spoiled_map_loads_or_raises_file_errors(
+    tmp_path_factory: pytest.TempPathFactory, text: str
+) -> None:
+    file = tmp_path_factory.mktemp("spoiled") / "datamap.yaml"
+    file.write_text(text, "utf-8")
+    try:
+        datamap = load_datamap(file)
+    except FileErrors as errors:
+        places = [one.place for one in errors.findings]
+    else:
+        places = [datamap.place]
+    assert places
+    assert all(place.line >= 1 and place.column >= 1 for place in places)

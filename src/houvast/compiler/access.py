@@ -125,8 +125,10 @@ class Access:
 
     @property
     def direct(self) -> bool:
-        """Whether the purpose reaches the table itself."""
-        return self.shape.table.direct and SCHEMA + "." not in self.conditions
+        """Whether the purpose reaches the table itself: then what it may do with one column, it may with all."""
+        alike = all(len({getattr(c, a) for c in self._personal(a)}) <= 1 for a in ("read", "insert", "update"))
+        plain = alike and not any(map(self._contested, self.cells))
+        return self.shape.table.direct and plain and SCHEMA + "." not in self.conditions
 
     @property
     def conditions(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from houvast.compiler.ground import PurposeSeat
 from houvast.compiler.piece import Phase, Piece
@@ -26,22 +26,24 @@ def _ours(datamap: DataMap, name: str, found: Mapping[str, PurposeSeat]) -> bool
     return name in roles or name.startswith("houvast_")
 
 
-def _regrant(live: Relation, grantee: str) -> str:
+def _regrant(live: Relation, grantees: Sequence[str]) -> str:
+    """The grants as they were, in their order."""
     texts: list[str] = []
     for grant in live.grants:
-        if grant.grantee == grantee:
+        if grant.grantee in grantees:
             column = f" ({ident(grant.column)})" if grant.column else ""
             option = " WITH GRANT OPTION" if grant.grantable else ""
-            texts.append(f"GRANT {grant.privilege}{column} ON {_sql(live)} TO {_grantee(grantee)}{option}")
+            texts.append(f"GRANT {grant.privilege}{column} ON {_sql(live)} TO {_grantee(grant.grantee)}{option}")
     return ";\n".join(texts)
 
 
-def _revoke(live: Relation, grantee: str, promise: str) -> Piece:
-    columns = sorted({g.column for g in live.grants if g.grantee == grantee and g.column})
-    text = f"REVOKE ALL ON {_sql(live)} FROM {_grantee(grantee)}"
+def _revoke(live: Relation, grantees: Sequence[str], promise: str) -> Piece:
+    columns = sorted({g.column for g in live.grants if g.grantee in grantees and g.column})
+    who = ", ".join(_grantee(name) for name in grantees)
+    text = f"REVOKE ALL ON {_sql(live)} FROM {who}"
     if columns:
-        text += f";\nREVOKE ALL ({idents(columns)}) ON {_sql(live)} FROM {_grantee(grantee)}"
-    return Piece(f"revoke {live.name} from {grantee}", "revoke", Phase.CLOSE, text, _regrant(live, grantee), promise,
+        text += f";\nREVOKE ALL ({idents(columns)}) ON {_sql(live)} FROM {who}"
+    return Piece(f"revoke {live.name} from others", "revoke", Phase.CLOSE, text, _regrant(live, grantees), promise,
                  protects=True, locks=live.name)  # fmt: skip
 
 
@@ -85,9 +87,9 @@ def application_pieces(
     """Close what stood open, then give each purpose what holds no personal data."""
     pieces: list[Piece] = []
     for live, promise in _closed_relations(datamap, catalogue, layout):
-        for grantee in dict.fromkeys(g.grantee for g in live.grants):
-            if not _ours(datamap, grantee, found):
-                pieces.append(_revoke(live, grantee, promise))
+        others = [g for g in dict.fromkeys(g.grantee for g in live.grants) if not _ours(datamap, g, found)]
+        if others:
+            pieces.append(_revoke(live, others, promise))
     for name in datamap.views:
         live = catalogue.relations.get(name)
         if live and live.kind == "v":

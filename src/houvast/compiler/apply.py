@@ -13,7 +13,7 @@ from houvast.compiler.drift import drifted_pieces, remember
 from houvast.compiler.piece import Fill, Piece
 from houvast.compiler.plan import Plan, Step, Verb, difference
 from houvast.compiler.preflight import preflight
-from houvast.compiler.words import KEEPER, relation
+from houvast.compiler.words import KEEPER, SCHEMA, relation
 from houvast.database import Connection, LockTimeout, read_catalogue, run
 from houvast.datamap.model import DataMap
 from houvast.errors import DatabaseRefusal
@@ -159,7 +159,10 @@ def _fill(connection: Connection, piece: Piece, fill: Fill, tell: Progress) -> N
                 run(connection, _ranged(fill.lock, span))
             run(connection, _ranged(fill.statement, span))
         tell(piece.name, min(high, total), total)
+    for statement in fill.settle:
+        run(connection, statement)
     with connection.transaction():
+        run(connection, f"ANALYZE {SCHEMA}.person")
         registry.register(connection, piece)
 
 

@@ -18,8 +18,9 @@ from houvast.policy.model import Action, Basis, Form, Period, Policy, Purpose, P
 Clause: TypeAlias = frozenset[str]
 """A disjunction of facts about a person: "unrestricted", "consented:p", "unobjected:p", ..."""
 Formula: TypeAlias = tuple[tuple[str, ...], ...]
-"""A disjunction of conjunctions of circumstances."""
+"""A disjunction of conjunctions of circumstances; () = never. `NAMED` before one: its case is the use's."""
 TermKey: TypeAlias = tuple[str, Period]
+NAMED = "named:"
 Given: TypeAlias = tuple[str, tuple[str, ...]]
 """A column ("" = the table's) must say that the value was given for one of these purposes."""
 
@@ -36,7 +37,6 @@ class Needs:
     given: frozenset[Given] = frozenset()
     person: bool = False  # the row is of the person whom the use names
     request: bool = False  # that person has a request open
-    case: bool = False  # the row belongs to the case that the use names
     held: bool = False  # a hold of the use's case names the row
     unheld: bool = False  # no hold names the row
     alone: bool = False  # at most one present owner
@@ -52,7 +52,6 @@ class Needs:
             self.given | other.given,
             self.person or other.person,
             self.request or other.request,
-            self.case or other.case,
             self.held or other.held,
             self.unheld or other.unheld,
             self.alone or other.alone,
@@ -105,6 +104,13 @@ def _clauses(purpose: Purpose, use: Use, names: frozenset[str]) -> frozenset[Cla
     return frozenset(found | {frozenset(ways)})
 
 
+def _formulas(purpose: Purpose, use: Use) -> frozenset[Formula]:
+    """When the use goes on. One case at a time: the row's case in one of those circumstances is that one."""
+    if purpose.one == "case" and purpose.kind is not PurposeKind.DISPUTE:
+        return frozenset({tuple((*way, NAMED + name) for way in use.while_ for name in way)})
+    return frozenset({use.while_}) if use.while_ else frozenset()
+
+
 def _ordinary(policy: Policy, category: str, name: str, action: Action, names: frozenset[str]) -> Needs | None:
     """What one version demands of a row that is held to it; None = it forbids."""
     use, purpose, term = policy.use(category, name), policy.purposes.get(name), policy.term(category, name)
@@ -119,11 +125,10 @@ def _ordinary(policy: Policy, category: str, name: str, action: Action, names: f
     return Needs(
         clauses=_clauses(purpose, use, names),
         alive=not use.survives_closing and not dispute,
-        circumstances=frozenset({use.while_}) if use.while_ else frozenset(),
+        circumstances=_formulas(purpose, use),
         terms=frozenset({(term.event, term.plus)}) if term and not dispute else frozenset(),
         given=given,
         person=purpose.one == "person" and not dispute,
-        case=purpose.one == "case" and not dispute,
         held=dispute,
     )
 
@@ -135,31 +140,45 @@ def _statutes(policy: Policy, category: str) -> frozenset[TermKey]:
     return frozenset((t.event, t.plus) for t in policy.terms if t.category == category and (t.statute or t in demanded))
 
 
-def _all_terms(versions: Iterable[Policy], category: str) -> frozenset[TermKey]:
-    """The terms of all ordinary purposes, of every version."""
+def _all_terms(past: Sequence[Policy], category: str) -> frozenset[TermKey] | None:
+    """The terms of all ordinary purposes of the version in force, in every version until then (whatever the
+    base of a row: later than need be, never earlier); None when one of them has no term."""
     found: set[TermKey] = set()
-    for policy in versions:
-        names = {p for u in policy.uses if category in u.categories for p in u.purposes}
-        for name in names:
-            term, purpose = policy.term(category, name), policy.purposes.get(name)
-            if term and purpose and purpose.kind is PurposeKind.ORDINARY:
-                found.add((term.event, term.plus))
+    names = {p for u in past[-1].uses if category in u.categories for p in u.purposes}
+    for name in names:
+        if past[-1].purposes[name].kind is not PurposeKind.ORDINARY:
+            continue
+        for policy, alias in zip(reversed(past), aliases(past, category, name), strict=True):
+            term = policy.term(category, alias)
+            if term is None:
+                return None
+            found.add((term.event, term.plus))
     return frozenset(found)
+
+
+def aliases(past: Sequence[Policy], category: str, name: str) -> list[str]:
+    """The name of a use in each version, newest first."""
+    found = [name]
+    for policy in reversed(past):
+        here = policy.use(category, found[-1])
+        found.append((here.was if here else "") or found[-1])
+    return found[: len(past)]
 
 
 def _special(past: Sequence[Policy], category: str, purpose: Purpose, action: Action) -> Needs | None:
     """Rights, retention and migration are held to the version in force alone."""
     current = past[-1]
     use = current.use(category, purpose.name)
-    if use is None or action not in use.actions:
-        return Needs() if purpose.kind is PurposeKind.MIGRATION and action is not Action.DELETE else None
-    kept = Needs(unheld=True, ended=_statutes(current, category)) if action is Action.DELETE else Needs()
+    if purpose.kind is not PurposeKind.MIGRATION and (use is None or action not in use.actions):
+        return None
+    erasing = action is Action.DELETE or purpose.kind is PurposeKind.RETENTION
+    kept = Needs(unheld=True, ended=_statutes(current, category)) if erasing else Needs()
     if purpose.kind is PurposeKind.MIGRATION:
         return kept
     if purpose.kind is PurposeKind.RIGHTS:
         return kept.union(Needs(person=True, request=True, alone=action is Action.DELETE))
-    retained = Needs(frozenset({frozenset({"unrestricted"})}), ended=_all_terms(past, category), unheld=True)
-    return kept.union(retained)
+    terms = _all_terms(past, category)
+    return kept.union(Needs(frozenset({frozenset({"unrestricted"})}), ended=terms)) if terms is not None else None
 
 
 def _in_segment(past: Sequence[Policy], category: str, name: str, action: Action) -> list[tuple[int, Needs]]:
@@ -174,11 +193,8 @@ def _in_segment(past: Sequence[Policy], category: str, name: str, action: Action
         return [(0, special)] if special is not None else []
     if use is None:
         return []
-    aliases = [name]
-    for policy in reversed(past):
-        here = policy.use(category, aliases[-1])
-        aliases.append((here.was if here else "") or aliases[-1])
-    names = frozenset(aliases[: len(past)])
+    known = aliases(past, category, name)
+    names = frozenset(known)
     lasting = Needs(unheld=True, ended=_statutes(current, category)) if action is Action.DELETE else Needs()
     if use.statute:
         needs = _ordinary(replace(current, nevers=()), category, name, action, names)
@@ -188,7 +204,7 @@ def _in_segment(past: Sequence[Policy], category: str, name: str, action: Action
         return [(0, replace(needs, clauses=unrestricted, alive=False, given=frozenset()).union(lasting))]
     found: list[tuple[int, Needs]] = []
     so_far = lasting
-    for policy, alias in zip(reversed(past), aliases, strict=False):
+    for policy, alias in zip(reversed(past), known, strict=True):
         needs = _ordinary(policy, category, alias, action, names)
         if needs is None:
             break

@@ -10,7 +10,7 @@ from houvast.compiler.branches import Branch, Clause, Given, Needs
 from houvast.policy.model import Period
 
 _PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?")
-_FLAGS = ("alive", "person", "request", "case", "held", "unheld", "alone")
+_FLAGS = ("alive", "person", "request", "held", "unheld", "alone")
 
 
 def to_text(branch: Branch) -> str:

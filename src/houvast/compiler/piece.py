@@ -31,6 +31,7 @@ class Fill:
     statement: str
     lock: str = ""
     quiet: bool = False
+    settle: tuple[str, ...] = ()  # afterwards, over the whole table at once
     batch_pages: int = 1000
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from houvast.compiler.branches import Branch, Formula, Given, TermKey
+from houvast.compiler.branches import NAMED, Branch, Formula, Given, Needs, TermKey
 from houvast.compiler.guard import CONTESTABLE_BITS, SHARED_BITS, base_bits, mask
 from houvast.compiler.shape import CircumstanceTable, Layout, Shape
 from houvast.compiler.words import SCHEMA, ident, literal, relation
@@ -52,8 +52,8 @@ def cutoff(event: str, period: Period, zone: str) -> str:
     and the cut-off is then of the row's own date.
     """
     today = f"(pg_catalog.statement_timestamp() AT TIME ZONE {literal(zone)})::date"
-    span = interval(period)
-    first = f"greatest(({today} - {span})::date + 1, (({today} + 1) - {span})::date)"
+    span, last = interval(Period(period.years, period.months)), f"({today} - {period.days})"
+    first = f"greatest(({last} - {span})::date + 1, (({last} + 1) - {span})::date)"
     if event != "book_year.end":
         return first
     return f"pg_catalog.make_date(extract(year FROM {first} - 1)::int, 1, 1)"
@@ -107,6 +107,8 @@ class Renderer:
 
     def _circumstance(self, name: str, person: str) -> str:
         shape = self.shape
+        if name.startswith(NAMED):
+            return self._is_case(name.removeprefix(NAMED))
         table = self.layout.circumstances.get(name)
         if name == "request.open":
             return (f"(SELECT true FROM {SCHEMA}.request q WHERE q.kind = {literal(shape.kind)}"
@@ -123,15 +125,18 @@ class Renderer:
             return "false"
         return self._open_case(table, "person", person)
 
-    def _formulas(self, formulas: Iterable[Formula], *, owned: bool = True) -> list[str]:
+    def _formulas(self, formulas: Iterable[Formula], *, owned: bool = True, named: bool = False) -> list[str]:
+        """SQL: one present owner, whom the use names when it must, is in the circumstances."""
         shape = self.shape
         person = shape.column(shape.owner_column) if shape.owner_column else "o.person" if shape.link else ""
 
         def formula(found: Formula) -> str:
             ways = [" AND ".join(self._circumstance(name, person) for name in way) for way in found]
-            return "(" + " OR ".join(f"({way})" for way in ways) + ")"
+            return "(" + (" OR ".join(f"({way})" for way in ways) or "false") + ")"
 
         texts = [formula(f) for f in sorted(formulas)]
+        if named and shape.link:
+            texts.append(f"o.person = (SELECT ({self._asked()})::{shape.link_person_type})")
         if not texts or not shape.link or not owned:
             return texts
         inner = " AND ".join(texts)
@@ -155,13 +160,23 @@ class Renderer:
             if not shape.kind:
                 return None
             if shape.has_account:
-                return self._closed_at(), "timestamp with time zone", True
+                closed = self._closed_at()
+                if shape.may_lack_owner and "collected" in shape.events:
+                    closed = f"coalesce({closed}, {self._instant(*shape.events['collected'])})"
+                return closed, "timestamp with time zone", True
             name = "collected"
         if name not in shape.events:
             return None
         column, kind = shape.events[name]
         live = shape.relation.columns.get(column)
         return shape.column(column), kind, not (live and live.not_null)
+
+    def _instant(self, column: str, kind: str) -> str:
+        """SQL: a column with a date as an instant."""
+        value = self.shape.column(column)
+        if kind == "date":
+            value = f"{value}::timestamp"
+        return value if kind == "timestamp with time zone" else f"({value} AT TIME ZONE {literal(self.zone)})"
 
     def _in_time(self, term: TermKey) -> str:
         """SQL: the term has not ended."""
@@ -199,13 +214,12 @@ class Renderer:
                     f" AND o.person = (SELECT ({self._asked()})::{shape.link_person_type}) LIMIT 1)")  # fmt: skip
         return "false"
 
-    def _is_case(self) -> str:
-        asked = f"(SELECT nullif({self.token.part(5)}, ''))"
-        columns = [self.shape.column(c) for c in self.shape.cases.values()]
-        if self.shape.own_circumstances:
-            columns.append(self.shape.column(self.shape.key))
-        tests = [f"{column}::text = {asked}" for column in dict.fromkeys(columns)]
-        return "(" + " OR ".join(tests) + ")" if tests else "false"
+    def _is_case(self, circumstance: str) -> str:
+        """SQL: the row's case in this circumstance is the one that the use names."""
+        shape = self.shape
+        own = any(c.name == circumstance for c in shape.own_circumstances)
+        column = shape.key if own else shape.cases.get(circumstance, "")
+        return f"{shape.column(column)}::text = (SELECT nullif({self.token.part(5)}, ''))" if column else "false"
 
     def _hold(self, *, of_case: bool) -> str:
         shape = self.shape
@@ -236,15 +250,16 @@ class Renderer:
         """SQL of one alternative."""
         needs = branch.needs
         parts = [self._guard(branch)]
-        if needs.person:
+        among_present = needs.person and not needs.request
+        if needs.person and self.shape.kind and not (among_present and self.shape.link):
             parts.append(self._is_person())
-        if needs.case:
-            parts.append(self._is_case())
         if needs.held:
             parts.append(self._hold(of_case=True))
-        parts += self.given(needs.given, given_column)
+        if self.shape.kind:
+            parts += self.given(needs.given, given_column)
         parts += [self._in_time(t) for t in sorted(needs.terms, key=str)]
-        parts += self._formulas(needs.circumstances)
+        if self.shape.kind:
+            parts += self._formulas(needs.circumstances, named=among_present)
         parts += [self._has_ended(t) for t in sorted(needs.ended, key=str)]
         if needs.unheld:
             parts.append("NOT " + self._hold(of_case=False))
@@ -254,12 +269,16 @@ class Renderer:
         if needs.alone and self.shape.link:
             parts.append(f"NOT EXISTS (SELECT FROM {self.shape.owners_table} o WHERE o.row_key = {self.shape.column(self.shape.key)}"
                          f" AND o.present AND o.person::text <> ({self._asked()}))")  # fmt: skip
+        if self.shape.may_lack_owner and self._lone(needs):
+            parts.append(f"{self.shape.column('hv_writer')} IS NULL")
         return " AND ".join(dict.fromkeys(parts))
 
     def unowned(self, branch: Branch) -> str:
         """SQL of the same alternative for a row that never had an owner, as the purpose that wrote it sees it."""
         shape, needs = self.shape, branch.needs
         collected = shape.events.get("collected")
+        if self._lone(needs):
+            return self._lone_unowned(branch)
         impossible = needs.person or needs.held or needs.alone or needs.request or not collected
         asks_consent = any(all(f.startswith(("consented", "own_customer")) for f in c) for c in needs.clauses)
         if impossible or asks_consent or collected is None:
@@ -276,7 +295,20 @@ class Renderer:
         parts += self.given(needs.given)
         parts += [self._in_time(("collected", period)) for _, period in sorted(needs.terms, key=str)]
         parts += self._formulas(ways, owned=False)
+        parts += [f"NOT {self._in_time(('collected', period))}" for _, period in sorted(needs.ended, key=str)]
+        if needs.unheld:
+            parts.append("NOT " + self._hold(of_case=False))
         return " AND ".join(dict.fromkeys(parts))
+
+    def _lone(self, needs: Needs) -> bool:
+        """Whether this is erasing what nobody owns yet, which no purpose but retention and migration does."""
+        return needs.unheld and not (needs.terms or needs.person or needs.held) and "collected" in self.shape.events
+
+    def _lone_unowned(self, branch: Branch) -> str:
+        """SQL of erasing a row that never had an owner: every term counts from collection."""
+        parts = [f"{self.shape.column('hv_writer')} IS NOT NULL", f"(SELECT {self.opened(branch)})"]
+        parts += [f"NOT {self._in_time(('collected', period))}" for _, period in sorted(branch.needs.ended, key=str)]
+        return " AND ".join([*dict.fromkeys(parts), "NOT " + self._hold(of_case=False)])
 
     def any_of(self, found: Sequence[Branch], given_column: str = "") -> str:
         """SQL: one of the alternatives holds. None = false."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from houvast.compiler.guard import clause_name
+from houvast.compiler.fills import chain, fill_piece, lost_guard
 from houvast.compiler.persons import EQ, definer_trigger, guard_of_row, trigger
 from houvast.compiler.piece import Fill, Phase, Piece
 from houvast.compiler.render import UNCONTESTED
@@ -24,11 +24,6 @@ def close_table(shape: Shape, promise: str) -> Piece:
     return Piece(f"row security {shape.name}", "row security", Phase.CLOSE,
                  f"ALTER TABLE {shape.sql} ENABLE ROW LEVEL SECURITY;\nALTER TABLE {shape.sql} FORCE ROW LEVEL SECURITY",
                  ";\n".join(undo), promise, protects=True, locks=shape.name)  # fmt: skip
-
-
-def lost_guard(bits: Mapping[str, int]) -> int:
-    """Guard of a row whose owner is gone: only retention's answer is yes."""
-    return 1 << bits[clause_name(frozenset({frozenset({"unrestricted"})}))] if "unrestricted" in bits else 0
 
 
 def column_pieces(shape: Shape, promise: str) -> list[Piece]:
@@ -73,39 +68,34 @@ COMMENT ON COLUMN {shape.sql}.hv_guard IS {literal(about)}"""
 
 def _derive_sql(shape: Shape, derived: Derived, catalogue: Catalogue) -> str:
     """SELECT of the value at the end of a path, from NEW."""
-    here = shape.relation
-    joins: list[str] = []
-    first = ident(derived.path[0])
-    for number, step in enumerate(derived.path[:-1]):
-        key = next(k for k in here.foreign_keys if k.columns == (step,))
-        here = catalogue.relations[key.table]
-        table, target = relation(here.schema, here.relname), ident(key.target_columns[0])
-        if number == 0:
-            joins.append(f"FROM {table} d0 WHERE d0.{target} {EQ} NEW.{first}")
-        else:
-            joins[0] = joins[0].replace(" WHERE", f" JOIN {table} d{number} ON d{number}.{target} {EQ} d{number - 1}.{ident(step)} WHERE")
-    last = f"d{len(derived.path) - 2}.{ident(derived.path[-1])}"
-    return f"SELECT {last} INTO NEW.{ident(derived.column)} {joins[0]};"
+    found = chain(shape, derived, catalogue, "NEW", "d", EQ)
+    tables = ", ".join(f"{table} {alias}" for table, alias, _ in found.links)
+    conditions = " AND ".join(condition for _, _, condition in found.links)
+    return f"SELECT {found.value} INTO NEW.{ident(derived.column)} FROM {tables} WHERE {conditions};"
 
 
-def _owner_sql(shape: Shape) -> str:
+def _owner_sql(shape: Shape, lost: int) -> str:
     """PL/pgSQL that fills NEW.hv_guard from the owners, with their state locked until commit."""
     row = guard_of_row(shape)
     if shape.owner_column:
         return (f"    SELECT {row} INTO found FROM {SCHEMA}.person p WHERE p.kind {EQ} {literal(shape.kind)}"
                 f" AND p.key {EQ} NEW.{ident(shape.owner_column)}::text FOR SHARE;")  # fmt: skip
     owners, key = shape.owners_table, ident(shape.key)
-    return f"""    PERFORM FROM {SCHEMA}.person p WHERE p.kind {EQ} {literal(shape.kind)} AND p.key IN
-        (SELECT o.person::text FROM {owners} o WHERE o.row_key {EQ} NEW.{key}) ORDER BY p.key FOR SHARE;
+    kind = literal(shape.kind)
+    return f"""    PERFORM FROM {SCHEMA}.person p WHERE p.kind {EQ} {kind} AND p.key {EQ} ANY (ARRAY(
+        SELECT o.person::text FROM {owners} o WHERE o.row_key {EQ} NEW.{key})) ORDER BY p.key FOR SHARE;
     UPDATE {owners} o SET present = s.present FROM (
-        SELECT q.person, q.stayed AND (p.closed_at IS NULL OR (bool_and(p.closed_at IS NOT NULL OR NOT q.stayed) OVER ()
-               AND p.closed_at {EQ} max(p.closed_at) FILTER (WHERE q.stayed) OVER ())) AS present
-        FROM {owners} q LEFT JOIN {SCHEMA}.person p ON p.kind {EQ} {literal(shape.kind)} AND p.key {EQ} q.person::text
+        SELECT q.person, q.stayed AND (p.closed_at IS NULL OR (pg_catalog.bool_and(p.closed_at IS NOT NULL OR NOT q.stayed) OVER ()
+               AND p.closed_at {EQ} pg_catalog.max(p.closed_at) FILTER (WHERE q.stayed) OVER ())) AS present
+        FROM {owners} q LEFT JOIN LATERAL (SELECT r.closed_at FROM {SCHEMA}.person r
+            WHERE r.kind {EQ} {kind} AND r.key {EQ} q.person::text OFFSET 0) p ON true
         WHERE q.row_key {EQ} NEW.{key}) s
     WHERE o.row_key {EQ} NEW.{key} AND o.person {EQ} s.person AND o.present IS DISTINCT FROM s.present;
-    SELECT (pg_catalog.bit_and(coalesce(s.g, 0)) & ~1::bigint) | coalesce(pg_catalog.bit_or(s.g & 1) FILTER (WHERE s.present), 0) INTO found
-    FROM (SELECT {row} AS g, o.present FROM {owners} o
-          LEFT JOIN {SCHEMA}.person p ON p.kind {EQ} {literal(shape.kind)} AND p.key {EQ} o.person::text
+    SELECT CASE WHEN pg_catalog.bool_or(s.present)
+                THEN (pg_catalog.bit_and(coalesce(s.g, 0)) & ~1::bigint) | pg_catalog.bit_or(s.g & 1) FILTER (WHERE s.present)
+                ELSE pg_catalog.bit_and(coalesce(s.g, 0)) & {lost} END INTO found
+    FROM (SELECT p.g, o.present FROM {owners} o LEFT JOIN LATERAL (SELECT {row} AS g FROM {SCHEMA}.person p
+              WHERE p.kind {EQ} {kind} AND p.key {EQ} o.person::text OFFSET 0) p ON true
           WHERE o.row_key {EQ} NEW.{key}) s;"""
 
 
@@ -114,7 +104,7 @@ def keep_pieces(shape: Shape, bits: Mapping[str, int], catalogue: Catalogue, pro
     if not shape.kind:
         return _nobodys(shape, promise)
     lines = [f"    {_derive_sql(shape, d, catalogue)}" for d in shape.derived]
-    lines.append(_owner_sql(shape))
+    lines.append(_owner_sql(shape, lost_guard(bits)))
     lines.append(f"    NEW.hv_guard := coalesce(found, {lost_guard(bits)});")
     if shape.may_lack_owner:
         lines.append(f"""    IF found IS NOT NULL THEN NEW.hv_writer := NULL;
@@ -138,7 +128,7 @@ def keep_pieces(shape: Shape, bits: Mapping[str, int], catalogue: Catalogue, pro
         _in_rows(trigger("zzz_hv_keep", shape.name, shape.sql, f"BEFORE UPDATE ON {shape.sql}", name, promise, only=changed)),
         *_owners_table(shape, promise),
         *_parents(shape, catalogue, promise),
-        _fill(shape, bits),
+        fill_piece(shape, bits, catalogue),
     ]  # fmt: skip
 
 
@@ -235,20 +225,3 @@ def _parents(shape: Shape, catalogue: Catalogue, promise: str) -> list[Piece]:
                                  only=f"OLD.{ident(watched)} IS DISTINCT FROM NEW.{ident(watched)}")),
             ]  # fmt: skip
     return pieces
-
-
-def _fill(shape: Shape, bits: Mapping[str, int]) -> Piece:
-    """Touch the rows whose guard is not yet what their trigger would compute."""
-    row, table = guard_of_row(shape), shape.sql
-    pages = "t.ctid >= {low} AND t.ctid < {high}"
-    touch = f"UPDATE {table} t SET hv_guard = ~t.hv_guard"
-    if shape.derived or shape.link:
-        statement = f"{touch} WHERE {pages}"
-    else:
-        statement = f"""{touch} FROM {table} s LEFT JOIN {SCHEMA}.person p
-ON p.kind = {literal(shape.kind)} AND p.key = s.{ident(shape.owner_column)}::text
-WHERE s.ctid = t.ctid AND {pages} AND s.ctid >= {{low}} AND s.ctid < {{high}}
-  AND t.hv_guard IS DISTINCT FROM coalesce({row}, {lost_guard(bits)})"""
-    layout = f"{row} {lost_guard(bits)} {sorted(bits.items())}"
-    return Piece(f"fill guard {shape.name}", "fill", Phase.ROWS_FILL, f"{statement}\n-- {layout}", "", "C01",
-                 fill=Fill(shape.name, statement))  # fmt: skip

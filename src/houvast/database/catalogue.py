@@ -128,7 +128,7 @@ def read_catalogue(connection: Connection) -> Catalogue:
                 ForeignKey(tuple(cols), names[target], tuple(target_cols), on_delete)
             )
     grants: dict[int, list[Grant]] = {}
-    for oid, column, grantee, privilege, grantable in rows("relation_grants"):
+    for oid, column, grantee, privilege, grantable, *_ in rows("relation_grants"):
         grants.setdefault(oid, []).append(Grant(column, grantee, privilege, grantable))
     reads: dict[int, list[str]] = {}
     for oid, source in rows("view_uses"):

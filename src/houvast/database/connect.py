@@ -7,7 +7,7 @@ from typing import LiteralString, cast
 import psycopg
 from psycopg import Connection, sql
 
-__all__ = ["Connection", "LockTimeout", "connect", "run", "sql"]
+__all__ = ["Connection", "DatabaseError", "LockTimeout", "connect", "run", "sql"]
 
 
 def connect(conninfo: str, *, autocommit: bool = True, application_name: str = "houvast") -> Connection:
@@ -16,6 +16,9 @@ def connect(conninfo: str, *, autocommit: bool = True, application_name: str = "
 
 
 LockTimeout = psycopg.errors.LockNotAvailable
+
+DatabaseError = psycopg.Error
+"""Anything that PostgreSQL refuses, and anything that goes wrong on the way to it."""
 
 
 def run(connection: Connection, text: str) -> None:

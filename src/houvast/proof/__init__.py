@@ -1,1 +1,11 @@
-"""."""
+"""The room of proof: does a live database keep each promise? It tries, as every login, with made-up people.
+
+In: the policy's versions, the data map and a `Door` to the database. Out: a `Report`. It never changes
+what a policy compiles to, and takes away whatever it made.
+"""
+
+from houvast.proof.door import Door
+from houvast.proof.prove import prove
+from houvast.proof.report import Attempt, Outcome, Proof, Report
+
+__all__ = ["Attempt", "Door", "Outcome", "Proof", "Report", "prove"]

@@ -42,6 +42,10 @@ COMMENT ON TABLE houvast.request IS 'Requests of people about their own data; wh
 CREATE TABLE houvast.hold (
     case_key text, relation text, row_key text, since timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (relation, row_key, case_key));
 COMMENT ON TABLE houvast.hold IS 'Rows that a dispute holds, each for its case (promise C31).';
+CREATE TABLE houvast.canary (
+    seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, relation text NOT NULL, key jsonb NOT NULL, run text NOT NULL,
+    since timestamptz NOT NULL DEFAULT clock_timestamp());
+COMMENT ON TABLE houvast.canary IS 'Made-up rows with which prove tries every promise; written down before they are made (promise C01).';
 
 -- name: record_use
 -- Records a use; the token that it sets counts once this transaction has committed (promise C02).

@@ -30,18 +30,18 @@ WHERE k.contype IN ('p', 'f') AND k.conparentid = 0
 ORDER BY k.conrelid, k.conname;
 
 -- name: relation_grants
--- Every privilege on relations that somebody but the owner holds; column '' = the whole relation.
-SELECT c.oid::bigint AS oid, '' AS "column", coalesce(r.rolname, 'public') AS grantee, x.privilege_type, x.is_grantable
+-- Every privilege on relations that somebody but the owner holds; column '' = the whole relation; in PostgreSQL's order.
+SELECT c.oid::bigint AS oid, '' AS "column", coalesce(r.rolname, 'public') AS grantee, x.privilege_type, x.is_grantable, 0 AS attnum, x.n
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-CROSS JOIN LATERAL aclexplode(c.relacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
+CROSS JOIN LATERAL (SELECT e.*, row_number() OVER () AS n FROM aclexplode(c.relacl) e) x LEFT JOIN pg_roles r ON r.oid = x.grantee
 WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND x.grantee <> c.relowner
 UNION ALL
-SELECT c.oid::bigint, a.attname, coalesce(r.rolname, 'public'), x.privilege_type, x.is_grantable
+SELECT c.oid::bigint, a.attname, coalesce(r.rolname, 'public'), x.privilege_type, x.is_grantable, a.attnum, x.n
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-CROSS JOIN LATERAL aclexplode(a.attacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
+CROSS JOIN LATERAL (SELECT e.*, row_number() OVER () AS n FROM aclexplode(a.attacl) e) x LEFT JOIN pg_roles r ON r.oid = x.grantee
 WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' AND x.grantee <> c.relowner
-ORDER BY 1, 2, 3, 4;
+ORDER BY 1, attnum, n;
 
 -- name: functions
 -- Functions of the application's schemas, and whether they run with their owner's rights.

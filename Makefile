@@ -1,0 +1,47 @@
+# Everything lives in .venv; the machine needs Python >= 3.11 and make, nothing else.
+.DEFAULT_GOAL := help
+.PHONY: help venv demo test check bench test-long
+
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
+	command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	&& echo $(name))))
+BIN := .venv/bin
+READY := .venv/ready
+WORKERS ?= 2
+
+help:
+	@echo "make demo       the sample company in a database that keeps its policy, and the proof"
+	@echo "make test       all tests and checks that run in minutes"
+	@echo "make check      format, lint, types, layers"
+	@echo "make bench      what keeping the policy costs, against plain PostgreSQL"
+	@echo "make test-long  the tests that take longer"
+	@echo "make venv       only what is needed to work, in .venv"
+
+venv: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; it is not on the path." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "This Python cannot make a virtual environment (on Debian: apt install python3-venv)." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing into .venv ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock -e .
+	@touch $@
+
+demo: $(READY)
+	@$(BIN)/houvast demo
+
+test: check
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "not long"
+
+check: $(READY)
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/basedpyright --level error
+	@$(BIN)/lint-imports --no-cache
+
+bench: $(READY)
+	@$(BIN)/python -m bench
+
+test-long: $(READY)
+	@$(BIN)/python -m pytest -m long --timeout 7200

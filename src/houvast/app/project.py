@@ -1,0 +1,98 @@
+"""A project: the versions of a policy and the data map that belongs to them, checked together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from houvast.app.places import MAP_FILE, POLICY_FILE, is_project
+from houvast.datamap import DataMap, load_datamap, remarks
+from houvast.datamap import check as check_datamap
+from houvast.errors import FileErrors, Finding, UsageError
+from houvast.policy import Policy, load_versions
+from houvast.policy import check as check_policy
+from houvast.policy.regime import regime
+
+
+@dataclass(frozen=True)
+class Project:
+    """Policy versions, oldest first, and the data map, in which nothing is wrong."""
+
+    versions: tuple[Policy, ...]
+    datamap: DataMap
+    folder: Path
+
+    @property
+    def remarks(self) -> tuple[Finding, ...]:
+        """What works as written and may surprise."""
+        return remarks(self.datamap, self.versions)
+
+    def version_at(self, instant: datetime) -> Policy:
+        """The version in force at an instant. Raises UsageError for an instant before the first."""
+        in_force = [policy for policy in self.versions if policy.effective <= instant]
+        if not in_force:
+            first = self.versions[0]
+            raise UsageError(
+                f"No version of {first.name} is in force at {instant.isoformat()}.",
+                todo=f"Ask for {first.effective.isoformat()} or later.",
+            )
+        return in_force[-1]
+
+    def instant(self, text: str) -> datetime:
+        """A day (its beginning, by the clock of the policy's country) or an instant as a user writes it."""
+        zone = ZoneInfo(regime(self.versions[-1].regime).timezone)
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            raise UsageError(
+                f"`{text}` is not a date.", todo="Write 2026-11-25, or 2026-11-25T09:30:00+01:00."
+            ) from None
+        return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def load_project(folder: Path) -> Project:
+    """The project in a folder.
+
+    Raises:
+        FileErrors: policy or data map hold mistakes; all those of both are listed.
+        UsageError: no policy lies there.
+    """
+    if not is_project(folder):
+        raise UsageError(
+            f"There is no {POLICY_FILE} in {folder}.", todo="Give the project's folder with --project DIR."
+        )
+    folder = folder.resolve()
+    findings: list[Finding] = []
+    versions = _versions(folder, findings)
+    datamap = _datamap(folder, findings)
+    if versions and datamap:
+        findings.extend(check_datamap(datamap, versions))
+    if findings or datamap is None:
+        raise FileErrors(tuple(dict.fromkeys(findings)))
+    return Project(versions, datamap, folder)
+
+
+def today() -> datetime:
+    """Now, aware."""
+    return datetime.now(UTC)
+
+
+def _versions(folder: Path, findings: list[Finding]) -> tuple[Policy, ...]:
+    try:
+        versions = load_versions(folder)
+    except FileErrors as error:
+        findings.extend(error.findings)
+        return ()
+    for policy in versions:
+        findings.extend(check_policy(policy))
+    return versions
+
+
+def _datamap(folder: Path, findings: list[Finding]) -> DataMap | None:
+    try:
+        return load_datamap(folder / MAP_FILE)
+    except FileErrors as error:
+        findings.extend(error.findings)
+        return None

@@ -1,0 +1,68 @@
+"""What a command works on: which project, and which database."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from houvast.app.demo import Demo
+from houvast.app.places import is_project, sample_project
+from houvast.app.project import Project, load_project
+from houvast.database import Connection, connect
+from houvast.errors import DatabaseRefusal, UsageError
+
+DEMO = "demo"
+_PASSWORD = re.compile(r"(//[^/?#:@]*):[^/?#@]*(?=@)")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A project and the URL of the database that keeps it."""
+
+    project: Project
+    url: str
+
+    def url_of(self, login: str) -> str:
+        """The URL of the same database for another login, without the password of this one."""
+        bare = _PASSWORD.sub(r"\1", self.url)
+        return f"{bare}{'&' if '?' in bare else '?'}user={quote(login, safe='')}"
+
+    def connect(self) -> Connection:
+        """Open a connection as the one who applies.
+
+        Raises DatabaseRefusal when the data map is of another database.
+        """
+        connection = connect(self.url)
+        wanted, found = self.project.datamap.database, connection.info.dbname
+        if found != wanted:
+            connection.close()
+            raise DatabaseRefusal(
+                f"The data map is of the database `{wanted}`; this is `{found}`.",
+                todo=f"Give the URL of `{wanted}`, or set `database: {found}` in the map.",
+            )
+        return connection
+
+
+def find_project(folder: Path | None) -> Project:
+    """The project in `folder`, else in the current folder, else the sample company's."""
+    return load_project(folder or (Path.cwd() if is_project(Path.cwd()) else sample_project()))
+
+
+def find_target(folder: Path | None, database: str | None) -> Target:
+    """The project, and its database: the one of `database` (a URL, or "demo"), else the demo's.
+
+    Raises:
+        UsageError: a project of one's own, and no word about its database.
+        ServerError: the demo's database is wanted and cannot be started.
+    """
+    project = find_project(folder)
+    if database and database != DEMO:
+        return Target(project, database)
+    if not database and project.folder.resolve() != sample_project().resolve():
+        raise UsageError(
+            f"Which database keeps the policy of {project.folder}?",
+            todo="Add --database URL, or --database demo for the demo's.",
+        )
+    return Target(project, Demo.existing().url())

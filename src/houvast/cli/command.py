@@ -1,0 +1,34 @@
+"""The command with all its parts."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import click
+
+from houvast.cli import database, demo, project, proof
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(version("houvast"), prog_name="houvast")
+def houvast() -> None:
+    """A privacy policy you can run: published, kept by the database, proven sentence by sentence.
+
+    Without a policy.yaml in this folder, commands work on the demo. Exit codes: 0 done, 1 a finding or
+    refusal, 2 wrong usage.
+    """
+
+
+for part in (
+    demo.demo,
+    project.check,
+    project.notice,
+    database.plan,
+    database.apply,
+    database.unapply,
+    database.drift,
+    database.explain,
+    proof.prove,
+    demo.psql,
+):
+    houvast.add_command(part)

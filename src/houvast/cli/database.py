@@ -1,0 +1,174 @@
+"""Commands that compare, change or question a database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from houvast.app import find_target, keep
+from houvast.cli import printing
+from houvast.cli.options import as_of_option, example, json_option, profile_option, target_options
+from houvast.cli.progress import phase
+from houvast.compiler.plan import Plan, Step
+
+FEW = 40
+"""So many steps are listed one by one; more are counted, unless asked for."""
+
+
+@click.command()
+@target_options
+@profile_option
+@click.option("--all", "everything", is_flag=True, help="List every step, also when there are many.")
+@json_option
+@example("houvast plan")
+def plan(project: Path | None, database: str | None, profile: str, everything: bool, as_json: bool) -> None:
+    """What `apply` would do, each step with its promise. Changes nothing.
+
+    Steps after which somebody may see or do more than before are marked; they need `apply --weaken`.
+    """
+    found = keep.plan(find_target(project, database), profile=profile)
+    if as_json:
+        printing.as_json(_plan_as_json(found))
+        return
+    steps = found.plan.steps
+    click.echo(f"Profile: {found.profile}. {printing.count(len(steps), 'step')}.")
+    if everything or len(steps) <= FEW:
+        listed = list(steps)
+    else:
+        _totals(steps)
+        listed = list(found.plan.weakening)
+    for step in listed:
+        click.echo(_line(step))
+    if found.plan.weakening:
+        click.echo(f"{printing.count(len(found.plan.weakening), 'step')} weaken protection: apply --weaken")
+
+
+@click.command()
+@target_options
+@profile_option
+@click.option("--weaken", is_flag=True, help="Also take the steps that weaken protection.")
+@example("houvast apply --database postgresql://postgres@/lakana --project policies/lakana")
+def apply(project: Path | None, database: str | None, profile: str, weaken: bool) -> None:
+    """Make the database keep the policy.
+
+    What was not finished is finished; applying twice changes nothing. Needs a superuser.
+    """
+    target = find_target(project, database)
+    with phase("Applying the policy") as tell:
+        done = keep.apply(target, profile=profile, weaken=weaken, progress=tell)
+    click.echo(_applied(done))
+
+
+@click.command()
+@target_options
+@example("houvast unapply")
+def unapply(project: Path | None, database: str | None) -> None:
+    """Take everything back.
+
+    The database is as it was before the first `apply`: its schema, owners and grants.
+    """
+    target = find_target(project, database)
+    with phase("Taking the policy back") as tell:
+        taken = keep.unapply(target, progress=tell)
+    click.echo(f"{printing.count(taken, 'piece')} taken away. This database keeps no policy now.")
+
+
+@click.command()
+@target_options
+@json_option
+@example("houvast drift")
+def drift(project: Path | None, database: str | None, as_json: bool) -> None:
+    """What PostgreSQL grants now and did not after `apply`.
+
+    Exit code 1 when there is a difference.
+    """
+    found = keep.drift(find_target(project, database))
+    if as_json:
+        printing.as_json(
+            {
+                "drift": [
+                    {
+                        "change": d.change,
+                        "kind": d.kind,
+                        "identity": d.identity,
+                        "detail": d.detail,
+                        "promise": d.promise,
+                    }
+                    for d in found
+                ]
+            }
+        )
+    else:
+        for difference in found:
+            click.echo(str(difference))
+        click.echo(f"{printing.count(len(found), 'difference')}." if found else "No drift.")
+    if found:
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@click.argument("purpose")
+@click.argument("place", metavar="TABLE[.COLUMN]")
+@click.option("--person", metavar="ID", help="The person of whom the rows are, by the key in the data map.")
+@as_of_option
+@target_options
+@json_option
+@example("houvast explain answer contact.email --person 17")
+def explain(
+    purpose: str,
+    place: str,
+    person: str | None,
+    as_of: str | None,
+    project: Path | None,
+    database: str | None,
+    as_json: bool,
+) -> None:
+    """Why a purpose sees something, or does not.
+
+    For a table or a column, and for the rows of one person, with the promise behind it.
+    """
+    target = find_target(project, database)
+    instant = target.project.instant(as_of) if as_of else None
+    found = keep.explain(target, purpose, place, person=person, as_of=instant)
+    if as_json:
+        printing.as_json(found.as_json())
+    else:
+        click.echo(str(found))
+
+
+def _line(step: Step) -> str:
+    mark = "  weakens" if step.weakens else ""
+    return f"  {step.verb:<9}  {step.promise:<4} {step.name}{mark}"
+
+
+def _totals(steps: tuple[Step, ...]) -> None:
+    kinds = Counter((step.verb, step.piece.kind if step.piece else step.name.split(" ")[0]) for step in steps)
+    for (verb, kind), number in sorted(kinds.items()):
+        click.echo(f"  {verb:<9} {number:>5} x {kind}")
+    click.echo("  (houvast plan --all lists every step)")
+
+
+def _applied(done: Plan) -> str:
+    if not done.steps:
+        return "The database keeps this policy already; nothing was changed."
+    return f"{printing.count(len(done.steps), 'step')} done. The database keeps this policy."
+
+
+def _plan_as_json(found: keep.Difference) -> dict[str, object]:
+    return {
+        "profile": found.profile,
+        "first": found.plan.first,
+        "steps": [
+            {
+                "verb": str(step.verb),
+                "name": step.name,
+                "kind": step.piece.kind if step.piece else "",
+                "promise": step.promise,
+                "weakens": step.weakens,
+                "sql": step.sql,
+            }
+            for step in found.plan.steps
+        ],
+    }

@@ -1,0 +1,91 @@
+"""The demo, and a way into its database as one of the sample company's logins."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from houvast.app import Demo, Target, find_project, keep
+from houvast.app.demo import SUPERUSER
+from houvast.app.places import sample_project
+from houvast.app.proving import prove
+from houvast.cli import printing
+from houvast.cli.options import example
+from houvast.cli.progress import phase
+from houvast.database.server import Server
+from houvast.errors import UsageError
+from houvast.reading import did_you_mean
+
+NEXT = """
+Try next:
+  {houvast} psql support               be the support desk, and say why you look:
+    SELECT houvast.open_use('answer', 'ticket of today');
+    SELECT id, full_name, email FROM contact LIMIT 5;
+  {houvast} explain answer contact.email --person 1
+  {houvast} prove C10                  one promise; --json has every attempt
+  {houvast} notice --lang en           what people read, made from the same rules
+  {houvast} plan                       after a change to the policy: what would follow
+  {houvast} demo --stop
+
+Any client can connect: {url}"""
+
+
+@click.command()
+@click.option(
+    "--people", type=click.IntRange(1, 10_000_000), metavar="N", help="How many; 10,000 by default."
+)
+@click.option("--anew", is_flag=True, help="Throw the demo's database away and make it again.")
+@click.option("--stop", is_flag=True, help="Stop the demo's database; its data stay.")
+@example("houvast demo --people 100000 --anew")
+def demo(people: int | None, anew: bool, stop: bool) -> None:
+    """The sample company, its policy kept and proven.
+
+    Starts an embedded PostgreSQL in your own folder (HOUVAST_HOME, or houvast among your data).
+    """
+    if stop:
+        click.echo(
+            "The demo's database was stopped." if Demo.stop() else "The demo's database was not running."
+        )
+        return
+    if anew:
+        Demo.throw_away()
+    _make(people)
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("login")
+@click.argument("psql_options", nargs=-1, type=click.UNPROCESSED, metavar="[PSQL OPTION]...")
+@example("houvast psql support\nhouvast psql support -c \"SELECT houvast.open_use('answer', 'ticket 12')\"")
+def psql(login: str, psql_options: tuple[str, ...]) -> None:
+    """Open psql on the demo's database as one of the company's logins."""
+    datamap = find_project(sample_project()).datamap
+    known = [*datamap.logins, datamap.migration_login, SUPERUSER]
+    if login not in known:
+        raise UsageError(f"The sample company has no login `{login}`.", todo=did_you_mean(login, known))
+    there = Demo.existing()
+    program = Server.binary("psql")
+    os.execve(program, [str(program), there.url(login), *psql_options], os.environ | there.server.environment)  # noqa: S606 - psql takes over
+
+
+def _make(people: int | None) -> None:
+    project = find_project(sample_project())
+    with phase("Starting the database"):
+        there = Demo.start()
+    with phase("Making the sample company") as tell:
+        there.fill(people, progress=tell)
+    target = Target(project, there.url())
+    with phase("Applying the policy") as tell:
+        keep.apply(target, progress=tell)
+    _prove(target)
+    click.echo(NEXT.format(houvast=printing.invocation(), url=target.url))
+
+
+def _prove(target: Target) -> None:
+    from houvast.proof import table
+
+    with phase("Trying to break the promises") as tell:
+        report = prove(target, progress=tell)
+    printing.show(table(report))
+    if report.broken:
+        raise click.exceptions.Exit(1)

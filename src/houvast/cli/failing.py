@@ -1,0 +1,56 @@
+"""What the command does when something fails: one clear message, an exit code, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from houvast.cli.command import houvast
+from houvast.cli.printing import seen_from_here
+from houvast.database.connect import DatabaseError
+from houvast.errors import HouvastError
+
+INTERRUPTED = 130
+REFUSED = 1
+
+
+def main() -> None:
+    """Run the command with what stands on the command line."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command; its exit code."""
+    try:
+        return houvast.main(list(arguments), prog_name="houvast", standalone_mode=False) or 0
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return INTERRUPTED
+    except HouvastError as error:
+        click.echo(seen_from_here(str(error)), err=True)
+        return error.exit_code
+    except DatabaseError as error:
+        click.echo(said_by_database(error), err=True)
+        return REFUSED
+    except BrokenPipeError:
+        _close_output()
+        return REFUSED
+
+
+def said_by_database(error: DatabaseError) -> str:
+    """The first line of what PostgreSQL says. Its details may quote rows, so they stay unsaid."""
+    first = (str(error).strip() or type(error).__name__).splitlines()[0]
+    return f"PostgreSQL refused ({error.sqlstate}): {first}" if error.sqlstate else f"PostgreSQL: {first}"
+
+
+def _close_output() -> None:
+    """Nobody reads on; Python would complain about it while it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,24 @@
+"""Sorts of attempts: each module makes probes from a `Field`; none of them knows a company or a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from houvast.proof.attempts import attacks, reads, uses
+from houvast.proof.field import Field
+from houvast.proof.probe import Probe
+from houvast.proof.words import tried
+
+SORTS = (
+    reads.reads, reads.undeclared, reads.writes,
+    uses.without_a_use, uses.misspelt, uses.strangers, uses.two_purposes, uses.another_login,
+    attacks.attacks,
+)  # fmt: skip
+
+
+def probes(field: Field) -> Iterator[Probe]:
+    """Every attempt that policy, map and catalogue give rise to, with the promises that it proves."""
+    for sort in SORTS:
+        for probe in sort(field):
+            yield replace(probe, promises=probe.promises | tried(probe.family))

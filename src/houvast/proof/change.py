@@ -1,0 +1,106 @@
+"""What happens to a canary after it was made: cases close, consent goes, an account closes, years pass."""
+
+from __future__ import annotations
+
+from houvast.compiler.shape import Shape
+from houvast.compiler.words import ident, literal, relation
+from houvast.database import Connection, queries, run
+from houvast.database.connect import DatabaseError
+from houvast.datamap.model import DataMap, Where
+from houvast.proof.canary import Canary, CanaryRow
+from houvast.proof.states import State
+from houvast.proof.values import Accepted, is_time
+
+_SQL = queries("houvast.proof", "canary.sql")
+
+
+class Change:
+    """Brings a canary into its state by what an application would do, and by letting time pass."""
+
+    def __init__(self, connection: Connection, datamap: DataMap, accepted: Accepted, long: str) -> None:
+        self.connection = connection
+        self.map = datamap
+        self.accepted = accepted
+        self.long = long
+
+    def become(self, canary: Canary) -> None:
+        """Make of an active canary what its state says."""
+        if canary.state is State.ENDED:
+            for row in canary.rows:
+                for found in row.shape.own_circumstances:
+                    self._undo(row, found.where)
+        elif canary.state is State.WITHDRAWN:
+            for row in canary.rows:
+                for stand in self.map.stands:
+                    if stand.table == row.shape.name and stand.stand != "objected":
+                        self._undo(row, stand.where)
+        elif canary.state is State.CLOSED:
+            self._close(canary)
+        elif canary.state is State.EXPIRED:
+            self._happen(canary)
+            self._age(canary)
+        elif canary.state is State.FORGOTTEN:
+            self._close(canary)
+            self._age(canary)
+
+    def _update(self, row: CanaryRow, text: str) -> bool:
+        live = row.shape.relation
+        try:
+            with self.connection.transaction():
+                run(self.connection, f"UPDATE {relation(live.schema, live.relname)} SET {text} WHERE {row.where}")
+        except DatabaseError:
+            return False
+        return True
+
+    def _undo(self, row: CanaryRow, where: Where) -> None:
+        """Make a condition no longer hold, the way the application allows; the last way is removing the row."""
+        if row.error:
+            return
+        tries: list[str] = []
+        if where.ends:
+            tries += [f"{ident(where.ends)} = {self._at(row.shape, where.ends)}"]
+        rest = ", ".join(f"{ident(c)} = coalesce({ident(c)}, {self._at(row.shape, c)})" for c in self._open_times(row.shape))
+        for column, values in where.conditions.items():
+            live = row.shape.relation.columns[column]
+            if not values:
+                tries.append(f"{ident(column)} = {self._at(row.shape, column) if is_time(live.type) else literal('ended')}")
+            elif values == ("not null",):
+                tries.append(f"{ident(column)} = NULL")
+            elif column != row.shape.table.given_for:
+                others = [v for v in self.accepted.values(row.shape.name, live) if v not in values]
+                tries += [f"{ident(column)} = {literal(v)}" for v in others]
+                tries += [f"{ident(column)} = {literal(v)}, {rest}" for v in others if rest]
+        if not any(self._update(row, text) for text in tries):
+            live = row.shape.relation
+            run(self.connection, f"DELETE FROM {relation(live.schema, live.relname)} WHERE {row.where}")
+
+    def _open_times(self, shape: Shape) -> list[str]:
+        return [c.name for c in shape.relation.columns.values() if is_time(c.type) and not c.not_null and not c.generated]
+
+    @staticmethod
+    def _at(shape: Shape, column: str) -> str:
+        return "clock_timestamp()" if shape.relation.columns[column].type != "date" else "current_date"
+
+    def _close(self, canary: Canary) -> None:
+        column = self.map.subjects[canary.kind].closed
+        root = next(row for row in canary.rows if row.shape.subject_key)
+        self._update(root, f"{ident(column)} = clock_timestamp()")
+
+    def _happen(self, canary: Canary) -> None:
+        """Every event of a row happens now, but for the closing of the account."""
+        for row in canary.rows:
+            for column, kind in row.shape.events.values():
+                live = row.shape.relation.columns.get(column)
+                if live and not live.generated and not live.not_null and is_time(kind):
+                    self._update(row, f"{ident(column)} = {self._at(row.shape, column)}")
+
+    def _age(self, canary: Canary) -> None:
+        """Years pass: every date moves back and no trigger fires, so that nothing is computed anew."""
+        span = f"{literal(self.long)}::interval"
+        self.connection.execute(_SQL["quietly"])
+        for row in canary.rows:
+            derived = [d.column for d in row.shape.derived if is_time(d.type)]
+            own = [c.name for c in row.shape.relation.columns.values() if is_time(c.type) and not c.generated]
+            if own or derived:
+                self._update(row, ", ".join(f"{ident(c)} = {ident(c)} - {span}" for c in (*own, *derived)))
+        self.connection.execute(_SQL["move_closing"], (self.long, canary.kind, canary.key))

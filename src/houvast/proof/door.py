@@ -1,0 +1,30 @@
+"""Real connections to the live database: the administrator's, and those of each login."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from houvast.database import Connection, connect
+
+_NAME = "houvast prove"
+
+
+@dataclass(frozen=True)
+class Door:
+    """How `prove` reaches a database: `administrator` is a URL, `login` gives the URL of a login."""
+
+    administrator: str
+    login: Callable[[str], str]
+
+    def administer(self) -> Connection:
+        """A connection with every right, to make canaries and take them away."""
+        return connect(self.administrator, application_name=_NAME)
+
+    def connect_as(self, login: str, options: str = "") -> Connection:
+        """A connection as an application would make it; `options` as PGOPTIONS."""
+        url = self.login(login)
+        if options:
+            url += ("&" if "?" in url else "?") + "options=" + quote(options, safe="")
+        return connect(url, application_name=_NAME)

@@ -1,0 +1,157 @@
+"""Makes the attempts over real connections, and says in a few words what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from houvast.database import Connection
+from houvast.database.connect import DatabaseError, sql
+from houvast.proof.door import Door
+from houvast.proof.probe import ALLOWED, CHANGED, NOT_CHANGED, NOT_SEEN, SEEN, Kind, Opened, Probe
+from houvast.proof.report import Attempt
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What PostgreSQL answered to the last statement."""
+
+    rows: Sequence[tuple[Any, ...]] = ()
+    count: int = 0
+    sqlstate: str = ""
+    words: str = ""
+
+
+def judged(probe: Probe, answer: Answer) -> str:
+    """What was seen, without personal data."""
+    if probe.marker and probe.marker in answer.words:
+        return "canary seen in an error"
+    if probe.kind is Kind.ORDER:
+        return f"refused: {answer.sqlstate}" if answer.sqlstate else ALLOWED
+    if answer.sqlstate:
+        nothing = NOT_SEEN if probe.kind is Kind.READ else NOT_CHANGED
+        return nothing if answer.sqlstate in probe.tolerated else f"error: {answer.sqlstate}"
+    if probe.kind is Kind.WRITE:
+        return CHANGED if answer.count > 0 else NOT_CHANGED
+    values = [str(value) for row in answer.rows for value in row if value is not None]
+    if not values:
+        return NOT_SEEN
+    told = probe.truth in values or any(probe.marker and probe.marker in value for value in values)
+    return SEEN if told else "something else seen"
+
+
+class Caller:
+    """One login with its connections: one without a use, one that has the use of the moment."""
+
+    def __init__(self, door: Door, login: str, reason: str) -> None:
+        self.door = door
+        self.login = login
+        self.reason = reason
+        self.bare: Connection | None = None
+        self.used: Connection | None = None
+        self.opened: Opened | None = None
+        self.refused: Answer | None = None
+
+    def close(self) -> None:
+        """End the connections."""
+        for connection in (self.bare, self.used):
+            if connection:
+                connection.close()
+
+    def attempt(self, probe: Probe) -> Attempt:
+        """Make one attempt."""
+        try:
+            answer = self._fresh(probe) if probe.fresh else self._shared(probe)
+        except DatabaseError as error:
+            answer = _failed(error)
+        return Attempt(probe.name, probe.login, probe.sql, probe.control, probe.expected, judged(probe, answer))
+
+    def _fresh(self, probe: Probe) -> Answer:
+        with self.door.connect_as(self.login, probe.options) as connection:
+            if probe.opened:
+                connection.execute(_text(probe.opened.sql(self.reason)))
+            return _steps(connection, probe)
+
+    def _shared(self, probe: Probe) -> Answer:
+        if probe.opened is None:
+            self.bare = self.bare or self.door.connect_as(self.login)
+            return _steps(self.bare, probe)
+        if probe.opened != self.opened:
+            self.used = self.used or self.door.connect_as(self.login)
+            self.opened, self.refused = probe.opened, None
+            try:
+                self.used.execute(_text(probe.opened.sql(self.reason)))
+            except DatabaseError as error:
+                self.refused = _failed(error)
+        if self.used is None or self.refused:
+            return self.refused or Answer(sqlstate="08003")
+        return _steps(self.used, probe)
+
+
+def _text(statement: str) -> sql.SQL:
+    return sql.SQL(statement)  # pyright: ignore[reportArgumentType]
+
+
+def _failed(error: DatabaseError) -> Answer:
+    found = error.diag
+    words = " ".join(filter(None, (str(error), found.message_detail, found.message_hint, found.context)))
+    state = error.sqlstate or ("42501" if "permission denied" in words else "08006")
+    return Answer(sqlstate=state, words=words)
+
+
+def _steps(connection: Connection, probe: Probe) -> Answer:
+    if not probe.rollback:
+        return _run(connection, probe.steps, together=False)
+    connection.execute("BEGIN")
+    try:
+        return _run(connection, probe.steps, together=True)
+    finally:
+        connection.execute("ROLLBACK")
+
+
+def _run(connection: Connection, steps: Iterable[str], *, together: bool) -> Answer:
+    """The answer to the last step; where steps do not stand or fall together, a refused one stops nothing."""
+    answer, words = Answer(), ""
+    for step in steps:
+        try:
+            answer = _one(connection, step)
+        except DatabaseError as error:
+            answer = _failed(error)
+            words += answer.words
+            if together or connection.closed:
+                break
+    return replace(answer, words=words)
+
+
+def _one(connection: Connection, step: str) -> Answer:
+    with connection.cursor() as cursor:
+        if step.startswith("COPY "):
+            with cursor.copy(_text(step)) as copy:
+                return Answer([(bytes(block).decode(errors="replace"),) for block in copy])
+        cursor.execute(_text(step))
+        rows = cursor.fetchall() if cursor.description else []
+        return Answer(rows, cursor.rowcount)
+
+
+def attempt_all(
+    door: Door, probes: Sequence[Probe], reason: str, tell: Callable[[str, int, int], None]
+) -> list[tuple[Probe, Attempt]]:
+    """Make every attempt, login by login and use by use; the answer keeps the order of `probes`."""
+    order = sorted(range(len(probes)), key=lambda n: (probes[n].login, probes[n].opened or Opened(""), n))
+    found: dict[int, Attempt] = {}
+    caller: Caller | None = None
+    try:
+        for done, number in enumerate(order):
+            probe = probes[number]
+            if caller is None or caller.login != probe.login:
+                if caller:
+                    caller.close()
+                caller = Caller(door, probe.login, reason)
+            if done % 100 == 0:
+                tell(f"attempts as {probe.login}", done, len(order))
+            found[number] = caller.attempt(probe)
+    finally:
+        if caller:
+            caller.close()
+    return [(probe, found[number]) for number, probe in enumerate(probes)]

@@ -1,0 +1,142 @@
+"""Makes canaries in the live database and brings each into its state; reads them back as people and rows."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from houvast.compiler.shape import Layout, Shape, short
+from houvast.compiler.words import SCHEMA, idents, relation
+from houvast.database import Connection, queries, run
+from houvast.database.catalogue import Catalogue
+from houvast.database.connect import DatabaseError
+from houvast.datamap.model import DataMap
+from houvast.policy.model import Policy
+from houvast.proof import registry
+from houvast.proof.canary import Canary, CanaryRow, Flock
+from houvast.proof.change import Change
+from houvast.proof.look import Look
+from houvast.proof.plan import Planner, Seed, order
+from houvast.proof.states import State, long_ago, stands
+from houvast.proof.values import read_accepted
+
+_SQL = queries("houvast.proof", "canary.sql")
+
+
+class Nursery:
+    """Where canaries come from. Everything is written down before it is made."""
+
+    def __init__(
+        self, connection: Connection, versions: Sequence[Policy], datamap: DataMap, catalogue: Catalogue, layout: Layout
+    ) -> None:
+        self.connection = connection
+        self.versions = versions
+        self.map = datamap
+        self.layout = layout
+        self.accepted = read_accepted(connection)
+        self.planner = Planner(datamap, catalogue, layout, self.accepted)
+        self.change = Change(connection, datamap, self.accepted, long_ago(versions))
+        self.look = Look(connection, datamap, catalogue, frozenset(versions[-1].purposes))
+        self.nonce = secrets.token_hex(4)
+        self.marker = f"hv-canary-{self.nonce}"
+        self.number = 0
+
+    def hatch(self, now: datetime, tell: Callable[[str], None]) -> Flock:
+        """Make one canary of every kind in every state."""
+        policy = next((v for v in reversed(self.versions) if v.effective <= now), self.versions[-1])
+        people = [(k, s) for k in self.map.subjects for s in State if self._possible(k, s)]
+        seeds = [(kind, state, self._seeds(kind)) for kind, state in people]
+        registry.remember(self.connection, [e for _, _, found in seeds for e in self._entries(found)], self.nonce)
+        flock = Flock((), self.marker, self.marker, f"{self.marker}-other")
+        canaries: list[Canary] = []
+        for kind, state, found in seeds:
+            tell(f"canary: {kind}, {state.value}")
+            canaries.append(self._person(kind, state, found, policy, flock))
+        return replace(flock, canaries=tuple(self.look.person(c, now, flock) for c in canaries))
+
+    def _possible(self, kind: str, state: State) -> bool:
+        return bool(self.map.subjects[kind].closed) or state not in (State.CLOSED, State.FORGOTTEN)
+
+    def _seeds(self, kind: str) -> list[Seed]:
+        found: list[Seed] = []
+        parents: dict[str, Seed] = {}
+        for shape in order(self.layout, kind):
+            for given in self.planner.variants(shape):
+                self.number += 1
+                seed = self.planner.seed(shape, f"{self.marker}-{self.number}", given, parents, self._next(shape))
+                found.append(seed)
+                parents.setdefault(shape.name, seed)
+        return found
+
+    def _next(self, shape: Shape) -> str:
+        column = shape.relation.columns.get(shape.key)
+        if column is None or not (column.identity or (column.default or "").startswith("nextval(")):
+            return ""
+        return self._number(shape.sql, shape.key)
+
+    def _number(self, table: str, column: str) -> str:
+        row = self.connection.execute(_SQL["sequence"], (table, column)).fetchone()
+        return str(row[0]) if row else ""
+
+    def _entries(self, seeds: Sequence[Seed]) -> Iterable[registry.Entry]:
+        """What has to be taken away again, also where a trigger that should do it has been switched off."""
+        for seed in seeds:
+            shape, key = seed.shape, seed.key.get(seed.shape.key, "")
+            if shape.subject_key:
+                person = {"kind": shape.kind, "key": seed.key[shape.key]}
+                yield f"{SCHEMA}.stand", person
+                yield f"{SCHEMA}.person", person
+                yield f"{SCHEMA}.request", person
+            if shape.link:
+                yield f"{SCHEMA}.{short(f'o_{shape.id}')}", {"row_key": key}
+            for found in shape.own_circumstances:
+                yield f"{SCHEMA}.{self.layout.circumstances[found.name].name}", {"case_key": key}
+            if shape.key:
+                yield f"{SCHEMA}.hold", {"relation": shape.name, "row_key": key}
+            yield shape.name, seed.key
+
+    def _person(self, kind: str, state: State, seeds: list[Seed], policy: Policy, flock: Flock) -> Canary:
+        rows: list[CanaryRow] = []
+        failed: set[str] = set()
+        with self.connection.transaction():
+            for seed in seeds:
+                error = self._make(seed)
+                failed |= {seed.shape.name} if error else set()
+                rows.append(CanaryRow(seed.shape, seed.key, seed.marker, seed.given, error=error))
+            root = next(r for r in rows if r.shape.subject_key)
+            canary = Canary(kind, root.key[root.shape.key], state, tuple(rows))
+            self._say(canary, policy)
+            self._ask(canary, flock)
+        with self.connection.transaction():
+            self.change.become(canary)
+        return canary
+
+    def _make(self, seed: Seed) -> str:
+        """Insert it; with fewer columns when the application accepts no more. Why not, if it cannot be."""
+        error = ""
+        for columns in (seed.columns, {n: v for n, v in seed.columns.items() if n not in seed.optional}):
+            try:
+                with self.connection.transaction():
+                    live = seed.shape.relation
+                    run(self.connection, f"INSERT INTO {relation(live.schema, live.relname)} ({idents(columns)})"
+                        f" OVERRIDING SYSTEM VALUE VALUES ({', '.join(columns.values())})")  # fmt: skip
+            except DatabaseError as caught:
+                error = caught.sqlstate or "error"
+            else:
+                return ""
+        return error
+
+    def _say(self, canary: Canary, policy: Policy) -> None:
+        for stand in stands(canary.state, policy):
+            self.connection.execute(_SQL["stand"], (canary.kind, canary.key, stand.stand, stand.about))
+
+    def _ask(self, canary: Canary, flock: Flock) -> None:
+        if canary.state is not State.ENDED:
+            number = self._number(f"{SCHEMA}.request", "id")
+            self.connection.execute(_SQL["request"], (number, canary.kind, canary.key))
+        case = {State.ACTIVE: flock.case, State.ENDED: flock.other_case}.get(canary.state)
+        for row in canary.rows if case else ():
+            if row.shape.key and not row.error:
+                self.connection.execute(_SQL["hold"], (case, row.shape.name, row.key[row.shape.key]))

@@ -1,0 +1,63 @@
+"""From attempts to outcomes: held, broken or not yet kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from houvast.compiler.drift import Drift, drift
+from houvast.database import Connection
+from houvast.policy.model import Policy, Promise
+from houvast.proof.probe import Probe
+from houvast.proof.report import Attempt, Outcome, Proof
+from houvast.proof.words import words_of
+
+ENOUGH = 3
+NO_DRIFT = "nothing drifted"
+_TOO_FEW = "More attempts: fewer than three, or none that must succeed, can be made from this policy and map."
+
+
+def drifted(connection: Connection) -> tuple[Drift, ...]:
+    """What has changed in the database since apply ended."""
+    return drift(connection)
+
+
+def proven(policy: Policy) -> list[Promise]:
+    """The promises that have to be kept: those of the text and of the law, not the author's additions."""
+    return [p for p in policy.promises.values() if not p.added and (p.says or p.spans or p.law)]
+
+
+def proofs(
+    policy: Policy, wanted: frozenset[str], found: Iterable[tuple[Probe, Attempt]], differences: Sequence[Drift]
+) -> tuple[Proof, ...]:
+    """One proof for each promise, in the order of the policy."""
+    attempts: dict[str, list[Attempt]] = {p.id: [] for p in proven(policy) if p.id in wanted}
+    for probe, attempt in found:
+        for promise in probe.promises & attempts.keys():
+            attempts[promise].append(attempt)
+    return tuple(_proof(policy, promise, [*made, *_drift(promise, made, differences)]) for promise, made in attempts.items())
+
+
+def _drift(promise: str, made: Sequence[Attempt], differences: Sequence[Drift]) -> list[Attempt]:
+    ours = [d for d in differences if d.promise == promise]
+    if not (made or ours):
+        return []
+    seen = "; ".join(f"{d.change}: {d.kind} {d.identity}" for d in ours[:5])
+    more = f"; and {len(ours) - 5} more" if len(ours) > 5 else ""
+    return [Attempt(NO_DRIFT, "administrator", "houvast drift", False, "no difference", (seen + more) or "no difference")]
+
+
+def _proof(policy: Policy, promise: str, attempts: list[Attempt]) -> Proof:
+    words = words_of(promise, policy)
+    missing, outcome = words.missing, Outcome.NOT_YET_KEPT
+    if not all(attempt.passed for attempt in attempts):
+        outcome = Outcome.BROKEN
+    elif not missing and _enough(attempts):
+        outcome = Outcome.HELD
+    elif not missing:
+        missing = _TOO_FEW
+    return Proof(promise, policy.promises[promise].label, outcome, words.by, missing, tuple(attempts))
+
+
+def _enough(attempts: Sequence[Attempt]) -> bool:
+    tried = [a for a in attempts if a.name != NO_DRIFT]
+    return len(tried) >= ENOUGH and any(a.control for a in tried)

@@ -1,0 +1,83 @@
+"""`houvast prove`: try every promise on the live database, with made-up people, as every login."""
+
+from __future__ import annotations
+
+"""`houvast prove`: try every promise on the live database, with made-up people, as every login."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from houvast.compiler.apply import prepare
+from houvast.database import Connection, queries, read_catalogue
+from houvast.datamap.model import DataMap
+from houvast.errors import UsageError
+from houvast.policy.model import Policy
+from houvast.proof import registry
+from houvast.proof.attempts import probes
+from houvast.proof.door import Door
+from houvast.proof.field import Field
+from houvast.proof.judge import attempt_all
+from houvast.proof.nursery import Nursery
+from houvast.proof.outcome import drifted, proofs, proven
+from houvast.proof.report import Report
+
+_SQL = queries("houvast.proof", "canary.sql")
+Progress = Callable[[str, int, int], None]
+"""(what is being done, how many done, how many in all)"""
+
+
+def prove(
+    door: Door,
+    versions: Sequence[Policy],
+    datamap: DataMap,
+    *,
+    promises: Sequence[str] = (),
+    progress: Progress | None = None,
+    now: datetime | None = None,
+) -> Report:
+    """Try every promise of text and law, or only those in `promises`; whatever is made is taken away again.
+
+    Raises:
+        DatabaseRefusal: nothing was applied here, no rights to make canaries, or another proof is running.
+        FileErrors: the map does not fit the database.
+        UsageError: `promises` names one that the policy does not have.
+    """
+    tell = progress or (lambda _what, _done, _total: None)
+    wanted = _wanted(versions[-1], promises)
+    with door.administer() as connection:
+        registry.prepare(connection)
+        registry.remove(connection)
+        differences = drifted(connection)
+        try:
+            field, reason = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
+            found = attempt_all(door, [p for p in probes(field) if p.promises & wanted], reason, tell)
+            connection.execute(_SQL["end_uses"], (reason,))
+        finally:
+            tell("taking the canaries away", 0, 1)
+            registry.remove(connection)
+    tell("done", 1, 1)
+    return Report(proofs(versions[-1], wanted, found, differences))
+
+
+def _wanted(policy: Policy, promises: Sequence[str]) -> frozenset[str]:
+    known = [p.id for p in proven(policy)]
+    strange = [p for p in promises if p not in known]
+    if strange:
+        raise UsageError(f"The policy has no promise {', '.join(strange)} of its text or the law.",
+                         todo=f"name one of: {', '.join(known)}.")  # fmt: skip
+    return frozenset(promises or known)
+
+
+def _field(
+    connection: Connection, versions: Sequence[Policy], datamap: DataMap, now: datetime, tell: Progress
+) -> tuple[Field, str]:
+    """Everything that attempts are made from, canaries included; and the reason that uses will give."""
+    catalogue = read_catalogue(connection)
+    compiled = prepare(connection, versions, datamap, now=now).compiled
+    nursery = Nursery(connection, versions, datamap, catalogue, compiled.layout)
+    flock = nursery.hatch(now, lambda what: tell(what, 0, 1))
+    numbers = dict(connection.execute(_SQL["numbers"]).fetchall())
+    field = Field(versions, datamap, catalogue, compiled, flock, numbers, datetime.now(UTC))
+    return field, f"houvast prove {flock.marker}"

@@ -1,0 +1,61 @@
+"""Canaries are written down before they are made, so that nothing of a killed run stays."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from houvast.compiler.words import SCHEMA, relation
+from houvast.database import Connection, queries, run
+from houvast.errors import DatabaseRefusal
+from houvast.proof.canary import where_key
+
+_SQL = queries("houvast.proof", "canary.sql")
+Entry = tuple[str, Mapping[str, str]]
+"""(relation, key): a row that is about to be made."""
+
+
+def prepare(connection: Connection) -> None:
+    """Be the only proof that runs, on a database that has a place for canaries.
+
+    Raises:
+        DatabaseRefusal: nothing was applied, no rights, or another proof is running.
+    """
+    if not _yes(connection, "ready"):
+        raise DatabaseRefusal("No policy was applied to this database.", todo="apply one first: houvast apply")
+    if not _yes(connection, "superuser"):
+        raise DatabaseRefusal("This login may not make canaries.", todo="run `houvast prove` as a superuser.")
+    if not _yes(connection, "lock"):
+        raise DatabaseRefusal("Somebody else is proving this database.", todo="wait until they are done.")
+
+
+def _yes(connection: Connection, name: str) -> bool:
+    row = connection.execute(_SQL[name]).fetchone()
+    return bool(row and row[0])
+
+
+def remember(connection: Connection, entries: Sequence[Entry], nonce: str) -> None:
+    """Write rows down, committed, before they are made."""
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.executemany(_SQL["remember"], [(name, json.dumps(dict(key)), nonce) for name, key in entries])
+
+
+def remove(connection: Connection) -> int:
+    """Take every canary away, of this run and of killed ones; how many were written down.
+
+    One that cannot be taken away stays written down, and the next run tries again.
+    """
+    left = connection.execute(_SQL["left"]).fetchall()
+    with connection.transaction():
+        for _, name, key in left:
+            run(connection, f"DELETE FROM {_quoted(name)} WHERE {where_key(key)}")
+        connection.execute(_SQL["forget"], ([row[0] for row in left],))
+    return len(left)
+
+
+def _quoted(name: str) -> str:
+    schema, _, table = name.rpartition(".")
+    return relation(schema or "public", table)
+
+
+HOLD, REQUEST, STAND = f"{SCHEMA}.hold", f"{SCHEMA}.request", f"{SCHEMA}.stand"

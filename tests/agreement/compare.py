@@ -1,0 +1,161 @@
+"""PostgreSQL and `decide` asked the same, cell by cell, and where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from typing import Any
+
+from houvast.policy.decide import Permit, Refuse, decide
+from houvast.policy.matter import Matter
+from houvast.policy.model import Action, Policy, PurposeKind
+from houvast.policy.world import Ask, OpenUse, Row
+from tests.agreement.live import Live, Seen
+from tests.agreement.scenes import HOLD_CASES, Item, Scene
+from tests.agreement.shapes import TABLES, UNCLASSIFIED
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One cell about which PostgreSQL and `decide` disagree."""
+
+    action: str
+    granted: bool  # PostgreSQL grants what `decide` refuses; else the other way round
+    scene: Scene
+    item: Item
+    ask: Ask
+    answer: Permit | Refuse
+    versions: Sequence[Policy]
+    note: str = ""
+
+    def __str__(self) -> str:
+        row, ask = self.ask.row, self.ask
+        kind = "FALSE GRANT" if self.granted else "FALSE DENIAL"
+        named = f", person {ask.use.person} case {ask.use.case!r}" if ask.use else ""
+        lines = [
+            f"{kind}: {self.action} {row.table}.{ask.column} ({'+'.join(sorted(ask.categories))}) of row {row.key}"
+            f" for {ask.purpose}{named}, at {ask.instant.isoformat()}",
+            f"  decide: {self.answer} {self.note}",
+            f"  row: {dict(self.item.values)} left: {[left for _, left in self.item.owners]} written by {row.written_by!r}"
+            f" ever owned {row.ever_owned} early {self.scene.early}",
+            f"    events {[(e, str(w)) for e, w in row.events.items()]} given for {dict(row.given_for)} cases {dict(row.cases)}"
+            f" holds {set(row.holds)}",
+        ]
+        lines += [f"  owner ({'present' if there else 'left'}): {_short(person)}" for person, there in row.owners]
+        past = [v for v in self.versions if v.effective <= ask.instant]
+        for category in sorted(ask.categories):
+            for c in reversed(Matter(past, ask, category).history):
+                lines.append(f"  v{c.policy.version} from {c.policy.effective}: {category} for {_short(c.purpose)}")
+                lines.append(f"    {_short(c.use)}; {c.term and _short(c.term)}; {c.never}")
+        lines.append(f"  versions: {[(v.version, str(v.effective)) for v in self.versions]}")
+        return "\n".join(lines)
+
+
+def _short(value: Any) -> str:
+    """A value with what is not as by default."""
+    told: list[str] = []
+    for each in fields(value):
+        has = getattr(value, each.name)
+        if has and each.name not in ("id", "categories", "place", "places"):
+            plain = sorted(map(str, has)) if isinstance(has, (tuple, frozenset)) else has
+            told.append(f"{each.name}={plain}")
+    return f"{type(value).__name__}({', '.join(told)})"
+
+
+@dataclass
+class Comparison:
+    """Everything that was compared for one policy."""
+
+    live: Live
+    versions: Sequence[Policy]
+    tables: tuple[str, ...]
+    scenes: Sequence[Scene]
+    differences: list[Difference] = field(default_factory=list[Difference])
+    cells: int = 0
+    writes: int = 0
+    permitted: int = 0
+    times: tuple[float, ...] = ()
+
+    def purposes(self) -> list[str]:
+        """Every purpose of every version, and who may not be known at all."""
+        return sorted({p for v in self.versions for p in v.purposes})
+
+    def ones(self, purpose: str) -> set[str]:
+        """How many persons or cases this purpose is for at a time, in any version."""
+        return {v.purposes[purpose].one for v in self.versions if purpose in v.purposes}
+
+    def kind(self, purpose: str) -> PurposeKind:
+        """What kind of purpose it is."""
+        return next(v.purposes[purpose].kind for v in self.versions if purpose in v.purposes)
+
+    def uses(self, purpose: str) -> Iterator[tuple[OpenUse, Sequence[Scene]]]:
+        """The uses to open: one for all scenes, or some for one scene."""
+        ones = self.ones(purpose)
+        if ones == {""}:
+            yield OpenUse(purpose), self.scenes
+            return
+        for number, scene in enumerate(self.scenes):
+            people = [p.key for p in scene.people] if "person" in ones else [None]
+            cases: list[str] = [""]
+            if "case" in ones:
+                cases = list(HOLD_CASES) if self.kind(purpose) is PurposeKind.DISPUTE else scene.cases() or [""]
+            yield OpenUse(purpose, people[number % len(people)], cases[number % len(cases)]), [scene]
+
+    def run(self) -> None:
+        """Compare everything."""
+        for purpose in self.purposes():
+            login = self.live.login(self.kind(purpose))
+            for use, scenes in self.uses(purpose):
+                opened = self.live.open(login, use)
+                if opened is None:
+                    self._nothing(use, scenes)
+                    continue
+                names = {t: c for t, c in self.live.columns(login, self.tables, "SELECT").items() if "id" in c}
+                seen = self.live.read(login, names)
+                for scene in scenes:
+                    self._scene(use, scene, seen)
+                self.live.close(login, opened)
+
+    def _nothing(self, use: OpenUse, scenes: Sequence[Scene]) -> None:
+        now = self._now()
+        for scene in scenes:
+            self._scene(use, scene, {}, now)
+
+    def _now(self) -> datetime:
+        row = self.live.admin.execute("SELECT now()").fetchone()
+        assert row is not None
+        return row[0]
+
+    def _scene(self, use: OpenUse, scene: Scene, seen: dict[str, Seen], now: datetime | None = None) -> None:
+        instant = now or next((s.instant for s in seen.values()), None) or self._now()
+        for item, row in scene.rows(instant):
+            here = seen.get(item.table)
+            found = here.rows.get(item.id) if here else None
+            for column, categories in cells(item.table):
+                ask = Ask(use.purpose, Action.READ, column, categories, row, instant, use)
+                answer = decide(self.versions, ask)
+                granted = found is not None and found.get(column) is not None
+                self.cells += 1
+                self.permitted += granted
+                if granted != isinstance(answer, Permit):
+                    self._differs(Difference("read", granted, scene, item, ask, answer, self.versions))
+
+    def _differs(self, found: Difference) -> None:
+        """Keep it, unless PostgreSQL is stricter where it is known to be."""
+        if found.granted or not self._known_stricter(found.ask):
+            self.differences.append(found)
+
+    def _known_stricter(self, ask: Ask) -> bool:
+        """Erasing under several versions waits for the terms of all of them, whatever the base of the row."""
+        in_force = [v for v in self.versions if v.effective <= ask.instant]
+        return self.kind(ask.purpose) is PurposeKind.RETENTION and len(in_force) > 1
+
+
+def cells(table: str) -> list[tuple[str, frozenset[str]]]:
+    """The personal columns of a table, and the one that nobody classified."""
+    found = [(c.name, frozenset(c.categories)) for c in TABLES[table].columns.values() if c.categories]
+    return [*found, (UNCLASSIFIED[table], frozenset[str]())] if table in UNCLASSIFIED else found
+
+
+__all__ = ["Comparison", "Difference", "Row", "cells", "replace"]

@@ -1,0 +1,161 @@
+"""Random policies of one to three versions, in force and announced, for the family of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Final, TypeVar
+
+from houvast.policy.model import (
+    Action,
+    Basis,
+    Category,
+    Never,
+    Period,
+    Policy,
+    Purpose,
+    PurposeKind,
+    Term,
+    Use,
+)
+from houvast.policy.periods import after
+from tests.agreement.shapes import CATEGORIES
+
+T = TypeVar("T")
+ORDINARY: Final = ("answer", "billing", "marketing", "community", "tax", "enforce")
+SYSTEM: Final = {
+    "rights": Purpose("rights", kind=PurposeKind.RIGHTS, one="person"),
+    "retention": Purpose("retention", kind=PurposeKind.RETENTION),
+    "dispute": Purpose("dispute", kind=PurposeKind.DISPUTE, one="case"),
+    "migration": Purpose("migration", kind=PurposeKind.MIGRATION),
+}
+EVENTS: Final = ("collected", "collected", "account.closed", "account.closed", "ticket.closed", "book_year.end", "subscription.end")
+BASES: Final = (
+    (Basis.CONTRACT,), (Basis.CONTRACT,), (Basis.CONSENT,), (Basis.INTEREST,), (Basis.OWN_CUSTOMER,),
+    (Basis.CONSENT, Basis.OWN_CUSTOMER), (Basis.CONSENT, Basis.INTEREST),
+)  # fmt: skip
+WHILES: Final = (
+    (), (), (), (("ticket.open",),), (("subscription.live",),), (("subscription.live",), ("ticket.open",)),
+    (("subscription.live", "ticket.open"),), (("request.open",),), (("nowhere.open",),),
+)  # fmt: skip
+
+
+def chance(random: Random, percent: int) -> bool:
+    """True so many times out of a hundred."""
+    return random.randrange(100) < percent
+
+
+def some(random: Random, of: Sequence[T], percent: int) -> tuple[T, ...]:
+    """Each of these with that chance."""
+    return tuple(one for one in of if chance(random, percent))
+
+
+def policies(random: Random, now: datetime, count: int) -> tuple[Policy, ...]:
+    """So many versions, oldest first; the first is in force, later ones may be announced."""
+    instants = [now - timedelta(days=random.choice((40, 400, 2000)))]
+    for _ in range(count - 1):
+        gap = timedelta(days=random.choice((1, 20, 300, 1500)), seconds=random.randint(0, 90_000))
+        instants.append(instants[-1] + gap)
+    instants = [i if abs((i - now).total_seconds()) > 60 else i + timedelta(hours=1) for i in instants]
+    versions = [_policy(random, now, 1, instants[0])]
+    for number, effective in enumerate(instants[1:], 2):
+        versions.append(_next(random, now, versions[-1], number, effective))
+    return tuple(versions)
+
+
+def _policy(random: Random, now: datetime, number: int, effective: datetime) -> Policy:
+    every = tuple(Action)
+    uses = [_use(random, c, p) for c in CATEGORIES for p in ORDINARY if chance(random, 60)]
+    uses += [
+        Use(f"U-{name}", CATEGORIES, (name,), (Basis.LEGAL_DUTY,), every)
+        for name in SYSTEM
+        if name != "dispute" or chance(random, 80)
+    ]
+    return Policy(
+        "random", number, effective, uses=tuple(uses),
+        purposes={name: _purpose(random, name) for name in ORDINARY} | SYSTEM,
+        categories={name: Category(name, given_for=name == "volunteered") for name in CATEGORIES},
+        nevers=tuple(
+            Never(f"N-{c}", (c,), ("rights", "retention", "migration", *some(random, (*ORDINARY, "dispute"), 75)))
+            for c in CATEGORIES if chance(random, 12)
+        ),
+        terms=tuple(t for c in CATEGORIES for t in _terms(random, now, c)),
+    )  # fmt: skip
+
+
+def _next(random: Random, now: datetime, last: Policy, number: int, effective: datetime) -> Policy:
+    fresh = _policy(random, now, number, effective)
+    draw = random.randrange(100)
+    if draw < 15:
+        return fresh
+    if draw < 35:
+        return replace(_renamed(last, random.choice(ORDINARY)), version=number, effective=effective)
+    known = {u.id: u for u in last.uses if u.purposes[0] in SYSTEM or not chance(random, 8)}
+    drawn = {u.id: u for u in fresh.uses if u.purposes[0] in ORDINARY and chance(random, 12)}
+    return replace(
+        fresh,
+        uses=tuple((known | drawn).values()),
+        nevers=fresh.nevers if chance(random, 30) else last.nevers,
+        terms=fresh.terms if chance(random, 40) else last.terms,
+        purposes=fresh.purposes | {n: p for n, p in last.purposes.items() if not chance(random, 20)},
+    )
+
+
+def _renamed(last: Policy, old: str) -> Policy:
+    new = f"{old}_now"
+    if old not in last.purposes:
+        return last
+
+    def swap(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(new if name == old else name for name in names)
+
+    return replace(
+        last,
+        purposes={swap((n,))[0]: replace(p, name=swap((n,))[0]) for n, p in last.purposes.items()},
+        uses=tuple(replace(u, purposes=swap(u.purposes), was=old if old in u.purposes else u.was) for u in last.uses),
+        nevers=tuple(replace(n, but=swap(n.but)) for n in last.nevers),
+        terms=tuple(replace(t, purposes=swap(t.purposes)) for t in last.terms),
+    )
+
+
+def _purpose(random: Random, name: str) -> Purpose:
+    one = random.choice(("", "", "person", "case")) if name in ("answer", "enforce") else ""
+    return Purpose(name, one=one, marketing=name == "marketing", service=chance(random, 20), compelling=chance(random, 20))
+
+
+def _use(random: Random, category: str, name: str) -> Use:
+    statute = "AWR 52(4)" if (category, name) in (("invoice", "tax"), ("contact", "tax")) and chance(random, 60) else ""
+    writes = some(random, (Action.INSERT, Action.UPDATE, Action.DELETE), 50)
+    return Use(
+        f"U-{category}-{name}", (category,), (name,), random.choice(BASES), (Action.READ, *writes), random.choice(WHILES),
+        survives_closing=chance(random, 30), statute=statute,
+    )  # fmt: skip
+
+
+def _terms(random: Random, now: datetime, category: str) -> list[Term]:
+    found: list[Term] = []
+    if category == "invoice" and chance(random, 70):
+        statute = "AWR 52(4)" if chance(random, 50) else ""
+        found.append(Term(category, "book_year.end", _period(random, now), ("tax",), statute))
+    if chance(random, 35):
+        found.append(Term(category, random.choice(EVENTS), _period(random, now), (random.choice(ORDINARY[:4]),)))
+    if chance(random, 95):
+        event = random.choice(EVENTS if category in ("question", "invoice") else EVENTS[:5])
+        found.append(Term(category, event, _period(random, now)))
+    return found
+
+
+def _period(random: Random, now: datetime) -> Period:
+    """Short, long, and such that a month end in the past ends its term about now."""
+    draw = random.randrange(10)
+    if draw < 5:
+        return random.choice((Period(), Period(days=1), Period(days=30), Period(months=1), Period(years=1), Period(years=2)))
+    if draw < 7:
+        return Period(years=random.choice((7, 20)))
+    today = now.date()
+    month_end = date(today.year - random.randint(0, 2), random.randint(1, today.month), 1) - timedelta(days=1)
+    months = random.randint(0, max(0, (today.year - month_end.year) * 12 + today.month - month_end.month - 1))
+    days = (today - after(month_end, Period(months=months))).days
+    return Period(months // 12, months % 12, max(0, days))

@@ -1,0 +1,47 @@
+"""The command in this process, and a small demo in a folder of its own."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from houvast.app import Demo
+from houvast.database.server import FAST_AND_UNSAFE, Server
+from tests.cli.calling import Shell
+
+PEOPLE = 200
+
+
+@pytest.fixture
+def houvast(capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(capsys)
+
+
+@pytest.fixture(scope="session")
+def _home() -> Generator[Path]:
+    """A home with the sample company, to which no policy was applied."""
+    with tempfile.TemporaryDirectory(prefix="houvast-") as folder:
+        server = Server.start(Path(folder) / "demo", settings=FAST_AND_UNSAFE)
+        Demo(server).fill(PEOPLE)
+        yield Path(folder)
+        server.stop()
+
+
+@pytest.fixture
+def demo(_home: Path, monkeypatch: pytest.MonkeyPatch, houvast: Shell) -> Generator[Demo]:
+    """The demo, without a policy before and after the test."""
+    monkeypatch.setenv("HOUVAST_HOME", str(_home))
+    yield Demo.existing()
+    Demo.start()
+    houvast("unapply")
+
+
+@pytest.fixture
+def nobodys_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home in which nothing lies, and a current folder that is no project."""
+    monkeypatch.setenv("HOUVAST_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "home"

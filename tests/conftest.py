@@ -1,0 +1,53 @@
+"""A PostgreSQL server for the tests of one worker, and empty databases in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from itertools import count
+
+import pytest
+
+from houvast.database.connect import Connection, connect, sql
+from houvast.database.server import Server, temporary
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def server() -> Generator[Server]:
+    """One server per worker, in a temporary folder, stopped and deleted at the end."""
+    with temporary() as server:
+        yield server
+
+
+@pytest.fixture
+def fresh_database(server: Server) -> Generator[Callable[[], str]]:
+    """Makes an empty database and gives its URL (as superuser).
+
+    After the test the databases are dropped, and with them every role that was made meanwhile.
+    """
+    made: list[str] = []
+    with connect(server.url()) as admin:
+        before = _roles(admin)
+
+        def make() -> str:
+            made.append(f"fresh_{next(_numbers)}")
+            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(made[-1])))
+            return server.url(made[-1])
+
+        yield make
+        for name in made:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        _drop_roles(admin, _roles(admin) - before)
+
+
+def _roles(admin: Connection) -> set[str]:
+    return {row[0] for row in admin.execute("SELECT rolname FROM pg_roles").fetchall()}
+
+
+def _drop_roles(admin: Connection, roles: set[str]) -> None:
+    """Roles belong to the whole server, and what they were granted on parameters with them."""
+    for role in sorted(roles):
+        admin.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))
+    for role in sorted(roles):
+        admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
