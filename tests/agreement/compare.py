@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from random import Random
 from typing import Any
+
+from houvast.database import Connection
 
 from houvast.policy.decide import Permit, Refuse, decide
 from houvast.policy.matter import Matter
@@ -14,6 +17,7 @@ from houvast.policy.world import Ask, OpenUse, Row
 from tests.agreement.live import Live, Seen
 from tests.agreement.scenes import HOLD_CASES, Item, Scene
 from tests.agreement.shapes import TABLES, UNCLASSIFIED
+from tests.agreement.writes import REFUSED, Attempt, attempts, run
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,8 @@ class Comparison:
     cells: int = 0
     writes: int = 0
     permitted: int = 0
+    permitted_writes: int = 0
+    random: Random = field(default_factory=lambda: Random(0))
     times: tuple[float, ...] = ()
 
     def purposes(self) -> list[str]:
@@ -115,6 +121,7 @@ class Comparison:
                 seen = self.live.read(login, names)
                 for scene in scenes:
                     self._scene(use, scene, seen)
+                self._writes(login, use, scenes)
                 self.live.close(login, opened)
 
     def _nothing(self, use: OpenUse, scenes: Sequence[Scene]) -> None:
@@ -140,6 +147,30 @@ class Comparison:
                 self.permitted += granted
                 if granted != isinstance(answer, Permit):
                     self._differs(Difference("read", granted, scene, item, ask, answer, self.versions))
+
+    def _writes(self, login: Connection, use: OpenUse, scenes: Sequence[Scene]) -> None:
+        """Try to write some of the rows."""
+        some = self.random.sample(scenes, min(len(scenes), 4)) if len(scenes) > 1 or self.random.random() < 0.4 else ()
+        if not some:
+            return
+        may = {p: self.live.columns(login, self.tables, p) for p in ("SELECT", "UPDATE")}
+        now = self._now()
+        for table in self.tables:
+            columns = {p: names.get(table, []) for p, names in may.items()}
+            tries = [(s, a) for s in some for a in attempts(s, use, now, table, columns)]
+            instant, told = run(login, [a for _, a in tries])
+            for (scene, attempt), result in zip(tries, told, strict=True):
+                self._written(scene, attempt, instant, result)
+
+    def _written(self, scene: Scene, attempt: Attempt, instant: datetime, result: str) -> None:
+        answer = attempt.answer(self.versions, instant)
+        assert result in ("0", "1") or result.startswith(REFUSED), f"{attempt.name} of {attempt.item}: {result}"
+        granted = result == "1"
+        self.writes += 1
+        self.permitted_writes += granted
+        if granted != isinstance(answer, Permit):
+            note = f"\n  PostgreSQL: {result}\n  {attempt.statement.as_string(None)}"
+            self._differs(Difference(attempt.name, granted, scene, attempt.item, attempt.ask, answer, self.versions, note))
 
     def _differs(self, found: Difference) -> None:
         """Keep it, unless PostgreSQL is stricter where it is known to be."""

@@ -69,7 +69,7 @@ def _policy(random: Random, now: datetime, number: int, effective: datetime) -> 
     every = tuple(Action)
     uses = [_use(random, c, p) for c in CATEGORIES for p in ORDINARY if chance(random, 60)]
     uses += [
-        Use(f"U-{name}", CATEGORIES, (name,), (Basis.LEGAL_DUTY,), every)
+        Use(f"U-{name}", CATEGORIES, (name,), (Basis.LEGAL_DUTY,), every if name != "retention" else every[:1] + every[2:])
         for name in SYSTEM
         if name != "dispute" or chance(random, 80)
     ]

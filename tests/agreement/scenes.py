@@ -45,7 +45,7 @@ class Scene:
 
     def rows(self, now: datetime) -> Iterator[tuple[Item, Row]]:
         """Every row as `decide` knows it, at this instant."""
-        people = {p.key: replace(p, circumstances=self._circumstances(p.key, now)) for p in self.people}
+        people = {p.key: replace(p, circumstances=self.circumstances(p.key, now)) for p in self.people}
         tickets = {i.id: i for i in self.items if i.table == "ticket"}
         for item in self.items:
             yield item, as_row(item, people, tickets)
@@ -54,7 +54,14 @@ class Scene:
         """The cases that uses may name."""
         return [str(i.id) for i in self.items if i.table in ("ticket", "subscription")]
 
-    def _circumstances(self, key: PersonKey, now: datetime) -> dict[str, frozenset[str]]:
+    def creates(self, item: Item, now: datetime) -> frozenset[str]:
+        """The circumstances that inserting a row opens."""
+        ticket = item.table == "ticket" and item.values["closed_at"] is None
+        live = item.table == "subscription" and _live(item.values, now)
+        return frozenset({"ticket.open"} if ticket else {"subscription.live"} if live else ())
+
+    def circumstances(self, key: PersonKey, now: datetime) -> dict[str, frozenset[str]]:
+        """The cases of this person that are open."""
         mine = [i for i in self.items if i.owners and i.owners[0][0] == key]
         tickets = {str(i.id) for i in mine if i.table == "ticket" and i.values["closed_at"] is None}
         live = {str(i.id) for i in mine if i.table == "subscription" and _live(i.values, now)}
@@ -215,9 +222,8 @@ class Maker:
     def _ownership(self, item: Item, *, early: bool) -> Item:
         if item.owners or TABLES[item.table].ownerless:
             return item
-        lost = chance(self.random, 30)
-        written = "" if early or lost else self.random.choice(("", *self.names))
-        return replace(item, lost=lost, written_by=written)
+        written = "" if early or chance(self.random, 40) else self.random.choice(self.names)
+        return replace(item, lost=not written, written_by=written)
 
 
 def _physical(table: str) -> set[str]:

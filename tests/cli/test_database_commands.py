@@ -63,15 +63,35 @@ def test_a_login_without_rights_may_not_apply(houvast: Shell, demo: Demo) -> Non
     assert "Traceback" not in said.err
 
 
-def test_an_unknown_purpose_table_or_promise_gets_a_suggestion(houvast: Shell, demo: Demo) -> None:
+def test_an_unknown_purpose_table_or_column_gets_a_suggestion(houvast: Shell, demo: Demo) -> None:
     for words, suggestion in (
         (("explain", "answr", "contact"), "answer"),
         (("explain", "answer", "contacts.email"), "contact"),
-        (("prove", "C100"), "C10"),
+        (("explain", "answer", "contact.emial"), "email"),
     ):
         said = houvast(*words)
         assert said.code == 2
         assert f"Did you mean `{suggestion}`?" in said.err
+
+
+def test_a_promise_that_is_not_there_is_wrong_usage(houvast: Shell, demo: Demo) -> None:
+    houvast("apply")
+    said = houvast("prove", "C100")
+    assert said.code == 2
+    assert "C100" in said.err
+
+
+def test_explain_says_what_a_purpose_may_read_and_under_which_promise(houvast: Shell, demo: Demo) -> None:
+    said = houvast("explain", "answer", "contact.email")
+    assert said.code == 0
+    assert "while ticket.open" in said.out
+    assert "C10" in said.out
+
+
+def test_explain_before_the_first_version_names_the_effective_date(houvast: Shell, demo: Demo) -> None:
+    said = houvast("explain", "answer", "contact.email", "--as-of", "2018-05-24", "--json")
+    (answer,) = json.loads(said.out)["answers"]
+    assert not answer["permitted"]
 
 
 def test_a_login_that_is_not_there_gets_a_suggestion(houvast: Shell, demo: Demo) -> None:

@@ -79,14 +79,11 @@ def explain(
 ) -> Explanation:
     """Why a purpose sees a table or a column (`TABLE` or `TABLE.COLUMN`), or does not.
 
-    Raises UsageError for a purpose, table or column that neither policy nor map knows.
+    Raises UsageError for a purpose, table or column that is not there.
     """
     from houvast.compiler.explain import explain as find_explanation
 
     project = target.project
-    purposes = {name for version in project.versions for name in version.purposes}
-    if purpose not in purposes:
-        raise UsageError(f"The policy has no purpose `{purpose}`.", todo=did_you_mean(purpose, purposes))
     table, column = _table_and_column(target, place)
     with target.connect() as connection:
         return find_explanation(

@@ -29,7 +29,7 @@ def prove(promises: tuple[str, ...], project: Path | None, database: str | None,
     with phase("Trying to break the promises") as tell:
         report = run_proof(target, promises, progress=tell)
     if as_json:
-        printing.as_json(report.as_json())
+        printing.as_json(report.to_json())
     else:
         from houvast.proof import table
 

@@ -98,9 +98,17 @@ class Access:
 
     @property
     def row_insert(self) -> str:
-        """Every cell that the purpose may write must pass."""
-        texts = list(dict.fromkeys(c.insert for c in self._personal("insert")))
-        return texts[0] if len(texts) == 1 else " AND ".join(f"({t})" for t in texts)
+        """Every cell that is filled in must pass, and some cell of the row."""
+        groups: dict[str, list[str]] = {}
+        for cell in self._personal("insert"):
+            passes = f"({cell.insert})"
+            if cell.column.contestable and self.seat.purpose.kind not in (PurposeKind.DISPUTE, PurposeKind.MIGRATION):
+                passes += f" AND {self.renderer.uncontested(cell.column.name)}"
+            groups.setdefault(passes, []).append(self.shape.column(cell.column.name))
+        if len(groups) <= 1:
+            return next(iter(groups), "")
+        filled = [f"({p} OR {' AND '.join(f'{c} IS NULL' for c in columns)})" for p, columns in groups.items()]
+        return " AND ".join([*filled, "(" + " OR ".join(groups) + ")"])
 
     @property
     def row_update(self) -> str:
@@ -128,7 +136,8 @@ class Access:
         """Whether the purpose reaches the table itself: then what it may do with one column, it may with all."""
         alike = all(len({getattr(c, a) for c in self._personal(a)}) <= 1 for a in ("read", "insert", "update"))
         plain = alike and not any(map(self._contested, self.cells))
-        return self.shape.table.direct and plain and SCHEMA + "." not in self.conditions
+        looks_up = f"{SCHEMA}." in self.conditions or f"{ident(SCHEMA)}." in self.conditions
+        return self.shape.table.direct and plain and not looks_up
 
     @property
     def conditions(self) -> str:
@@ -155,7 +164,7 @@ class Access:
             return []
         if self.direct:
             return [*policies, self._grant(self.seat.reader, hidden=False)]
-        return [*policies, self._grant(self.seat.views, hidden=True), *self._look_ups(), *self._view()]
+        return [*policies, self._grant(self.seat.views, hidden=True), *self.look_ups(self.seat.views), *self._view()]
 
     def _policy(self, word: str, command: str, *, using: str = "", check: str = "") -> Piece | None:
         if not (using or check):
@@ -201,7 +210,8 @@ class Access:
                      f"REVOKE ALL ON {shape.sql} FROM {ident(role)}", self.promise, opens=True, protects=True,
                      needs="\n".join(grants), locks=shape.name)  # fmt: skip
 
-    def _look_ups(self) -> list[Piece]:
+    def look_ups(self, holder: str) -> list[Piece]:
+        """What the role that the policies are for must see of Houvast's own tables."""
         text = self.conditions
         tables = [t.sql for t in self.layout.circumstances.values() if t.sql in text]
         if self.shape.link and self.shape.owners_table in text:
@@ -213,13 +223,13 @@ class Access:
         for table in tables:
             name, _, columns = table.partition(" ")
             grant = f"SELECT {columns}" if columns else "SELECT"
-            pieces.append(Piece(f"look-up {name} for {self.seat.views} on {self.shape.name}", "grant", Phase.OPEN,
-                                f"GRANT {grant} ON {name} TO {ident(self.seat.views)}", "", self.promise,
+            pieces.append(Piece(f"look-up {name} for {holder} on {self.shape.name}", "grant", Phase.OPEN,
+                                f"GRANT {grant} ON {name} TO {ident(holder)}", "", self.promise,
                                 opens=True, protects=True, as_keeper=True))  # fmt: skip
         if tables:
             pieces.insert(0, Piece(
-                f"schema {SCHEMA} for {self.seat.views}", "grant", Phase.OPEN,
-                f"GRANT USAGE ON SCHEMA {SCHEMA} TO {ident(self.seat.views)}", "", self.promise, protects=True, as_keeper=True))  # fmt: skip
+                f"schema {SCHEMA} for {holder}", "grant", Phase.OPEN,
+                f"GRANT USAGE ON SCHEMA {SCHEMA} TO {ident(holder)}", "", self.promise, protects=True, as_keeper=True))  # fmt: skip
         return pieces
 
     def _shown(self, cell: Cell) -> tuple[str, bool]:
@@ -344,7 +354,7 @@ def migration_policies(shape: Shape, seat: PurposeSeat, owner: str, access: Acce
     opened = f"(SELECT {access.renderer.token.open})"
     sql, promise = shape.sql, seat.purpose.promise or "C38"
     deletes = access.row_delete or "false"
-    pieces: list[Piece] = []
+    pieces = access.look_ups(owner)
     for word, command, parts in (
         ("read", "SELECT", f"USING ({opened})"),
         ("insert", "INSERT", f"WITH CHECK ({opened})"),

@@ -49,7 +49,8 @@ def prepare(
     preflight(catalogue, versions, datamap, first=not registry.installed(connection))
     compiled = compile_policy(versions, datamap, catalogue, known, now, regime(versions[-1].regime).timezone)
     mend = drifted_pieces(connection) if registry.installed(connection) else frozenset[str]()
-    return Prepared(compiled, difference(compiled.pieces, registry.registered(connection), mend))
+    made, first = registry.registered(connection), not registry.completed(connection)
+    return Prepared(compiled, difference(compiled.pieces, made, mend, first=first))
 
 
 def apply(

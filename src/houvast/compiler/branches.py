@@ -140,14 +140,16 @@ def _statutes(policy: Policy, category: str) -> frozenset[TermKey]:
     return frozenset((t.event, t.plus) for t in policy.terms if t.category == category and (t.statute or t in demanded))
 
 
-def _all_terms(past: Sequence[Policy], category: str) -> frozenset[TermKey] | None:
+def _all_terms(past: Sequence[Policy], category: str, retention: str) -> frozenset[TermKey] | None:
     """The terms of all ordinary purposes of the version in force, in every version until then (whatever the
-    base of a row: later than need be, never earlier); None when one of them has no term."""
-    found: set[TermKey] = set()
-    names = {p for u in past[-1].uses if category in u.categories for p in u.purposes}
-    for name in names:
-        if past[-1].purposes[name].kind is not PurposeKind.ORDINARY:
-            continue
+    base of a row: later than need be, never earlier), or else of erasing itself; None when one has no term."""
+    current, found = past[-1], set[TermKey]()
+    names = {p for u in current.uses if category in u.categories for p in u.purposes}
+    ordinary = {p for p in names if current.purposes[p].kind is PurposeKind.ORDINARY}
+    if not ordinary:
+        own = current.term(category, retention)
+        return frozenset({(own.event, own.plus)}) if own else None
+    for name in ordinary:
         for policy, alias in zip(reversed(past), aliases(past, category, name), strict=True):
             term = policy.term(category, alias)
             if term is None:
@@ -177,7 +179,7 @@ def _special(past: Sequence[Policy], category: str, purpose: Purpose, action: Ac
         return kept
     if purpose.kind is PurposeKind.RIGHTS:
         return kept.union(Needs(person=True, request=True, alone=action is Action.DELETE))
-    terms = _all_terms(past, category)
+    terms = _all_terms(past, category, purpose.name)
     return kept.union(Needs(frozenset({frozenset({"unrestricted"})}), ended=terms)) if terms is not None else None
 
 

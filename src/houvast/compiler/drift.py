@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from houvast.compiler.registry import registered
-from houvast.database import Connection, queries
+from houvast.database import Connection, DatabaseError, queries, run_query
 
 _SQL = queries("houvast.compiler", "snapshot.sql")
 Line = tuple[str, str, str]
@@ -28,7 +28,8 @@ class Drift:
 
 
 def _lines(connection: Connection) -> set[Line]:
-    return {(row[0], row[1], row[2] or "") for row in connection.execute(_SQL["snapshot"]).fetchall()}
+    rows = [*connection.execute(_SQL["snapshot"]).fetchall(), *connection.execute(_SQL["known"]).fetchall()]
+    return {(row[0], row[1], row[2] or "") for row in rows}
 
 
 def _words(line: Line) -> set[str]:
@@ -55,19 +56,35 @@ def remember(connection: Connection) -> None:
             cursor.executemany(_SQL["remember"], lines)
 
 
-def drift(connection: Connection) -> tuple[Drift, ...]:
-    """Every difference since apply ended; what the reader did not know then is drift now."""
+def drift(connection: Connection, *, rows: bool = True) -> tuple[Drift, ...]:
+    """Every difference since apply ended; what the reader did not know then is drift now.
+
+    `rows`: also count the rows whose guard, owners or circumstances are not as the triggers keep them.
+    """
     then = {(r[0], r[1], r[2]) for r in connection.execute(_SQL["remembered"]).fetchall()}
     now = _lines(connection)
     pieces = [] if now == then else [(r.kind, r.name, r.promise) for r in registered(connection).values()]
     gone = [Drift("gone", *line, _promise(line, pieces)) for line in sorted(then) if line not in now]
     new = [Drift("new", *line, _promise(line, pieces)) for line in sorted(now) if line not in then]
-    return (*gone, *new)
+    return (*gone, *new, *(_wrong_rows(connection) if rows else ()))
+
+
+def _wrong_rows(connection: Connection) -> list[Drift]:
+    found: list[Drift] = []
+    for name, check, promise in connection.execute(_SQL["checks"]).fetchall():
+        try:
+            wrong = int(run_query(connection, check)[0][0])
+        except DatabaseError as error:
+            found.append(Drift("gone", "rows", name, f"cannot be checked: {error.sqlstate}", promise))
+            continue
+        if wrong:
+            found.append(Drift("wrong", "rows", name.removeprefix("fill "), f"{wrong} rows", promise))
+    return found
 
 
 def drifted_pieces(connection: Connection) -> frozenset[str]:
     """Names of pieces that must be made again because something of them is gone or changed."""
-    found = drift(connection)
+    found = drift(connection, rows=False)
     names: set[str] = set()
     for piece in registered(connection).values():
         for difference in found:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from houvast.compiler.guard import clause_name
 from houvast.compiler.persons import guard_of_row
 from houvast.compiler.piece import Fill, Phase, Piece
+from houvast.compiler.render import UNCONTESTED
 from houvast.compiler.shape import Derived, Shape
 from houvast.compiler.words import SCHEMA, ident, literal, relation
 from houvast.database.catalogue import Catalogue
@@ -23,7 +24,7 @@ UNRESTRICTED = clause_name(frozenset({frozenset({"unrestricted"})}))
 
 def lost_guard(bits: Mapping[str, int]) -> int:
     """Guard of a row whose owner is gone: only retention's answer is yes."""
-    return 1 << bits[UNRESTRICTED] if UNRESTRICTED in bits else 0
+    return UNCONTESTED | 1 << bits[UNRESTRICTED]
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def fill_piece(shape: Shape, bits: Mapping[str, int], catalogue: Catalogue) -> P
     if shape.link:
         touch = f"UPDATE {table} t SET hv_guard = ~t.hv_guard WHERE {pages.format(alias='t')}"
         return Piece(f"fill guard {shape.name}", "fill", Phase.ROWS_FILL, f"{touch}\n-- {layout}", "", "C01",
-                     fill=Fill(shape.name, touch))  # fmt: skip
+                     fill=Fill(shape.name, touch), needs=_shared_check(shape, row, lost))  # fmt: skip
     chains = {d.column: chain(shape, d, catalogue, "s", f"d{n}") for n, d in enumerate(shape.derived)}
     joins = "".join(f"\n    LEFT JOIN {t} {a} ON {c}" for found in chains.values() for t, a, c in found.links)
     owned = chains.get(shape.owner_column)
@@ -71,27 +72,40 @@ FROM (SELECT s.ctid AS place, {guard} AS guard{values} FROM {table} s{joins}
     LEFT JOIN {SCHEMA}.person p ON {person}
     WHERE {pages.format(alias="s")} AND ({differs})) f
 WHERE t.ctid = f.place AND {pages.format(alias="t")}"""
-    settle = _settle(shape, chains, person, differs, row, lost)
+    missed = _missed(shape, chains, person, differs, row, lost)
+    settle = tuple(f"UPDATE {table} s SET hv_guard = ~s.hv_guard{f' FROM {t}' if t else ''}\nWHERE {c}" for t, c in missed)
+    check = " + ".join(f"(SELECT count(*) FROM {table} s{f', {t}' if t else ''} WHERE {c})" for t, c in missed)
     return Piece(
         f"fill guard {shape.name}", "fill", Phase.ROWS_FILL, f"{statement}\n-- {layout}", "", "C01",
         fill=Fill(shape.name, statement, lock=f"LOCK TABLE {SCHEMA}.person IN SHARE MODE", quiet=True, settle=settle,
                   batch_pages=150),
+        needs=f"SELECT {check}",
     )  # fmt: skip
 
 
-def _settle(
+def _missed(
     shape: Shape, chains: Mapping[str, Chain], person: str, differs: str, row: str, lost: int
-) -> tuple[str, ...]:
-    """Touch what the bulk missed. No self-join: a row that is moved meanwhile is looked at again."""
-    touch = f"UPDATE {shape.sql} s SET hv_guard = ~s.hv_guard"
+) -> tuple[tuple[str, str], ...]:
+    """(other tables, condition) of rows `s` whose guard is not what their trigger would compute. No self-join:
+    an UPDATE with this condition looks again at a row that is moved meanwhile."""
     sources = [f"{t} {a}" for found in chains.values() for t, a, _ in found.links]
     conditions = [c for found in chains.values() for _, _, c in found.links]
     inner = differs.replace(f"coalesce({row}, {lost})", row)
-    owned = (f"{touch} FROM {', '.join([*sources, f'{SCHEMA}.person p'])}\n"
-             f"WHERE {' AND '.join([*conditions, person])} AND ({inner})")  # fmt: skip
+    owned = (", ".join([*sources, f"{SCHEMA}.person p"]), f"{' AND '.join([*conditions, person])} AND ({inner})")
     if chains:
         broken = " OR ".join(f"s.{ident(d.path[0])} IS NULL" for d in shape.derived)
-        empty = " OR ".join([f"s.hv_guard IS DISTINCT FROM {lost}"] if shape.owner_column in chains else ["true"])
-        return (owned, f"{touch} WHERE ({broken}) AND ({empty})")
+        by_path = shape.owner_column in chains
+        return (owned, ("", f"({broken}) AND s.hv_guard IS DISTINCT FROM {lost}")) if by_path else (owned,)
     nobody = f"NOT EXISTS (SELECT FROM {SCHEMA}.person p WHERE {person})"
-    return (owned, f"{touch} WHERE s.hv_guard IS DISTINCT FROM {lost} AND {nobody}")
+    return (owned, ("", f"s.hv_guard IS DISTINCT FROM {lost} AND {nobody}"))
+
+
+def _shared_check(shape: Shape, row: str, lost: int) -> str:
+    """How many rows with several owners have another guard than their owners give."""
+    return f"""SELECT count(*) FROM {shape.sql} s LEFT JOIN (
+    SELECT o.row_key, CASE WHEN bool_or(o.present)
+               THEN (bit_and(coalesce({row}, 0)) & ~1::bigint) | bit_or(p.guard & 1) FILTER (WHERE o.present)
+               ELSE bit_and(coalesce({row}, 0)) & {lost} END AS guard
+    FROM {shape.owners_table} o LEFT JOIN {SCHEMA}.person p ON p.kind = {literal(shape.kind)} AND p.key = o.person::text
+    GROUP BY o.row_key) f ON f.row_key = s.{ident(shape.key)}
+WHERE s.hv_guard IS DISTINCT FROM coalesce(f.guard, {lost})"""

@@ -71,8 +71,7 @@ def _function_pieces(profile: str) -> list[Piece]:
     pieces: list[Piece] = []
     for name in ("tables", token, "record_use", "open_use", "take_use", "enter_use", "end_use", "close_use"):
         pieces.append(Piece(f"houvast {name}", "function" if name != "tables" else "tables", Phase.GROUND,
-                            texts[name], "", promise.get(name, "C02"), protects=True, as_keeper=True,
-                            replaces=name != "tables"))  # fmt: skip
+                            texts[name], "", promise.get(name, "C02"), protects=True, as_keeper=True, replaces=True))  # fmt: skip
     return pieces
 
 

@@ -80,8 +80,11 @@ FROM (SELECT q.kind, q.key, {SCHEMA}.guard_of(coalesce(array_agg(s.stand || ':' 
       WHERE q.ctid >= {{low}} AND q.ctid < {{high}} GROUP BY q.kind, q.key, q.collected_at, q.closed_at) f
 WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT FROM (f.guard, f.contested)"""
     lock = f"SELECT FROM {SCHEMA}.person q WHERE q.ctid >= {{low}} AND q.ctid < {{high}} FOR UPDATE"
+    check = f"""SELECT count(*) FROM {SCHEMA}.person p LEFT JOIN (
+    SELECT kind, key, array_agg(stand || ':' || about) AS facts FROM {SCHEMA}.stand GROUP BY kind, key) s USING (kind, key)
+WHERE p.guard <> {SCHEMA}.guard_of(coalesce(s.facts, '{{}}'), p.collected_at, p.closed_at)"""
     pieces.append(Piece("fill answers", "fill", Phase.PEOPLE_FILL, statement + "\n-- " + expression, "", "C13",
-                        fill=Fill("houvast.person", statement, lock=lock, quiet=True)))  # fmt: skip
+                        needs=check, fill=Fill("houvast.person", statement, lock=lock, quiet=True)))  # fmt: skip
     return pieces
 
 
@@ -131,8 +134,9 @@ def subject_pieces(subject: Subject, shape: Shape, promise: str) -> list[Piece]:
     since = f"coalesce(NEW.{ident(subject.since)}, pg_catalog.clock_timestamp())" if subject.since else "pg_catalog.clock_timestamp()"
     closed = f"NEW.{ident(subject.closed)}" if subject.closed else "NULL::timestamptz"
     name = short(f"subject_{shape.id}")
-    born = f"""    INSERT INTO {SCHEMA}.person (kind, key, collected_at, closed_at, guard)
-    SELECT {kind}, NEW.{key}::text, {since}, {closed}, {SCHEMA}.guard_of(coalesce(pg_catalog.array_agg(s.stand || ':' || s.about), '{{}}'), {since}, {closed})
+    born = f"""    INSERT INTO {SCHEMA}.person (kind, key, collected_at, closed_at, guard, contested)
+    SELECT {kind}, NEW.{key}::text, {since}, {closed}, {SCHEMA}.guard_of(coalesce(pg_catalog.array_agg(s.stand || ':' || s.about), '{{}}'), {since}, {closed}),
+        coalesce(pg_catalog.array_agg(s.about) FILTER (WHERE s.stand {EQ} 'contested'), '{{}}')
     FROM {SCHEMA}.stand s WHERE s.kind {EQ} {kind} AND s.key {EQ} NEW.{key}::text
     ON CONFLICT DO NOTHING;
     RETURN NEW;"""
@@ -162,7 +166,9 @@ FROM (SELECT t.{key}::text AS key, {now_since} AS since, {now_closed} AS closed 
       WHERE t.ctid >= {{low}} AND t.ctid < {{high}} FOR SHARE) t
 LEFT JOIN (SELECT key, array_agg(stand || ':' || about) AS facts FROM {SCHEMA}.stand WHERE kind = {kind} GROUP BY key) s USING (key)
 ON CONFLICT DO NOTHING"""
-    pieces.append(Piece(f"fill persons {subject.kind}", "fill", Phase.PEOPLE_FILL, statement, "", promise,
+    check = f"""SELECT count(*) FROM {table} t WHERE NOT EXISTS (
+    SELECT FROM {SCHEMA}.person p WHERE p.kind = {kind} AND p.key = t.{key}::text AND p.closed_at IS NOT DISTINCT FROM {now_closed})"""
+    pieces.append(Piece(f"fill persons {subject.kind}", "fill", Phase.PEOPLE_FILL, statement, "", promise, needs=check,
                         fill=Fill(shape.name, statement)))  # fmt: skip
     return pieces
 
@@ -199,6 +205,8 @@ SELECT t.{key}, t.{person}, {row_starts}, {row_ends} FROM {table} t
 WHERE t.ctid >= {{low}} AND t.ctid < {{high}} AND {condition.replace("NEW.", "t.")} AND t.{person} IS NOT NULL
 FOR SHARE ON CONFLICT DO NOTHING"""
     statement = statement.replace("FOR SHARE ON CONFLICT", "FOR SHARE\nON CONFLICT")
+    now_is = f"SELECT t.{key}, t.{person}, {row_starts}, {row_ends} FROM {table} t WHERE {condition.replace('NEW.', 't.')} AND t.{person} IS NOT NULL"
+    check = unequal(now_is, f"SELECT case_key, person, starts, ends FROM {found.sql}")
     comment = literal(f"Open cases of circumstance {c.name} (promise {promise})")
     return [
         Piece(f"table {name}", "table", Phase.PEOPLE,
@@ -212,8 +220,14 @@ FOR SHARE ON CONFLICT DO NOTHING"""
         definer_trigger(f"{name}_empty", f"    TRUNCATE {found.sql};\n    RETURN NULL;", promise),
         trigger(short(f"hv_{name}_empty"), live.name, table, f"AFTER TRUNCATE ON {table}", f"{name}_empty", promise,
                 level="STATEMENT"),
-        Piece(f"fill {name}", "fill", Phase.PEOPLE_FILL, statement, "", promise, fill=Fill(live.name, statement)),
+        Piece(f"fill {name}", "fill", Phase.PEOPLE_FILL, statement, "", promise, needs=check,
+              fill=Fill(live.name, statement)),
     ]  # fmt: skip
+
+
+def unequal(one: str, other: str) -> str:
+    """How many rows are in one of two queries and not in the other."""
+    return f"SELECT (SELECT count(*) FROM ({one} EXCEPT {other}) a) + (SELECT count(*) FROM ({other} EXCEPT {one}) b)"
 
 
 def stand_pieces(number: int, found: Stand, layout_table: tuple[str, str, str], promise: str) -> list[Piece]:
@@ -239,10 +253,15 @@ SELECT {literal(found.kind)}, t.{person}::text, {literal(found.stand)}, {literal
 FROM {table} t WHERE t.ctid >= {{low}} AND t.ctid < {{high}} AND {condition.replace("NEW.", "t.")} AND t.{person} IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING"""
+    now_is = (f"SELECT {literal(found.kind)}, t.{person}::text, {source.replace('NEW.', 't.')} FROM {table} t"
+              f" WHERE {condition.replace('NEW.', 't.')} AND t.{person} IS NOT NULL")  # fmt: skip
+    kept = (f"SELECT s.kind, s.key, s.source FROM {SCHEMA}.stand s WHERE s.source ^@ {literal(f'{name}#{number}:')}"
+            f" AND s.stand = {literal(found.stand)} AND s.about = {literal(about)}")  # fmt: skip
     return [
         definer_trigger(trigger_name, body, promise),
         trigger(short(f"hv_{trigger_name}"), name, table,
                 f"AFTER INSERT OR DELETE OR UPDATE OF {', '.join(ident(c) for c in columns)} ON {table}",
                 trigger_name, promise),
-        Piece(f"fill {trigger_name}", "fill", Phase.PEOPLE_FILL, statement, "", promise, fill=Fill(name, statement)),
+        Piece(f"fill {trigger_name}", "fill", Phase.PEOPLE_FILL, statement, "", promise,
+              needs=unequal(now_is, kept), fill=Fill(name, statement)),
     ]  # fmt: skip

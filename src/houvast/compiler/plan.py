@@ -12,6 +12,9 @@ from houvast.compiler.piece import Phase, Piece
 KEPT_UNTIL_UNAPPLY = ("revoke", "role option")
 """Pieces that come from what the application had: once closed they leave no trace in the catalogue."""
 
+LEFT_FOR_LAST = ("column", "table", "function")
+"""What is no longer wanted but may still be referred to until its users have been replaced."""
+
 
 class Verb(StrEnum):
     """What a step does."""
@@ -52,7 +55,7 @@ class Plan:
     """Ordered steps: what closes comes first."""
 
     steps: tuple[Step, ...]
-    first: bool  # nothing was applied here before
+    first: bool  # no apply has ended here before
 
     @property
     def weakening(self) -> tuple[Step, ...]:
@@ -68,31 +71,50 @@ def _opens_more(piece: Piece, old: Registered | None) -> bool:
     return bool(piece.needs or old.needs) and not narrower(piece.needs, old.needs)
 
 
+def _dragged(pieces: Sequence[Piece], registered: Mapping[str, Registered]) -> set[str]:
+    """What must be made again because a column that it refers to is."""
+    changed = {
+        p.locks
+        for p in pieces
+        if p.kind == "column" and p.name in registered and registered[p.name].definition != p.definition
+    }
+    return {p.name for p in pieces if p.locks in changed and p.kind in ("trigger", "policy", "fill")}
+
+
 def difference(
-    pieces: Sequence[Piece], registered: Mapping[str, Registered], mend: frozenset[str] = frozenset()
+    pieces: Sequence[Piece],
+    registered: Mapping[str, Registered],
+    mend: frozenset[str] = frozenset(),
+    *,
+    first: bool = False,
 ) -> Plan:
-    """Steps from what is registered to `pieces`; `mend` names pieces that must be made again."""
+    """Steps from what is registered to `pieces`; `mend` names pieces that must be made again.
+
+    `first`: no apply has ended here yet, so nothing was protected that could be weakened.
+    """
     wanted = {p.name: p for p in pieces}
-    first = not registered
+    again = mend | _dragged(pieces, registered)
     gone: list[Step] = []
     for old in sorted(registered.values(), key=lambda r: -r.seq):
         piece = wanted.get(old.name)
         if piece is None and old.kind in KEPT_UNTIL_UNAPPLY:
             continue
-        same = piece is not None and piece.definition == old.definition and old.name not in mend
-        if same or (piece is not None and (piece.replaces or piece.kind in ("fill", *KEPT_UNTIL_UNAPPLY))):
+        same = piece is not None and piece.definition == old.definition and old.name not in again
+        replaced = piece is not None and piece.replaces and old.name not in again
+        if same or replaced or (piece is not None and piece.kind in ("fill", *KEPT_UNTIL_UNAPPLY)):
             continue
-        weakens = piece is None and not old.opens and old.kind in ("row security", "trigger", "function", "column", "view option")
+        weakens = not first and piece is None and not old.opens and old.kind in ("row security", "trigger", "function", "column", "view option")
         gone.append(Step(Verb.TAKE_AWAY, old.name, old.undo, old.promise, weakens))
     made: list[Step] = []
     for piece in pieces:
         old = registered.get(piece.name)
-        if old and old.definition == piece.definition and piece.name not in mend and piece.kind not in KEPT_UNTIL_UNAPPLY:
+        if old and old.definition == piece.definition and piece.name not in again and piece.kind not in KEPT_UNTIL_UNAPPLY:
             continue
         weakens = not first and _opens_more(piece, old)
         verb = Verb.REPLACE if old else Verb.MAKE
         made.append(Step(verb, piece.name, piece.create, piece.promise, weakens, piece))
-    return Plan((*gone, *made), first)
+    last = [s for s in gone if s.name not in wanted and registered[s.name].kind in LEFT_FOR_LAST]
+    return Plan((*(s for s in gone if s not in last), *made, *last), first)
 
 
 def closing_first(steps: Sequence[Step]) -> bool:

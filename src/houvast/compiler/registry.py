@@ -18,6 +18,12 @@ def installed(connection: Connection) -> bool:
     return bool(row and row[0])
 
 
+def completed(connection: Connection) -> bool:
+    """Whether an apply has ever ended here: then something is protected."""
+    row = connection.execute(_SQL["completed"]).fetchone() if installed(connection) else None
+    return bool(row and row[0])
+
+
 def setting(connection: Connection, name: str) -> str:
     """A setting of the installation, "" if there is none."""
     row = connection.execute(_SQL["setting"], (name,)).fetchone() if installed(connection) else None

@@ -157,8 +157,6 @@ class Renderer:
         """(expression, type, may be null) of an event's date, None when the row has no such event."""
         shape = self.shape
         if name == "account.closed":
-            if not shape.kind:
-                return None
             if shape.has_account:
                 closed = self._closed_at()
                 if shape.may_lack_owner and "collected" in shape.events:

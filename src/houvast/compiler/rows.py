@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from houvast.compiler.fills import chain, fill_piece, lost_guard
-from houvast.compiler.persons import EQ, definer_trigger, guard_of_row, trigger
+from houvast.compiler.persons import EQ, definer_trigger, guard_of_row, trigger, unequal
 from houvast.compiler.piece import Fill, Phase, Piece
 from houvast.compiler.render import UNCONTESTED
 from houvast.compiler.shape import Derived, Shape
@@ -179,6 +179,9 @@ SELECT t.{of}, t.{person}, {row_stayed}, {row_stayed} FROM {through} t
 WHERE t.ctid >= {{low}} AND t.ctid < {{high}} AND t.{of} IS NOT NULL AND t.{person} IS NOT NULL FOR SHARE
 ON CONFLICT DO NOTHING"""
     person_type = shape.link_person_type
+    now_is = (f"SELECT t.{of}, t.{person}, {row_stayed} FROM {through} t"
+              f" WHERE t.{of} IS NOT NULL AND t.{person} IS NOT NULL")  # fmt: skip
+    check = unequal(now_is, f"SELECT row_key, person, stayed FROM {table}")
     return [
         Piece(f"table {bare}", "table", Phase.ROWS,
               f"CREATE TABLE {table} (row_key {key_type}, person {person_type}, stayed boolean NOT NULL,"
@@ -188,7 +191,8 @@ ON CONFLICT DO NOTHING"""
         _in_rows(definer_trigger(bare, body, promise)),
         _in_rows(trigger(short(f"hv_{bare}"), link.through, through,
                          f"AFTER INSERT OR UPDATE OR DELETE ON {through}", bare, promise)),
-        Piece(f"fill {bare}", "fill", Phase.ROWS_FILL, statement, "", promise, fill=Fill(link.through, statement)),
+        Piece(f"fill {bare}", "fill", Phase.ROWS_FILL, statement, "", promise, needs=check,
+              fill=Fill(link.through, statement)),
     ]  # fmt: skip
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import LiteralString, cast
+from collections.abc import Sequence
+from typing import Any, LiteralString, cast
 
 import psycopg
 from psycopg import Connection, sql
 
-__all__ = ["Connection", "DatabaseError", "LockTimeout", "connect", "run", "sql"]
+__all__ = ["Connection", "DatabaseError", "LockTimeout", "connect", "run", "run_query", "sql"]
 
 
 def connect(conninfo: str, *, autocommit: bool = True, application_name: str = "houvast") -> Connection:
@@ -24,3 +25,8 @@ DatabaseError = psycopg.Error
 def run(connection: Connection, text: str) -> None:
     """Run generated SQL: composed by the compiler from quoted identifiers and literals alone."""
     connection.execute(sql.SQL(cast("LiteralString", text)))
+
+
+def run_query(connection: Connection, text: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """The rows of a generated query; values travel apart from it."""
+    return connection.execute(sql.SQL(cast("LiteralString", text)), values).fetchall()

@@ -45,6 +45,7 @@ class Canary:
     state: State
     rows: tuple[CanaryRow, ...] = ()
     person: Person = Person(("", ""))
+    trouble: str = ""  # why it is not in its state
 
     def of(self, table: str) -> tuple[CanaryRow, ...]:
         """Its rows of one table."""

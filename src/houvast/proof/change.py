@@ -22,9 +22,15 @@ class Change:
         self.map = datamap
         self.accepted = accepted
         self.long = long
+        self.trouble = ""
 
-    def become(self, canary: Canary) -> None:
-        """Make of an active canary what its state says."""
+    def become(self, canary: Canary) -> str:
+        """Make of an active canary what its state says; why not, where the database does not let it."""
+        self.trouble = ""
+        self._become(canary)
+        return self.trouble
+
+    def _become(self, canary: Canary) -> None:
         if canary.state is State.ENDED:
             for row in canary.rows:
                 for found in row.shape.own_circumstances:
@@ -43,14 +49,19 @@ class Change:
             self._close(canary)
             self._age(canary)
 
-    def _update(self, row: CanaryRow, text: str) -> bool:
+    def _update(self, row: CanaryRow, text: str) -> str:
         live = row.shape.relation
         try:
             with self.connection.transaction():
                 run(self.connection, f"UPDATE {relation(live.schema, live.relname)} SET {text} WHERE {row.where}")
-        except DatabaseError:
-            return False
-        return True
+        except DatabaseError as error:
+            return error.sqlstate or "error"
+        return ""
+
+    def _must(self, row: CanaryRow, text: str) -> None:
+        error = self._update(row, text)
+        if error:
+            self.trouble = f"{row.shape.name}: {error}"
 
     def _undo(self, row: CanaryRow, where: Where) -> None:
         """Make a condition no longer hold, the way the application allows; the last way is removing the row."""
@@ -70,9 +81,16 @@ class Change:
                 others = [v for v in self.accepted.values(row.shape.name, live) if v not in values]
                 tries += [f"{ident(column)} = {literal(v)}" for v in others]
                 tries += [f"{ident(column)} = {literal(v)}, {rest}" for v in others if rest]
-        if not any(self._update(row, text) for text in tries):
-            live = row.shape.relation
-            run(self.connection, f"DELETE FROM {relation(live.schema, live.relname)} WHERE {row.where}")
+        if all(self._update(row, text) for text in tries):
+            self._remove(row)
+
+    def _remove(self, row: CanaryRow) -> None:
+        live = row.shape.relation
+        try:
+            with self.connection.transaction():
+                run(self.connection, f"DELETE FROM {relation(live.schema, live.relname)} WHERE {row.where}")
+        except DatabaseError as error:
+            self.trouble = f"{row.shape.name}: {error.sqlstate or 'error'}"
 
     def _open_times(self, shape: Shape) -> list[str]:
         return [c.name for c in shape.relation.columns.values() if is_time(c.type) and not c.not_null and not c.generated]
@@ -84,7 +102,7 @@ class Change:
     def _close(self, canary: Canary) -> None:
         column = self.map.subjects[canary.kind].closed
         root = next(row for row in canary.rows if row.shape.subject_key)
-        self._update(root, f"{ident(column)} = clock_timestamp()")
+        self._must(root, f"{ident(column)} = clock_timestamp()")
 
     def _happen(self, canary: Canary) -> None:
         """Every event of a row happens now, but for the closing of the account."""
@@ -92,7 +110,7 @@ class Change:
             for column, kind in row.shape.events.values():
                 live = row.shape.relation.columns.get(column)
                 if live and not live.generated and not live.not_null and is_time(kind):
-                    self._update(row, f"{ident(column)} = {self._at(row.shape, column)}")
+                    self._must(row, f"{ident(column)} = {self._at(row.shape, column)}")
 
     def _age(self, canary: Canary) -> None:
         """Years pass: every date moves back and no trigger fires, so that nothing is computed anew."""
@@ -102,5 +120,5 @@ class Change:
             derived = [d.column for d in row.shape.derived if is_time(d.type)]
             own = [c.name for c in row.shape.relation.columns.values() if is_time(c.type) and not c.generated]
             if own or derived:
-                self._update(row, ", ".join(f"{ident(c)} = {ident(c)} - {span}" for c in (*own, *derived)))
+                self._must(row, ", ".join(f"{ident(c)} = {ident(c)} - {span}" for c in (*own, *derived)))
         self.connection.execute(_SQL["move_closing"], (self.long, canary.kind, canary.key))

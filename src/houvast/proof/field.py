@@ -46,6 +46,8 @@ class Field:
     flock: Flock
     numbers: Mapping[str, int]
     now: datetime
+    policies: Mapping[tuple[str, str], str]  # (table, name) -> the condition of a live row policy
+    fast: bool  # the fast profile: a use is carried by a setting
 
     @cached_property
     def policy(self) -> Policy:
@@ -112,9 +114,10 @@ class Field:
         return Ask(purpose, action, spot.column.name, frozenset(spot.column.categories), row.row, at or self.now, use)
 
     def promises(self, category: str, purpose: str) -> frozenset[str]:
-        """The promises behind a declared pair: those of the use, the category and the purpose."""
+        """The promises behind a declared pair: those of the use, category, purpose and prohibition."""
         use = self.policy.use(category, purpose)
-        rules = [use, self.policy.categories.get(category), self.policy.purposes.get(purpose)]
+        limits = [n for n in self.policy.nevers if category in n.categories and purpose in n.but]
+        rules = [use, self.policy.categories.get(category), self.policy.purposes.get(purpose), *limits]
         return frozenset(p for rule in rules if rule for p in (rule.promise, *rule.also) if p)
 
     def term_promises(self, category: str, purpose: str) -> frozenset[str]:

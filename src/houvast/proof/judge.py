@@ -9,7 +9,19 @@ from typing import Any
 from houvast.database import Connection
 from houvast.database.connect import DatabaseError, sql
 from houvast.proof.door import Door
-from houvast.proof.probe import ALLOWED, CHANGED, NOT_CHANGED, NOT_SEEN, SEEN, Kind, Opened, Probe
+from houvast.proof.probe import (
+    ADMINISTRATOR,
+    ALLOWED,
+    CHANGED,
+    FORBIDDEN,
+    NOT_CHANGED,
+    NOT_SEEN,
+    PERMITTED,
+    SEEN,
+    Kind,
+    Opened,
+    Probe,
+)
 from houvast.proof.report import Attempt
 
 
@@ -29,6 +41,9 @@ def judged(probe: Probe, answer: Answer) -> str:
         return "canary seen in an error"
     if probe.kind is Kind.ORDER:
         return f"refused: {answer.sqlstate}" if answer.sqlstate else ALLOWED
+    if probe.kind is Kind.CONDITION:
+        holds = [row[0] for row in answer.rows]
+        return f"error: {answer.sqlstate}" if answer.sqlstate else PERMITTED if holds == [True] else FORBIDDEN
     if answer.sqlstate:
         nothing = NOT_SEEN if probe.kind is Kind.READ else NOT_CHANGED
         return nothing if answer.sqlstate in probe.tolerated else f"error: {answer.sqlstate}"
@@ -61,6 +76,8 @@ class Caller:
 
     def attempt(self, probe: Probe) -> Attempt:
         """Make one attempt."""
+        if probe.answer:
+            return Attempt(probe.name, probe.login, probe.sql, probe.control, probe.expected, probe.answer)
         try:
             answer = self._fresh(probe) if probe.fresh else self._shared(probe)
         except DatabaseError as error:
@@ -68,14 +85,17 @@ class Caller:
         return Attempt(probe.name, probe.login, probe.sql, probe.control, probe.expected, judged(probe, answer))
 
     def _fresh(self, probe: Probe) -> Answer:
-        with self.door.connect_as(self.login, probe.options) as connection:
+        with self._connect(probe.options) as connection:
             if probe.opened:
                 connection.execute(_text(probe.opened.sql(self.reason)))
             return _steps(connection, probe)
 
+    def _connect(self, options: str = "") -> Connection:
+        return self.door.administer() if self.login == ADMINISTRATOR else self.door.connect_as(self.login, options)
+
     def _shared(self, probe: Probe) -> Answer:
         if probe.opened is None:
-            self.bare = self.bare or self.door.connect_as(self.login)
+            self.bare = self.bare or self._connect()
             return _steps(self.bare, probe)
         if probe.opened != self.opened:
             self.used = self.used or self.door.connect_as(self.login)

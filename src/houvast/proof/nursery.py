@@ -110,8 +110,8 @@ class Nursery:
             self._say(canary, policy)
             self._ask(canary, flock)
         with self.connection.transaction():
-            self.change.become(canary)
-        return canary
+            trouble = self.change.become(canary)
+        return replace(canary, trouble=trouble)
 
     def _make(self, seed: Seed) -> str:
         """Insert it; with fewer columns when the application accepts no more. Why not, if it cannot be."""

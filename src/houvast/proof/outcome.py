@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from houvast.compiler.drift import Drift, drift
 from houvast.database import Connection
 from houvast.policy.model import Policy, Promise
+from houvast.proof.canary import Flock
 from houvast.proof.probe import Probe
 from houvast.proof.report import Attempt, Outcome, Proof
+from houvast.proof.states import WORDS
 from houvast.proof.words import words_of
 
 ENOUGH = 3
@@ -27,14 +29,25 @@ def proven(policy: Policy) -> list[Promise]:
 
 
 def proofs(
-    policy: Policy, wanted: frozenset[str], found: Iterable[tuple[Probe, Attempt]], differences: Sequence[Drift]
+    policy: Policy, wanted: frozenset[str], found: Iterable[tuple[Probe, Attempt]], differences: Sequence[Drift], flock: Flock
 ) -> tuple[Proof, ...]:
     """One proof for each promise, in the order of the policy."""
     attempts: dict[str, list[Attempt]] = {p.id: [] for p in proven(policy) if p.id in wanted}
     for probe, attempt in found:
         for promise in probe.promises & attempts.keys():
             attempts[promise].append(attempt)
-    return tuple(_proof(policy, promise, [*made, *_drift(promise, made, differences)]) for promise, made in attempts.items())
+    made = [*_troubles(flock)]
+    return tuple(
+        _proof(policy, promise, [*tried, *(made if tried else []), *_drift(promise, tried, differences)])
+        for promise, tried in attempts.items()
+    )
+
+
+def _troubles(flock: Flock) -> Iterable[Attempt]:
+    """Canaries that the database did not let come into their state: nothing is proven with them."""
+    for canary in flock.canaries:
+        if canary.trouble:
+            yield Attempt(f"{canary.kind}: {WORDS[canary.state]}", "administrator", "", True, "made", canary.trouble)
 
 
 def _drift(promise: str, made: Sequence[Attempt], differences: Sequence[Drift]) -> list[Attempt]:

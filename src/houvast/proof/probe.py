@@ -11,6 +11,10 @@ SEEN, NOT_SEEN = "canary seen", "not seen"
 CHANGED, NOT_CHANGED = "changed", "not changed"
 REFUSED = "refused: 42501"
 ALLOWED = "allowed"
+PERMITTED, FORBIDDEN = "permitted", "refused"
+ADMINISTRATOR = "administrator (row condition)"
+"""Who asks what a row policy would say of a row, without being held by it."""
+MEANING = "nobody (the meaning of the policy)"
 
 
 class Kind(StrEnum):
@@ -19,6 +23,7 @@ class Kind(StrEnum):
     READ = "read"  # does the canary's value come back, by whatever way?
     WRITE = "write"  # was a row written?
     ORDER = "order"  # was the statement refused, and with which SQLSTATE?
+    CONDITION = "condition"  # does a row policy's condition hold for the canary?
 
 
 @dataclass(frozen=True, order=True)
@@ -57,6 +62,7 @@ class Probe:
     fresh: bool = False
     rollback: bool = False
     options: str = ""
+    answer: str = ""  # what was seen, where no database needs to be asked
     tolerated: frozenset[str] = frozenset({"42501"})
 
     @property

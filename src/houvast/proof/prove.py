@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-"""`houvast prove`: try every promise on the live database, with made-up people, as every login."""
-
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from houvast.compiler.apply import prepare
+from houvast.compiler.registry import setting
 from houvast.database import Connection, queries, read_catalogue
+from houvast.database.catalogue import qualified
 from houvast.datamap.model import DataMap
 from houvast.errors import UsageError
 from houvast.policy.model import Policy
@@ -58,7 +56,7 @@ def prove(
             tell("taking the canaries away", 0, 1)
             registry.remove(connection)
     tell("done", 1, 1)
-    return Report(proofs(versions[-1], wanted, found, differences))
+    return Report(proofs(versions[-1], wanted, found, differences, field.flock))
 
 
 def _wanted(policy: Policy, promises: Sequence[str]) -> frozenset[str]:
@@ -79,5 +77,8 @@ def _field(
     nursery = Nursery(connection, versions, datamap, catalogue, compiled.layout)
     flock = nursery.hatch(now, lambda what: tell(what, 0, 1))
     numbers = dict(connection.execute(_SQL["numbers"]).fetchall())
-    field = Field(versions, datamap, catalogue, compiled, flock, numbers, datetime.now(UTC))
+    rows = connection.execute(_SQL["policies"]).fetchall()
+    policies = {(qualified(schema, table), name): text for schema, table, name, text in rows}
+    fast = setting(connection, "profile") == "fast"
+    field = Field(versions, datamap, catalogue, compiled, flock, numbers, datetime.now(UTC), policies, fast)
     return field, f"houvast prove {flock.marker}"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from houvast.compiler.words import SCHEMA, relation
+from houvast.compiler.words import relation
 from houvast.database import Connection, queries, run
+from houvast.database.connect import DatabaseError
 from houvast.errors import DatabaseRefusal
 from houvast.proof.canary import where_key
 
 _SQL = queries("houvast.proof", "canary.sql")
+_NO_TABLE = "42P01"
 Entry = tuple[str, Mapping[str, str]]
 """(relation, key): a row that is about to be made."""
 
@@ -41,21 +43,27 @@ def remember(connection: Connection, entries: Sequence[Entry], nonce: str) -> No
 
 
 def remove(connection: Connection) -> int:
-    """Take every canary away, of this run and of killed ones; how many were written down.
+    """Take every canary away, of this run and of killed ones; how many could not be.
 
     One that cannot be taken away stays written down, and the next run tries again.
     """
     left = connection.execute(_SQL["left"]).fetchall()
     with connection.transaction():
-        for _, name, key in left:
+        gone = [number for number, name, key in left if _gone(connection, name, key)]
+        connection.execute(_SQL["forget"], (gone,))
+    return len(left) - len(gone)
+
+
+def _gone(connection: Connection, name: str, key: Mapping[str, str]) -> bool:
+    try:
+        with connection.transaction():
             run(connection, f"DELETE FROM {_quoted(name)} WHERE {where_key(key)}")
-        connection.execute(_SQL["forget"], ([row[0] for row in left],))
-    return len(left)
+    except DatabaseError as error:
+        return error.sqlstate == _NO_TABLE
+    return True
 
 
 def _quoted(name: str) -> str:
     schema, _, table = name.rpartition(".")
     return relation(schema or "public", table)
 
-
-HOLD, REQUEST, STAND = f"{SCHEMA}.hold", f"{SCHEMA}.request", f"{SCHEMA}.stand"

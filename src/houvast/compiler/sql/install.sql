@@ -1,48 +1,48 @@
 -- name: tables
 -- What Houvast itself remembers. Nobody but its keeper reads or writes these tables.
-CREATE TABLE houvast.setting (name text PRIMARY KEY, value text NOT NULL);
+CREATE TABLE IF NOT EXISTS houvast.setting (name text PRIMARY KEY, value text NOT NULL);
 COMMENT ON TABLE houvast.setting IS 'How Houvast is installed here: profile, policy, map (promise C01).';
-CREATE TABLE houvast.object (
+CREATE TABLE IF NOT EXISTS houvast.object (
     name text PRIMARY KEY, kind text NOT NULL, seq int NOT NULL, definition text NOT NULL, undo text NOT NULL,
     promise text NOT NULL, opens boolean NOT NULL, needs text NOT NULL DEFAULT '',
     applied_at timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.object IS 'What apply made, and how to take each back (promise C38).';
-CREATE TABLE houvast.snapshot (kind text, identity text, detail text, PRIMARY KEY (kind, identity, detail));
+CREATE TABLE IF NOT EXISTS houvast.snapshot (kind text, identity text, detail text, PRIMARY KEY (kind, identity, detail));
 COMMENT ON TABLE houvast.snapshot IS 'What PostgreSQL granted when apply ended; drift compares with it (promise C38).';
-CREATE TABLE houvast.version (version int PRIMARY KEY, effective timestamptz NOT NULL, sha256 text NOT NULL);
+CREATE TABLE IF NOT EXISTS houvast.version (version int PRIMARY KEY, effective timestamptz NOT NULL, sha256 text NOT NULL);
 COMMENT ON TABLE houvast.version IS 'The versions of the policy and when each took effect (promise C57).';
-CREATE TABLE houvast.bit (name text PRIMARY KEY, bit int NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS houvast.bit (name text PRIMARY KEY, bit int NOT NULL UNIQUE);
 COMMENT ON TABLE houvast.bit IS 'Which answer about a person each bit of a guard holds (promise C38).';
-CREATE TABLE houvast.purpose (
+CREATE TABLE IF NOT EXISTS houvast.purpose (
     number int PRIMARY KEY, name text NOT NULL UNIQUE, role name NOT NULL, path text NOT NULL, kind text NOT NULL,
     one text NOT NULL, subject text NOT NULL, promise text NOT NULL, instead text NOT NULL, live boolean NOT NULL DEFAULT true);
 COMMENT ON TABLE houvast.purpose IS 'The purposes of the policy; a number is never used twice (promise C05).';
-CREATE TABLE houvast.use (
+CREATE TABLE IF NOT EXISTS houvast.use (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, login name NOT NULL, purpose int NOT NULL REFERENCES houvast.purpose,
     reason text NOT NULL, kind text, person text, "case" text,
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(), opened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     until timestamptz NOT NULL, ended_at timestamptz);
-CREATE INDEX use_person ON houvast.use (kind, person) WHERE person IS NOT NULL;
+CREATE INDEX IF NOT EXISTS use_person ON houvast.use (kind, person) WHERE person IS NOT NULL;
 COMMENT ON TABLE houvast.use IS 'Every use of personal data: login, purpose, reason, from, to (promise C02).';
-CREATE TABLE houvast.person (
+CREATE TABLE IF NOT EXISTS houvast.person (
     kind text COLLATE "C", key text COLLATE "C", collected_at timestamptz, closed_at timestamptz, guard bigint NOT NULL DEFAULT 0,
     contested text[] NOT NULL DEFAULT '{}', PRIMARY KEY (kind, key));
 COMMENT ON TABLE houvast.person IS 'Data subjects: since when, closed when, and the answers that guards repeat (promise C30).';
-CREATE TABLE houvast.stand (
+CREATE TABLE IF NOT EXISTS houvast.stand (
     kind text COLLATE "C", key text COLLATE "C", stand text NOT NULL, about text NOT NULL DEFAULT '', source text NOT NULL DEFAULT 'houvast',
     since timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (kind, key, stand, about, source),
     CHECK (stand IN ('restricted', 'allowed', 'objected', 'consented', 'own_customer', 'stopped', 'contested', 'accepted')));
-CREATE INDEX stand_source ON houvast.stand (source);
+CREATE INDEX IF NOT EXISTS stand_source ON houvast.stand (source);
 COMMENT ON TABLE houvast.stand IS 'Where each person stands: objections, consent, restriction, accepted versions (promise C13).';
-CREATE TABLE houvast.request (
+CREATE TABLE IF NOT EXISTS houvast.request (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind text NOT NULL, key text NOT NULL,
     opened_at timestamptz NOT NULL DEFAULT clock_timestamp(), closed_at timestamptz);
-CREATE INDEX request_open ON houvast.request (kind, key) WHERE closed_at IS NULL;
+CREATE INDEX IF NOT EXISTS request_open ON houvast.request (kind, key) WHERE closed_at IS NULL;
 COMMENT ON TABLE houvast.request IS 'Requests of people about their own data; while one is open, purpose rights may see it (promise C33).';
-CREATE TABLE houvast.hold (
+CREATE TABLE IF NOT EXISTS houvast.hold (
     case_key text, relation text, row_key text, since timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (relation, row_key, case_key));
 COMMENT ON TABLE houvast.hold IS 'Rows that a dispute holds, each for its case (promise C31).';
-CREATE TABLE houvast.canary (
+CREATE TABLE IF NOT EXISTS houvast.canary (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, relation text NOT NULL, key jsonb NOT NULL, run text NOT NULL,
     since timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.canary IS 'Made-up rows with which prove tries every promise; written down before they are made (promise C01).';

@@ -2,6 +2,10 @@
 -- Whether Houvast has tables here.
 SELECT to_regclass('houvast.object') IS NOT NULL;
 
+-- name: completed
+-- Whether an apply has ever ended here.
+SELECT EXISTS (SELECT FROM houvast.snapshot);
+
 -- name: registered
 -- What an earlier apply made.
 SELECT name, kind, seq, definition, undo, promise, opens, needs FROM houvast.object ORDER BY seq;

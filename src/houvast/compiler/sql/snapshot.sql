@@ -66,6 +66,17 @@ UNION ALL SELECT 'leakproof', p.oid::regprocedure::text, 'marked leakproof' FROM
     WHERE n.nspname = 'pg_catalog' AND p.proleakproof AND p.proname IN ('textlike', 'texticlike', 'textregexeq', 'like', 'int4in', 'int8in', 'text_to_array')
 ORDER BY 1, 2, 3;
 
+-- name: known
+-- What Houvast's own tables say: purposes, versions, bits, settings.
+SELECT 'known' AS kind, 'purpose ' || name AS identity, p::text AS detail FROM houvast.purpose p
+UNION ALL SELECT 'known', 'version ' || version, v::text FROM houvast.version v
+UNION ALL SELECT 'known', 'bit ' || name, b::text FROM houvast.bit b
+UNION ALL SELECT 'known', 'setting ' || name, s::text FROM houvast.setting s;
+
+-- name: checks
+-- How many rows are not as the triggers would keep them: one query a fill.
+SELECT name, needs, promise FROM houvast.object WHERE kind = 'fill' AND needs <> '' ORDER BY seq;
+
 -- name: remembered
 -- What it was when apply ended.
 SELECT kind, identity, detail FROM houvast.snapshot;

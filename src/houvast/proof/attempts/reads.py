@@ -12,6 +12,8 @@ from houvast.proof.probe import CHANGED, NOT_CHANGED, NOT_SEEN, SEEN, Kind, Open
 from houvast.proof.states import WORDS, State
 from houvast.proof.values import is_text
 
+NOT_WRITTEN = frozenset({"42501", "0A000", "55000"})
+"""Refused by a right, or by a view that does not write this column."""
 TERMS = (State.EXPIRED, State.FORGOTTEN)
 
 
@@ -109,7 +111,7 @@ def _update(field: Field, purpose: Purpose, spot: Spot, row: CanaryRow, canary: 
     yield Probe(
         f"{purpose.name} changes {spot.category} in {spot.shape.name}: {WORDS[state]}", "write", field.logins(purpose.name)[0],
         (text,), CHANGED if may else NOT_CHANGED, field.promises(spot.category, purpose.name), kind=Kind.WRITE,
-        control=may, opened=opened, rollback=True,
+        control=may, opened=opened, rollback=True, tolerated=NOT_WRITTEN,
     )  # fmt: skip
 
 
@@ -119,9 +121,9 @@ def _delete(field: Field, purpose: Purpose, spot: Spot, row: CanaryRow, canary: 
         return  # what depends on it is tried apart
     opened = field.opened(purpose, canary)
     cells = [Spot(shape, c, c.categories[0]) for c in shape.table.columns.values() if c.categories]
-    may = all(field.permits(purpose.name, Action.DELETE, cell, row, opened) for cell in cells)
+    may = all(field.permits(purpose.name, a, cell, row, opened) for cell in cells for a in (Action.DELETE, Action.READ))
     yield Probe(
         f"{purpose.name} deletes {spot.category} in {shape.name}: {WORDS[state]}", "write", field.logins(purpose.name)[0],
         (f"DELETE FROM {spot.sql} WHERE {row.where}",), CHANGED if may else NOT_CHANGED,
-        field.promises(spot.category, purpose.name), kind=Kind.WRITE, control=may, opened=opened, rollback=True,
+        field.promises(spot.category, purpose.name), kind=Kind.WRITE, control=may, opened=opened, rollback=True, tolerated=NOT_WRITTEN,
     )  # fmt: skip

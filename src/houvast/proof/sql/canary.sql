@@ -62,9 +62,11 @@ SET LOCAL session_replication_role = replica;
 -- The number of each purpose.
 SELECT name, number FROM houvast.purpose;
 
--- name: profile
--- How a use is carried here.
-SELECT value FROM houvast.setting WHERE name = 'profile';
+-- name: policies
+-- The conditions of Houvast's row policies as they stand now.
+SELECT n.nspname, c.relname, p.polname, pg_get_expr(p.polqual, p.polrelid)
+FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE p.polqual IS NOT NULL AND p.polname ~ '^hv_';
 
 -- name: end_uses
 -- The uses that the proof opened have ended; the record of them stays.

@@ -13,7 +13,7 @@ CREATE FUNCTION pg_temp.one_of(id bigint, draw integer, choices text[]) RETURNS 
 CREATE FUNCTION pg_temp.today() RETURNS timestamptz LANGUAGE sql IMMUTABLE AS
     $$ SELECT {now}::timestamptz $$;
 CREATE FUNCTION pg_temp.beginning() RETURNS timestamptz LANGUAGE sql IMMUTABLE AS
-    $$ SELECT '2018-01-01 00:00:00+00'::timestamptz $$;
+    $$ SELECT '2018-06-01 00:00:00+00'::timestamptz $$;
 CREATE FUNCTION pg_temp.between(since timestamptz, until timestamptz, part double precision) RETURNS timestamptz
     LANGUAGE sql IMMUTABLE AS $$ SELECT since + (until - since) * part $$;
 CREATE FUNCTION pg_temp.price(product bigint) RETURNS numeric LANGUAGE sql IMMUTABLE AS

@@ -1,4 +1,4 @@
--- A company that has been trading since 2018. Each query fills one table: first what there is once, then,
+-- A company that has been trading since June 2018, when its policy was in force. Each query fills one table: first what there is once, then,
 -- for the people %(first)s to %(last)s, what belongs to them.
 
 -- name: product
