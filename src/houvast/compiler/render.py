@@ -255,7 +255,9 @@ class Renderer:
             parts.append(self._hold(of_case=True))
         if self.shape.kind:
             parts += self.given(needs.given, given_column)
-        parts += [self._in_time(t) for t in sorted(needs.terms, key=str)]
+        implied = needs.alive and self.shape.has_account and bool(self.shape.kind)  # open: not closed yet
+        terms = [t for t in needs.terms if not (implied and t[0] == "account.closed")]
+        parts += [self._in_time(t) for t in sorted(terms, key=str)]
         if self.shape.kind:
             parts += self._formulas(needs.circumstances, named=among_present)
         parts += [self._has_ended(t) for t in sorted(needs.ended, key=str)]
