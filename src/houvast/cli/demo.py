@@ -82,10 +82,10 @@ def _make(people: int | None) -> None:
 
 
 def _prove(target: Target) -> None:
-    from houvast.proof import table
+    from houvast.cli.proof_table import proof_table
 
     with phase("Trying to break the promises") as tell:
         report = prove(target, progress=tell)
-    printing.show(table(report))
+    printing.show(proof_table(report))
     if report.broken:
         raise click.exceptions.Exit(1)

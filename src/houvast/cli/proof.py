@@ -31,8 +31,8 @@ def prove(promises: tuple[str, ...], project: Path | None, database: str | None,
     if as_json:
         printing.as_json(report.to_json())
     else:
-        from houvast.proof import table
+        from houvast.cli.proof_table import proof_table
 
-        printing.show(table(report))
+        printing.show(proof_table(report))
     if report.broken:
         raise click.exceptions.Exit(BROKEN)

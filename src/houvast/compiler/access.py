@@ -195,7 +195,7 @@ class Access:
             answers = ["hv_guard"] if self.row_read else []
             facts = [*shape.relation.key, *(c for c in [shape.table.given_for, *(x.column.given_for for x in self.cells)] if c)]
             events = [c for c, _ in shape.events.values()]
-            reads = [*reads, *facts, *answers, *shape.cases.values(), *events, shape.owner_column,
+            reads = [*reads, *facts, *answers, *shape.cases.values(), *events, shape.owner_column, shape.closed_column,
                      *(["hv_writer"] if shape.may_lack_owner else []),
                      *(k for c in shape.own_circumstances for k in (*c.where.conditions, c.where.starts, c.where.ends))]  # fmt: skip
         grants = [

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from houvast.compiler.access import Access, migration_policies
 from houvast.compiler.application import application_pieces
+from houvast.compiler.branches import segments
 from houvast.compiler.guard import ALIVE, allocate, bit_names, clause_name
 from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.persons import (
@@ -71,6 +73,7 @@ def compile_policy(
     policy = versions[-1]
     current = next((v for v in reversed(versions) if v.effective <= now), policy)
     found = seats(tuple(versions), datamap, known.purposes)
+    found |= {name: replace(found[name], purpose=purpose) for name, purpose in current.purposes.items()}
     fast = known.profile == "fast"
 
     def access(seat: PurposeSeat, shape: Shape, bits: Mapping[str, int]) -> Access:
@@ -88,7 +91,8 @@ def compile_policy(
         for shape in layout.shapes.values()
     }
     pieces = ground(policy, datamap, found, known.profile)
-    pieces.append(_known_pieces(versions, datamap, found, bits, known.profile, layout))
+    live = {name for v, _ in segments(versions, now) for name in v.purposes}
+    pieces.append(_known_pieces(versions, datamap, found, live, bits, known.profile, layout))
     pieces += application_pieces(datamap, catalogue, layout, found)
     for shape in layout.shapes.values():
         pieces.append(close_table(shape, table_promise(current, shape)))
@@ -145,6 +149,7 @@ def _known_pieces(
     versions: Sequence[Policy],
     datamap: DataMap,
     found: Mapping[str, PurposeSeat],
+    live_now: AbstractSet[str],
     bits: Mapping[str, int],
     profile: str,
     layout: Layout,
@@ -153,13 +158,13 @@ def _known_pieces(
     schemas = list(dict.fromkeys([s.relation.schema for s in layout.shapes.values()] + [r.schema for r in layout.others.values()]))
     kind = next(iter(datamap.subjects), "")
     current = versions[-1]
-    lines = [f"UPDATE {SCHEMA}.purpose SET live = false WHERE name <> ALL ({array(sorted(current.purposes))})"]
+    lines = [f"UPDATE {SCHEMA}.purpose SET live = false WHERE name <> ALL ({array(sorted(live_now))})"]
     for seat in found.values():
         p = seat.purpose
         migration = p.kind is PurposeKind.MIGRATION
         role = datamap.migration_login if migration else seat.reader
         path = "" if migration else _path(seat, schemas)
-        live = str(p.name in current.purposes).lower()
+        live = str(p.name in live_now).lower()
         values = [literal(v) for v in (p.name, role, path, p.kind.value, p.one, kind, p.promise or "C05", p.instead.get("en", ""))]
         lines.append(f"INSERT INTO {SCHEMA}.purpose VALUES ({seat.number}, {', '.join(values)}, {live})\n"
                      "ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live) = ROW"

@@ -145,6 +145,8 @@ class Renderer:
 
     def _closed_at(self) -> str:
         shape = self.shape
+        if shape.closed_column:
+            return shape.column(shape.closed_column)
         where = f"p.kind = {literal(shape.kind)}"
         if shape.owner_column:
             person = shape.column(shape.owner_column)

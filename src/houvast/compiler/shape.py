@@ -41,6 +41,7 @@ class Shape:
     has_account: bool = True
     contestable: tuple[str, ...] = ()
     link_person_type: str = "text"
+    closed_column: str = ""  # of the data subjects' own table
 
     @property
     def sql(self) -> str:
@@ -225,6 +226,7 @@ class Resolver:
         return Shape(
             table.name, live, table, kind, owner_column, owner_type, link, tuple(derived.values()), cases, events,
             own, subject.key if subject else "", has_account, contestable, person.type if person else "text",
+            subject.closed if subject else "",
         )  # fmt: skip
 
     def _check_link(self, live: Relation, owner: Owner) -> None:

@@ -65,3 +65,9 @@ class Flock:
     def person(self, kind: str, state: State) -> Canary | None:
         """The canary of this kind in this state."""
         return next((c for c in self.canaries if c.kind == kind and c.state is state), None)
+
+    def holding(self, state: State, shape: Shape) -> str:
+        """The dispute that holds a row of a canary in this state; "" when none does."""
+        if state is State.KEPT:
+            return "" if shape.subject_key else self.other_case
+        return {State.ACTIVE: self.case, State.ENDED: self.other_case}.get(state, "")

@@ -45,7 +45,7 @@ class Change:
         elif canary.state is State.EXPIRED:
             self._happen(canary)
             self._age(canary)
-        elif canary.state is State.FORGOTTEN:
+        elif canary.state in (State.FORGOTTEN, State.KEPT):
             self._close(canary)
             self._age(canary)
 

@@ -27,4 +27,6 @@ class Door:
         url = self.login(login)
         if options:
             url += ("&" if "?" in url else "?") + "options=" + quote(options, safe="")
-        return connect(url, application_name=_NAME)
+        connection = connect(url, application_name=_NAME)
+        connection.prepare_threshold = None  # DISCARD ALL takes prepared statements away
+        return connection

@@ -65,12 +65,13 @@ class Caller:
         self.reason = reason
         self.bare: Connection | None = None
         self.used: Connection | None = None
+        self.scratch: Connection | None = None
         self.opened: Opened | None = None
         self.refused: Answer | None = None
 
     def close(self) -> None:
         """End the connections."""
-        for connection in (self.bare, self.used):
+        for connection in (self.bare, self.used, self.scratch):
             if connection:
                 connection.close()
 
@@ -85,10 +86,18 @@ class Caller:
         return Attempt(probe.name, probe.login, probe.sql, probe.control, probe.expected, judged(probe, answer))
 
     def _fresh(self, probe: Probe) -> Answer:
-        with self._connect(probe.options) as connection:
-            if probe.opened:
-                connection.execute(_text(probe.opened.sql(self.reason)))
-            return _steps(connection, probe)
+        """On a session that knows nothing of earlier attempts."""
+        if probe.options:
+            with self._connect(probe.options) as connection:
+                return _steps(connection, probe)
+        if self.scratch is None or self.scratch.closed:
+            self.scratch = self._connect()
+        else:
+            self.scratch.execute("ROLLBACK")
+            self.scratch.execute("DISCARD ALL")
+        if probe.opened:
+            self.scratch.execute(_text(probe.opened.sql(self.reason)))
+        return _steps(self.scratch, probe)
 
     def _connect(self, options: str = "") -> Connection:
         return self.door.administer() if self.login == ADMINISTRATOR else self.door.connect_as(self.login, options)

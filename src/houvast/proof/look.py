@@ -94,7 +94,7 @@ class Look:
         events = {n: values.get(f"event {n}") for n in shape.table.events}
         cases = {n: values.get(f"case {n}") or "" for n in shape.table.cases}
         cases |= {c.name: row.key[shape.key] for c in shape.own_circumstances}
-        held = {State.ACTIVE: flock.case, State.ENDED: flock.other_case}.get(state)
+        held = flock.holding(state, shape)
         given = {c.name: row.given for c in shape.table.columns.values() if c.given_for} if row.given else {}
         return replace(row, values=values, row=Row(
             shape.name, row.key.get(shape.key, ""), ((person, True),), events=events, cases=cases,

@@ -57,7 +57,7 @@ class Nursery:
         return replace(flock, canaries=tuple(self.look.person(c, now, flock) for c in canaries))
 
     def _possible(self, kind: str, state: State) -> bool:
-        return bool(self.map.subjects[kind].closed) or state not in (State.CLOSED, State.FORGOTTEN)
+        return bool(self.map.subjects[kind].closed) or state not in (State.CLOSED, State.FORGOTTEN, State.KEPT)
 
     def _seeds(self, kind: str) -> list[Seed]:
         found: list[Seed] = []
@@ -136,7 +136,7 @@ class Nursery:
         if canary.state is not State.ENDED:
             number = self._number(f"{SCHEMA}.request", "id")
             self.connection.execute(_SQL["request"], (number, canary.kind, canary.key))
-        case = {State.ACTIVE: flock.case, State.ENDED: flock.other_case}.get(canary.state)
-        for row in canary.rows if case else ():
-            if row.shape.key and not row.error:
+        for row in canary.rows:
+            case = flock.holding(canary.state, row.shape)
+            if case and row.shape.key and not row.error:
                 self.connection.execute(_SQL["hold"], (case, row.shape.name, row.key[row.shape.key]))

@@ -22,6 +22,7 @@ class State(StrEnum):
     CLOSED = "closed"  # the account
     EXPIRED = "expired"  # every event is longer ago than any term; the account is open
     FORGOTTEN = "forgotten"  # closed its account longer ago than any term
+    KEPT = "kept"  # the same, and a dispute holds some of its rows, not the person's own
 
 
 WORDS = {
@@ -35,6 +36,7 @@ WORDS = {
     State.CLOSED: "the account is closed",
     State.EXPIRED: "the term of the row has passed, no job having run",
     State.FORGOTTEN: "the account was closed longer ago than the term, no job having run",
+    State.KEPT: "the account was closed longer ago than the term, a dispute holding some of the rows",
 }
 
 

@@ -230,8 +230,16 @@ def _inside(t: Target) -> Iterator[Probe]:
         function = live.functions.get(name)
         if becomes == "keep" or function is None:
             continue
-        kinds = [part.strip() for part in function.arguments.split(",") if part.strip()]
-        call = ", ".join("NULL" for _ in kinds)
-        text = f"SELECT {ident(function.schema)}.{ident(function.proname)}({call})"
-        yield t.look(f"the application's function {name}", text, opened=t.opened, fresh=False, tolerated=frozenset({"42501", "0A000"}))
-        yield t.look(f"the application's function {name} with no use open", text, fresh=False, tolerated=frozenset({"42501", "0A000"}))
+        text = f"SELECT {ident(function.schema)}.{ident(function.proname)}({{}})"
+        ways = {"": ("NULL", t.opened), " with no use open": (t.seen.row.people[0].key[1], None)}
+        for words, (key, opened) in ways.items():
+            call = text.format(", ".join(_argument(kind, key, t.seen.marker) for kind in function.arguments.split(", ") if kind))
+            yield t.look(f"the application's function {name}{words}", call, row=t.seen, opened=opened, fresh=False,
+                         tolerated=frozenset({"42501", "0A000"}))  # fmt: skip
+
+
+def _argument(kind: str, key: str, marker: str) -> str:
+    """A value for a function: the person's number, the canary's text, or nothing."""
+    if kind.endswith(("int", "integer", "bigint")):
+        return key
+    return literal(marker) if kind.endswith("text") else "NULL"

@@ -14,7 +14,7 @@ from houvast.proof.values import is_text
 
 NOT_WRITTEN = frozenset({"42501", "0A000", "55000"})
 """Refused by a right, or by a view that does not write this column."""
-TERMS = (State.EXPIRED, State.FORGOTTEN)
+TERMS = (State.EXPIRED, State.FORGOTTEN, State.KEPT)
 
 
 def reads(field: Field) -> Iterator[Probe]:

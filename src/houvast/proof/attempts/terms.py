@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from houvast.policy.model import Action, PurposeKind
+from houvast.database.catalogue import ForeignKey
+from houvast.policy.model import Action, Purpose, PurposeKind
 from houvast.policy.terms import ENDLESS, term_end
 from houvast.proof.attempts.dates import condition
-from houvast.proof.canary import CanaryRow
+from houvast.proof.canary import Canary, CanaryRow
 from houvast.proof.field import Field, Spot
 from houvast.proof.probe import ADMINISTRATOR, FORBIDDEN, PERMITTED, Kind, Opened, Probe
-from houvast.proof.states import State
+from houvast.proof.states import WORDS, State
 
 _NOW = re.compile(r"(?:pg_catalog\.)?statement_timestamp\(\)")
 
@@ -51,20 +52,40 @@ def held(field: Field) -> Iterator[Probe]:
     """What is past every term may be erased, but not while a dispute holds it or the term still runs."""
     for use, category, name in field.uses():
         purpose = field.policy.purposes[name]
-        if purpose.kind is not PurposeKind.RETENTION or Action.DELETE not in use.actions or not field.logins(name):
+        if purpose.kind is PurposeKind.MIGRATION or Action.DELETE not in use.actions or not field.logins(name):
             continue
         for spot in field.of(category):
-            for state in (State.ACTIVE, State.FORGOTTEN, State.RESTRICTED, State.EXPIRED):
+            for state in (State.ACTIVE, State.FORGOTTEN, State.RESTRICTED, State.EXPIRED, State.KEPT):
                 found = field.canary(spot, state)
-                yield from _erase(field, spot, found[1], name, state) if found else ()
+                yield from _erase(field, spot, found[0], found[1], purpose, state) if found else ()
 
 
-def _erase(field: Field, spot: Spot, row: CanaryRow, name: str, state: State) -> Iterator[Probe]:
-    opened = Opened(name)
-    cells = [Spot(spot.shape, c, c.categories[0]) for c in spot.shape.table.columns.values() if c.categories]
-    may = all(field.permits(name, Action.DELETE, cell, row, opened) for cell in cells)
+def _erase(field: Field, spot: Spot, canary: Canary, row: CanaryRow, purpose: Purpose, state: State) -> Iterator[Probe]:
+    name, opened = purpose.name, field.opened(purpose, canary)
+    promises = field.promises(spot.category, name)
+    if state is State.KEPT:
+        promises |= {p for d in field.policy.duties if d.name == "hold" for p in d.promises}
+    may = all(
+        field.permits(name, Action.DELETE, Spot(r.shape, c, c.categories[0]), r, opened)
+        for r in (row, *_taken_along(field, canary, row))
+        for c in r.shape.table.columns.values()
+        if c.categories
+    )
     steps = condition(field, spot, opened, row.where, "delete")
     if steps:
-        yield Probe(f"{name} erases {spot.category} in {spot.shape.name}: {state.value}", "erase", ADMINISTRATOR, steps,
-                    PERMITTED if may else FORBIDDEN, field.promises(spot.category, name), kind=Kind.CONDITION, control=may,
-                    rollback=True)  # fmt: skip
+        yield Probe(f"{name} erases {spot.category} in {spot.shape.name}: {WORDS[state]}", "erase", ADMINISTRATOR, steps,
+                    PERMITTED if may else FORBIDDEN, promises, kind=Kind.CONDITION, control=may, rollback=True)  # fmt: skip
+
+
+def _taken_along(field: Field, canary: Canary, row: CanaryRow) -> Iterator[CanaryRow]:
+    """The rows that go with a row when it is deleted."""
+    for other in canary.rows:
+        for key in other.shape.relation.foreign_keys:
+            if key.on_delete == "c" and key.table == row.shape.name and _points(other, key, row):
+                yield other
+                yield from _taken_along(field, canary, other)
+
+
+def _points(child: CanaryRow, key: ForeignKey, parent: CanaryRow) -> bool:
+    pairs = zip(key.columns, key.target_columns, strict=True)
+    return all(child.values.get(mine) == parent.values.get(theirs) for mine, theirs in pairs)
