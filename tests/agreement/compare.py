@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -13,7 +13,7 @@ from houvast.database import Connection
 from houvast.policy.decide import Permit, Refuse, decide
 from houvast.policy.matter import Matter
 from houvast.policy.model import Action, Policy, PurposeKind
-from houvast.policy.world import Ask, OpenUse, Row
+from houvast.policy.world import Ask, OpenUse, PersonKey
 from tests.agreement.live import Live, Seen
 from tests.agreement.scenes import HOLD_CASES, Item, Scene
 from tests.agreement.shapes import TABLES, UNCLASSIFIED
@@ -75,13 +75,19 @@ class Comparison:
     versions: Sequence[Policy]
     tables: tuple[str, ...]
     scenes: Sequence[Scene]
+    direct: frozenset[str]
+    random: Random
+    every: bool = False  # every write and every use
+    apply_seconds: float = 0
     differences: list[Difference] = field(default_factory=list[Difference])
     cells: int = 0
     writes: int = 0
     permitted: int = 0
     permitted_writes: int = 0
-    random: Random = field(default_factory=lambda: Random(0))
-    times: tuple[float, ...] = ()
+
+    def told(self) -> str:
+        """The differences in words, the first few of them."""
+        return f"{len(self.differences)} differences\n" + "\n\n".join(map(str, self.differences[:3]))
 
     def purposes(self) -> list[str]:
         """Every purpose of every version, and who may not be known at all."""
@@ -102,11 +108,13 @@ class Comparison:
             yield OpenUse(purpose), self.scenes
             return
         for number, scene in enumerate(self.scenes):
-            people = [p.key for p in scene.people] if "person" in ones else [None]
+            people: list[PersonKey | None] = [p.key for p in scene.people] if "person" in ones else [None]
             cases: list[str] = [""]
             if "case" in ones:
                 cases = list(HOLD_CASES) if self.kind(purpose) is PurposeKind.DISPUTE else scene.cases() or [""]
-            yield OpenUse(purpose, people[number % len(people)], cases[number % len(cases)]), [scene]
+            for who in people if self.every else [people[number % len(people)]]:
+                for case in cases if self.every else [cases[number % len(cases)]]:
+                    yield OpenUse(purpose, who, case), [scene]
 
     def run(self) -> None:
         """Compare everything."""
@@ -150,7 +158,8 @@ class Comparison:
 
     def _writes(self, login: Connection, use: OpenUse, scenes: Sequence[Scene]) -> None:
         """Try to write some of the rows."""
-        some = self.random.sample(scenes, min(len(scenes), 4)) if len(scenes) > 1 or self.random.random() < 0.4 else ()
+        often = self.every or len(scenes) > 1 or self.random.random() < 0.4
+        some = self.random.sample(scenes, min(len(scenes), 4)) if often else ()
         if not some:
             return
         may = {p: self.live.columns(login, self.tables, p) for p in ("SELECT", "UPDATE")}
@@ -188,5 +197,3 @@ def cells(table: str) -> list[tuple[str, frozenset[str]]]:
     found = [(c.name, frozenset(c.categories)) for c in TABLES[table].columns.values() if c.categories]
     return [*found, (UNCLASSIFIED[table], frozenset[str]())] if table in UNCLASSIFIED else found
 
-
-__all__ = ["Comparison", "Difference", "Row", "cells", "replace"]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 
 from houvast.database.server import Server
+from houvast.policy.model import Policy
 from tests.agreement.compare import Comparison
 from tests.agreement.live import Live
 from tests.agreement.policies import chance, policies
-from tests.agreement.scenes import Maker
+from tests.agreement.scenes import Maker, Scene
 from tests.agreement.shapes import data_map, some_tables
 
 
@@ -19,39 +21,52 @@ from tests.agreement.shapes import data_map, some_tables
 class Shape:
     """How large an example is."""
 
-    versions: int = 0  # 0: one to three
+    versions: int = 0  # 0: one or two
     scenes: int = 20
 
 
 def compare(server: Server, seed: int, shape: Shape = Shape()) -> Comparison:
-    """Draw, apply, fill, ask."""
+    """Draw a policy, a map, people and rows; half of them are there before the policy is."""
     random = Random(seed)
     now = datetime.now(UTC).replace(microsecond=0)
-    versions = policies(random, now, shape.versions or random.choice((1, 2, 3, 3)))
+    versions = policies(random, now, shape.versions or random.choice((1, 2)))
     tables = some_tables(random)
     direct = frozenset(t for t in tables if chance(random, 15))
+    maker = Maker(random, versions, tables, now)
+    scenes = [maker.scene(n, early=n % 2 == 0) for n in range(1, shape.scenes + 1)]
+    staged = random.randint(1, len(versions) - 1) if len(versions) > 1 and chance(random, 40) else 0
+    return play(server, versions, tables, direct, scenes, staged=staged, random=random)
+
+
+def play(
+    server: Server,
+    versions: Sequence[Policy],
+    tables: tuple[str, ...],
+    direct: frozenset[str],
+    scenes: Sequence[Scene],
+    *,
+    staged: int = 0,
+    random: Random | None = None,
+    every: bool = False,
+) -> Comparison:
+    """Apply, fill, ask. `staged`: so many versions are applied first, and the others when people are there.
+    `every`: try every write and every use, not some."""
     live = Live.new(server)
     try:
         purposes = tuple(sorted({p for v in versions for p in v.purposes}))
         datamap = data_map(live.database, live.prefix, tables, direct, purposes)
-        maker = Maker(random, versions, tables, now)
-        early = [maker.scene(n, early=True) for n in range(1, shape.scenes // 2 + 1)]
-        late = [maker.scene(n) for n in range(len(early) + 1, shape.scenes + 1)]
-        stages = [versions[: random.randint(1, len(versions) - 1)]] if len(versions) > 1 and chance(random, 40) else []
-        started = time.monotonic()
+        early = [s for s in scenes if s.early]
         live.fill(early)
-        filled = time.monotonic()
-        for stage in stages:
-            live.apply(stage, datamap)
+        started = time.monotonic()
+        if staged:
+            live.apply(versions[:staged], datamap)
             live.stands(early[::2])
         live.apply(versions, datamap)
-        live.stands(early[1::2] if stages else early)
-        applied = time.monotonic()
-        live.fill(late)
-        done = Comparison(live, versions, tables, [*early, *late])
-        loaded = time.monotonic()
+        applied = time.monotonic() - started
+        live.stands(early[1::2] if staged else early)
+        live.fill(s for s in scenes if not s.early)
+        done = Comparison(live, versions, tables, scenes, direct, random or Random(0), every, applied)
         done.run()
-        done.times = (filled - started, applied - filled, loaded - applied, time.monotonic() - loaded)
         return done
     finally:
         live.drop()

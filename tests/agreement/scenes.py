@@ -107,6 +107,7 @@ class Maker:
         self.names = sorted({p for v in versions for p in v.purposes})
         self.periods = sorted({t.plus for v in versions for t in v.terms}, key=str) or [Period()]
         self.past = [v for v in versions if v.effective <= now]
+        self.known = sorted({p for v in self.past for p in v.purposes})  # nobody objects to what is announced
 
     def scene(self, number: int, *, early: bool = False) -> Scene:
         """One scene."""
@@ -129,7 +130,7 @@ class Maker:
         return Person(
             key, collected_at=self._joined(), accepted=frozenset(some(random, [v.version for v in self.versions], 30)),
             restricted=chance(random, 10), allowed_restricted=frozenset(some(random, self.names, 20)),
-            objected=frozenset(some(random, self.names, 12)), consented=frozenset(some(random, self.names, 65)),
+            objected=frozenset(some(random, self.known, 12)), consented=frozenset(some(random, self.names, 65)),
             own_customer=frozenset(some(random, self.names, 60)), stopped=chance(random, 10), has_account=account,
             closed_at=self.moment() if account and chance(random, 25) else None,
             contested=frozenset(some(random, [f"{t}.{c.name}" for t in self.tables for c in TABLES[t].columns.values() if c.contestable], 8)),

@@ -77,15 +77,17 @@ def _make(people: int | None) -> None:
     target = Target(project, there.url())
     with phase("Applying the policy") as tell:
         keep.apply(target, progress=tell)
-    _prove(target)
+    broken = _prove(target)
     click.echo(NEXT.format(houvast=printing.invocation(), url=target.url))
+    if broken:
+        raise click.exceptions.Exit(1)
 
 
-def _prove(target: Target) -> None:
+def _prove(target: Target) -> bool:
+    """Show what `prove` finds; whether a promise is broken."""
     from houvast.cli.proof_table import proof_table
 
     with phase("Trying to break the promises") as tell:
         report = prove(target, progress=tell)
     printing.show(proof_table(report))
-    if report.broken:
-        raise click.exceptions.Exit(1)
+    return bool(report.broken)

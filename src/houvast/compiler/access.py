@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from houvast.compiler.branches import Branch, both, branches
+from houvast.compiler.branches import Branch, Clause, Needs, both, branches
 from houvast.compiler.compare import to_text
 from houvast.compiler.ground import PurposeSeat
 from houvast.compiler.piece import Phase, Piece
@@ -150,6 +150,25 @@ class Access:
         """The role that the policies are for."""
         return self.seat.reader if self.direct else self.seat.views
 
+    @property
+    def opened_cells(self) -> str:
+        """What the purpose may do with each column and what that demands, a line per alternative."""
+        lines: list[str] = []
+        for action in CELL_ACTIONS:
+            for cell in self.cells if self._personal(action) else ():
+                if getattr(cell, action):
+                    lines += self._cell_lines(cell, action)
+        lines += ["delete the row"] if self.row_delete else []
+        return "\n".join(dict.fromkeys(lines))
+
+    def _cell_lines(self, cell: Cell, action: Action) -> list[str]:
+        about = f"{action} {cell.column.name.replace('{', '(')} {cell.column.given_for}"
+        if not cell.column.categories:
+            return [about]
+        free = frozenset({frozenset({"uncontested"})}) if self._contested(cell) else frozenset[Clause]()
+        found = self.branches(cell.column.categories, action)
+        return [f"{about} {to_text(replace(b, needs=b.needs.union(Needs(clauses=free))))}" for b in found]
+
     # what follows makes pieces
 
     def pieces(self) -> list[Piece]:
@@ -179,7 +198,7 @@ class Access:
             f"policy {name} on {self.shape.name}", "policy", Phase.OPEN,
             f"CREATE POLICY {ident(name)} ON {sql} FOR {command} TO {ident(self.holder)} {parts};\n"
             f"COMMENT ON POLICY {ident(name)} ON {sql} IS {literal(f'Keeps promise {self.promise}')}",
-            f"DROP POLICY {ident(name)} ON {sql}", self.promise, opens=True, protects=True,
+            f"DROP POLICY IF EXISTS {ident(name)} ON {sql}", self.promise, opens=True, protects=True,
             needs="\n".join(needs), locks=self.shape.name,
         )  # fmt: skip
 
@@ -208,7 +227,12 @@ class Access:
         return Piece(f"grant {shape.name} to {role}", "grant", Phase.OPEN,
                      f"GRANT {', '.join(grants)} ON {shape.sql} TO {ident(role)}",
                      f"REVOKE ALL ON {shape.sql} FROM {ident(role)}", self.promise, opens=True, protects=True,
-                     needs="\n".join(grants), locks=shape.name)  # fmt: skip
+                     needs=self.opened_cells, locks=shape.name, instead=self._other_way(f"grant {shape.name} to {role}"))  # fmt: skip
+
+    def _other_way(self, name: str) -> tuple[str, ...]:
+        """The pieces through which the purpose would reach the table if it were reached the other way."""
+        table, seat = self.shape.name, self.seat
+        return tuple(n for n in (f"grant {table} to {seat.reader}", f"grant {table} to {seat.views}") if n != name)
 
     def look_ups(self, holder: str) -> list[Piece]:
         """What the role that the policies are for must see of Houvast's own tables."""
@@ -223,13 +247,16 @@ class Access:
         for table in tables:
             name, _, columns = table.partition(" ")
             grant = f"SELECT {columns}" if columns else "SELECT"
-            pieces.append(Piece(f"look-up {name} for {holder} on {self.shape.name}", "grant", Phase.OPEN,
-                                f"GRANT {grant} ON {name} TO {ident(holder)}", "", self.promise,
-                                opens=True, protects=True, as_keeper=True))  # fmt: skip
+            bare = name.replace('"', "")
+            pieces.append(Piece(f"look-up {bare} for {holder}", "grant", Phase.OPEN,
+                                f"GRANT {grant} ON {name} TO {ident(holder)}",
+                                f"REVOKE ALL ON {name} FROM {ident(holder)}", self.promise,
+                                opens=holder != self.seat.views, protects=True, as_keeper=True))  # fmt: skip
         if tables:
             pieces.insert(0, Piece(
                 f"schema {SCHEMA} for {holder}", "grant", Phase.OPEN,
-                f"GRANT USAGE ON SCHEMA {SCHEMA} TO {ident(holder)}", "", self.promise, protects=True, as_keeper=True))  # fmt: skip
+                f"GRANT USAGE ON SCHEMA {SCHEMA} TO {ident(holder)}",
+                f"REVOKE USAGE ON SCHEMA {SCHEMA} FROM {ident(holder)}", self.promise, protects=True, as_keeper=True))  # fmt: skip
         return pieces
 
     def _shown(self, cell: Cell) -> tuple[str, bool]:
@@ -273,8 +300,8 @@ class Access:
                 text += f";\nALTER VIEW {view} ALTER COLUMN {ident(name)} SET DEFAULT {default}"
         digest = hashlib.sha256(text.encode()).hexdigest()[:12]
         pieces = [
-            Piece(f"view {seat.schema}.{shape.relation.relname}", "view", Phase.OPEN, text, f"DROP VIEW {view}",
-                  self.promise, opens=True, protects=True, needs=body),
+            Piece(f"view {seat.schema}.{shape.relation.relname}", "view", Phase.OPEN, text, f"DROP VIEW IF EXISTS {view}",
+                  self.promise, opens=True, protects=True, needs=self.opened_cells, instead=self._other_way("")),
         ]  # fmt: skip
         if triggered_update:
             pieces.append(self._update_trigger(view, shown, updates, digest))
@@ -283,7 +310,7 @@ class Access:
         pieces.append(Piece(
             f"grant view {seat.schema}.{shape.relation.relname}", "grant", Phase.OPEN,
             f"GRANT {', '.join(grants)} ON {view} TO {ident(seat.reader)} -- {digest}", f"REVOKE ALL ON {view} FROM {ident(seat.reader)}",
-            self.promise, opens=True, protects=True, needs="\n".join(grants)))  # fmt: skip
+            self.promise, opens=True, protects=True, needs=self.opened_cells, instead=self._other_way("")))  # fmt: skip
         return pieces
 
     def _refusal(self, name: str) -> str:
@@ -294,13 +321,13 @@ class Access:
         function = relation(self.seat.schema, name)
         return Piece(
             f"trigger {name} on {self.seat.schema}.{self.shape.relation.relname}", "trigger", Phase.OPEN,
-            f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$\n"
+            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$\n"
             f"BEGIN\n{body}\nEND $hv$;\nALTER FUNCTION {function}() OWNER TO {ident(self.seat.views)};\n"
             f"REVOKE ALL ON FUNCTION {function}() FROM PUBLIC;\n"
             f"COMMENT ON FUNCTION {function}() IS {literal(f'Keeps promise {self.promise}')};\n"
-            f"CREATE TRIGGER hv_decide_{event.lower()} INSTEAD OF {event} ON {view} FOR EACH ROW EXECUTE FUNCTION {function}() -- {digest}",
-            f"DROP TRIGGER hv_decide_{event.lower()} ON {view};\nDROP FUNCTION {function}()",
-            self.promise, opens=True, protects=True,
+            f"CREATE OR REPLACE TRIGGER hv_decide_{event.lower()} INSTEAD OF {event} ON {view} FOR EACH ROW EXECUTE FUNCTION {function}() -- {digest}",
+            f"DROP TRIGGER IF EXISTS hv_decide_{event.lower()} ON {view};\nDROP FUNCTION IF EXISTS {function}()",
+            self.promise, opens=True, protects=True, replaces=True,
         )  # fmt: skip
 
     def _update_trigger(self, view: str, shown: Mapping[str, tuple[str, bool]], updates: list[str], digest: str) -> Piece:
@@ -366,5 +393,5 @@ def migration_policies(shape: Shape, seat: PurposeSeat, owner: str, access: Acce
             f"policy {name} on {shape.name}", "policy", Phase.OPEN,
             f"CREATE POLICY {ident(name)} ON {sql} FOR {command} TO {ident(owner)} {parts};\n"
             f"COMMENT ON POLICY {ident(name)} ON {sql} IS {literal(f'Keeps promise {promise}')}",
-            f"DROP POLICY {ident(name)} ON {sql}", promise, opens=True, protects=True, locks=shape.name))  # fmt: skip
+            f"DROP POLICY IF EXISTS {ident(name)} ON {sql}", promise, opens=True, protects=True, locks=shape.name))  # fmt: skip
     return pieces

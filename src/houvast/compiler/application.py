@@ -115,12 +115,13 @@ def _functions(datamap: DataMap, catalogue: Catalogue) -> list[Piece]:
         if function is None or becomes == "keep":
             continue
         sql = f"{relation(function.schema, function.proname)}({function.arguments})"
+        if becomes == "invoker" and not function.definer:
+            continue
         if becomes == "invoker":
-            back = "DEFINER" if function.definer else "INVOKER"
             pieces.append(Piece(f"function {name} runs as its caller", "function option", Phase.CLOSE,
-                                f"ALTER FUNCTION {sql} SECURITY INVOKER", f"ALTER FUNCTION {sql} SECURITY {back}",
+                                f"ALTER FUNCTION {sql} SECURITY INVOKER", f"ALTER FUNCTION {sql} SECURITY DEFINER",
                                 "C01", protects=True))  # fmt: skip
-        else:
+        elif function.public:
             pieces.append(Piece(f"function {name} closed", "function option", Phase.CLOSE,
                                 f"REVOKE ALL ON FUNCTION {sql} FROM PUBLIC", f"GRANT EXECUTE ON FUNCTION {sql} TO PUBLIC",
                                 "C01", protects=True))  # fmt: skip

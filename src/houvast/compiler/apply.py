@@ -44,12 +44,12 @@ def prepare(
         FileErrors: the map does not fit the database.
         DatabaseRefusal: this database or login cannot keep a policy; the message says why.
     """
-    catalogue = read_catalogue(connection)
+    catalogue, made = read_catalogue(connection), registry.registered(connection)
     known = registry.known(connection, profile)
-    preflight(catalogue, versions, datamap, first=not registry.installed(connection))
+    preflight(catalogue, versions, datamap, made=made)
     compiled = compile_policy(versions, datamap, catalogue, known, now, regime(versions[-1].regime).timezone)
     mend = drifted_pieces(connection) if registry.installed(connection) else frozenset[str]()
-    made, first = registry.registered(connection), not registry.completed(connection)
+    first = not registry.completed(connection)
     return Prepared(compiled, difference(compiled.pieces, made, mend, first=first))
 
 
@@ -85,11 +85,18 @@ def apply(
             f"This plan weakens protection:\n{names}", todo="look at it with `houvast plan`, then apply with --weaken."
         )
     tell = progress or (lambda _what, _done, _total: None)
-    for number, step in enumerate(plan.steps):
+    steps = plan.steps
+    if not registry.installed(connection):
+        tell(steps[0].name, 0, len(steps))
+        steps = _lay_ground(connection, steps)
+    unfinished = bool(plan.steps) or plan.first or registry.is_unfinished(connection)
+    if unfinished:
+        registry.begin(connection)
+    for number, step in enumerate(steps, len(plan.steps) - len(steps)):
         tell(step.name, number, len(plan.steps))
         _run_step(connection, step, tell)
     run(connection, "SET synchronous_commit = on")
-    if plan.steps:
+    if unfinished:
         remember(connection)
     tell("done", len(plan.steps), len(plan.steps))
     return plan
@@ -124,26 +131,35 @@ def _patiently(connection: Connection, work: Callable[[], None]) -> None:
 def _take_away(connection: Connection, step: Step) -> None:
     if step.sql:
         run(connection, step.sql)
-    registry.forget(connection, step.name)
+    if step.remade:
+        registry.expect(connection, step.name)
+    else:
+        registry.forget(connection, step.name)
 
 
 def _make(connection: Connection, piece: Piece) -> None:
+    _create(connection, piece)
+    registry.register(connection, piece)
+
+
+def _create(connection: Connection, piece: Piece) -> None:
     if piece.as_keeper:
         run(connection, f"SET LOCAL ROLE {KEEPER}")
     run(connection, piece.create)
     if piece.as_keeper:
         run(connection, "RESET ROLE")
-    if registry.installed(connection):
-        registry.register(connection, piece)
-    else:
-        _unregistered.append(piece)
-    if piece.kind == "tables":
-        for earlier in (*_unregistered, piece):
-            registry.register(connection, earlier)
-        _unregistered.clear()
 
 
-_unregistered: list[Piece] = []
+def _lay_ground(connection: Connection, steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Make what stands under the tables that remember, and those, all or nothing; gives the other steps."""
+    pieces = [s.piece for s in steps if s.piece]
+    ground = pieces[: 1 + next(n for n, p in enumerate(pieces) if p.kind == "tables")]
+    with connection.transaction():
+        for piece in ground:
+            _create(connection, piece)
+        for piece in ground:
+            registry.register(connection, piece)
+    return tuple(steps[len(ground) :])
 
 
 def _fill(connection: Connection, piece: Piece, fill: Fill, tell: Progress) -> None:

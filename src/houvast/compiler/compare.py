@@ -61,16 +61,20 @@ def _terms_within(new: Needs, old: Needs) -> bool:
     return short and long
 
 
+def _split(line: str) -> tuple[str, str]:
+    """What a line is about ("read contact.email ", "" = the row) and the alternative, "" when there is none."""
+    about, brace, rest = line.partition("{")
+    return about, brace + rest
+
+
 def narrower(new: str, old: str) -> bool:
-    """Whether every alternative of `new` (lines) is covered by one of `old`."""
-    before = [from_text(line) for line in old.splitlines() if line.startswith("{")]
-    for line in new.splitlines():
-        if not line.startswith("{"):
-            if line not in old.splitlines():
-                return False
-            continue
-        since, needs = from_text(line)
-        if not any(since >= s and _covers(needs, o) for s, o in before):
+    """Whether every alternative of `new` (lines) is covered by one of `old` that is about the same."""
+    before: dict[str, list[tuple[int, Needs]]] = {}
+    for about, text in map(_split, old.splitlines()):
+        before.setdefault(about, []).extend([from_text(text)] if text else [(0, Needs())])
+    for about, text in map(_split, new.splitlines()):
+        since, needs = from_text(text) if text else (0, Needs())
+        if not any(since >= s and _covers(needs, o) for s, o in before.get(about, [])):
             return False
     return True
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from houvast.compiler.access import Access, migration_policies
 from houvast.compiler.application import application_pieces
 from houvast.compiler.branches import segments
+from houvast.compiler.cascade import cascade_pieces, goes_along
 from houvast.compiler.guard import ALIVE, allocate, bit_names, clause_name
 from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.persons import (
@@ -108,6 +109,10 @@ def compile_policy(
             pieces += migration_policies(grant.shape, seat, grant.shape.relation.owner, grant)
         else:
             pieces += grant.pieces()
+    for shape in layout.shapes.values():
+        if goes_along(shape, layout):
+            ours = [a for a in accesses.values() if a.shape is shape]
+            pieces += cascade_pieces(shape, ours, table_promise(current, shape))
     pieces.append(public_functions(known.profile))
     unique = list({p.name: p for p in pieces}.values())
     return Compiled(tuple(sorted(unique, key=lambda p: p.phase)), layout, found, bits, accesses)

@@ -59,6 +59,11 @@ END $hv$"""
                    AND d.dbid NOT IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))) THEN
         DROP OWNED BY {KEEPER};
         DROP ROLE {KEEPER};
+    ELSIF has_parameter_privilege({literal(KEEPER)}, 'backtrace_functions', 'SET') THEN
+        DROP OWNED BY {KEEPER};
+        GRANT SET ON PARAMETER backtrace_functions TO {KEEPER};
+    ELSE
+        DROP OWNED BY {KEEPER};
     END IF;
 END $hv$"""
     return Piece(f"role {KEEPER}", "role", Phase.GROUND, create, undo, "C38", protects=True)

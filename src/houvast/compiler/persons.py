@@ -210,10 +210,10 @@ FOR SHARE ON CONFLICT DO NOTHING"""
     comment = literal(f"Open cases of circumstance {c.name} (promise {promise})")
     return [
         Piece(f"table {name}", "table", Phase.PEOPLE,
-              f"CREATE TABLE {found.sql} (case_key {found.case_type} PRIMARY KEY, person {found.person_type} NOT NULL,\n"
+              f"CREATE TABLE IF NOT EXISTS {found.sql} (case_key {found.case_type} PRIMARY KEY, person {found.person_type} NOT NULL,\n"
               f"    starts timestamptz NOT NULL, ends timestamptz NOT NULL);\n"
-              f"CREATE INDEX ON {found.sql} (person);\nCOMMENT ON TABLE {found.sql} IS {comment}",
-              f"DROP TABLE {found.sql}", promise, protects=True, as_keeper=True),
+              f"CREATE INDEX IF NOT EXISTS {ident(short(name + '_person'))} ON {found.sql} (person);\nCOMMENT ON TABLE {found.sql} IS {comment}",
+              f"DROP TABLE {found.sql}", promise, protects=True, as_keeper=True, replaces=True),
         definer_trigger(name, body, promise),
         trigger(short(f"hv_{name}"), live.name, table,
                 f"AFTER INSERT OR DELETE OR UPDATE OF {', '.join(ident(x) for x in columns)} ON {table}", name, promise),

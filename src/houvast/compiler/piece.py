@@ -56,6 +56,7 @@ class Piece:
     fill: Fill | None = None
     replaces: bool = False  # `create` replaces an older definition in place
     locks: str = ""  # the application's table that it locks for a moment
+    instead: tuple[str, ...] = ()  # pieces that would give the same access in another way
 
     @property
     def definition(self) -> str:

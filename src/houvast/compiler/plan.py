@@ -9,9 +9,12 @@ from enum import StrEnum
 from houvast.compiler.compare import narrower
 from houvast.compiler.piece import Phase, Piece
 
-KEPT_UNTIL_UNAPPLY = ("revoke", "role option")
+KEPT_UNTIL_UNAPPLY = ("revoke", "role option", "function option")
 """Pieces that come from what the application had: once closed they leave no trace in the catalogue."""
 
+REPEATABLE = ("row security", "grant", "member", "function", "view option", "function option", "tables", "data", "parameter")
+"""Pieces that are mended by making them once more; a policy or a view is taken away first."""
+MENDED = (*REPEATABLE, "policy", "trigger", "view", "fill")
 LEFT_FOR_LAST = ("column", "table", "function")
 """What is no longer wanted but may still be referred to until its users have been replaced."""
 
@@ -48,6 +51,7 @@ class Step:
     promise: str
     weakens: bool
     piece: Piece | None = None
+    remade: bool = False  # taken away to be made anew by a later step
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,10 @@ class Plan:
         return tuple(s for s in self.steps if s.weakens)
 
 
-def _opens_more(piece: Piece, old: Registered | None) -> bool:
+def _opens_more(piece: Piece, registered: Mapping[str, Registered]) -> bool:
     if not piece.opens:
         return False
+    old = next((registered[n] for n in (piece.name, *piece.instead) if n in registered), None)
     if old is None:
         return True
     return bool(piece.needs or old.needs) and not narrower(piece.needs, old.needs)
@@ -81,6 +86,13 @@ def _dragged(pieces: Sequence[Piece], registered: Mapping[str, Registered]) -> s
     return {p.name for p in pieces if p.locks in changed and p.kind in ("trigger", "policy", "fill")}
 
 
+def _with_views(mend: frozenset[str], pieces: Sequence[Piece]) -> set[str]:
+    """With a view go its grants and its triggers."""
+    views = [name.removeprefix("view ") for name in mend if name.startswith("view ")]
+    tied = {p.name for p in pieces for v in views if p.name == f"grant view {v}" or p.name.endswith(f" on {v}")}
+    return {*mend, *tied}
+
+
 def difference(
     pieces: Sequence[Piece],
     registered: Mapping[str, Registered],
@@ -93,24 +105,26 @@ def difference(
     `first`: no apply has ended here yet, so nothing was protected that could be weakened.
     """
     wanted = {p.name: p for p in pieces}
-    again = mend | _dragged(pieces, registered)
+    again = {name for name in _with_views(mend, pieces) if name in wanted and wanted[name].kind in MENDED}
+    again |= _dragged(pieces, registered)
     gone: list[Step] = []
     for old in sorted(registered.values(), key=lambda r: -r.seq):
         piece = wanted.get(old.name)
         if piece is None and old.kind in KEPT_UNTIL_UNAPPLY:
             continue
         same = piece is not None and piece.definition == old.definition and old.name not in again
-        replaced = piece is not None and piece.replaces and old.name not in again
+        dragged = old.name in again and old.name not in mend
+        replaced = piece is not None and (piece.replaces or (piece.kind in REPEATABLE and old.name in again)) and not dragged
         if same or replaced or (piece is not None and piece.kind in ("fill", *KEPT_UNTIL_UNAPPLY)):
             continue
         weakens = not first and piece is None and not old.opens and old.kind in ("row security", "trigger", "function", "column", "view option")
-        gone.append(Step(Verb.TAKE_AWAY, old.name, old.undo, old.promise, weakens))
+        gone.append(Step(Verb.TAKE_AWAY, old.name, old.undo, old.promise, weakens, remade=piece is not None))
     made: list[Step] = []
     for piece in pieces:
         old = registered.get(piece.name)
         if old and old.definition == piece.definition and piece.name not in again and piece.kind not in KEPT_UNTIL_UNAPPLY:
             continue
-        weakens = not first and _opens_more(piece, old)
+        weakens = not first and _opens_more(piece, registered)
         verb = Verb.REPLACE if old else Verb.MAKE
         made.append(Step(verb, piece.name, piece.create, piece.promise, weakens, piece))
     last = [s for s in gone if s.name not in wanted and registered[s.name].kind in LEFT_FOR_LAST]

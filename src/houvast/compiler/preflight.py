@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from houvast.compiler.application import reads_guarded
-from houvast.compiler.words import KEEPER, SCHEMA
+from houvast.compiler.words import KEEPER, SCHEMA, reader_role, view_role
 from houvast.database.catalogue import Catalogue
 from houvast.datamap.model import DataMap
 from houvast.errors import DatabaseRefusal, FileErrors, Finding
 from houvast.policy.model import Policy, PurposeKind
 
 
-def preflight(catalogue: Catalogue, versions: Sequence[Policy], datamap: DataMap, *, first: bool) -> None:
+def preflight(
+    catalogue: Catalogue, versions: Sequence[Policy], datamap: DataMap, *, made: Collection[str] = ()
+) -> None:
     """Raise for a database, logins or application objects with which the policy could be got round.
+
+    `made`: names of the pieces that an earlier apply made here.
 
     Raises:
         DatabaseRefusal: the server is too old.
@@ -24,7 +28,7 @@ def preflight(catalogue: Catalogue, versions: Sequence[Policy], datamap: DataMap
             f"This is PostgreSQL {catalogue.version // 10000}; Houvast needs 15 or newer.",
             todo="upgrade the server; version 15 brought views that read with their caller's rights.",
         )
-    findings = [*_logins(catalogue, datamap), *_objects(catalogue, datamap), *_names(catalogue, versions, datamap, first=first)]
+    findings = [*_logins(catalogue, datamap), *_objects(catalogue, datamap), *_names(catalogue, versions, datamap, made)]
     if findings:
         raise FileErrors(tuple(findings))
 
@@ -76,17 +80,18 @@ def _objects(catalogue: Catalogue, datamap: DataMap) -> list[Finding]:
     return findings
 
 
-def _names(catalogue: Catalogue, versions: Sequence[Policy], datamap: DataMap, *, first: bool) -> list[Finding]:
+def _names(catalogue: Catalogue, versions: Sequence[Policy], datamap: DataMap, made: Collection[str]) -> list[Finding]:
     findings: list[Finding] = []
-    if not first:
-        return findings
-    schemas = {r.schema for r in catalogue.relations.values()}
-    for purpose in versions[-1].purposes.values():
-        if purpose.kind is not PurposeKind.MIGRATION and purpose.name in schemas:
-            findings.append(Finding("schema-taken", purpose.place, f"The database already has a schema `{purpose.name}`.",
+    purposes = {p.name: p for v in versions for p in v.purposes.values() if p.kind is not PurposeKind.MIGRATION}
+    for name, purpose in purposes.items():
+        if name in catalogue.schemas and f"schema {name}" not in made:
+            findings.append(Finding("schema-taken", purpose.place, f"The database already has a schema `{name}`.",
                                     "rename the purpose: its views live in a schema of that name."))  # fmt: skip
-        role = f"{datamap.role_prefix}_{purpose.name}"
-        if role in catalogue.roles:
-            findings.append(Finding("role-taken", purpose.place, f"The server already has a role `{role}`.",
-                                    "set another `role_prefix:` in the map: roles are shared by all databases of a server."))  # fmt: skip
+        for role in (reader_role(datamap.role_prefix, name), view_role(datamap.role_prefix, name)):
+            if role in catalogue.roles and f"role {role}" not in made:
+                findings.append(Finding("role-taken", purpose.place, f"The server already has a role `{role}`.",
+                                        "set another `role_prefix:` in the map: roles are shared by all databases of a server."))  # fmt: skip
+    if SCHEMA in catalogue.schemas and f"schema {SCHEMA}" not in made:
+        findings.append(Finding("schema-taken", datamap.place, f"The database already has a schema `{SCHEMA}` that is not ours.",
+                                f"rename that schema: Houvast keeps what it knows in `{SCHEMA}`."))  # fmt: skip
     return findings

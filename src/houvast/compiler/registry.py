@@ -59,6 +59,21 @@ def forget(connection: Connection, name: str) -> None:
     connection.execute(_SQL["forget"], (name,))
 
 
+def expect(connection: Connection, name: str) -> None:
+    """Remember of a piece that was taken away that it is about to be made anew, and what it demanded."""
+    connection.execute(_SQL["expect"], (name,))
+
+
+def begin(connection: Connection) -> None:
+    """Remember that an apply is under way, until `remember` says that it ended."""
+    connection.execute(_SQL["begin"])
+
+
+def is_unfinished(connection: Connection) -> bool:
+    """Whether an apply began here that has not ended."""
+    return setting(connection, "unfinished") != ""
+
+
 def pages(connection: Connection, table: str) -> int:
     """How many pages a (quoted) table has."""
     row = connection.execute(_SQL["pages"], (table,)).fetchone()

@@ -62,7 +62,7 @@ COMMENT ON COLUMN {shape.sql}.hv_guard IS {literal(about)}"""
         Piece(f"policy hv_keeper on {shape.name}", "policy", Phase.ROWS,
               f"CREATE POLICY hv_keeper ON {shape.sql} TO {KEEPER} USING (true);\n"
               f"COMMENT ON POLICY hv_keeper ON {shape.sql} IS 'Houvast keeps the guards of rows (promise {promise})'",
-              f"DROP POLICY hv_keeper ON {shape.sql}", promise, protects=True, locks=shape.name),
+              f"DROP POLICY IF EXISTS hv_keeper ON {shape.sql}", promise, protects=True, locks=shape.name),
     ]  # fmt: skip
 
 
@@ -184,10 +184,11 @@ ON CONFLICT DO NOTHING"""
     check = unequal(now_is, f"SELECT row_key, person, stayed FROM {table}")
     return [
         Piece(f"table {bare}", "table", Phase.ROWS,
-              f"CREATE TABLE {table} (row_key {key_type}, person {person_type}, stayed boolean NOT NULL,"
-              f" present boolean NOT NULL, PRIMARY KEY (row_key, person));\nCREATE INDEX ON {table} (person);\n"
+              f"CREATE TABLE IF NOT EXISTS {table} (row_key {key_type}, person {person_type}, stayed boolean NOT NULL,"
+              f" present boolean NOT NULL, PRIMARY KEY (row_key, person));\n"
+              f"CREATE INDEX IF NOT EXISTS {ident(short(bare + '_person'))} ON {table} (person);\n"
               f"COMMENT ON TABLE {table} IS {literal(f'Whom the rows of {shape.name} are about (promise {promise})')}",
-              f"DROP TABLE {table}", promise, protects=True, as_keeper=True),
+              f"DROP TABLE {table}", promise, protects=True, as_keeper=True, replaces=True),
         _in_rows(definer_trigger(bare, body, promise)),
         _in_rows(trigger(short(f"hv_{bare}"), link.through, through,
                          f"AFTER INSERT OR UPDATE OR DELETE ON {through}", bare, promise)),
@@ -222,7 +223,7 @@ def _parents(shape: Shape, catalogue: Catalogue, promise: str) -> list[Piece]:
             grant = f"GRANT SELECT ({target}, {ident(watched)}) ON {sql} TO {KEEPER}"
             function = definer_trigger(name, body, promise)
             pieces += [
-                Piece(f"keeper reads {parent.name}.{watched} for {shape.name}", "grant", Phase.ROWS, grant, "", promise,
+                Piece(f"keeper reads {parent.name}.{watched}", "grant", Phase.ROWS, grant, "", promise,
                       protects=True, locks=parent.name),
                 _in_rows(function),
                 _in_rows(trigger(short(f"hv_{name}"), parent.name, sql, f"AFTER UPDATE OF {ident(watched)} ON {sql}", name, promise,

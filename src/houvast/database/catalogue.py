@@ -70,6 +70,7 @@ class Function:
     arguments: str
     definer: bool
     owner: str
+    public: bool  # every role may call it
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class Catalogue:
     members: frozenset[tuple[str, str]] = frozenset()  # (role, member)
     owner: str = ""
     public_temp: bool = True
+    schemas: frozenset[str] = frozenset()
 
 
 def qualified(schema: str, name: str) -> str:
@@ -143,15 +145,16 @@ def read_catalogue(connection: Connection) -> Catalogue:
     }  # fmt: skip
     functions = {
         f"{qualified(schema, name)}({arguments})": Function(
-            f"{qualified(schema, name)}({arguments})", schema, name, arguments, definer, owner
+            f"{qualified(schema, name)}({arguments})", schema, name, arguments, definer, owner, public
         )
-        for schema, name, arguments, definer, owner in rows("functions")
+        for schema, name, arguments, definer, owner, public in rows("functions")
     }
     roles = {row[0]: Role(*row) for row in rows("roles")}
     members = frozenset((row[0], row[1]) for row in rows("memberships"))
+    schemas = frozenset(row[0] for row in rows("schemas"))
     database, version, user, owner, temp = connection.execute(
         "SELECT current_database(), current_setting('server_version_num')::int, session_user,"
         " pg_get_userbyid(d.datdba), EXISTS (SELECT FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x"
         " WHERE x.grantee = 0 AND x.privilege_type = 'TEMPORARY') FROM pg_database d WHERE d.datname = current_database()"
     ).fetchone() or ("", 0, "", "", True)
-    return Catalogue(database, version, user, relations, functions, roles, members, owner, temp)
+    return Catalogue(database, version, user, relations, functions, roles, members, owner, temp, schemas)

@@ -8,8 +8,10 @@ from typing import Any
 
 from houvast.compiler.shape import Shape
 from houvast.compiler.words import ident, literal
-from houvast.policy.world import Person, Row
+from houvast.policy.world import NOBODY, Person, Row
 from houvast.proof.states import State
+
+NO_ROW = Row("", "")
 
 
 def where_key(key: Mapping[str, str], alias: str = "") -> str:
@@ -20,14 +22,14 @@ def where_key(key: Mapping[str, str], alias: str = "") -> str:
 
 @dataclass(frozen=True)
 class CanaryRow:
-    """One made-up row. `given`: the purpose that its value was given for. `values`: as the administrator sees it."""
+    """One made-up row. `given`: what its value was given for. `values`: as the administrator sees them."""
 
     shape: Shape
     key: Mapping[str, str]
     marker: str
     given: str = ""
     values: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    row: Row = Row("", "")
+    row: Row = NO_ROW
     error: str = ""  # why it could not be made
 
     @property
@@ -44,7 +46,7 @@ class Canary:
     key: str
     state: State
     rows: tuple[CanaryRow, ...] = ()
-    person: Person = Person(("", ""))
+    person: Person = NOBODY
     trouble: str = ""  # why it is not in its state
 
     def of(self, table: str) -> tuple[CanaryRow, ...]:

@@ -1,10 +1,13 @@
+# ruff: noqa: S608 - names pass through ident, values through literal
 """What happens to a canary after it was made: cases close, consent goes, an account closes, years pass."""
 
 from __future__ import annotations
 
-from houvast.compiler.shape import Shape
+from collections.abc import Iterator
+
 from houvast.compiler.words import ident, literal, relation
 from houvast.database import Connection, queries, run
+from houvast.database.catalogue import Column
 from houvast.database.connect import DatabaseError
 from houvast.datamap.model import DataMap, Where
 from houvast.proof.canary import Canary, CanaryRow
@@ -53,7 +56,10 @@ class Change:
         live = row.shape.relation
         try:
             with self.connection.transaction():
-                run(self.connection, f"UPDATE {relation(live.schema, live.relname)} SET {text} WHERE {row.where}")
+                run(
+                    self.connection,
+                    f"UPDATE {relation(live.schema, live.relname)} SET {text} WHERE {row.where}",
+                )
         except DatabaseError as error:
             return error.sqlstate or "error"
         return ""
@@ -64,25 +70,29 @@ class Change:
             self.trouble = f"{row.shape.name}: {error}"
 
     def _undo(self, row: CanaryRow, where: Where) -> None:
-        """Make a condition no longer hold, the way the application allows; the last way is removing the row."""
+        """Make a condition no longer hold, as the application allows; the last way is removing the row."""
         if row.error:
             return
-        tries: list[str] = []
-        if where.ends:
-            tries += [f"{ident(where.ends)} = {self._at(row.shape, where.ends)}"]
-        rest = ", ".join(f"{ident(c)} = coalesce({ident(c)}, {self._at(row.shape, c)})" for c in self._open_times(row.shape))
-        for column, values in where.conditions.items():
-            live = row.shape.relation.columns[column]
-            if not values:
-                tries.append(f"{ident(column)} = {self._at(row.shape, column) if is_time(live.type) else literal('ended')}")
-            elif values == ("not null",):
-                tries.append(f"{ident(column)} = NULL")
-            elif column != row.shape.table.given_for:
-                others = [v for v in self.accepted.values(row.shape.name, live) if v not in values]
-                tries += [f"{ident(column)} = {literal(v)}" for v in others]
-                tries += [f"{ident(column)} = {literal(v)}, {rest}" for v in others if rest]
-        if all(self._update(row, text) for text in tries):
+        if all(self._update(row, text) for text in self._tries(row, where)):
             self._remove(row)
+
+    def _tries(self, row: CanaryRow, where: Where) -> Iterator[str]:
+        shape = row.shape
+        times = [c for c in shape.relation.columns.values() if is_time(c.type)]
+        empty = [c for c in times if not (c.generated or c.not_null)]
+        rest = "".join(f", {ident(c.name)} = coalesce({ident(c.name)}, {_moment(c)})" for c in empty)
+        if where.ends:
+            yield f"{ident(where.ends)} = {_moment(shape.relation.columns[where.ends])}"
+        for column, values in where.conditions.items():
+            live = shape.relation.columns[column]
+            if not values:
+                yield f"{ident(column)} = {_moment(live) if is_time(live.type) else literal('ended')}"
+            elif values == ("not null",):
+                yield f"{ident(column)} = NULL"
+            elif column != shape.table.given_for:
+                others = [v for v in self.accepted.values(shape.name, live) if v not in values]
+                yield from (f"{ident(column)} = {literal(v)}" for v in others)
+                yield from (f"{ident(column)} = {literal(v)}{rest}" for v in others if rest)
 
     def _remove(self, row: CanaryRow) -> None:
         live = row.shape.relation
@@ -91,13 +101,6 @@ class Change:
                 run(self.connection, f"DELETE FROM {relation(live.schema, live.relname)} WHERE {row.where}")
         except DatabaseError as error:
             self.trouble = f"{row.shape.name}: {error.sqlstate or 'error'}"
-
-    def _open_times(self, shape: Shape) -> list[str]:
-        return [c.name for c in shape.relation.columns.values() if is_time(c.type) and not c.not_null and not c.generated]
-
-    @staticmethod
-    def _at(shape: Shape, column: str) -> str:
-        return "clock_timestamp()" if shape.relation.columns[column].type != "date" else "current_date"
 
     def _close(self, canary: Canary) -> None:
         column = self.map.subjects[canary.kind].closed
@@ -110,7 +113,7 @@ class Change:
             for column, kind in row.shape.events.values():
                 live = row.shape.relation.columns.get(column)
                 if live and not live.generated and not live.not_null and is_time(kind):
-                    self._must(row, f"{ident(column)} = {self._at(row.shape, column)}")
+                    self._must(row, f"{ident(column)} = {_moment(live)}")
 
     def _age(self, canary: Canary) -> None:
         """Years pass: every date moves back and no trigger fires, so that nothing is computed anew."""
@@ -122,3 +125,7 @@ class Change:
             if own or derived:
                 self._must(row, ", ".join(f"{ident(c)} = {ident(c)} - {span}" for c in (*own, *derived)))
         self.connection.execute(_SQL["move_closing"], (self.long, canary.kind, canary.key))
+
+
+def _moment(column: Column) -> str:
+    return "current_date" if column.type == "date" else "clock_timestamp()"

@@ -48,6 +48,7 @@ class Field:
     now: datetime
     policies: Mapping[tuple[str, str], str]  # (table, name) -> the condition of a live row policy
     fast: bool  # the fast profile: a use is carried by a setting
+    strange: int = 0  # the number of a use that the administrator opened
 
     @cached_property
     def policy(self) -> Policy:
@@ -96,22 +97,42 @@ class Field:
         case = self.flock.case if purpose.one == "case" else ""
         return Opened(purpose.name, person, case)
 
-    def canary(self, spot: Spot, state: State = State.ACTIVE, given: str = "") -> tuple[Canary, CanaryRow] | None:
+    def canary(
+        self, spot: Spot, state: State = State.ACTIVE, given: str = ""
+    ) -> tuple[Canary, CanaryRow] | None:
         """A canary's row at a spot; `given`: the purpose that it was given for, if it was given for one."""
         canary = self.flock.person(spot.shape.kind, state)
         rows = canary.of(spot.shape.name) if canary else ()
         row = next((r for r in rows if r.given == given), None) or next(iter(rows), None)
         return (canary, row) if canary and row else None
 
-    def permits(self, purpose: str, action: Action, spot: Spot, row: CanaryRow, opened: Opened, at: datetime | None = None) -> bool:
+    def permits(
+        self,
+        purpose: str,
+        action: Action,
+        spot: Spot,
+        row: CanaryRow,
+        opened: Opened,
+        at: datetime | None = None,
+    ) -> bool:
         """What the meaning says of this cell."""
         return isinstance(decide(self.versions, self.ask(purpose, action, spot, row, opened, at)), Permit)
 
-    def ask(self, purpose: str, action: Action, spot: Spot, row: CanaryRow, opened: Opened, at: datetime | None = None) -> Ask:
+    def ask(
+        self,
+        purpose: str,
+        action: Action,
+        spot: Spot,
+        row: CanaryRow,
+        opened: Opened,
+        at: datetime | None = None,
+    ) -> Ask:
         """The question to `decide` about a canary's cell."""
         kind, _, key = opened.person.partition(":")
         use = OpenUse(opened.purpose, (kind, key) if key else None, opened.case)
-        return Ask(purpose, action, spot.column.name, frozenset(spot.column.categories), row.row, at or self.now, use)
+        return Ask(
+            purpose, action, spot.column.name, frozenset(spot.column.categories), row.row, at or self.now, use
+        )
 
     def promises(self, category: str, purpose: str) -> frozenset[str]:
         """The promises behind a declared pair: those of the use, category, purpose and prohibition."""

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - names pass through ident, values through literal
 """Reads a canary back with the administrator's eyes: what `decide` must know of the person and the rows.
 
 Nothing here asks Houvast's own tables: a trigger that no longer works must show.
@@ -50,12 +51,13 @@ class Look:
         root = next(row for row in canary.rows if row.shape.subject_key)
         found = self._rows(f"SELECT * FROM {root.shape.sql} WHERE {root.where}")
         said = self._said(canary)
+        refused = self.purposes if canary.state is State.OBJECTED else frozenset[str]()
         everything = self.purposes if canary.state is State.EAGER else frozenset[str]()
         return Person(
             (canary.kind, canary.key),
             collected_at=now,
             restricted=canary.state is State.RESTRICTED,
-            objected=said["objected"] | (self.purposes if canary.state is State.OBJECTED else frozenset()),
+            objected=said["objected"] | refused,
             consented=said["consented"] | everything,
             own_customer=said["own_customer"] | everything,
             stopped=canary.state is State.STOPPED,
@@ -68,7 +70,9 @@ class Look:
     def _said(self, canary: Canary) -> dict[str, frozenset[str]]:
         found: dict[str, set[str]] = {"consented": set(), "own_customer": set(), "objected": set()}
         for stand in self.map.stands:
-            if stand.kind == canary.kind and self._keys(stand.table, stand.path[0], canary.key, where_sql(stand.where, ident)):
+            if stand.kind == canary.kind and self._keys(
+                stand.table, stand.path[0], canary.key, where_sql(stand.where, ident)
+            ):
                 found.setdefault(stand.stand, set()).add(stand.purpose)
         return {name: frozenset(about) for name, about in found.items()}
 
@@ -81,25 +85,41 @@ class Look:
 
     def _keys(self, table: str, column: str, key: str, condition: str) -> list[str]:
         live = self.catalogue.relations[table]
-        name = ident(live.key[0])
-        return [str(row["k"]) for row in self._rows(
-            f"SELECT {name} AS k FROM {relation(live.schema, live.relname)} WHERE {ident(column)} = {literal(key)} AND {condition}")]  # fmt: skip
+        table = relation(live.schema, live.relname)
+        where = f"{ident(column)} = {literal(key)} AND {condition}"
+        return [
+            str(row["k"])
+            for row in self._rows(f"SELECT {ident(live.key[0])} AS k FROM {table} WHERE {where}")
+        ]
 
     def _row(self, row: CanaryRow, person: Person, state: State, flock: Flock) -> CanaryRow:
         shape = row.shape
-        parts = [*(f"{self._path(shape, p)} AS {ident('event ' + n)}" for n, p in shape.table.events.items()),
-                 *(f"{self._path(shape, p)}::text AS {ident('case ' + n)}" for n, p in shape.table.cases.items())]  # fmt: skip
-        found = self._rows(f"SELECT t.*{''.join(', ' + p for p in parts)} FROM {shape.sql} t WHERE {where_key(row.key, 't')}")
+        parts = [
+            *(f"{self._path(shape, p)} AS {ident('event ' + n)}" for n, p in shape.table.events.items()),
+            *(f"{self._path(shape, p)}::text AS {ident('case ' + n)}" for n, p in shape.table.cases.items()),
+        ]
+        found = self._rows(
+            f"SELECT t.*{''.join(', ' + p for p in parts)} FROM {shape.sql} t WHERE {where_key(row.key, 't')}"
+        )
         values = found[0] if found else {}
         events = {n: values.get(f"event {n}") for n in shape.table.events}
         cases = {n: values.get(f"case {n}") or "" for n in shape.table.cases}
         cases |= {c.name: row.key[shape.key] for c in shape.own_circumstances}
         held = flock.holding(state, shape)
         given = {c.name: row.given for c in shape.table.columns.values() if c.given_for} if row.given else {}
-        return replace(row, values=values, row=Row(
-            shape.name, row.key.get(shape.key, ""), ((person, True),), events=events, cases=cases,
-            given_for={"": row.given, **given} if row.given else {},
-            holds=frozenset({held}) if held and shape.key else frozenset()))  # fmt: skip
+        return replace(
+            row,
+            values=values,
+            row=Row(
+                shape.name,
+                row.key.get(shape.key, ""),
+                ((person, True),),
+                events=events,
+                cases=cases,
+                given_for={"": row.given, **given} if row.given else {},
+                holds=frozenset({held}) if held and shape.key else frozenset(),
+            ),
+        )
 
     def _path(self, shape: Shape, path: Path) -> str:
         """SQL of the value at the end of a path from row `t`."""
@@ -111,5 +131,6 @@ class Look:
         key = next(k for k in live.foreign_keys if k.columns == (path[0],))
         parent = self.catalogue.relations[key.table]
         name = f"p{depth}"
-        return (f"(SELECT {self._along(parent, path[1:], name, depth + 1)} FROM {relation(parent.schema, parent.relname)} {name}"
-                f" WHERE {name}.{ident(key.target_columns[0])} = {alias}.{ident(path[0])})")  # fmt: skip
+        table = relation(parent.schema, parent.relname)
+        where = f"{name}.{ident(key.target_columns[0])} = {alias}.{ident(path[0])}"
+        return f"(SELECT {self._along(parent, path[1:], name, depth + 1)} FROM {table} {name} WHERE {where})"

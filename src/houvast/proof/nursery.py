@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - names pass through ident, values through literal
 """Makes canaries in the live database and brings each into its state; reads them back as people and rows."""
 
 from __future__ import annotations
@@ -29,7 +30,12 @@ class Nursery:
     """Where canaries come from. Everything is written down before it is made."""
 
     def __init__(
-        self, connection: Connection, versions: Sequence[Policy], datamap: DataMap, catalogue: Catalogue, layout: Layout
+        self,
+        connection: Connection,
+        versions: Sequence[Policy],
+        datamap: DataMap,
+        catalogue: Catalogue,
+        layout: Layout,
     ) -> None:
         self.connection = connection
         self.versions = versions
@@ -48,7 +54,9 @@ class Nursery:
         policy = next((v for v in reversed(self.versions) if v.effective <= now), self.versions[-1])
         people = [(k, s) for k in self.map.subjects for s in State if self._possible(k, s)]
         seeds = [(kind, state, self._seeds(kind)) for kind, state in people]
-        registry.remember(self.connection, [e for _, _, found in seeds for e in self._entries(found)], self.nonce)
+        registry.remember(
+            self.connection, [e for _, _, found in seeds for e in self._entries(found)], self.nonce
+        )
         flock = Flock((), self.marker, self.marker, f"{self.marker}-other")
         canaries: list[Canary] = []
         for kind, state, found in seeds:
@@ -57,7 +65,11 @@ class Nursery:
         return replace(flock, canaries=tuple(self.look.person(c, now, flock) for c in canaries))
 
     def _possible(self, kind: str, state: State) -> bool:
-        return bool(self.map.subjects[kind].closed) or state not in (State.CLOSED, State.FORGOTTEN, State.KEPT)
+        return bool(self.map.subjects[kind].closed) or state not in (
+            State.CLOSED,
+            State.FORGOTTEN,
+            State.KEPT,
+        )
 
     def _seeds(self, kind: str) -> list[Seed]:
         found: list[Seed] = []
@@ -65,7 +77,9 @@ class Nursery:
         for shape in order(self.layout, kind):
             for given in self.planner.variants(shape):
                 self.number += 1
-                seed = self.planner.seed(shape, f"{self.marker}-{self.number}", given, parents, self._next(shape))
+                seed = self.planner.seed(
+                    shape, f"{self.marker}-{self.number}", given, parents, self._next(shape)
+                )
                 found.append(seed)
                 parents.setdefault(shape.name, seed)
         return found
@@ -120,8 +134,11 @@ class Nursery:
             try:
                 with self.connection.transaction():
                     live = seed.shape.relation
-                    run(self.connection, f"INSERT INTO {relation(live.schema, live.relname)} ({idents(columns)})"
-                        f" OVERRIDING SYSTEM VALUE VALUES ({', '.join(columns.values())})")  # fmt: skip
+                    run(
+                        self.connection,
+                        f"INSERT INTO {relation(live.schema, live.relname)} ({idents(columns)})"
+                        f" OVERRIDING SYSTEM VALUE VALUES ({', '.join(columns.values())})",
+                    )
             except DatabaseError as caught:
                 error = caught.sqlstate or "error"
             else:

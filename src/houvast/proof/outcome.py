@@ -15,6 +15,8 @@ from houvast.proof.words import words_of
 
 ENOUGH = 3
 NO_DRIFT = "nothing drifted"
+UNNAMED = "C38"
+"""The promise of safeguards in general, to which `drift` gives what it can give to no other."""
 _TOO_FEW = "More attempts: fewer than three, or none that must succeed, can be made from this policy and map."
 
 
@@ -29,7 +31,11 @@ def proven(policy: Policy) -> list[Promise]:
 
 
 def proofs(
-    policy: Policy, wanted: frozenset[str], found: Iterable[tuple[Probe, Attempt]], differences: Sequence[Drift], flock: Flock
+    policy: Policy,
+    wanted: frozenset[str],
+    found: Iterable[tuple[Probe, Attempt]],
+    differences: Sequence[Drift],
+    flock: Flock,
 ) -> tuple[Proof, ...]:
     """One proof for each promise, in the order of the policy."""
     attempts: dict[str, list[Attempt]] = {p.id: [] for p in proven(policy) if p.id in wanted}
@@ -37,26 +43,49 @@ def proofs(
         for promise in probe.promises & attempts.keys():
             attempts[promise].append(attempt)
     made = [*_troubles(flock)]
+    lines = _by_promise(policy, differences)
     return tuple(
-        _proof(policy, promise, [*tried, *(made if tried else []), *_drift(promise, tried, differences)])
+        _proof(policy, promise, [*tried, *(made if tried else []), *_drift(tried, lines.get(promise, []))])
         for promise, tried in attempts.items()
     )
+
+
+def _by_promise(policy: Policy, differences: Sequence[Drift]) -> dict[str, list[Drift]]:
+    """Differences by promise; one that touches only the author's additions counts for UNNAMED."""
+    known = {p.id for p in proven(policy)}
+    fallback = UNNAMED if UNNAMED in known else next(iter(known), "")
+    found: dict[str, list[Drift]] = {}
+    for difference in differences:
+        found.setdefault(difference.promise if difference.promise in known else fallback, []).append(
+            difference
+        )
+    return found
 
 
 def _troubles(flock: Flock) -> Iterable[Attempt]:
     """Canaries that the database did not let come into their state: nothing is proven with them."""
     for canary in flock.canaries:
         if canary.trouble:
-            yield Attempt(f"{canary.kind}: {WORDS[canary.state]}", "administrator", "", True, "made", canary.trouble)
+            yield Attempt(
+                f"{canary.kind}: {WORDS[canary.state]}", "administrator", "", True, "made", canary.trouble
+            )
 
 
-def _drift(promise: str, made: Sequence[Attempt], differences: Sequence[Drift]) -> list[Attempt]:
-    ours = [d for d in differences if d.promise == promise]
-    if not (made or ours):
+def _drift(tried: Sequence[Attempt], ours: Sequence[Drift]) -> list[Attempt]:
+    if not (tried or ours):
         return []
     seen = "; ".join(f"{d.change}: {d.kind} {d.identity}" for d in ours[:5])
     more = f"; and {len(ours) - 5} more" if len(ours) > 5 else ""
-    return [Attempt(NO_DRIFT, "administrator", "houvast drift", False, "no difference", (seen + more) or "no difference")]
+    return [
+        Attempt(
+            NO_DRIFT,
+            "administrator",
+            "houvast drift",
+            False,
+            "no difference",
+            (seen + more) or "no difference",
+        )
+    ]
 
 
 def _proof(policy: Policy, promise: str, attempts: list[Attempt]) -> Proof:

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - names pass through ident, values through literal
 """Which rows a canary gets, in which order: keys, foreign keys and values, before anything is made."""
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from dataclasses import dataclass, field
 from houvast.compiler.shape import Layout, Shape
 from houvast.compiler.words import ident, literal, relation
 from houvast.database.catalogue import Catalogue, Column, Relation
-from houvast.datamap.model import DataMap, Where
+from houvast.datamap.model import DataMap
 from houvast.proof.values import Accepted, is_text
 
 SAID = ("consented", "own_customer")
@@ -24,11 +25,6 @@ class Seed:
     key: dict[str, str] = field(default_factory=dict[str, str])
     columns: dict[str, str] = field(default_factory=dict[str, str])
     optional: set[str] = field(default_factory=set[str])
-
-
-def _links(datamap: DataMap) -> dict[str, str]:
-    """Link table -> the table that it gives owners."""
-    return {o.through: t.name for t in datamap.tables.values() for o in t.owners if o.through}
 
 
 def order(layout: Layout, kind: str) -> list[Shape]:
@@ -101,7 +97,11 @@ class Planner:
         if parent:
             return parent, True
         if name in shape.relation.key:
-            return (number, True) if number and not is_text(column.type) else (self._key(shape, column, seed), True)
+            return (
+                (number, True)
+                if number and not is_text(column.type)
+                else (self._key(shape, column, seed), True)
+            )
         if name == shape.table.given_for and seed.given:
             stored = [v for v, p in shape.table.given_values.items() if p == seed.given]
             return literal(stored[0] if stored else seed.given), True
@@ -111,7 +111,11 @@ class Planner:
             return self.wanted[shape.name][name], True
         foreign = next((k for k in shape.relation.foreign_keys if k.columns == (name,)), None)
         if foreign:
-            return (self._any_row(foreign.table, foreign.target_columns[0]), True) if column.not_null else ("", False)
+            return (
+                (self._any_row(foreign.table, foreign.target_columns[0]), True)
+                if column.not_null
+                else ("", False)
+            )
         personal = name in shape.table.columns and shape.table.columns[name].categories
         if column.not_null and not (column.default or column.identity):
             return self.accepted.made_up(shape.name, column, seed.marker), True
@@ -142,8 +146,3 @@ def _marked(value: str, marker: str) -> str:
 
 def _plain(text: str) -> str:
     return text.strip("'").replace("''", "'")
-
-
-def holds(where: Where) -> bool:
-    """Whether a condition names columns at all."""
-    return bool(where.conditions or where.starts or where.ends)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from houvast.compiler.apply import prepare
@@ -11,7 +12,7 @@ from houvast.database import Connection, queries, read_catalogue
 from houvast.database.catalogue import qualified
 from houvast.datamap.model import DataMap
 from houvast.errors import UsageError
-from houvast.policy.model import Policy
+from houvast.policy.model import Policy, PurposeKind
 from houvast.proof import registry
 from houvast.proof.attempts import probes
 from houvast.proof.door import Door
@@ -42,7 +43,7 @@ def prove(
         FileErrors: the map does not fit the database.
         UsageError: `promises` names one that the policy does not have.
     """
-    tell = progress or (lambda _what, _done, _total: None)
+    tell = progress or _say_nothing
     wanted = _wanted(versions[-1], promises)
     with door.administer() as connection:
         registry.prepare(connection)
@@ -50,6 +51,7 @@ def prove(
         differences = drifted(connection)
         try:
             field, reason = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
+            field = replace(field, strange=_administrators_use(door, field, reason))
             found = attempt_all(door, [p for p in probes(field) if p.promises & wanted], reason, tell)
             connection.execute(_SQL["end_uses"], (reason,))
         finally:
@@ -59,13 +61,27 @@ def prove(
     return Report(proofs(versions[-1], wanted, found, differences, field.flock))
 
 
+def _say_nothing(what: str, done: int, total: int) -> None:
+    """Progress that nobody asked for."""
+
+
 def _wanted(policy: Policy, promises: Sequence[str]) -> frozenset[str]:
     known = [p.id for p in proven(policy)]
     strange = [p for p in promises if p not in known]
     if strange:
-        raise UsageError(f"The policy has no promise {', '.join(strange)} of its text or the law.",
-                         todo=f"name one of: {', '.join(known)}.")  # fmt: skip
+        raise UsageError(
+            f"The policy has no promise {', '.join(strange)} of its text or the law.",
+            todo=f"name one of: {', '.join(known)}.",
+        )
     return frozenset(promises or known)
+
+
+def _administrators_use(door: Door, field: Field, reason: str) -> int:
+    """The number of a use that no application's login opened, so that they can try to take it."""
+    purpose = next(p.name for p in field.policy.purposes.values() if p.kind is PurposeKind.ORDINARY)
+    with door.administer() as connection:
+        row = connection.execute(_SQL["open_use"], (purpose, reason)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _field(

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - names pass through ident, values through literal
 """Canaries are written down before they are made, so that nothing of a killed run stays."""
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ def prepare(connection: Connection) -> None:
         DatabaseRefusal: nothing was applied, no rights, or another proof is running.
     """
     if not _yes(connection, "ready"):
-        raise DatabaseRefusal("No policy was applied to this database.", todo="apply one first: houvast apply")
+        raise DatabaseRefusal(
+            "No policy was applied to this database.", todo="apply one first: houvast apply"
+        )
     if not _yes(connection, "superuser"):
         raise DatabaseRefusal("This login may not make canaries.", todo="run `houvast prove` as a superuser.")
     if not _yes(connection, "lock"):
@@ -66,4 +69,3 @@ def _gone(connection: Connection, name: str, key: Mapping[str, str]) -> bool:
 def _quoted(name: str) -> str:
     schema, _, table = name.rpartition(".")
     return relation(schema or "public", table)
-

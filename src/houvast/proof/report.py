@@ -34,9 +34,14 @@ class Attempt:
     def to_json(self) -> dict[str, object]:
         """As the JSON of `houvast prove --json`."""
         return {
-            "name": self.name, "login": self.login, "sql": self.sql, "control": self.control,
-            "expected": self.expected, "seen": self.seen, "passed": self.passed,
-        }  # fmt: skip
+            "name": self.name,
+            "login": self.login,
+            "sql": self.sql,
+            "control": self.control,
+            "expected": self.expected,
+            "seen": self.seen,
+            "passed": self.passed,
+        }
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,12 @@ class Proof:
     def to_json(self) -> dict[str, object]:
         """As the JSON of `houvast prove --json`."""
         return {
-            "id": self.id, "outcome": self.outcome.value, "mechanism": self.mechanism,
-            "missing": self.missing, "attempts": [attempt.to_json() for attempt in self.attempts],
-        }  # fmt: skip
+            "id": self.id,
+            "outcome": self.outcome.value,
+            "mechanism": self.mechanism,
+            "missing": self.missing,
+            "attempts": [attempt.to_json() for attempt in self.attempts],
+        }
 
 
 @dataclass(frozen=True)

@@ -61,5 +61,8 @@ def stands(state: State, policy: Policy) -> list[Stand]:
 
 def long_ago(versions: Sequence[Policy]) -> str:
     """An interval longer than any term of any version."""
-    years = max((t.plus.years + t.plus.months // 12 + t.plus.days // 365 for v in versions for t in v.terms), default=0)
+    years = max(
+        (t.plus.years + t.plus.months // 12 + t.plus.days // 365 for v in versions for t in v.terms),
+        default=0,
+    )
     return f"{years + 3} years"

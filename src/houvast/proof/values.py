@@ -14,10 +14,18 @@ _SQL = queries("houvast.proof", "canary.sql")
 _LITERAL = re.compile(r"'((?:[^']|'')*)'::")
 _LENGTH = re.compile(r"character(?: varying)?\((\d+)\)")
 _BY_TYPE = {
-    "boolean": "false", "uuid": "gen_random_uuid()", "json": "'{}'", "jsonb": "'{}'", "bytea": "'\\x00'",
-    "inet": "'192.0.2.1'", "cidr": "'192.0.2.0/24'", "interval": "'0'", "date": "current_date",
-    "timestamp with time zone": "now()", "timestamp without time zone": "localtimestamp",
-}  # fmt: skip
+    "boolean": "false",
+    "uuid": "gen_random_uuid()",
+    "json": "'{}'",
+    "jsonb": "'{}'",
+    "bytea": "'\\x00'",
+    "inet": "'192.0.2.1'",
+    "cidr": "'192.0.2.0/24'",
+    "interval": "'0'",
+    "date": "current_date",
+    "timestamp with time zone": "now()",
+    "timestamp without time zone": "localtimestamp",
+}
 _NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
 
 

@@ -1,4 +1,4 @@
-"""What is said of each promise that attempts alone do not say: by what it is kept, and what is still to come."""
+"""What attempts do not say of a promise: by what it is kept, and what is still to come."""
 
 from __future__ import annotations
 
@@ -44,13 +44,21 @@ def words_of(promise: str, policy: Policy) -> Words:
     """The words about a promise; for one that ships without, what follows from the rules that it binds."""
     if promise in known():
         return known()[promise]
-    rules = (*policy.uses, *policy.nevers, *policy.terms, *policy.categories.values(), *policy.purposes.values())
+    rules = (
+        *policy.uses,
+        *policy.nevers,
+        *policy.terms,
+        *policy.categories.values(),
+        *policy.purposes.values(),
+    )
     if any(promise in (rule.promise, *rule.also) for rule in rules):
         return Words("Its uses, prohibitions and terms are compiled to grants, views and row policies.")
     duties = [duty.name for duty in policy.duties if promise in duty.promises]
     if duties:
-        return Words("It is declared in the policy and shown in the notice.",
-                     f"What carries out the duty: {', '.join(duties)}.")  # fmt: skip
+        return Words(
+            "It is declared in the policy and shown in the notice.",
+            f"What carries out the duty: {', '.join(duties)}.",
+        )
     return Words("Nothing; no rule names it.", "A rule that carries it out.")
 
 

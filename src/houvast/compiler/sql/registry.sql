@@ -26,13 +26,22 @@ SELECT value FROM houvast.setting WHERE name = %s;
 -- Remember a piece; the undo of what is made anew stays that of its first making.
 INSERT INTO houvast.object (name, kind, seq, definition, undo, promise, opens, needs)
 VALUES (%(name)s, %(kind)s, coalesce((SELECT max(seq) FROM houvast.object), 0) + 1, %(definition)s, %(undo)s, %(promise)s, %(opens)s, %(needs)s)
-ON CONFLICT (name) DO UPDATE SET definition = excluded.definition, promise = excluded.promise, opens = excluded.opens,
+ON CONFLICT (name) DO UPDATE SET definition = excluded.definition,
+    seq = CASE WHEN object.definition = '' THEN excluded.seq ELSE object.seq END, promise = excluded.promise, opens = excluded.opens,
     needs = excluded.needs, applied_at = clock_timestamp(),
     undo = CASE WHEN excluded.kind IN ('revoke', 'role option', 'row security', 'view option', 'function option') THEN object.undo ELSE excluded.undo END;
 
 -- name: forget
 -- Forget a piece that was taken away.
 DELETE FROM houvast.object WHERE name = %s;
+
+-- name: expect
+-- A piece was taken away and is about to be made anew.
+UPDATE houvast.object SET definition = '' WHERE name = %s;
+
+-- name: begin
+-- An apply is under way.
+INSERT INTO houvast.setting VALUES ('unfinished', 'yes') ON CONFLICT DO NOTHING;
 
 -- name: pages
 -- How many pages a table has.

@@ -44,7 +44,7 @@ UNION ALL SELECT 'grant', 'database ' || quote_ident(d.datname), concat(x.privil
     WHERE d.datname = current_database() AND x.grantee <> d.datdba
 UNION ALL SELECT 'role', quote_ident(r.rolname), concat_ws(' ', CASE WHEN r.rolsuper THEN 'superuser' END, CASE WHEN r.rolbypassrls THEN 'bypassrls' END,
         CASE WHEN r.rolcreaterole THEN 'createrole' END, CASE WHEN r.rolreplication THEN 'replication' END, CASE WHEN r.rolcanlogin THEN 'login' END,
-        CASE WHEN r.rolcreatedb THEN 'createdb' END)
+        CASE WHEN r.rolcreatedb THEN 'createdb' END, CASE WHEN NOT r.rolinherit THEN 'inherits nothing' END)
     FROM pg_roles r WHERE r.rolname !~ '^pg_'
 UNION ALL SELECT 'member', quote_ident(g.rolname), concat('of it: ', m.rolname, CASE WHEN a.admin_option THEN ' with admin option' END,
         CASE WHEN to_jsonb(a) ->> 'inherit_option' = 'true' THEN ' inherits' END, CASE WHEN to_jsonb(a) ->> 'set_option' = 'false' THEN ' cannot set' END)
@@ -80,6 +80,10 @@ SELECT name, needs, promise FROM houvast.object WHERE kind = 'fill' AND needs <>
 -- name: remembered
 -- What it was when apply ended.
 SELECT kind, identity, detail FROM houvast.snapshot;
+
+-- name: ended
+-- The apply that was under way has ended.
+DELETE FROM houvast.setting WHERE name = 'unfinished';
 
 -- name: forget
 -- Forget it, before it is written anew.

@@ -6,6 +6,10 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
 ORDER BY 1, 2;
 
+-- name: schemas
+-- The schemas of the database, also those with nothing in them.
+SELECT nspname FROM pg_namespace ORDER BY 1;
+
 -- name: columns
 -- Columns in their order, with type, default and whether the database fills them.
 SELECT a.attrelid::bigint AS oid, a.attname, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull,
@@ -46,7 +50,8 @@ ORDER BY 1, attnum, n;
 -- name: functions
 -- Functions of the application's schemas, and whether they run with their owner's rights.
 SELECT n.nspname, p.proname, oidvectortypes(p.proargtypes) AS arguments, p.prosecdef,
-       pg_get_userbyid(p.proowner) AS owner
+       pg_get_userbyid(p.proowner) AS owner,
+       EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x WHERE x.grantee = 0) AS public
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')

@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from houvast.proof.attempts import attacks, columns, dates, law, reads, terms, uses
+from houvast.proof.attempts import columns, dates, forgeries, law, leaks, objects, reads, terms, uses
 from houvast.proof.field import Field
 from houvast.proof.probe import Probe
 from houvast.proof.words import tried
 
 SORTS = (
-    reads.reads, reads.undeclared, reads.writes,
-    uses.without_a_use, uses.misspelt, uses.strangers, uses.two_purposes, uses.another_login,
-    attacks.attacks, columns.unlisted, dates.dates, law.law, terms.boundaries, terms.held,
-)  # fmt: skip
+    reads.reads,
+    reads.undeclared,
+    reads.writes,
+    uses.without_a_use,
+    uses.misspelt,
+    uses.strangers,
+    uses.two_purposes,
+    uses.another_login,
+    leaks.leaks,
+    forgeries.forgeries,
+    objects.objects,
+    columns.unlisted,
+    dates.dates,
+    law.law,
+    terms.boundaries,
+    terms.held,
+)
 
 
 def probes(field: Field) -> Iterator[Probe]:

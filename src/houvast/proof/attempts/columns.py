@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - names pass through ident, values through literal
 """Columns and tables that nobody classified: readable for no purpose."""
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ def unlisted(field: Field) -> Iterator[Probe]:
         opened = field.opened(purpose, found[0] if found else None)
         for table, column in _unlisted(field, schemas):
             text = f"SELECT {ident(column) if column else '*'} FROM {table} LIMIT 1"
-            words = f"{login} reads the unlisted {'column ' + column + ' of ' if column else 'table '}{table} for {purpose.name}"
-            yield Probe(words, "unlisted", login, (text,), REFUSED, frozenset(), kind=Kind.ORDER, opened=opened)
+            what = f"column {column} of {table}" if column else f"table {table}"
+            words = f"{login} reads the unlisted {what} for {purpose.name}"
+            yield Probe(
+                words, "unlisted", login, (text,), REFUSED, frozenset(), kind=Kind.ORDER, opened=opened
+            )
 
 
 def _unlisted(field: Field, schemas: set[str]) -> Iterator[tuple[str, str]]:
@@ -33,4 +37,3 @@ def _unlisted(field: Field, schemas: set[str]) -> Iterator[tuple[str, str]]:
         elif mapped.personal:
             yield name, "hv_guard"
             yield from ((name, column) for column in live.columns if column not in mapped.columns)
-

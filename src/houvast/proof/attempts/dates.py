@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - names pass through ident, values through literal
 """From when a policy counts: not a second before. Tried on the live policies, and on the meaning itself."""
 
 from __future__ import annotations
@@ -12,7 +13,17 @@ from houvast.policy.decide import Permit, decide
 from houvast.policy.model import Action
 from houvast.proof.attempts.uses import targets
 from houvast.proof.field import Field, Spot
-from houvast.proof.probe import ADMINISTRATOR, ALLOWED, FORBIDDEN, MEANING, PERMITTED, REFUSED, Kind, Opened, Probe
+from houvast.proof.probe import (
+    ADMINISTRATOR,
+    ALLOWED,
+    FORBIDDEN,
+    MEANING,
+    PERMITTED,
+    REFUSED,
+    Kind,
+    Opened,
+    Probe,
+)
 
 _STARTS = re.compile(r"(statement_timestamp\(\) >= )'[^']*'::timestamp with time zone")
 TOMORROW = "UPDATE houvast.version SET effective = statement_timestamp() + interval '%s'"
@@ -29,14 +40,31 @@ def dates(field: Field) -> Iterator[Probe]:
 def _opening(field: Field, spot: Spot, opened: Opened) -> Iterator[Probe]:
     promises = field.promises(spot.category, opened.purpose)
     for words, span in {"tomorrow": "1 day", "in a second": "1 second"}.items():
-        yield Probe(f"a use for {opened.purpose} under a policy that counts from {words}", "effective", ADMINISTRATOR,
-                    (TOMORROW % span, opened.sql()), REFUSED, promises, kind=Kind.ORDER, rollback=True)  # fmt: skip
-    yield Probe(f"a use for {opened.purpose} under the policy in force", "effective", ADMINISTRATOR, (opened.sql(),), ALLOWED,
-                promises, kind=Kind.ORDER, control=True, rollback=True)  # fmt: skip
+        yield Probe(
+            f"a use for {opened.purpose} under a policy that counts from {words}",
+            "effective",
+            ADMINISTRATOR,
+            (TOMORROW % span, opened.sql()),
+            REFUSED,
+            promises,
+            kind=Kind.ORDER,
+            rollback=True,
+        )
+    yield Probe(
+        f"a use for {opened.purpose} under the policy in force",
+        "effective",
+        ADMINISTRATOR,
+        (opened.sql(),),
+        ALLOWED,
+        promises,
+        kind=Kind.ORDER,
+        control=True,
+        rollback=True,
+    )
 
 
 def condition(field: Field, spot: Spot, opened: Opened, where: str, command: str = "read") -> tuple[str, ...]:
-    """Statements that show what the live row policy says of a row, as if the use were open; () when there is none."""
+    """What shows whether a live row policy admits a row, as if the use were open; () when nothing can."""
     text = field.policies.get((spot.shape.name, f"hv_{opened.purpose}_{command}"))
     if text is None or not field.fast:
         return ()
@@ -58,8 +86,17 @@ def _rows(field: Field, spot: Spot, opened: Opened) -> Iterator[Probe]:
         ("yesterday", field.now - timedelta(days=1), PERMITTED),
     ):
         moved = _STARTS.sub(rf"\g<1>'{start.isoformat()}'::timestamp with time zone", steps[1])
-        yield Probe(f"{name} {words}", "effective", ADMINISTRATOR, (steps[0], moved), expected, promises, kind=Kind.CONDITION,
-                    control=expected == PERMITTED, rollback=True)  # fmt: skip
+        yield Probe(
+            f"{name} {words}",
+            "effective",
+            ADMINISTRATOR,
+            (steps[0], moved),
+            expected,
+            promises,
+            kind=Kind.CONDITION,
+            control=expected == PERMITTED,
+            rollback=True,
+        )
 
 
 def _meaning(field: Field, spot: Spot, opened: Opened) -> Iterator[Probe]:
@@ -71,9 +108,20 @@ def _meaning(field: Field, spot: Spot, opened: Opened) -> Iterator[Probe]:
     person = replace(found[0].person, collected_at=starts, closed_at=None)
     events = {name: None if value is None else starts for name, value in found[1].row.events.items()}
     row = replace(found[1], row=replace(found[1].row, owners=((person, True),), events=events))
-    for words, at, expected in (("a second before it counts", starts - timedelta(seconds=1), FORBIDDEN), ("from its first second", starts, PERMITTED)):
+    for words, at, expected in (
+        ("a second before it counts", starts - timedelta(seconds=1), FORBIDDEN),
+        ("from its first second", starts, PERMITTED),
+    ):
         ask = field.ask(opened.purpose, Action.READ, spot, row, opened, at)
         seen = PERMITTED if isinstance(decide(field.versions, ask), Permit) else FORBIDDEN
         text = f"explain {spot.shape.name}.{spot.column.name} for {opened.purpose} --as-of {at.isoformat()}"
-        yield Probe(f"the policy on {spot.category} for {opened.purpose}, {words}", "effective", MEANING, (text,), expected,
-                    field.promises(spot.category, opened.purpose), control=expected == PERMITTED, answer=seen)  # fmt: skip
+        yield Probe(
+            f"the policy on {spot.category} for {opened.purpose}, {words}",
+            "effective",
+            MEANING,
+            (text,),
+            expected,
+            field.promises(spot.category, opened.purpose),
+            control=expected == PERMITTED,
+            answer=seen,
+        )

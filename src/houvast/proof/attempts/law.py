@@ -1,4 +1,4 @@
-"""Legal duty before stricter promise before permission: what the law forbids does not compile, what it demands passes."""
+"""Duty, promise, permission: what the law forbids does not compile, and what it demands passes."""
 
 from __future__ import annotations
 
@@ -27,17 +27,32 @@ def law(field: Field) -> Iterator[Probe]:
 
 def _compiled(words: str, text: str, policy: Policy, expected: str) -> Probe:
     seen = REFUSES if check(policy) else COMPILES
-    return Probe(f"does it compile: {words}", "law", MEANING, (text,), expected, frozenset(), control=expected == COMPILES,
-                 answer=seen)  # fmt: skip
+    return Probe(
+        f"does it compile: {words}",
+        "law",
+        MEANING,
+        (text,),
+        expected,
+        frozenset(),
+        control=expected == COMPILES,
+        answer=seen,
+    )
 
 
 def _marketing_without_consent(policy: Policy) -> Policy:
     names = {p.name for p in policy.purposes.values() if p.marketing}
-    return replace(policy, uses=tuple(replace(u, basis=(Basis.CONTRACT,)) if names & set(u.purposes) else u for u in policy.uses))
+    return replace(
+        policy,
+        uses=tuple(
+            replace(u, basis=(Basis.CONTRACT,)) if names & set(u.purposes) else u for u in policy.uses
+        ),
+    )
 
 
 def _no_basis(policy: Policy) -> Policy:
-    return replace(policy, uses=(replace(policy.uses[0], basis=()), *policy.uses[1:])) if policy.uses else policy
+    return (
+        replace(policy, uses=(replace(policy.uses[0], basis=()), *policy.uses[1:])) if policy.uses else policy
+    )
 
 
 def _interest_unnamed(policy: Policy) -> Policy:
@@ -45,12 +60,19 @@ def _interest_unnamed(policy: Policy) -> Policy:
 
 
 def _late_answers(policy: Policy) -> Policy:
-    return replace(policy, duties=tuple(
-        replace(d, parameters={**d.parameters, "answer": "P2M"}) if "answer" in d.parameters else d for d in policy.duties))  # fmt: skip
+    return replace(
+        policy,
+        duties=tuple(
+            replace(d, parameters={**d.parameters, "answer": "P2M"}) if "answer" in d.parameters else d
+            for d in policy.duties
+        ),
+    )
 
 
 def _statute_cut(policy: Policy) -> Policy:
-    return replace(policy, terms=tuple(replace(t, plus=Period(years=1)) if t.statute else t for t in policy.terms))
+    return replace(
+        policy, terms=tuple(replace(t, plus=Period(years=1)) if t.statute else t for t in policy.terms)
+    )
 
 
 def _no_terms(policy: Policy) -> Policy:
@@ -83,5 +105,14 @@ def _passing(field: Field) -> Iterator[Probe]:
                 opened = field.opened(purpose, canary)
                 seen = field.permits(name, Action.READ, spot, row, opened)
                 words = f"the law demands {name} of {category} in {spot.shape.name}: {WORDS[state]}"
-                probe = read(spot, row, field.logins(name)[0], opened, words, "law", field.promises(category, name), seen=seen)
+                probe = read(
+                    spot,
+                    row,
+                    field.logins(name)[0],
+                    opened,
+                    words,
+                    "law",
+                    field.promises(category, name),
+                    seen=seen,
+                )
                 yield probe if seen else replace(probe, expected=NOT_SEEN)

@@ -1,4 +1,5 @@
-"""Reads and writes of canaries in every state, for every purpose: the database must say what `decide` says."""
+# ruff: noqa: S608 - names pass through ident, values through literal
+"""Reads and writes of canaries in every state, for every purpose: the database says what `decide` says."""
 
 from __future__ import annotations
 
@@ -42,18 +43,44 @@ def _read(field: Field, purpose: Purpose, spot: Spot, login: str, state: State) 
         if other:
             promises |= field.never_promises(spot.category, purpose.name)
         words = f"given for {row.given}" if other else WORDS[state]
-        yield read(spot, row, login, opened, f"{purpose.name} reads {spot.category} in {spot.shape.name}: {words}",
-                   family, promises, seen=seen)  # fmt: skip
+        yield read(
+            spot,
+            row,
+            login,
+            opened,
+            f"{purpose.name} reads {spot.category} in {spot.shape.name}: {words}",
+            family,
+            promises,
+            seen=seen,
+        )
 
 
 def read(
-    spot: Spot, row: CanaryRow, login: str, opened: Opened | None, name: str, family: str, promises: frozenset[str], *, seen: bool,
+    spot: Spot,
+    row: CanaryRow,
+    login: str,
+    opened: Opened | None,
+    name: str,
+    family: str,
+    promises: frozenset[str],
+    *,
+    seen: bool,
     table: str = "",
-) -> Probe:  # fmt: skip
+) -> Probe:
     """A read of one cell of a canary."""
     text = f"SELECT {ident(spot.column.name)} FROM {table or spot.sql} WHERE {row.where}"
-    return Probe(name, family, login, (text,), SEEN if seen else NOT_SEEN, promises, control=seen, opened=opened,
-                 truth=truth(spot, row), marker=row.marker)  # fmt: skip
+    return Probe(
+        name,
+        family,
+        login,
+        (text,),
+        SEEN if seen else NOT_SEEN,
+        promises,
+        control=seen,
+        opened=opened,
+        truth=truth(spot, row),
+        marker=row.marker,
+    )
 
 
 def truth(spot: Spot, row: CanaryRow) -> str:
@@ -78,12 +105,25 @@ def _undeclared(field: Field, purpose: Purpose, spot: Spot, login: str, state: S
     if found is None:
         return
     category = field.policy.categories[spot.category]
-    promises = field.never_promises(spot.category, purpose.name) | {p for p in (category.promise, *category.also) if p}
-    words = f"{purpose.name} reads {spot.category} in {spot.shape.name}, which no use declares: {WORDS[state]}"
+    promises = field.never_promises(spot.category, purpose.name) | {
+        p for p in (category.promise, *category.also) if p
+    }
+    words = (
+        f"{purpose.name} reads {spot.category} in {spot.shape.name}, which no use declares: {WORDS[state]}"
+    )
     opened = field.opened(purpose, found[0])
     yield read(spot, found[1], login, opened, words, "undeclared", promises, seen=False)
-    yield read(spot, found[1], login, opened, f"{words}; base table", "undeclared", promises, seen=False,
-               table=spot.shape.sql)  # fmt: skip
+    yield read(
+        spot,
+        found[1],
+        login,
+        opened,
+        f"{words}; base table",
+        "undeclared",
+        promises,
+        seen=False,
+        table=spot.shape.sql,
+    )
 
 
 def writes(field: Field) -> Iterator[Probe]:
@@ -101,29 +141,55 @@ def writes(field: Field) -> Iterator[Probe]:
                         yield from _delete(field, purpose, spot, row, canary, state)
 
 
-def _update(field: Field, purpose: Purpose, spot: Spot, row: CanaryRow, canary: Canary | None, state: State) -> Iterator[Probe]:
+def _update(
+    field: Field, purpose: Purpose, spot: Spot, row: CanaryRow, canary: Canary | None, state: State
+) -> Iterator[Probe]:
     live = spot.shape.relation.columns[spot.column.name]
     if not is_text(live.type) or spot.column.name in spot.shape.table.canary or live.generated:
         return
     opened = field.opened(purpose, canary)
-    may = field.permits(purpose.name, Action.UPDATE, spot, row, opened) and field.permits(purpose.name, Action.READ, spot, row, opened)
+    may = field.permits(purpose.name, Action.UPDATE, spot, row, opened) and field.permits(
+        purpose.name, Action.READ, spot, row, opened
+    )
     text = f"UPDATE {spot.sql} SET {ident(spot.column.name)} = {literal(row.marker + 'x')} WHERE {row.where}"
     yield Probe(
-        f"{purpose.name} changes {spot.category} in {spot.shape.name}: {WORDS[state]}", "write", field.logins(purpose.name)[0],
-        (text,), CHANGED if may else NOT_CHANGED, field.promises(spot.category, purpose.name), kind=Kind.WRITE,
-        control=may, opened=opened, rollback=True, tolerated=NOT_WRITTEN,
-    )  # fmt: skip
+        f"{purpose.name} changes {spot.category} in {spot.shape.name}: {WORDS[state]}",
+        "write",
+        field.logins(purpose.name)[0],
+        (text,),
+        CHANGED if may else NOT_CHANGED,
+        field.promises(spot.category, purpose.name),
+        kind=Kind.WRITE,
+        control=may,
+        opened=opened,
+        rollback=True,
+        tolerated=NOT_WRITTEN,
+    )
 
 
-def _delete(field: Field, purpose: Purpose, spot: Spot, row: CanaryRow, canary: Canary | None, state: State) -> Iterator[Probe]:
+def _delete(
+    field: Field, purpose: Purpose, spot: Spot, row: CanaryRow, canary: Canary | None, state: State
+) -> Iterator[Probe]:
     shape = spot.shape
     if any(k.table == shape.name for r in field.catalogue.relations.values() for k in r.foreign_keys):
         return  # what depends on it is tried apart
     opened = field.opened(purpose, canary)
     cells = [Spot(shape, c, c.categories[0]) for c in shape.table.columns.values() if c.categories]
-    may = all(field.permits(purpose.name, a, cell, row, opened) for cell in cells for a in (Action.DELETE, Action.READ))
+    may = all(
+        field.permits(purpose.name, a, cell, row, opened)
+        for cell in cells
+        for a in (Action.DELETE, Action.READ)
+    )
     yield Probe(
-        f"{purpose.name} deletes {spot.category} in {shape.name}: {WORDS[state]}", "write", field.logins(purpose.name)[0],
-        (f"DELETE FROM {spot.sql} WHERE {row.where}",), CHANGED if may else NOT_CHANGED,
-        field.promises(spot.category, purpose.name), kind=Kind.WRITE, control=may, opened=opened, rollback=True, tolerated=NOT_WRITTEN,
-    )  # fmt: skip
+        f"{purpose.name} deletes {spot.category} in {shape.name}: {WORDS[state]}",
+        "write",
+        field.logins(purpose.name)[0],
+        (f"DELETE FROM {spot.sql} WHERE {row.where}",),
+        CHANGED if may else NOT_CHANGED,
+        field.promises(spot.category, purpose.name),
+        kind=Kind.WRITE,
+        control=may,
+        opened=opened,
+        rollback=True,
+        tolerated=NOT_WRITTEN,
+    )

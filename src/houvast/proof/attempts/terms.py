@@ -1,4 +1,4 @@
-"""Terms to the day, and what a dispute holds: tried on the live row policies, at instants of the attempt's choice."""
+"""Terms to the second, and what a dispute holds: tried on the live row policies, at chosen instants."""
 
 from __future__ import annotations
 
@@ -22,7 +22,11 @@ def boundaries(field: Field) -> Iterator[Probe]:
     """The last second of a term and the first after it, as `decide` counts them."""
     for use, category, name in field.uses():
         purpose = field.policy.purposes[name]
-        if purpose.kind is not PurposeKind.ORDINARY or Action.READ not in use.actions or not field.logins(name):
+        if (
+            purpose.kind is not PurposeKind.ORDINARY
+            or Action.READ not in use.actions
+            or not field.logins(name)
+        ):
             continue
         for spot in field.of(category):
             found = field.canary(spot, given=name)
@@ -33,8 +37,18 @@ def boundaries(field: Field) -> Iterator[Probe]:
             if end is None or end == ENDLESS:
                 continue
             opened = field.opened(purpose, found[0])
-            for words, at in (("in the last second of", end - timedelta(seconds=1)), ("in the first second after", end)):
-                yield from _at(field, spot, found[1], opened, at, f"{name} reads {category} in {spot.shape.name} {words} its term")
+            for words, at in (
+                ("in the last second of", end - timedelta(seconds=1)),
+                ("in the first second after", end),
+            ):
+                yield from _at(
+                    field,
+                    spot,
+                    found[1],
+                    opened,
+                    at,
+                    f"{name} reads {category} in {spot.shape.name} {words} its term",
+                )
 
 
 def _at(field: Field, spot: Spot, row: CanaryRow, opened: Opened, at: datetime, name: str) -> Iterator[Probe]:
@@ -43,16 +57,31 @@ def _at(field: Field, spot: Spot, row: CanaryRow, opened: Opened, at: datetime, 
         return
     may = field.permits(opened.purpose, Action.READ, spot, row, opened, at)
     text = _NOW.sub(f"'{at.isoformat()}'::timestamptz", steps[1])
-    promises = field.promises(spot.category, opened.purpose) | field.term_promises(spot.category, opened.purpose)
-    yield Probe(name, "term", ADMINISTRATOR, (steps[0], text), PERMITTED if may else FORBIDDEN, promises, kind=Kind.CONDITION,
-                control=may, rollback=True)  # fmt: skip
+    promises = field.promises(spot.category, opened.purpose) | field.term_promises(
+        spot.category, opened.purpose
+    )
+    yield Probe(
+        name,
+        "term",
+        ADMINISTRATOR,
+        (steps[0], text),
+        PERMITTED if may else FORBIDDEN,
+        promises,
+        kind=Kind.CONDITION,
+        control=may,
+        rollback=True,
+    )
 
 
 def held(field: Field) -> Iterator[Probe]:
     """What is past every term may be erased, but not while a dispute holds it or the term still runs."""
     for use, category, name in field.uses():
         purpose = field.policy.purposes[name]
-        if purpose.kind is PurposeKind.MIGRATION or Action.DELETE not in use.actions or not field.logins(name):
+        if (
+            purpose.kind is PurposeKind.MIGRATION
+            or Action.DELETE not in use.actions
+            or not field.logins(name)
+        ):
             continue
         for spot in field.of(category):
             for state in (State.ACTIVE, State.FORGOTTEN, State.RESTRICTED, State.EXPIRED, State.KEPT):
@@ -60,7 +89,9 @@ def held(field: Field) -> Iterator[Probe]:
                 yield from _erase(field, spot, found[0], found[1], purpose, state) if found else ()
 
 
-def _erase(field: Field, spot: Spot, canary: Canary, row: CanaryRow, purpose: Purpose, state: State) -> Iterator[Probe]:
+def _erase(
+    field: Field, spot: Spot, canary: Canary, row: CanaryRow, purpose: Purpose, state: State
+) -> Iterator[Probe]:
     name, opened = purpose.name, field.opened(purpose, canary)
     promises = field.promises(spot.category, name)
     if state is State.KEPT:
@@ -73,8 +104,17 @@ def _erase(field: Field, spot: Spot, canary: Canary, row: CanaryRow, purpose: Pu
     )
     steps = condition(field, spot, opened, row.where, "delete")
     if steps:
-        yield Probe(f"{name} erases {spot.category} in {spot.shape.name}: {WORDS[state]}", "erase", ADMINISTRATOR, steps,
-                    PERMITTED if may else FORBIDDEN, promises, kind=Kind.CONDITION, control=may, rollback=True)  # fmt: skip
+        yield Probe(
+            f"{name} erases {spot.category} in {spot.shape.name}: {WORDS[state]}",
+            "erase",
+            ADMINISTRATOR,
+            steps,
+            PERMITTED if may else FORBIDDEN,
+            promises,
+            kind=Kind.CONDITION,
+            control=may,
+            rollback=True,
+        )
 
 
 def _taken_along(field: Field, canary: Canary, row: CanaryRow) -> Iterator[CanaryRow]:

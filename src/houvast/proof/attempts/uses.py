@@ -18,10 +18,15 @@ _LOOKS_LIKE = str.maketrans("aeiopcxyBHKMT", "аеіорсхуВНКМТ")
 def look_alikes(name: str) -> dict[str, str]:
     """Spellings that a person or a program could take for the same."""
     found = {
-        "in capitals": name.upper(), "with a capital": name.capitalize(), "with a space behind": f"{name} ",
-        "with a space before": f" {name}", "with letters of another alphabet": name.translate(_LOOKS_LIKE),
-        "with a quote": f"{name}'", "with a zero-width space": f"{name}\u200b", "empty": "",
-    }  # fmt: skip
+        "in capitals": name.upper(),
+        "with a capital": name.capitalize(),
+        "with a space behind": f"{name} ",
+        "with a space before": f" {name}",
+        "with letters of another alphabet": name.translate(_LOOKS_LIKE),
+        "with a quote": f"{name}'",
+        "with a zero-width space": f"{name}\u200b",
+        "empty": "",
+    }
     return {words: text for words, text in found.items() if text != name}
 
 
@@ -57,15 +62,32 @@ def _no_use(field: Field, login: str, spot: Spot, row: CanaryRow, opened: Opened
         "with no use open": ("no use", base.steps, False),
         f"in the role of {opened.purpose} with no use open": ("no use", (take, path, *look.steps), False),
         "before the use is committed": ("rolled back", (opened.sql(), *look.steps), True),
-        "behind a savepoint, before the use is committed": ("rolled back", (opened.sql(), *between, *look.steps), True),
-        "after the use was rolled back": ("rolled back", ("BEGIN", opened.sql(), "ROLLBACK", take, path, *look.steps), False),
+        "behind a savepoint, before the use is committed": (
+            "rolled back",
+            (opened.sql(), *between, *look.steps),
+            True,
+        ),
+        "after the use was rolled back": (
+            "rolled back",
+            ("BEGIN", opened.sql(), "ROLLBACK", take, path, *look.steps),
+            False,
+        ),
         "after rolling back to a savepoint": (
-            "rolled back", ("BEGIN", "SAVEPOINT s", opened.sql(), "ROLLBACK TO s", "COMMIT", take, path, *look.steps), False),
+            "rolled back",
+            ("BEGIN", "SAVEPOINT s", opened.sql(), "ROLLBACK TO s", "COMMIT", take, path, *look.steps),
+            False,
+        ),
         "after the use was closed": ("no use", (opened.sql(), _CLOSE, take, path, *look.steps), False),
-    }  # fmt: skip
+    }
     for words, (family, steps, rollback) in ways.items():
-        yield replace(look, name=f"{login} reads {spot.category} for {opened.purpose} {words}", family=family, steps=steps,
-                      fresh=True, rollback=rollback)  # fmt: skip
+        yield replace(
+            look,
+            name=f"{login} reads {spot.category} for {opened.purpose} {words}",
+            family=family,
+            steps=steps,
+            fresh=True,
+            rollback=rollback,
+        )
 
 
 _CLOSE = (
@@ -80,8 +102,15 @@ def misspelt(field: Field) -> Iterator[Probe]:
         promises = field.promises(spot.category, opened.purpose)
         for words, text in look_alikes(opened.purpose).items():
             alike = Opened(text, opened.person, opened.case)
-            yield Probe(f"{login} opens a use for {opened.purpose!r} {words}", "look-alike", login, (alike.sql(),), REFUSED,
-                        promises, kind=Kind.ORDER)  # fmt: skip
+            yield Probe(
+                f"{login} opens a use for {opened.purpose!r} {words}",
+                "look-alike",
+                login,
+                (alike.sql(),),
+                REFUSED,
+                promises,
+                kind=Kind.ORDER,
+            )
 
 
 def strangers(field: Field) -> Iterator[Probe]:
@@ -93,8 +122,15 @@ def strangers(field: Field) -> Iterator[Probe]:
             promises = frozenset(p for p in (purpose.promise, *purpose.also) if p)
             person = "customer:1" if purpose.one == "person" else ""
             opened = Opened(purpose.name, person, "1" if purpose.one == "case" else "")
-            yield Probe(f"{login.name} opens a use for {purpose.name}, which it was not given", "stranger", login.name,
-                        (opened.sql(),), REFUSED, promises, kind=Kind.ORDER)  # fmt: skip
+            yield Probe(
+                f"{login.name} opens a use for {purpose.name}, which it was not given",
+                "stranger",
+                login.name,
+                (opened.sql(),),
+                REFUSED,
+                promises,
+                kind=Kind.ORDER,
+            )
 
 
 def two_purposes(field: Field) -> Iterator[Probe]:
@@ -118,14 +154,44 @@ def _other(field: Field, login: str, mine: str, other: str) -> Iterator[Probe]:
             continue
         promises = field.promises(spot.category, mine) | field.promises(spot.category, other)
         if not field.permits(mine, Action.READ, spot, found[1], opened):
-            yield read(spot, found[1], login, opened, f"{login} reads what {other} sees with a use for {mine}", "two purposes",
-                       promises, seen=False)  # fmt: skip
+            yield read(
+                spot,
+                found[1],
+                login,
+                opened,
+                f"{login} reads what {other} sees with a use for {mine}",
+                "two purposes",
+                promises,
+                seen=False,
+            )
         seat = field.compiled.seats[other]
-        probe = read(spot, found[1], login, opened, f"{login} takes the role of {other} with a use for {mine}", "two purposes",
-                     promises, seen=False)  # fmt: skip
-        steps = (f"SET ROLE {ident(seat.reader)}", f"SET search_path = {ident(seat.schema)}, public", *probe.steps)
-        yield Probe(probe.name, "two purposes", login, steps, NOT_SEEN, promises, opened=opened, truth=probe.truth,
-                    marker=probe.marker, fresh=True)  # fmt: skip
+        probe = read(
+            spot,
+            found[1],
+            login,
+            opened,
+            f"{login} takes the role of {other} with a use for {mine}",
+            "two purposes",
+            promises,
+            seen=False,
+        )
+        steps = (
+            f"SET ROLE {ident(seat.reader)}",
+            f"SET search_path = {ident(seat.schema)}, public",
+            *probe.steps,
+        )
+        yield Probe(
+            probe.name,
+            "two purposes",
+            login,
+            steps,
+            NOT_SEEN,
+            promises,
+            opened=opened,
+            truth=probe.truth,
+            marker=probe.marker,
+            fresh=True,
+        )
         return
 
 
@@ -133,6 +199,13 @@ def another_login(field: Field) -> Iterator[Probe]:
     """Nobody enters or ends a use that another login opened."""
     for login in field.map.logins.values():
         for call in ("enter_use", "end_use", "take_use"):
-            text = f"SELECT houvast.{call}(1)"
-            yield Probe(f"{login.name} calls {call} with a number that is not its own", "stranger", login.name, (text,),
-                        REFUSED, frozenset(), kind=Kind.ORDER)  # fmt: skip
+            text = f"SELECT houvast.{call}({field.strange})"
+            yield Probe(
+                f"{login.name} calls {call} with a use of the administrator's",
+                "stranger",
+                login.name,
+                (text,),
+                REFUSED,
+                frozenset(),
+                kind=Kind.ORDER,
+            )

@@ -68,6 +68,10 @@ SELECT n.nspname, c.relname, p.polname, pg_get_expr(p.polqual, p.polrelid)
 FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE p.polqual IS NOT NULL AND p.polname ~ '^hv_';
 
+-- name: open_use
+-- A use of the administrator's, which no other login may take.
+SELECT id FROM houvast.record_use(%s, %s, 'customer:0', '0');
+
 -- name: end_uses
 -- The uses that the proof opened have ended; the record of them stays.
 UPDATE houvast.use SET ended_at = clock_timestamp() WHERE reason = %s AND ended_at IS NULL;

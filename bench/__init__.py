@@ -1,0 +1,1 @@
+"""What keeping the policy costs, against plain PostgreSQL: `python -m bench`. See bench/README.md."""

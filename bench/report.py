@@ -1,0 +1,71 @@
+"""Where results go: one JSON file a benchmark, with the machine and the commit that they belong to."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from houvast.database import Connection
+
+RESULTS = Path(__file__).resolve().parent / "results"
+
+
+def machine(connection: Connection) -> dict[str, str | int]:
+    """What the figures depend on, without a name or a path of this machine."""
+    row = connection.execute(
+        "SELECT current_setting('server_version'), current_setting('shared_buffers')"
+    ).fetchone()
+    version, buffers = row or ("", "")
+    return {
+        "cpu": _first("/proc/cpuinfo", "model name"),
+        "cores": os.cpu_count() or 0,
+        "memory": _first("/proc/meminfo", "MemTotal"),
+        "kernel": platform.release(),
+        "postgresql": version,
+        "shared_buffers": buffers,
+        "python": platform.python_version(),
+    }
+
+
+def commit() -> str:
+    """The commit that was measured; `+` when files differ from it."""
+    here = RESULTS.parents[1]
+    head = _git(here, "rev-parse", "HEAD")
+    changed = _git(here, "status", "--porcelain", "--", "src", "policies", "bench/*.py")
+    return head + ("+" if changed else "")
+
+
+def write(name: str, connection: Connection, ratios: Mapping[str, float], figures: Mapping[str, Any]) -> Path:
+    """Write bench/results/<name>.json."""
+    RESULTS.mkdir(exist_ok=True)
+    content = {"machine": machine(connection), "commit": commit(), "ratios": dict(ratios), **figures}
+    file = RESULTS / f"{name}.json"
+    file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    return file
+
+
+def table(ratios: Mapping[str, float], bars: Mapping[str, float]) -> str:
+    """The ratios for people, each beside its bar."""
+    lines: list[str] = []
+    for name, ratio in ratios.items():
+        bar = bars.get(name)
+        verdict = "" if bar is None else f"  bar {bar:.2f}  {'reached' if ratio >= bar else 'MISSED'}"
+        lines.append(f"  {name:<36} {ratio:9.4f}{verdict}")
+    return "\n".join(lines)
+
+
+def _first(file: str, key: str) -> str:
+    for line in Path(file).read_text().splitlines():
+        if line.startswith(key):
+            return line.split(":", 1)[1].strip()
+    return ""
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    found = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    return found.stdout.strip()

@@ -1,0 +1,127 @@
+"""Which piece of a plan a line of the catalogue belongs to, and so which promise it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from houvast.compiler.words import KEEPER, SCHEMA
+
+Line = tuple[str, str, str]
+HOUVAST_FUNCTIONS = {
+    "set_token": "token_fast", "set_token_here": "token_fast", "clear_token": "token_fast", "purpose_now": "token_fast",
+    "use_is_open": "token_portable",
+}  # fmt: skip
+
+
+def piece_of(line: Line, promises: Mapping[str, str]) -> tuple[str, str]:
+    """(piece, promise) of a line (kind, identity, detail); ("", "C38") when no piece is responsible.
+
+    `promises`: piece -> promise, of everything that was applied.
+    """
+    found = next((name for name in _candidates(*line) if name in promises), "")
+    if found:
+        return found, promises[found]
+    table = _table(line[1])
+    near = next((name for name in (f"row security {table}", f"view {table}", f"schema {table}") if name in promises), "")
+    return near, promises.get(near, "C38")
+
+
+def _table(identity: str) -> str:
+    """The table in an identity, as the data map names it."""
+    name = identity.split(" ")[0].replace('"', "").removeprefix("public.")
+    return name
+
+
+def _candidates(kind: str, identity: str, detail: str) -> Iterator[str]:
+    plain = identity.replace('"', "")
+    first, _, second = plain.partition(" ")
+    table = first.removeprefix("public.")
+    if kind == "policy":
+        yield f"policy {second} on {table}"
+    elif kind == "trigger":
+        yield f"trigger {second} on {table}"
+        if second.startswith("hv_decide_"):
+            yield from _view_trigger(table, second.removeprefix("hv_decide_"))
+    elif kind == "function":
+        yield from _function(plain)
+    elif kind in ("view", "relation"):
+        yield from (f"view {table}", f"table {table.removeprefix(f'{SCHEMA}.')}", f"row security {table}")
+        if table.startswith(f"{SCHEMA}."):
+            yield "houvast tables"
+    elif kind == "row security":
+        yield f"row security {table}"
+    elif kind == "options":
+        yield f"view {table} reads as its caller"
+    elif kind == "column":
+        yield f"column {table}"
+    elif kind == "member":
+        member = detail.removeprefix("of it: ").split(" ")[0]
+        yield f"member {member} of {plain}"
+        yield f"role {plain}"
+    elif kind == "role":
+        yield from (f"role {plain}", f"login {plain} inherits nothing")
+    elif kind == "schema":
+        yield f"schema {plain}"
+    elif kind == "parameter":
+        yield f"parameter {plain}"
+    elif kind == "known":
+        yield "houvast known"
+    elif kind == "grant":
+        yield from _grant(plain, detail)
+
+
+def _view_trigger(view: str, event: str) -> Iterator[str]:
+    schema, _, name = view.partition(".")
+    yield f"trigger hv_{event}_{name} on {schema}.{name}"
+
+
+def _function(identity: str) -> Iterator[str]:
+    schema, _, rest = identity.partition(".")
+    name, arguments = rest.partition("(")[0], rest.partition("(")[2].rstrip(")")
+    if schema == SCHEMA:
+        yield f"function {name}"
+        yield f"houvast {name}"
+        yield f"houvast {HOUVAST_FUNCTIONS.get(name, name)}"
+        yield "houvast token_portable"
+    else:
+        event, _, view = name.removeprefix("hv_").partition("_")
+        yield f"trigger {name} on {schema}.{view}"
+        del event
+        types = ", ".join(part.strip().split(" ", 1)[-1] for part in arguments.split(",")) if arguments else ""
+        bare = name if schema == "public" else f"{schema}.{name}"
+        yield f"function {bare}({types}) closed"
+        yield f"function {bare}({types}) runs as its caller"
+
+
+def _grant(identity: str, detail: str) -> Iterator[str]:
+    grantee = detail.partition(" to ")[2].split(" ")[0]
+    if identity.startswith("schema "):
+        schema = identity.removeprefix("schema ")
+        if "CREATE" in detail:
+            yield f"schema {schema}"
+        yield from (f"schema {schema} for {grantee}", f"schemas for {grantee}", f"schemas for {grantee.replace('_v_', '_', 1)}")
+        yield f"schema {schema}"
+        return
+    if identity.startswith("database "):
+        yield "revoke temporary from public"
+        return
+    if "(" in identity:
+        if identity.startswith(f"{SCHEMA}."):
+            yield "houvast public functions"
+        yield from _function(identity)
+        return
+    name = identity.removeprefix("public.")
+    relation = ".".join(name.split(".")[:-1]) if _is_column(identity) else name
+    for target in dict.fromkeys((name, relation)):
+        if grantee == KEEPER:
+            yield from (f"keeper reads {target}", f"keeper on {target}")
+        yield from (f"grant {target} to {grantee}", f"grant view {target}", f"look-up {target} for {grantee}")
+        yield from (f"sequence {target} for {grantee}", f"sequence {target} for {grantee.replace('_v_', '_', 1)}")
+        yield from (f"grant {target} to {grantee.replace('_v_', '_', 1)}", f"column {target}", f"revoke {target} from others")
+        yield from (f"row security {target}", f"view {target}", f"table {target.removeprefix(f'{SCHEMA}.')}")
+    if identity.startswith(f"{SCHEMA}."):
+        yield "houvast tables"
+
+
+def _is_column(identity: str) -> bool:
+    return identity.count(".") == 2

@@ -1,0 +1,84 @@
+"""A world kept as JSON: the policy's versions, the map and a scene; dates move along with the calendar."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from houvast.database.server import Server
+from houvast.policy import model, world
+from tests.agreement import scenes
+from tests.agreement.compare import Comparison
+from tests.agreement.example import play
+
+FOLDER: Final = Path(__file__).parent / "vectors"
+KINDS: Final = {
+    kind.__name__: kind
+    for kind in (
+        model.Policy, model.Use, model.Never, model.Term, model.Period, model.Purpose, model.Category, world.Person,
+        scenes.Item, scenes.Scene, model.Action, model.Basis, model.PurposeKind, model.Form,
+    )
+}  # fmt: skip
+SKIPPED: Final = ("place", "places")
+
+
+def encode(value: Any) -> Any:
+    """A value as JSON that `decode` reads."""
+    if isinstance(value, Enum):
+        return {"is": type(value).__name__, "value": value.value}
+    if is_dataclass(value):
+        told = {f.name: encode(getattr(value, f.name)) for f in fields(value) if f.name not in SKIPPED}
+        return {"is": type(value).__name__, **told}
+    if isinstance(value, datetime):
+        return {"is": "instant" if value.tzinfo else "clock", "at": value.astimezone(UTC).isoformat() if value.tzinfo else value.isoformat()}
+    if isinstance(value, date):
+        return {"is": "day", "at": value.isoformat()}
+    if isinstance(value, (tuple, list, frozenset)):
+        return {"is": type(value).__name__, "of": [encode(v) for v in (sorted(value, key=repr) if isinstance(value, frozenset) else value)]}
+    return {"is": "dict", "of": [[encode(k), encode(v)] for k, v in value.items()]} if isinstance(value, dict) else value
+
+
+def decode(told: Any, shift: timedelta) -> Any:
+    """The value again, its dates moved by `shift`."""
+    if not isinstance(told, dict):
+        return told
+    kind = told["is"]
+    if kind in ("instant", "clock"):
+        at = datetime.fromisoformat(told["at"])
+        return at.astimezone(ZoneInfo("Europe/Amsterdam")) + shift if kind == "instant" else at + shift
+    if kind == "day":
+        return date.fromisoformat(told["at"]) + shift
+    if kind in ("tuple", "list", "frozenset"):
+        return {"tuple": tuple, "list": list, "frozenset": frozenset}[kind](decode(v, shift) for v in told["of"])
+    if kind == "dict":
+        return {decode(k, shift): decode(v, shift) for k, v in told["of"]}
+    made = KINDS[kind]
+    if issubclass(made, Enum):
+        return made(told["value"])
+    return made(**{name: decode(v, shift) for name, v in told.items() if name != "is"})
+
+
+def keep(found: Comparison, name: str) -> Path:
+    """Write the first difference's scene with its policy, to be replayed for ever."""
+    scene = found.differences[0].scene
+    told = {
+        "at": datetime.now(UTC).date().isoformat(), "about": str(found.differences[0]).splitlines()[:3],
+        "versions": encode(tuple(found.versions)), "tables": list(found.tables), "direct": sorted(found.direct),
+        "scene": encode(scene),
+    }  # fmt: skip
+    path = FOLDER / f"{name}.json"
+    path.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+    return path
+
+
+def replay(server: Server, path: Path) -> Comparison:
+    """Set the kept world up again, as if it were found today, and compare."""
+    told = json.loads(path.read_text("utf-8"))
+    shift = datetime.now(UTC).date() - date.fromisoformat(told["at"])
+    scene = decode(told["scene"], shift)
+    return play(server, decode(told["versions"], shift), tuple(told["tables"]), frozenset(told["direct"]), [scene], every=True)

@@ -1,0 +1,36 @@
+"""`houvast demo` from nothing to a proven policy, and again."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from houvast.app import Demo
+from tests.cli.calling import Shell
+
+
+@pytest.fixture
+def new_home(monkeypatch: pytest.MonkeyPatch) -> Generator[Path]:
+    """Not below pytest's own folder, which other system users cannot enter."""
+    with tempfile.TemporaryDirectory(prefix="houvast-") as folder:
+        monkeypatch.setenv("HOUVAST_HOME", folder)
+        yield Path(folder)
+        Demo.stop()
+
+
+@pytest.mark.usefixtures("new_home")
+def test_the_demo_ends_with_a_proof_and_what_to_try_next(houvast: Shell) -> None:
+    made = houvast("demo", "--people", "60")
+    assert "0 broken" in made.out
+    assert made.code == 0
+    assert "Try next:" in made.out
+    assert "psql support" in made.out
+    again = houvast("demo")
+    assert again.code == 0
+    assert Demo.existing().people() == 60
+    anew = houvast("demo", "--anew", "--people", "80")
+    assert anew.code == 0
+    assert Demo.existing().people() == 80
