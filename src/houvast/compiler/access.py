@@ -76,7 +76,8 @@ class Access:
         return Cell(column, *(self._condition(column, action) for action in CELL_ACTIONS))
 
     def _contested(self, cell: Cell) -> bool:
-        return cell.column.contestable and self.seat.purpose.kind not in FREE_OF_CONTEST
+        free = self.seat.purpose.kind in FREE_OF_CONTEST
+        return not free and bool(self.shape.contested_with(cell.column.name))
 
     def _personal(self, action: str) -> list[Cell]:
         return [c for c in self.cells if c.column.categories and getattr(c, action)]
@@ -127,7 +128,7 @@ class Access:
             if not condition:
                 return ""
             texts.append(f"({condition})")
-            if column.contestable and self.seat.purpose.kind not in FREE_OF_CONTEST:
+            if self.shape.contested_with(column.name) and self.seat.purpose.kind not in FREE_OF_CONTEST:
                 texts.append(self.renderer.uncontested(column.name))
         return " AND ".join(dict.fromkeys(texts))
 

@@ -239,7 +239,7 @@ def stand_pieces(number: int, found: Stand, layout_table: tuple[str, str, str], 
     source = f"{literal(f'{name}#{number}:')} || NEW.{key}::text"
     trigger_name = short(f"stand_{name.replace('.', '_')}_{found.stand}_{about}")
     old_source = source.replace("NEW.", "OLD.")
-    body = f"""    IF TG_OP <> 'INSERT' THEN DELETE FROM {SCHEMA}.stand s WHERE s.source {EQ} {old_source}; END IF;
+    body = f"""    IF TG_OP <> 'INSERT' THEN DELETE FROM {SCHEMA}.stand s WHERE s.source {EQ} ({old_source}); END IF;
     IF TG_OP {EQ} 'DELETE' THEN RETURN NULL; END IF;
     IF {condition} AND NEW.{person} IS NOT NULL THEN
         INSERT INTO {SCHEMA}.stand (kind, key, stand, about, source)

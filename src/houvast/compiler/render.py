@@ -322,8 +322,9 @@ class Renderer:
         return texts[0] if len(texts) == 1 else " OR ".join(f"({text})" for text in texts)
 
     def uncontested(self, column: str) -> str:
-        """SQL: nobody contests this value."""
-        return f"{self.shape.column('hv_guard')} & {contest_bit(self.shape, column)}::bigint <> 0"
+        """SQL: nobody contests this value, nor one that it is made of."""
+        wanted = sum(contest_bit(self.shape, c) for c in self.shape.contested_with(column))
+        return f"{self.shape.column('hv_guard')} & {wanted}::bigint = {wanted}::bigint"
 
 
 def contest_bit(shape: Shape, column: str) -> int:

@@ -67,6 +67,11 @@ class Shape:
         live = self.relation.columns.get(first)
         return bool(self.link) or not (live and live.not_null)
 
+    def contested_with(self, column: str) -> tuple[str, ...]:
+        """The contestable columns that, when contested, hide this one."""
+        known = self.table.columns[column]
+        return tuple(c for c in self.contestable if c == column or c in known.derived_from)
+
     def derived_path(self, column: str) -> Path:
         """The path of a derived column; a plain column is its own path."""
         return next((d.path for d in self.derived if d.column == column), (column,))

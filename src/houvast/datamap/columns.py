@@ -29,6 +29,7 @@ def _column(name: str, section: Section) -> Column:
         categories,
         given_for=below.text("given_for"),
         contestable=below.flag("contestable"),
+        derived_from=below.texts("derived_from") if "derived_from" in below else (),
         place=place,
         places=_places(below, key, categories),
     )

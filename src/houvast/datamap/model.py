@@ -95,13 +95,15 @@ class Column:
     """`categories` empty = not personal; several = all of them must be permitted (a derived column).
 
     `given_for`: the column of the same row that says what this value was given for, "" = the table's.
-    `contestable`: a person may contest this value (GDPR art. 18(1)(a)).
+    `contestable`: a person may contest this value (GDPR art. 18(1)(a)). `derived_from`: columns that it is
+    made of; it is hidden when one of them is contested.
     """
 
     name: str
     categories: tuple[str, ...] = ()
     given_for: str = ""
     contestable: bool = False
+    derived_from: tuple[str, ...] = ()
     place: Place = NOWHERE
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
 

@@ -120,7 +120,7 @@ def strangers(field: Field) -> Iterator[Probe]:
             if purpose.name in login.purposes:
                 continue
             promises = frozenset(p for p in (purpose.promise, *purpose.also) if p)
-            person = "customer:1" if purpose.one == "person" else ""
+            person = "1" if purpose.one == "person" else ""
             opened = Opened(purpose.name, person, "1" if purpose.one == "case" else "")
             yield Probe(
                 f"{login.name} opens a use for {purpose.name}, which it was not given",

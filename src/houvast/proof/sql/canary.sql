@@ -70,7 +70,7 @@ WHERE p.polqual IS NOT NULL AND p.polname ~ '^hv_';
 
 -- name: open_use
 -- A use of the administrator's, which no other login may take.
-SELECT id FROM houvast.record_use(%s, %s, 'customer:0', '0');
+SELECT id FROM houvast.record_use(%s, %s, '0', '0');
 
 -- name: end_uses
 -- The uses that the proof opened have ended; the record of them stays.

@@ -1,0 +1,68 @@
+"""A server of its own with the sample company, the sample policy applied, for all tests of the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+
+import pytest
+
+from houvast.compiler.apply import apply
+from houvast.database import Connection, connect, run
+from houvast.database.server import Server, temporary
+from houvast.datamap import load_datamap
+from houvast.policy import load_versions
+from houvast.proof import Door, Report
+from houvast.sample import create
+from tests.proof.scene import PROJECT, Scene
+
+Sabotage = Callable[..., AbstractContextManager[None]]
+
+
+@pytest.fixture(scope="session")
+def kept() -> Generator[Server]:
+    """A server with roles of its own, because roles belong to the whole server."""
+    with temporary() as server:
+        with connect(server.url()) as database:
+            run(database, "CREATE DATABASE lakana")
+        create(server.url("lakana"), people=120)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def scene(kept: Server) -> Scene:
+    """The sample company with its policy applied."""
+    versions, datamap = load_versions(PROJECT), load_datamap(PROJECT / "datamap.yaml")
+    with connect(kept.url("lakana")) as database:
+        apply(database, versions, datamap, now=datetime.now(UTC))
+    door = Door(kept.url("lakana"), lambda login: kept.url("lakana", login))
+    return Scene(door, versions, datamap)
+
+
+@pytest.fixture(scope="session")
+def report(scene: Scene) -> Report:
+    """What the proof says of the sample."""
+    return scene.prove()
+
+
+@pytest.fixture
+def administrator(scene: Scene) -> Generator[Connection]:
+    """A connection with every right."""
+    with scene.door.administer() as connection:
+        yield connection
+
+
+@pytest.fixture
+def sabotaged(administrator: Connection) -> Sabotage:
+    """Runs SQL that weakens the database, and SQL that puts it right again."""
+
+    @contextmanager
+    def weaken(statement: str, undo: str) -> Generator[None]:
+        run(administrator, statement)
+        try:
+            yield
+        finally:
+            run(administrator, undo)
+
+    return weaken

@@ -1,0 +1,100 @@
+"""What `prove` says of the sample company: 77 promises, each tried or honestly not yet kept."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from houvast.errors import UsageError
+from houvast.proof import Outcome, Report, table
+from tests.proof.scene import Scene
+
+HELD = ("C05", "C07", "C10", "C12", "C14", "C15", "C18", "C57")
+LATER = ("C01", "C02", "C03", "C06", "C09", "C13", "C16", "C17", "C28", "C31")
+
+
+def test_all_77_promises_of_text_and_law_are_in_it_in_the_order_of_the_policy(
+    scene: Scene, report: Report
+) -> None:
+    wanted = [p.id for p in scene.versions[-1].promises.values() if not p.added]
+    assert [proof.id for proof in report.promises] == wanted
+    assert len(wanted) == 77
+    assert {f"C{n:02}" for n in range(1, 59)} | {f"G{n:02}" for n in range(1, 20)} == set(wanted)
+
+
+@pytest.mark.parametrize("promise", HELD)
+def test_what_is_wholly_in_place_is_held(report: Report, promise: str) -> None:
+    proof = report.of(promise)
+    assert [(a.name, a.expected, a.seen) for a in proof.failed] == []
+    assert (proof.outcome, proof.missing) == (Outcome.HELD, "")
+
+
+@pytest.mark.parametrize("promise", LATER)
+def test_what_lacks_a_later_part_passes_its_attempts_and_names_the_part(report: Report, promise: str) -> None:
+    proof = report.of(promise)
+    assert [(a.name, a.expected, a.seen) for a in proof.failed] == []
+    assert proof.outcome is Outcome.NOT_YET_KEPT
+    assert len(proof.missing) > 20
+
+
+@pytest.mark.parametrize("promise", [*HELD, *LATER])
+def test_each_of_them_has_attempts_and_a_control_that_must_succeed(report: Report, promise: str) -> None:
+    attempts = report.of(promise).attempts
+    assert sum(not a.control for a in attempts) >= 3
+    assert any(a.control and a.passed for a in attempts)
+
+
+def test_every_other_promise_is_not_yet_kept_and_says_what_is_missing(report: Report) -> None:
+    for proof in report.promises:
+        assert proof.mechanism.endswith(".")
+        if proof.id not in (*HELD, *LATER):
+            assert [(a.name, a.expected, a.seen) for a in proof.failed] == []
+            assert proof.outcome is Outcome.NOT_YET_KEPT, proof.id
+            assert proof.missing.endswith(".")
+
+
+def test_the_json_has_the_keys_that_were_agreed(report: Report) -> None:
+    listed = report.to_json()["promises"]
+    assert isinstance(listed, list)
+    for proof in listed:
+        assert list(proof) == ["id", "outcome", "mechanism", "missing", "attempts"]
+        for attempt in proof["attempts"]:
+            assert list(attempt) == ["name", "login", "sql", "control", "expected", "seen", "passed"]
+            assert attempt["passed"] == (attempt["seen"] == attempt["expected"])
+
+
+def test_what_is_seen_is_said_in_a_few_words_without_data(report: Report) -> None:
+    said = {a.seen for p in report.promises for a in p.attempts}
+    assert all(re.fullmatch(r"[a-z ]+|refused: \d\w{4}|error: \d\w{4}", words) for words in said), said
+
+
+def test_every_sort_of_attempt_of_the_list_is_made(report: Report) -> None:
+    names = " / ".join(a.name for p in report.promises for a in p.attempts)
+    for words in (
+        "which no use declares", "with letters of another alphabet", "the circumstance has ended", "has objected",
+        "asked for restriction", "the term of the row has passed", "given for beta", "the unlisted column",
+        "base table", "changes contact", "counts from tomorrow", "before the use is committed",
+        "after the use was rolled back", "with a use for", "ON CONFLICT", "ON of an outer join", "COPY TO",
+        "SET backtrace_functions by hand", "MERGE", "RETURNING", "the guard", "writing the guard",
+        "the application's view", "the application's function", "TRUNCATE", "LOCK TABLE", "everything discarded",
+        "calling houvast.set_token", "membership for itself", "a temporary table",
+    ):  # fmt: skip
+        assert words in names, words
+
+
+def test_a_promise_that_the_policy_does_not_have_is_refused_with_what_there_is(scene: Scene) -> None:
+    with pytest.raises(UsageError, match="no promise C99") as caught:
+        scene.prove("C99")
+    assert "C05" in str(caught.value)
+
+
+def test_only_the_promises_that_were_asked_for_are_proven(scene: Scene) -> None:
+    assert [p.id for p in scene.prove("C57", "C18").promises] == ["C18", "C57"]
+
+
+def test_the_table_says_in_words_what_became_of_each_promise(report: Report) -> None:
+    said = table(report, 160)
+    assert "77 promises: " in said
+    assert "not yet" in said
+    assert all(len(line) <= 160 for line in said.splitlines())
