@@ -45,7 +45,9 @@ class Scene:
 
     def rows(self, now: datetime) -> Iterator[tuple[Item, Row]]:
         """Every row as `decide` knows it, at this instant."""
-        people = {p.key: replace(p, circumstances=self.circumstances(p.key, now)) for p in self.people}
+        people = {
+            p.key: replace(p, circumstances=self.circumstances(p.key, now), contested=contested(p)) for p in self.people
+        }
         tickets = {i.id: i for i in self.items if i.table == "ticket"}
         for item in self.items:
             yield item, as_row(item, people, tickets)
@@ -66,6 +68,13 @@ class Scene:
         tickets = {str(i.id) for i in mine if i.table == "ticket" and i.values["closed_at"] is None}
         live = {str(i.id) for i in mine if i.table == "subscription" and _live(i.values, now)}
         return {"ticket.open": frozenset(tickets), "subscription.live": frozenset(live)}
+
+
+def contested(person: Person) -> frozenset[str]:
+    """What is contested, and what is made of it."""
+    columns = ((t.name, c) for t in TABLES.values() for c in t.columns.values())
+    made = (f"{t}.{c.name}" for t, c in columns if any(f"{t}.{source}" in person.contested for source in c.derived_from))
+    return person.contested | frozenset(made)
 
 
 def _live(values: Mapping[str, Any], now: datetime) -> bool:

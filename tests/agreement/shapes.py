@@ -61,6 +61,7 @@ def _table(name: str, owner: Owner | None, columns: dict[str, Column], **rest: o
 
 
 _MINE = Owner(CUSTOMER, ("account_id",))
+_DERIVED: Final = Column("search", ("contact", "invoice"), derived_from=("email", "amount"))
 TABLES: Final = {
     t.name: t
     for t in (
@@ -83,8 +84,8 @@ TABLES: Final = {
         ),
         _table(
             "invoice", _MINE,
-            _columns(account_id="", email="!contact", amount="invoice", subject="!question", search="contact+invoice",
-                     note="", issued="", created_at=""),
+            _columns(account_id="", email="!contact", amount="invoice", subject="!question", note="", issued="",
+                     created_at="") | {"search": _DERIVED},
             events={"collected": ("created_at",), "book_year.end": ("issued",)},
         ),
         _table("letter", _MINE, _columns(account_id="", street="contact", number="contact", created_at=""), direct=True),

@@ -14,7 +14,7 @@ from houvast.policy.decide import Permit, Refuse
 from houvast.policy.model import Action, Policy
 from houvast.policy.rows import writable
 from houvast.policy.world import Ask, OpenUse, Person, Row
-from tests.agreement.scenes import Item, Scene, as_row
+from tests.agreement.scenes import Item, Scene, as_row, contested
 from tests.agreement.shapes import CUSTOMER, PARTNER, TABLES
 
 REFUSED: Final = ("42501", "0A000")  # no right; a view whose column the purpose may not write
@@ -97,7 +97,9 @@ def _inserts(scene: Scene, item: Item, use: OpenUse, now: datetime, people: Mapp
         new, owners = replace(new, owners=((person.key, None),)), {**people, person.key: person}
     elif item.table == "household":
         new = replace(new, owners=())
-    now_open = {p.key: replace(p, circumstances=scene.circumstances(p.key, now)) for p in owners.values()}
+    now_open = {
+        p.key: replace(p, circumstances=scene.circumstances(p.key, now), contested=contested(p)) for p in owners.values()
+    }
     row = as_row(new, now_open, {i.id: i for i in (*scene.items, new) if i.table == "ticket"})
     row = replace(row, creates=scene.creates(new, now))
     asks = _asks(use, Action.INSERT, item.table, row, now)

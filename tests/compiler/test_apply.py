@@ -31,9 +31,9 @@ def _use(name: str, **changed: object) -> Policy:
 
 NARROWER: dict[str, tuple[Policy, str]] = {
     "a shorter term": (with_term(POLICY, "question", Period(months=2)), r".* hv_answer_\w+ on ticket"),
-    "a shorter term of a view's cell": (with_term(POLICY, "contact", Period(days=10)), r".*\bbilling[_.].*"),
+    "a shorter term of a view's cell": (with_term(POLICY, "contact", Period(days=10)), r".*billing.*"),
     "a use removed": (replace(POLICY, uses=tuple(u for u in POLICY.uses if u.id != "U4")), r".*marketing.*"),
-    "an action removed": (_use("U2", actions=(READ,)), r".*answer.* (on )?ticket|.*answer\.ticket|grant ticket to hv_v_answer"),
+    "an action removed": (_use("U2", actions=(READ,)), r".*answer.* (on )?ticket|.*answer\.ticket|grant ticket to \w+_v_answer"),
     "a circumstance added": (_use("U4", while_=(("order.open",),)), rf".*marketing.*|{ORDERS}"),
     "a circumstance more": (_use("U1", while_=(("ticket.open", "order.open"),)), rf".*answer.*|{ORDERS}"),
     "an ending with the account": (_use("U3", survives_closing=False), r".*billing.*"),
@@ -42,7 +42,7 @@ NARROWER: dict[str, tuple[Policy, str]] = {
 }  # fmt: skip
 WIDER: dict[str, tuple[Policy, str]] = {
     "a longer term": (with_term(POLICY, "question", Period(years=3)), r".* hv_answer_\w+ on ticket"),
-    "a longer term of a view's cell": (with_term(POLICY, "contact", Period(days=60)), r".*\bbilling[_.].*"),
+    "a longer term of a view's cell": (with_term(POLICY, "contact", Period(days=60)), r".*billing.*"),
     "a use added": (with_use(POLICY, Use("U5", ("contract",), ("answer",), (Basis.CONTRACT,), promise="C10")), r".*answer.*purchase|grant purchase to \w+_v_answer"),
     "an action added": (_use("U2", actions=(READ, INSERT, UPDATE, DELETE)), r".*answer.*"),
     "a circumstance removed": (_use("U1", while_=()), r".*answer.*"),
@@ -73,7 +73,7 @@ def test_what_narrows_changes_what_follows_from_it_and_is_not_marked(standing: S
     plan = _plan(standing, policy)
     names = {s.name for s in plan.steps} - {"houvast known"}
     assert names
-    assert [n for n in names if not re.fullmatch(follows.replace("hv_v_", r"\w+_v_"), n)] == []
+    assert [n for n in names if not re.fullmatch(follows, n)] == []
     assert plan.weakening == ()
 
 
@@ -161,12 +161,11 @@ def test_a_purpose_comes_and_goes(fresh_database: Callable[[], str]) -> None:
     with connect(url) as admin:
         before = snapshot(admin)
         plan = keep(url, [wider], opened, weaken=True)
-        assert {s.name for s in plan.steps if "thanks" not in s.name} == {"houvast known", "houvast public functions"} & {
-            s.name for s in plan.steps
-        } | {"houvast known"}
+        others = {s.name for s in plan.steps if "thanks" not in s.name} - {"houvast known"}
+        assert [n for n in others if not re.fullmatch(BITS, n)] == []
         assert keep(url, [wider], opened).steps == ()
         keep(url, [POLICY], datamap)
-        assert snapshot(admin) == before
+        assert _but_bits(snapshot(admin)) == _but_bits(before)
 
 
 def test_a_promise_with_another_name_moves_no_row_and_no_table(fresh_database: Callable[[], str]) -> None:

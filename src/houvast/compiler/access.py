@@ -85,9 +85,12 @@ class Access:
     @property
     def row_read(self) -> str:
         """A row is there when some personal cell of it is."""
+        return self._some_cell("read")
+
+    def _some_cell(self, action: str) -> str:
         groups: dict[str, list[Cell]] = {}
-        for cell in self._personal("read"):
-            groups.setdefault(cell.read, []).append(cell)
+        for cell in self._personal(action):
+            groups.setdefault(getattr(cell, action), []).append(cell)
         texts: list[str] = []
         for condition, cells in groups.items():
             if all(self._contested(c) for c in cells):
@@ -103,7 +106,8 @@ class Access:
         groups: dict[str, list[str]] = {}
         for cell in self._personal("insert"):
             passes = f"({cell.insert})"
-            if cell.column.contestable and self.seat.purpose.kind not in (PurposeKind.DISPUTE, PurposeKind.MIGRATION):
+            bound = self.seat.purpose.kind not in (PurposeKind.DISPUTE, PurposeKind.MIGRATION)
+            if bound and self.shape.contested_with(cell.column.name):
                 passes += f" AND {self.renderer.uncontested(cell.column.name)}"
             groups.setdefault(passes, []).append(self.shape.column(cell.column.name))
         if len(groups) <= 1:
@@ -114,8 +118,7 @@ class Access:
     @property
     def row_update(self) -> str:
         """Some cell that the purpose may change passes; the view's trigger decides which."""
-        texts = list(dict.fromkeys(c.update for c in self._personal("update")))
-        return texts[0] if len(texts) == 1 else " OR ".join(f"({t})" for t in texts)
+        return self._some_cell("update")
 
     @property
     def row_delete(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from houvast.compiler.ground import PurposeSeat
 from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.shape import Layout
-from houvast.compiler.words import SCHEMA, ident, idents, literal, relation
+from houvast.compiler.words import KEEPER, SCHEMA, ident, idents, literal, reader_role, relation, view_role
 from houvast.database.catalogue import Catalogue, Relation
 from houvast.datamap.model import DataMap
 from houvast.policy.model import PurposeKind
@@ -21,9 +21,10 @@ def _grantee(name: str) -> str:
     return "PUBLIC" if name == "public" else ident(name)
 
 
-def _ours(datamap: DataMap, name: str, found: Mapping[str, PurposeSeat]) -> bool:
-    roles = {r for s in found.values() for r in (s.reader, s.views)}
-    return name in roles or name.startswith("houvast_")
+def _roles(datamap: DataMap, purposes: Iterable[str]) -> set[str]:
+    """The roles that are ours: also those of purposes that the policy no longer has."""
+    prefix = datamap.role_prefix
+    return {KEEPER, *(role(prefix, name) for name in purposes for role in (reader_role, view_role))}
 
 
 def _regrant(live: Relation, grantees: Sequence[str]) -> str:
@@ -82,12 +83,13 @@ def _closed_relations(datamap: DataMap, catalogue: Catalogue, layout: Layout) ->
 
 
 def application_pieces(
-    datamap: DataMap, catalogue: Catalogue, layout: Layout, found: Mapping[str, PurposeSeat]
+    datamap: DataMap, catalogue: Catalogue, layout: Layout, found: Mapping[str, PurposeSeat], known: Iterable[str] = ()
 ) -> list[Piece]:
-    """Close what stood open, then give each purpose what holds no personal data."""
+    """Close what stood open, then give each purpose what holds no personal data; `known`: earlier purposes."""
     pieces: list[Piece] = []
+    ours = _roles(datamap, [*found, *known])
     for live, promise in _closed_relations(datamap, catalogue, layout):
-        others = [g for g in dict.fromkeys(g.grantee for g in live.grants) if not _ours(datamap, g, found)]
+        others = [g for g in dict.fromkeys(g.grantee for g in live.grants) if g not in ours]
         if others:
             pieces.append(_revoke(live, others, promise))
     for name in datamap.views:

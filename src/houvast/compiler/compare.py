@@ -6,7 +6,7 @@ import json
 import re
 from typing import cast
 
-from houvast.compiler.branches import Branch, Clause, Given, Needs
+from houvast.compiler.branches import Branch, Clause, Formula, Given, Needs
 from houvast.policy.model import Period
 
 _PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?")
@@ -81,5 +81,12 @@ def narrower(new: str, old: str) -> bool:
 
 def _covers(new: Needs, old: Needs) -> bool:
     flags = all(getattr(new, flag) or not getattr(old, flag) for flag in _FLAGS)
-    sets = new.clauses >= old.clauses and new.circumstances >= old.circumstances and new.given >= old.given
-    return flags and sets and _terms_within(new, old)
+    clauses = all(any(n <= o for n in new.clauses) for o in old.clauses)
+    circumstances = all(any(_within(n, o) for n in new.circumstances) for o in old.circumstances)
+    given = all(any(c == column and set(n) <= set(names) for c, n in new.given) for column, names in old.given)
+    return flags and clauses and circumstances and given and _terms_within(new, old)
+
+
+def _within(new: Formula, old: Formula) -> bool:
+    """Whether each way of one formula holds all that some way of the other asks for."""
+    return all(any(set(way) >= set(other) for other in old) for way in new)

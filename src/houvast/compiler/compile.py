@@ -13,6 +13,7 @@ from houvast.compiler.application import application_pieces
 from houvast.compiler.branches import segments
 from houvast.compiler.cascade import cascade_pieces, goes_along
 from houvast.compiler.guard import ALIVE, allocate, bit_names, clause_name
+from houvast.compiler.copies import view_copies
 from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.persons import (
     circumstance_pieces,
@@ -94,7 +95,7 @@ def compile_policy(
     pieces = ground(policy, datamap, found, known.profile)
     live = {name for v, _ in segments(versions, now) for name in v.purposes}
     pieces.append(_known_pieces(versions, datamap, found, live, bits, known.profile, layout))
-    pieces += application_pieces(datamap, catalogue, layout, found)
+    pieces += application_pieces(datamap, catalogue, layout, found, known.purposes)
     for shape in layout.shapes.values():
         pieces.append(close_table(shape, table_promise(current, shape)))
     pieces += _people(versions, datamap, layout, bits, current)
@@ -113,6 +114,8 @@ def compile_policy(
         if goes_along(shape, layout):
             ours = [a for a in accesses.values() if a.shape is shape]
             pieces += cascade_pieces(shape, ours, table_promise(current, shape))
+    readers = [s for s in found.values() if s.purpose.kind is not PurposeKind.MIGRATION]
+    pieces += view_copies(datamap, catalogue, layout, readers, {p.name: p for p in pieces})
     pieces.append(public_functions(known.profile))
     unique = list({p.name: p for p in pieces}.values())
     return Compiled(tuple(sorted(unique, key=lambda p: p.phase)), layout, found, bits, accesses)

@@ -81,7 +81,7 @@ def _dragged(pieces: Sequence[Piece], registered: Mapping[str, Registered]) -> s
     changed = {
         p.locks
         for p in pieces
-        if p.kind == "column" and p.name in registered and registered[p.name].definition != p.definition
+        if p.kind == "column" and not p.replaces and p.name in registered and registered[p.name].definition != p.definition
     }
     return {p.name for p in pieces if p.locks in changed and p.kind in ("trigger", "policy", "fill")}
 

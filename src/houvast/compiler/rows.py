@@ -33,7 +33,7 @@ def column_pieces(shape: Shape, promise: str) -> list[Piece]:
     if shape.kind:
         common = (f"SELECT coalesce((SELECT guard FROM {SCHEMA}.person WHERE kind = {literal(shape.kind)}"
                   f" GROUP BY guard ORDER BY count(*) DESC LIMIT 1), 0) | {UNCONTESTED}::bigint")  # fmt: skip
-    alter = f"ALTER TABLE {shape.sql} ADD COLUMN hv_guard bigint NOT NULL DEFAULT %s"
+    alter = f"ALTER TABLE {shape.sql} ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s"
     about = f"Answers about the data subjects of the row; granted to nobody (promise {promise})"
     create = f"""DO $hv$ BEGIN
     EXECUTE format({literal(alter)}, ({common}));
@@ -49,7 +49,7 @@ COMMENT ON COLUMN {shape.sql}.hv_guard IS {literal(about)}"""
     reads = [c for c in (*shape.relation.key, shape.owner_column, *(d.path[0] for d in shape.derived)) if c in shape.relation.columns]
     names = idents(dict.fromkeys([*reads, *(d.column for d in shape.derived), "hv_guard"]))
     pieces = [Piece(f"column {shape.name}.hv_guard", "column", Phase.ROWS, create,
-                    f"ALTER TABLE {shape.sql} DROP COLUMN hv_guard", promise, protects=True, locks=shape.name)]  # fmt: skip
+                    f"ALTER TABLE {shape.sql} DROP COLUMN hv_guard", promise, protects=True, replaces=True, locks=shape.name)]  # fmt: skip
     pieces += [column(d.column, d.type) for d in shape.derived]
     if shape.may_lack_owner:
         pieces.append(column("hv_writer", "int"))
@@ -58,11 +58,11 @@ COMMENT ON COLUMN {shape.sql}.hv_guard IS {literal(about)}"""
         Piece(f"keeper on {shape.name}", "grant", Phase.ROWS,
               f"GRANT SELECT ({names}), UPDATE (hv_guard) ON {shape.sql} TO {KEEPER};\n"
               f"GRANT USAGE ON SCHEMA {ident(shape.relation.schema)} TO {KEEPER}",
-              f"REVOKE ALL ON {shape.sql} FROM {KEEPER}", promise, protects=True, locks=shape.name),
+              f"REVOKE ALL ON {shape.sql} FROM {KEEPER}", promise, protects=True, replaces=True, locks=shape.name),
         Piece(f"policy hv_keeper on {shape.name}", "policy", Phase.ROWS,
-              f"CREATE POLICY hv_keeper ON {shape.sql} TO {KEEPER} USING (true);\n"
+              f"DROP POLICY IF EXISTS hv_keeper ON {shape.sql};\nCREATE POLICY hv_keeper ON {shape.sql} TO {KEEPER} USING (true);\n"
               f"COMMENT ON POLICY hv_keeper ON {shape.sql} IS 'Houvast keeps the guards of rows (promise {promise})'",
-              f"DROP POLICY IF EXISTS hv_keeper ON {shape.sql}", promise, protects=True, locks=shape.name),
+              f"DROP POLICY IF EXISTS hv_keeper ON {shape.sql}", promise, protects=True, replaces=True, locks=shape.name),
     ]  # fmt: skip
 
 

@@ -58,6 +58,7 @@ class Relation:
     foreign_keys: tuple[ForeignKey, ...] = ()
     grants: tuple[Grant, ...] = ()
     reads: tuple[str, ...] = ()  # relations that a view reads
+    definition: str = ""  # the query of a view
 
 
 @dataclass(frozen=True)
@@ -140,8 +141,9 @@ def read_catalogue(connection: Connection) -> Catalogue:
         names[oid]: Relation(
             names[oid], schema, relname, kind, owner, rls, force, columns.get(oid, {}), keys.get(oid, ()),
             tuple(foreign.get(oid, ())), tuple(grants.get(oid, ())), tuple(sorted(reads.get(oid, ()))),
+            definition or "",
         )
-        for schema, relname, kind, owner, rls, force, oid, _part in tables
+        for schema, relname, kind, owner, rls, force, oid, definition in tables
     }  # fmt: skip
     functions = {
         f"{qualified(schema, name)}({arguments})": Function(

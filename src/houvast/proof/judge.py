@@ -59,10 +59,9 @@ def judged(probe: Probe, answer: Answer) -> str:
 class Caller:
     """One login with its connections: one without a use, one that has the use of the moment."""
 
-    def __init__(self, door: Door, login: str, reason: str) -> None:
+    def __init__(self, door: Door, login: str) -> None:
         self.door = door
         self.login = login
-        self.reason = reason
         self.bare: Connection | None = None
         self.used: Connection | None = None
         self.scratch: Connection | None = None
@@ -98,7 +97,7 @@ class Caller:
             self.scratch.execute("ROLLBACK")
             self.scratch.execute("DISCARD ALL")
         if probe.opened:
-            self.scratch.execute(_text(probe.opened.sql(self.reason)))
+            self.scratch.execute(_text(probe.opened.sql()))
         return _steps(self.scratch, probe)
 
     def _connect(self, options: str = "") -> Connection:
@@ -116,7 +115,7 @@ class Caller:
             self.used = self.used or self.door.connect_as(self.login)
             self.opened, self.refused = probe.opened, None
             try:
-                self.used.execute(_text(probe.opened.sql(self.reason)))
+                self.used.execute(_text(probe.opened.sql()))
             except DatabaseError as error:
                 self.refused = _failed(error)
         if self.used is None or self.refused:
@@ -170,7 +169,7 @@ def _one(connection: Connection, step: str) -> Answer:
 
 
 def attempt_all(
-    door: Door, probes: Sequence[Probe], reason: str, tell: Callable[[str, int, int], None]
+    door: Door, probes: Sequence[Probe], tell: Callable[[str, int, int], None]
 ) -> list[tuple[Probe, Attempt]]:
     """Make every attempt, login by login and use by use; the answer keeps the order of `probes`."""
     order = sorted(range(len(probes)), key=lambda n: (probes[n].login, probes[n].opened or Opened(""), n))
@@ -182,7 +181,7 @@ def attempt_all(
             if caller is None or caller.login != probe.login:
                 if caller:
                     caller.close()
-                caller = Caller(door, probe.login, reason)
+                caller = Caller(door, probe.login)
             if done % 100 == 0:
                 tell(f"attempts as {probe.login}", done, len(order))
             found[number] = caller.attempt(probe)

@@ -14,6 +14,8 @@ ALLOWED = "allowed"
 PERMITTED, FORBIDDEN = "permitted", "refused"
 ADMINISTRATOR = "administrator (row condition)"
 """Who asks what a row policy would say of a row, without being held by it."""
+REASON = "houvast prove"
+"""What the record of uses says of those that a proof opens."""
 MEANING = "nobody (the meaning of the policy)"
 
 
@@ -34,11 +36,11 @@ class Opened:
     person: str = ""
     case: str = ""
 
-    def sql(self, reason: str = "houvast prove") -> str:
+    def sql(self) -> str:
         """The statement that opens it."""
         extra = f", person => {literal(self.person)}" if self.person else ""
         extra += f', "case" => {literal(self.case)}' if self.case else ""
-        return f"SELECT houvast.open_use({literal(self.purpose)}, {literal(reason)}{extra})"
+        return f"SELECT houvast.open_use({literal(self.purpose)}, {literal(REASON)}{extra})"
 
 
 @dataclass(frozen=True)

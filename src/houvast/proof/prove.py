@@ -20,6 +20,7 @@ from houvast.proof.field import Field
 from houvast.proof.judge import attempt_all
 from houvast.proof.nursery import Nursery
 from houvast.proof.outcome import drifted, proofs, proven
+from houvast.proof.probe import REASON
 from houvast.proof.report import Report
 
 _SQL = queries("houvast.proof", "canary.sql")
@@ -50,10 +51,9 @@ def prove(
         registry.remove(connection)
         differences = drifted(connection)
         try:
-            field, reason = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
-            field = replace(field, strange=_administrators_use(door, field, reason))
-            found = attempt_all(door, [p for p in probes(field) if p.promises & wanted], reason, tell)
-            connection.execute(_SQL["end_uses"], (reason,))
+            field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
+            field = replace(field, strange=_administrators_use(door, field))
+            found = attempt_all(door, [p for p in probes(field) if p.promises & wanted], tell)
         finally:
             tell("taking the canaries away", 0, 1)
             registry.remove(connection)
@@ -76,18 +76,18 @@ def _wanted(policy: Policy, promises: Sequence[str]) -> frozenset[str]:
     return frozenset(promises or known)
 
 
-def _administrators_use(door: Door, field: Field, reason: str) -> int:
+def _administrators_use(door: Door, field: Field) -> int:
     """The number of a use that no application's login opened, so that they can try to take it."""
     purpose = next(p.name for p in field.policy.purposes.values() if p.kind is PurposeKind.ORDINARY)
     with door.administer() as connection:
-        row = connection.execute(_SQL["open_use"], (purpose, reason)).fetchone()
+        row = connection.execute(_SQL["open_use"], (purpose, REASON)).fetchone()
     return int(row[0]) if row else 0
 
 
 def _field(
     connection: Connection, versions: Sequence[Policy], datamap: DataMap, now: datetime, tell: Progress
-) -> tuple[Field, str]:
-    """Everything that attempts are made from, canaries included; and the reason that uses will give."""
+) -> Field:
+    """Everything that attempts are made from, canaries included."""
     catalogue = read_catalogue(connection)
     compiled = prepare(connection, versions, datamap, now=now).compiled
     nursery = Nursery(connection, versions, datamap, catalogue, compiled.layout)
@@ -96,5 +96,4 @@ def _field(
     rows = connection.execute(_SQL["policies"]).fetchall()
     policies = {(qualified(schema, table), name): text for schema, table, name, text in rows}
     fast = setting(connection, "profile") == "fast"
-    field = Field(versions, datamap, catalogue, compiled, flock, numbers, datetime.now(UTC), policies, fast)
-    return field, f"houvast prove {flock.marker}"
+    return Field(versions, datamap, catalogue, compiled, flock, numbers, datetime.now(UTC), policies, fast)

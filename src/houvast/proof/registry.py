@@ -11,6 +11,7 @@ from houvast.database import Connection, queries, run
 from houvast.database.connect import DatabaseError
 from houvast.errors import DatabaseRefusal
 from houvast.proof.canary import where_key
+from houvast.proof.probe import REASON
 
 _SQL = queries("houvast.proof", "canary.sql")
 _NO_TABLE = "42P01"
@@ -46,10 +47,11 @@ def remember(connection: Connection, entries: Sequence[Entry], nonce: str) -> No
 
 
 def remove(connection: Connection) -> int:
-    """Take every canary away, of this run and of killed ones; how many could not be.
+    """End the uses and take every canary away, of this run and of killed ones; how many could not be.
 
     One that cannot be taken away stays written down, and the next run tries again.
     """
+    connection.execute(_SQL["end_uses"], (REASON,))
     left = connection.execute(_SQL["left"]).fetchall()
     with connection.transaction():
         gone = [number for number, name, key in left if _gone(connection, name, key)]

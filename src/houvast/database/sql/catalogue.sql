@@ -1,7 +1,8 @@
 -- name: tables
 -- Tables of the application's schemas with owner, row security and what they are.
 SELECT n.nspname, c.relname, c.relkind::text, pg_get_userbyid(c.relowner) AS owner,
-       c.relrowsecurity, c.relforcerowsecurity, c.oid::bigint AS oid, c.relispartition
+       c.relrowsecurity, c.relforcerowsecurity, c.oid::bigint AS oid,
+       CASE WHEN c.relkind = 'v' THEN pg_get_viewdef(c.oid) END AS definition
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
 ORDER BY 1, 2;
