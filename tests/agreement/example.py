@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from houvast.database.server import Server
@@ -35,7 +35,18 @@ def compare(server: Server, seed: int, shape: Shape = Shape()) -> Comparison:
     maker = Maker(random, versions, tables, now)
     scenes = [maker.scene(n, early=n % 2 == 0) for n in range(1, shape.scenes + 1)]
     staged = random.randint(1, len(versions) - 1) if len(versions) > 1 and chance(random, 40) else 0
-    return play(server, versions, tables, direct, scenes, staged=staged, random=random)
+    announced = [v.effective for v in versions[1:] if v.effective < now]
+    compiled = random.choice(announced) - timedelta(days=1) if announced and chance(random, 25) else now
+    return play(
+        server,
+        versions,
+        tables,
+        direct,
+        scenes,
+        staged=staged,
+        random=random,
+        compiled=max([compiled, *(v.effective for v in versions[:1])]),
+    )
 
 
 def play(
@@ -48,9 +59,12 @@ def play(
     staged: int = 0,
     random: Random | None = None,
     every: bool = False,
+    compiled: datetime | None = None,
+    again: datetime | None = None,
 ) -> Comparison:
     """Apply, fill, ask. `staged`: so many versions are applied first, and the others when people are there.
-    `every`: try every write and every use, not some."""
+    `every`: try every write and every use, not some. `compiled`: when it was applied, before later versions
+    took effect. `again`: compare once more after this instant."""
     live = Live.new(server)
     try:
         purposes = tuple(sorted({p for v in versions for p in v.purposes}))
@@ -59,14 +73,17 @@ def play(
         live.fill(early)
         started = time.monotonic()
         if staged:
-            live.apply(versions[:staged], datamap)
+            live.apply(versions[:staged], datamap, compiled)
             live.stands(early[::2])
-        live.apply(versions, datamap)
+        live.apply(versions, datamap, compiled)
         applied = time.monotonic() - started
         live.stands(early[1::2] if staged else early)
         live.fill(s for s in scenes if not s.early)
         done = Comparison(live, versions, tables, scenes, direct, random or Random(0), every, applied)
         done.run()
+        if again:
+            time.sleep(max(0.0, (again - datetime.now(UTC)).total_seconds() + 0.1))
+            done.run()
         return done
     finally:
         live.drop()

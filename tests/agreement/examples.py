@@ -9,7 +9,18 @@ from typing import Any, Final
 
 from houvast.database.server import Server
 from houvast.policy.decide import Permit, decide
-from houvast.policy.model import Action, Basis, Category, Never, Period, Policy, Purpose, PurposeKind, Term, Use
+from houvast.policy.model import (
+    Action,
+    Basis,
+    Category,
+    Never,
+    Period,
+    Policy,
+    Purpose,
+    PurposeKind,
+    Term,
+    Use,
+)
 from houvast.policy.world import Ask as Question
 from houvast.policy.world import OpenUse, Person
 from tests.agreement.compare import cells
@@ -115,8 +126,19 @@ def item(table: str, *owners: int, left: tuple[int, ...] = (), **values: Any) ->
     if table == "subscription":
         plain |= {"status": "active", "starts_at": None, "ends_at": None}
     if table == "invoice":
-        plain |= {"note": "note", "secret": "secret", "issued": None, "created_at": datetime(2026, 1, 5, 12, 0)}  # noqa: DTZ001
-    plain |= {"given": None} if table == "hobby" else {"photo_for": None, "motto_for": None} if table == "card" else {}
+        plain |= {
+            "note": "note",
+            "secret": "secret",
+            "issued": None,
+            "created_at": datetime(2026, 1, 5, 12, 0),
+        }
+    plain |= (
+        {"given": None}
+        if table == "hobby"
+        else {"photo_for": None, "motto_for": None}
+        if table == "card"
+        else {}
+    )
     gone = [((CUSTOMER, str(n)), NOW - timedelta(days=9)) for n in left]
     return Item(table, 0, columns | plain | values, tuple(((CUSTOMER, str(n)), None) for n in owners) + tuple(gone),
                 lost=not owners and not left and not written and table != "visit", written_by=written, holds=held)  # fmt: skip
@@ -124,6 +146,7 @@ def item(table: str, *owners: int, left: tuple[int, ...] = (), **values: Any) ->
 
 def numbered(example: Example, number: int) -> Scene:
     """The example as a scene whose numbers do not meet those of others."""
+
     def key(found: tuple[str, str]) -> tuple[str, str]:
         return found[0], str(number * 100 + int(found[1]))
 
@@ -139,7 +162,14 @@ def numbered(example: Example, number: int) -> Scene:
             values["account_id"] += number * 100
         if "ticket_id" in values:
             values["ticket_id"] = next(r.id for r in rows if r.table == "ticket")
-        rows.append(replace(one, id=number * 100 + 10 + n, values=values, owners=tuple((key(k), left) for k, left in one.owners)))
+        rows.append(
+            replace(
+                one,
+                id=number * 100 + 10 + n,
+                values=values,
+                owners=tuple((key(k), left) for k, left in one.owners),
+            )
+        )
     return Scene(number, people, (*subjects, *rows), early=example.early)
 
 
@@ -178,9 +208,13 @@ def answers(server: Server, examples: Iterable[Example]) -> dict[tuple[str, Ask]
         live.drop()
 
 
-def _both(live: Live, versions: Sequence[Policy], tables: tuple[str, ...], scene: Scene, ask: Ask) -> tuple[bool, bool]:
+def _both(
+    live: Live, versions: Sequence[Policy], tables: tuple[str, ...], scene: Scene, ask: Ask
+) -> tuple[bool, bool]:
     wanted, opened = _first(scene, ask.table, ask.row), _use(scene, ask)
-    kind = next((v.purposes[ask.purpose].kind for v in versions if ask.purpose in v.purposes), PurposeKind.ORDINARY)
+    kind = next(
+        (v.purposes[ask.purpose].kind for v in versions if ask.purpose in v.purposes), PurposeKind.ORDINARY
+    )
     login = live.login(kind)
     use_id = live.open(login, opened)
     if ask.action != "read":
@@ -197,8 +231,13 @@ def _both(live: Live, versions: Sequence[Policy], tables: tuple[str, ...], scene
         instant = seen.instant if seen else datetime.now(UTC)
         row = next(r for i, r in scene.rows(instant) if i == wanted)
         categories = dict(cells(ask.table))[ask.column]
-        answer = decide(versions, Question(ask.purpose, Action.READ, ask.column, categories, row, instant, opened))
-        given = (bool(seen and seen.rows.get(wanted.id, {}).get(ask.column) is not None), isinstance(answer, Permit))
+        answer = decide(
+            versions, Question(ask.purpose, Action.READ, ask.column, categories, row, instant, opened)
+        )
+        given = (
+            bool(seen and seen.rows.get(wanted.id, {}).get(ask.column) is not None),
+            isinstance(answer, Permit),
+        )
     if use_id is not None:
         live.close(login, use_id)
     return given

@@ -13,9 +13,11 @@ from tests.agreement.examples import HERE, NOW, ONE, TODAY, Ask, Example, item, 
 GONE: Final = replace(ONE, version=2, effective=NOW + timedelta(days=30), uses=tuple(u for u in ONE.uses if "plain" not in u.purposes),
                       purposes={n: p for n, p in ONE.purposes.items() if n != "plain"})  # fmt: skip
 NO_TERM: Final = replace(ONE, terms=tuple(t for t in ONE.terms if t.category != "question"))
-ERASED_ONLY: Final = replace(ONE, uses=tuple(u for u in ONE.uses if "volunteered" not in u.categories or len(u.categories) > 1))
+ERASED_ONLY: Final = replace(
+    ONE, uses=tuple(u for u in ONE.uses if "volunteered" not in u.categories or len(u.categories) > 1)
+)
 ONE_CASE: Final = replace(
-    ONE, purposes=ONE.purposes | {"plain": Purpose("plain", one="case")},
+    ONE, purposes={**ONE.purposes, "plain": Purpose("plain", one="case")},
     uses=(*(u for u in ONE.uses if "plain" not in u.purposes), use("question", "plain"), use("contact", "plain", when="subscription.live")),
 )  # fmt: skip
 

@@ -66,7 +66,11 @@ class Live:
         number = f"{os.getpid()}_{next(_numbers)}"
         name, prefix = f"agreement_{number}", f"a{number}"
         with connect(server.url()) as admin:
-            admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
+            admin.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy").format(
+                    sql.Identifier(name), sql.Identifier(TEMPLATE)
+                )
+            )
         return cls(server, name, prefix, connect(server.url(name)))
 
     def drop(self) -> None:
@@ -75,7 +79,9 @@ class Live:
             connection.close()
         with connect(self.server.url()) as admin:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(self.database)))
-            roles = admin.execute("SELECT rolname FROM pg_roles WHERE rolname ^@ %s", (f"{self.prefix}_",)).fetchall()
+            roles = admin.execute(
+                "SELECT rolname FROM pg_roles WHERE rolname ^@ %s", (f"{self.prefix}_",)
+            ).fetchall()
             for (role,) in roles:
                 admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
@@ -107,7 +113,9 @@ class Live:
             )  # fmt: skip
             with self.admin.transaction(), self.admin.cursor() as cursor:
                 if writer:
-                    cursor.execute("SELECT set_config('backtrace_functions', %s, true)", (f"hv_{number}_0__",))
+                    cursor.execute(
+                        "SELECT set_config('backtrace_functions', %s, true)", (f"hv_{number}_0__",)
+                    )
                 cursor.executemany(command, [(i.id, *i.values.values()) for i in batch])
 
     def _number(self, purpose: str) -> int:
@@ -117,7 +125,9 @@ class Live:
     def _links(self, scene: Scene) -> None:
         for item in scene.items:
             if item.table == "household":
-                members = [(item.id * 10 + n, item.id, int(k[1]), left) for n, (k, left) in enumerate(item.owners)]
+                members = [
+                    (item.id * 10 + n, item.id, int(k[1]), left) for n, (k, left) in enumerate(item.owners)
+                ]
                 if item.lost:
                     members = [(item.id * 10, item.id, int(scene.people[0].key[1]), None)]
                 for member in members:
@@ -125,7 +135,9 @@ class Live:
                 if item.lost:
                     self.admin.execute("DELETE FROM household_member WHERE household_id = %s", (item.id,))
             if item.table == "address" and item.lost:
-                self.admin.execute("UPDATE address SET account_id = %s WHERE id = %s", (int(scene.people[0].key[1]), item.id))
+                self.admin.execute(
+                    "UPDATE address SET account_id = %s WHERE id = %s", (int(scene.people[0].key[1]), item.id)
+                )
                 self.admin.execute("UPDATE address SET account_id = NULL WHERE id = %s", (item.id,))
         for key, table in scene.by_table:
             person = next(p for p in scene.people if p.key == key)
@@ -144,13 +156,19 @@ class Live:
         holds: list[tuple[str, str, str]] = []
         for scene in scenes:
             for person in scene.people:
-                stands += [(*person.key, *stand) for stand in _stands(person) if not _by_table(scene, person, stand)]
+                stands += [
+                    (*person.key, *stand) for stand in _stands(person) if not _by_table(scene, person, stand)
+                ]
                 requests += [person.key] if person.request_open else []
             holds += [(case, i.table, str(i.id)) for i in scene.items for case in i.holds]
         with self.admin.transaction(), self.admin.cursor() as cursor:
-            cursor.executemany("INSERT INTO houvast.stand (kind, key, stand, about) VALUES (%s, %s, %s, %s)", stands)
+            cursor.executemany(
+                "INSERT INTO houvast.stand (kind, key, stand, about) VALUES (%s, %s, %s, %s)", stands
+            )
             cursor.executemany("INSERT INTO houvast.request (kind, key) VALUES (%s, %s)", requests)
-            cursor.executemany("INSERT INTO houvast.hold (case_key, relation, row_key) VALUES (%s, %s, %s)", holds)
+            cursor.executemany(
+                "INSERT INTO houvast.hold (case_key, relation, row_key) VALUES (%s, %s, %s)", holds
+            )
 
     # asking
 
@@ -192,9 +210,9 @@ class Live:
         return {table: self._read(login, table, names) for table, names in columns.items()}
 
     def _read(self, login: Connection, table: str, names: list[str]) -> Seen:
-        command = sql.SQL("SELECT statement_timestamp(), coalesce((SELECT json_agg(x) FROM (SELECT {} FROM {}) x), '[]')").format(
-            sql.SQL(", ").join(map(sql.Identifier, names)), sql.Identifier(table)
-        )
+        command = sql.SQL(
+            "SELECT statement_timestamp(), coalesce((SELECT json_agg(x) FROM (SELECT {} FROM {}) x), '[]')"
+        ).format(sql.SQL(", ").join(map(sql.Identifier, names)), sql.Identifier(table))
         row = login.execute(command).fetchone()
         assert row is not None
         return Seen(row[0], {r["id"]: r for r in row[1]}, frozenset(names))

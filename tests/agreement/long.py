@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -64,18 +64,27 @@ def part(jobs: list[tuple[int, Shape]]) -> Totals:
 
 
 def run(processes: int = 0) -> Totals:
-    """All of it, on as many processors as there are."""
+    """All of it, on as many processors as there are; what is done so far is written down now and then."""
     started, count = time.monotonic(), processes or os.cpu_count() or 1
+    totals, told, chunks = Totals(), Totals(), count * 15
+    machine = (
+        f"{os.cpu_count()} x {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
+    )
+    git = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
     with ProcessPoolExecutor(count) as pool:
-        totals = Totals()
-        for found in pool.map(part, [JOBS[n::count * 4] for n in range(count * 4)]):
+        for found in pool.map(part, [JOBS[n::chunks] for n in range(chunks)]):
             totals = totals.plus(found)
-    rounded = {"apply_seconds": round(totals.apply_seconds, 1), "seconds": round(time.monotonic() - started, 1)}
-    machine = f"{os.cpu_count()} x {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
-    totals = Totals(**{**asdict(totals), **rounded, "machine": machine, "commit": commit})
-    RESULTS.write_text(json.dumps(asdict(totals), indent=2) + "\n", "utf-8")
-    return totals
+            seconds = round(time.monotonic() - started, 1)
+            told = replace(
+                totals,
+                apply_seconds=round(totals.apply_seconds, 1),
+                seconds=seconds,
+                machine=machine,
+                commit=commit,
+            )
+            RESULTS.write_text(json.dumps(asdict(told), indent=2) + "\n", "utf-8")
+    return told
 
 
 if __name__ == "__main__":

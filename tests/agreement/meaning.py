@@ -24,7 +24,10 @@ from tests.agreement.examples import (
 FORMER: Final = tuple(u for u in ONE.uses if "answer" not in u.purposes)
 TWO_ADDS: Final = (replace(ONE, uses=FORMER), replace(ONE, version=2, effective=SECOND))
 TWO_DROPS: Final = (ONE, replace(ONE, version=2, effective=SECOND, uses=FORMER))
-TOMORROW: Final = (ONE, replace(ONE, version=2, effective=NOW + timedelta(days=1), uses=(*ONE.uses, use("invoice", "account"))))
+TOMORROW: Final = (
+    ONE,
+    replace(ONE, version=2, effective=NOW + timedelta(days=1), uses=(*ONE.uses, use("invoice", "account"))),
+)
 NEW_USE: Final = (ONE, replace(ONE, version=2, effective=SECOND, uses=(*ONE.uses, use("invoice", "service"))))
 MAILED: Final = {"consented": frozenset({"marketing"})}
 TICKET, SHUT = item("ticket", 1), item("ticket", 1, closed_at=NOW - timedelta(seconds=30))
@@ -135,4 +138,3 @@ EXAMPLES: Final = (
     Example("a column that nobody classified is for no purpose and the row is as before", (person(),),
             (item("invoice", 1), LIVE), (Ask("billing", "invoice", "secret", False), Ask("billing", "invoice", "amount", True))),
 )  # fmt: skip
-

@@ -31,7 +31,15 @@ SYSTEM: Final = {
     "dispute": Purpose("dispute", kind=PurposeKind.DISPUTE, one="case"),
     "migration": Purpose("migration", kind=PurposeKind.MIGRATION),
 }
-EVENTS: Final = ("collected", "collected", "account.closed", "account.closed", "ticket.closed", "book_year.end", "subscription.end")
+EVENTS: Final = (
+    "collected",
+    "collected",
+    "account.closed",
+    "account.closed",
+    "ticket.closed",
+    "book_year.end",
+    "subscription.end",
+)
 BASES: Final = (
     (Basis.CONTRACT,), (Basis.CONTRACT,), (Basis.CONSENT,), (Basis.INTEREST,), (Basis.OWN_CUSTOMER,),
     (Basis.CONSENT, Basis.OWN_CUSTOMER), (Basis.CONSENT, Basis.INTEREST),
@@ -59,23 +67,32 @@ def policies(random: Random, now: datetime, count: int) -> tuple[Policy, ...]:
         gap = timedelta(days=random.choice((1, 20, 300, 1500)), seconds=random.randint(0, 90_000))
         instants.append(instants[-1] + gap)
     instants = [i if abs((i - now).total_seconds()) > 60 else i + timedelta(hours=1) for i in instants]
-    versions = [_policy(random, now, 1, instants[0])]
+    names = (*random.sample(ORDINARY[:4], 3), *ORDINARY[4:])
+    versions = [_policy(random, now, 1, instants[0], names)]
     for number, effective in enumerate(instants[1:], 2):
         versions.append(_next(random, now, versions[-1], number, effective))
     return tuple(versions)
 
 
-def _policy(random: Random, now: datetime, number: int, effective: datetime) -> Policy:
+def _policy(
+    random: Random, now: datetime, number: int, effective: datetime, names: Sequence[str] = ORDINARY
+) -> Policy:
     every = tuple(Action)
-    uses = [_use(random, c, p) for c in CATEGORIES for p in ORDINARY if chance(random, 60)]
+    uses = [_use(random, c, p) for c in CATEGORIES for p in names if chance(random, 60)]
     uses += [
-        Use(f"U-{name}", CATEGORIES, (name,), (Basis.LEGAL_DUTY,), every if name != "retention" else every[:1] + every[2:])
+        Use(
+            f"U-{name}",
+            CATEGORIES,
+            (name,),
+            (Basis.LEGAL_DUTY,),
+            every if name != "retention" else every[:1] + every[2:],
+        )
         for name in SYSTEM
         if name != "dispute" or chance(random, 80)
     ]
     return Policy(
         "random", number, effective, uses=tuple(uses),
-        purposes={name: _purpose(random, name) for name in ORDINARY} | SYSTEM,
+        purposes={name: _purpose(random, name) for name in names} | SYSTEM,
         categories={name: Category(name, given_for=name == "volunteered") for name in CATEGORIES},
         nevers=tuple(
             Never(f"N-{c}", (c,), ("rights", "retention", "migration", *some(random, (*ORDINARY, "dispute"), 75)))
@@ -86,20 +103,24 @@ def _policy(random: Random, now: datetime, number: int, effective: datetime) -> 
 
 
 def _next(random: Random, now: datetime, last: Policy, number: int, effective: datetime) -> Policy:
-    fresh = _policy(random, now, number, effective)
+    names = (
+        random.sample(ORDINARY, 5) if chance(random, 30) else [n for n in last.purposes if n not in SYSTEM]
+    )
+    fresh = _policy(random, now, number, effective, names)
     draw = random.randrange(100)
     if draw < 15:
         return fresh
     if draw < 35:
-        return replace(_renamed(last, random.choice(ORDINARY)), version=number, effective=effective)
+        return replace(_renamed(last, random.choice(names)), version=number, effective=effective)
     known = {u.id: u for u in last.uses if u.purposes[0] in SYSTEM or not chance(random, 8)}
-    drawn = {u.id: u for u in fresh.uses if u.purposes[0] in ORDINARY and chance(random, 12)}
+    drawn = {u.id: u for u in fresh.uses if u.purposes[0] not in SYSTEM and chance(random, 12)}
+    purposes = {**fresh.purposes, **{n: p for n, p in last.purposes.items() if not chance(random, 20)}}
     return replace(
         fresh,
-        uses=tuple((known | drawn).values()),
+        uses=tuple(u for u in (known | drawn).values() if u.purposes[0] in purposes),
         nevers=fresh.nevers if chance(random, 30) else last.nevers,
         terms=fresh.terms if chance(random, 40) else last.terms,
-        purposes=fresh.purposes | {n: p for n, p in last.purposes.items() if not chance(random, 20)},
+        purposes=purposes,
     )
 
 
@@ -114,7 +135,9 @@ def _renamed(last: Policy, old: str) -> Policy:
     return replace(
         last,
         purposes={swap((n,))[0]: replace(p, name=swap((n,))[0]) for n, p in last.purposes.items()},
-        uses=tuple(replace(u, purposes=swap(u.purposes), was=old if old in u.purposes else u.was) for u in last.uses),
+        uses=tuple(
+            replace(u, purposes=swap(u.purposes), was=old if old in u.purposes else u.was) for u in last.uses
+        ),
         nevers=tuple(replace(n, but=swap(n.but)) for n in last.nevers),
         terms=tuple(replace(t, purposes=swap(t.purposes)) for t in last.terms),
     )
@@ -122,11 +145,21 @@ def _renamed(last: Policy, old: str) -> Policy:
 
 def _purpose(random: Random, name: str) -> Purpose:
     one = random.choice(("", "", "person", "case")) if name in ("answer", "enforce") else ""
-    return Purpose(name, one=one, marketing=name == "marketing", service=chance(random, 20), compelling=chance(random, 20))
+    return Purpose(
+        name,
+        one=one,
+        marketing=name == "marketing",
+        service=chance(random, 20),
+        compelling=chance(random, 20),
+    )
 
 
 def _use(random: Random, category: str, name: str) -> Use:
-    statute = "AWR 52(4)" if (category, name) in (("invoice", "tax"), ("contact", "tax")) and chance(random, 60) else ""
+    statute = (
+        "AWR 52(4)"
+        if (category, name) in (("invoice", "tax"), ("contact", "tax")) and chance(random, 60)
+        else ""
+    )
     writes = some(random, (Action.INSERT, Action.UPDATE, Action.DELETE), 50)
     return Use(
         f"U-{category}-{name}", (category,), (name,), random.choice(BASES), (Action.READ, *writes), random.choice(WHILES),
@@ -140,7 +173,9 @@ def _terms(random: Random, now: datetime, category: str) -> list[Term]:
         statute = "AWR 52(4)" if chance(random, 50) else ""
         found.append(Term(category, "book_year.end", _period(random, now), ("tax",), statute))
     if chance(random, 35):
-        found.append(Term(category, random.choice(EVENTS), _period(random, now), (random.choice(ORDINARY[:4]),)))
+        found.append(
+            Term(category, random.choice(EVENTS), _period(random, now), (random.choice(ORDINARY[:4]),))
+        )
     if chance(random, 95):
         event = random.choice(EVENTS if category in ("question", "invoice") else EVENTS[:5])
         found.append(Term(category, event, _period(random, now)))
@@ -151,7 +186,9 @@ def _period(random: Random, now: datetime) -> Period:
     """Short, long, and such that a month end in the past ends its term about now."""
     draw = random.randrange(10)
     if draw < 5:
-        return random.choice((Period(), Period(days=1), Period(days=30), Period(months=1), Period(years=1), Period(years=2)))
+        return random.choice(
+            (Period(), Period(days=1), Period(days=30), Period(months=1), Period(years=1), Period(years=2))
+        )
     if draw < 7:
         return Period(years=random.choice((7, 20)))
     today = now.date()

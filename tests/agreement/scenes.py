@@ -46,7 +46,8 @@ class Scene:
     def rows(self, now: datetime) -> Iterator[tuple[Item, Row]]:
         """Every row as `decide` knows it, at this instant."""
         people = {
-            p.key: replace(p, circumstances=self.circumstances(p.key, now), contested=contested(p)) for p in self.people
+            p.key: replace(p, circumstances=self.circumstances(p.key, now), contested=contested(p))
+            for p in self.people
         }
         tickets = {i.id: i for i in self.items if i.table == "ticket"}
         for item in self.items:
@@ -73,13 +74,19 @@ class Scene:
 def contested(person: Person) -> frozenset[str]:
     """What is contested, and what is made of it."""
     columns = ((t.name, c) for t in TABLES.values() for c in t.columns.values())
-    made = (f"{t}.{c.name}" for t, c in columns if any(f"{t}.{source}" in person.contested for source in c.derived_from))
+    made = (
+        f"{t}.{c.name}"
+        for t, c in columns
+        if any(f"{t}.{source}" in person.contested for source in c.derived_from)
+    )
     return person.contested | frozenset(made)
 
 
 def _live(values: Mapping[str, Any], now: datetime) -> bool:
     starts, ends = values["starts_at"], values["ends_at"]
-    return values["status"] in ("active", "trial") and (not starts or starts <= now) and (not ends or ends > now)
+    return (
+        values["status"] in ("active", "trial") and (not starts or starts <= now) and (not ends or ends > now)
+    )
 
 
 def as_row(item: Item, people: Mapping[PersonKey, Person], tickets: Mapping[int, Item]) -> Row:
@@ -100,7 +107,9 @@ def as_row(item: Item, people: Mapping[PersonKey, Person], tickets: Mapping[int,
     given: dict[str, str] = {}
     if table.given_for and values[table.given_for]:
         given[""] = table.given_values[values[table.given_for]]
-    given |= {c.name: values[c.given_for] for c in table.columns.values() if c.given_for and values[c.given_for]}
+    given |= {
+        c.name: values[c.given_for] for c in table.columns.values() if c.given_for and values[c.given_for]
+    }
     return Row(
         item.table, str(item.id), tuple((people[k], left is None) for k, left in item.owners),
         ever_owned=bool(item.owners) or item.lost, written_by=item.written_by, given_for=given, events=events,
@@ -111,7 +120,9 @@ def as_row(item: Item, people: Mapping[PersonKey, Person], tickets: Mapping[int,
 class Maker:
     """Makes scenes for one policy."""
 
-    def __init__(self, random: Random, versions: Sequence[Policy], tables: tuple[str, ...], now: datetime) -> None:
+    def __init__(
+        self, random: Random, versions: Sequence[Policy], tables: tuple[str, ...], now: datetime
+    ) -> None:
         self.random, self.versions, self.tables, self.now = random, versions, tables, now
         self.names = sorted({p for v in versions for p in v.purposes})
         self.periods = sorted({t.plus for v in versions for t in v.terms}, key=str) or [Period()]
@@ -130,7 +141,12 @@ class Maker:
                 for _ in range(random.choice((0, 1, 1, 2, 3) if table == "ticket" else (0, 1, 1, 2))):
                     items += self._item(table, number * 100 + 10 + len(items), people, items, early=early)
         held = tuple(replace(i, holds=some(random, HOLD_CASES, 12)) for i in items)
-        by_table = frozenset((p.key, s) for p in people if p.key[0] == CUSTOMER for s in some(random, ("mailing", "refusal"), 50))
+        by_table = frozenset(
+            (p.key, s)
+            for p in people
+            if p.key[0] == CUSTOMER
+            for s in some(random, ("mailing", "refusal"), 50)
+        )
         return Scene(number, people, held, by_table, early, chance(random, 50))
 
     def _person(self, key: PersonKey) -> Person:
@@ -149,7 +165,14 @@ class Maker:
     def _joined(self) -> datetime:
         random = self.random
         around = random.choice(self.past).effective
-        shift = random.choice((timedelta(0), timedelta(seconds=-1), timedelta(seconds=1), timedelta(days=random.randint(0, 300))))
+        shift = random.choice(
+            (
+                timedelta(0),
+                timedelta(seconds=-1),
+                timedelta(seconds=1),
+                timedelta(days=random.randint(0, 300)),
+            )
+        )
         joined = around + shift
         return joined if joined < self.now - timedelta(minutes=5) else self.now - timedelta(days=1)
 
@@ -162,7 +185,11 @@ class Maker:
             day = self.day()
         clock = random.choice((time(0, 0), time(23, 59, 59), time(12, 0), time(1, 59), time(2, 30)))
         found = datetime.combine(day, clock, HERE)
-        return found if found < self.now - timedelta(minutes=5) else self.now - timedelta(minutes=random.randint(5, 90))
+        return (
+            found
+            if found < self.now - timedelta(minutes=5)
+            else self.now - timedelta(minutes=random.randint(5, 90))
+        )
 
     def day(self) -> date:
         """A day from which some term of the policy ends yesterday, today, tomorrow or the day after."""
@@ -170,7 +197,10 @@ class Maker:
         period = random.choice(self.periods)
         guess = today - timedelta(days=period.years * 365 + period.months * 30 + period.days)
         wanted = today + timedelta(days=random.choice((-1, 0, 0, 1, 1, 2)))
-        near = [guess + timedelta(days=n) for n in range(-period.years - period.months - 3, period.years + period.months + 3)]
+        near = [
+            guess + timedelta(days=n)
+            for n in range(-period.years - period.months - 3, period.years + period.months + 3)
+        ]
         hits = [day for day in near if after(day, period) == wanted]
         return min(today, random.choice(hits or [guess]))
 
@@ -179,10 +209,17 @@ class Maker:
         owners = ((person.key, None),)
         if person.key[0] == PARTNER:
             return Item("partner", number, {"name": "Partner", "since": person.collected_at}, owners)
-        values = {"email": "a@b.example", "name": "Name", "created_at": person.collected_at, "closed_at": person.closed_at}
+        values = {
+            "email": "a@b.example",
+            "name": "Name",
+            "created_at": person.collected_at,
+            "closed_at": person.closed_at,
+        }
         return Item("account", number, values, owners)
 
-    def _item(self, table: str, number: int, people: Sequence[Person], items: Sequence[Item], *, early: bool) -> list[Item]:
+    def _item(
+        self, table: str, number: int, people: Sequence[Person], items: Sequence[Item], *, early: bool
+    ) -> list[Item]:
         random = self.random
         customers = [p.key for p in people if p.key[0] == CUSTOMER]
         who = random.choice(customers)
@@ -206,13 +243,20 @@ class Maker:
             when = self.moment().astimezone(HERE)
             year = random.choice((self.day().year, self.day().year - 1, self.now.year, self.now.year - 1))
             issued = random.choice((when.date(), date(year, 12, 31), date(year, 1, 1), None))
-            values |= {"note": "note", "secret": "secret", "issued": issued, "created_at": when.replace(tzinfo=None)}
+            values |= {
+                "note": "note",
+                "secret": "secret",
+                "issued": issued,
+                "created_at": when.replace(tzinfo=None),
+            }
         elif table == "household":
             owners = self._members(customers, early=early)
         elif table == "hobby":
             values["given"] = random.choice((*GIVEN, None))
         elif table == "card":
-            values |= {c: random.choice((*self.names, *GIVEN.values(), None)) for c in ("photo_for", "motto_for")}
+            values |= {
+                c: random.choice((*self.names, *GIVEN.values(), None)) for c in ("photo_for", "motto_for")
+            }
         elif table == "visit":
             owners = ()
         elif table == "remark":
@@ -224,7 +268,9 @@ class Maker:
         item = Item(table, number, {k: v for k, v in values.items() if k in keep}, owners)
         return [self._ownership(item, early=early)]
 
-    def _members(self, customers: Sequence[PersonKey], *, early: bool) -> tuple[tuple[PersonKey, datetime | None], ...]:
+    def _members(
+        self, customers: Sequence[PersonKey], *, early: bool
+    ) -> tuple[tuple[PersonKey, datetime | None], ...]:
         random = self.random
         chosen = random.sample(customers, random.randint(0 if chance(random, 30) else 1, len(customers)))
         return tuple((key, self.moment() if chance(random, 25) else None) for key in chosen)
@@ -237,4 +283,8 @@ class Maker:
 
 
 def _physical(table: str) -> set[str]:
-    return {*TABLES[table].columns, "secret"} - {"id"} if table == "invoice" else {*TABLES[table].columns} - {"id"}
+    return (
+        {*TABLES[table].columns, "secret"} - {"id"}
+        if table == "invoice"
+        else {*TABLES[table].columns} - {"id"}
+    )

@@ -123,10 +123,22 @@ STANDS: Final = (
     Stand("objected", "enforce", "refusal", CUSTOMER, ("account_id",), Where({"dismissed": ()})),
 )
 ALWAYS: Final = ("account", "ticket", "subscription")
-SOMETIMES: Final = ("message", "invoice", "letter", "household", "hobby", "card", "address", "visit", "remark")
+SOMETIMES: Final = (
+    "message",
+    "invoice",
+    "letter",
+    "household",
+    "hobby",
+    "card",
+    "address",
+    "visit",
+    "remark",
+)
 
 
-def data_map(database: str, prefix: str, tables: tuple[str, ...], direct: frozenset[str], purposes: tuple[str, ...]) -> DataMap:
+def data_map(
+    database: str, prefix: str, tables: tuple[str, ...], direct: frozenset[str], purposes: tuple[str, ...]
+) -> DataMap:
     """The map of these tables; `direct` names those whose columns the application writes out."""
     chosen = {name: replace(TABLES[name], direct=TABLES[name].direct or name in direct) for name in tables}
     free = ("mailing", "refusal", *(["household_member"] if "household" in tables else []))

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from houvast.database.server import Server
-from tests.agreement.example import Shape, compare
+from tests.agreement.example import Shape, compare, play
 from tests.agreement.long import RESULTS, Totals, run
+from tests.agreement.policies import policies
+from tests.agreement.scenes import Maker
 from tests.agreement.vector import replay
 
 VECTORS = sorted((Path(__file__).parent / "vectors").glob("*.json"))
 LONG = os.environ.get("HOUVAST_AGREEMENT", "ci") == "long"
 SHORT = settings(
-    max_examples=12, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
+    max_examples=8, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
 
 
@@ -36,6 +41,25 @@ def test_under_one_version_or_two(server: Server, seed: int):
 @given(seed=st.integers(0, 2**32 - 1))
 def test_under_three_versions(server: Server, seed: int):
     found = compare(server, seed, Shape(versions=3))
+    assert found.cells > 1000
+    assert not found.differences, found.told()
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_while_an_announced_version_takes_effect(server: Server, seed: int):
+    random, now = Random(seed), datetime.now(UTC).replace(microsecond=0)
+    versions, tables = (
+        policies(random, now - timedelta(days=1), 3),
+        ("account", "ticket", "subscription", "invoice"),
+    )
+    change = datetime.now(UTC) + timedelta(seconds=12)
+    versions = (
+        versions[0],
+        replace(versions[1], effective=change),
+        replace(versions[2], effective=now + timedelta(days=9)),
+    )
+    scenes = [Maker(random, versions, tables, now).scene(n, early=n % 2 == 0) for n in range(1, 13)]
+    found = play(server, versions, tables, frozenset(), scenes, again=change)
     assert found.cells > 1000
     assert not found.differences, found.told()
 

@@ -7,14 +7,14 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Any, Final, cast
 
 from houvast.database.server import Server
 from houvast.policy import model, world
 from tests.agreement import scenes
 from tests.agreement.compare import Comparison
 from tests.agreement.example import play
+from tests.agreement.scenes import HERE
 
 FOLDER: Final = Path(__file__).parent / "vectors"
 KINDS: Final = {
@@ -24,6 +24,7 @@ KINDS: Final = {
         scenes.Item, scenes.Scene, model.Action, model.Basis, model.PurposeKind, model.Form,
     )
 }  # fmt: skip
+SEQUENCES: Final = {"tuple": tuple, "list": list, "frozenset": frozenset}
 SKIPPED: Final = ("place", "places")
 
 
@@ -35,32 +36,43 @@ def encode(value: Any) -> Any:
         told = {f.name: encode(getattr(value, f.name)) for f in fields(value) if f.name not in SKIPPED}
         return {"is": type(value).__name__, **told}
     if isinstance(value, datetime):
-        return {"is": "instant" if value.tzinfo else "clock", "at": value.astimezone(UTC).isoformat() if value.tzinfo else value.isoformat()}
+        at = value.astimezone(UTC) if value.tzinfo else value
+        return {"is": "instant" if value.tzinfo else "clock", "at": at.isoformat()}
     if isinstance(value, date):
         return {"is": "day", "at": value.isoformat()}
     if isinstance(value, (tuple, list, frozenset)):
-        return {"is": type(value).__name__, "of": [encode(v) for v in (sorted(value, key=repr) if isinstance(value, frozenset) else value)]}
-    return {"is": "dict", "of": [[encode(k), encode(v)] for k, v in value.items()]} if isinstance(value, dict) else value
+        found = [encode(one) for one in cast("tuple[Any]", value)]
+        return {
+            "is": type(cast("object", value)).__name__,
+            "of": sorted(found, key=repr) if isinstance(value, frozenset) else found,
+        }
+    if isinstance(value, dict):
+        return {
+            "is": "dict",
+            "of": [[encode(k), encode(v)] for k, v in cast("dict[Any, Any]", value).items()],
+        }
+    return value
 
 
 def decode(told: Any, shift: timedelta) -> Any:
     """The value again, its dates moved by `shift`."""
     if not isinstance(told, dict):
         return told
-    kind = told["is"]
+    raw = cast("dict[str, Any]", told)
+    kind = raw["is"]
     if kind in ("instant", "clock"):
-        at = datetime.fromisoformat(told["at"])
-        return at.astimezone(ZoneInfo("Europe/Amsterdam")) + shift if kind == "instant" else at + shift
+        at = datetime.fromisoformat(raw["at"])
+        return at.astimezone(HERE) + shift if kind == "instant" else at + shift
     if kind == "day":
-        return date.fromisoformat(told["at"]) + shift
-    if kind in ("tuple", "list", "frozenset"):
-        return {"tuple": tuple, "list": list, "frozenset": frozenset}[kind](decode(v, shift) for v in told["of"])
+        return date.fromisoformat(raw["at"]) + shift
+    if kind in SEQUENCES:
+        return SEQUENCES[kind](decode(v, shift) for v in raw["of"])
     if kind == "dict":
-        return {decode(k, shift): decode(v, shift) for k, v in told["of"]}
+        return {decode(k, shift): decode(v, shift) for k, v in raw["of"]}
     made = KINDS[kind]
     if issubclass(made, Enum):
-        return made(told["value"])
-    return made(**{name: decode(v, shift) for name, v in told.items() if name != "is"})
+        return made(raw["value"])
+    return made(**{name: decode(v, shift) for name, v in raw.items() if name != "is"})
 
 
 def keep(found: Comparison, name: str) -> Path:
@@ -72,7 +84,7 @@ def keep(found: Comparison, name: str) -> Path:
         "scene": encode(scene),
     }  # fmt: skip
     path = FOLDER / f"{name}.json"
-    path.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+    path.write_text(json.dumps(told) + "\n", "utf-8")
     return path
 
 
@@ -81,4 +93,11 @@ def replay(server: Server, path: Path) -> Comparison:
     told = json.loads(path.read_text("utf-8"))
     shift = datetime.now(UTC).date() - date.fromisoformat(told["at"])
     scene = decode(told["scene"], shift)
-    return play(server, decode(told["versions"], shift), tuple(told["tables"]), frozenset(told["direct"]), [scene], every=True)
+    return play(
+        server,
+        decode(told["versions"], shift),
+        tuple(told["tables"]),
+        frozenset(told["direct"]),
+        [scene],
+        every=True,
+    )

@@ -58,7 +58,9 @@ def run(login: Connection, attempts: Sequence[Attempt]) -> tuple[datetime, list[
         " PERFORM set_config('agreement.at', statement_timestamp()::text, false); END"
     ).format(sql.SQL("\n").join(tries))
     login.execute(sql.SQL("DO {}").format(sql.Literal(block.as_string(login))))
-    row = login.execute("SELECT current_setting('agreement.at')::timestamptz, current_setting('agreement.told')::jsonb").fetchone()
+    row = login.execute(
+        "SELECT current_setting('agreement.at')::timestamptz, current_setting('agreement.told')::jsonb"
+    ).fetchone()
     assert row is not None
     return row[0], row[1]
 
@@ -74,18 +76,33 @@ def attempts(
             continue
         update = _asks(use, Action.UPDATE, table, row, now)
         for column in _personal(table):
-            yield Attempt(f"update {column}", _update(item, [column], sql.Literal("changed")), item, update, update, (column,))
+            yield Attempt(
+                f"update {column}",
+                _update(item, [column], sql.Literal("changed")),
+                item,
+                update,
+                update,
+                (column,),
+            )
         back = [c for c in columns.get("UPDATE", ()) if c in columns.get("SELECT", ())] or ["id"]
         yield Attempt("write back", _update(item, back, None), item, update, update)
         if table not in (CUSTOMER, PARTNER, "account"):
-            below = [r for i, r in rows if i.table == "message" and table == "ticket" and i.values["ticket_id"] == item.id]
+            below = [
+                r
+                for i, r in rows
+                if i.table == "message" and table == "ticket" and i.values["ticket_id"] == item.id
+            ]
             asks = [a for r in (row, *below) for a in _asks(use, Action.DELETE, r.table, r, now)]
-            delete = sql.SQL("DELETE FROM {} WHERE id = {}").format(sql.Identifier(table), sql.Literal(item.id))
+            delete = sql.SQL("DELETE FROM {} WHERE id = {}").format(
+                sql.Identifier(table), sql.Literal(item.id)
+            )
             yield Attempt("delete", delete, item, tuple(asks), ())
         yield from _inserts(scene, item, use, now, people)
 
 
-def _inserts(scene: Scene, item: Item, use: OpenUse, now: datetime, people: Mapping[Any, Person]) -> Iterator[Attempt]:
+def _inserts(
+    scene: Scene, item: Item, use: OpenUse, now: datetime, people: Mapping[Any, Person]
+) -> Iterator[Attempt]:
     new, owners = replace(item, id=item.id + NEW_IDS, holds=(), lost=False, written_by=use.purpose), people
     if item.table in ("account", "partner"):
         kind = CUSTOMER if item.table == "account" else PARTNER
@@ -98,7 +115,8 @@ def _inserts(scene: Scene, item: Item, use: OpenUse, now: datetime, people: Mapp
     elif item.table == "household":
         new = replace(new, owners=())
     now_open = {
-        p.key: replace(p, circumstances=scene.circumstances(p.key, now), contested=contested(p)) for p in owners.values()
+        p.key: replace(p, circumstances=scene.circumstances(p.key, now), contested=contested(p))
+        for p in owners.values()
     }
     row = as_row(new, now_open, {i.id: i for i in (*scene.items, new) if i.table == "ticket"})
     row = replace(row, creates=scene.creates(new, now))
@@ -120,9 +138,15 @@ def _personal(table: str) -> list[str]:
 
 def _asks(use: OpenUse, action: Action, table: str, row: Row, now: datetime) -> tuple[Ask, ...]:
     columns = TABLES[table].columns.values()
-    return tuple(Ask(use.purpose, action, c.name, frozenset(c.categories), row, now, use) for c in columns if c.categories)
+    return tuple(
+        Ask(use.purpose, action, c.name, frozenset(c.categories), row, now, use)
+        for c in columns
+        if c.categories
+    )
 
 
 def _update(item: Item, columns: Sequence[str], value: sql.Composable | None) -> sql.Composable:
     sets = (sql.SQL("{} = {}").format(sql.Identifier(c), value or sql.Identifier(c)) for c in columns)
-    return sql.SQL("UPDATE {} SET {} WHERE id = {}").format(sql.Identifier(item.table), sql.SQL(", ").join(sets), sql.Literal(item.id))
+    return sql.SQL("UPDATE {} SET {} WHERE id = {}").format(
+        sql.Identifier(item.table), sql.SQL(", ").join(sets), sql.Literal(item.id)
+    )

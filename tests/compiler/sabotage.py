@@ -34,6 +34,7 @@ def sabotage(piece: Registered, create: str) -> str:
         "function": f'ALTER FUNCTION houvast."{rest}" SET search_path = public',
         "table": f'GRANT ALL ON houvast."{rest}" TO PUBLIC',
         "column": f'GRANT SELECT ("{rest.partition(".")[2]}") ON "{rest.partition(".")[0]}" TO PUBLIC',
+        "view": f'ALTER VIEW "{rest.partition(".")[0]}"."{rest.partition(".")[2]}" OWNER TO lakana_owner',
         "fill": QUIETLY + _wrong_row(rest),
     }
     return weaken.get(piece.kind) or piece.undo or _revoke(create)

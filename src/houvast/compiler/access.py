@@ -19,6 +19,7 @@ from houvast.policy.model import Action, Policy, PurposeKind
 
 FREE_OF_CONTEST = (PurposeKind.DISPUTE, PurposeKind.RIGHTS, PurposeKind.MIGRATION)
 CELL_ACTIONS = (Action.READ, Action.INSERT, Action.UPDATE)
+CELL_GRANTS = (("SELECT", "read"), ("INSERT", "insert"), ("UPDATE", "update"))
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,9 @@ class Access:
         self.versions = versions
         self.now = now
         effective = [(v.version, v.effective) for v in versions]
-        self.renderer = Renderer(layout, shape, Token(seat.number, fast), bits, zone, effective)
+        migration = seat.purpose.kind is PurposeKind.MIGRATION
+        token = Token(seat.number, fast, "" if migration else seat.reader)
+        self.renderer = Renderer(layout, shape, token, bits, zone, effective)
         self.layout = layout
         self.promise = seat.purpose.promise or "C05"
         self.cells = [self._cell(c) for c in shape.table.columns.values() if c.name in shape.relation.columns]
@@ -212,20 +215,14 @@ class Access:
         return [c.column.name for c in self.cells if getattr(c, action)]
 
     def _grant(self, role: str, *, hidden: bool) -> Piece:
+        """What a role may do with the table: the view-owner role (`hidden`), which only Houvast's views and
+        their triggers act as, may read all of it; a purpose's own role reads what it may see, by column."""
         shape = self.shape
-        reads = self._columns("read")
-        if hidden:
-            answers = ["hv_guard"] if self.row_read else []
-            facts = [*shape.relation.key, *(c for c in [shape.table.given_for, *(x.column.given_for for x in self.cells)] if c)]
-            events = [c for c, _ in shape.events.values()]
-            reads = [*reads, *facts, *answers, *shape.cases.values(), *events, shape.owner_column, shape.closed_column,
-                     *(["hv_writer"] if shape.may_lack_owner else []),
-                     *(k for c in shape.own_circumstances for k in (*c.where.conditions, c.where.starts, c.where.ends))]  # fmt: skip
-        grants = [
-            f"{word} ({idents(dict.fromkeys(c for c in columns if c))})"
-            for word, columns in (("SELECT", reads), ("INSERT", self._columns("insert")), ("UPDATE", self._columns("update")))
-            if columns
-        ]
+        grants = ["SELECT"] if hidden else []  # PostgreSQL checks columns one by one, for each statement
+        asked = (("INSERT", "insert"), ("UPDATE", "update")) if hidden else CELL_GRANTS
+        for word, action in asked:
+            if columns := self._columns(action):
+                grants.append(f"{word} ({idents(columns)})")
         if self.row_delete:
             grants.append("DELETE")
         return Piece(f"grant {shape.name} to {role}", "grant", Phase.OPEN,

@@ -12,7 +12,7 @@ from houvast.compiler.access import Access, migration_policies
 from houvast.compiler.application import application_pieces
 from houvast.compiler.branches import segments
 from houvast.compiler.cascade import cascade_pieces, goes_along
-from houvast.compiler.guard import ALIVE, allocate, bit_names, clause_name
+from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
 from houvast.compiler.copies import view_copies
 from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.persons import (
@@ -23,7 +23,8 @@ from houvast.compiler.persons import (
     subject_pieces,
 )
 from houvast.compiler.piece import Phase, Piece
-from houvast.compiler.rows import close_table, column_pieces, keep_pieces
+from houvast.compiler.quiet import quietly
+from houvast.compiler.rows import asked_setting, close_table, column_pieces, keep_pieces
 from houvast.compiler.shape import Layout, Shape, resolve
 from houvast.compiler.words import SCHEMA, array, ident, literal, relation
 from houvast.database.catalogue import Catalogue
@@ -92,9 +93,14 @@ def compile_policy(
         for seat in found.values()
         for shape in layout.shapes.values()
     }
+    always = 1 << bits[ALIVE] | 1 << bits[clause_name(UNRESTRICTED)]
+    asked = {
+        name: asked_bits((b for (_, t), a in accesses.items() if t == name for b in a.all_branches()), bits) | always
+        for name in layout.shapes
+    }
     pieces = ground(policy, datamap, found, known.profile)
     live = {name for v, _ in segments(versions, now) for name in v.purposes}
-    pieces.append(_known_pieces(versions, datamap, found, live, bits, known.profile, layout))
+    pieces.append(_known_pieces(versions, datamap, found, live, bits, asked, known.profile, layout))
     pieces += application_pieces(datamap, catalogue, layout, found, known.purposes)
     for shape in layout.shapes.values():
         pieces.append(close_table(shape, table_promise(current, shape)))
@@ -102,8 +108,8 @@ def compile_policy(
     for shape in layout.shapes.values():
         promise = table_promise(current, shape)
         pieces += column_pieces(shape, promise)
-        pieces += keep_pieces(shape, bits, catalogue, promise)
-    pieces += spread_pieces(layout)
+        pieces += keep_pieces(shape, bits, asked[shape.name], catalogue, promise)
+    pieces += spread_pieces(layout, asked)
     for (purpose, _), grant in accesses.items():
         seat = found[purpose]
         if seat.purpose.kind is PurposeKind.MIGRATION:
@@ -117,6 +123,8 @@ def compile_policy(
     readers = [s for s in found.values() if s.purpose.kind is not PurposeKind.MIGRATION]
     pieces += view_copies(datamap, catalogue, layout, readers, {p.name: p for p in pieces})
     pieces.append(public_functions(known.profile))
+    if fast:
+        pieces = [quietly(p) for p in pieces]
     unique = list({p.name: p for p in pieces}.values())
     return Compiled(tuple(sorted(unique, key=lambda p: p.phase)), layout, found, bits, accesses)
 
@@ -159,6 +167,7 @@ def _known_pieces(
     found: Mapping[str, PurposeSeat],
     live_now: AbstractSet[str],
     bits: Mapping[str, int],
+    asked: Mapping[str, int],
     profile: str,
     layout: Layout,
 ) -> Piece:
@@ -184,7 +193,9 @@ def _known_pieces(
         lines.append(f"INSERT INTO {SCHEMA}.version VALUES ({policy.version}, {literal(policy.effective.isoformat())}, {literal(digest)})")
     for name, bit in bits.items():
         lines.append(f"INSERT INTO {SCHEMA}.bit VALUES ({literal(name)}, {bit}) ON CONFLICT DO NOTHING")
-    for name, value in (("profile", profile), ("policy", current.name), ("map", datamap.name)):
+    settings = {"profile": profile, "policy": current.name, "map": datamap.name}
+    settings |= {asked_setting(table): str(mask) for table, mask in asked.items()}
+    for name, value in settings.items():
         lines.append(f"INSERT INTO {SCHEMA}.setting VALUES ({literal(name)}, {literal(value)}) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
     return Piece("houvast known", "data", Phase.GROUND, ";\n".join(lines), "", "C57", as_keeper=True,
                  replaces=True, protects=True)  # fmt: skip

@@ -2,7 +2,7 @@
 
 A view that the map calls `invoker` reads tables on which a purpose has no right: what it may see lies in
 views of the purpose's schema. So the same definition is made there, where the names of tables mean those
-views. A purpose that lacks one of the sources gets no copy.
+views. A purpose that lacks one of the sources gets no copy, and none shows more than its sources do.
 """
 
 from __future__ import annotations
@@ -71,4 +71,4 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- {digest}"""
     return [Piece(f"view {seat.schema}.{live.relname}", "view", Phase.OPEN, create, f"DROP VIEW IF EXISTS {target}",
-                  promise, opens=True, protects=True, needs=live.definition)]  # fmt: skip
+                  promise, protects=True)]  # fmt: skip

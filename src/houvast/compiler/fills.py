@@ -48,9 +48,9 @@ def chain(shape: Shape, derived: Derived, catalogue: Catalogue, start: str, alia
     return Chain(f"{previous}.{ident(derived.path[-1])}", tuple(links))
 
 
-def fill_piece(shape: Shape, bits: Mapping[str, int], catalogue: Catalogue) -> Piece:
+def fill_piece(shape: Shape, bits: Mapping[str, int], asked: int, catalogue: Catalogue) -> Piece:
     """The fill of one table's guards."""
-    row, lost, table = guard_of_row(shape), lost_guard(bits), shape.sql
+    row, lost, table = guard_of_row(shape, asked), lost_guard(bits), shape.sql
     pages = "{alias}.ctid >= {{low}} AND {alias}.ctid < {{high}}"
     layout = f"{row} {lost} {sorted(bits.items())}"
     if shape.link:

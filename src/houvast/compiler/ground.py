@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from houvast.compiler.piece import Phase, Piece
+from houvast.compiler.quiet import PARAMETER
 from houvast.compiler.words import KEEPER, SCHEMA, ident, literal, reader_role, view_role
 from houvast.database.queries import queries
 from houvast.datamap.model import DataMap
@@ -97,6 +98,7 @@ def ground(policy: Policy, datamap: DataMap, found: Mapping[str, PurposeSeat], p
             f"GRANT SET ON PARAMETER backtrace_functions TO {KEEPER}",
             "", "C02", protects=True,
         ))  # fmt: skip
+        pieces.append(PARAMETER)
     pieces.append(Piece(
         f"schema {SCHEMA}", "schema", Phase.GROUND,
         f"CREATE SCHEMA {SCHEMA} AUTHORIZATION {KEEPER};\nGRANT USAGE ON SCHEMA {SCHEMA} TO PUBLIC;\n"

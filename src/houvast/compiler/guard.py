@@ -84,6 +84,16 @@ def base_bits(branch: Branch, bits: Mapping[str, int]) -> tuple[int, ...]:
     return tuple(1 << bits[name] for name in (f"since:{branch.since}", *early) if name in bits)
 
 
+def asked_bits(found: Iterable[Branch], bits: Mapping[str, int]) -> int:
+    """All bits that any of these branches looks at."""
+    asked = 0
+    for branch in found:
+        asked |= mask(branch, bits)
+        for base in base_bits(branch, bits):
+            asked |= base
+    return asked
+
+
 @dataclass(frozen=True)
 class PersonTerms:
     """SQL names of what is known of a person: facts (text[]), instant of collection and of closing."""

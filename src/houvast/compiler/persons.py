@@ -88,9 +88,9 @@ WHERE p.guard <> {SCHEMA}.guard_of(coalesce(s.facts, '{{}}'), p.collected_at, p.
     return pieces
 
 
-def spread_pieces(layout: Layout) -> list[Piece]:
+def spread_pieces(layout: Layout, asked: Mapping[str, int]) -> list[Piece]:
     """A change in a person's answers reaches every row of theirs in the same transaction."""
-    lines = "\n".join(f"    {text};" for shape in layout.shapes.values() if (text := _spread(shape)))
+    lines = "\n".join(f"    {text};" for shape in layout.shapes.values() if (text := _spread(shape, asked[shape.name])))
     only = "OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested"
     found = [
         definer_trigger("spread_person", f"{lines}\n    RETURN NULL;", "C13"),
@@ -104,11 +104,13 @@ def _ours(piece: Piece) -> Piece:
     return replace(piece, as_keeper=True, locks="")
 
 
-def _spread(shape: Shape) -> str:
-    """Touch every row of a person: the row's own trigger then reads the person anew."""
+def _spread(shape: Shape, asked: int) -> str:
+    """Touch every row of a person, where a row asks what changed: its own trigger then reads the person anew."""
     if not shape.kind:
         return ""
-    which = f"NEW.kind {EQ} {literal(shape.kind)}"
+    changed = f"(OLD.guard OPERATOR(pg_catalog.#) NEW.guard) OPERATOR(pg_catalog.&) {asked} OPERATOR(pg_catalog.<>) 0"
+    contested = " OR OLD.contested IS DISTINCT FROM NEW.contested" if shape.contestable else ""
+    which = f"NEW.kind {EQ} {literal(shape.kind)} AND ({changed}{contested})"
     touch = f"UPDATE {shape.sql} SET hv_guard = ~hv_guard WHERE"
     if shape.owner_column:
         return f"IF {which} THEN {touch} {ident(shape.owner_column)} {EQ} NEW.key::{shape.owner_type}; END IF"
@@ -116,15 +118,17 @@ def _spread(shape: Shape) -> str:
     return f"IF {which} THEN {touch} {ident(shape.key)} IN ({owner}); END IF"
 
 
-def guard_of_row(shape: Shape) -> str:
-    """SQL that turns a person `p` into the guard of a row of this table."""
+def guard_of_row(shape: Shape, asked: int) -> str:
+    """SQL that turns a person `p` into the guard of a row of this table: the answers that are asked there."""
+    both, either = "OPERATOR(pg_catalog.&)", "OPERATOR(pg_catalog.|)"
+    answers = f"p.guard {both} {asked}"
     contested = " | ".join(
         f"CASE WHEN {literal(f'{shape.name}.{c}')} = ANY (p.contested) THEN {contest_bit(shape, c)}::bigint ELSE 0 END"
         for c in shape.contestable
     )
     if not contested:
-        return f"p.guard | {UNCONTESTED}"
-    return f"p.guard | CASE WHEN p.contested = '{{}}' THEN {UNCONTESTED} ELSE {UNCONTESTED} & ~({contested}) END"
+        return f"{answers} {either} {UNCONTESTED}"
+    return f"{answers} {either} CASE WHEN p.contested = '{{}}' THEN {UNCONTESTED} ELSE {UNCONTESTED} & ~({contested}) END"
 
 
 def subject_pieces(subject: Subject, shape: Shape, promise: str) -> list[Piece]:
@@ -191,7 +195,13 @@ def circumstance_pieces(found: CircumstanceTable, promise: str) -> list[Piece]:
     condition = where_sql(_timeless(c.where), lambda name: f"NEW.{ident(name)}")
     name = found.name
     columns = list(dict.fromkeys([live.key[0], c.path[0], *_where_columns(c.where)]))
-    body = f"""    IF TG_OP <> 'INSERT' THEN DELETE FROM {found.sql} c WHERE c.case_key {EQ} OLD.{key}; END IF;
+    same = f"OLD.{key} {EQ} NEW.{key} AND OLD.{person} {EQ} NEW.{person} AND {condition.replace('NEW.', 'OLD.')} AND {condition}"
+    for text in (starts, ends):
+        same += f" AND {text.replace('NEW.', 'OLD.')} {EQ} {text}" if "NEW." in text else ""
+    body = f"""    IF TG_OP {EQ} 'UPDATE' THEN
+        IF {same} THEN RETURN NULL; END IF;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN DELETE FROM {found.sql} c WHERE c.case_key {EQ} OLD.{key}; END IF;
     IF TG_OP {EQ} 'DELETE' THEN RETURN NULL; END IF;
     IF {condition} AND NEW.{person} IS NOT NULL THEN
         INSERT INTO {found.sql} (case_key, person, starts, ends) VALUES (NEW.{key}, NEW.{person}, {starts}, {ends})

@@ -28,7 +28,8 @@ def preflight(
             f"This is PostgreSQL {catalogue.version // 10000}; Houvast needs 15 or newer.",
             todo="upgrade the server; version 15 brought views that read with their caller's rights.",
         )
-    findings = [*_logins(catalogue, datamap), *_objects(catalogue, datamap), *_names(catalogue, versions, datamap, made)]
+    findings = [*_logins(catalogue, datamap), *_objects(catalogue, datamap), *_names(catalogue, versions, datamap, made),
+                *_policies(catalogue, datamap, made)]  # fmt: skip
     if findings:
         raise FileErrors(tuple(findings))
 
@@ -94,4 +95,16 @@ def _names(catalogue: Catalogue, versions: Sequence[Policy], datamap: DataMap, m
     if SCHEMA in catalogue.schemas and f"schema {SCHEMA}" not in made:
         findings.append(Finding("schema-taken", datamap.place, f"The database already has a schema `{SCHEMA}` that is not ours.",
                                 f"rename that schema: Houvast keeps what it knows in `{SCHEMA}`."))  # fmt: skip
+    return findings
+
+
+def _policies(catalogue: Catalogue, datamap: DataMap, made: Collection[str]) -> list[Finding]:
+    findings: list[Finding] = []
+    for table in datamap.tables.values():
+        live = catalogue.relations.get(table.name)
+        for name in live.policies if live and table.personal else ():
+            if f"policy {name} on {table.name}" not in made:
+                findings.append(Finding(
+                    "own-policy", table.place, f"Table `{table.name}` has a row policy `{name}` of its own, which lets rows past every rule.",
+                    "drop it, or make it RESTRICTIVE: PostgreSQL shows a row when any of the others lets it through.", "C01"))  # fmt: skip
     return findings

@@ -20,17 +20,20 @@ UNCONTESTED = ((1 << CONTESTABLE_BITS) - 1) << SHARED_BITS
 @dataclass(frozen=True)
 class Token:
     """How a policy asks whether a use is open: the fast profile reads a setting that only `open_use`
-    can set, the portable one looks the use up."""
+    can set, the portable one looks the use up. Either way the login must still be a member of `role`."""
 
     number: int
     fast: bool
+    role: str = ""
 
     @property
     def open(self) -> str:
         """SQL: a use of this purpose is open."""
+        found = f"{SCHEMA}.use_is_open({self.number})"
         if self.fast:
-            return f"pg_catalog.current_setting('backtrace_functions') ^@ 'hv_{self.number}_'"
-        return f"{SCHEMA}.use_is_open({self.number})"
+            found = f"pg_catalog.current_setting('backtrace_functions') ^@ 'hv_{self.number}_'"
+        member = f" AND pg_catalog.pg_has_role(session_user, {literal(self.role)}, 'MEMBER')" if self.role else ""
+        return found + member
 
     def part(self, number: int) -> str:
         """SQL: the person (4) or case (5) that the use names, as text."""
@@ -91,12 +94,17 @@ class Renderer:
         bases = base_bits(branch, self.bits)
         if not wanted and not bases:
             return f"(SELECT {self.opened(branch)})"
-        guard = self.shape.column("hv_guard")
-        tests = [
-            f"({guard} | (SELECT CASE WHEN {self.opened(branch)} THEN {~(wanted | base)}::bigint ELSE 0 END)) = -1"
-            for base in bases or (0,)
-        ]
+        tests = [self._has_bits(wanted | base, self.opened(branch)) for base in bases or (0,)]
         return tests[0] if len(tests) == 1 else "(" + " OR ".join(tests) + ")"
+
+    def _has_bits(self, wanted: int, opened: str) -> str:
+        """SQL: a use is open and the row has all these bits. In forms of which PostgreSQL expects that most
+        rows pass (one bit) or half of them (CASE); of `= -1` it expects one in 200, and plans pages badly."""
+        guard = self.shape.column("hv_guard")
+        if wanted.bit_count() == 1:
+            return f"{guard} & (SELECT CASE WHEN {opened} THEN {wanted}::bigint ELSE 0 END) <> 0"
+        mask_or_none = f"(SELECT CASE WHEN {opened} THEN {~wanted}::bigint ELSE 0 END)"
+        return f"CASE WHEN ({guard} | {mask_or_none}) = '-1'::bigint THEN true ELSE false END"
 
     def _time(self, alias: str) -> str:
         now = "pg_catalog.statement_timestamp()"
@@ -281,7 +289,7 @@ class Renderer:
         collected = shape.events.get("collected")
         if self._lone(needs):
             return self._lone_unowned(branch)
-        impossible = needs.person or needs.held or needs.alone or needs.request or not collected
+        impossible = needs.person or needs.alone or needs.request or not collected
         asks_consent = any(all(f.startswith(("consented", "own_customer")) for f in c) for c in needs.clauses)
         if impossible or asks_consent or collected is None:
             return ""
@@ -297,6 +305,8 @@ class Renderer:
         parts += self.given(needs.given)
         parts += [self._in_time(("collected", period)) for _, period in sorted(needs.terms, key=str)]
         parts += self._formulas(ways, owned=False)
+        if needs.held:
+            parts.append(self._hold(of_case=True))
         parts += [f"NOT {self._in_time(('collected', period))}" for _, period in sorted(needs.ended, key=str)]
         if needs.unheld:
             parts.append("NOT " + self._hold(of_case=False))

@@ -16,6 +16,11 @@ NOBODYS = (1 << 63) - 1
 """Guard of a row that belongs to nobody by nature: every answer is yes, and bit 63 stays unset."""
 
 
+def asked_setting(table: str) -> str:
+    """The setting that says which answers the rows of a table are asked."""
+    return f"asked of {table}"
+
+
 def close_table(shape: Shape, promise: str) -> Piece:
     """Row security on, for the owner too: nobody sees a row until a policy says so."""
     live = shape.relation
@@ -31,8 +36,9 @@ def column_pieces(shape: Shape, promise: str) -> list[Piece]:
     writes no row; the fill then corrects the others, before any policy opens the table."""
     common = f"SELECT {NOBODYS}::bigint"
     if shape.kind:
-        common = (f"SELECT coalesce((SELECT guard FROM {SCHEMA}.person WHERE kind = {literal(shape.kind)}"
-                  f" GROUP BY guard ORDER BY count(*) DESC LIMIT 1), 0) | {UNCONTESTED}::bigint")  # fmt: skip
+        asked = f"(SELECT value::bigint FROM {SCHEMA}.setting WHERE name = {literal(asked_setting(shape.name))})"
+        common = (f"SELECT coalesce((SELECT guard & {asked} FROM {SCHEMA}.person WHERE kind = {literal(shape.kind)}"
+                  f" GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | {UNCONTESTED}::bigint")  # fmt: skip
     alter = f"ALTER TABLE {shape.sql} ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s"
     about = f"Answers about the data subjects of the row; granted to nobody (promise {promise})"
     create = f"""DO $hv$ BEGIN
@@ -74,9 +80,9 @@ def _derive_sql(shape: Shape, derived: Derived, catalogue: Catalogue) -> str:
     return f"SELECT {found.value} INTO NEW.{ident(derived.column)} FROM {tables} WHERE {conditions};"
 
 
-def _owner_sql(shape: Shape, lost: int) -> str:
+def _owner_sql(shape: Shape, lost: int, asked: int) -> str:
     """PL/pgSQL that fills NEW.hv_guard from the owners, with their state locked until commit."""
-    row = guard_of_row(shape)
+    row = guard_of_row(shape, asked)
     if shape.owner_column:
         return (f"    SELECT {row} INTO found FROM {SCHEMA}.person p WHERE p.kind {EQ} {literal(shape.kind)}"
                 f" AND p.key {EQ} NEW.{ident(shape.owner_column)}::text FOR SHARE;")  # fmt: skip
@@ -99,12 +105,14 @@ def _owner_sql(shape: Shape, lost: int) -> str:
           WHERE o.row_key {EQ} NEW.{key}) s;"""
 
 
-def keep_pieces(shape: Shape, bits: Mapping[str, int], catalogue: Catalogue, promise: str) -> list[Piece]:
+def keep_pieces(
+    shape: Shape, bits: Mapping[str, int], asked: int, catalogue: Catalogue, promise: str
+) -> list[Piece]:
     """The trigger that computes a row's guard whatever a writer put there."""
     if not shape.kind:
         return _nobodys(shape, promise)
     lines = [f"    {_derive_sql(shape, d, catalogue)}" for d in shape.derived]
-    lines.append(_owner_sql(shape, lost_guard(bits)))
+    lines.append(_owner_sql(shape, lost_guard(bits), asked))
     lines.append(f"    NEW.hv_guard := coalesce(found, {lost_guard(bits)});")
     if shape.may_lack_owner:
         lines.append(f"""    IF found IS NOT NULL THEN NEW.hv_writer := NULL;
@@ -128,7 +136,7 @@ def keep_pieces(shape: Shape, bits: Mapping[str, int], catalogue: Catalogue, pro
         _in_rows(trigger("zzz_hv_keep", shape.name, shape.sql, f"BEFORE UPDATE ON {shape.sql}", name, promise, only=changed)),
         *_owners_table(shape, promise),
         *_parents(shape, catalogue, promise),
-        fill_piece(shape, bits, catalogue),
+        fill_piece(shape, bits, asked, catalogue),
     ]  # fmt: skip
 
 

@@ -59,6 +59,7 @@ class Relation:
     grants: tuple[Grant, ...] = ()
     reads: tuple[str, ...] = ()  # relations that a view reads
     definition: str = ""  # the query of a view
+    policies: tuple[str, ...] = ()  # row policies that let rows through
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,9 @@ def read_catalogue(connection: Connection) -> Catalogue:
     grants: dict[int, list[Grant]] = {}
     for oid, column, grantee, privilege, grantable, *_ in rows("relation_grants"):
         grants.setdefault(oid, []).append(Grant(column, grantee, privilege, grantable))
+    policies: dict[int, list[str]] = {}
+    for oid, name in rows("policies"):
+        policies.setdefault(oid, []).append(name)
     reads: dict[int, list[str]] = {}
     for oid, source in rows("view_uses"):
         if source in names:
@@ -141,7 +145,7 @@ def read_catalogue(connection: Connection) -> Catalogue:
         names[oid]: Relation(
             names[oid], schema, relname, kind, owner, rls, force, columns.get(oid, {}), keys.get(oid, ()),
             tuple(foreign.get(oid, ())), tuple(grants.get(oid, ())), tuple(sorted(reads.get(oid, ()))),
-            definition or "",
+            definition or "", tuple(policies.get(oid, ())),
         )
         for schema, relname, kind, owner, rls, force, oid, definition in tables
     }  # fmt: skip

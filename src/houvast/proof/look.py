@@ -20,7 +20,7 @@ from houvast.database.connect import sql
 from houvast.datamap.model import DataMap, Path
 from houvast.policy.world import Person, Row
 from houvast.proof.canary import Canary, CanaryRow, Flock, where_key
-from houvast.proof.states import State
+from houvast.proof.states import State, contestable
 
 
 class Look:
@@ -60,6 +60,7 @@ class Look:
             objected=said["objected"] | refused,
             consented=said["consented"] | everything,
             own_customer=said["own_customer"] | everything,
+            contested=contestable(self.map) if canary.state is State.CONTESTED else frozenset[str](),
             stopped=canary.state is State.STOPPED,
             has_account=bool(subject.closed),
             closed_at=found[0][subject.closed] if found and subject.closed else None,

@@ -112,19 +112,18 @@ class Nursery:
             yield shape.name, seed.key
 
     def _person(self, kind: str, state: State, seeds: list[Seed], policy: Policy, flock: Flock) -> Canary:
-        rows: list[CanaryRow] = []
-        failed: set[str] = set()
         with self.connection.transaction():
-            for seed in seeds:
-                error = self._make(seed)
-                failed |= {seed.shape.name} if error else set()
-                rows.append(CanaryRow(seed.shape, seed.key, seed.marker, seed.given, error=error))
-            root = next(r for r in rows if r.shape.subject_key)
-            canary = Canary(kind, root.key[root.shape.key], state, tuple(rows))
-            self._say(canary, policy)
-            self._ask(canary, flock)
-        with self.connection.transaction():
-            trouble = self.change.become(canary)
+            rows = [CanaryRow(s.shape, s.key, s.marker, s.given, error=self._make(s)) for s in seeds]
+        root = next(r for r in rows if r.shape.subject_key)
+        canary = Canary(kind, root.key[root.shape.key], state, tuple(rows))
+        try:
+            with self.connection.transaction():
+                self._say(canary, policy)
+                self._ask(canary, flock)
+            with self.connection.transaction():
+                trouble = self.change.become(canary)
+        except DatabaseError as error:
+            trouble = error.sqlstate or "error"
         return replace(canary, trouble=trouble)
 
     def _make(self, seed: Seed) -> str:
@@ -146,7 +145,7 @@ class Nursery:
         return error
 
     def _say(self, canary: Canary, policy: Policy) -> None:
-        for stand in stands(canary.state, policy):
+        for stand in stands(canary.state, policy, self.map):
             self.connection.execute(_SQL["stand"], (canary.kind, canary.key, stand.stand, stand.about))
 
     def _ask(self, canary: Canary, flock: Flock) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from houvast.compiler.apply import prepare
-from houvast.compiler.registry import setting
+from houvast.compiler.compile import compile_policy
+from houvast.compiler.registry import known, setting
 from houvast.database import Connection, queries, read_catalogue
 from houvast.database.catalogue import qualified
+from houvast.database.connect import DatabaseError
 from houvast.datamap.model import DataMap
 from houvast.errors import UsageError
 from houvast.policy.model import Policy, PurposeKind
+from houvast.policy.regime import regime
 from houvast.proof import registry
 from houvast.proof.attempts import probes
 from houvast.proof.door import Door
@@ -66,21 +68,24 @@ def _say_nothing(what: str, done: int, total: int) -> None:
 
 
 def _wanted(policy: Policy, promises: Sequence[str]) -> frozenset[str]:
-    known = [p.id for p in proven(policy)]
-    strange = [p for p in promises if p not in known]
+    ours = [p.id for p in proven(policy)]
+    strange = [p for p in promises if p not in ours]
     if strange:
         raise UsageError(
             f"The policy has no promise {', '.join(strange)} of its text or the law.",
-            todo=f"name one of: {', '.join(known)}.",
+            todo=f"name one of: {', '.join(ours)}.",
         )
-    return frozenset(promises or known)
+    return frozenset(promises or ours)
 
 
 def _administrators_use(door: Door, field: Field) -> int:
     """The number of a use that no application's login opened, so that they can try to take it."""
     purpose = next(p.name for p in field.policy.purposes.values() if p.kind is PurposeKind.ORDINARY)
     with door.administer() as connection:
-        row = connection.execute(_SQL["open_use"], (purpose, REASON)).fetchone()
+        try:
+            row = connection.execute(_SQL["open_use"], (purpose, REASON)).fetchone()
+        except DatabaseError:
+            return 0  # no use can be opened here, which other attempts tell
     return int(row[0]) if row else 0
 
 
@@ -89,7 +94,8 @@ def _field(
 ) -> Field:
     """Everything that attempts are made from, canaries included."""
     catalogue = read_catalogue(connection)
-    compiled = prepare(connection, versions, datamap, now=now).compiled
+    zone = regime(versions[-1].regime).timezone
+    compiled = compile_policy(versions, datamap, catalogue, known(connection, "fast"), now, zone)
     nursery = Nursery(connection, versions, datamap, catalogue, compiled.layout)
     flock = nursery.hatch(now, lambda what: tell(what, 0, 1))
     numbers = dict(connection.execute(_SQL["numbers"]).fetchall())

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from houvast.datamap.model import DataMap
 from houvast.policy.model import Policy
 
 
@@ -17,6 +18,7 @@ class State(StrEnum):
     ENDED = "ended"  # every circumstance has ended
     OBJECTED = "objected"  # to every purpose
     RESTRICTED = "restricted"  # GDPR art. 18
+    CONTESTED = "contested"  # every value that can be contested, GDPR art. 18(1)(a)
     STOPPED = "stopped"  # the use for services
     WITHDRAWN = "withdrawn"  # consent and own-customer ground
     CLOSED = "closed"  # the account
@@ -31,6 +33,7 @@ WORDS = {
     State.ENDED: "the circumstance has ended",
     State.OBJECTED: "the person has objected",
     State.RESTRICTED: "the person has asked for restriction",
+    State.CONTESTED: "the person contests the value",
     State.STOPPED: "the person has stopped the use for services",
     State.WITHDRAWN: "the person has withdrawn consent",
     State.CLOSED: "the account is closed",
@@ -48,12 +51,20 @@ class Stand:
     about: str = ""
 
 
-def stands(state: State, policy: Policy) -> list[Stand]:
+def contestable(datamap: DataMap) -> frozenset[str]:
+    """Every value that a person may contest, as "table.column"."""
+    tables = datamap.tables.values()
+    return frozenset(f"{t.name}.{c.name}" for t in tables for c in t.columns.values() if c.contestable)
+
+
+def stands(state: State, policy: Policy, datamap: DataMap) -> list[Stand]:
     """What a canary in this state has told the company beyond what the application's rows say."""
     if state is State.OBJECTED:
         return [Stand("objected", name) for name in policy.purposes]
     if state is State.EAGER:
         return [Stand(s, name) for name in policy.purposes for s in ("consented", "own_customer")]
+    if state is State.CONTESTED:
+        return [Stand("contested", name) for name in sorted(contestable(datamap))]
     if state is State.RESTRICTED:
         return [Stand("restricted")]
     return [Stand("stopped")] if state is State.STOPPED else []

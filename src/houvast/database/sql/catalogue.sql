@@ -34,6 +34,10 @@ FROM pg_constraint k
 WHERE k.contype IN ('p', 'f') AND k.conparentid = 0
 ORDER BY k.conrelid, k.conname;
 
+-- name: policies
+-- Row policies that let rows through.
+SELECT polrelid::bigint AS oid, polname FROM pg_policy WHERE polpermissive ORDER BY 1, 2;
+
 -- name: relation_grants
 -- Every privilege on relations that somebody but the owner holds; column '' = the whole relation; in PostgreSQL's order.
 SELECT c.oid::bigint AS oid, '' AS "column", coalesce(r.rolname, 'public') AS grantee, x.privilege_type, x.is_grantable, 0 AS attnum, x.n

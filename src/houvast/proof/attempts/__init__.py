@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from houvast.proof.attempts import columns, dates, forgeries, law, leaks, objects, reads, terms, uses
+from houvast.proof.attempts import columns, dates, forgeries, law, leaks, objects, persons, reads, terms, uses
 from houvast.proof.field import Field
 from houvast.proof.probe import Probe
 from houvast.proof.words import tried
@@ -19,6 +19,7 @@ SORTS = (
     uses.strangers,
     uses.two_purposes,
     uses.another_login,
+    persons.one_at_a_time,
     leaks.leaks,
     forgeries.forgeries,
     objects.objects,

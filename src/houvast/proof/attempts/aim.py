@@ -95,9 +95,9 @@ class Target:
         )
 
 
-def aims(field: Field) -> Iterator[Target]:
-    """One target for each purpose that some login may open."""
-    for login, spot, opened in targets(field):
+def aims(field: Field, *, every: bool = False) -> Iterator[Target]:
+    """One target, or every one, for each purpose that some login may open."""
+    for login, spot, opened in targets(field, every=every):
         seen = field.canary(spot, given=opened.purpose)
         hidden = next(_hidden(field, spot, opened), None)
         if seen and hidden:

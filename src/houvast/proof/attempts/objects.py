@@ -19,10 +19,11 @@ def objects(field: Field) -> Iterator[Probe]:
     for target in aims(field):
         for words, text in (*_made(target).items(), *_guarding(target).items(), *_houvast().items()):
             yield target.order(words, text, target.opened)
-        for words, text in _below(target).items():
-            yield target.order(words, text, target.opened, "base table")
         yield from _views(target)
         yield from _functions(target)
+    for target in aims(field, every=True):
+        for words, text in _below(target).items():
+            yield target.order(words, text, target.opened, "base table")
 
 
 def _made(t: Target) -> dict[str, str]:
@@ -44,9 +45,6 @@ def _guarding(t: Target) -> dict[str, str]:
         "triggers off": f"ALTER TABLE {t.base} DISABLE TRIGGER USER",
         "TRUNCATE": f"TRUNCATE {t.base} CASCADE",
         "LOCK TABLE": f"LOCK TABLE {t.base} IN ACCESS EXCLUSIVE MODE NOWAIT",
-        "the guard": f"SELECT hv_guard FROM {t.base} WHERE {t.seen.where}",
-        "writing the guard": f"UPDATE {t.base} SET hv_guard = -1 WHERE {t.hidden.where}",
-        "the whole row of the base table": f"SELECT v FROM {t.base} v WHERE {t.seen.where}",
     }
 
 
@@ -62,9 +60,14 @@ def _houvast() -> dict[str, str]:
 
 
 def _below(t: Target) -> dict[str, str]:
-    if t.field.compiled.accesses[t.opened.purpose, t.spot.shape.name].direct:
-        return {}
-    return {"the base table below the view": t.select(t.seen, t.base)}
+    found = {
+        "the guard": f"SELECT hv_guard FROM {t.base} WHERE {t.seen.where}",
+        "writing the guard": f"UPDATE {t.base} SET hv_guard = -1 WHERE {t.hidden.where}",
+        "the whole row of the base table": f"SELECT v FROM {t.base} v WHERE {t.seen.where}",
+    }
+    if not t.field.compiled.accesses[t.opened.purpose, t.spot.shape.name].direct:
+        found["the base table below the view"] = t.select(t.seen, t.base)
+    return found
 
 
 def _views(t: Target) -> Iterator[Probe]:

@@ -39,7 +39,9 @@ def _read(field: Field, purpose: Purpose, spot: Spot, login: str, state: State) 
         if state in TERMS:
             promises |= field.term_promises(spot.category, purpose.name)
         other = bool(row.given) and row.given != purpose.name
-        family = "other record's purpose" if other else "control" if seen else f"state {state.value}"
+        family = "other record's purpose" if other else f"state {state.value}"
+        if seen and state is State.ACTIVE:
+            family = "control"
         if other:
             promises |= field.never_promises(spot.category, purpose.name)
         words = f"given for {row.given}" if other else WORDS[state]

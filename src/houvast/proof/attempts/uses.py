@@ -30,8 +30,8 @@ def look_alikes(name: str) -> dict[str, str]:
     return {words: text for words, text in found.items() if text != name}
 
 
-def targets(field: Field) -> Iterator[tuple[str, Spot, Opened]]:
-    """(login, spot, use): one place for each purpose at which it sees the active canary."""
+def targets(field: Field, *, every: bool = False) -> Iterator[tuple[str, Spot, Opened]]:
+    """(login, spot, use): for each purpose one place, or every place, at which it sees the active canary."""
     for purpose in field.openable():
         for spot in field.spots:
             found = field.canary(spot, given=purpose.name)
@@ -40,7 +40,8 @@ def targets(field: Field) -> Iterator[tuple[str, Spot, Opened]]:
             opened = field.opened(purpose, found[0])
             if field.permits(purpose.name, Action.READ, spot, found[1], opened):
                 yield field.logins(purpose.name)[0], spot, opened
-                break
+                if not every:
+                    break
 
 
 def without_a_use(field: Field) -> Iterator[Probe]:
