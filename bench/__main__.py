@@ -21,8 +21,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*NAMES, []], help="what to measure; by default all")
     parser.add_argument("--people", type=int, help=f"size of the sample company; by default {PEOPLE:,}")
-    parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} people and fewer rounds: to look, not to quote")
-    parser.add_argument("--data", type=Path, help="a data folder to keep and use again; by default a temporary one")
+    parser.add_argument(
+        "--quick", action="store_true", help=f"{QUICK:,} people and fewer rounds: to look, not to quote"
+    )
+    parser.add_argument(
+        "--data", type=Path, help="a data folder to keep and use again; by default a temporary one"
+    )
     chosen = parser.parse_args(arguments)
     people: int = chosen.people or (QUICK if chosen.quick else PEOPLE)
     names: Sequence[str] = chosen.names or NAMES

@@ -1,0 +1,167 @@
+"""apply.json: how long `apply` takes on a company at work, and how long the company's application waits for it."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import median
+from typing import TYPE_CHECKING
+
+from bench import report
+from bench.company import KEPT, Company
+from houvast.compiler.words import ident
+from houvast.database import Connection, run, run_query
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+BAR_SECONDS, AIM_SECONDS, BAR_LOCK_MS = 180, 60, 100
+_HELD = """SELECT c.relname, l.mode FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.granted AND a.application_name = 'houvast' AND c.relnamespace = 'public'::regnamespace
+  AND a.datname = current_database()
+  AND l.mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')"""
+"""The locks that keep somebody else from reading or writing."""
+
+
+@dataclass
+class Waits:
+    """What an onlooker saw while `apply` ran, in milliseconds."""
+
+    reads: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
+    writes: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
+    locks: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
+
+    @staticmethod
+    def worst(found: Sequence[tuple[float, str]]) -> dict[str, float | str | int]:
+        """The longest, where, and what is usual."""
+        if not found:
+            return {"longest_ms": 0.0, "where": "", "seen": 0}
+        longest, where = max(found)
+        usual = median(ms for ms, _ in found)
+        return {
+            "longest_ms": round(longest, 1),
+            "where": where,
+            "median_ms": round(usual, 2),
+            "seen": len(found),
+        }
+
+
+def measure(company: Company, say: Callable[[str], None]) -> None:
+    """Apply to a fresh copy, with onlookers; write apply.json."""
+    company.copy()
+    phases: Counter[str] = Counter()
+    current = [time.perf_counter(), ""]
+
+    def tell(what: str, _done: int, _total: int) -> None:
+        now = time.perf_counter()
+        if current[1]:
+            phases[str(current[1])] += now - float(current[0])
+        current[:] = [now, what]
+
+    waits = Waits()
+    with _onlookers(company, waits):
+        begun = time.perf_counter()
+        steps = company.apply(tell)
+        seconds = time.perf_counter() - begun
+    slowest = {name: round(spent, 2) for name, spent in phases.most_common(20)}
+    figures = {
+        "people": company.people,
+        "seconds": round(seconds, 1),
+        "bar_seconds": BAR_SECONDS,
+        "aim_seconds": AIM_SECONDS,
+        "steps": steps,
+        "slowest_steps_seconds": slowest,
+        "fills_seconds": round(sum(s for n, s in phases.items() if n.startswith("fill")), 1),
+        "bar_lock_ms": BAR_LOCK_MS,
+        "table_locks": waits.worst(waits.locks),
+        "read_of_one_row": waits.worst(waits.reads),
+        "update_of_one_row": waits.worst(waits.writes),
+    }
+    longest = max((ms for ms, _ in waits.locks), default=0.0)
+    ratios = {
+        "seconds": seconds / BAR_SECONDS,
+        "table_lock": longest / BAR_LOCK_MS,
+    }  # of the bar: below 1 is reached
+    with company.admin(KEPT) as admin:
+        report.write("apply", admin, {name: round(ratio, 4) for name, ratio in ratios.items()}, figures)
+    say(f"  apply: {seconds:.1f} s (bar {BAR_SECONDS}), {steps} steps; longest lock on a table "
+        f"{figures['table_locks']}, read {figures['read_of_one_row']}, update {figures['update_of_one_row']}")  # fmt: skip
+
+
+@contextmanager
+def _onlookers(company: Company, waits: Waits) -> Generator[None]:
+    """Threads that read and write single rows of every table, and that look who holds which lock."""
+    rows = _rows(company)
+    reads = [f"SELECT 1 FROM {table} LIMIT 1" for table in dict.fromkeys(table for table, _, _ in rows)]
+    writes = [f"UPDATE {table} SET {key} = {key} WHERE {key} = '{value}'" for table, key, value in rows]
+    random.Random(1).shuffle(writes)  # noqa: S311 - no secret
+    stop = threading.Event()
+    threads = [
+        threading.Thread(target=_look_at_locks, args=(company, waits.locks, stop)),
+        threading.Thread(target=_probe, args=(company, reads, waits.reads, stop)),
+        threading.Thread(target=_probe, args=(company, writes, waits.writes, stop)),
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def _rows(company: Company) -> list[tuple[str, str, str]]:
+    """(table, column, value): some rows of each of the application's tables, by the first column of their key."""
+    with company.admin(KEPT) as admin:
+        tables = run_query(
+            admin,
+            "SELECT c.relname, a.attname FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary"
+            " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]"
+            " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' ORDER BY 1",
+        )
+        found: list[tuple[str, str, str]] = []
+        for table, key in ((ident(table), ident(key)) for table, key in tables):
+            some = run_query(
+                admin, f"SELECT {key} FROM {table} TABLESAMPLE SYSTEM (5) REPEATABLE (1) LIMIT 2000"
+            )
+            found += [(table, key, str(value)) for (value,) in some[::20]]
+    return found
+
+
+def _probe(
+    company: Company, statements: Sequence[str], seen: list[tuple[float, str]], stop: threading.Event
+) -> None:
+    """Run the statements one after another until told to stop, and note how long each took."""
+    with company.connection(KEPT, "onlooker") as connection:
+        run(connection, "SET synchronous_commit = off")
+        while not stop.is_set():
+            for statement in statements:
+                seen.append((_milliseconds(connection, statement), statement))
+                time.sleep(0.002)
+
+
+def _milliseconds(connection: Connection, statement: str) -> float:
+    begun = time.perf_counter()
+    run(connection, statement)
+    return (time.perf_counter() - begun) * 1000
+
+
+def _look_at_locks(company: Company, seen: list[tuple[float, str]], stop: threading.Event) -> None:
+    """Follow each lock of apply's from the first look at which it is there to the first at which it is gone."""
+    since: dict[str, float] = {}
+    with company.connection(KEPT, "onlooker") as connection:
+        while not stop.is_set():
+            held = {f"{mode} on {table}" for table, mode in run_query(connection, _HELD)}
+            now = time.perf_counter()
+            for name in [n for n in since if n not in held]:
+                seen.append(((now - since.pop(name)) * 1000, name))
+            for name in held:
+                since.setdefault(name, now)
+            time.sleep(0.003)

@@ -39,6 +39,10 @@ class Company:
         """A superuser's connection."""
         return connect(self.url(database))
 
+    def connection(self, database: str, name: str) -> Connection:
+        """A superuser's connection under a name of its own."""
+        return connect(self.url(database), application_name=name)
+
     @property
     def project(self) -> Project:
         """Policy and data map of the sample company."""
@@ -55,7 +59,9 @@ class Company:
         """Make `lakana` anew as a copy of `plain`, without a policy."""
         with connect(self.url("postgres")) as admin:
             run(admin, f"DROP DATABASE IF EXISTS {KEPT} WITH (FORCE)")
-            for role in admin.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^(hv_|houvast_)'").fetchall():
+            for role in admin.execute(
+                "SELECT rolname FROM pg_roles WHERE rolname ~ '^(hv_|houvast_)'"
+            ).fetchall():
                 run(admin, f'DROP OWNED BY "{role[0]}"')
                 run(admin, f'DROP ROLE "{role[0]}"')
             run(admin, f"CREATE DATABASE {KEPT} TEMPLATE {PLAIN} STRATEGY FILE_COPY")
@@ -95,9 +101,7 @@ class Company:
 
     def _has(self, database: str) -> bool:
         with connect(self.url("postgres")) as admin:
-            return bool(
-                admin.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchall()
-            )
+            return bool(admin.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchall())
 
     def _make(self, database: str) -> None:
         with connect(self.url("postgres")) as admin:

@@ -73,7 +73,9 @@ def duel(plain: Backend, houvast: Backend, case: Case, rounds: int, seed: int = 
     return outcome
 
 
-def _refuse_unequal(plain: Backend, houvast: Backend, case: Case, sql_plain: str, dice: random.Random) -> None:
+def _refuse_unequal(
+    plain: Backend, houvast: Backend, case: Case, sql_plain: str, dice: random.Random
+) -> None:
     """A query that sees less is cheaper: both must return as many rows."""
     tried: Sequence[Values] = [case.values(dice) for _ in range(20 if case.executions > 20 else 1)]
     for values in tried:

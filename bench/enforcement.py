@@ -45,7 +45,9 @@ def groups(admin: Connection) -> list[Group]:
     contacts = _keys(admin, "contact", alive)
     orders = _keys(admin, "orders", alive)
     asking = _keys(
-        admin, "contact", f"{alive} AND EXISTS (SELECT FROM ticket q WHERE q.account_id = t.account_id AND q.closed_at IS NULL)"
+        admin,
+        "contact",
+        f"{alive} AND EXISTS (SELECT FROM ticket q WHERE q.account_id = t.account_id AND q.closed_at IS NULL)",
     )
     accounts = [str(r[0]) for r in run_query(
         admin, "SELECT id FROM account WHERE closed_at IS NULL ORDER BY md5(id::text) LIMIT 20000")]  # fmt: skip

@@ -37,13 +37,13 @@ class Difference:
         kind = "FALSE GRANT" if self.granted else "FALSE DENIAL"
         named = f", person {ask.use.person} case {ask.use.case!r}" if ask.use else ""
         lines = [
-            f"{kind}: {self.action} {row.table}.{ask.column} ({'+'.join(sorted(ask.categories))}) of row {row.key}"
-            f" for {ask.purpose}{named}, at {ask.instant.isoformat()}",
+            f"{kind}: {self.action} {row.table}.{ask.column} ({'+'.join(sorted(ask.categories))})"
+            f" of row {row.key} for {ask.purpose}{named}, at {ask.instant.isoformat()}",
             f"  decide: {self.answer} {self.note}",
-            f"  row: {dict(self.item.values)} left: {[left for _, left in self.item.owners]} written by {row.written_by!r}"
-            f" ever owned {row.ever_owned} early {self.scene.early}",
-            f"    events {[(e, str(w)) for e, w in row.events.items()]} given for {dict(row.given_for)} cases {dict(row.cases)}"
-            f" holds {set(row.holds)}",
+            f"  row: {dict(self.item.values)} left: {[left for _, left in self.item.owners]}"
+            f" written by {row.written_by!r} ever owned {row.ever_owned} early {self.scene.early}",
+            f"    events {[(e, str(w)) for e, w in row.events.items()]} given for {dict(row.given_for)}"
+            f" cases {dict(row.cases)} holds {set(row.holds)}",
         ]
         lines += [
             f"  owner ({'present' if there else 'left'}): {_short(person)}" for person, there in row.owners
@@ -150,8 +150,15 @@ class Comparison:
         return row[0]
 
     def _scene(self, use: OpenUse, scene: Scene, seen: dict[str, Seen], now: datetime | None = None) -> None:
-        instant = now or next((s.instant for s in seen.values()), None) or self._now()
-        for item, row in scene.rows(instant):
+        fallback = now or next((s.instant for s in seen.values()), None) or self._now()
+        instants = {table: seen[table].instant if table in seen else fallback for table in self.tables}
+        rows = [
+            (item, row, instant)
+            for instant in set(instants.values())
+            for item, row in scene.rows(instant)
+            if instants[item.table] == instant
+        ]
+        for item, row, instant in rows:
             here = seen.get(item.table)
             found = here.rows.get(item.id) if here else None
             for column, categories in cells(item.table):

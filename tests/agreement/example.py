@@ -12,8 +12,9 @@ from houvast.database.server import Server
 from houvast.policy.model import Policy
 from tests.agreement.compare import Comparison
 from tests.agreement.live import Live
+from tests.agreement.maker import Maker
 from tests.agreement.policies import chance, policies
-from tests.agreement.scenes import Maker, Scene
+from tests.agreement.scenes import Scene
 from tests.agreement.shapes import data_map, some_tables
 
 

@@ -1,4 +1,4 @@
-"""Examples said in one line each, put to PostgreSQL and to `decide`: those of the meaning, and those found here."""
+"""Examples that are said in a line each, and put to PostgreSQL and to `decide`."""
 
 from __future__ import annotations
 
@@ -45,17 +45,33 @@ def use(data: str, purpose: str, basis: str = "contract", when: str = "", **rest
 
 
 ONE: Final = Policy(
-    "examples", 1, START,
-    purposes=SYSTEM | {
-        "answer": Purpose("answer"), "billing": Purpose("billing"), "tax": Purpose("tax"),
-        "service": Purpose("service", service=True), "account": Purpose("account", one="person"),
-        "support": Purpose("support", one="case"), "marketing": Purpose("marketing", marketing=True),
-        "newsletter": Purpose("newsletter", marketing=True), "community": Purpose("community"),
-        "enforce": Purpose("enforce"), "business": Purpose("business"), "plain": Purpose("plain"),
+    "examples",
+    1,
+    START,
+    purposes=SYSTEM
+    | {
+        "answer": Purpose("answer"),
+        "billing": Purpose("billing"),
+        "tax": Purpose("tax"),
+        "service": Purpose("service", service=True),
+        "account": Purpose("account", one="person"),
+        "support": Purpose("support", one="case"),
+        "marketing": Purpose("marketing", marketing=True),
+        "newsletter": Purpose("newsletter", marketing=True),
+        "community": Purpose("community"),
+        "enforce": Purpose("enforce"),
+        "business": Purpose("business"),
+        "plain": Purpose("plain"),
     },
     uses=(
         use("contact invoice", "answer", when="ticket.open", actions=(Action.READ, Action.UPDATE)),
-        use("contact invoice", "billing", when="subscription.live or ticket.open", survives_closing=True, actions=ALL),
+        use(
+            "contact invoice",
+            "billing",
+            when="subscription.live or ticket.open",
+            survives_closing=True,
+            actions=ALL,
+        ),
         use("invoice", "tax", "legal duty", statute="AWR 52(4)"),
         use("contact", "service", when="subscription.live", actions=(Action.READ, Action.UPDATE)),
         use("contact", "account", when="subscription.live or ticket.open", actions=ALL),
@@ -66,10 +82,14 @@ ONE: Final = Policy(
         use("volunteered", "marketing", "consent"),
         use("contact", "enforce", "legitimate interest", survives_closing=True, actions=ALL),
         use("business", "business", actions=ALL),
-        use("contact", "plain", actions=ALL), use("question", "plain", actions=ALL),
+        use("contact", "plain", actions=ALL),
+        use("question", "plain", actions=ALL),
         use("visit", "plain", when="ticket.open"),
         use("contact invoice business", "dispute", "legitimate interest", actions=ALL),
-        *(use(" ".join(CATEGORIES), name, "legal duty", actions=ALL) for name in ("rights", "retention", "migration")),
+        *(
+            use(" ".join(CATEGORIES), name, "legal duty", actions=ALL)
+            for name in ("rights", "retention", "migration")
+        ),
     ),
     categories={name: Category(name, given_for=name == "volunteered") for name in CATEGORIES},
     nevers=(Never("N1", ("business",), ("business", "rights", "retention")),),
@@ -77,10 +97,12 @@ ONE: Final = Policy(
         Term("contact", "account.closed", Period(days=30)),
         Term("invoice", "book_year.end", Period(years=7), ("tax",), "AWR 52(4)"),
         Term("invoice", "collected", Period(years=2)),
-        Term("volunteered", "account.closed", Period()), Term("business", "collected", Period(years=10)),
-        Term("question", "ticket.closed", Period(days=30)), Term("visit", "account.closed", Period(years=1)),
+        Term("volunteered", "account.closed", Period()),
+        Term("business", "collected", Period(years=10)),
+        Term("question", "ticket.closed", Period(days=30)),
+        Term("visit", "account.closed", Period(years=1)),
     ),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -130,7 +152,7 @@ def item(table: str, *owners: int, left: tuple[int, ...] = (), **values: Any) ->
             "note": "note",
             "secret": "secret",
             "issued": None,
-            "created_at": datetime(2026, 1, 5, 12, 0),
+            "created_at": datetime.fromisoformat("2026-01-05T12:00"),
         }
     plain |= (
         {"given": None}
@@ -140,8 +162,15 @@ def item(table: str, *owners: int, left: tuple[int, ...] = (), **values: Any) ->
         else {}
     )
     gone = [((CUSTOMER, str(n)), NOW - timedelta(days=9)) for n in left]
-    return Item(table, 0, columns | plain | values, tuple(((CUSTOMER, str(n)), None) for n in owners) + tuple(gone),
-                lost=not owners and not left and not written and table != "visit", written_by=written, holds=held)  # fmt: skip
+    return Item(
+        table,
+        0,
+        columns | plain | values,
+        tuple(((CUSTOMER, str(n)), None) for n in owners) + tuple(gone),
+        lost=not owners and not left and not written and table != "visit",
+        written_by=written,
+        holds=held,
+    )
 
 
 def numbered(example: Example, number: int) -> Scene:
@@ -152,9 +181,14 @@ def numbered(example: Example, number: int) -> Scene:
 
     people = tuple(replace(p, key=key(p.key)) for p in example.people)
     subjects = [
-        Item("account", int(p.key[1]), {"email": "a@b.example", "name": "Name", "created_at": p.collected_at, "closed_at": p.closed_at}, ((p.key, None),))
+        Item(
+            "account",
+            int(p.key[1]),
+            {"email": "a@b.example", "name": "Name", "created_at": p.collected_at, "closed_at": p.closed_at},
+            ((p.key, None),),
+        )
         for p in people
-    ]  # fmt: skip
+    ]
     rows: list[Item] = []
     for n, one in enumerate(example.items):
         values = dict(one.values)
@@ -190,7 +224,8 @@ def answers(server: Server, examples: Iterable[Example]) -> dict[tuple[str, Ask]
     """(PostgreSQL, `decide`) for every ask of examples that share their versions."""
     examples = list(examples)
     versions = examples[0].versions
-    tables = (*ALWAYS, *(t for t in SOMETIMES if t != "remark"))
+    used = {i.table for e in examples for i in e.items} | {a.table for e in examples for a in e.asks}
+    tables = (*ALWAYS, *(t for t in SOMETIMES if t in used))
     live = Live.new(server)
     try:
         purposes = tuple(sorted({p for v in versions for p in v.purposes}))
@@ -202,8 +237,9 @@ def answers(server: Server, examples: Iterable[Example]) -> dict[tuple[str, Ask]
         live.fill(s for s in scenes if not s.early)
         return {
             (e.name, ask): _both(live, versions, tables, s, ask)
-            for e, s in zip(examples, scenes, strict=True) for ask in e.asks
-        }  # fmt: skip
+            for e, s in zip(examples, scenes, strict=True)
+            for ask in e.asks
+        }
     finally:
         live.drop()
 
@@ -220,9 +256,10 @@ def _both(
     if ask.action != "read":
         may = {p: live.columns(login, tables, p).get(ask.table, []) for p in ("SELECT", "UPDATE")}
         tried = next(
-            a for a in attempts(scene, opened, datetime.now(UTC), ask.table, may)
+            a
+            for a in attempts(scene, opened, datetime.now(UTC), ask.table, may)
             if a.name == ask.action and a.item.id % 50_000_000 == wanted.id
-        )  # fmt: skip
+        )
         instant, told = run(login, [tried])
         given = (told[0] == "1", isinstance(tried.answer(versions, instant), Permit))
     else:

@@ -42,7 +42,7 @@ def prepare_server(server: Server) -> None:
 
 @dataclass(frozen=True)
 class Seen:
-    """What one use sees of one table at one instant: id -> column -> value, of the columns that it may name."""
+    """What one use sees of a table at one instant (id -> column -> value), and the columns it may name."""
 
     instant: datetime
     rows: Mapping[int, Mapping[str, Any]]
@@ -108,9 +108,10 @@ class Live:
             names = ["id", *batch[0].values]
             number = self._number(writer) if writer else 0
             command = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
-                sql.Identifier(batch[0].table), sql.SQL(", ").join(map(sql.Identifier, names)),
+                sql.Identifier(batch[0].table),
+                sql.SQL(", ").join(map(sql.Identifier, names)),
                 sql.SQL(", ").join(sql.Placeholder() * len(names)),
-            )  # fmt: skip
+            )
             with self.admin.transaction(), self.admin.cursor() as cursor:
                 if writer:
                     cursor.execute(
@@ -198,9 +199,11 @@ class Live:
         """The columns of each table that the open use may name in a SELECT, INSERT or UPDATE."""
         found = login.execute(
             "SELECT t, array_agg(a.attname::text ORDER BY a.attnum) FROM unnest(%s::text[]) t"
-            " JOIN pg_attribute a ON a.attrelid = to_regclass(t) AND a.attnum > 0 AND NOT a.attisdropped AND a.attname !~ '^hv_'"
+            " JOIN pg_attribute a ON a.attrelid = to_regclass(t)"
+            " AND a.attnum > 0 AND NOT a.attisdropped AND a.attname !~ '^hv_'"
             " WHERE has_column_privilege(a.attrelid, a.attnum, %s)"
-            " AND (SELECT has_schema_privilege(relnamespace, 'USAGE') FROM pg_class WHERE oid = a.attrelid) GROUP BY t",
+            " AND (SELECT has_schema_privilege(relnamespace, 'USAGE') FROM pg_class WHERE oid = a.attrelid)"
+            " GROUP BY t",
             (list(tables), privilege),
         ).fetchall()
         return dict(found)

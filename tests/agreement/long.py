@@ -56,10 +56,20 @@ def part(jobs: list[tuple[int, Shape]]) -> Totals:
             grants = sum(d.granted for d in found.differences)
             if found.differences:
                 print(f"seed {seed} of {shape}: {keep(found, f'seed-{seed}')}\n{found.told()}", flush=True)
-            totals = totals.plus(Totals(
-                shape.scenes, 1, int(len(found.versions) == 3), found.cells, found.permitted, found.writes,
-                found.permitted_writes, grants, len(found.differences) - grants, found.apply_seconds,
-            ))  # fmt: skip
+            totals = totals.plus(
+                Totals(
+                    shape.scenes,
+                    1,
+                    int(len(found.versions) == 3),
+                    found.cells,
+                    found.permitted,
+                    found.writes,
+                    found.permitted_writes,
+                    grants,
+                    len(found.differences) - grants,
+                    found.apply_seconds,
+                )
+            )
     return totals
 
 

@@ -41,13 +41,25 @@ EVENTS: Final = (
     "subscription.end",
 )
 BASES: Final = (
-    (Basis.CONTRACT,), (Basis.CONTRACT,), (Basis.CONSENT,), (Basis.INTEREST,), (Basis.OWN_CUSTOMER,),
-    (Basis.CONSENT, Basis.OWN_CUSTOMER), (Basis.CONSENT, Basis.INTEREST),
-)  # fmt: skip
+    (Basis.CONTRACT,),
+    (Basis.CONTRACT,),
+    (Basis.CONSENT,),
+    (Basis.INTEREST,),
+    (Basis.OWN_CUSTOMER,),
+    (Basis.CONSENT, Basis.OWN_CUSTOMER),
+    (Basis.CONSENT, Basis.INTEREST),
+)
 WHILES: Final = (
-    (), (), (), (("ticket.open",),), (("subscription.live",),), (("subscription.live",), ("ticket.open",)),
-    (("subscription.live", "ticket.open"),), (("request.open",),), (("nowhere.open",),),
-)  # fmt: skip
+    (),
+    (),
+    (),
+    (("ticket.open",),),
+    (("subscription.live",),),
+    (("subscription.live",), ("ticket.open",)),
+    (("subscription.live", "ticket.open"),),
+    (("request.open",),),
+    (("nowhere.open",),),
+)
 
 
 def chance(random: Random, percent: int) -> bool:
@@ -91,15 +103,23 @@ def _policy(
         if name != "dispute" or chance(random, 80)
     ]
     return Policy(
-        "random", number, effective, uses=tuple(uses),
+        "random",
+        number,
+        effective,
+        uses=tuple(uses),
         purposes={name: _purpose(random, name) for name in names} | SYSTEM,
         categories={name: Category(name, given_for=name == "volunteered") for name in CATEGORIES},
         nevers=tuple(
-            Never(f"N-{c}", (c,), ("rights", "retention", "migration", *some(random, (*ORDINARY, "dispute"), 75)))
-            for c in CATEGORIES if chance(random, 12)
+            Never(
+                f"N-{c}",
+                (c,),
+                ("rights", "retention", "migration", *some(random, (*ORDINARY, "dispute"), 75)),
+            )
+            for c in CATEGORIES
+            if chance(random, 12)
         ),
         terms=tuple(t for c in CATEGORIES for t in _terms(random, now, c)),
-    )  # fmt: skip
+    )
 
 
 def _next(random: Random, now: datetime, last: Policy, number: int, effective: datetime) -> Policy:
@@ -162,9 +182,15 @@ def _use(random: Random, category: str, name: str) -> Use:
     )
     writes = some(random, (Action.INSERT, Action.UPDATE, Action.DELETE), 50)
     return Use(
-        f"U-{category}-{name}", (category,), (name,), random.choice(BASES), (Action.READ, *writes), random.choice(WHILES),
-        survives_closing=chance(random, 30), statute=statute,
-    )  # fmt: skip
+        f"U-{category}-{name}",
+        (category,),
+        (name,),
+        random.choice(BASES),
+        (Action.READ, *writes),
+        random.choice(WHILES),
+        survives_closing=chance(random, 30),
+        statute=statute,
+    )
 
 
 def _terms(random: Random, now: datetime, category: str) -> list[Term]:

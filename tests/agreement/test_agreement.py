@@ -16,16 +16,19 @@ from hypothesis import strategies as st
 from houvast.database.server import Server
 from tests.agreement.example import Shape, compare, play
 from tests.agreement.long import RESULTS, Totals, run
+from tests.agreement.maker import Maker
 from tests.agreement.policies import policies
-from tests.agreement.scenes import Maker
 from tests.agreement.vector import replay
 
 VECTORS = sorted((Path(__file__).parent / "vectors").glob("*.json"))
 LONG = os.environ.get("HOUVAST_AGREEMENT", "ci") == "long"
 SHORT = settings(
-    max_examples=8, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
-)  # fmt: skip
+)
 
 
 @SHORT

@@ -42,9 +42,21 @@ def _first_day(event: str, period: Period, instant: datetime) -> date:
 
 
 def _instants() -> list[datetime]:
-    """Ends and beginnings of months, leap days, the nights on which the clock changes, about midnight here."""
-    days = [date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1), date(2025, 2, 28), date(2025, 3, 1), date(2025, 3, 30),
-            date(2025, 3, 31), date(2025, 4, 30), date(2025, 5, 1), date(2025, 10, 26), date(2025, 12, 31), date(2026, 1, 1)]  # fmt: skip
+    """Ends and beginnings of months, leap days, nights on which the clock changes, about midnight."""
+    days = [
+        date(2024, 2, 28),
+        date(2024, 2, 29),
+        date(2024, 3, 1),
+        date(2025, 2, 28),
+        date(2025, 3, 1),
+        date(2025, 3, 30),
+        date(2025, 3, 31),
+        date(2025, 4, 30),
+        date(2025, 5, 1),
+        date(2025, 10, 26),
+        date(2025, 12, 31),
+        date(2026, 1, 1),
+    ]
     clocks = (time(0, 0), time(0, 0, 1), time(12, 0), time(23, 59, 59))
     return [datetime.combine(day, clock, HERE).astimezone(UTC) for day in days for clock in clocks]
 

@@ -20,10 +20,22 @@ FOLDER: Final = Path(__file__).parent / "vectors"
 KINDS: Final = {
     kind.__name__: kind
     for kind in (
-        model.Policy, model.Use, model.Never, model.Term, model.Period, model.Purpose, model.Category, world.Person,
-        scenes.Item, scenes.Scene, model.Action, model.Basis, model.PurposeKind, model.Form,
+        model.Policy,
+        model.Use,
+        model.Never,
+        model.Term,
+        model.Period,
+        model.Purpose,
+        model.Category,
+        world.Person,
+        scenes.Item,
+        scenes.Scene,
+        model.Action,
+        model.Basis,
+        model.PurposeKind,
+        model.Form,
     )
-}  # fmt: skip
+}
 SEQUENCES: Final = {"tuple": tuple, "list": list, "frozenset": frozenset}
 SKIPPED: Final = ("place", "places")
 
@@ -66,7 +78,7 @@ def decode(told: Any, shift: timedelta) -> Any:
     if kind == "day":
         return date.fromisoformat(raw["at"]) + shift
     if kind in SEQUENCES:
-        return SEQUENCES[kind](decode(v, shift) for v in raw["of"])
+        return cast("Any", SEQUENCES[kind])(decode(v, shift) for v in raw["of"])
     if kind == "dict":
         return {decode(k, shift): decode(v, shift) for k, v in raw["of"]}
     made = KINDS[kind]
@@ -79,10 +91,13 @@ def keep(found: Comparison, name: str) -> Path:
     """Write the first difference's scene with its policy, to be replayed for ever."""
     scene = found.differences[0].scene
     told = {
-        "at": datetime.now(UTC).date().isoformat(), "about": str(found.differences[0]).splitlines()[:3],
-        "versions": encode(tuple(found.versions)), "tables": list(found.tables), "direct": sorted(found.direct),
+        "at": datetime.now(UTC).date().isoformat(),
+        "about": str(found.differences[0]).splitlines()[:3],
+        "versions": encode(tuple(found.versions)),
+        "tables": list(found.tables),
+        "direct": sorted(found.direct),
         "scene": encode(scene),
-    }  # fmt: skip
+    }
     path = FOLDER / f"{name}.json"
     path.write_text(json.dumps(told) + "\n", "utf-8")
     return path

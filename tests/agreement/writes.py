@@ -48,13 +48,16 @@ def run(login: Connection, attempts: Sequence[Attempt]) -> tuple[datetime, list[
     """Try each: the number of rows, or the code and words of the error."""
     tries = [
         sql.SQL(
-            "BEGIN {}; GET DIAGNOSTICS n = ROW_COUNT; RAISE EXCEPTION USING ERRCODE = 'HV000', MESSAGE = n::text;"
-            " EXCEPTION WHEN SQLSTATE 'HV000' THEN told := told || SQLERRM; WHEN OTHERS THEN told := told || (SQLSTATE || ' ' || SQLERRM); END;"
+            "BEGIN {}; GET DIAGNOSTICS n = ROW_COUNT;"
+            " RAISE EXCEPTION USING ERRCODE = 'HV000', MESSAGE = n::text;"
+            " EXCEPTION WHEN SQLSTATE 'HV000' THEN told := told || SQLERRM;"
+            " WHEN OTHERS THEN told := told || (SQLSTATE || ' ' || SQLERRM); END;"
         ).format(a.statement)
         for a in attempts
     ]
     block = sql.SQL(
-        "DECLARE n int; told text[] := '{{}}'; BEGIN {} PERFORM set_config('agreement.told', to_jsonb(told)::text, false);"
+        "DECLARE n int; told text[] := '{{}}'; BEGIN {}"
+        " PERFORM set_config('agreement.told', to_jsonb(told)::text, false);"
         " PERFORM set_config('agreement.at', statement_timestamp()::text, false); END"
     ).format(sql.SQL("\n").join(tries))
     login.execute(sql.SQL("DO {}").format(sql.Literal(block.as_string(login))))
@@ -108,9 +111,11 @@ def _inserts(
         kind = CUSTOMER if item.table == "account" else PARTNER
         values = item.values
         person = Person(
-            (kind, str(new.id)), values["created_at" if kind == CUSTOMER else "since"], has_account=kind == CUSTOMER,
+            (kind, str(new.id)),
+            values["created_at" if kind == CUSTOMER else "since"],
+            has_account=kind == CUSTOMER,
             closed_at=values.get("closed_at"),
-        )  # fmt: skip
+        )
         new, owners = replace(new, owners=((person.key, None),)), {**people, person.key: person}
     elif item.table == "household":
         new = replace(new, owners=())
@@ -126,9 +131,11 @@ def _inserts(
         names = [n for n in new.values if n not in personal or n in filled]
         names = [n for n in names if n in TABLES[item.table].columns]
         insert = sql.SQL("INSERT INTO {} (id, {}) VALUES ({}, {})").format(
-            sql.Identifier(item.table), sql.SQL(", ").join(map(sql.Identifier, names)), sql.Literal(new.id),
+            sql.Identifier(item.table),
+            sql.SQL(", ").join(map(sql.Identifier, names)),
+            sql.Literal(new.id),
             sql.SQL(", ").join(sql.Literal(new.values[n]) for n in names),
-        )  # fmt: skip
+        )
         yield Attempt(f"insert with {'+'.join(filled)}", insert, new, (), asks, tuple(filled))
 
 

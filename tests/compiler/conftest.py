@@ -59,7 +59,7 @@ def templates(server: Server) -> Callable[[str], str]:
 @pytest.fixture
 def company(server: Server, templates: Callable[[str], str]) -> Generator[Company]:
     """The whole company under its policy, in the fast profile."""
-    with _copy(server, templates("fast"), "fast") as made:
+    with copy_of(server, templates("fast"), "fast") as made:
         yield made
 
 
@@ -69,11 +69,12 @@ def either_company(
 ) -> Generator[Company]:
     """The whole company under its policy, in each profile."""
     profile: str = request.param
-    with _copy(server, templates(profile), profile) as made:
+    with copy_of(server, templates(profile), profile) as made:
         yield made
 
 
-def _copy(server: Server, template: str, profile: str) -> Company:
+def copy_of(server: Server, template: str, profile: str) -> Company:
+    """A copy of a template, for one test to work in."""
     name = f"company_{next(_numbers)}"
     with connect(server.url()) as admin:
         rows(admin, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")

@@ -9,7 +9,7 @@ from typing import Final
 
 from houvast.database import connect
 from houvast.datamap.model import DataMap, Login, Owner, Table
-from houvast.policy.model import Basis, Category, Period, Policy, Purpose, PurposeKind, Term, Use
+from houvast.policy.model import Basis, Category, Period, Policy, Promise, Purpose, PurposeKind, Term, Use
 from tests.compiler import small
 from tests.compiler.asking import rows
 from tests.compiler.small import DELETE, EFFECTIVE, INSERT, MINE, READ, UPDATE, columns
@@ -50,6 +50,7 @@ def policy(version: int = 1, effective: datetime = EFFECTIVE) -> Policy:
     anything = (READ, UPDATE, DELETE)
     return replace(
         base,
+        promises={name: Promise(name, "must") for name in PROMISES},
         categories={**base.categories, "volunteered": Category("volunteered", ("customer",), given_for=True, promise="C14")},
         purposes={
             **base.purposes,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 
 from houvast.compiler.application import reads_guarded
 from houvast.compiler.words import KEEPER, SCHEMA, reader_role, view_role
 from houvast.database.catalogue import Catalogue
-from houvast.datamap.model import DataMap
+from houvast.datamap.model import DataMap, Login
 from houvast.errors import DatabaseRefusal, FileErrors, Finding
 from houvast.policy.model import Policy, PurposeKind
+
+PASS_ALL = ("pg_read_all_data", "pg_write_all_data", "pg_read_server_files", "pg_write_server_files", "pg_execute_server_program")
+"""PostgreSQL's own roles that read or write past what was granted."""
 
 
 def preflight(
@@ -45,18 +49,38 @@ def _logins(catalogue: Catalogue, datamap: DataMap) -> list[Finding]:
             continue
         if not login.purposes:
             continue
-        if role.superuser or role.bypass:
-            word = "a superuser" if role.superuser else "BYPASSRLS"
-            findings.append(Finding("bypasses", login.place, f"Login `{login.name}` is {word}: no policy holds it.",
-                                    "give the application a login without that attribute.", "C01"))  # fmt: skip
-        elif login.name in owners and login.name != datamap.migration_login:
-            findings.append(Finding(
-                "owns-tables", login.place, f"Login `{login.name}` owns tables of the map, so it can switch every rule off.",
-                "let migrations run as the owner and the application as another login.", "C01"))  # fmt: skip
+        findings += _login(catalogue, login, owners - {datamap.migration_login} | owners & _beyond(catalogue, login.name))
     for name in sorted(owners - {datamap.migration_login}):
         findings.append(Finding("owner", datamap.place, f"Tables of the map belong to `{name}`, not to the migration login.",
                                 f"set `migration_login: {name}`, or change the tables' owner."))  # fmt: skip
     return findings
+
+
+def _beyond(catalogue: Catalogue, name: str) -> set[str]:
+    """Every other role that this one may become."""
+    found, stack = set[str](), [name]
+    while stack:
+        member = stack.pop()
+        new = {role for role, of in catalogue.members if of == member} - found
+        found |= new
+        stack += new
+    return found - {name}
+
+
+def _login(catalogue: Catalogue, login: Login, owners: AbstractSet[str]) -> list[Finding]:
+    """What lets one login pass every rule, by itself or as a member of a role."""
+    for name in (login.name, *sorted(_beyond(catalogue, login.name))):
+        role = catalogue.roles.get(name)
+        way = "" if name == login.name else f" (as a member of `{name}`)"
+        if name in PASS_ALL or (role and (role.superuser or role.bypass)):
+            word = "a superuser" if role and role.superuser else "BYPASSRLS" if role else "past every grant"
+            return [Finding("bypasses", login.place, f"Login `{login.name}` is {word}{way}: no policy holds it.",
+                            "give the application a login without that attribute.", "C01")]  # fmt: skip
+        if name in owners:
+            return [Finding(
+                "owns-tables", login.place, f"Login `{login.name}`{way} owns tables of the map, so it can switch every rule off.",
+                "let migrations run as the owner and the application as another login.", "C01")]  # fmt: skip
+    return []
 
 
 def _objects(catalogue: Catalogue, datamap: DataMap) -> list[Finding]:

@@ -121,6 +121,8 @@ class Renderer:
         if name == "request.open":
             return (f"(SELECT true FROM {SCHEMA}.request q WHERE q.kind = {literal(shape.kind)}"
                     f" AND q.key = {person}::text AND q.closed_at IS NULL LIMIT 1)")  # fmt: skip
+        if name == "hold.open":
+            return self._hold(of_case=True)
         if table is None:
             return "false"
         own = next((c for c in shape.own_circumstances if c.name == name), None)

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from houvast.compiler.guard import CONTESTABLE_BITS
 from houvast.compiler.words import SCHEMA, ident, relation, short
 from houvast.database.catalogue import Catalogue, Column, Relation
 from houvast.datamap.model import Circumstance, DataMap, Owner, Path, Stand, Table, Where
@@ -214,7 +215,8 @@ class Resolver:
             known = live.columns.get(owner_column)
             owner_type = known.type if known else derived[owner_column].type if owner_column in derived else ""
         if (own or link) and len(live.key) != 1:
-            self.wrong("no-key", table.place, f"Table `{table.name}` needs a primary key of one column for this.")
+            self.wrong("no-key", table.place, f"Table `{table.name}` needs a primary key of one column for this.",
+                       "give it one: circumstances and shared rows are known by it.")  # fmt: skip
         cases = {
             name: self._derive(derived, live, path, f"case_{name}", table.place) for name, path in table.cases.items()
         }
@@ -225,6 +227,9 @@ class Resolver:
                 kind_of = live.columns[column].type if column in live.columns else derived[column].type
                 events[name] = (column, kind_of)
         contestable = tuple(c.name for c in table.columns.values() if c.contestable)
+        if len(contestable) > CONTESTABLE_BITS:
+            self.wrong("contestable", table.place, f"Table `{table.name}` has more than {CONTESTABLE_BITS} contestable columns.",
+                       "let people contest fewer of them apart: a guard has a bit for each.")  # fmt: skip
         has_account = bool(kind and kind in self.map.subjects and self.map.subjects[kind].closed)
         through = self.catalogue.relations.get(link.through) if link else None
         person = through.columns.get(link.path[0]) if link and through else None
@@ -241,11 +246,13 @@ class Resolver:
         for name in filter(None, (owner.of, owner.left)):
             self.column(through, name, owner.place)
         if len(owner.path) != 1:
-            self.wrong("link-path", owner.place, f"The link table `{owner.through}` must hold the person's key itself.")
+            self.wrong("link-path", owner.place, f"The link table `{owner.through}` must hold the person's key itself.",
+                       "name one column of the link table.")  # fmt: skip
         else:
             self.column(through, owner.path[0], owner.place)
         if not any(k.columns == (owner.of,) and k.table == live.name for k in through.foreign_keys):
-            self.wrong("no-foreign-key", owner.place, f"`{owner.through}.{owner.of}` does not point at `{live.name}`.")
+            self.wrong("no-foreign-key", owner.place, f"`{owner.through}.{owner.of}` does not point at `{live.name}`.",
+                       "name the column with the foreign key to the shared row, or add that key.")  # fmt: skip
 
     def circumstance(self, found: Circumstance) -> CircumstanceTable | None:
         """The shape of one circumstance."""
@@ -253,11 +260,13 @@ class Resolver:
         if live is None:
             return None
         if len(live.key) != 1:
-            self.wrong("no-key", found.place, f"Table `{live.name}` needs a primary key of one column: it names the case.")
+            self.wrong("no-key", found.place, f"Table `{live.name}` needs a primary key of one column: it names the case.",
+                       "give it one, or let a table that has one say when the circumstance holds.")  # fmt: skip
             return None
         self.where(live, found.where, found.place)
         if len(found.path) != 1:
-            self.wrong("long-path", found.place, f"`{found.name}` must reach its person by a column of `{live.name}`.")
+            self.wrong("long-path", found.place, f"`{found.name}` must reach its person by a column of `{live.name}`.",
+                       "name one column, or let the table of that column say when the circumstance holds.")  # fmt: skip
             return None
         person = self.column(live, found.path[0], found.place)
         if person is None:
@@ -271,7 +280,8 @@ class Resolver:
             return
         self.where(live, found.where, found.place)
         if len(found.path) != 1:
-            self.wrong("long-path", found.place, f"The stand must reach its person by a column of `{live.name}`.")
+            self.wrong("long-path", found.place, f"The stand must reach its person by a column of `{live.name}`.",
+                       "name one column of that table.")  # fmt: skip
         else:
             self.column(live, found.path[0], found.place)
 

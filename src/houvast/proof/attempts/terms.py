@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from houvast.database.catalogue import ForeignKey
-from houvast.policy.model import Action, Purpose, PurposeKind
+from houvast.policy.model import Action, Purpose, PurposeKind, Use
 from houvast.policy.terms import ENDLESS, term_end
 from houvast.proof.attempts.dates import condition
 from houvast.proof.canary import Canary, CanaryRow
 from houvast.proof.field import Field, Spot
-from houvast.proof.probe import ADMINISTRATOR, FORBIDDEN, PERMITTED, Kind, Opened, Probe
+from houvast.proof.probe import ADMINISTRATOR, FORBIDDEN, NOT_CHANGED, PERMITTED, Kind, Opened, Probe
 from houvast.proof.states import WORDS, State
 
 _NOW = re.compile(r"(?:pg_catalog\.)?statement_timestamp\(\)")
@@ -86,23 +86,26 @@ def held(field: Field) -> Iterator[Probe]:
         for spot in field.of(category):
             for state in (State.ACTIVE, State.FORGOTTEN, State.RESTRICTED, State.EXPIRED, State.KEPT):
                 found = field.canary(spot, state)
-                yield from _erase(field, spot, found[0], found[1], purpose, state) if found else ()
+                yield from _erase(field, spot, found[0], found[1], purpose, use, state) if found else ()
 
 
 def _erase(
-    field: Field, spot: Spot, canary: Canary, row: CanaryRow, purpose: Purpose, state: State
+    field: Field, spot: Spot, canary: Canary, row: CanaryRow, purpose: Purpose, use: Use, state: State
 ) -> Iterator[Probe]:
     name, opened = purpose.name, field.opened(purpose, canary)
     promises = field.promises(spot.category, name)
     if state is State.KEPT:
         promises |= {p for d in field.policy.duties if d.name == "hold" for p in d.promises}
+    going = (row, *_taken_along(field, canary, row))
     may = all(
         field.permits(name, Action.DELETE, Spot(r.shape, c, c.categories[0]), r, opened)
-        for r in (row, *_taken_along(field, canary, row))
+        for r in going
         for c in r.shape.table.columns.values()
         if c.categories
     )
-    steps = condition(field, spot, opened, row.where, "delete")
+    if state is State.KEPT and len(going) > 1:
+        yield from _really(field, spot, row, opened, use, promises)
+    steps = _all_hold(field, going, opened)
     if steps:
         yield Probe(
             f"{name} erases {spot.category} in {spot.shape.name}: {WORDS[state]}",
@@ -115,6 +118,39 @@ def _erase(
             control=may,
             rollback=True,
         )
+
+
+def _all_hold(field: Field, going: Sequence[CanaryRow], opened: Opened) -> tuple[str, ...]:
+    """The condition on deleting a row and those that go with it: its policy's, and their triggers'."""
+    asked = [
+        condition(field, Spot(r.shape, c, c.categories[0]), opened, r.where, "delete")
+        for r in going
+        for c in [next((c for c in r.shape.table.columns.values() if c.categories), None)]
+        if c
+    ]
+    if not all(asked):
+        return ()
+    return asked[0][0], "SELECT " + " AND ".join(f"({steps[1]})" for steps in asked)
+
+
+def _really(
+    field: Field, spot: Spot, row: CanaryRow, opened: Opened, use: Use, promises: frozenset[str]
+) -> Iterator[Probe]:
+    """Deleting a row for real, in a transaction that is undone, while a row below it is held."""
+    if Action.READ not in use.actions:
+        return  # it may not name a row
+    view = f'"{opened.purpose}"."{spot.shape.relation.relname}"'
+    yield Probe(
+        f"{opened.purpose} deletes a row of {spot.shape.name} that takes a held row along",
+        "erase",
+        field.logins(opened.purpose)[0],
+        (f"DELETE FROM {view} WHERE {row.where}",),
+        NOT_CHANGED,
+        promises,
+        kind=Kind.WRITE,
+        opened=opened,
+        rollback=True,
+    )
 
 
 def _taken_along(field: Field, canary: Canary, row: CanaryRow) -> Iterator[CanaryRow]:

@@ -1,0 +1,152 @@
+"""predicates.json: conditions that lose their index under row security, and what a leakproof mark gives back.
+
+Row security lets a condition look at a row before the policy does only when every function in it is known to
+tell nothing of what it saw (LEAKPROOF). Without the mark PostgreSQL cannot use an index for it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from bench import report
+from bench.backend import Backend, Values
+from bench.company import KEPT, PLAIN, Company
+from bench.duel import Case, duel
+from bench.enforcement import SERIAL
+from houvast.database import Connection, run, run_query
+
+TABLE = "bench_predicate"
+ROWS = 200_000
+INDEXES = (
+    "(words text_pattern_ops)", "(lower(email))", "(email)", "USING gin (facts jsonb_path_ops)", "USING gin (text)",
+    "(amount)", "(status)", "USING gin (tags)",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Predicate:
+    """A condition with one parameter, and the functions that would have to be marked."""
+
+    name: str
+    condition: str
+    value: Callable[[random.Random], str]
+    marks: tuple[str, ...] = ()
+    verdict: str = ""
+
+
+def _number(dice: random.Random) -> str:
+    return str(dice.randrange(1, ROWS))
+
+
+PREDICATES = (
+    Predicate("equal", "email = $1", lambda d: f"Person{_number(d)}@mail.example"),
+    Predicate("starts_with", "words ^@ $1", lambda d: f"person {_number(d)} "),
+    Predicate("like", "words LIKE 'person 12345 %' AND $1 <> ''", lambda d: "x", ("textlike(text, text)",),
+              "never: a pattern that ends in a backslash fails or not by the hidden value"),
+    Predicate("lower_equal", "lower(email) = $1", lambda d: f"person{_number(d)}@mail.example", ("lower(text)",)),
+    Predicate("json_contains", "facts @> $1::jsonb", lambda d: f'{{"number": {_number(d)}}}',
+              ("jsonb_contains(jsonb, jsonb)",)),
+    Predicate("full_text", "text @@ plainto_tsquery('simple', $1)", lambda d: f"word{_number(d)}",
+              ("ts_match_vq(tsvector, tsquery)",)),
+    Predicate("numeric_equal", "amount = $1::numeric", _number, ("numeric_eq(numeric, numeric)",)),
+    Predicate("enum_equal", "status = $1::order_status AND id < 100", lambda d: "paid", ("enum_eq(anyenum, anyenum)",)),
+    Predicate("array_contains", "tags @> ARRAY[$1]", lambda d: f"tag{_number(d)}",
+              ("arraycontains(anyarray, anyarray)",), "for built-in element types only"),
+)  # fmt: skip
+
+
+def measure(company: Company, rounds: int, say: Callable[[str], None]) -> None:
+    """Make the table in both databases, measure without and with marks, take both away, write predicates.json."""
+    ratios: dict[str, float] = {}
+    cases: dict[str, dict[str, Any]] = {}
+    marks = sorted({mark for p in PREDICATES for mark in p.marks})
+    with company.admin(PLAIN) as plain, company.admin(KEPT) as kept:
+        _remove(plain, kept)
+        policy = _policy(kept)
+        try:
+            _make(plain)
+            run(plain, f"GRANT SELECT ON {TABLE} TO shop")
+            _make(kept)
+            _guard(kept, policy)
+            for state, executions in (("unmarked", 3), ("marked", 200)):
+                if state == "marked":
+                    _mark(kept, marks, "LEAKPROOF")
+                for p in PREDICATES:
+                    if state == "marked" and not p.marks:
+                        continue
+                    figures = _compare(company, p, executions if p.marks else 200, rounds)
+                    ratios[f"{p.name}_{state}"] = figures["ratio"]
+                    cases[f"{p.name}_{state}"] = {
+                        "condition": p.condition, "functions": p.marks, "verdict": p.verdict or "safe", **figures
+                    }  # fmt: skip
+                    say(report.table({f"{p.name}_{state}": figures["ratio"]}, {}))
+        finally:
+            _mark(kept, marks, "NOT LEAKPROOF")
+            _remove(plain, kept)
+        report.write("predicates", kept, ratios, {"rows": ROWS, "cases": cases})
+
+
+def _compare(company: Company, predicate: Predicate, executions: int, rounds: int) -> dict[str, Any]:
+    sql = f"SELECT count(*) FROM {TABLE} WHERE {predicate.condition}"
+
+    def values(dice: random.Random) -> Values:
+        return (predicate.value(dice),)
+
+    plain = Backend(company.url(PLAIN, "shop"), settings=SERIAL)
+    kept = Backend(company.url(KEPT, "shop"), purpose="order", settings=SERIAL)
+    try:
+        case = Case(predicate.name, sql, values, executions)
+        return {**duel(plain, kept, case, rounds).figures, "plan": kept.plan(sql, values(random.Random(1)))}
+    finally:
+        plain.close()
+        kept.close()
+
+
+def _make(database: Connection) -> None:
+    """Rows in which every value is found by its number, with an index for every condition."""
+    run(
+        database,
+        f"""CREATE TABLE {TABLE} AS SELECT n::bigint AS id, 'person ' || n || ' somebody' AS words,
+        'Person' || n || '@mail.example' AS email, jsonb_build_object('number', n, 'kind', n % 7) AS facts,
+        to_tsvector('simple', 'word' || n || ' common') AS text, n::numeric AS amount,
+        (ARRAY['new', 'paid', 'shipped'])[1 + n % 3]::order_status AS status, ARRAY['tag' || n, 'all'] AS tags
+        FROM generate_series(1, {ROWS}) n""",
+    )
+    for index in ("(id)", *INDEXES):
+        run(database, f"CREATE INDEX ON {TABLE} {index}")
+
+
+def _guard(kept: Connection, policy: str) -> None:
+    """The same row policy, and the same kind of view, as the purpose `order` has on `orders`."""
+    guard = "(SELECT hv_guard FROM orders GROUP BY 1 ORDER BY count(*) DESC LIMIT 1)"
+    run(kept, f"ALTER TABLE {TABLE} ADD COLUMN hv_guard bigint")
+    run(kept, f"UPDATE {TABLE} SET hv_guard = {guard}")
+    run(kept, f"ALTER TABLE {TABLE} ENABLE ROW LEVEL SECURITY")
+    run(kept, f"CREATE POLICY hv_order_read ON {TABLE} FOR SELECT TO hv_v_order USING ({policy})")
+    run(kept, f"GRANT SELECT ON {TABLE} TO hv_v_order")
+    columns = "id, words, email, facts, text, amount, status, tags"
+    run(kept, f'CREATE VIEW "order".{TABLE} AS SELECT {columns} FROM {TABLE}')
+    run(kept, f'ALTER VIEW "order".{TABLE} OWNER TO hv_v_order')
+    run(kept, f'GRANT SELECT ON "order".{TABLE} TO hv_order')
+    run(kept, f"VACUUM (FULL, ANALYZE) {TABLE}")
+
+
+def _policy(kept: Connection) -> str:
+    found = run_query(
+        kept, "SELECT qual FROM pg_policies WHERE tablename = 'orders' AND policyname = 'hv_order_read'"
+    )
+    return str(found[0][0])
+
+
+def _mark(kept: Connection, functions: Iterable[str], mark: str) -> None:
+    for function in functions:
+        run(kept, f"ALTER FUNCTION pg_catalog.{function} {mark}")
+
+
+def _remove(plain: Connection, kept: Connection) -> None:
+    run(kept, f'DROP VIEW IF EXISTS "order".{TABLE}')
+    for database in (plain, kept):
+        run(database, f"DROP TABLE IF EXISTS {TABLE}")

@@ -1,0 +1,1150 @@
+-- 1. make role houvast_keeper (promise C38)
+DO $hv$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'houvast_keeper') THEN
+        CREATE ROLE houvast_keeper NOLOGIN;
+        COMMENT ON ROLE houvast_keeper IS 'Houvast: owns its objects; nobody is a member (promise C38)';
+    END IF;
+END $hv$;
+
+-- 2. make parameter backtrace_functions (promise C02)
+GRANT SET ON PARAMETER backtrace_functions TO houvast_keeper;
+
+-- 3. make parameter session_replication_role (promise C02)
+GRANT SET ON PARAMETER session_replication_role TO houvast_keeper;
+
+-- 4. make schema houvast (promise C01)
+CREATE SCHEMA houvast AUTHORIZATION houvast_keeper;
+GRANT USAGE ON SCHEMA houvast TO PUBLIC;
+COMMENT ON SCHEMA houvast IS 'Houvast keeps policy small here';
+
+-- 5. make houvast tables (promise C38, as houvast_keeper)
+-- What Houvast itself remembers. Nobody but its keeper reads or writes these tables.
+CREATE TABLE IF NOT EXISTS houvast.setting (name text PRIMARY KEY, value text NOT NULL);
+COMMENT ON TABLE houvast.setting IS 'How Houvast is installed here: profile, policy, map (promise C01).';
+CREATE TABLE IF NOT EXISTS houvast.object (
+    name text PRIMARY KEY, kind text NOT NULL, seq int NOT NULL, definition text NOT NULL, undo text NOT NULL,
+    promise text NOT NULL, opens boolean NOT NULL, needs text NOT NULL DEFAULT '',
+    applied_at timestamptz NOT NULL DEFAULT clock_timestamp());
+COMMENT ON TABLE houvast.object IS 'What apply made, and how to take each back (promise C38).';
+CREATE TABLE IF NOT EXISTS houvast.snapshot (kind text, identity text, detail text, PRIMARY KEY (kind, identity, detail));
+COMMENT ON TABLE houvast.snapshot IS 'What PostgreSQL granted when apply ended; drift compares with it (promise C38).';
+CREATE TABLE IF NOT EXISTS houvast.version (version int PRIMARY KEY, effective timestamptz NOT NULL, sha256 text NOT NULL);
+COMMENT ON TABLE houvast.version IS 'The versions of the policy and when each took effect (promise C57).';
+CREATE TABLE IF NOT EXISTS houvast.bit (name text PRIMARY KEY, bit int NOT NULL UNIQUE);
+COMMENT ON TABLE houvast.bit IS 'Which answer about a person each bit of a guard holds (promise C38).';
+CREATE TABLE IF NOT EXISTS houvast.purpose (
+    number int PRIMARY KEY, name text NOT NULL UNIQUE, role name NOT NULL, path text NOT NULL, kind text NOT NULL,
+    one text NOT NULL, subject text NOT NULL, promise text NOT NULL, instead text NOT NULL, live boolean NOT NULL DEFAULT true);
+COMMENT ON TABLE houvast.purpose IS 'The purposes of the policy; a number is never used twice (promise C05).';
+CREATE TABLE IF NOT EXISTS houvast.use (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, login name NOT NULL, purpose int NOT NULL REFERENCES houvast.purpose,
+    reason text NOT NULL, kind text, person text, "case" text,
+    xid xid8 NOT NULL DEFAULT pg_current_xact_id(), opened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    until timestamptz NOT NULL, ended_at timestamptz);
+CREATE INDEX IF NOT EXISTS use_person ON houvast.use (kind, person) WHERE person IS NOT NULL;
+COMMENT ON TABLE houvast.use IS 'Every use of personal data: login, purpose, reason, from, to (promise C02).';
+CREATE TABLE IF NOT EXISTS houvast.person (
+    kind text COLLATE "C", key text COLLATE "C", collected_at timestamptz, closed_at timestamptz, guard bigint NOT NULL DEFAULT 0,
+    contested text[] NOT NULL DEFAULT '{}', PRIMARY KEY (kind, key));
+COMMENT ON TABLE houvast.person IS 'Data subjects: since when, closed when, and the answers that guards repeat (promise C30).';
+CREATE TABLE IF NOT EXISTS houvast.stand (
+    kind text COLLATE "C", key text COLLATE "C", stand text NOT NULL, about text NOT NULL DEFAULT '', source text NOT NULL DEFAULT 'houvast',
+    since timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (kind, key, stand, about, source),
+    CHECK (stand IN ('restricted', 'allowed', 'objected', 'consented', 'own_customer', 'stopped', 'contested', 'accepted')));
+CREATE INDEX IF NOT EXISTS stand_source ON houvast.stand (source);
+COMMENT ON TABLE houvast.stand IS 'Where each person stands: objections, consent, restriction, accepted versions (promise C13).';
+CREATE TABLE IF NOT EXISTS houvast.request (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind text NOT NULL, key text NOT NULL,
+    opened_at timestamptz NOT NULL DEFAULT clock_timestamp(), closed_at timestamptz);
+CREATE INDEX IF NOT EXISTS request_open ON houvast.request (kind, key) WHERE closed_at IS NULL;
+COMMENT ON TABLE houvast.request IS 'Requests of people about their own data; while one is open, purpose rights may see it (promise C33).';
+CREATE TABLE IF NOT EXISTS houvast.hold (
+    case_key text, relation text, row_key text, since timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (relation, row_key, case_key));
+COMMENT ON TABLE houvast.hold IS 'Rows that a dispute holds, each for its case (promise C31).';
+CREATE TABLE IF NOT EXISTS houvast.canary (
+    seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, relation text NOT NULL, key jsonb NOT NULL, run text NOT NULL,
+    since timestamptz NOT NULL DEFAULT clock_timestamp());
+COMMENT ON TABLE houvast.canary IS 'Made-up rows with which prove tries every promise; written down before they are made (promise C01).';;
+
+-- 6. make houvast token_fast (promise C02, as houvast_keeper)
+-- The token lies in a setting that a superuser let the keeper alone set (promise C02).
+CREATE OR REPLACE FUNCTION houvast.set_token(token text, use_id bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM set_config('backtrace_functions', token, false);
+    PERFORM set_config('backtrace_functions', '', true);
+    PERFORM pg_notify('houvast', '');
+END $$;
+CREATE OR REPLACE FUNCTION houvast.set_token_here(token text, use_id bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM set_config('backtrace_functions', token, true);
+END $$;
+CREATE OR REPLACE FUNCTION houvast.clear_token() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM set_config('backtrace_functions', '', false);
+END $$;
+CREATE OR REPLACE FUNCTION houvast.purpose_now() RETURNS int LANGUAGE sql STABLE SECURITY DEFINER
+BEGIN ATOMIC
+    SELECT nullif(split_part(current_setting('backtrace_functions', true), '_', 2), '')::int;
+END;;
+
+-- 7. make houvast record_use (promise C02, as houvast_keeper)
+-- Records a use; the token that it sets counts once this transaction has committed (promise C02).
+CREATE OR REPLACE FUNCTION houvast.record_use(purpose text, reason text, person text, "case" text,
+    OUT id bigint, OUT role name, OUT path text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    p houvast.purpose;
+    first timestamptz;
+    token text;
+    ours text;
+    who text := '';
+BEGIN
+    SELECT q.* INTO p FROM houvast.purpose q WHERE q.name = record_use.purpose AND q.live;
+    SELECT string_agg(q.name, ', ' ORDER BY q.name) INTO ours FROM houvast.purpose q
+    WHERE q.live AND q.role <> '' AND EXISTS (SELECT FROM pg_roles r WHERE r.rolname = q.role)
+      AND pg_has_role(session_user, q.role, 'MEMBER');
+    IF p.number IS NULL THEN
+        RAISE EXCEPTION 'Houvast refuses: the policy knows no such purpose (promise C05).'
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = format('Name one of the purposes of this login, exactly as the policy writes it: %s.', coalesce(ours, 'it has none'));
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = p.role) OR NOT pg_has_role(session_user, p.role, 'MEMBER') THEN
+        RAISE EXCEPTION 'Houvast refuses: login "%" may not use data for purpose "%" (promise %).', session_user, p.name, p.promise
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = concat_ws(' ', nullif(p.instead, ''), format('This login may open: %s.', coalesce(ours, 'nothing')));
+    END IF;
+    IF length(btrim(coalesce(reason, ''))) < 3 THEN
+        RAISE EXCEPTION 'Houvast refuses: a use needs a reason (promise C02).'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Say in a few words why, without personal data: ''invoice run 2026-11''.';
+    END IF;
+    SELECT min(v.effective) INTO first FROM houvast.version v;
+    IF first IS NULL OR statement_timestamp() < first THEN
+        RAISE EXCEPTION 'Houvast refuses: no version of the policy is in force yet (promise C57).'
+            USING ERRCODE = 'insufficient_privilege', HINT = format('The first version takes effect at %s.', first);
+    END IF;
+    IF p.one = 'person' AND coalesce(person, '') = '' OR p.one = 'case' AND coalesce("case", '') = '' THEN
+        RAISE EXCEPTION 'Houvast refuses: purpose "%" is for one % at a time (promise %).', p.name, p.one, p.promise
+            USING ERRCODE = 'insufficient_privilege', HINT = format('Name it: open_use(%L, ''reason'', %s => ...).', p.name, p.one);
+    END IF;
+    IF coalesce(person, '') <> '' THEN
+        who := CASE WHEN strpos(person, ':') > 0 THEN person ELSE p.subject || ':' || person END;
+    END IF;
+    IF p.kind = 'rights' AND NOT EXISTS (SELECT FROM houvast.request q
+            WHERE q.kind || ':' || q.key = who AND q.closed_at IS NULL) THEN
+        RAISE EXCEPTION 'Houvast refuses: no request of this person is open (promise %).', p.promise
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Register the request first; purpose rights works while it is open.';
+    END IF;
+    IF p.kind = 'dispute' AND NOT EXISTS (SELECT FROM houvast.hold h WHERE h.case_key = record_use."case") THEN
+        RAISE EXCEPTION 'Houvast refuses: no hold names this case (promise %).', p.promise
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Place a hold on the rows that the dispute is about first.';
+    END IF;
+    INSERT INTO houvast.use (login, purpose, reason, kind, person, "case", until)
+    VALUES (session_user, p.number, btrim(reason), nullif(split_part(who, ':', 1), ''),
+            nullif(substr(who, strpos(who, ':') + 1), ''), "case", clock_timestamp() + interval '12 hours')
+    RETURNING use.id INTO record_use.id;
+    token := concat_ws('_', 'hv', p.number, record_use.id, encode(convert_to(who, 'UTF8'), 'hex'),
+                       encode(convert_to(coalesce("case", ''), 'UTF8'), 'hex'));
+    PERFORM houvast.set_token(token, record_use.id);
+    role := p.role;
+    path := p.path;
+END $$;;
+
+-- 8. make houvast open_use (promise C02, as houvast_keeper)
+-- Opens a use for this session: `SELECT houvast.open_use('billing', 'invoice run 2026-11')` (promise C02).
+CREATE OR REPLACE FUNCTION houvast.open_use(purpose text, reason text, person text DEFAULT NULL, "case" text DEFAULT NULL)
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    recorded record;
+BEGIN
+    SELECT r.id, r.role, r.path INTO recorded FROM houvast.record_use(purpose, reason, person, "case") r;
+    IF recorded.path OPERATOR(pg_catalog.<>) '' THEN
+        PERFORM pg_catalog.set_config('role', recorded.role::text, false);
+        PERFORM pg_catalog.set_config('search_path', recorded.path, false);
+    END IF;
+    RETURN recorded.id;
+END $$;
+CREATE OR REPLACE FUNCTION houvast.open_use(purpose text, reason text, person bigint, "case" text DEFAULT NULL)
+RETURNS bigint LANGUAGE sql BEGIN ATOMIC
+    SELECT houvast.open_use(purpose, reason, person::text, "case");
+END;
+CREATE OR REPLACE FUNCTION houvast.open_use(purpose text, reason text, "case" bigint)
+RETURNS bigint LANGUAGE sql BEGIN ATOMIC
+    SELECT houvast.open_use(purpose, reason, NULL::text, "case"::text);
+END;;
+
+-- 9. make houvast take_use (promise C02, as houvast_keeper)
+-- Takes a recorded, committed use of the same login for this transaction (promise C02).
+CREATE OR REPLACE FUNCTION houvast.take_use(use_id bigint, OUT role name, OUT path text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    u houvast.use;
+    p houvast.purpose;
+BEGIN
+    SELECT q.* INTO u FROM houvast.use q
+    WHERE q.id = use_id AND q.login = session_user AND q.ended_at IS NULL AND q.until > clock_timestamp()
+      AND q.xid IS DISTINCT FROM pg_current_xact_id_if_assigned();
+    SELECT q.* INTO p FROM houvast.purpose q WHERE q.number = u.purpose AND q.live;
+    IF u.id IS NULL OR p.number IS NULL OR NOT pg_has_role(session_user, p.role, 'MEMBER') THEN
+        RAISE EXCEPTION 'Houvast refuses: this login has no such use open (promise C02).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Open one with houvast.open_use and commit; a use is of one login and ends.';
+    END IF;
+    PERFORM houvast.set_token_here(concat_ws('_', 'hv', p.number, u.id, encode(convert_to(coalesce(u.kind || ':' || u.person, ''), 'UTF8'), 'hex'),
+                       encode(convert_to(coalesce(u."case", ''), 'UTF8'), 'hex')), u.id);
+    role := p.role;
+    path := p.path;
+END $$;;
+
+-- 10. make houvast enter_use (promise C02, as houvast_keeper)
+-- For connection pools: takes a recorded use for one transaction only (promise C02).
+CREATE OR REPLACE FUNCTION houvast.enter_use(use_id bigint) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    taken record;
+BEGIN
+    SELECT t.role, t.path INTO taken FROM houvast.take_use(use_id) t;
+    IF taken.path OPERATOR(pg_catalog.<>) '' THEN
+        PERFORM pg_catalog.set_config('role', taken.role::text, true);
+        PERFORM pg_catalog.set_config('search_path', taken.path, true);
+    END IF;
+END $$;;
+
+-- 11. make houvast end_use (promise C02, as houvast_keeper)
+-- Ends a use of this login (promise C02).
+CREATE OR REPLACE FUNCTION houvast.end_use(use_id bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE houvast.use SET ended_at = clock_timestamp() WHERE id = use_id AND login = session_user AND ended_at IS NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'Houvast refuses: this login has no such use open (promise C02).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Give the number that open_use returned.';
+    END IF;
+    PERFORM houvast.clear_token();
+END $$;;
+
+-- 12. make houvast close_use (promise C02, as houvast_keeper)
+-- Ends the use that this session has open, and gives the session back its own role and path (promise C02).
+CREATE OR REPLACE FUNCTION houvast.close_use(use_id bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM houvast.end_use(use_id);
+    PERFORM pg_catalog.set_config('role', 'none', false);
+    PERFORM pg_catalog.set_config('search_path', '"$user", public', false);
+END $$;;
+
+-- 13. make role hv_answer (promise C10)
+CREATE ROLE "hv_answer" NOLOGIN;
+COMMENT ON ROLE "hv_answer" IS 'Houvast: role of database small_company (promise C10)';
+
+-- 14. make role hv_v_answer (promise C10)
+CREATE ROLE "hv_v_answer" NOLOGIN;
+COMMENT ON ROLE "hv_v_answer" IS 'Houvast: role of database small_company (promise C10)';
+
+-- 15. make schema answer (promise C10)
+CREATE SCHEMA "answer" AUTHORIZATION "hv_v_answer";
+COMMENT ON SCHEMA "answer" IS 'What purpose answer may see (promise C10)';
+GRANT USAGE ON SCHEMA "answer" TO "hv_answer";
+
+-- 16. make role hv_billing (promise C09)
+CREATE ROLE "hv_billing" NOLOGIN;
+COMMENT ON ROLE "hv_billing" IS 'Houvast: role of database small_company (promise C09)';
+
+-- 17. make role hv_v_billing (promise C09)
+CREATE ROLE "hv_v_billing" NOLOGIN;
+COMMENT ON ROLE "hv_v_billing" IS 'Houvast: role of database small_company (promise C09)';
+
+-- 18. make schema billing (promise C09)
+CREATE SCHEMA "billing" AUTHORIZATION "hv_v_billing";
+COMMENT ON SCHEMA "billing" IS 'What purpose billing may see (promise C09)';
+GRANT USAGE ON SCHEMA "billing" TO "hv_billing";
+
+-- 19. make role hv_marketing (promise C13)
+CREATE ROLE "hv_marketing" NOLOGIN;
+COMMENT ON ROLE "hv_marketing" IS 'Houvast: role of database small_company (promise C13)';
+
+-- 20. make role hv_v_marketing (promise C13)
+CREATE ROLE "hv_v_marketing" NOLOGIN;
+COMMENT ON ROLE "hv_v_marketing" IS 'Houvast: role of database small_company (promise C13)';
+
+-- 21. make schema marketing (promise C13)
+CREATE SCHEMA "marketing" AUTHORIZATION "hv_v_marketing";
+COMMENT ON SCHEMA "marketing" IS 'What purpose marketing may see (promise C13)';
+GRANT USAGE ON SCHEMA "marketing" TO "hv_marketing";
+
+-- 22. make houvast known (promise C57, as houvast_keeper)
+UPDATE houvast.purpose SET live = false WHERE name <> ALL (ARRAY['answer', 'billing', 'marketing']::text[]);
+INSERT INTO houvast.purpose VALUES (1, 'answer', 'hv_answer', '"answer", "public"', 'ordinary', '', 'customer', 'C10', 'Answer from an open ticket.', true)
+ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live) = ROW (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject, excluded.promise, excluded.instead, excluded.live);
+INSERT INTO houvast.purpose VALUES (2, 'billing', 'hv_billing', '"billing", "public"', 'ordinary', '', 'customer', 'C09', '', true)
+ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live) = ROW (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject, excluded.promise, excluded.instead, excluded.live);
+INSERT INTO houvast.purpose VALUES (3, 'marketing', 'hv_marketing', '"marketing", "public"', 'ordinary', '', 'customer', 'C13', '', true)
+ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live) = ROW (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject, excluded.promise, excluded.instead, excluded.live);
+DELETE FROM houvast.version;
+INSERT INTO houvast.version VALUES (1, '2018-05-25T00:00:00+00:00', 'a9229adc9d41baa4ab18a89295830d425e69481b5e5463afbe02c5317a923096');
+INSERT INTO houvast.bit VALUES ('alive', 0) ON CONFLICT DO NOTHING;
+INSERT INTO houvast.bit VALUES ('unrestricted', 1) ON CONFLICT DO NOTHING;
+INSERT INTO houvast.bit VALUES ('since:1', 2) ON CONFLICT DO NOTHING;
+INSERT INTO houvast.bit VALUES ('allowed:answer|unrestricted', 3) ON CONFLICT DO NOTHING;
+INSERT INTO houvast.bit VALUES ('allowed:billing|unrestricted', 4) ON CONFLICT DO NOTHING;
+INSERT INTO houvast.bit VALUES ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5) ON CONFLICT DO NOTHING;
+INSERT INTO houvast.setting VALUES ('profile', 'fast') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+INSERT INTO houvast.setting VALUES ('policy', 'small') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+INSERT INTO houvast.setting VALUES ('map', 'small') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+INSERT INTO houvast.setting VALUES ('asked of account', '63') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+INSERT INTO houvast.setting VALUES ('asked of contact', '63') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+INSERT INTO houvast.setting VALUES ('asked of ticket', '15') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+INSERT INTO houvast.setting VALUES ('asked of purchase', '63') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- 23. make revoke account from others (promise C01)
+REVOKE ALL ON "public"."account" FROM "small_support", "small_office", "small_news", "small_counter";
+
+-- 24. make revoke contact from others (promise C01)
+REVOKE ALL ON "public"."contact" FROM "small_support", "small_office", "small_news", "small_counter";
+REVOKE ALL ("email", "name") ON "public"."contact" FROM "small_support", "small_office", "small_news", "small_counter";
+
+-- 25. make revoke contact_list from others (promise C01)
+REVOKE ALL ON "public"."contact_list" FROM "small_support", "small_office", "small_news", "small_counter";
+
+-- 26. make revoke purchase from others (promise C01)
+REVOKE ALL ON "public"."purchase" FROM "small_support", "small_office", "small_news", "small_counter";
+
+-- 27. make revoke ticket from others (promise C01)
+REVOKE ALL ON "public"."ticket" FROM "small_support", "small_office", "small_news", "small_counter";
+
+-- 28. make view contact_list reads as its caller (promise C01)
+ALTER VIEW "public"."contact_list" SET (security_invoker = true);
+
+-- 29. make function everybody() runs as its caller (promise C01)
+ALTER FUNCTION "public"."everybody"() SECURITY INVOKER;
+
+-- 30. make revoke temporary from public (promise C02)
+REVOKE TEMPORARY ON DATABASE "small_company" FROM PUBLIC;
+
+-- 31. make row security account (promise C01)
+ALTER TABLE "public"."account" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "public"."account" FORCE ROW LEVEL SECURITY;
+
+-- 32. make row security contact (promise C01)
+ALTER TABLE "public"."contact" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "public"."contact" FORCE ROW LEVEL SECURITY;
+
+-- 33. make row security ticket (promise C01)
+ALTER TABLE "public"."ticket" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "public"."ticket" FORCE ROW LEVEL SECURITY;
+
+-- 34. make row security purchase (promise C01)
+ALTER TABLE "public"."purchase" ENABLE ROW LEVEL SECURITY;
+ALTER TABLE "public"."purchase" FORCE ROW LEVEL SECURITY;
+
+-- 35. make function guard_of (promise C13, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast.guard_of(facts text[], collected timestamptz, closed timestamptz)
+RETURNS bigint LANGUAGE sql STABLE AS $hv$ SELECT CASE WHEN closed IS NULL THEN 1::bigint ELSE 0 END
+    | CASE WHEN (NOT ('restricted:' = ANY (facts))) THEN 2::bigint ELSE 0 END
+    | CASE WHEN ((statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz AND 'accepted:1' = ANY (facts)) OR (NOT ((statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz AND 'accepted:1' = ANY (facts))) AND coalesce(collected >= '2018-05-25T00:00:00+00:00'::timestamptz, false))) THEN 4::bigint ELSE 0 END
+    | CASE WHEN ('allowed:answer' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 8::bigint ELSE 0 END
+    | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
+    | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END $hv$;
+COMMENT ON FUNCTION houvast.guard_of IS 'The answers about a person, one bit each (promises C13, C30, C32, C56)';
+
+-- 36. make function refresh_person (promise C13, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast.refresh_person(k text, who text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+BEGIN
+    PERFORM FROM houvast.person p WHERE p.kind = k AND p.key = who FOR UPDATE;
+    UPDATE houvast.person p SET guard = houvast.guard_of(s.facts, p.collected_at, p.closed_at), contested = s.contested
+    FROM (SELECT coalesce(array_agg(t.stand || ':' || t.about), '{}') AS facts,
+                 coalesce(array_agg(t.about) FILTER (WHERE t.stand = 'contested'), '{}') AS contested
+          FROM houvast.stand t WHERE t.kind = k AND t.key = who) s
+    WHERE p.kind = k AND p.key = who;
+END $hv$;
+COMMENT ON FUNCTION houvast.refresh_person IS 'A person''s answers follow their stands at once (promise C13)';
+
+-- 37. make function stand_changed (promise C13, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."stand_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN PERFORM houvast.refresh_person(OLD.kind, OLD.key); END IF;
+    IF TG_OP <> 'DELETE' THEN PERFORM houvast.refresh_person(NEW.kind, NEW.key); END IF;
+    RETURN NULL;
+END $hv$;
+COMMENT ON FUNCTION houvast."stand_changed"() IS 'Keeps promise C13';
+
+-- 38. make trigger hv_stand on houvast.stand (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_stand" AFTER INSERT OR UPDATE OR DELETE ON houvast.stand
+    FOR EACH ROW EXECUTE FUNCTION houvast."stand_changed"();
+COMMENT ON TRIGGER "hv_stand" ON houvast.stand IS 'Keeps promise C13';
+
+-- 39. make function stand_mailing_consented_marketing (promise C13, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."stand_mailing_consented_marketing"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN DELETE FROM houvast.stand s WHERE s.source OPERATOR(pg_catalog.=) ('mailing#0:' || OLD."id"::text); END IF;
+    IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN RETURN NULL; END IF;
+    IF (NEW."ended_at" IS NULL) AND NEW."account_id" IS NOT NULL THEN
+        INSERT INTO houvast.stand (kind, key, stand, about, source)
+        VALUES ('customer', NEW."account_id"::text, 'consented', 'marketing', 'mailing#0:' || NEW."id"::text)
+        ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN NULL;
+END $hv$;
+COMMENT ON FUNCTION houvast."stand_mailing_consented_marketing"() IS 'Keeps promise C13';
+
+-- 40. make trigger hv_stand_mailing_consented_marketing on mailing (promise C13)
+CREATE OR REPLACE TRIGGER "hv_stand_mailing_consented_marketing" AFTER INSERT OR DELETE OR UPDATE OF "id", "account_id", "ended_at" ON "public"."mailing"
+    FOR EACH ROW EXECUTE FUNCTION houvast."stand_mailing_consented_marketing"();
+COMMENT ON TRIGGER "hv_stand_mailing_consented_marketing" ON "public"."mailing" IS 'Keeps promise C13';
+
+-- 41. make table c_ticket_open (promise C10, as houvast_keeper)
+CREATE TABLE IF NOT EXISTS "houvast"."c_ticket_open" (case_key integer PRIMARY KEY, person integer NOT NULL,
+    starts timestamptz NOT NULL, ends timestamptz NOT NULL);
+CREATE INDEX IF NOT EXISTS "c_ticket_open_person" ON "houvast"."c_ticket_open" (person);
+COMMENT ON TABLE "houvast"."c_ticket_open" IS 'Open cases of circumstance ticket.open (promise C10)';
+
+-- 42. make function c_ticket_open (promise C10, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."c_ticket_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+BEGIN
+    IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN
+        IF OLD."id" OPERATOR(pg_catalog.=) NEW."id" AND OLD."account_id" OPERATOR(pg_catalog.=) NEW."account_id" AND (OLD."closed_at" IS NULL) AND (NEW."closed_at" IS NULL) THEN RETURN NULL; END IF;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN DELETE FROM "houvast"."c_ticket_open" c WHERE c.case_key OPERATOR(pg_catalog.=) OLD."id"; END IF;
+    IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN RETURN NULL; END IF;
+    IF (NEW."closed_at" IS NULL) AND NEW."account_id" IS NOT NULL THEN
+        INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends) VALUES (NEW."id", NEW."account_id", '-infinity', 'infinity')
+        ON CONFLICT (case_key) DO UPDATE SET person = excluded.person, starts = excluded.starts, ends = excluded.ends;
+    END IF;
+    RETURN NULL;
+END $hv$;
+COMMENT ON FUNCTION houvast."c_ticket_open"() IS 'Keeps promise C10';
+
+-- 43. make trigger hv_c_ticket_open on ticket (promise C10)
+CREATE OR REPLACE TRIGGER "hv_c_ticket_open" AFTER INSERT OR DELETE OR UPDATE OF "id", "account_id", "closed_at" ON "public"."ticket"
+    FOR EACH ROW EXECUTE FUNCTION houvast."c_ticket_open"();
+COMMENT ON TRIGGER "hv_c_ticket_open" ON "public"."ticket" IS 'Keeps promise C10';
+
+-- 44. make function c_ticket_open_empty (promise C10, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."c_ticket_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+BEGIN
+    TRUNCATE "houvast"."c_ticket_open";
+    RETURN NULL;
+END $hv$;
+COMMENT ON FUNCTION houvast."c_ticket_open_empty"() IS 'Keeps promise C10';
+
+-- 45. make trigger hv_c_ticket_open_empty on ticket (promise C10)
+CREATE OR REPLACE TRIGGER "hv_c_ticket_open_empty" AFTER TRUNCATE ON "public"."ticket"
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."c_ticket_open_empty"();
+COMMENT ON TRIGGER "hv_c_ticket_open_empty" ON "public"."ticket" IS 'Keeps promise C10';
+
+-- 46. make table c_order_open (promise C09, as houvast_keeper)
+CREATE TABLE IF NOT EXISTS "houvast"."c_order_open" (case_key integer PRIMARY KEY, person integer NOT NULL,
+    starts timestamptz NOT NULL, ends timestamptz NOT NULL);
+CREATE INDEX IF NOT EXISTS "c_order_open_person" ON "houvast"."c_order_open" (person);
+COMMENT ON TABLE "houvast"."c_order_open" IS 'Open cases of circumstance order.open (promise C09)';
+
+-- 47. make function c_order_open (promise C09, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."c_order_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+BEGIN
+    IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN
+        IF OLD."id" OPERATOR(pg_catalog.=) NEW."id" AND OLD."account_id" OPERATOR(pg_catalog.=) NEW."account_id" AND (OLD."status"::text IN ('new', 'paid')) AND (NEW."status"::text IN ('new', 'paid')) THEN RETURN NULL; END IF;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN DELETE FROM "houvast"."c_order_open" c WHERE c.case_key OPERATOR(pg_catalog.=) OLD."id"; END IF;
+    IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN RETURN NULL; END IF;
+    IF (NEW."status"::text IN ('new', 'paid')) AND NEW."account_id" IS NOT NULL THEN
+        INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends) VALUES (NEW."id", NEW."account_id", '-infinity', 'infinity')
+        ON CONFLICT (case_key) DO UPDATE SET person = excluded.person, starts = excluded.starts, ends = excluded.ends;
+    END IF;
+    RETURN NULL;
+END $hv$;
+COMMENT ON FUNCTION houvast."c_order_open"() IS 'Keeps promise C09';
+
+-- 48. make trigger hv_c_order_open on purchase (promise C09)
+CREATE OR REPLACE TRIGGER "hv_c_order_open" AFTER INSERT OR DELETE OR UPDATE OF "id", "account_id", "status" ON "public"."purchase"
+    FOR EACH ROW EXECUTE FUNCTION houvast."c_order_open"();
+COMMENT ON TRIGGER "hv_c_order_open" ON "public"."purchase" IS 'Keeps promise C09';
+
+-- 49. make function c_order_open_empty (promise C09, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."c_order_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+BEGIN
+    TRUNCATE "houvast"."c_order_open";
+    RETURN NULL;
+END $hv$;
+COMMENT ON FUNCTION houvast."c_order_open_empty"() IS 'Keeps promise C09';
+
+-- 50. make trigger hv_c_order_open_empty on purchase (promise C09)
+CREATE OR REPLACE TRIGGER "hv_c_order_open_empty" AFTER TRUNCATE ON "public"."purchase"
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."c_order_open_empty"();
+COMMENT ON TRIGGER "hv_c_order_open_empty" ON "public"."purchase" IS 'Keeps promise C09';
+
+-- 51. make function subject_account_new (promise C30, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."subject_account_new"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+BEGIN
+    INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard, contested)
+    SELECT 'customer', NEW."id"::text, coalesce(NEW."created_at", pg_catalog.clock_timestamp()), NEW."closed_at", houvast.guard_of(coalesce(pg_catalog.array_agg(s.stand || ':' || s.about), '{}'), coalesce(NEW."created_at", pg_catalog.clock_timestamp()), NEW."closed_at"),
+        coalesce(pg_catalog.array_agg(s.about) FILTER (WHERE s.stand OPERATOR(pg_catalog.=) 'contested'), '{}')
+    FROM houvast.stand s WHERE s.kind OPERATOR(pg_catalog.=) 'customer' AND s.key OPERATOR(pg_catalog.=) NEW."id"::text
+    ON CONFLICT DO NOTHING;
+    RETURN NEW;
+END $hv$;
+COMMENT ON FUNCTION houvast."subject_account_new"() IS 'Keeps promise C30';
+
+-- 52. make trigger a_hv_subject on account (promise C30)
+CREATE OR REPLACE TRIGGER "a_hv_subject" BEFORE INSERT ON "public"."account"
+    FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_new"();
+COMMENT ON TRIGGER "a_hv_subject" ON "public"."account" IS 'Keeps promise C30';
+
+-- 53. make function subject_account_gone (promise C30, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."subject_account_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+BEGIN
+    DELETE FROM houvast.person p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
+    DELETE FROM houvast.stand p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
+    RETURN NULL;
+END $hv$;
+COMMENT ON FUNCTION houvast."subject_account_gone"() IS 'Keeps promise C30';
+
+-- 54. make trigger hv_subject_gone on account (promise C30)
+CREATE OR REPLACE TRIGGER "hv_subject_gone" AFTER DELETE ON "public"."account"
+    FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_gone"();
+COMMENT ON TRIGGER "hv_subject_gone" ON "public"."account" IS 'Keeps promise C30';
+
+-- 55. make function subject_account_closed (promise C30, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."subject_account_closed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+BEGIN
+    UPDATE houvast.person p SET closed_at = NEW."closed_at"
+    WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) NEW."id"::text;
+    PERFORM houvast.refresh_person('customer', NEW."id"::text);
+    RETURN NULL;
+END $hv$;
+COMMENT ON FUNCTION houvast."subject_account_closed"() IS 'Keeps promise C30';
+
+-- 56. make trigger hv_subject_closed on account (promise C30)
+CREATE OR REPLACE TRIGGER "hv_subject_closed" AFTER UPDATE OF "closed_at" ON "public"."account"
+    FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_closed"();
+COMMENT ON TRIGGER "hv_subject_closed" ON "public"."account" IS 'Keeps promise C30';
+
+-- 57. make fill answers (promise C13)
+UPDATE houvast.person p SET guard = f.guard, contested = f.contested
+FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
+             q.collected_at, q.closed_at) AS guard,
+             coalesce(array_agg(s.about) FILTER (WHERE s.stand = 'contested'), '{}') AS contested
+      FROM houvast.person q LEFT JOIN houvast.stand s ON s.kind = q.kind AND s.key = q.key
+      WHERE q.ctid >= {low} AND q.ctid < {high} GROUP BY q.kind, q.key, q.collected_at, q.closed_at) f
+WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT FROM (f.guard, f.contested)
+-- CASE WHEN closed IS NULL THEN 1::bigint ELSE 0 END
+    | CASE WHEN (NOT ('restricted:' = ANY (facts))) THEN 2::bigint ELSE 0 END
+    | CASE WHEN ((statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz AND 'accepted:1' = ANY (facts)) OR (NOT ((statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz AND 'accepted:1' = ANY (facts))) AND coalesce(collected >= '2018-05-25T00:00:00+00:00'::timestamptz, false))) THEN 4::bigint ELSE 0 END
+    | CASE WHEN ('allowed:answer' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 8::bigint ELSE 0 END
+    | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
+    | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
+
+-- 58. make fill stand_mailing_consented_marketing (promise C13)
+INSERT INTO houvast.stand (kind, key, stand, about, source)
+SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
+FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL
+FOR SHARE
+ON CONFLICT DO NOTHING;
+
+-- 59. make fill c_ticket_open (promise C10)
+INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
+SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
+WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
+FOR SHARE
+ON CONFLICT DO NOTHING;
+
+-- 60. make fill c_order_open (promise C09)
+INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
+SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
+WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
+FOR SHARE
+ON CONFLICT DO NOTHING;
+
+-- 61. make fill persons customer (promise C30)
+INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
+SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
+FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
+      WHERE t.ctid >= {low} AND t.ctid < {high} FOR SHARE) t
+LEFT JOIN (SELECT key, array_agg(stand || ':' || about) AS facts FROM houvast.stand WHERE kind = 'customer' GROUP BY key) s USING (key)
+ON CONFLICT DO NOTHING;
+
+-- 62. make column account.hv_guard (promise C01)
+DO $hv$ BEGIN
+    EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
+END $hv$;
+ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
+COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
+
+-- 63. make keeper on account (promise C01)
+GRANT SELECT ("id", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
+GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
+
+-- 64. make policy hv_keeper on account (promise C01)
+DROP POLICY IF EXISTS hv_keeper ON "public"."account";
+CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
+COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
+
+-- 65. make function keep_account (promise C01, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+DECLARE
+    found bigint;
+BEGIN
+    SELECT p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 INTO found FROM houvast.person p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) NEW."id"::text FOR SHARE;
+    NEW.hv_guard := coalesce(found, 9223090561878065154);
+    RETURN NEW;
+END $hv$;
+COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
+
+-- 66. make trigger zzz_hv_keep_new on account (promise C01)
+CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
+    FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
+COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
+ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
+
+-- 67. make trigger zzz_hv_keep on account (promise C01)
+CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
+    FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
+COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
+ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
+
+-- 68. make column contact.hv_guard (promise C01)
+DO $hv$ BEGIN
+    EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
+END $hv$;
+ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
+COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
+
+-- 69. make keeper on contact (promise C01)
+GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
+GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
+
+-- 70. make policy hv_keeper on contact (promise C01)
+DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
+CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
+COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
+
+-- 71. make function keep_contact (promise C01, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+DECLARE
+    found bigint;
+BEGIN
+    SELECT p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 INTO found FROM houvast.person p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) NEW."account_id"::text FOR SHARE;
+    NEW.hv_guard := coalesce(found, 9223090561878065154);
+    RETURN NEW;
+END $hv$;
+COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
+
+-- 72. make trigger zzz_hv_keep_new on contact (promise C01)
+CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
+    FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
+COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
+ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
+
+-- 73. make trigger zzz_hv_keep on contact (promise C01)
+CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
+    FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_contact"();
+COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
+ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
+
+-- 74. make column ticket.hv_guard (promise C01)
+DO $hv$ BEGIN
+    EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
+END $hv$;
+ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
+COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
+
+-- 75. make keeper on ticket (promise C01)
+GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
+GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
+
+-- 76. make policy hv_keeper on ticket (promise C01)
+DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
+CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
+COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
+
+-- 77. make function keep_ticket (promise C01, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+DECLARE
+    found bigint;
+BEGIN
+    SELECT p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 INTO found FROM houvast.person p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) NEW."account_id"::text FOR SHARE;
+    NEW.hv_guard := coalesce(found, 9223090561878065154);
+    RETURN NEW;
+END $hv$;
+COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
+
+-- 78. make trigger zzz_hv_keep_new on ticket (promise C01)
+CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
+    FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
+COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
+ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
+
+-- 79. make trigger zzz_hv_keep on ticket (promise C01)
+CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
+    FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_ticket"();
+COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
+ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
+
+-- 80. make column purchase.hv_guard (promise C01)
+DO $hv$ BEGIN
+    EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
+END $hv$;
+ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
+COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
+
+-- 81. make column purchase.hv_writer (promise C01)
+ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
+
+-- 82. make keeper on purchase (promise C01)
+GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
+GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
+
+-- 83. make policy hv_keeper on purchase (promise C01)
+DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
+CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
+COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
+
+-- 84. make function keep_purchase (promise C01, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+DECLARE
+    found bigint;
+BEGIN
+    SELECT p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 INTO found FROM houvast.person p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) NEW."account_id"::text FOR SHARE;
+    NEW.hv_guard := coalesce(found, 9223090561878065154);
+    IF found IS NOT NULL THEN NEW.hv_writer := NULL;
+    ELSIF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN NEW.hv_writer := houvast.purpose_now();
+    ELSE NEW.hv_writer := OLD.hv_writer; END IF;
+    RETURN NEW;
+END $hv$;
+COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
+
+-- 85. make trigger zzz_hv_keep_new on purchase (promise C01)
+CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
+    FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
+COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
+ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
+
+-- 86. make trigger zzz_hv_keep on purchase (promise C01)
+CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
+    FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
+COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
+ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
+
+-- 87. make function spread_person (promise C13, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER AS $hv$
+BEGIN
+    IF NEW.kind OPERATOR(pg_catalog.=) 'customer' AND ((OLD.guard OPERATOR(pg_catalog.#) NEW.guard) OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.<>) 0) THEN UPDATE "public"."account" SET hv_guard = ~hv_guard WHERE "id" OPERATOR(pg_catalog.=) NEW.key::integer; END IF;
+    IF NEW.kind OPERATOR(pg_catalog.=) 'customer' AND ((OLD.guard OPERATOR(pg_catalog.#) NEW.guard) OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.<>) 0) THEN UPDATE "public"."contact" SET hv_guard = ~hv_guard WHERE "account_id" OPERATOR(pg_catalog.=) NEW.key::integer; END IF;
+    IF NEW.kind OPERATOR(pg_catalog.=) 'customer' AND ((OLD.guard OPERATOR(pg_catalog.#) NEW.guard) OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.<>) 0) THEN UPDATE "public"."ticket" SET hv_guard = ~hv_guard WHERE "account_id" OPERATOR(pg_catalog.=) NEW.key::integer; END IF;
+    IF NEW.kind OPERATOR(pg_catalog.=) 'customer' AND ((OLD.guard OPERATOR(pg_catalog.#) NEW.guard) OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.<>) 0) THEN UPDATE "public"."purchase" SET hv_guard = ~hv_guard WHERE "account_id" OPERATOR(pg_catalog.=) NEW.key::integer; END IF;
+    RETURN NULL;
+END $hv$;
+COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
+
+-- 88. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
+    FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested) EXECUTE FUNCTION houvast."spread_person"();
+COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
+
+-- 89. make fill guard account (promise C01)
+UPDATE "public"."account" t SET hv_guard = f.guard
+FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
+    LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
+    WHERE s.ctid >= {low} AND s.ctid < {high} AND (s.hv_guard IS DISTINCT FROM coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154))) f
+WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
+-- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
+
+-- 90. make fill guard contact (promise C01)
+UPDATE "public"."contact" t SET hv_guard = f.guard
+FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."contact" s
+    LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
+    WHERE s.ctid >= {low} AND s.ctid < {high} AND (s.hv_guard IS DISTINCT FROM coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154))) f
+WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
+-- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
+
+-- 91. make fill guard ticket (promise C01)
+UPDATE "public"."ticket" t SET hv_guard = f.guard
+FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."ticket" s
+    LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
+    WHERE s.ctid >= {low} AND s.ctid < {high} AND (s.hv_guard IS DISTINCT FROM coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154))) f
+WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
+-- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
+
+-- 92. make fill guard purchase (promise C01)
+UPDATE "public"."purchase" t SET hv_guard = f.guard
+FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."purchase" s
+    LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
+    WHERE s.ctid >= {low} AND s.ctid < {high} AND (s.hv_guard IS DISTINCT FROM coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154))) f
+WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
+-- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
+
+-- 93. make schemas for hv_answer (promise C10)
+GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
+
+-- 94. make grant mailing to hv_answer (promise C10)
+GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
+
+-- 95. make grant customers to hv_answer (promise C10)
+GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
+
+-- 96. make schemas for hv_billing (promise C09)
+GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
+
+-- 97. make grant mailing to hv_billing (promise C09)
+GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
+
+-- 98. make grant customers to hv_billing (promise C09)
+GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
+
+-- 99. make schemas for hv_marketing (promise C13)
+GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
+
+-- 100. make grant mailing to hv_marketing (promise C13)
+GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
+
+-- 101. make grant customers to hv_marketing (promise C13)
+GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
+
+-- 102. make member small_support of hv_answer (promise C10)
+GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
+
+-- 103. make member small_office of hv_answer (promise C10)
+GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
+
+-- 104. make member small_office of hv_billing (promise C09)
+GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
+
+-- 105. make member small_news of hv_marketing (promise C13)
+GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
+
+-- 106. make policy hv_answer_read on account (promise C10)
+CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
+    CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))));
+COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
+
+-- 107. make grant account to hv_v_answer (promise C10)
+GRANT SELECT ON "public"."account" TO "hv_v_answer";
+
+-- 108. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
+
+-- 109. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
+
+-- 110. make view answer.account (promise C10)
+CREATE VIEW "answer"."account" AS SELECT
+    "account"."id",
+    "account"."login",
+    "account"."created_at",
+    "account"."closed_at"
+FROM "public"."account";
+ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
+COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
+
+-- 111. make grant view answer.account (promise C10)
+GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
+
+-- 112. make policy hv_answer_read on contact (promise C10)
+CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
+    CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))));
+COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
+
+-- 113. make grant contact to hv_v_answer (promise C10)
+GRANT SELECT ON "public"."contact" TO "hv_v_answer";
+
+-- 114. make view answer.contact (promise C10)
+CREATE VIEW "answer"."contact" AS SELECT
+    "contact"."id",
+    "contact"."account_id",
+    "contact"."name",
+    "contact"."email",
+    "contact"."created_at"
+FROM "public"."contact";
+ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
+COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
+
+-- 115. make grant view answer.contact (promise C10)
+GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
+
+-- 116. make policy hv_answer_read on ticket (promise C10)
+CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
+    CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '1 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '1 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam')) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))));
+COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
+
+-- 117. make policy hv_answer_insert on ticket (promise C10)
+CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
+    (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '1 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '1 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam')) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))));
+COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
+
+-- 118. make policy hv_answer_update on ticket (promise C10)
+CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
+    CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '1 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '1 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam')) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))) WITH CHECK (
+    CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '1 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '1 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam')) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))));
+COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
+
+-- 119. make grant ticket to hv_v_answer (promise C10)
+GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
+
+-- 120. make view answer.ticket (promise C10)
+CREATE VIEW "answer"."ticket" AS SELECT
+    "ticket"."id",
+    "ticket"."account_id",
+    "ticket"."subject",
+    "ticket"."opened_at",
+    "ticket"."closed_at"
+FROM "public"."ticket";
+ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
+COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
+
+-- 121. make grant view answer.ticket (promise C10)
+GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ON "answer"."ticket" TO "hv_answer" -- 3b2197cd2344;
+
+-- 122. make policy hv_answer_read on purchase (promise C10)
+CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
+    CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))));
+COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
+
+-- 123. make grant purchase to hv_v_answer (promise C10)
+GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
+
+-- 124. make view answer.purchase (promise C10)
+CREATE VIEW "answer"."purchase" AS SELECT
+    "purchase"."id",
+    NULL::integer AS "account_id",
+    "purchase"."street",
+    NULL::integer AS "amount",
+    NULL::text AS "status",
+    NULL::timestamp with time zone AS "created_at"
+FROM "public"."purchase";
+ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
+COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
+
+-- 125. make grant view answer.purchase (promise C10)
+GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
+
+-- 126. make policy hv_billing_read on account (promise C09)
+CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
+    CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."hv_guard" & 1 <> 0 OR coalesce("account"."closed_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))));
+COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
+
+-- 127. make policy hv_billing_update on account (promise C09)
+CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
+    CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."hv_guard" & 1 <> 0 OR coalesce("account"."closed_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))) WITH CHECK (
+    CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."hv_guard" & 1 <> 0 OR coalesce("account"."closed_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))));
+COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
+
+-- 128. make grant account to hv_v_billing (promise C09)
+GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
+
+-- 129. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
+
+-- 130. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
+
+-- 131. make view billing.account (promise C09)
+CREATE VIEW "billing"."account" AS SELECT
+    "account"."id",
+    "account"."login",
+    "account"."created_at",
+    "account"."closed_at"
+FROM "public"."account";
+ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
+COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
+
+-- 132. make grant view billing.account (promise C09)
+GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
+
+-- 133. make policy hv_billing_read on contact (promise C09)
+CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
+    CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_guard" & 1 <> 0 OR coalesce((SELECT p.closed_at FROM houvast.person p WHERE p.kind = 'customer' AND p.key = "contact"."account_id"::text) >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))));
+COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
+
+-- 134. make policy hv_billing_update on contact (promise C09)
+CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
+    CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_guard" & 1 <> 0 OR coalesce((SELECT p.closed_at FROM houvast.person p WHERE p.kind = 'customer' AND p.key = "contact"."account_id"::text) >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))) WITH CHECK (
+    CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_guard" & 1 <> 0 OR coalesce((SELECT p.closed_at FROM houvast.person p WHERE p.kind = 'customer' AND p.key = "contact"."account_id"::text) >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))));
+COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
+
+-- 135. make grant contact to hv_v_billing (promise C09)
+GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
+
+-- 136. make look-up houvast.person for hv_v_billing (promise C09, as houvast_keeper)
+GRANT SELECT (kind, key, closed_at) ON houvast.person TO "hv_v_billing";
+
+-- 137. make view billing.contact (promise C09)
+CREATE VIEW "billing"."contact" AS SELECT
+    "contact"."id",
+    "contact"."account_id",
+    "contact"."name",
+    "contact"."email",
+    "contact"."created_at"
+FROM "public"."contact";
+ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
+COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
+
+-- 138. make grant view billing.contact (promise C09)
+GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
+
+-- 139. make policy hv_billing_read on purchase (promise C09)
+CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
+    ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce((SELECT p.closed_at FROM houvast.person p WHERE p.kind = 'customer' AND p.key = "purchase"."account_id"::text), "purchase"."created_at") >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))))));
+COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
+
+-- 140. make policy hv_billing_update on purchase (promise C09)
+CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
+    ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce((SELECT p.closed_at FROM houvast.person p WHERE p.kind = 'customer' AND p.key = "purchase"."account_id"::text), "purchase"."created_at") >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))))) WITH CHECK (
+    ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce((SELECT p.closed_at FROM houvast.person p WHERE p.kind = 'customer' AND p.key = "purchase"."account_id"::text), "purchase"."created_at") >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))))));
+COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
+
+-- 141. make grant purchase to hv_v_billing (promise C09)
+GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
+
+-- 142. make view billing.purchase (promise C09)
+CREATE VIEW "billing"."purchase" AS SELECT
+    "purchase"."id",
+    CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
+    CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce((SELECT p.closed_at FROM houvast.person p WHERE p.kind = 'customer' AND p.key = "purchase"."account_id"::text), "purchase"."created_at") >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))))) THEN "purchase"."street" END AS "street",
+    CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))))) THEN "purchase"."amount" END AS "amount",
+    CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))))) THEN "purchase"."status" END AS "status",
+    CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))))) THEN "purchase"."created_at" END AS "created_at"
+FROM "public"."purchase";
+ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
+COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
+
+-- 143. make trigger hv_update_purchase on billing.purchase (promise C09)
+CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+BEGIN
+    IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
+        RAISE EXCEPTION 'Houvast refuses: purpose "billing" may not change column "account_id" here (promise C09).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Write the column back as it was, or leave it out.';
+    END IF;
+    IF NEW."street" IS DISTINCT FROM OLD."street" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce((SELECT p.closed_at FROM houvast.person p WHERE p.kind = 'customer' AND p.key = "purchase"."account_id"::text), "purchase"."created_at") >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
+        RAISE EXCEPTION 'Houvast refuses: purpose "billing" may not change column "street" here (promise C09).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Write the column back as it was, or leave it out.';
+    END IF;
+    IF NEW."amount" IS DISTINCT FROM OLD."amount" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
+        RAISE EXCEPTION 'Houvast refuses: purpose "billing" may not change column "amount" here (promise C09).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Write the column back as it was, or leave it out.';
+    END IF;
+    IF NEW."status" IS DISTINCT FROM OLD."status" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
+        RAISE EXCEPTION 'Houvast refuses: purpose "billing" may not change column "status" here (promise C09).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Write the column back as it was, or leave it out.';
+    END IF;
+    IF NEW."created_at" IS DISTINCT FROM OLD."created_at" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" AND c.starts <= pg_catalog.statement_timestamp() AND c.ends > pg_catalog.statement_timestamp() LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
+        RAISE EXCEPTION 'Houvast refuses: purpose "billing" may not change column "created_at" here (promise C09).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Write the column back as it was, or leave it out.';
+    END IF;
+    UPDATE "public"."purchase" SET "id" = CASE WHEN NEW."id" IS DISTINCT FROM OLD."id" THEN NEW."id" ELSE "purchase"."id" END, "account_id" = CASE WHEN NEW."account_id" IS DISTINCT FROM OLD."account_id" THEN NEW."account_id" ELSE "purchase"."account_id" END, "street" = CASE WHEN NEW."street" IS DISTINCT FROM OLD."street" THEN NEW."street" ELSE "purchase"."street" END, "amount" = CASE WHEN NEW."amount" IS DISTINCT FROM OLD."amount" THEN NEW."amount" ELSE "purchase"."amount" END, "status" = CASE WHEN NEW."status" IS DISTINCT FROM OLD."status" THEN NEW."status" ELSE "purchase"."status" END, "created_at" = CASE WHEN NEW."created_at" IS DISTINCT FROM OLD."created_at" THEN NEW."created_at" ELSE "purchase"."created_at" END
+    WHERE "purchase"."id" = OLD."id";
+    IF NOT FOUND THEN RETURN NULL; END IF;
+    RETURN NEW;
+END $hv$;
+ALTER FUNCTION "billing"."hv_update_purchase"() OWNER TO "hv_v_billing";
+REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
+COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
+CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- c22e9482fb54;
+
+-- 144. make grant view billing.purchase (promise C09)
+GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- c22e9482fb54;
+
+-- 145. make policy hv_marketing_read on account (promise C13)
+CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
+    CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
+COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
+
+-- 146. make grant account to hv_v_marketing (promise C13)
+GRANT SELECT ON "public"."account" TO "hv_v_marketing";
+
+-- 147. make view marketing.account (promise C13)
+CREATE VIEW "marketing"."account" AS SELECT
+    "account"."id",
+    "account"."login",
+    "account"."created_at",
+    "account"."closed_at"
+FROM "public"."account";
+ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
+COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
+
+-- 148. make grant view marketing.account (promise C13)
+GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
+
+-- 149. make policy hv_marketing_read on contact (promise C13)
+CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
+    CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
+COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
+
+-- 150. make grant contact to hv_marketing (promise C13)
+GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
+
+-- 151. make policy hv_marketing_read on purchase (promise C13)
+CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
+    CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
+COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
+
+-- 152. make grant purchase to hv_v_marketing (promise C13)
+GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
+
+-- 153. make view marketing.purchase (promise C13)
+CREATE VIEW "marketing"."purchase" AS SELECT
+    "purchase"."id",
+    NULL::integer AS "account_id",
+    "purchase"."street",
+    NULL::integer AS "amount",
+    NULL::text AS "status",
+    NULL::timestamp with time zone AS "created_at"
+FROM "public"."purchase";
+ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
+COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
+
+-- 154. make grant view marketing.purchase (promise C13)
+GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
+
+-- 155. make function along_contact (promise C01, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+DECLARE
+    may boolean;
+BEGIN
+    IF houvast.purpose_now() IS NULL THEN RETURN OLD; END IF;
+    SELECT false INTO may FROM (SELECT OLD.*) AS "contact";
+    IF NOT coalesce(may, false) THEN
+        RAISE EXCEPTION 'Houvast refuses: this would delete rows of % that the purpose may not delete (promise %).', TG_TABLE_NAME, 'C01'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Delete those rows first, for a purpose that may, or wait until their term has ended.';
+    END IF;
+    RETURN OLD;
+END $hv$;
+COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
+
+-- 156. make trigger hv_along on contact (promise C01)
+CREATE OR REPLACE TRIGGER "hv_along" BEFORE DELETE ON "public"."contact"
+    FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
+COMMENT ON TRIGGER "hv_along" ON "public"."contact" IS 'Keeps promise C01';
+
+-- 157. make view answer.contact_list (promise C10)
+SET LOCAL search_path = "answer", public;
+DO $hv$ BEGIN
+    EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
+    email
+   FROM contact';
+    EXECUTE 'ALTER VIEW "answer"."contact_list" OWNER TO "hv_v_answer"';
+    EXECUTE 'COMMENT ON VIEW "answer"."contact_list" IS ''The application''''s view, as purpose answer may see it (promise C10)''';
+    EXECUTE 'GRANT SELECT ON "answer"."contact_list" TO "hv_answer"';
+EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR datatype_mismatch THEN
+    NULL; -- it cannot be made over views: closed for this purpose
+END $hv$;
+SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
+
+-- 158. make view billing.contact_list (promise C09)
+SET LOCAL search_path = "billing", public;
+DO $hv$ BEGIN
+    EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
+    email
+   FROM contact';
+    EXECUTE 'ALTER VIEW "billing"."contact_list" OWNER TO "hv_v_billing"';
+    EXECUTE 'COMMENT ON VIEW "billing"."contact_list" IS ''The application''''s view, as purpose billing may see it (promise C09)''';
+    EXECUTE 'GRANT SELECT ON "billing"."contact_list" TO "hv_billing"';
+EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR datatype_mismatch THEN
+    NULL; -- it cannot be made over views: closed for this purpose
+END $hv$;
+SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
+
+-- 159. make houvast public functions (promise C38, as houvast_keeper)
+-- What every login may call; all else in this schema is the keeper's (promise C38).
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),
+    houvast.open_use(text, text, bigint, text), houvast.open_use(text, text, bigint), houvast.take_use(bigint), houvast.enter_use(bigint),
+    houvast.end_use(bigint), houvast.close_use(bigint) TO PUBLIC;;
