@@ -15,7 +15,7 @@ from bench import report
 from bench.backend import Backend, Values
 from bench.company import KEPT, PLAIN, Company
 from bench.duel import Case, duel
-from bench.enforcement import SERIAL
+from bench.cases import SERIAL
 from houvast.database import Connection, run, run_query
 
 TABLE = "bench_predicate"

@@ -49,14 +49,11 @@ def write(name: str, connection: Connection, ratios: Mapping[str, float], figure
     return file
 
 
-def table(ratios: Mapping[str, float], bars: Mapping[str, float]) -> str:
-    """The ratios for people, each beside its bar."""
-    lines: list[str] = []
-    for name, ratio in ratios.items():
-        bar = bars.get(name)
-        verdict = "" if bar is None else f"  bar {bar:.2f}  {'reached' if ratio >= bar else 'MISSED'}"
-        lines.append(f"  {name:<36} {ratio:9.4f}{verdict}")
-    return "\n".join(lines)
+def line(name: str, ratio: float, bar: float | None, figures: Mapping[str, Any]) -> str:
+    """One ratio for people, beside its bar."""
+    verdict = "" if bar is None else f"bar {bar:.2f} {'reached' if ratio >= bar else 'MISSED'}"
+    costs = f"{figures['plain_cpu_us']:>10} / {figures['houvast_cpu_us']:<10} us"
+    return f"  {name:<26} {ratio:8.4f}  {costs}  {verdict}"
 
 
 def _first(file: str, key: str) -> str:
