@@ -149,7 +149,7 @@ def _people(
         place = (stand.table, relation(live.schema, live.relname), live.key[0])
         promise = current.purposes[stand.purpose].promise if stand.purpose in current.purposes else "C13"
         pieces += stand_pieces(number, stand, place, promise or "C13")
-    uses = {name: u.promise for u in current.uses for way in u.while_ for name in way}
+    uses = {name: u.promise for u in reversed(current.uses) for way in u.while_ for name in way}
     for table in layout.circumstances.values():
         pieces += circumstance_pieces(table, uses.get(table.circumstance.name, "C05"))
     for subject in datamap.subjects.values():
