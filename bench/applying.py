@@ -100,7 +100,7 @@ def _onlookers(company: Company, waits: Waits) -> Generator[None]:
     rows = _rows(company)
     reads = [f"SELECT 1 FROM {table} LIMIT 1" for table in dict.fromkeys(table for table, _, _ in rows)]
     writes = [f"UPDATE {table} SET {key} = {key} WHERE {key} = '{value}'" for table, key, value in rows]
-    random.Random(1).shuffle(writes)  # noqa: S311 - no secret
+    random.Random(1).shuffle(writes)
     stop = threading.Event()
     threads = [
         threading.Thread(target=_look_at_locks, args=(company, waits.locks, stop)),

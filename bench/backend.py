@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from houvast.database import Connection, connect
 from psycopg import pq
+
+from houvast.database import Connection, connect
 
 Values = Sequence[str]
 """The parameters of one execution, as text."""

@@ -13,9 +13,9 @@ from typing import Any
 
 from bench import report
 from bench.backend import Backend, Values
+from bench.cases import SERIAL
 from bench.company import KEPT, PLAIN, Company
 from bench.duel import Case, duel
-from bench.cases import SERIAL
 from houvast.database import Connection, run, run_query
 
 TABLE = "bench_predicate"

@@ -32,7 +32,7 @@ def column(connection: Connection, text: str, *values: object) -> list[Any]:
     return [row[0] for row in rows(connection, text, *values)]
 
 
-def value(connection: Connection, text: str, *values: object) -> Any:  # noqa: ANN401 - whatever was asked
+def value(connection: Connection, text: str, *values: object) -> Any:
     """The one value of a query."""
     return rows(connection, text, *values)[0][0]
 

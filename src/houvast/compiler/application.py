@@ -73,11 +73,7 @@ def _closed_relations(datamap: DataMap, catalogue: Catalogue, layout: Layout) ->
             continue
         if live.kind in ("r", "p", "f") and (datamap.tables.get(live.name) is None):
             closed.append((live, "C03"))
-        elif live.name in layout.shapes:
-            closed.append((live, "C01"))
-        elif live.kind == "v" and live.name in datamap.views:
-            closed.append((live, "C01"))
-        elif live.kind == "m" and datamap.materialised.get(live.name) == "closed":
+        elif live.name in layout.shapes or (live.kind == "v" and live.name in datamap.views) or (live.kind == "m" and datamap.materialised.get(live.name) == "closed"):
             closed.append((live, "C01"))
     return closed
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from houvast.compiler import registry
 from houvast.compiler.compile import Compiled, compile_policy
 from houvast.compiler.drift import drifted_pieces, remember
+from houvast.compiler.fills import FILLING
 from houvast.compiler.piece import Fill, Piece
 from houvast.compiler.plan import Plan, Step, Verb, difference
 from houvast.compiler.preflight import preflight
@@ -25,6 +26,10 @@ TRIES = 200
 
 Progress = Callable[[str, int, int], None]
 """(what is being done, how many done, how many in all)"""
+
+
+def _say_nothing(_what: str, _done: int, _total: int) -> None:
+    """Progress of work that nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def apply(
         raise DatabaseRefusal(
             f"This plan weakens protection:\n{names}", todo="look at it with `houvast plan`, then apply with --weaken."
         )
-    tell = progress or (lambda _what, _done, _total: None)
+    tell = progress or _say_nothing
     steps = plan.steps
     if not registry.installed(connection):
         tell(steps[0].name, 0, len(steps))
@@ -166,12 +171,15 @@ def _fill(connection: Connection, piece: Piece, fill: Fill, tell: Progress) -> N
     schema, _, name = fill.table.rpartition(".")
     table = relation(schema or "public", name)
     total = registry.pages(connection, table)
+    fast = registry.setting(connection, "profile") == "fast"
+    filling = f"SET LOCAL backtrace_functions = '{FILLING}'" if fast else ""
     for low in range(0, total, fill.batch_pages):
         high = low + fill.batch_pages
         span = {"low": f"'({low},0)'::tid", "high": f"'({high},0)'::tid"}
         with connection.transaction():
             if fill.quiet:
                 run(connection, "SET LOCAL session_replication_role = replica")
+                run(connection, filling) if filling else None
             if fill.lock:
                 run(connection, _ranged(fill.lock, span))
             run(connection, _ranged(fill.statement, span))
@@ -196,7 +204,7 @@ def unapply(connection: Connection, *, progress: Progress | None = None) -> int:
         raise DatabaseRefusal("No policy was applied to this database.", todo="nothing needs to be taken back.")
     if not registry.try_lock(connection):
         raise DatabaseRefusal("Somebody else is applying a policy to this database.", todo="wait until they are done.")
-    tell = progress or (lambda _what, _done, _total: None)
+    tell = progress or _say_nothing
     pieces = sorted(registry.registered(connection).values(), key=lambda r: -r.seq)
     last = [p for p in pieces if p.name in _LAST]
     for number, piece in enumerate(p for p in pieces if p.name not in _LAST):

@@ -45,7 +45,7 @@ def from_text(line: str) -> tuple[int, Needs]:
         terms=frozenset((event, _period(period)) for event, period in raw["terms"]),
         ended=frozenset((event, _period(period)) for event, period in raw["ended"]),
         given=frozenset[Given]((column, tuple(names)) for column, names in given),
-        **{flag: True for flag in flags},
+        **dict.fromkeys(flags, True),
     )
     return cast("int", raw["since"]), needs
 

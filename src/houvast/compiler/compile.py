@@ -12,9 +12,9 @@ from houvast.compiler.access import Access, migration_policies
 from houvast.compiler.application import application_pieces
 from houvast.compiler.branches import segments
 from houvast.compiler.cascade import cascade_pieces, goes_along
-from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
 from houvast.compiler.copies import view_copies
 from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
+from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
 from houvast.compiler.persons import (
     circumstance_pieces,
     person_functions,

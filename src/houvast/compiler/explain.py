@@ -215,7 +215,8 @@ def row_of(connection: Connection, layout: Layout, shape: Shape, key: str) -> Ro
     """One row as the meaning looks at it; no personal value is read."""
     wanted = {f"event:{name}": column for name, (column, _) in shape.events.items()}
     wanted |= {f"case:{name}": column for name, column in shape.cases.items()}
-    given = {c.given_for or "" for c in shape.table.columns.values() if c.given_for} | ({""} if shape.table.given_for else set())
+    given = {c.given_for for c in shape.table.columns.values() if c.given_for}
+    given |= {""} if shape.table.given_for else set[str]()
     wanted |= {f"given:{name}": name or shape.table.given_for for name in given}
     if shape.owner_column:
         wanted["owner"] = shape.owner_column

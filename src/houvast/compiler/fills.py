@@ -19,6 +19,9 @@ from houvast.compiler.shape import Derived, Shape
 from houvast.compiler.words import SCHEMA, ident, literal, relation
 from houvast.database.catalogue import Catalogue
 
+FILLING = "hv_fill"
+"""The token of a bulk fill, which only a superuser can set: it computes what the trigger would compute."""
+
 UNRESTRICTED = clause_name(frozenset({frozenset({"unrestricted"})}))
 
 

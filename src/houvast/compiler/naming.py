@@ -28,8 +28,7 @@ def piece_of(line: Line, promises: Mapping[str, str]) -> tuple[str, str]:
 
 def _table(identity: str) -> str:
     """The table in an identity, as the data map names it."""
-    name = identity.split(" ")[0].replace('"', "").removeprefix("public.")
-    return name
+    return identity.split(" ")[0].replace('"', "").removeprefix("public.")
 
 
 def _candidates(kind: str, identity: str, detail: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -347,12 +347,12 @@ def contest_bit(shape: Shape, column: str) -> int:
     return 1 << (SHARED_BITS + number)
 
 
-def where_sql(where: Where, column: object) -> str:
+def where_sql(where: Where, column: Callable[[str], str] = ident) -> str:
     """The condition of a circumstance or stand on a row; `column` quotes a column's name."""
-    name = column if callable(column) else ident
+    name = column
     parts: list[str] = []
     for key, values in where.conditions.items():
-        quoted = str(name(key))
+        quoted = name(key)
         if not values:
             parts.append(f"{quoted} IS NULL")
         elif values == ("not null",):
