@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench import applying, enforcement, predicates
-from bench.company import Company
+from bench.company import Company, Progress
 
 NAMES = ("apply", "enforcement", "predicates")
 PEOPLE, QUICK = 1_000_000, 50_000
@@ -39,15 +39,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _measure(data: Path, people: int, names: Sequence[str], *, quick: bool) -> None:
     company = Company.start(data, people)
+    write = not quick
     try:
         company.fill(_progress())
         if "apply" in names:
-            applying.measure(company, _say)
+            applying.measure(company, _say, write=write)
         company.ready(_progress())
         if "enforcement" in names:
-            enforcement.measure(company, 7 if quick else 21, _say)
+            enforcement.measure(company, 7 if quick else 21, _say, write=write)
         if "predicates" in names:
-            predicates.measure(company, 3 if quick else 7, _say)
+            predicates.measure(company, 3 if quick else 7, _say, write=write)
     finally:
         company.server.stop()
 
@@ -56,7 +57,7 @@ def _say(text: str) -> None:
     print(text, flush=True)
 
 
-def _progress() -> enforcement.Progress:
+def _progress() -> Progress:
     said = [time.monotonic()]
 
     def tell(what: str, done: int, total: int) -> None:

@@ -1,11 +1,11 @@
-"""apply.json: how long `apply` takes on a company at work, and how long the company's application waits for it."""
+"""apply.json: how long `apply` takes on a company at work, and how long the application waits for it."""
 
 from __future__ import annotations
 
 import random
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +27,11 @@ WHERE l.granted AND a.application_name = 'houvast' AND c.relnamespace = 'public'
   AND a.datname = current_database()
   AND l.mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')"""
 """The locks that keep somebody else from reading or writing."""
+_KEYS = """SELECT c.relname, a.attname FROM pg_class c
+JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' ORDER BY 1"""
+"""The application's tables, each with the first column of its key."""
 
 
 @dataclass
@@ -52,24 +57,25 @@ class Waits:
         }
 
 
-def measure(company: Company, say: Callable[[str], None]) -> None:
+def measure(company: Company, say: Callable[[str], None], *, write: bool = True) -> None:
     """Apply to a fresh copy, with onlookers; write apply.json."""
     company.copy()
-    phases: Counter[str] = Counter()
-    current = [time.perf_counter(), ""]
+    phases: defaultdict[str, float] = defaultdict(float)
+    running: list[tuple[float, str]] = []
 
     def tell(what: str, _done: int, _total: int) -> None:
         now = time.perf_counter()
-        if current[1]:
-            phases[str(current[1])] += now - float(current[0])
-        current[:] = [now, what]
+        if running:
+            since, step = running.pop()
+            phases[step] += now - since
+        running.append((now, what))
 
     waits = Waits()
     with _onlookers(company, waits):
         begun = time.perf_counter()
         steps = company.apply(tell)
         seconds = time.perf_counter() - begun
-    slowest = {name: round(spent, 2) for name, spent in phases.most_common(20)}
+    slowest = {name: round(spent, 2) for name, spent in sorted(phases.items(), key=lambda p: -p[1])[:20]}
     figures = {
         "people": company.people,
         "seconds": round(seconds, 1),
@@ -88,10 +94,12 @@ def measure(company: Company, say: Callable[[str], None]) -> None:
         "seconds": seconds / BAR_SECONDS,
         "table_lock": longest / BAR_LOCK_MS,
     }  # of the bar: below 1 is reached
-    with company.admin(KEPT) as admin:
-        report.write("apply", admin, {name: round(ratio, 4) for name, ratio in ratios.items()}, figures)
-    say(f"  apply: {seconds:.1f} s (bar {BAR_SECONDS}), {steps} steps; longest lock on a table "
-        f"{figures['table_locks']}, read {figures['read_of_one_row']}, update {figures['update_of_one_row']}")  # fmt: skip
+    if write:
+        with company.admin(KEPT) as admin:
+            report.write("apply", admin, {name: round(ratio, 4) for name, ratio in ratios.items()}, figures)
+    say(f"  apply: {seconds:.1f} s (bar {BAR_SECONDS}), {steps} steps")
+    for name in ("table_locks", "read_of_one_row", "update_of_one_row"):
+        say(f"    {name}: {figures[name]}")
 
 
 @contextmanager
@@ -118,14 +126,9 @@ def _onlookers(company: Company, waits: Waits) -> Generator[None]:
 
 
 def _rows(company: Company) -> list[tuple[str, str, str]]:
-    """(table, column, value): some rows of each of the application's tables, by the first column of their key."""
+    """(table, column, value): some rows of each of the application's tables, by their key's first column."""
     with company.admin(KEPT) as admin:
-        tables = run_query(
-            admin,
-            "SELECT c.relname, a.attname FROM pg_class c JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary"
-            " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]"
-            " WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' ORDER BY 1",
-        )
+        tables = run_query(admin, _KEYS)
         found: list[tuple[str, str, str]] = []
         for table, key in ((ident(table), ident(key)) for table, key in tables):
             some = run_query(
@@ -154,7 +157,7 @@ def _milliseconds(connection: Connection, statement: str) -> float:
 
 
 def _look_at_locks(company: Company, seen: list[tuple[float, str]], stop: threading.Event) -> None:
-    """Follow each lock of apply's from the first look at which it is there to the first at which it is gone."""
+    """Follow each lock of apply's from the first look that finds it to the first that does not."""
     since: dict[str, float] = {}
     with company.connection(KEPT, "onlooker") as connection:
         while not stop.is_set():

@@ -1,4 +1,4 @@
-"""The two databases that are compared: `plain`, the sample company alone, and `lakana`, its copy with the policy."""
+"""The two databases that are compared: `plain`, the sample company alone, and its copy `lakana`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from houvast import sample
 from houvast.app.places import sample_project
 from houvast.app.project import Project, load_project
-from houvast.compiler import apply as work
+from houvast.compiler.apply import apply
 from houvast.database import Connection, connect, run
 from houvast.database.server import Server
 
@@ -71,7 +71,7 @@ class Company:
         """Apply the policy to `lakana`; how many steps."""
         project = self.project
         with connect(self.url(KEPT)) as connection:
-            plan = work.apply(
+            plan = apply(
                 connection, project.versions, project.datamap, now=datetime.now(UTC), progress=progress
             )
         return len(plan.steps)

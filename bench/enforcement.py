@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from bench import report
 from bench.backend import Backend
@@ -12,6 +12,7 @@ from bench.company import KEPT, PLAIN, Company
 from bench.duel import duel
 from houvast.database import run_query
 
+Cases: TypeAlias = dict[str, dict[str, Any]]
 SEEN = "SELECT count(*) FROM orders"
 
 
@@ -19,7 +20,7 @@ def measure(company: Company, rounds: int, say: Callable[[str], None], *, write:
     """Run all cases and write enforcement.json."""
     with company.admin(PLAIN) as admin:
         found = groups(admin)
-    cases: dict[str, dict[str, Any]] = {}
+    cases: Cases = {}
     for group in found:
         cases |= _run(company, group, rounds, say)
     if write:
@@ -29,10 +30,12 @@ def measure(company: Company, rounds: int, say: Callable[[str], None], *, write:
             report.write("enforcement", admin, ratios, figures)
 
 
-def _run(company: Company, group: Group, rounds: int, say: Callable[[str], None]) -> dict[str, dict[str, Any]]:
+def _run(
+    company: Company, group: Group, rounds: int, say: Callable[[str], None]
+) -> dict[str, dict[str, Any]]:
     plain = Backend(company.url(PLAIN, group.login), settings=group.settings)
     houvast = Backend(company.url(KEPT, group.login), purpose=group.purpose, settings=group.settings)
-    cases: dict[str, dict[str, Any]] = {}
+    cases: Cases = {}
     for case in group.cases:
         figures = duel(plain, houvast, case, rounds).figures
         about = {"sql": case.sql, "login": group.login, "purpose": group.purpose, "bar": case.bar}

@@ -78,4 +78,5 @@ def copy_of(server: Server, template: str, profile: str) -> Company:
     name = f"company_{next(_numbers)}"
     with connect(server.url()) as admin:
         rows(admin, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        rows(admin, f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")  # not copied with the rest
     return Company(server, name, profile, connect(server.url(name)))

@@ -14,10 +14,10 @@ from tests.compiler import small
 from tests.compiler.asking import rows
 from tests.compiler.small import DELETE, EFFECTIVE, INSERT, MINE, READ, UPDATE, columns
 
-DESK, OFFICER, SITE, CLEANER = "whole_desk", "whole_officer", "whole_site", "whole_cleaner"
+DESK, OFFICER, SITE, CLEANER, SHOP = "whole_desk", "whole_officer", "whole_site", "whole_cleaner", "whole_shop"
 ROLES: Final = small.ROLES + "\n".join(
     f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') THEN CREATE ROLE {name} LOGIN; END IF; END $$;"
-    for name in (DESK, OFFICER, SITE, CLEANER)
+    for name in (DESK, OFFICER, SITE, CLEANER, SHOP)
 )
 DDL: Final = """
 SET ROLE small_owner;
@@ -56,6 +56,7 @@ def policy(version: int = 1, effective: datetime = EFFECTIVE) -> Policy:
             **base.purposes,
             "account": Purpose("account", one="person", promise="C08"),
             "community": Purpose("community", promise="C14"),
+            "order": Purpose("order", promise="C07"),
             "enforce": Purpose("enforce", promise="C31"),
             "rights": Purpose("rights", kind=PurposeKind.RIGHTS, one="person", promise="C33"),
             "retention": Purpose("retention", kind=PurposeKind.RETENTION, promise="C30"),
@@ -71,6 +72,7 @@ def policy(version: int = 1, effective: datetime = EFFECTIVE) -> Policy:
             Use("U15", everything, ("retention",), (Basis.LEGAL_DUTY,), (READ, DELETE), promise="C30"),
             Use("U16", ("contact", "contract"), ("dispute",), (Basis.INTEREST,), promise="C31"),
             Use("U17", ("contract",), ("answer",), (Basis.CONTRACT,), while_=(("ticket.open",),), promise="C10"),
+            Use("U18", ("contact", "contract"), ("order",), (Basis.CONTRACT,), (READ, INSERT, UPDATE), promise="C07"),
         ),
         terms=(*base.terms, Term("volunteered", "collected", Period(years=2), promise="C30")),
     )  # fmt: skip
@@ -106,6 +108,7 @@ def datamap(database: str, prefix: str = "hv") -> DataMap:
     base = small.datamap(database, prefix)
     more = {
         DESK: ("account", "enforce"), OFFICER: ("rights", "dispute"), SITE: ("community",), CLEANER: ("retention",),
+        SHOP: ("order",),
     }  # fmt: skip
     logins = {name: Login(name, purposes) for name, purposes in more.items()}
     return replace(base, tables=MAPPED, logins={**base.logins, **logins})

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from houvast.errors import UsageError
-from houvast.proof import Outcome, Report, table
+from houvast.proof import Outcome, Report
 from tests.proof.scene import Scene
 
 HELD = ("C05", "C07", "C10", "C12", "C14", "C15", "C18", "C57")
@@ -91,10 +91,3 @@ def test_a_promise_that_the_policy_does_not_have_is_refused_with_what_there_is(s
 
 def test_only_the_promises_that_were_asked_for_are_proven(scene: Scene) -> None:
     assert [p.id for p in scene.prove("C57", "C18").promises] == ["C18", "C57"]
-
-
-def test_the_table_says_in_words_what_became_of_each_promise(report: Report) -> None:
-    said = table(report, 160)
-    assert "77 promises: " in said
-    assert "not yet" in said
-    assert all(len(line) <= 160 for line in said.splitlines())

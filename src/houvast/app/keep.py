@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from houvast.app.project import today
 from houvast.app.target import Target
-from houvast.compiler import apply as work
+from houvast import compiler as work
 from houvast.compiler import registry
 from houvast.compiler.drift import Drift
 from houvast.compiler.drift import drift as find_drift

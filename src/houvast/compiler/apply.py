@@ -148,11 +148,10 @@ def _make(connection: Connection, piece: Piece) -> None:
 
 
 def _create(connection: Connection, piece: Piece) -> None:
+    text = piece.create
     if piece.as_keeper:
-        run(connection, f"SET LOCAL ROLE {KEEPER}")
-    run(connection, piece.create)
-    if piece.as_keeper:
-        run(connection, "RESET ROLE")
+        text = f"SET LOCAL ROLE {KEEPER};\n{text}\n;\nRESET ROLE"
+    run(connection, text)
 
 
 def _lay_ground(connection: Connection, steps: Sequence[Step]) -> tuple[Step, ...]:

@@ -60,8 +60,10 @@ def fill_piece(shape: Shape, bits: Mapping[str, int], asked: int, catalogue: Cat
         touch = f"UPDATE {table} t SET hv_guard = ~t.hv_guard WHERE {pages.format(alias='t')}"
         return Piece(f"fill guard {shape.name}", "fill", Phase.ROWS_FILL, f"{touch}\n-- {layout}", "", "C01",
                      fill=Fill(shape.name, touch), needs=_shared_check(shape, row, lost))  # fmt: skip
-    chains = {d.column: chain(shape, d, catalogue, "s", f"d{n}") for n, d in enumerate(shape.derived)}
-    joins = "".join(f"\n    LEFT JOIN {t} {a} ON {c}" for found in chains.values() for t, a, c in found.links)
+    ways = list(dict.fromkeys(d.path[:-1] for d in shape.derived))
+    chains = {d.column: chain(shape, d, catalogue, "s", f"d{ways.index(d.path[:-1])}") for d in shape.derived}
+    links = dict.fromkeys(link for found in chains.values() for link in found.links)
+    joins = "".join(f"\n    LEFT JOIN {t} {a} ON {c}" for t, a, c in links)
     owned = chains.get(shape.owner_column)
     owner = owned.value if owned else f"s.{ident(shape.owner_column)}"
     person = f"p.kind = {literal(shape.kind)} AND p.key = {owner}::text"
@@ -91,8 +93,9 @@ def _missed(
 ) -> tuple[tuple[str, str], ...]:
     """(other tables, condition) of rows `s` whose guard is not what their trigger would compute. No self-join:
     an UPDATE with this condition looks again at a row that is moved meanwhile."""
-    sources = [f"{t} {a}" for found in chains.values() for t, a, _ in found.links]
-    conditions = [c for found in chains.values() for _, _, c in found.links]
+    links = dict.fromkeys(link for found in chains.values() for link in found.links)
+    sources = [f"{t} {a}" for t, a, _ in links]
+    conditions = [c for _, _, c in links]
     inner = differs.replace(f"coalesce({row}, {lost})", row)
     owned = (", ".join([*sources, f"{SCHEMA}.person p"]), f"{' AND '.join([*conditions, person])} AND ({inner})")
     if chains:

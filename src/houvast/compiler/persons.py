@@ -88,12 +88,20 @@ WHERE p.guard <> {SCHEMA}.guard_of(coalesce(s.facts, '{{}}'), p.collected_at, p.
     return pieces
 
 
+def sees_all_rows(promise: str) -> str:
+    """PL/pgSQL that refuses an old snapshot: what it would miss, it could not close."""
+    return f"""    IF pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.!~) '^read' THEN
+        RAISE EXCEPTION 'Houvast refuses: in this isolation the change would miss rows that were written meanwhile (promise {promise}).'
+            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Make this change in a READ COMMITTED transaction.';
+    END IF;"""
+
+
 def spread_pieces(layout: Layout, asked: Mapping[str, int]) -> list[Piece]:
     """A change in a person's answers reaches every row of theirs in the same transaction."""
     lines = "\n".join(f"    {text};" for shape in layout.shapes.values() if (text := _spread(shape, asked[shape.name])))
     only = "OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested"
     found = [
-        definer_trigger("spread_person", f"{lines}\n    RETURN NULL;", "C13"),
+        definer_trigger("spread_person", f"{sees_all_rows('C13')}\n{lines}\n    RETURN NULL;", "C13"),
         _ours(trigger("hv_spread", "houvast.person", f"{SCHEMA}.person", f"AFTER UPDATE ON {SCHEMA}.person",
                       "spread_person", "C13", only=only)),
     ]  # fmt: skip
@@ -168,7 +176,7 @@ def subject_pieces(subject: Subject, shape: Shape, promise: str) -> list[Piece]:
 SELECT {kind}, t.key, t.since, t.closed, {SCHEMA}.guard_of(coalesce(s.facts, '{{}}'), t.since, t.closed)
 FROM (SELECT t.{key}::text AS key, {now_since} AS since, {now_closed} AS closed FROM {table} t
       WHERE t.ctid >= {{low}} AND t.ctid < {{high}} FOR SHARE) t
-LEFT JOIN (SELECT key, array_agg(stand || ':' || about) AS facts FROM {SCHEMA}.stand WHERE kind = {kind} GROUP BY key) s USING (key)
+CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM {SCHEMA}.stand a WHERE a.kind = {kind} AND a.key = t.key) s
 ON CONFLICT DO NOTHING"""
     check = f"""SELECT count(*) FROM {table} t WHERE NOT EXISTS (
     SELECT FROM {SCHEMA}.person p WHERE p.kind = {kind} AND p.key = t.{key}::text AND p.closed_at IS NOT DISTINCT FROM {now_closed})"""
@@ -205,7 +213,10 @@ def circumstance_pieces(found: CircumstanceTable, promise: str) -> list[Piece]:
     IF TG_OP {EQ} 'DELETE' THEN RETURN NULL; END IF;
     IF {condition} AND NEW.{person} IS NOT NULL THEN
         INSERT INTO {found.sql} (case_key, person, starts, ends) VALUES (NEW.{key}, NEW.{person}, {starts}, {ends})
-        ON CONFLICT (case_key) DO UPDATE SET person = excluded.person, starts = excluded.starts, ends = excluded.ends;
+        ON CONFLICT (case_key) DO NOTHING;
+        IF NOT FOUND THEN
+            UPDATE {found.sql} c SET person = NEW.{person}, starts = {starts}, ends = {ends} WHERE c.case_key {EQ} NEW.{key};
+        END IF;
     END IF;
     RETURN NULL;"""
     row_starts = starts.replace("NEW.", "t.")

@@ -32,7 +32,7 @@ class Fill:
     lock: str = ""
     quiet: bool = False
     settle: tuple[str, ...] = ()  # afterwards, over the whole table at once
-    batch_pages: int = 1000
+    batch_pages: int = 100
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from houvast.compiler.fills import FILLING, chain, fill_piece, lost_guard
-from houvast.compiler.persons import EQ, definer_trigger, guard_of_row, trigger, unequal
+from houvast.compiler.persons import EQ, definer_trigger, guard_of_row, sees_all_rows, trigger, unequal
 from houvast.compiler.piece import Fill, Phase, Piece
 from houvast.compiler.render import UNCONTESTED
-from houvast.compiler.shape import Derived, Shape
+from houvast.compiler.shape import Shape
 from houvast.compiler.words import KEEPER, SCHEMA, ident, idents, literal, relation, short
 from houvast.database.catalogue import Catalogue, Relation
+from houvast.datamap.model import Path
 
 NOBODYS = (1 << 63) - 1
 """Guard of a row that belongs to nobody by nature: every answer is yes, and bit 63 stays unset."""
@@ -72,12 +73,16 @@ COMMENT ON COLUMN {shape.sql}.hv_guard IS {literal(about)}"""
     ]  # fmt: skip
 
 
-def _derive_sql(shape: Shape, derived: Derived, catalogue: Catalogue) -> str:
-    """SELECT of the value at the end of a path, from NEW."""
-    found = chain(shape, derived, catalogue, "NEW", "d", EQ)
+def _derive_sql(shape: Shape, way: Path, catalogue: Catalogue) -> str:
+    """SELECT of the values at the ends of paths that go the same way, from NEW. The rows on the way stay as they are until commit;
+    one writer at a time, because who writes below a row often changes it next."""
+    ends = [d for d in shape.derived if d.path[:-1] == way]
+    found = chain(shape, ends[0], catalogue, "NEW", "d", EQ)
+    values = ", ".join(chain(shape, d, catalogue, "NEW", "d", EQ).value for d in ends)
+    targets = ", ".join(f"NEW.{ident(d.column)}" for d in ends)
     tables = ", ".join(f"{table} {alias}" for table, alias, _ in found.links)
     conditions = " AND ".join(condition for _, _, condition in found.links)
-    return f"SELECT {found.value} INTO NEW.{ident(derived.column)} FROM {tables} WHERE {conditions};"
+    return f"SELECT {values} INTO {targets} FROM {tables} WHERE {conditions} FOR NO KEY UPDATE;"
 
 
 def _owner_sql(shape: Shape, lost: int, asked: int) -> str:
@@ -111,7 +116,8 @@ def keep_pieces(
     """The trigger that computes a row's guard whatever a writer put there."""
     if not shape.kind:
         return _nobodys(shape, promise)
-    lines = [f"    {_derive_sql(shape, d, catalogue)}" for d in shape.derived]
+    ways = dict.fromkeys(d.path[:-1] for d in shape.derived)
+    lines = [f"    {_derive_sql(shape, way, catalogue)}" for way in ways]
     lines.append(_owner_sql(shape, lost_guard(bits), asked))
     lines.append(f"    NEW.hv_guard := coalesce(found, {lost_guard(bits)});")
     if shape.may_lack_owner:
@@ -228,8 +234,8 @@ def _parents(shape: Shape, catalogue: Catalogue, promise: str) -> list[Piece]:
             done.add((f"{parent.name}.{watched}", number))
             name = short(f"up_{shape.id}_{parent.name.replace('.', '_')}_{watched}")
             sql = relation(parent.schema, parent.relname)
-            body = f"    UPDATE {shape.sql} SET hv_guard = ~hv_guard WHERE {condition};\n    RETURN NULL;"
-            grant = f"GRANT SELECT ({target}, {ident(watched)}) ON {sql} TO {KEEPER}"
+            body = f"{sees_all_rows(promise)}\n    UPDATE {shape.sql} SET hv_guard = ~hv_guard WHERE {condition};\n    RETURN NULL;"
+            grant = f"GRANT SELECT ({target}, {ident(watched)}), UPDATE ({target}) ON {sql} TO {KEEPER}"
             function = definer_trigger(name, body, promise)
             pieces += [
                 Piece(f"keeper reads {parent.name}.{watched}", "grant", Phase.ROWS, grant, "", promise,

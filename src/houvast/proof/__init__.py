@@ -7,6 +7,5 @@ what a policy compiles to, and takes away whatever it made.
 from houvast.proof.door import Door
 from houvast.proof.prove import prove
 from houvast.proof.report import Attempt, Outcome, Proof, Report
-from houvast.proof.table import table
 
-__all__ = ["Attempt", "Door", "Outcome", "Proof", "Report", "prove", "table"]
+__all__ = ["Attempt", "Door", "Outcome", "Proof", "Report", "prove"]
