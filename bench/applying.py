@@ -73,12 +73,13 @@ def measure(company: Company, say: Callable[[str], None], *, write: bool = True)
     waits = Waits()
     with _onlookers(company, waits):
         begun = time.perf_counter()
-        steps = company.apply(tell)
+        steps, computed = company.apply(tell)
         seconds = time.perf_counter() - begun
     slowest = {name: round(spent, 2) for name, spent in sorted(phases.items(), key=lambda p: -p[1])[:20]}
     figures = {
         "people": company.people,
         "seconds": round(seconds, 1),
+        "backend_cpu_seconds": round(computed, 1),
         "bar_seconds": BAR_SECONDS,
         "aim_seconds": AIM_SECONDS,
         "steps": steps,
@@ -97,7 +98,7 @@ def measure(company: Company, say: Callable[[str], None], *, write: bool = True)
     if write:
         with company.admin(KEPT) as admin:
             report.write("apply", admin, {name: round(ratio, 4) for name, ratio in ratios.items()}, figures)
-    say(f"  apply: {seconds:.1f} s (bar {BAR_SECONDS}), {steps} steps")
+    say(f"  apply: {seconds:.1f} s (bar {BAR_SECONDS}), {computed:.1f} s of CPU, {steps} steps")
     for name in ("table_locks", "read_of_one_row", "update_of_one_row"):
         say(f"    {name}: {figures[name]}")
 

@@ -15,6 +15,11 @@ Values = Sequence[str]
 """The parameters of one execution, as text."""
 
 
+def cpu_ns(pid: int) -> int:
+    """Nanoseconds that a process has computed."""
+    return int(Path("/proc", str(pid), "schedstat").read_text().split()[0])
+
+
 @dataclass(frozen=True)
 class Cost:
     """What one execution cost, on average over a round, in microseconds."""
@@ -29,7 +34,7 @@ class Backend:
     def __init__(self, url: str, *, purpose: str = "", settings: Sequence[str] = ()) -> None:
         self.connection: Connection = connect(url, application_name="bench")
         row = self.connection.execute("SELECT pg_backend_pid()").fetchone()
-        self._clock = Path("/proc", str(row[0] if row else 0), "schedstat")
+        self._pid = int(row[0]) if row else 0
         self._prepared: dict[str, bytes] = {}
         for setting in settings:
             self._execute(setting)
@@ -45,13 +50,13 @@ class Backend:
         """Execute a statement once for each list of values."""
         wire, name = self.connection.pgconn, self._prepare(sql)
         encoded = [[value.encode() for value in values] for values in rounds]
-        cpu, wall = self._cpu(), time.perf_counter_ns()
+        cpu, wall = cpu_ns(self._pid), time.perf_counter_ns()
         for values in encoded:
             result = wire.exec_prepared(name, values)
             if result.status not in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
                 raise RuntimeError(result.get_error_message())
         wall = time.perf_counter_ns() - wall
-        return Cost((self._cpu() - cpu) / len(rounds) / 1000, wall / len(rounds) / 1000)
+        return Cost((cpu_ns(self._pid) - cpu) / len(rounds) / 1000, wall / len(rounds) / 1000)
 
     def rows(self, sql: str, values: Values) -> int:
         """How many rows one execution returns or changes."""
@@ -86,7 +91,3 @@ class Backend:
         if result.status not in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
             raise RuntimeError(result.get_error_message())
         return result
-
-    def _cpu(self) -> int:
-        """Nanoseconds that the backend has run."""
-        return int(self._clock.read_text().split()[0])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.backend import cpu_ns
 from houvast import sample
 from houvast.app.places import sample_project
 from houvast.app.project import Project, load_project
@@ -67,14 +68,15 @@ class Company:
             run(admin, f"CREATE DATABASE {KEPT} TEMPLATE {PLAIN} STRATEGY FILE_COPY")
             run(admin, "CHECKPOINT")
 
-    def apply(self, progress: Progress | None = None) -> int:
-        """Apply the policy to `lakana`; how many steps."""
+    def apply(self, progress: Progress | None = None) -> tuple[int, float]:
+        """Apply the policy to `lakana`; how many steps, and how many seconds its backend computed."""
         project = self.project
         with connect(self.url(KEPT)) as connection:
+            row = connection.execute("SELECT pg_backend_pid()").fetchone()
             plan = apply(
                 connection, project.versions, project.datamap, now=datetime.now(UTC), progress=progress
             )
-        return len(plan.steps)
+            return len(plan.steps), cpu_ns(row[0] if row else 0) / 1e9
 
     def settle(self) -> None:
         """Both databases vacuumed and analysed, as an afternoon of autovacuum leaves them."""

@@ -60,7 +60,9 @@ def keep(
 ) -> Plan:
     """Apply, now, over a connection of its own."""
     with connect(url) as admin:
-        return apply(admin, versions, datamap, now=datetime.now(UTC), profile=profile, weaken=weaken, progress=progress)
+        return apply(
+            admin, versions, datamap, now=datetime.now(UTC), profile=profile, weaken=weaken, progress=progress
+        )
 
 
 def snapshot(connection: Connection) -> list[tuple[str, str, str | None]]:
@@ -70,13 +72,21 @@ def snapshot(connection: Connection) -> list[tuple[str, str, str | None]]:
 
 def dump(server: Server, url: str) -> str:
     """The schema with owners, grants, comments and roles' settings, as pg_dump writes it."""
-    said = subprocess.run([server.binary("pg_dump"), "--schema-only", "--create", url], capture_output=True, text=True, check=True)
+    said = subprocess.run(
+        [server.binary("pg_dump"), "--schema-only", "--create", url],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return "\n".join(line for line in said.stdout.splitlines() if not line.startswith("\\"))
 
 
 def registry(connection: Connection) -> list[tuple[Any, ...]]:
     """What Houvast remembers that it made, the order of making aside."""
-    return rows(connection, "SELECT name, kind, definition, undo, promise, opens, needs FROM houvast.object ORDER BY name")
+    return rows(
+        connection,
+        "SELECT name, kind, definition, undo, promise, opens, needs FROM houvast.object ORDER BY name",
+    )
 
 
 def open_use(connection: Connection, purpose: str, **named: object) -> int:

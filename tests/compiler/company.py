@@ -7,7 +7,7 @@ from typing import Any
 
 from houvast.database import Connection, connect
 from houvast.database.server import Server
-from tests.compiler.asking import column, open_use, rows, value
+from tests.compiler.asking import Refused, column, open_use, rows, value
 
 
 @dataclass
@@ -47,7 +47,12 @@ class Company:
 
     def stand(self, key: int, stand: str, about: str = "") -> None:
         """Where an account stands from now on."""
-        self.do("INSERT INTO houvast.stand (kind, key, stand, about) VALUES ('customer', %s, %s, %s)", str(key), stand, about)
+        self.do(
+            "INSERT INTO houvast.stand (kind, key, stand, about) VALUES ('customer', %s, %s, %s)",
+            str(key),
+            stand,
+            about,
+        )
 
     def number(self, purpose: str) -> int:
         """The number of a purpose."""
@@ -56,3 +61,19 @@ class Company:
     def uses(self) -> list[Any]:
         """The reasons of all recorded uses."""
         return column(self.admin, "SELECT reason FROM houvast.use ORDER BY id")
+
+
+def role_prefix(company: Company) -> str:
+    """Before the names of the purposes' roles."""
+    return f"w{company.profile[0]}"
+
+
+CONTACTS = "SELECT id FROM contact ORDER BY id"
+
+
+def seen(session: Connection, text: str = CONTACTS) -> list[int]:
+    """What a session sees; nothing when it may not even ask."""
+    try:
+        return column(session, text)
+    except Refused:
+        return []

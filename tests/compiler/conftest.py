@@ -80,3 +80,11 @@ def copy_of(server: Server, template: str, profile: str) -> Company:
         rows(admin, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         rows(admin, f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC")  # not copied with the rest
     return Company(server, name, profile, connect(server.url(name)))
+
+
+@pytest.fixture
+def small_url(fresh_database: Callable[[], str]) -> str:
+    """An own database with the small company."""
+    made = fresh_database()
+    make_small(made)
+    return made

@@ -21,7 +21,7 @@ from tests.compiler.conftest import Standing
 from tests.compiler.small import DELETE, INSERT, READ, UPDATE, use_of, with_term, with_use
 
 POLICY = small.policy()
-BITS = r"function guard_of|fill answers|fill guard \w+"
+BITS = r"function (guard_of|spread_person|keep_\w+)|fill answers|fill guard \w+"
 ORDERS = r"(table|function) c_order_open\w*|trigger hv_c_order_open\w* on purchase"
 
 
@@ -62,9 +62,17 @@ def test_applying_twice_changes_nothing(fresh_database: Callable[[], str]) -> No
     datamap = small.datamap(make_small(url))
     assert len(keep(url, [POLICY], datamap).steps) > 100
     with connect(url) as admin:
-        before = snapshot(admin), registry(admin), rows(admin, "SELECT * FROM houvast.snapshot ORDER BY 1, 2, 3")
+        before = (
+            snapshot(admin),
+            registry(admin),
+            rows(admin, "SELECT * FROM houvast.snapshot ORDER BY 1, 2, 3"),
+        )
         assert keep(url, [POLICY], datamap).steps == ()
-        assert (snapshot(admin), registry(admin), rows(admin, "SELECT * FROM houvast.snapshot ORDER BY 1, 2, 3")) == before
+        assert (
+            snapshot(admin),
+            registry(admin),
+            rows(admin, "SELECT * FROM houvast.snapshot ORDER BY 1, 2, 3"),
+        ) == before
 
 
 @pytest.mark.parametrize("change", NARROWER)
@@ -81,12 +89,16 @@ def test_what_narrows_changes_what_follows_from_it_and_is_not_marked(standing: S
 def test_what_widens_changes_what_follows_from_it_and_is_marked(standing: Standing, change: str) -> None:
     policy, follows = WIDER[change]
     plan = _plan(standing, policy)
-    assert [s.name for s in plan.steps if s.name != "houvast known" and not re.fullmatch(follows, s.name)] == []
+    assert [
+        s.name for s in plan.steps if s.name != "houvast known" and not re.fullmatch(follows, s.name)
+    ] == []
     assert any(s.name.startswith("policy ") for s in plan.weakening)
     assert all(s.promise for s in plan.weakening)
 
 
-def test_a_removed_never_is_marked_when_a_use_was_waiting_behind_it(fresh_database: Callable[[], str]) -> None:
+def test_a_removed_never_is_marked_when_a_use_was_waiting_behind_it(
+    fresh_database: Callable[[], str],
+) -> None:
     url = fresh_database()
     datamap = small.datamap(make_small(url))
     waiting = with_use(POLICY, Use("U5", ("question",), ("billing",), (Basis.CONTRACT,), promise="C09"))
@@ -101,7 +113,9 @@ def test_a_login_more_is_marked_and_a_login_less_is_not(standing: Standing) -> N
     logins = standing.datamap.logins
     more = replace(standing.datamap, logins={**logins, small.COUNTER: Login(small.COUNTER, ("billing",))})
     less = replace(standing.datamap, logins={**logins, small.OFFICE: Login(small.OFFICE, ("billing",))})
-    assert [s.name for s in _plan(standing, POLICY, more).weakening] == [f"member {small.COUNTER} of stands_billing"]
+    assert [s.name for s in _plan(standing, POLICY, more).weakening] == [
+        f"member {small.COUNTER} of stands_billing"
+    ]
     plan = _plan(standing, POLICY, less)
     assert [s.name for s in plan.steps] == [f"member {small.OFFICE} of stands_answer"]
     assert plan.weakening == ()
@@ -113,8 +127,12 @@ def test_another_wording_of_a_promise_changes_no_table(standing: Standing) -> No
     assert [s.name for s in _plan(standing, replace(POLICY, promises=promises)).steps] == ["houvast known"]
 
 
-@pytest.mark.parametrize("change", ["a longer term of a view's cell", "a circumstance removed", "a consent no longer asked"])
-def test_what_weakens_needs_weaken_and_can_be_taken_back(fresh_database: Callable[[], str], change: str) -> None:
+@pytest.mark.parametrize(
+    "change", ["a longer term of a view's cell", "a circumstance removed", "a consent no longer asked"]
+)
+def test_what_weakens_needs_weaken_and_can_be_taken_back(
+    fresh_database: Callable[[], str], change: str
+) -> None:
     url = fresh_database()
     datamap, (policy, _) = small.datamap(make_small(url)), WIDER[change]
     keep(url, [POLICY], datamap)
@@ -132,11 +150,13 @@ def test_what_weakens_needs_weaken_and_can_be_taken_back(fresh_database: Callabl
 
 
 def _but_bits(lines: list[tuple[str, str, str | None]]) -> list[tuple[str, str, str | None]]:
-    """A bit that was once given out stays, and the function that computes bits names it."""
-    return [line for line in lines if "guard_of" not in line[1]]
+    """A bit that was once given out stays, and the functions that compute and keep bits name it."""
+    return [line for line in lines if not re.search(r"guard_of|houvast\.(keep_|spread_person)", line[1])]
 
 
-@pytest.mark.parametrize("change", ["a circumstance added", "a use removed", "a consent asked", "an action removed"])
+@pytest.mark.parametrize(
+    "change", ["a circumstance added", "a use removed", "a consent asked", "an action removed"]
+)
 def test_what_narrows_is_applied_without_asking_and_can_be_taken_back(
     fresh_database: Callable[[], str], change: str
 ) -> None:
@@ -175,7 +195,15 @@ def test_a_promise_with_another_name_moves_no_row_and_no_table(fresh_database: C
     keep(url, [POLICY], datamap)
     categories = {n: replace(c, promise="C38") for n, c in POLICY.categories.items()}
     with connect(url) as admin:
-        nodes = rows(admin, "SELECT relname, relfilenode, relnatts FROM pg_class WHERE relname = ANY (%s) ORDER BY 1", [*small.TABLES])
+        nodes = rows(
+            admin,
+            "SELECT relname, relfilenode, relnatts FROM pg_class WHERE relname = ANY (%s) ORDER BY 1",
+            [*small.TABLES],
+        )
         keep(url, [replace(POLICY, categories=categories)], datamap)
-        again = rows(admin, "SELECT relname, relfilenode, relnatts FROM pg_class WHERE relname = ANY (%s) ORDER BY 1", [*small.TABLES])
+        again = rows(
+            admin,
+            "SELECT relname, relfilenode, relnatts FROM pg_class WHERE relname = ANY (%s) ORDER BY 1",
+            [*small.TABLES],
+        )
     assert nodes == again

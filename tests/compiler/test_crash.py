@@ -69,7 +69,9 @@ class Watch:
 
     def look(self, purposes: Sequence[str] = PURPOSES) -> Sight:
         """Look, now; each use is opened now."""
-        return frozenset(s for name, purpose in product(small.LOGINS, purposes) for s in self._cells(name, purpose))
+        return frozenset(
+            s for name, purpose in product(small.LOGINS, purposes) for s in self._cells(name, purpose)
+        )
 
     def _cells(self, login: str, purpose: str) -> set[tuple[str, str, str]]:
         session, seen = self.sessions[login], set[tuple[str, str, str]]()
@@ -80,11 +82,22 @@ class Watch:
         for table, select in SELECTS.items():
             with suppress(DatabaseError):
                 for row in rows(session, select):
-                    seen |= {(f"{login} {purpose}", table, f"{row[0]} {n} {v}") for n, v in enumerate(row) if v is not None}
+                    seen |= {
+                        (f"{login} {purpose}", table, f"{row[0]} {n} {v}")
+                        for n, v in enumerate(row)
+                        if v is not None
+                    }
         if purpose:
             with suppress(DatabaseError):
                 rows(session, "SELECT houvast.close_use(nullif(current_setting('test.use'), '')::bigint)")
         return seen
+
+
+def _looking(watch: Watch, views: list[Sight]) -> Callable[[str, int, int], None]:
+    def look(what: str, done: int, total: int) -> None:
+        views.append(watch.look())
+
+    return look
 
 
 def _opened(session: Connection, purpose: str) -> bool:
@@ -100,7 +113,10 @@ def finished(url: str) -> tuple[str, ...]:
         fills = ("account", "contact", "ticket", "purchase")
         guards = [rows(admin, f"SELECT id, hv_guard FROM {t} ORDER BY 1") for t in fills]
         people = rows(admin, "SELECT kind, key, closed_at, guard FROM houvast.person ORDER BY 1, 2")
-        cases = rows(admin, "SELECT c::text FROM houvast.c_order_open c UNION ALL SELECT c::text FROM houvast.c_ticket_open c ORDER BY 1")
+        cases = rows(
+            admin,
+            "SELECT c::text FROM houvast.c_order_open c UNION ALL SELECT c::text FROM houvast.c_ticket_open c ORDER BY 1",
+        )
         found = snapshot(admin), registry(admin), guards, people, cases, drift(admin)
     return tuple(str(part).replace(name_of(url), "it") for part in found)
 
@@ -115,7 +131,9 @@ def crash(url: str, policy: Policy, datamap: DataMap, at: int, *, kill: bool = F
     with closing(connect(url)) as admin:
         stop = Stop(at)
         if kill:
-            stop.kill = lambda: rows_of_superuser(url, "SELECT pg_terminate_backend(%s)", admin.info.backend_pid)
+            stop.kill = lambda: rows_of_superuser(
+                url, "SELECT pg_terminate_backend(%s)", admin.info.backend_pid
+            )
         with pytest.raises((Crash, psycopg.OperationalError)):
             apply(admin, [policy], datamap, now=datetime.now(UTC), weaken=True, progress=stop)
 
@@ -148,12 +166,14 @@ def _left(other: Connection, datamap: DataMap) -> list[tuple[str, str]]:
     return [(s.name, s.sql) for s in prepare(other, [POLICY], datamap, now=datetime.now(UTC)).plan.steps]
 
 
-def test_after_each_statement_of_a_first_apply_nobody_sees_more(server: Server, fresh_database: Callable[[], str]) -> None:
+def test_after_each_statement_of_a_first_apply_nobody_sees_more(
+    server: Server, fresh_database: Callable[[], str]
+) -> None:
     url = fresh_database()
     datamap = small.datamap(make_small(url))
     with Watch(server, url) as watch:
         before, views = watch.look([""]), list[Sight]()
-        keep(url, [POLICY], datamap, progress=lambda *_: views.append(watch.look()))
+        keep(url, [POLICY], datamap, progress=_looking(watch, views))
         after = watch.look()
     assert len(views) > 150
     for seen in views:
@@ -174,7 +194,9 @@ def test_a_first_apply_that_was_cut_off_is_completed_by_the_next(
 
 
 @pytest.mark.long
-def test_a_first_apply_that_was_cut_off_anywhere_is_completed_by_the_next(fresh_database: Callable[[], str]) -> None:
+def test_a_first_apply_that_was_cut_off_anywhere_is_completed_by_the_next(
+    fresh_database: Callable[[], str],
+) -> None:
     assert _cut_and_complete(fresh_database(), range(1000)) > 150
 
 
@@ -230,7 +252,13 @@ def test_after_each_statement_of_another_apply_nobody_sees_what_neither_policy_s
     keep(url, [POLICY], datamap)
     with Watch(server, url) as watch:
         before, views = watch.look(), list[Sight]()
-        keep(url, [policy], _after(datamap, logins), weaken=True, progress=lambda *_: views.append(watch.look()))
+        keep(
+            url,
+            [policy],
+            _after(datamap, logins),
+            weaken=True,
+            progress=_looking(watch, views),
+        )
         after = watch.look()
     opened = False
     for seen in views:
@@ -239,7 +267,9 @@ def test_after_each_statement_of_another_apply_nobody_sees_what_neither_policy_s
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_another_apply_that_was_cut_off_is_completed_by_the_next(fresh_database: Callable[[], str], change: str) -> None:
+def test_another_apply_that_was_cut_off_is_completed_by_the_next(
+    fresh_database: Callable[[], str], change: str
+) -> None:
     url = fresh_database()
     base, (policy, logins) = small.datamap(make_small(url)), CHANGES[change]
     datamap = _after(base, logins)

@@ -33,7 +33,9 @@ def _prepare(url: str, *, everything: bool = False) -> Prepared:
 def _text(number: int, step: Step) -> str:
     marks = "".join(f", {mark}" for mark in (["weakens"] if step.weakens else []))
     keeper = ", as houvast_keeper" if step.piece and step.piece.as_keeper else ""
-    return f"-- {number}. {step.verb} {step.name} (promise {step.promise}{keeper}{marks})\n{step.sql.strip()};\n"
+    return (
+        f"-- {number}. {step.verb} {step.name} (promise {step.promise}{keeper}{marks})\n{step.sql.strip()};\n"
+    )
 
 
 def as_sql(plan: Plan) -> str:
@@ -66,18 +68,26 @@ def test_what_closes_comes_before_what_opens(fresh_database: Callable[[], str]) 
     assert closing_first(plan.steps)
     phases = [s.piece.phase for s in plan.steps if s.piece]
     assert len(phases) == len(plan.steps)
-    assert max(n for n, p in enumerate(phases) if p is Phase.CLOSE) < min(n for n, p in enumerate(phases) if p is Phase.OPEN)
+    assert max(n for n, p in enumerate(phases) if p is Phase.CLOSE) < min(
+        n for n, p in enumerate(phases) if p is Phase.OPEN
+    )
     opening = [s for s in plan.steps if s.piece and s.piece.opens]
     assert opening
     assert all(s.piece and s.piece.phase is Phase.OPEN for s in opening)
 
 
-def test_rows_are_filled_before_any_policy_opens_them(standing: Standing, fresh_database: Callable[[], str]) -> None:
+def test_rows_are_filled_before_any_policy_opens_them(
+    standing: Standing, fresh_database: Callable[[], str]
+) -> None:
     url = fresh_database()
     make_small(url)
     names = [s.name for s in _prepare(url).plan.steps]
     for table in ("account", "contact", "ticket", "purchase"):
-        first = min(n for n, name in enumerate(names) if name.startswith("policy hv_") and name.endswith(f" on {table}") and "keeper" not in name)
+        first = min(
+            n
+            for n, name in enumerate(names)
+            if name.startswith("policy hv_") and name.endswith(f" on {table}") and "keeper" not in name
+        )
         assert names.index(f"row security {table}") < names.index(f"fill guard {table}") < first
 
 
@@ -87,7 +97,9 @@ def test_a_changed_plan_takes_away_before_it_makes(standing: Standing) -> None:
         steps = prepare(admin, [policy], standing.datamap, now=datetime.now(UTC)).plan.steps
     verbs = [s.verb for s in steps]
     assert verbs == sorted(verbs, key=lambda verb: verb is not Verb.TAKE_AWAY)
-    assert {s.name for s in steps if s.verb is Verb.TAKE_AWAY} <= {s.name for s in steps if s.verb is Verb.REPLACE}
+    assert {s.name for s in steps if s.verb is Verb.TAKE_AWAY} <= {
+        s.name for s in steps if s.verb is Verb.REPLACE
+    }
 
 
 def test_every_step_knows_its_promise(fresh_database: Callable[[], str]) -> None:
@@ -102,7 +114,10 @@ def test_every_step_knows_its_promise(fresh_database: Callable[[], str]) -> None
 def test_steps_are_values(standing: Standing) -> None:
     policy = small.with_term(small.policy(), "question", Period(years=3))
     with connect(standing.url) as admin:
-        one, other = (prepare(admin, [policy], standing.datamap, now=datetime(2026, 11, 25, tzinfo=UTC)).plan for _ in range(2))
+        one, other = (
+            prepare(admin, [policy], standing.datamap, now=datetime(2026, 11, 25, tzinfo=UTC)).plan
+            for _ in range(2)
+        )
     assert one == other
     assert hash(one) == hash(other)
     with pytest.raises(dataclasses.FrozenInstanceError):

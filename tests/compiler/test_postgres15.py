@@ -19,7 +19,7 @@ from houvast.compiler.drift import drift
 from houvast.database import connect, embedded
 from houvast.datamap import load_datamap
 from houvast.policy import load_versions
-from houvast.proof import Door, prove
+from houvast.proof import Door, Outcome, prove
 from tests.compiler.asking import Refused, column, open_use, rows, snapshot, value
 
 BIN = Path(os.environ.get("HOUVAST_POSTGRES_15", "/usr/lib/postgresql/15/bin"))
@@ -40,7 +40,12 @@ class Fifteen:
 
     def dump(self, database: str) -> str:
         """The schema with owners and grants."""
-        said = subprocess.run([BIN / "pg_dump", "--schema-only", "--create", self.url(database)], capture_output=True, text=True, check=True)
+        said = subprocess.run(
+            [BIN / "pg_dump", "--schema-only", "--create", self.url(database)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         return "\n".join(line for line in said.stdout.splitlines() if not line.startswith("\\"))
 
 
@@ -84,7 +89,12 @@ def test_the_thin_thread_holds_on_postgresql_15(fifteen: Fifteen) -> None:
         assert len(apply(admin, versions, datamap, now=datetime.now(UTC)).steps) > 500
         assert apply(admin, versions, datamap, now=datetime.now(UTC)).steps == ()
         assert drift(admin) == ()
-        tickets = set(column(admin, "SELECT id FROM ticket WHERE closed_at IS NULL AND account_id IN (SELECT id FROM account WHERE closed_at IS NULL)"))
+        tickets = set(
+            column(
+                admin,
+                "SELECT id FROM ticket WHERE closed_at IS NULL AND account_id IN (SELECT id FROM account WHERE closed_at IS NULL)",
+            )
+        )
         with connect(fifteen.url("lakana", "support")) as support:
             with pytest.raises(Refused):
                 rows(support, "SELECT id FROM ticket")
@@ -102,8 +112,10 @@ def test_the_thin_thread_holds_on_postgresql_15(fifteen: Fifteen) -> None:
             assert column(office, "SELECT 1 FROM contact LIMIT 1") == [1]
             with pytest.raises(Refused):
                 rows(office, "SELECT id FROM ticket")
-        report = prove(Door(fifteen.url("lakana"), lambda login: fifteen.url("lakana", login)), versions, datamap)
-        broken = [p.id for p in report.proofs if p.outcome == "broken"]
+        report = prove(
+            Door(fifteen.url("lakana"), lambda login: fifteen.url("lakana", login)), versions, datamap
+        )
+        broken = [p.id for p in report.promises if p.outcome is Outcome.BROKEN]
         assert broken == []
         assert unapply(admin) > 500
         assert set(snapshot(admin)) ^ set(before) == set()

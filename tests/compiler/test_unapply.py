@@ -33,7 +33,9 @@ def _state(server: Server, url: str) -> tuple[list[tuple[str, str, str | None]],
         return snapshot(admin), dump(server, url)
 
 
-def _assert_equal_after(server: Server, url: str, versions: list[Policy], datamap: DataMap, profile: str = "fast") -> None:
+def _assert_equal_after(
+    server: Server, url: str, versions: list[Policy], datamap: DataMap, profile: str = "fast"
+) -> None:
     before, text = _state(server, url)
     keep(url, versions, datamap, profile=profile)
     assert _state(server, url)[0] != before
@@ -45,7 +47,9 @@ def _assert_equal_after(server: Server, url: str, versions: list[Policy], datama
 
 
 @pytest.mark.parametrize("profile", ["fast", "portable"])
-def test_the_small_company_is_as_it_was(server: Server, fresh_database: Callable[[], str], profile: str) -> None:
+def test_the_small_company_is_as_it_was(
+    server: Server, fresh_database: Callable[[], str], profile: str
+) -> None:
     url = fresh_database()
     _assert_equal_after(server, url, [small.policy()], small.datamap(make_small(url)), profile)
 
@@ -62,7 +66,9 @@ def test_the_sample_company_is_as_it_was(server: Server, fresh_database: Callabl
     lakana = server.url("lakana")
     try:
         sample.create(lakana, people=500, now=datetime(2026, 11, 25, tzinfo=UTC))
-        _assert_equal_after(server, lakana, list(load_versions(POLICIES)), load_datamap(POLICIES / "datamap.yaml"))
+        _assert_equal_after(
+            server, lakana, list(load_versions(POLICIES)), load_datamap(POLICIES / "datamap.yaml")
+        )
     finally:
         _rename(lakana, name_of(url))
 
@@ -77,15 +83,28 @@ def test_what_was_strange_before_is_strange_again(server: Server, fresh_database
     url = fresh_database()
     name = make_small(url)
     with connect(url) as admin:
-        rows(admin, "ALTER TABLE contact ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON contact AS RESTRICTIVE TO small_news USING (id = 1)")
-        rows(admin, "ALTER TABLE ticket ENABLE ROW LEVEL SECURITY; ALTER TABLE ticket FORCE ROW LEVEL SECURITY")
+        rows(
+            admin,
+            "ALTER TABLE contact ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON contact AS RESTRICTIVE TO small_news USING (id = 1)",
+        )
+        rows(
+            admin, "ALTER TABLE ticket ENABLE ROW LEVEL SECURITY; ALTER TABLE ticket FORCE ROW LEVEL SECURITY"
+        )
         rows(admin, "ALTER VIEW contact_list SET (security_barrier = true)")
-        rows(admin, f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC; GRANT TEMPORARY ON DATABASE {name} TO small_counter")
-        rows(admin, "REVOKE ALL ON FUNCTION everybody() FROM PUBLIC; GRANT EXECUTE ON FUNCTION everybody() TO small_news")
+        rows(
+            admin,
+            f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC; GRANT TEMPORARY ON DATABASE {name} TO small_counter",
+        )
+        rows(
+            admin,
+            "REVOKE ALL ON FUNCTION everybody() FROM PUBLIC; GRANT EXECUTE ON FUNCTION everybody() TO small_news",
+        )
     _assert_equal_after(server, url, [small.policy()], small.datamap(name))
 
 
-def test_apply_works_again_after_unapply_and_gives_the_same(server: Server, fresh_database: Callable[[], str]) -> None:
+def test_apply_works_again_after_unapply_and_gives_the_same(
+    server: Server, fresh_database: Callable[[], str]
+) -> None:
     url = fresh_database()
     datamap = small.datamap(make_small(url))
 
@@ -100,7 +119,9 @@ def test_apply_works_again_after_unapply_and_gives_the_same(server: Server, fres
     assert _take_back(url) > 100
 
 
-def test_after_many_policies_everything_goes_all_the_same(server: Server, fresh_database: Callable[[], str]) -> None:
+def test_after_many_policies_everything_goes_all_the_same(
+    server: Server, fresh_database: Callable[[], str]
+) -> None:
     url = fresh_database()
     whole.make(url)
     datamap = whole.datamap(name_of(url))

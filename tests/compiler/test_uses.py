@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -12,26 +11,10 @@ import pytest
 from houvast.database import Connection, DatabaseError, connect
 from houvast.database.server import Server
 from tests.compiler import small
-from tests.compiler.asking import Refused, column, keep, make_small, name_of, open_use, rows, value
-from tests.compiler.company import Company
+from tests.compiler.asking import Refused, keep, make_small, name_of, open_use, rows, value
+from tests.compiler.company import Company, role_prefix, seen
 from tests.compiler.small import NEWS, OFFICE, OWNER, SUPPORT
 from tests.compiler.whole import CLEANER, DESK, OFFICER, SITE
-
-CONTACTS = "SELECT id FROM contact ORDER BY id"
-
-
-def seen(session: Connection, text: str = CONTACTS) -> list[int]:
-    """What a session sees; nothing when it may not even ask."""
-    try:
-        return column(session, text)
-    except Refused:
-        return []
-
-
-def prefix(company: Company) -> str:
-    """Before the names of the purposes' roles."""
-    return f"w{company.profile[0]}"
-
 
 REFUSALS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "a purpose that the policy does not know": (SUPPORT, "open_use('curiosity', 'a test')", ("C05", "answer")),
@@ -62,7 +45,9 @@ def test_a_refusal_names_the_promise_and_what_to_do(either_company: Company, rea
     assert either_company.uses() == []
 
 
-def test_before_the_policy_is_in_force_nobody_opens_a_use(server: Server, fresh_database: Callable[[], str]) -> None:
+def test_before_the_policy_is_in_force_nobody_opens_a_use(
+    server: Server, fresh_database: Callable[[], str]
+) -> None:
     url = fresh_database()
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     keep(url, [small.policy(effective=tomorrow)], small.datamap(make_small(url)))
@@ -110,7 +95,7 @@ def test_a_use_that_is_rolled_back_never_was(either_company: Company) -> None:
     open_use(session, "answer")
     session.rollback()
     assert value(session, "SELECT current_user::text") == SUPPORT
-    rows(session, f"SET ROLE {prefix(either_company)}_answer")
+    rows(session, f"SET ROLE {role_prefix(either_company)}_answer")
     assert seen(session, "SELECT id FROM answer.contact") == []
     session.rollback()
     assert either_company.uses() == []
@@ -122,7 +107,7 @@ def test_a_use_in_a_savepoint_that_is_rolled_back_never_was(either_company: Comp
     open_use(session, "answer")
     rows(session, "ROLLBACK TO here")
     rows(session, "COMMIT")
-    rows(session, f"SET ROLE {prefix(either_company)}_answer")
+    rows(session, f"SET ROLE {role_prefix(either_company)}_answer")
     assert seen(session, "SELECT id FROM answer.contact") == []
     assert either_company.uses() == []
 
@@ -171,7 +156,10 @@ def test_a_string_that_fails_has_opened_nothing(either_company: Company) -> None
 def test_a_use_inside_one_statement_does_not_count_in_it(either_company: Company) -> None:
     session = either_company.session(SUPPORT)
     with pytest.raises(Refused):
-        rows(session, "WITH o AS MATERIALIZED (SELECT houvast.open_use('answer', 'a test')) SELECT id FROM public.contact, o")
+        rows(
+            session,
+            "WITH o AS MATERIALIZED (SELECT houvast.open_use('answer', 'a test')) SELECT id FROM public.contact, o",
+        )
     assert either_company.uses() == []
 
 
@@ -181,7 +169,7 @@ def test_a_use_inside_one_statement_does_not_count_in_it(either_company: Company
 def test_another_purpose_of_the_same_login_stays_closed(either_company: Company) -> None:
     session = either_company.using(OFFICE, "answer")
     assert seen(session) == [1]
-    rows(session, f"SET ROLE {prefix(either_company)}_billing")
+    rows(session, f"SET ROLE {role_prefix(either_company)}_billing")
     assert seen(session, "SELECT id FROM billing.contact") == []
     assert seen(session, "SELECT id FROM billing.purchase") == []
 
@@ -190,13 +178,13 @@ def test_opening_another_use_closes_the_sight_of_the_first(either_company: Compa
     session = either_company.using(OFFICE, "answer")
     open_use(session, "billing")
     assert seen(session) == [2, 4]
-    rows(session, f"SET ROLE {prefix(either_company)}_answer")
+    rows(session, f"SET ROLE {role_prefix(either_company)}_answer")
     assert seen(session, "SELECT id FROM answer.contact") == []
 
 
 def test_a_role_without_a_use_sees_nothing(either_company: Company) -> None:
     session = either_company.session(OFFICE)
-    rows(session, f"SET ROLE {prefix(either_company)}_billing")
+    rows(session, f"SET ROLE {role_prefix(either_company)}_billing")
     assert seen(session, "SELECT id FROM billing.contact") == []
     assert seen(session, "SELECT id FROM product") == [1]
 
@@ -222,7 +210,7 @@ def test_discard_all_ends_the_sight(either_company: Company) -> None:
     session = either_company.using(SUPPORT, "answer")
     rows(session, "DISCARD ALL")
     assert value(session, "SELECT current_user::text") == SUPPORT
-    rows(session, f"SET ROLE {prefix(either_company)}_answer")
+    rows(session, f"SET ROLE {role_prefix(either_company)}_answer")
     assert seen(session, "SELECT id FROM answer.contact") == []
 
 
@@ -231,7 +219,7 @@ def test_closing_ends_a_use(either_company: Company) -> None:
     number = open_use(session, "answer")
     rows(session, "SELECT houvast.close_use(%s)", number)
     assert value(session, "SELECT current_user::text") == SUPPORT
-    rows(session, f"SET ROLE {prefix(either_company)}_answer")
+    rows(session, f"SET ROLE {role_prefix(either_company)}_answer")
     assert seen(session, "SELECT id FROM answer.contact") == []
     rows(session, "RESET ROLE")
     with pytest.raises(Refused, match="no such use open"):
@@ -245,96 +233,6 @@ def test_nobody_closes_a_use_of_another_login(either_company: Company) -> None:
     with pytest.raises(Refused, match="no such use open"):
         rows(either_company.session(OFFICE), "SELECT houvast.close_use(%s)", number)
     assert seen(session) == [1]
-
-
-# pools
-
-
-def _entered(session: Connection, number: int, text: str = CONTACTS) -> list[int]:
-    with session.transaction():
-        rows(session, "SELECT houvast.enter_use(%s)", number)
-        return seen(session, text)
-
-
-def test_a_pooled_use_holds_for_one_transaction_only(either_company: Company) -> None:
-    number = open_use(either_company.session(SUPPORT), "answer")
-    pooled = either_company.session(SUPPORT)
-    assert _entered(pooled, number) == [1]
-    assert value(pooled, "SELECT current_user::text") == SUPPORT
-    assert seen(pooled) == []
-    rows(pooled, f"SET ROLE {prefix(either_company)}_answer")
-    assert seen(pooled, "SELECT id FROM answer.contact") == []
-
-
-def test_a_pooled_use_that_is_rolled_back_leaves_nothing(either_company: Company) -> None:
-    number = open_use(either_company.session(SUPPORT), "answer")
-    pooled = either_company.session(SUPPORT, autocommit=False)
-    rows(pooled, "SELECT houvast.enter_use(%s)", number)
-    assert seen(pooled) == [1]
-    pooled.rollback()
-    assert value(pooled, "SELECT current_user::text") == SUPPORT
-    assert seen(pooled) == []
-
-
-def test_a_pooled_use_does_not_outlive_a_savepoint(either_company: Company) -> None:
-    number = open_use(either_company.session(SUPPORT), "answer")
-    pooled = either_company.session(SUPPORT)
-    rows(pooled, "BEGIN; SAVEPOINT here")
-    rows(pooled, "SELECT houvast.enter_use(%s)", number)
-    assert seen(pooled) == [1]
-    rows(pooled, "ROLLBACK TO here")
-    assert value(pooled, "SELECT current_user::text") == SUPPORT
-    rows(pooled, f"SET LOCAL ROLE {prefix(either_company)}_answer")
-    assert seen(pooled, "SELECT id FROM answer.contact") == []
-
-
-def test_nobody_enters_a_use_of_another_login(either_company: Company) -> None:
-    number = open_use(either_company.session(SUPPORT), "answer")
-    with pytest.raises(Refused, match="no such use open") as refusal:
-        _entered(either_company.session(OFFICE), number)
-    assert "(promise C02)" in str(refusal.value)
-    assert refusal.value.diag.message_hint
-
-
-def test_nobody_enters_a_use_that_has_ended(either_company: Company) -> None:
-    session = either_company.session(SUPPORT)
-    number = open_use(session, "answer")
-    rows(session, "SELECT houvast.close_use(%s)", number)
-    with pytest.raises(Refused, match="no such use open"):
-        _entered(either_company.session(SUPPORT), number)
-
-
-def test_nobody_enters_a_use_that_is_past_its_time(either_company: Company) -> None:
-    number = open_use(either_company.session(SUPPORT), "answer")
-    either_company.do("UPDATE houvast.use SET until = now() - interval '1 second'")
-    with pytest.raises(Refused, match="no such use open"):
-        _entered(either_company.session(SUPPORT), number)
-
-
-def test_nobody_enters_a_use_that_has_not_been_committed(either_company: Company) -> None:
-    session = either_company.session(SUPPORT, autocommit=False)
-    number = open_use(session, "answer")
-    with pytest.raises(Refused, match="no such use open"):
-        _entered(either_company.session(SUPPORT), number)
-    rows(session, "RESET ROLE")
-    with pytest.raises(Refused, match="no such use open"):
-        rows(session, "SELECT houvast.enter_use(%s)", number)
-
-
-def test_who_is_no_longer_a_member_enters_no_use(either_company: Company) -> None:
-    number = open_use(either_company.session(SUPPORT), "answer")
-    role = f"{prefix(either_company)}_answer"
-    either_company.do(f"REVOKE {role} FROM {SUPPORT}")
-    try:
-        with pytest.raises(Refused):
-            _entered(either_company.session(SUPPORT), number)
-    finally:
-        either_company.do(f"GRANT {role} TO {SUPPORT} WITH INHERIT FALSE, SET TRUE")
-
-
-def test_a_pooled_use_for_one_person_stays_with_that_person(either_company: Company) -> None:
-    number = open_use(either_company.session(DESK), "account", person=2)
-    assert _entered(either_company.session(DESK), number) == [2]
 
 
 # one person or case at a time
@@ -365,7 +263,9 @@ def test_a_persons_own_rights_work_while_their_request_is_open(either_company: C
 
 
 def test_a_dispute_sees_what_its_case_holds(either_company: Company) -> None:
-    either_company.do("INSERT INTO houvast.hold (case_key, relation, row_key) VALUES ('7', 'purchase', '4'), ('8', 'purchase', '2')")
+    either_company.do(
+        "INSERT INTO houvast.hold (case_key, relation, row_key) VALUES ('7', 'purchase', '4'), ('8', 'purchase', '2')"
+    )
     session = either_company.using(OFFICER, "dispute", case="7")
     assert seen(session, "SELECT id FROM purchase") == [4]
     assert seen(session) == []
@@ -381,71 +281,6 @@ def test_a_migration_sees_all_while_its_use_is_open_and_nothing_before(either_co
     assert value(session, "SELECT current_user::text") == OWNER
     rows(session, "SELECT houvast.close_use(%s)", number)
     assert seen(session) == []
-
-
-# forgeries
-
-
-def _token(company: Company, purpose: str, number: int = 1, who: str = "") -> str:
-    return f"hv_{company.number(purpose)}_{number}_{who.encode().hex()}_"
-
-
-FORGERIES = ("SET {s} = '{t}'", "SET LOCAL {s} = '{t}'", "SELECT set_config('{s}', '{t}', false)", "ALTER ROLE CURRENT_USER SET {s} = '{t}'")
-
-
-@pytest.mark.parametrize("way", FORGERIES)
-def test_nobody_sets_the_token(company: Company, way: str) -> None:
-    token = _token(company, "billing")
-    for session in (company.session(OFFICE), company.using(OFFICE, "answer")):
-        with pytest.raises(Refused, match="permission denied"):
-            rows(session, way.format(s="backtrace_functions", t=token))
-
-
-def test_nobody_brings_a_token_along_when_connecting(company: Company) -> None:
-    setting = quote(f"-c backtrace_functions={_token(company, 'billing')}")
-    with pytest.raises(psycopg.OperationalError, match="permission denied"):
-        company.session(OFFICE, setting)
-
-
-def test_a_function_of_ones_own_does_not_set_the_token(company: Company) -> None:
-    company.do(f"CREATE SCHEMA own AUTHORIZATION {OFFICE}")
-    token = _token(company, "billing")
-    with pytest.raises(Refused, match="permission denied"):
-        rows(company.session(OFFICE), f"CREATE FUNCTION own.f() RETURNS int LANGUAGE sql SET backtrace_functions = '{token}' AS 'SELECT 1'")
-
-
-@pytest.mark.parametrize("profile_forgery", ["another login's", "ended", "made up", "another purpose's", "nonsense"])
-def test_in_the_portable_profile_a_forged_token_opens_nothing(
-    server: Server, templates: Callable[[str], str], profile_forgery: str
-) -> None:
-    from tests.compiler.conftest import copy_of
-
-    with copy_of(server, templates("portable"), "portable") as company:
-        owner = company.session(SUPPORT if profile_forgery == "another login's" else OFFICE)
-        number = open_use(owner, "answer")
-        if profile_forgery == "ended":
-            rows(owner, "SELECT houvast.close_use(%s)", number)
-        purpose = "billing" if profile_forgery == "another purpose's" else "answer"
-        token = _token(company, purpose, 999 if profile_forgery == "made up" else number)
-        session = company.session(OFFICE)
-        rows(session, f"SET houvast.use = '{'hv_x_y' if profile_forgery == 'nonsense' else token}'")
-        rows(session, f"SET ROLE wp_{purpose}")
-        assert seen(session, f"SELECT id FROM {purpose}.contact") == []
-
-
-def test_in_the_portable_profile_a_token_for_somebody_else_opens_nothing(
-    server: Server, templates: Callable[[str], str]
-) -> None:
-    from tests.compiler.conftest import copy_of
-
-    with copy_of(server, templates("portable"), "portable") as company:
-        session = company.session(DESK)
-        number = open_use(session, "account", person=1)
-        assert seen(session) == [1]
-        rows(session, f"SET houvast.use = '{_token(company, 'account', number, 'customer:2')}'")
-        assert seen(session) == []
-        rows(session, f"SET houvast.use = '{_token(company, 'account', number, 'customer:1')}'")
-        assert seen(session) == [1]
 
 
 def test_other_purposes_of_the_whole_company_open_too(either_company: Company) -> None:

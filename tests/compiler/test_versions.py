@@ -17,7 +17,7 @@ from houvast.database.server import Server
 from houvast.datamap.model import DataMap, Login
 from houvast.policy.model import Basis, Period, Policy, Purpose, Use
 from tests.compiler import small
-from tests.compiler.asking import column, keep, make_small, name_of, open_use, rows
+from tests.compiler.asking import Refused, column, keep, make_small, name_of, open_use, rows
 
 SECOND, THIRD = datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
 FIRST = small.policy()
@@ -67,7 +67,12 @@ class Versions:
 
     def accept(self, key: int, version: int) -> None:
         """A person accepts a version."""
-        rows(self.admin, "INSERT INTO houvast.stand (kind, key, stand, about) VALUES ('customer', %s, 'accepted', %s)", str(key), str(version))
+        rows(
+            self.admin,
+            "INSERT INTO houvast.stand (kind, key, stand, about) VALUES ('customer', %s, 'accepted', %s)",
+            str(key),
+            str(version),
+        )
 
     def withdraw(self, key: int) -> None:
         """A person withdraws every acceptance."""
@@ -76,8 +81,19 @@ class Versions:
     def new_account(self, key: int, since: datetime) -> None:
         """A person whose first data were collected at an instant, with a contact and a purchase."""
         rows(self.admin, "INSERT INTO account VALUES (%s, 'new', %s, NULL)", key, since)
-        rows(self.admin, "INSERT INTO contact (id, account_id, name, created_at) VALUES (%s, %s, 'New', %s)", key, key, since)
-        rows(self.admin, "INSERT INTO purchase VALUES (%s, %s, 'Laan', 5, 'new', now() - interval '2 days')", key, key)
+        rows(
+            self.admin,
+            "INSERT INTO contact (id, account_id, name, created_at) VALUES (%s, %s, 'New', %s)",
+            key,
+            key,
+            since,
+        )
+        rows(
+            self.admin,
+            "INSERT INTO purchase VALUES (%s, %s, 'Laan', 5, 'new', now() - interval '2 days')",
+            key,
+            key,
+        )
 
 
 @pytest.fixture
@@ -129,7 +145,7 @@ def test_a_use_that_a_version_drops_is_gone_for_everybody(versions: Versions) ->
     assert seen(news) == [3]
     versions.keep(FIRST, second(), third())
     assert seen(versions.using(small.OFFICE, "billing")) == [2, 4]
-    with pytest.raises(Exception, match="knows no such purpose|no right|permission denied"):
+    with pytest.raises(Refused):
         seen(news)
 
 
@@ -165,14 +181,19 @@ def test_an_announced_version_takes_effect_by_the_clock_for_who_accepted_it(vers
     versions.accept(2, 2)
     assert seen(thanks) == [2]
     versions.accept(1, 2)
-    assert [g for g in rows(versions.admin, "SELECT id, hv_guard FROM contact ORDER BY id") if g[0] > 2] == guards[2:]
+    assert [
+        g for g in rows(versions.admin, "SELECT id, hv_guard FROM contact ORDER BY id") if g[0] > 2
+    ] == guards[2:]
 
 
 TOUCHED = ("account", "contact", "ticket", "purchase", "houvast.person", "houvast.stand")
 
 
 def _places(admin: Connection) -> dict[str, list[tuple[Any, ...]]]:
-    return {t: rows(admin, f"SELECT ctid::text, xmin::text, cmin::text, t::text FROM {t} t ORDER BY 1") for t in TOUCHED}
+    return {
+        t: rows(admin, f"SELECT ctid::text, xmin::text, cmin::text, t::text FROM {t} t ORDER BY 1")
+        for t in TOUCHED
+    }
 
 
 def _asks_nothing_new(effective: datetime) -> Policy:
@@ -193,15 +214,23 @@ def test_publishing_a_version_touches_no_row(versions: Versions, announced: bool
 def test_a_version_with_a_new_purpose_asks_a_new_question_of_guards_alone(versions: Versions) -> None:
     """The answer about a purpose that nobody knew is written once; what the application wrote stays."""
     versions.keep(FIRST)
-    before = [rows(versions.admin, f"SELECT (to_jsonb(t) - 'hv_guard')::text FROM {t} t ORDER BY 1") for t in TOUCHED[:4]]
+    before = [
+        rows(versions.admin, f"SELECT (to_jsonb(t) - 'hv_guard')::text FROM {t} t ORDER BY 1")
+        for t in TOUCHED[:4]
+    ]
     bits = set(column(versions.admin, "SELECT name FROM houvast.bit"))
     versions.keep(FIRST, second(), third())
-    assert [rows(versions.admin, f"SELECT (to_jsonb(t) - 'hv_guard')::text FROM {t} t ORDER BY 1") for t in TOUCHED[:4]] == before
+    assert [
+        rows(versions.admin, f"SELECT (to_jsonb(t) - 'hv_guard')::text FROM {t} t ORDER BY 1")
+        for t in TOUCHED[:4]
+    ] == before
     new = set(column(versions.admin, "SELECT name FROM houvast.bit")) - bits
     assert new == {"since:2", "since:3", "allowed:thanks|unrestricted"}
 
 
-def test_when_an_announced_version_has_taken_effect_the_next_apply_weakens_nothing(versions: Versions) -> None:
+def test_when_an_announced_version_has_taken_effect_the_next_apply_weakens_nothing(
+    versions: Versions,
+) -> None:
     effective = datetime.now(UTC) + timedelta(days=30)
     both = (FIRST, second(effective))
     versions.keep(*both)

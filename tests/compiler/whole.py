@@ -14,7 +14,13 @@ from tests.compiler import small
 from tests.compiler.asking import rows
 from tests.compiler.small import DELETE, EFFECTIVE, INSERT, MINE, READ, UPDATE, columns
 
-DESK, OFFICER, SITE, CLEANER, SHOP = "whole_desk", "whole_officer", "whole_site", "whole_cleaner", "whole_shop"
+DESK, OFFICER, SITE, CLEANER, SHOP = (
+    "whole_desk",
+    "whole_officer",
+    "whole_site",
+    "whole_cleaner",
+    "whole_shop",
+)
 ROLES: Final = small.ROLES + "\n".join(
     f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') THEN CREATE ROLE {name} LOGIN; END IF; END $$;"
     for name in (DESK, OFFICER, SITE, CLEANER, SHOP)

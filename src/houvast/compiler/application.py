@@ -100,6 +100,7 @@ def application_pieces(
         pieces.append(Piece("revoke temporary from public", "revoke", Phase.CLOSE,
                             f"REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC",
                             f"GRANT TEMPORARY ON DATABASE {database} TO PUBLIC", "C02", protects=True))  # fmt: skip
+    pieces += _future(catalogue)
     readers = [s for s in found.values() if s.purpose.kind is not PurposeKind.MIGRATION]
     pieces += _free_tables(datamap, catalogue, layout, readers)
     pieces += _logins(datamap, catalogue, found)
@@ -123,6 +124,25 @@ def _functions(datamap: DataMap, catalogue: Catalogue) -> list[Piece]:
             pieces.append(Piece(f"function {name} closed", "function option", Phase.CLOSE,
                                 f"REVOKE ALL ON FUNCTION {sql} FROM PUBLIC", f"GRANT EXECUTE ON FUNCTION {sql} TO PUBLIC",
                                 "C01", protects=True))  # fmt: skip
+    return pieces
+
+
+def _future(catalogue: Catalogue) -> list[Piece]:
+    """Nobody but their owners makes objects, and no object to come is open to anybody before it is classified."""
+    pieces = [
+        Piece(f"revoke create on schema {schema} from {grantee}", "revoke", Phase.CLOSE,
+              f"REVOKE CREATE ON SCHEMA {ident(schema)} FROM {_grantee(grantee)}",
+              f"GRANT CREATE ON SCHEMA {ident(schema)} TO {_grantee(grantee)}", "C02", protects=True)
+        for schema, grantee in catalogue.schema_creators
+    ]  # fmt: skip
+    for role, schema, kind, grantee, privileges in catalogue.default_grants:
+        place = f" IN SCHEMA {ident(schema)}" if schema else ""
+        what = f"ALTER DEFAULT PRIVILEGES FOR ROLE {ident(role)}{place}"
+        on = f"{privileges} ON {'TABLES' if kind == 'r' else 'SEQUENCES'}"
+        pieces.append(Piece(
+            f"revoke default {role} in {schema or 'any schema'} on {kind} from {grantee}", "revoke", Phase.CLOSE,
+            f"{what} REVOKE {on} FROM {_grantee(grantee)}", f"{what} GRANT {on} TO {_grantee(grantee)}",
+            "C03", protects=True))  # fmt: skip
     return pieces
 
 

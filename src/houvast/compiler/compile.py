@@ -41,6 +41,7 @@ class Known:
     purposes: Mapping[str, int] = field(default_factory=dict[str, int])
     bits: Mapping[str, int] = field(default_factory=dict[str, int])
     profile: str = "fast"
+    asked: Mapping[str, int] = field(default_factory=dict[str, int])  # table -> answers that its rows hold
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,8 @@ def compile_policy(
     }
     always = 1 << bits[ALIVE] | 1 << bits[clause_name(UNRESTRICTED)]
     asked = {
-        name: asked_bits((b for (_, t), a in accesses.items() if t == name for b in a.all_branches()), bits) | always
+        name: asked_bits((b for (_, t), a in accesses.items() if t == name for b in a.all_branches()), bits)
+        | known.asked.get(name, always)  # what rows hold stays: nothing is rewritten to forget it
         for name in layout.shapes
     }
     pieces = ground(policy, datamap, found, known.profile)

@@ -101,7 +101,7 @@ def ground(policy: Policy, datamap: DataMap, found: Mapping[str, PurposeSeat], p
         pieces.append(PARAMETER)
     pieces.append(Piece(
         f"schema {SCHEMA}", "schema", Phase.GROUND,
-        f"CREATE SCHEMA {SCHEMA} AUTHORIZATION {KEEPER};\nGRANT USAGE ON SCHEMA {SCHEMA} TO PUBLIC;\n"
+        f"CREATE SCHEMA {SCHEMA} AUTHORIZATION {KEEPER};\n"
         f"COMMENT ON SCHEMA {SCHEMA} IS {literal(f'Houvast keeps policy {policy.name} here')}",
         f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE", "C01", protects=True,
     ))  # fmt: skip

@@ -141,7 +141,8 @@ def bit_condition(name: str, versions: Sequence[Policy], terms: PersonTerms) -> 
     if name.startswith("early:"):
         _, version, wanted = name.split(":")
         upto = [p for p in versions if p.version <= int(version)]
-        return _base_at_least(int(wanted), upto, terms, by_clock=False)
+        early = _base_at_least(int(wanted), upto, terms, by_clock=False)
+        return f"{early} AND NOT {_base_at_least(int(wanted), versions, terms, by_clock=True)}"
     marketing = sorted({p.name for v in versions for p in v.purposes.values() if p.marketing})
     clauses = [clause.split("|") for clause in name.split(" & ")]
     return " AND ".join(

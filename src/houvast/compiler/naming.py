@@ -63,6 +63,8 @@ def _candidates(kind: str, identity: str, detail: str) -> Iterator[str]:
         yield f"schema {plain}"
     elif kind == "parameter":
         yield f"parameter {plain}"
+    elif kind == "default privileges":
+        yield f"revoke default {plain} from {detail.partition(' to ')[2]}"
     elif kind == "known":
         yield "houvast known"
     elif kind == "grant":
@@ -97,7 +99,9 @@ def _grant(identity: str, detail: str) -> Iterator[str]:
     if identity.startswith("schema "):
         schema = identity.removeprefix("schema ")
         if "CREATE" in detail:
-            yield f"schema {schema}"
+            yield from (f"revoke create on schema {schema} from {grantee}", f"schema {schema}")
+        if (schema, grantee) == (SCHEMA, "public"):
+            yield "houvast public functions"
         yield from (f"schema {schema} for {grantee}", f"schemas for {grantee}", f"schemas for {grantee.replace('_v_', '_', 1)}")
         yield f"schema {schema}"
         return

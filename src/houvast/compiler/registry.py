@@ -36,7 +36,8 @@ def known(connection: Connection, profile: str) -> Known:
         return Known(profile=profile)
     purposes: list[Any] = connection.execute(_SQL["purposes"]).fetchall()
     bits: list[Any] = connection.execute(_SQL["bits"]).fetchall()
-    return Known(dict(purposes), dict(bits), setting(connection, "profile") or profile)
+    asked: list[Any] = connection.execute(_SQL["asked"]).fetchall()
+    return Known(dict(purposes), dict(bits), setting(connection, "profile") or profile, dict(asked))
 
 
 def registered(connection: Connection) -> dict[str, Registered]:

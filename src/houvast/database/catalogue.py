@@ -102,6 +102,8 @@ class Catalogue:
     owner: str = ""
     public_temp: bool = True
     schemas: frozenset[str] = frozenset()
+    schema_creators: tuple[tuple[str, str], ...] = ()  # (schema, role or "public") with CREATE
+    default_grants: tuple[tuple[str, str, str, str, str], ...] = ()  # role, schema, type, grantee, privileges
 
 
 def qualified(schema: str, name: str) -> str:
@@ -163,4 +165,8 @@ def read_catalogue(connection: Connection) -> Catalogue:
         " pg_get_userbyid(d.datdba), EXISTS (SELECT FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x"
         " WHERE x.grantee = 0 AND x.privilege_type = 'TEMPORARY') FROM pg_database d WHERE d.datname = current_database()"
     ).fetchone() or ("", 0, "", "", True)
-    return Catalogue(database, version, user, relations, functions, roles, members, owner, temp, schemas)
+    creators = tuple((row[0], row[1]) for row in rows("schema_creators"))
+    defaults = tuple((row[0], row[1], row[2], row[3], row[4]) for row in rows("default_grants"))
+    return Catalogue(
+        database, version, user, relations, functions, roles, members, owner, temp, schemas, creators, defaults
+    )

@@ -18,6 +18,10 @@ SELECT name, number FROM houvast.purpose;
 -- The bits of the guard.
 SELECT name, bit FROM houvast.bit;
 
+-- name: asked
+-- Which answers the rows of each table hold.
+SELECT substr(name, length('asked of ') + 1), value::bigint FROM houvast.setting WHERE name ^@ 'asked of ';
+
 -- name: setting
 -- One setting.
 SELECT value FROM houvast.setting WHERE name = %s;

@@ -77,3 +77,19 @@ FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1;
 -- Who is a member of whom.
 SELECT g.rolname AS role, m.rolname AS member FROM pg_auth_members a
 JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member ORDER BY 1, 2;
+
+-- name: schema_creators
+-- Who but its owner may create objects in a schema: functions and operators there could mislead others.
+SELECT n.nspname, coalesce(r.rolname, 'public') AS grantee
+FROM pg_namespace n CROSS JOIN LATERAL aclexplode(n.nspacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
+WHERE x.privilege_type = 'CREATE' AND x.grantee <> n.nspowner AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+ORDER BY 1, 2;
+
+-- name: default_grants
+-- What a role's future objects will grant to others.
+SELECT pg_get_userbyid(d.defaclrole) AS role, coalesce(n.nspname, '') AS schema, d.defaclobjtype::text AS type,
+       coalesce(r.rolname, 'public') AS grantee, string_agg(x.privilege_type, ', ' ORDER BY x.privilege_type) AS privileges
+FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
+CROSS JOIN LATERAL aclexplode(d.defaclacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
+WHERE x.grantee <> d.defaclrole AND d.defaclobjtype IN ('r', 'S')
+GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
