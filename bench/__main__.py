@@ -44,6 +44,7 @@ def _measure(data: Path, people: int, names: Sequence[str], *, quick: bool) -> N
         company.fill(_progress())
         if "apply" in names:
             applying.measure(company, _say, write=write)
+            company.settle()
         company.ready(_progress())
         if "enforcement" in names:
             enforcement.measure(company, 7 if quick else 21, _say, write=write)

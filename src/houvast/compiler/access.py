@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeAlias
 
 from houvast.compiler.branches import Branch, Clause, Needs, both, branches
 from houvast.compiler.compare import to_text
@@ -20,6 +21,10 @@ from houvast.policy.model import Action, Policy, PurposeKind
 FREE_OF_CONTEST = (PurposeKind.DISPUTE, PurposeKind.RIGHTS, PurposeKind.MIGRATION)
 CELL_ACTIONS = (Action.READ, Action.INSERT, Action.UPDATE)
 CELL_GRANTS = (("SELECT", "read"), ("INSERT", "insert"), ("UPDATE", "update"))
+
+
+Known: TypeAlias = dict[tuple[str, tuple[str, ...], Action], tuple[Branch, ...]]
+"""(purpose, categories, action) -> their alternatives, so that one compilation asks each of them once."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,10 @@ class Access:
         *,
         fast: bool,
         zone: str,
+        known: Known,
     ) -> None:
         self.seat = seat
+        self.known = known
         self.shape = shape
         self.versions = versions
         self.now = now
@@ -61,8 +68,11 @@ class Access:
 
     def branches(self, categories: tuple[str, ...], action: Action) -> tuple[Branch, ...]:
         """The alternatives for cells of these categories."""
-        name = self.seat.purpose.name
-        return both([branches(self.versions, self.now, c, name, action) for c in categories])
+        asked = (self.seat.purpose.name, categories, action)
+        if asked not in self.known:
+            each = [branches(self.versions, self.now, c, asked[0], action) for c in categories]
+            self.known[asked] = both(each)
+        return self.known[asked]
 
     def all_branches(self) -> list[Branch]:
         """Every alternative of every action, to know which bits are asked for."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from houvast.compiler.access import Access, migration_policies
+from houvast.compiler.access import Known as BranchesOf
 from houvast.compiler.application import application_pieces
 from houvast.compiler.branches import segments
 from houvast.compiler.cascade import cascade_pieces, goes_along
@@ -80,8 +81,10 @@ def compile_policy(
     found |= {name: replace(found[name], purpose=purpose) for name, purpose in current.purposes.items()}
     fast = known.profile == "fast"
 
+    branches_of: BranchesOf = {}
+
     def access(seat: PurposeSeat, shape: Shape, bits: Mapping[str, int]) -> Access:
-        return Access(seat, shape, layout, versions, now, bits, fast=fast, zone=zone)
+        return Access(seat, shape, layout, versions, now, bits, fast=fast, zone=zone, known=branches_of)
 
     wanted = [ALIVE, clause_name(UNRESTRICTED)]
     probe = _AnyBit()
