@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 from statistics import median
 from typing import TYPE_CHECKING
 
 from bench import report
 from bench.company import KEPT, Company
 from houvast.compiler.words import ident
-from houvast.database import Connection, run, run_query
+from houvast.database import Connection, DatabaseError, run, run_query
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 BAR_SECONDS, AIM_SECONDS, BAR_LOCK_MS = 180, 60, 100
 _HELD = """SELECT c.relname, l.mode FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
 JOIN pg_stat_activity a ON a.pid = l.pid
-WHERE l.granted AND a.application_name = 'houvast' AND c.relnamespace = 'public'::regnamespace
+WHERE l.granted AND l.locktype = 'relation' AND a.application_name = 'houvast'
+  AND c.relnamespace = 'public'::regnamespace
   AND a.datname = current_database()
   AND l.mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')"""
 """The locks that keep somebody else from reading or writing."""
@@ -41,6 +43,7 @@ class Waits:
     reads: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
     writes: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
     locks: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
+    failed: list[str] = field(default_factory=list[str])
 
     @staticmethod
     def worst(found: Sequence[tuple[float, str]]) -> dict[str, float | str | int]:
@@ -89,6 +92,7 @@ def measure(company: Company, say: Callable[[str], None], *, write: bool = True)
         "table_locks": waits.worst(waits.locks),
         "read_of_one_row": waits.worst(waits.reads),
         "update_of_one_row": waits.worst(waits.writes),
+        "failed": waits.failed[:20],
     }
     longest = max((ms for ms, _ in waits.locks), default=0.0)
     ratios = {
@@ -99,7 +103,7 @@ def measure(company: Company, say: Callable[[str], None], *, write: bool = True)
         with company.admin(KEPT) as admin:
             report.write("apply", admin, {name: round(ratio, 4) for name, ratio in ratios.items()}, figures)
     say(f"  apply: {seconds:.1f} s (bar {BAR_SECONDS}), {computed:.1f} s of CPU, {steps} steps")
-    for name in ("table_locks", "read_of_one_row", "update_of_one_row"):
+    for name in ("table_locks", "read_of_one_row", "update_of_one_row", "failed"):
         say(f"    {name}: {figures[name]}")
 
 
@@ -107,14 +111,15 @@ def measure(company: Company, say: Callable[[str], None], *, write: bool = True)
 def _onlookers(company: Company, waits: Waits) -> Generator[None]:
     """Threads that read and write single rows of every table, and that look who holds which lock."""
     rows = _rows(company)
-    reads = [f"SELECT 1 FROM {table} LIMIT 1" for table in dict.fromkeys(table for table, _, _ in rows)]
+    reads = [f"SELECT 1 FROM {table} WHERE {key} = '{value}' LIMIT 1" for table, key, value in rows]
     writes = [f"UPDATE {table} SET {key} = {key} WHERE {key} = '{value}'" for table, key, value in rows]
-    random.Random(1).shuffle(writes)
+    random.Random(1).shuffle(reads)
+    random.Random(2).shuffle(writes)
     stop = threading.Event()
     threads = [
         threading.Thread(target=_look_at_locks, args=(company, waits.locks, stop)),
-        threading.Thread(target=_probe, args=(company, reads, waits.reads, stop)),
-        threading.Thread(target=_probe, args=(company, writes, waits.writes, stop)),
+        threading.Thread(target=_probe, args=(company, reads, waits.reads, waits.failed, stop)),
+        threading.Thread(target=_probe, args=(company, writes, waits.writes, waits.failed, stop)),
     ]
     for thread in threads:
         thread.start()
@@ -140,15 +145,23 @@ def _rows(company: Company) -> list[tuple[str, str, str]]:
 
 
 def _probe(
-    company: Company, statements: Sequence[str], seen: list[tuple[float, str]], stop: threading.Event
+    company: Company,
+    statements: Sequence[str],
+    seen: list[tuple[float, str]],
+    failed: list[str],
+    stop: threading.Event,
 ) -> None:
     """Run the statements one after another until told to stop, and note how long each took."""
     with company.connection(KEPT, "onlooker") as connection:
         run(connection, "SET synchronous_commit = off")
-        while not stop.is_set():
-            for statement in statements:
+        for statement in cycle(statements):
+            if stop.is_set():
+                return
+            try:
                 seen.append((_milliseconds(connection, statement), statement))
-                time.sleep(0.002)
+            except DatabaseError as error:
+                failed.append(f"{statement}: {str(error).splitlines()[0]}")
+            time.sleep(0.002)
 
 
 def _milliseconds(connection: Connection, statement: str) -> float:

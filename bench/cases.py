@@ -14,6 +14,9 @@ SERIAL = ("SET max_parallel_workers_per_gather = 0",)
 """The backend's CPU time is all of it, then: no workers."""
 UNFLUSHED = (*SERIAL, "SET synchronous_commit = off")
 
+KEYS = 4000
+"""How many different rows the statements choose from."""
+
 POINT = "SELECT full_name, email FROM contact WHERE id = $1"
 POINT_WIDE = "SELECT full_name, email, phone, street, postcode, city FROM contact WHERE id = $1"
 POINT_ORDER = "SELECT account_id, status, placed_at, total FROM orders WHERE id = $1"
@@ -79,7 +82,7 @@ def groups(plain: Connection) -> list[Group]:
 
 
 def _keys(plain: Connection, table: str, column: str, where: str) -> list[str]:
-    query = f"SELECT t.{column} FROM {table} t WHERE {where} ORDER BY md5(t.{column}::text) LIMIT 20000"
+    query = f"SELECT t.{column} FROM {table} t WHERE {where} ORDER BY md5(t.{column}::text) LIMIT {KEYS}"
     return [str(row[0]) for row in run_query(plain, query)]
 
 

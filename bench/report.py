@@ -43,7 +43,16 @@ def commit() -> str:
 def write(name: str, connection: Connection, ratios: Mapping[str, float], figures: Mapping[str, Any]) -> Path:
     """Write bench/results/<name>.json."""
     RESULTS.mkdir(exist_ok=True)
-    content = {"machine": machine(connection), "commit": commit(), "ratios": dict(ratios), **figures}
+    load = round(
+        os.getloadavg()[1], 1
+    )  # of five minutes: more than the benchmark itself asks is somebody else's
+    content = {
+        "machine": machine(connection),
+        "load": load,
+        "commit": commit(),
+        "ratios": dict(ratios),
+        **figures,
+    }
     file = RESULTS / f"{name}.json"
     file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     return file

@@ -132,7 +132,7 @@ def crash(url: str, policy: Policy, datamap: DataMap, at: int, *, kill: bool = F
         stop = Stop(at)
         if kill:
             stop.kill = lambda: rows_of_superuser(
-                url, "SELECT pg_terminate_backend(%s)", admin.info.backend_pid
+                url, "SELECT pg_terminate_backend(%s, 10000)", admin.info.backend_pid
             )
         with pytest.raises((Crash, psycopg.OperationalError)):
             apply(admin, [policy], datamap, now=datetime.now(UTC), weaken=True, progress=stop)
@@ -292,12 +292,35 @@ def test_a_cut_off_narrowing_is_completed_without_weaken(fresh_database: Callabl
     url = fresh_database()
     datamap, (policy, _) = small.datamap(make_small(url)), CHANGES["narrower"]
     keep(url, [POLICY], datamap)
-    stop = Stop()
-    with connect(url) as admin:
-        steps = len(prepare(admin, [policy], datamap, now=datetime.now(UTC)).plan.steps)
-    for at in range(2, steps, 5):
+    told = 0
+    for at in range(2, 1000, 5):
         stop = Stop(at)
-        with pytest.raises(Crash), connect(url) as admin:
+        with suppress(Crash), connect(url) as admin:
             apply(admin, [policy], datamap, now=datetime.now(UTC), progress=stop)
+        if stop.told < at:
+            break
+        told = at
         keep(url, [policy], datamap)
         keep(url, [POLICY], datamap, weaken=True)
+    assert told > 20
+
+
+def test_an_unapply_that_was_cut_off_is_completed_by_the_next_or_by_an_apply(
+    server: Server, fresh_database: Callable[[], str]
+) -> None:
+    url = fresh_database()
+    datamap = small.datamap(make_small(url))
+    with connect(url) as admin:
+        before = snapshot(admin)
+    keep(url, [POLICY], datamap)
+    straight = finished(url)
+    for at in (1, 20, 60, 100, 130):
+        with pytest.raises(Crash), connect(url) as admin:
+            unapply(admin, progress=Stop(at))
+        if at in (20, 100):
+            keep(url, [POLICY], datamap, weaken=True)
+            assert finished(url) == straight
+        with connect(url) as admin:
+            unapply(admin)
+            assert snapshot(admin) == before
+        keep(url, [POLICY], datamap)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import pytest
@@ -118,7 +119,7 @@ def test_a_role_or_schema_that_is_taken_is_named_for_a_purpose_that_comes_later_
 def test_a_table_that_somebody_holds_for_long_is_named_and_nothing_waits(
     small_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("houvast.compiler.apply.TRIES", 3)
+    monkeypatch.setattr(sys.modules["houvast.compiler.apply"], "TRIES", 3)
     with connect(small_url, autocommit=False) as busy:
         rows(busy, "SELECT count(*) FROM contact")
         with pytest.raises(DatabaseRefusal, match="stayed locked by somebody else") as found:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,23 +74,42 @@ def apply(
     Raises:
         DatabaseRefusal: the plan weakens protection and `weaken` is not given; or somebody else applies.
     """
-    if not registry.try_lock(connection):
-        raise DatabaseRefusal("Somebody else is applying a policy to this database.", todo="wait until they are done.")
-    superuser, _ = registry.rights(connection)
-    if not superuser:
+    with _alone(connection):
+        plan = prepare(connection, versions, datamap, profile=profile, now=now).plan
+        if plan.weakening and not weaken:
+            names = "\n".join(f"  - {s.verb} {s.name} (promise {s.promise})" for s in plan.weakening)
+            raise DatabaseRefusal(
+                f"This plan weakens protection:\n{names}",
+                todo="look at it with `houvast plan`, then apply with --weaken.",
+            )
+        _carry_out(connection, plan, progress or _say_nothing)
+        return plan
+
+
+@contextmanager
+def _alone(connection: Connection) -> Generator[None]:
+    """Be the only one who changes what is kept here, and be allowed to.
+
+    Raises:
+        DatabaseRefusal: somebody else is at it, or this login has not the rights.
+    """
+    if not registry.rights(connection)[0]:
         raise DatabaseRefusal(
             "This login may not apply a policy.",
             todo="apply as a superuser of the database server; afterwards nothing of Houvast runs as one.",
         )
+    if not registry.try_lock(connection):
+        raise DatabaseRefusal("Somebody else is applying a policy to this database.", todo="wait until they are done.")
     run(connection, "SET synchronous_commit = off")  # a crash loses the last steps, which the next apply makes
-    prepared = prepare(connection, versions, datamap, profile=profile, now=now)
-    plan = prepared.plan
-    if plan.weakening and not weaken:
-        names = "\n".join(f"  - {s.verb} {s.name} (promise {s.promise})" for s in plan.weakening)
-        raise DatabaseRefusal(
-            f"This plan weakens protection:\n{names}", todo="look at it with `houvast plan`, then apply with --weaken."
-        )
-    tell = progress or _say_nothing
+    try:
+        yield
+    finally:
+        if not connection.broken:
+            run(connection, "SET synchronous_commit = on")
+            registry.unlock(connection)
+
+
+def _carry_out(connection: Connection, plan: Plan, tell: Progress) -> None:
     steps = plan.steps
     if not registry.installed(connection):
         tell(steps[0].name, 0, len(steps))
@@ -100,11 +120,10 @@ def apply(
     for number, step in enumerate(steps, len(plan.steps) - len(steps)):
         tell(step.name, number, len(plan.steps))
         _run_step(connection, step, tell)
-    run(connection, "SET synchronous_commit = on")
     if unfinished:
+        run(connection, "SET synchronous_commit = on")
         remember(connection)
     tell("done", len(plan.steps), len(plan.steps))
-    return plan
 
 
 def _run_step(connection: Connection, step: Step, tell: Progress) -> None:
@@ -175,13 +194,16 @@ def _fill(connection: Connection, piece: Piece, fill: Fill, tell: Progress) -> N
     for low in range(0, total, fill.batch_pages):
         high = low + fill.batch_pages
         span = {"low": f"'({low},0)'::tid", "high": f"'({high},0)'::tid"}
-        with connection.transaction():
+
+        def batch(span: dict[str, str] = span) -> None:
             if fill.quiet:
                 run(connection, "SET LOCAL session_replication_role = replica")
                 run(connection, filling) if filling else None
             if fill.lock:
                 run(connection, _ranged(fill.lock, span))
             run(connection, _ranged(fill.statement, span))
+
+        _patiently(connection, batch)  # the application locks in another order: apply gives way, not it
         tell(piece.name, min(high, total), total)
     for statement in fill.settle:
         run(connection, statement)
@@ -201,15 +223,18 @@ def unapply(connection: Connection, *, progress: Progress | None = None) -> int:
     """
     if not registry.installed(connection):
         raise DatabaseRefusal("No policy was applied to this database.", todo="nothing needs to be taken back.")
-    if not registry.try_lock(connection):
-        raise DatabaseRefusal("Somebody else is applying a policy to this database.", todo="wait until they are done.")
-    tell = progress or _say_nothing
+    with _alone(connection):
+        return _take_back(connection, progress or _say_nothing)
+
+
+def _take_back(connection: Connection, tell: Progress) -> int:
     pieces = sorted(registry.registered(connection).values(), key=lambda r: -r.seq)
     last = [p for p in pieces if p.name in _LAST]
     for number, piece in enumerate(p for p in pieces if p.name not in _LAST):
         tell(piece.name, number, len(pieces))
         step = Step(Verb.TAKE_AWAY, piece.name, piece.undo, piece.promise, weakens=True)
         _patiently(connection, lambda step=step: _take_away(connection, step))
+    run(connection, "SET synchronous_commit = on")
     with connection.transaction():
         for piece in last:
             run(connection, piece.undo) if piece.undo else None

@@ -87,8 +87,6 @@ def _clauses(purpose: Purpose, use: Use, names: frozenset[str]) -> frozenset[Cla
     found: set[Clause] = set()
     if purpose.kind is not PurposeKind.DISPUTE:
         found.add(frozenset({"unrestricted", *(f"allowed:{name}" for name in names)}))
-    if purpose.marketing:
-        found.add(frozenset({"unobjected:marketing"}))
     if purpose.service:
         found.add(frozenset({"unstopped"}))
     ways: set[str] = set()
@@ -204,6 +202,8 @@ def _in_segment(past: Sequence[Policy], category: str, name: str, action: Action
             return []
         unrestricted = frozenset({frozenset({"unrestricted", *(f"allowed:{n}" for n in names)})})
         return [(0, replace(needs, clauses=unrestricted, alive=False, given=frozenset()).union(lasting))]
+    if any(p.purposes[n].marketing for p in past for n in names if n in p.purposes):  # an objection to it is for ever
+        lasting = lasting.union(Needs(frozenset({frozenset({"unobjected:marketing"})})))
     found: list[tuple[int, Needs]] = []
     so_far = lasting
     for policy, alias in zip(reversed(past), known, strict=True):

@@ -55,16 +55,18 @@ def _keeper() -> Piece:
         COMMENT ON ROLE {KEEPER} IS 'Houvast: owns its objects; nobody is a member (promise C38)';
     END IF;
 END $hv$"""
-    undo = f"""DO $hv$ BEGIN
+    undo = f"""DO $hv$ DECLARE
+    kept text[];
+    name text;
+BEGIN
     IF NOT EXISTS (SELECT FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid WHERE r.rolname = {literal(KEEPER)}
                    AND d.dbid NOT IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))) THEN
         DROP OWNED BY {KEEPER};
         DROP ROLE {KEEPER};
-    ELSIF has_parameter_privilege({literal(KEEPER)}, 'backtrace_functions', 'SET') THEN
-        DROP OWNED BY {KEEPER};
-        GRANT SET ON PARAMETER backtrace_functions TO {KEEPER};
     ELSE
+        kept := ARRAY(SELECT parname FROM pg_parameter_acl WHERE has_parameter_privilege({literal(KEEPER)}, parname, 'SET'));
         DROP OWNED BY {KEEPER};
+        FOREACH name IN ARRAY kept LOOP EXECUTE format('GRANT SET ON PARAMETER %s TO {KEEPER}', name); END LOOP;
     END IF;
 END $hv$"""
     return Piece(f"role {KEEPER}", "role", Phase.GROUND, create, undo, "C38", protects=True)

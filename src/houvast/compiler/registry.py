@@ -82,9 +82,14 @@ def pages(connection: Connection, table: str) -> int:
 
 
 def try_lock(connection: Connection) -> bool:
-    """Be the only one who applies here, until the connection ends."""
+    """Be the only one who applies here, until `unlock` or the end of the connection."""
     row = connection.execute(_SQL["lock"]).fetchone()
     return bool(row and row[0])
+
+
+def unlock(connection: Connection) -> None:
+    """Let others apply."""
+    connection.execute(_SQL["unlock"])
 
 
 def rights(connection: Connection) -> tuple[bool, bool]:

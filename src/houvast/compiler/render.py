@@ -111,7 +111,9 @@ class Renderer:
         return f"{alias}.starts <= {now} AND {alias}.ends > {now}"
 
     def _open_case(self, table: CircumstanceTable, column: str, value: str) -> str:
-        return f"(SELECT true FROM {table.sql} c WHERE c.{column} = {value} AND {self._time('c')} LIMIT 1)"
+        where = table.circumstance.where
+        time = f" AND {self._time('c')}" if where.starts or where.ends else ""  # else it is always -infinity to infinity
+        return f"(SELECT true FROM {table.sql} c WHERE c.{column} = {value}{time} LIMIT 1)"
 
     def _circumstance(self, name: str, person: str) -> str:
         shape = self.shape

@@ -55,6 +55,10 @@ SELECT ceil(pg_relation_size(%s::regclass) / current_setting('block_size')::nume
 -- One apply at a time in a database.
 SELECT pg_try_advisory_lock(7236541, 1);
 
+-- name: unlock
+-- Let others apply.
+SELECT pg_advisory_unlock(7236541, 1);
+
 -- name: rights
 -- May the one who applies do so?
 SELECT r.rolsuper, r.rolcreaterole FROM pg_roles r WHERE r.rolname = current_user;
