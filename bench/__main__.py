@@ -24,9 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--quick", action="store_true", help=f"{QUICK:,} people and fewer rounds: to look, not to quote"
     )
-    parser.add_argument(
-        "--data", type=Path, help="a data folder to keep and use again; by default a temporary one"
-    )
+    parser.add_argument("--data", type=Path, help="a data folder to keep and use again; by default a temporary one")
     chosen = parser.parse_args(arguments)
     people: int = chosen.people or (QUICK if chosen.quick else PEOPLE)
     names: Sequence[str] = chosen.names or NAMES

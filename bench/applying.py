@@ -137,9 +137,7 @@ def _rows(company: Company) -> list[tuple[str, str, str]]:
         tables = run_query(admin, _KEYS)
         found: list[tuple[str, str, str]] = []
         for table, key in ((ident(table), ident(key)) for table, key in tables):
-            some = run_query(
-                admin, f"SELECT {key} FROM {table} TABLESAMPLE SYSTEM (5) REPEATABLE (1) LIMIT 2000"
-            )
+            some = run_query(admin, f"SELECT {key} FROM {table} TABLESAMPLE SYSTEM (5) REPEATABLE (1) LIMIT 2000")
             found += [(table, key, str(value)) for (value,) in some[::20]]
     return found
 

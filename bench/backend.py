@@ -71,9 +71,7 @@ class Backend:
         """The plan that PostgreSQL runs for it."""
         self._prepare(sql)
         listed = ", ".join("'" + v.replace("'", "''") + "'" for v in values)
-        call = f"EXPLAIN (COSTS OFF) EXECUTE {self._prepare(sql).decode()}" + (
-            f"({listed})" if values else ""
-        )
+        call = f"EXPLAIN (COSTS OFF) EXECUTE {self._prepare(sql).decode()}" + (f"({listed})" if values else "")
         result = self._execute(call)
         return [(result.get_value(n, 0) or b"").decode() for n in range(result.ntuples)]
 

@@ -73,9 +73,7 @@ def groups(plain: Connection) -> list[Group]:
     )
     return [
         Group("shop", "order", SERIAL, reads),
-        Group(
-            "support", "answer", SERIAL, (Case("point_read_circumstance", POINT, asking, 2000, 0.65, rows=1),)
-        ),
+        Group("support", "answer", SERIAL, (Case("point_read_circumstance", POINT, asking, 2000, 0.65, rows=1),)),
         Group("office", "enforce", SERIAL, (Case("point_read_five", POINT, contact, 2000, 0.75, rows=1),)),
         Group("shop", "order", UNFLUSHED, writes),
     ]

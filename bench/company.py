@@ -60,9 +60,7 @@ class Company:
         """Make `lakana` anew as a copy of `plain`, without a policy."""
         with connect(self.url("postgres")) as admin:
             run(admin, f"DROP DATABASE IF EXISTS {KEPT} WITH (FORCE)")
-            for role in admin.execute(
-                "SELECT rolname FROM pg_roles WHERE rolname ~ '^(hv_|houvast_)'"
-            ).fetchall():
+            for role in admin.execute("SELECT rolname FROM pg_roles WHERE rolname ~ '^(hv_|houvast_)'").fetchall():
                 run(admin, f'DROP OWNED BY "{role[0]}"')
                 run(admin, f'DROP ROLE "{role[0]}"')
             run(admin, f"CREATE DATABASE {KEPT} TEMPLATE {PLAIN} STRATEGY FILE_COPY")
@@ -73,9 +71,7 @@ class Company:
         project = self.project
         with connect(self.url(KEPT)) as connection:
             row = connection.execute("SELECT pg_backend_pid()").fetchone()
-            plan = apply(
-                connection, project.versions, project.datamap, now=datetime.now(UTC), progress=progress
-            )
+            plan = apply(connection, project.versions, project.datamap, now=datetime.now(UTC), progress=progress)
             return len(plan.steps), cpu_ns(row[0] if row else 0) / 1e9
 
     def settle(self) -> None:

@@ -45,9 +45,7 @@ class Outcome:
         return {
             "ratio": round(self.ratio, 4),
             "ratio_quartiles": [round(ratios[len(ratios) // 4], 4), round(ratios[-1 - len(ratios) // 4], 4)],
-            "ratio_wall": round(
-                median(p.wall / h.wall for p, h in zip(self.plain, self.houvast, strict=True)), 4
-            ),
+            "ratio_wall": round(median(p.wall / h.wall for p, h in zip(self.plain, self.houvast, strict=True)), 4),
             "plain_cpu_us": round(median(c.cpu for c in self.plain), 2),
             "houvast_cpu_us": round(median(c.cpu for c in self.houvast), 2),
             "plain_wall_us": round(median(c.wall for c in self.plain), 2),
@@ -79,9 +77,7 @@ def duel(plain: Backend, houvast: Backend, case: Case, rounds: int, seed: int = 
     return outcome
 
 
-def _refuse_unequal(
-    plain: Backend, houvast: Backend, case: Case, sql_plain: str, dice: random.Random
-) -> None:
+def _refuse_unequal(plain: Backend, houvast: Backend, case: Case, sql_plain: str, dice: random.Random) -> None:
     """A query that sees less is cheaper: both must return as many rows."""
     tried: Sequence[Values] = [case.values(dice) for _ in range(20 if case.executions > 20 else 1)]
     for values in tried:

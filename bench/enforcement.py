@@ -30,9 +30,7 @@ def measure(company: Company, rounds: int, say: Callable[[str], None], *, write:
             report.write("enforcement", admin, ratios, figures)
 
 
-def _run(
-    company: Company, group: Group, rounds: int, say: Callable[[str], None]
-) -> dict[str, dict[str, Any]]:
+def _run(company: Company, group: Group, rounds: int, say: Callable[[str], None]) -> dict[str, dict[str, Any]]:
     plain = Backend(company.url(PLAIN, group.login), settings=group.settings)
     houvast = Backend(company.url(KEPT, group.login), purpose=group.purpose, settings=group.settings)
     cases: Cases = {}

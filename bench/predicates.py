@@ -119,9 +119,7 @@ def _compare(
     plain = Backend(company.url(PLAIN, "shop"), settings=SERIAL)
     kept = Backend(company.url(KEPT, "shop"), purpose="order", settings=SERIAL)
     try:
-        case = Case(
-            predicate.name, f"SELECT count(*) FROM {TABLE} WHERE {predicate.condition}", values, executions
-        )
+        case = Case(predicate.name, f"SELECT count(*) FROM {TABLE} WHERE {predicate.condition}", values, executions)
         figures = duel(plain, kept, case, rounds).figures
         plan = kept.plan(case.sql, values(random.Random(1)))
     finally:
@@ -163,9 +161,7 @@ def _guard(kept: Connection) -> None:
 
 
 def _policy(kept: Connection) -> str:
-    found = run_query(
-        kept, "SELECT qual FROM pg_policies WHERE tablename = 'orders' AND policyname = 'hv_order_read'"
-    )
+    found = run_query(kept, "SELECT qual FROM pg_policies WHERE tablename = 'orders' AND policyname = 'hv_order_read'")
     return str(found[0][0])
 
 

@@ -17,9 +17,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
 
 def machine(connection: Connection) -> dict[str, str | int]:
     """What the figures depend on, without a name or a path of this machine."""
-    row = connection.execute(
-        "SELECT current_setting('server_version'), current_setting('shared_buffers')"
-    ).fetchone()
+    row = connection.execute("SELECT current_setting('server_version'), current_setting('shared_buffers')").fetchone()
     version, buffers = row or ("", "")
     return {
         "cpu": _first("/proc/cpuinfo", "model name"),
@@ -43,9 +41,7 @@ def commit() -> str:
 def write(name: str, connection: Connection, ratios: Mapping[str, float], figures: Mapping[str, Any]) -> Path:
     """Write bench/results/<name>.json."""
     RESULTS.mkdir(exist_ok=True)
-    load = round(
-        os.getloadavg()[1], 1
-    )  # of five minutes: more than the benchmark itself asks is somebody else's
+    load = round(os.getloadavg()[1], 1)  # of five minutes: more than the benchmark itself asks is somebody else's
     content = {
         "machine": machine(connection),
         "load": load,

@@ -165,11 +165,7 @@ def mutated(draw: st.DrawFn) -> str:
     text = POLICY
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(text)))
-        text = (
-            text[:at]
-            + draw(st.just("") | PIECES | st.text(max_size=4))
-            + text[at + draw(st.integers(0, 12)) :]
-        )
+        text = text[:at] + draw(st.just("") | PIECES | st.text(max_size=4)) + text[at + draw(st.integers(0, 12)) :]
     return text
 
 

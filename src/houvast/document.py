@@ -138,9 +138,7 @@ def parse(text: str, file: str) -> Entries:
 def _refuse_characters(text: str, file: str, findings: Findings) -> None:
     for number, line in enumerate(text.split("\n"), start=1):
         if "\t" in line:
-            findings.add(
-                "tab", Place(file, number, line.index("\t") + 1), "A tab stands here.", "Write spaces."
-            )
+            findings.add("tab", Place(file, number, line.index("\t") + 1), "A tab stands here.", "Write spaces.")
         hidden = _HIDDEN.search(line.replace("\t", " "))
         if hidden:
             findings.add(
@@ -194,9 +192,7 @@ class _Composer:
                 "One file holds one document.",
             )
         if event.version or event.tags:
-            self._findings.add(
-                "directive", self._place(event.start_mark), "A line with % stands here.", "Take it out."
-            )
+            self._findings.add("directive", self._place(event.start_mark), "A line with % stands here.", "Take it out.")
 
     def _node(self, event: events.Event, depth: int) -> Node:
         place = self._place(event.start_mark)
@@ -213,16 +209,12 @@ class _Composer:
 
     def _refuse_marks(self, event: events.Event, place: Place) -> None:
         if isinstance(event, events.AliasEvent):
-            self._findings.add(
-                "alias", place, f"`*{event.anchor}` points at another place.", "Write it out here."
-            )
+            self._findings.add("alias", place, f"`*{event.anchor}` points at another place.", "Write it out here.")
         elif isinstance(event, events.NodeEvent) and event.anchor:
             self._findings.add("anchor", place, f"`&{event.anchor}` names this place.", "Take it out.")
         tag: object = getattr(event, "tag", None)
         if tag:
-            self._findings.add(
-                "tag", place, f"A type stands here (`{tag}`).", "Take it out: every value is text."
-            )
+            self._findings.add("tag", place, f"A type stands here (`{tag}`).", "Take it out: every value is text.")
 
     def _scalar(self, event: events.ScalarEvent, place: Place) -> Text:
         hidden = _HIDDEN.search(event.value)
@@ -255,8 +247,7 @@ class _Composer:
                 self._findings.add(
                     "key-twice",
                     key.place,
-                    f"`{key.value}` stands here for the second time; "
-                    f"the first is in line {keys[key.value].line}.",
+                    f"`{key.value}` stands here for the second time; the first is in line {keys[key.value].line}.",
                     "Keep one of them.",
                 )
             else:

@@ -132,9 +132,7 @@ class Section:
         if node is None or (isinstance(node, Text) and not node.value):
             return
         if not isinstance(node, Items):
-            self.wrong(
-                "not-a-list", key, f"`{key}` is {_kind(node)}, not a list.", "Start each with a hyphen."
-            )
+            self.wrong("not-a-list", key, f"`{key}` is {_kind(node)}, not a list.", "Start each with a hyphen.")
             return
         for item in node.items:
             if isinstance(item, Entries):
@@ -172,9 +170,7 @@ class Section:
         if isinstance(node, Text) and node.value.strip():
             return True
         said = "empty" if isinstance(node, Text) else _kind(node)
-        self._findings.add(
-            "not-a-text", node.place, f"A value in `{key}` of {self.title} is {said}.", "Write a text."
-        )
+        self._findings.add("not-a-text", node.place, f"A value in `{key}` of {self.title} is {said}.", "Write a text.")
         return False
 
 

@@ -45,15 +45,11 @@ class Difference:
             f"    events {[(e, str(w)) for e, w in row.events.items()]} given for {dict(row.given_for)}"
             f" cases {dict(row.cases)} holds {set(row.holds)}",
         ]
-        lines += [
-            f"  owner ({'present' if there else 'left'}): {_short(person)}" for person, there in row.owners
-        ]
+        lines += [f"  owner ({'present' if there else 'left'}): {_short(person)}" for person, there in row.owners]
         past = [v for v in self.versions if v.effective <= ask.instant]
         for category in sorted(ask.categories):
             for c in reversed(Matter(past, ask, category).history):
-                lines.append(
-                    f"  v{c.policy.version} from {c.policy.effective}: {category} for {_short(c.purpose)}"
-                )
+                lines.append(f"  v{c.policy.version} from {c.policy.effective}: {category} for {_short(c.purpose)}")
                 lines.append(f"    {_short(c.use)}; {c.term and _short(c.term)}; {c.never}")
         lines.append(f"  versions: {[(v.version, str(v.effective)) for v in self.versions]}")
         return "\n".join(lines)
@@ -114,9 +110,7 @@ class Comparison:
             people: list[PersonKey | None] = [p.key for p in scene.people] if "person" in ones else [None]
             cases: list[str] = [""]
             if "case" in ones:
-                cases = (
-                    list(HOLD_CASES) if self.kind(purpose) is PurposeKind.DISPUTE else scene.cases() or ["0"]
-                )
+                cases = list(HOLD_CASES) if self.kind(purpose) is PurposeKind.DISPUTE else scene.cases() or ["0"]
             for who in people if self.every else [people[number % len(people)]]:
                 for case in cases if self.every else [cases[number % len(cases)]]:
                     yield OpenUse(purpose, who, case), [scene]
@@ -130,9 +124,7 @@ class Comparison:
                 if opened is None:
                     self._nothing(use, scenes)
                     continue
-                names = {
-                    t: c for t, c in self.live.columns(login, self.tables, "SELECT").items() if "id" in c
-                }
+                names = {t: c for t, c in self.live.columns(login, self.tables, "SELECT").items() if "id" in c}
                 seen = self.live.read(login, names)
                 for scene in scenes:
                     self._scene(use, scene, seen)
@@ -187,18 +179,14 @@ class Comparison:
 
     def _written(self, scene: Scene, attempt: Attempt, instant: datetime, result: str) -> None:
         answer = attempt.answer(self.versions, instant)
-        assert result in ("0", "1") or result.startswith(REFUSED), (
-            f"{attempt.name} of {attempt.item}: {result}"
-        )
+        assert result in ("0", "1") or result.startswith(REFUSED), f"{attempt.name} of {attempt.item}: {result}"
         granted = result == "1"
         self.writes += 1
         self.permitted_writes += granted
         if granted != isinstance(answer, Permit):
             note = f"\n  PostgreSQL: {result}\n  {attempt.statement.as_string(None)}"
             self._differs(
-                Difference(
-                    attempt.name, granted, scene, attempt.item, attempt.ask, answer, self.versions, note
-                )
+                Difference(attempt.name, granted, scene, attempt.item, attempt.ask, answer, self.versions, note)
             )
 
     def _differs(self, found: Difference) -> None:

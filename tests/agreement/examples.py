@@ -86,10 +86,7 @@ ONE: Final = Policy(
         use("question", "plain", actions=ALL),
         use("visit", "plain", when="ticket.open"),
         use("contact invoice business", "dispute", "legitimate interest", actions=ALL),
-        *(
-            use(" ".join(CATEGORIES), name, "legal duty", actions=ALL)
-            for name in ("rights", "retention", "migration")
-        ),
+        *(use(" ".join(CATEGORIES), name, "legal duty", actions=ALL) for name in ("rights", "retention", "migration")),
     ),
     categories={name: Category(name, given_for=name == "volunteered") for name in CATEGORIES},
     nevers=(Never("N1", ("business",), ("business", "rights", "retention")),),
@@ -154,13 +151,7 @@ def item(table: str, *owners: int, left: tuple[int, ...] = (), **values: Any) ->
             "issued": None,
             "created_at": datetime.fromisoformat("2026-01-05T12:00"),
         }
-    plain |= (
-        {"given": None}
-        if table == "hobby"
-        else {"photo_for": None, "motto_for": None}
-        if table == "card"
-        else {}
-    )
+    plain |= {"given": None} if table == "hobby" else {"photo_for": None, "motto_for": None} if table == "card" else {}
     gone = [((CUSTOMER, str(n)), NOW - timedelta(days=9)) for n in left]
     return Item(
         table,
@@ -244,13 +235,9 @@ def answers(server: Server, examples: Iterable[Example]) -> dict[tuple[str, Ask]
         live.drop()
 
 
-def _both(
-    live: Live, versions: Sequence[Policy], tables: tuple[str, ...], scene: Scene, ask: Ask
-) -> tuple[bool, bool]:
+def _both(live: Live, versions: Sequence[Policy], tables: tuple[str, ...], scene: Scene, ask: Ask) -> tuple[bool, bool]:
     wanted, opened = _first(scene, ask.table, ask.row), _use(scene, ask)
-    kind = next(
-        (v.purposes[ask.purpose].kind for v in versions if ask.purpose in v.purposes), PurposeKind.ORDINARY
-    )
+    kind = next((v.purposes[ask.purpose].kind for v in versions if ask.purpose in v.purposes), PurposeKind.ORDINARY)
     login = live.login(kind)
     use_id = live.open(login, opened)
     if ask.action != "read":
@@ -268,9 +255,7 @@ def _both(
         instant = seen.instant if seen else datetime.now(UTC)
         row = next(r for i, r in scene.rows(instant) if i == wanted)
         categories = dict(cells(ask.table))[ask.column]
-        answer = decide(
-            versions, Question(ask.purpose, Action.READ, ask.column, categories, row, instant, opened)
-        )
+        answer = decide(versions, Question(ask.purpose, Action.READ, ask.column, categories, row, instant, opened))
         given = (
             bool(seen and seen.rows.get(wanted.id, {}).get(ask.column) is not None),
             isinstance(answer, Permit),

@@ -79,9 +79,7 @@ class Live:
             connection.close()
         with connect(self.server.url()) as admin:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(self.database)))
-            roles = admin.execute(
-                "SELECT rolname FROM pg_roles WHERE rolname ^@ %s", (f"{self.prefix}_",)
-            ).fetchall()
+            roles = admin.execute("SELECT rolname FROM pg_roles WHERE rolname ^@ %s", (f"{self.prefix}_",)).fetchall()
             for (role,) in roles:
                 admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
 
@@ -114,9 +112,7 @@ class Live:
             )
             with self.admin.transaction(), self.admin.cursor() as cursor:
                 if writer:
-                    cursor.execute(
-                        "SELECT set_config('backtrace_functions', %s, true)", (f"hv_{number}_0__",)
-                    )
+                    cursor.execute("SELECT set_config('backtrace_functions', %s, true)", (f"hv_{number}_0__",))
                 cursor.executemany(command, [(i.id, *i.values.values()) for i in batch])
 
     def _number(self, purpose: str) -> int:
@@ -126,9 +122,7 @@ class Live:
     def _links(self, scene: Scene) -> None:
         for item in scene.items:
             if item.table == "household":
-                members = [
-                    (item.id * 10 + n, item.id, int(k[1]), left) for n, (k, left) in enumerate(item.owners)
-                ]
+                members = [(item.id * 10 + n, item.id, int(k[1]), left) for n, (k, left) in enumerate(item.owners)]
                 if item.lost:
                     members = [(item.id * 10, item.id, int(scene.people[0].key[1]), None)]
                 for member in members:
@@ -157,19 +151,13 @@ class Live:
         holds: list[tuple[str, str, str]] = []
         for scene in scenes:
             for person in scene.people:
-                stands += [
-                    (*person.key, *stand) for stand in _stands(person) if not _by_table(scene, person, stand)
-                ]
+                stands += [(*person.key, *stand) for stand in _stands(person) if not _by_table(scene, person, stand)]
                 requests += [person.key] if person.request_open else []
             holds += [(case, i.table, str(i.id)) for i in scene.items for case in i.holds]
         with self.admin.transaction(), self.admin.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO houvast.stand (kind, key, stand, about) VALUES (%s, %s, %s, %s)", stands
-            )
+            cursor.executemany("INSERT INTO houvast.stand (kind, key, stand, about) VALUES (%s, %s, %s, %s)", stands)
             cursor.executemany("INSERT INTO houvast.request (kind, key) VALUES (%s, %s)", requests)
-            cursor.executemany(
-                "INSERT INTO houvast.hold (case_key, relation, row_key) VALUES (%s, %s, %s)", holds
-            )
+            cursor.executemany("INSERT INTO houvast.hold (case_key, relation, row_key) VALUES (%s, %s, %s)", holds)
 
     # asking
 

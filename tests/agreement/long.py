@@ -77,9 +77,7 @@ def run(processes: int = 0) -> Totals:
     """All of it, on as many processors as there are; what is done so far is written down now and then."""
     started, count = time.monotonic(), processes or os.cpu_count() or 1
     totals, told, chunks = Totals(), Totals(), count * 15
-    machine = (
-        f"{os.cpu_count()} x {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
-    )
+    machine = f"{os.cpu_count()} x {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
     git = ["git", "rev-parse", "--short", "HEAD"]
     commit = subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
     with ProcessPoolExecutor(count) as pool:

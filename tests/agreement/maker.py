@@ -19,9 +19,7 @@ from tests.agreement.shapes import CUSTOMER, GIVEN, PARTNER, TABLES
 class Maker:
     """Makes scenes for one policy."""
 
-    def __init__(
-        self, random: Random, versions: Sequence[Policy], tables: tuple[str, ...], now: datetime
-    ) -> None:
+    def __init__(self, random: Random, versions: Sequence[Policy], tables: tuple[str, ...], now: datetime) -> None:
         self.random, self.versions, self.tables, self.now = random, versions, tables, now
         self.names = sorted({p for v in versions for p in v.purposes})
         self.periods = sorted({t.plus for v in versions for t in v.terms}, key=str) or [Period()]
@@ -41,10 +39,7 @@ class Maker:
                     items += self._item(table, number * 100 + 10 + len(items), people, items, early=early)
         held = tuple(replace(i, holds=some(random, HOLD_CASES, 12)) for i in items)
         by_table = frozenset(
-            (p.key, s)
-            for p in people
-            if p.key[0] == CUSTOMER
-            for s in some(random, ("mailing", "refusal"), 50)
+            (p.key, s) for p in people if p.key[0] == CUSTOMER for s in some(random, ("mailing", "refusal"), 50)
         )
         return Scene(number, people, held, by_table, early, chance(random, 50))
 
@@ -66,12 +61,7 @@ class Maker:
             contested=frozenset(
                 some(
                     random,
-                    [
-                        f"{t}.{c.name}"
-                        for t in self.tables
-                        for c in TABLES[t].columns.values()
-                        if c.contestable
-                    ],
+                    [f"{t}.{c.name}" for t in self.tables for c in TABLES[t].columns.values() if c.contestable],
                     8,
                 )
             ),
@@ -95,17 +85,11 @@ class Maker:
     def moment(self) -> datetime:
         """An instant in the past, often about the day from which a term ends now."""
         random = self.random
-        if chance(random, 25):
-            day = (self.now - timedelta(days=random.randint(1, 3000))).date()
-        else:
-            day = self.day()
+        any_day = (self.now - timedelta(days=random.randint(1, 3000))).date()
+        day = any_day if chance(random, 25) else self.day()
         clock = random.choice((time(0, 0), time(23, 59, 59), time(12, 0), time(1, 59), time(2, 30)))
         found = datetime.combine(day, clock, HERE)
-        return (
-            found
-            if found < self.now - timedelta(minutes=5)
-            else self.now - timedelta(minutes=random.randint(5, 90))
-        )
+        return found if found < self.now - timedelta(minutes=5) else self.now - timedelta(minutes=random.randint(5, 90))
 
     def day(self) -> date:
         """A day from which some term of the policy ends yesterday, today, tomorrow or the day after."""
@@ -170,9 +154,7 @@ class Maker:
         elif table == "hobby":
             values["given"] = random.choice((*GIVEN, None))
         elif table == "card":
-            values |= {
-                c: random.choice((*self.names, *GIVEN.values(), None)) for c in ("photo_for", "motto_for")
-            }
+            values |= {c: random.choice((*self.names, *GIVEN.values(), None)) for c in ("photo_for", "motto_for")}
         elif table == "visit":
             owners = ()
         elif table == "remark":
@@ -184,9 +166,7 @@ class Maker:
         item = Item(table, number, {k: v for k, v in values.items() if k in keep}, owners)
         return [self._ownership(item, early=early)]
 
-    def _members(
-        self, customers: Sequence[PersonKey], *, early: bool
-    ) -> tuple[tuple[PersonKey, datetime | None], ...]:
+    def _members(self, customers: Sequence[PersonKey], *, early: bool) -> tuple[tuple[PersonKey, datetime | None], ...]:
         random = self.random
         chosen = random.sample(customers, random.randint(0 if chance(random, 30) else 1, len(customers)))
         return tuple((key, self.moment() if chance(random, 25) else None) for key in chosen)
@@ -199,8 +179,4 @@ class Maker:
 
 
 def _physical(table: str) -> set[str]:
-    return (
-        {*TABLES[table].columns, "secret"} - {"id"}
-        if table == "invoice"
-        else {*TABLES[table].columns} - {"id"}
-    )
+    return {*TABLES[table].columns, "secret"} - {"id"} if table == "invoice" else {*TABLES[table].columns} - {"id"}

@@ -86,9 +86,7 @@ def policies(random: Random, now: datetime, count: int) -> tuple[Policy, ...]:
     return tuple(versions)
 
 
-def _policy(
-    random: Random, now: datetime, number: int, effective: datetime, names: Sequence[str] = ORDINARY
-) -> Policy:
+def _policy(random: Random, now: datetime, number: int, effective: datetime, names: Sequence[str] = ORDINARY) -> Policy:
     every = tuple(Action)
     uses = [_use(random, c, p) for c in CATEGORIES for p in names if chance(random, 60)]
     uses += [
@@ -123,9 +121,7 @@ def _policy(
 
 
 def _next(random: Random, now: datetime, last: Policy, number: int, effective: datetime) -> Policy:
-    names = (
-        random.sample(ORDINARY, 5) if chance(random, 30) else [n for n in last.purposes if n not in SYSTEM]
-    )
+    names = random.sample(ORDINARY, 5) if chance(random, 30) else [n for n in last.purposes if n not in SYSTEM]
     fresh = _policy(random, now, number, effective, names)
     draw = random.randrange(100)
     if draw < 15:
@@ -155,9 +151,7 @@ def _renamed(last: Policy, old: str) -> Policy:
     return replace(
         last,
         purposes={swap((n,))[0]: replace(p, name=swap((n,))[0]) for n, p in last.purposes.items()},
-        uses=tuple(
-            replace(u, purposes=swap(u.purposes), was=old if old in u.purposes else u.was) for u in last.uses
-        ),
+        uses=tuple(replace(u, purposes=swap(u.purposes), was=old if old in u.purposes else u.was) for u in last.uses),
         nevers=tuple(replace(n, but=swap(n.but)) for n in last.nevers),
         terms=tuple(replace(t, purposes=swap(t.purposes)) for t in last.terms),
     )
@@ -175,11 +169,7 @@ def _purpose(random: Random, name: str) -> Purpose:
 
 
 def _use(random: Random, category: str, name: str) -> Use:
-    statute = (
-        "AWR 52(4)"
-        if (category, name) in (("invoice", "tax"), ("contact", "tax")) and chance(random, 60)
-        else ""
-    )
+    statute = "AWR 52(4)" if (category, name) in (("invoice", "tax"), ("contact", "tax")) and chance(random, 60) else ""
     writes = some(random, (Action.INSERT, Action.UPDATE, Action.DELETE), 50)
     return Use(
         f"U-{category}-{name}",
@@ -199,9 +189,7 @@ def _terms(random: Random, now: datetime, category: str) -> list[Term]:
         statute = "AWR 52(4)" if chance(random, 50) else ""
         found.append(Term(category, "book_year.end", _period(random, now), ("tax",), statute))
     if chance(random, 35):
-        found.append(
-            Term(category, random.choice(EVENTS), _period(random, now), (random.choice(ORDINARY[:4]),))
-        )
+        found.append(Term(category, random.choice(EVENTS), _period(random, now), (random.choice(ORDINARY[:4]),)))
     if chance(random, 95):
         event = random.choice(EVENTS if category in ("question", "invoice") else EVENTS[:5])
         found.append(Term(category, event, _period(random, now)))

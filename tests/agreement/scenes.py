@@ -42,8 +42,7 @@ class Scene:
     def rows(self, now: datetime) -> Iterator[tuple[Item, Row]]:
         """Every row as `decide` knows it, at this instant."""
         people = {
-            p.key: replace(p, circumstances=self.circumstances(p.key, now), contested=contested(p))
-            for p in self.people
+            p.key: replace(p, circumstances=self.circumstances(p.key, now), contested=contested(p)) for p in self.people
         }
         tickets = {i.id: i for i in self.items if i.table == "ticket"}
         for item in self.items:
@@ -71,18 +70,14 @@ def contested(person: Person) -> frozenset[str]:
     """What is contested, and what is made of it."""
     columns = ((t.name, c) for t in TABLES.values() for c in t.columns.values())
     made = (
-        f"{t}.{c.name}"
-        for t, c in columns
-        if any(f"{t}.{source}" in person.contested for source in c.derived_from)
+        f"{t}.{c.name}" for t, c in columns if any(f"{t}.{source}" in person.contested for source in c.derived_from)
     )
     return person.contested | frozenset(made)
 
 
 def _live(values: Mapping[str, Any], now: datetime) -> bool:
     starts, ends = values["starts_at"], values["ends_at"]
-    return (
-        values["status"] in ("active", "trial") and (not starts or starts <= now) and (not ends or ends > now)
-    )
+    return values["status"] in ("active", "trial") and (not starts or starts <= now) and (not ends or ends > now)
 
 
 def as_row(item: Item, people: Mapping[PersonKey, Person], tickets: Mapping[int, Item]) -> Row:
@@ -103,9 +98,7 @@ def as_row(item: Item, people: Mapping[PersonKey, Person], tickets: Mapping[int,
     given: dict[str, str] = {}
     if table.given_for and values[table.given_for]:
         given[""] = table.given_values[values[table.given_for]]
-    given |= {
-        c.name: values[c.given_for] for c in table.columns.values() if c.given_for and values[c.given_for]
-    }
+    given |= {c.name: values[c.given_for] for c in table.columns.values() if c.given_for and values[c.given_for]}
     return Row(
         item.table,
         str(item.id),

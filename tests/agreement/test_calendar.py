@@ -29,9 +29,7 @@ def _first_day(event: str, period: Period, instant: datetime) -> date:
         end = term_end(Row("t", "1", events={event: day}), Term("c", event, period), "nl-avg", instant)
         return end is not None and end <= instant
 
-    day = instant.astimezone(HERE).date() - timedelta(
-        days=period.years * 366 + period.months * 31 + period.days + 800
-    )
+    day = instant.astimezone(HERE).date() - timedelta(days=period.years * 366 + period.months * 31 + period.days + 800)
     step = 512
     while step:
         if over(day + timedelta(days=step)):

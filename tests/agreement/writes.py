@@ -91,21 +91,15 @@ def attempts(
         yield Attempt("write back", _update(item, back, None), item, update, update)
         if table not in (CUSTOMER, PARTNER, "account"):
             below = [
-                r
-                for i, r in rows
-                if i.table == "message" and table == "ticket" and i.values["ticket_id"] == item.id
+                r for i, r in rows if i.table == "message" and table == "ticket" and i.values["ticket_id"] == item.id
             ]
             asks = [a for r in (row, *below) for a in _asks(use, Action.DELETE, r.table, r, now)]
-            delete = sql.SQL("DELETE FROM {} WHERE id = {}").format(
-                sql.Identifier(table), sql.Literal(item.id)
-            )
+            delete = sql.SQL("DELETE FROM {} WHERE id = {}").format(sql.Identifier(table), sql.Literal(item.id))
             yield Attempt("delete", delete, item, tuple(asks), ())
         yield from _inserts(scene, item, use, now, people)
 
 
-def _inserts(
-    scene: Scene, item: Item, use: OpenUse, now: datetime, people: Mapping[Any, Person]
-) -> Iterator[Attempt]:
+def _inserts(scene: Scene, item: Item, use: OpenUse, now: datetime, people: Mapping[Any, Person]) -> Iterator[Attempt]:
     new, owners = replace(item, id=item.id + NEW_IDS, holds=(), lost=False, written_by=use.purpose), people
     if item.table in ("account", "partner"):
         kind = CUSTOMER if item.table == "account" else PARTNER
@@ -146,9 +140,7 @@ def _personal(table: str) -> list[str]:
 def _asks(use: OpenUse, action: Action, table: str, row: Row, now: datetime) -> tuple[Ask, ...]:
     columns = TABLES[table].columns.values()
     return tuple(
-        Ask(use.purpose, action, c.name, frozenset(c.categories), row, now, use)
-        for c in columns
-        if c.categories
+        Ask(use.purpose, action, c.name, frozenset(c.categories), row, now, use) for c in columns if c.categories
     )
 
 

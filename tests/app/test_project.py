@@ -63,9 +63,7 @@ def test_a_folder_without_a_policy_is_wrong_usage(tmp_path: Path) -> None:
         load_project(tmp_path)
 
 
-def test_the_project_of_the_current_folder_comes_before_the_sample(
-    own: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_project_of_the_current_folder_comes_before_the_sample(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(own)
     assert find_project(None).folder == own.resolve()
 

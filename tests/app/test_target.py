@@ -63,9 +63,7 @@ def test_the_demo_lies_among_the_users_data(tmp_path: Path, monkeypatch: pytest.
     assert demo_data() == tmp_path / "houvast" / "demo"
 
 
-def test_stopping_a_demo_that_is_not_there_makes_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_stopping_a_demo_that_is_not_there_makes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOUVAST_HOME", str(tmp_path))
     assert not Demo.stop()
     assert list(tmp_path.iterdir()) == []

@@ -39,9 +39,7 @@ def test_a_phase_that_fails_is_not_called_done(capsys: pytest.CaptureFixture[str
     assert "done" not in capsys.readouterr().err
 
 
-def test_on_a_terminal_there_is_a_bar(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_on_a_terminal_there_is_a_bar(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
     with phase("Working") as tell:

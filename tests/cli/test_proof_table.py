@@ -37,9 +37,7 @@ def test_what_is_not_yet_kept_says_what_is_still_to_come() -> None:
 
 
 def test_what_is_broken_says_what_was_seen_and_where_the_rest_is() -> None:
-    said = printed(
-        proof(Outcome.BROKEN, "", attempt(0, "not seen"), *(attempt(n, "seen") for n in range(1, 6)))
-    )
+    said = printed(proof(Outcome.BROKEN, "", attempt(0, "not seen"), *(attempt(n, "seen") for n in range(1, 6))))
     assert "BROKEN" in said
     assert "1 of 6" in said
     assert "support: way 1: expected not seen, seen" in " ".join(said.split())

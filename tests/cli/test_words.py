@@ -89,9 +89,7 @@ def test_a_detail_of_postgresql_is_never_repeated(fresh_database: Callable[[], s
 
 
 @pytest.mark.parametrize("url", ["postgresql:///lakana?host=/nowhere", "not a url", "postgresql://[", ""])
-def test_a_database_that_cannot_be_reached_gives_one_line(
-    houvast: Shell, nobodys_home: Path, url: str
-) -> None:
+def test_a_database_that_cannot_be_reached_gives_one_line(houvast: Shell, nobodys_home: Path, url: str) -> None:
     said = houvast("drift", "--database", url)
     assert said.code == 1
     assert "Traceback" not in said.err

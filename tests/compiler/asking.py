@@ -60,9 +60,7 @@ def keep(
 ) -> Plan:
     """Apply, now, over a connection of its own."""
     with connect(url) as admin:
-        return apply(
-            admin, versions, datamap, now=datetime.now(UTC), profile=profile, weaken=weaken, progress=progress
-        )
+        return apply(admin, versions, datamap, now=datetime.now(UTC), profile=profile, weaken=weaken, progress=progress)
 
 
 def snapshot(connection: Connection) -> list[tuple[str, str, str | None]]:

@@ -150,9 +150,7 @@ def with_use(found: Policy, use: Use) -> Policy:
 
 def with_term(found: Policy, category: str, plus: Period) -> Policy:
     """The policy with another term for a category."""
-    return replace(
-        found, terms=tuple(replace(t, plus=plus) if t.category == category else t for t in found.terms)
-    )
+    return replace(found, terms=tuple(replace(t, plus=plus) if t.category == category else t for t in found.terms))
 
 
 def use_of(found: Policy, name: str) -> Use:

@@ -89,9 +89,7 @@ def test_what_narrows_changes_what_follows_from_it_and_is_not_marked(standing: S
 def test_what_widens_changes_what_follows_from_it_and_is_marked(standing: Standing, change: str) -> None:
     policy, follows = WIDER[change]
     plan = _plan(standing, policy)
-    assert [
-        s.name for s in plan.steps if s.name != "houvast known" and not re.fullmatch(follows, s.name)
-    ] == []
+    assert [s.name for s in plan.steps if s.name != "houvast known" and not re.fullmatch(follows, s.name)] == []
     assert any(s.name.startswith("policy ") for s in plan.weakening)
     assert all(s.promise for s in plan.weakening)
 
@@ -113,9 +111,7 @@ def test_a_login_more_is_marked_and_a_login_less_is_not(standing: Standing) -> N
     logins = standing.datamap.logins
     more = replace(standing.datamap, logins={**logins, small.COUNTER: Login(small.COUNTER, ("billing",))})
     less = replace(standing.datamap, logins={**logins, small.OFFICE: Login(small.OFFICE, ("billing",))})
-    assert [s.name for s in _plan(standing, POLICY, more).weakening] == [
-        f"member {small.COUNTER} of stands_billing"
-    ]
+    assert [s.name for s in _plan(standing, POLICY, more).weakening] == [f"member {small.COUNTER} of stands_billing"]
     plan = _plan(standing, POLICY, less)
     assert [s.name for s in plan.steps] == [f"member {small.OFFICE} of stands_answer"]
     assert plan.weakening == ()
@@ -130,9 +126,7 @@ def test_another_wording_of_a_promise_changes_no_table(standing: Standing) -> No
 @pytest.mark.parametrize(
     "change", ["a longer term of a view's cell", "a circumstance removed", "a consent no longer asked"]
 )
-def test_what_weakens_needs_weaken_and_can_be_taken_back(
-    fresh_database: Callable[[], str], change: str
-) -> None:
+def test_what_weakens_needs_weaken_and_can_be_taken_back(fresh_database: Callable[[], str], change: str) -> None:
     url = fresh_database()
     datamap, (policy, _) = small.datamap(make_small(url)), WIDER[change]
     keep(url, [POLICY], datamap)
@@ -154,9 +148,7 @@ def _but_bits(lines: list[tuple[str, str, str | None]]) -> list[tuple[str, str, 
     return [line for line in lines if not re.search(r"guard_of|houvast\.(keep_|spread_person)", line[1])]
 
 
-@pytest.mark.parametrize(
-    "change", ["a circumstance added", "a use removed", "a consent asked", "an action removed"]
-)
+@pytest.mark.parametrize("change", ["a circumstance added", "a use removed", "a consent asked", "an action removed"])
 def test_what_narrows_is_applied_without_asking_and_can_be_taken_back(
     fresh_database: Callable[[], str], change: str
 ) -> None:

@@ -68,9 +68,7 @@ def test_a_hidden_cell_written_back_unchanged_stays_and_changed_is_refused(eithe
         rows(session, "UPDATE contact SET email = 'other@lakana.example'")
     assert "(promise C08)" in str(refusal.value)
     assert refusal.value.diag.message_hint == "Write the column back as it was, or leave it out."
-    assert either_company.do("SELECT name, email FROM contact WHERE id = 1") == [
-        ("Vera C.", "vera@lakana.example")
-    ]
+    assert either_company.do("SELECT name, email FROM contact WHERE id = 1") == [("Vera C.", "vera@lakana.example")]
 
 
 def test_a_cell_of_another_category_reads_as_null(company: Company) -> None:

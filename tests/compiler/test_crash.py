@@ -69,9 +69,7 @@ class Watch:
 
     def look(self, purposes: Sequence[str] = PURPOSES) -> Sight:
         """Look, now; each use is opened now."""
-        return frozenset(
-            s for name, purpose in product(small.LOGINS, purposes) for s in self._cells(name, purpose)
-        )
+        return frozenset(s for name, purpose in product(small.LOGINS, purposes) for s in self._cells(name, purpose))
 
     def _cells(self, login: str, purpose: str) -> set[tuple[str, str, str]]:
         session, seen = self.sessions[login], set[tuple[str, str, str]]()
@@ -83,9 +81,7 @@ class Watch:
             with suppress(DatabaseError):
                 for row in rows(session, select):
                     seen |= {
-                        (f"{login} {purpose}", table, f"{row[0]} {n} {v}")
-                        for n, v in enumerate(row)
-                        if v is not None
+                        (f"{login} {purpose}", table, f"{row[0]} {n} {v}") for n, v in enumerate(row) if v is not None
                     }
         if purpose:
             with suppress(DatabaseError):
@@ -131,9 +127,7 @@ def crash(url: str, policy: Policy, datamap: DataMap, at: int, *, kill: bool = F
     with closing(connect(url)) as admin:
         stop = Stop(at)
         if kill:
-            stop.kill = lambda: rows_of_superuser(
-                url, "SELECT pg_terminate_backend(%s, 10000)", admin.info.backend_pid
-            )
+            stop.kill = lambda: rows_of_superuser(url, "SELECT pg_terminate_backend(%s, 10000)", admin.info.backend_pid)
         with pytest.raises((Crash, psycopg.OperationalError)):
             apply(admin, [policy], datamap, now=datetime.now(UTC), weaken=True, progress=stop)
 

@@ -52,9 +52,7 @@ def test_a_function_of_ones_own_does_not_set_the_token(company: Company) -> None
         )
 
 
-@pytest.mark.parametrize(
-    "profile_forgery", ["another login's", "ended", "made up", "another purpose's", "nonsense"]
-)
+@pytest.mark.parametrize("profile_forgery", ["another login's", "ended", "made up", "another purpose's", "nonsense"])
 def test_in_the_portable_profile_a_forged_token_opens_nothing(
     server: Server, templates: Callable[[str], str], profile_forgery: str
 ) -> None:

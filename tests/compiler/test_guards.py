@@ -168,9 +168,7 @@ def test_closing_ones_own_case_works_and_shows_it(either_company: Company) -> No
 
 def test_writing_a_new_case_works_and_shows_it(either_company: Company) -> None:
     session = either_company.using(SUPPORT, "answer")
-    made = rows(
-        session, "INSERT INTO ticket (account_id, subject) VALUES (2, 'Once more') RETURNING id, subject"
-    )
+    made = rows(session, "INSERT INTO ticket (account_id, subject) VALUES (2, 'Once more') RETURNING id, subject")
     assert made == [(100, "Once more")]
     assert seen(session, "ticket") == [1, 100]
     assert seen(session) == [1, 2]
@@ -266,9 +264,7 @@ def test_rows_below_a_parent_that_changes_hands_follow(company: Company) -> None
     assert seen(session, "message") == [2]
 
 
-@pytest.mark.parametrize(
-    "table", ["contact", "household", "message", "purchase", "account", "hobby", "ticket"]
-)
+@pytest.mark.parametrize("table", ["contact", "household", "message", "purchase", "account", "hobby", "ticket"])
 def test_whatever_a_writer_puts_in_a_guard_it_stays_what_it_is(company: Company, table: str) -> None:
     before = company.do(f"SELECT id, hv_guard FROM {table} ORDER BY id")
     company.do(f"UPDATE {table} SET hv_guard = -1")

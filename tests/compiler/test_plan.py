@@ -33,9 +33,7 @@ def _prepare(url: str, *, everything: bool = False) -> Prepared:
 def _text(number: int, step: Step) -> str:
     marks = "".join(f", {mark}" for mark in (["weakens"] if step.weakens else []))
     keeper = ", as houvast_keeper" if step.piece and step.piece.as_keeper else ""
-    return (
-        f"-- {number}. {step.verb} {step.name} (promise {step.promise}{keeper}{marks})\n{step.sql.strip()};\n"
-    )
+    return f"-- {number}. {step.verb} {step.name} (promise {step.promise}{keeper}{marks})\n{step.sql.strip()};\n"
 
 
 def as_sql(plan: Plan) -> str:
@@ -76,9 +74,7 @@ def test_what_closes_comes_before_what_opens(fresh_database: Callable[[], str]) 
     assert all(s.piece and s.piece.phase is Phase.OPEN for s in opening)
 
 
-def test_rows_are_filled_before_any_policy_opens_them(
-    standing: Standing, fresh_database: Callable[[], str]
-) -> None:
+def test_rows_are_filled_before_any_policy_opens_them(standing: Standing, fresh_database: Callable[[], str]) -> None:
     url = fresh_database()
     make_small(url)
     names = [s.name for s in _prepare(url).plan.steps]
@@ -97,9 +93,7 @@ def test_a_changed_plan_takes_away_before_it_makes(standing: Standing) -> None:
         steps = prepare(admin, [policy], standing.datamap, now=datetime.now(UTC)).plan.steps
     verbs = [s.verb for s in steps]
     assert verbs == sorted(verbs, key=lambda verb: verb is not Verb.TAKE_AWAY)
-    assert {s.name for s in steps if s.verb is Verb.TAKE_AWAY} <= {
-        s.name for s in steps if s.verb is Verb.REPLACE
-    }
+    assert {s.name for s in steps if s.verb is Verb.TAKE_AWAY} <= {s.name for s in steps if s.verb is Verb.REPLACE}
 
 
 def test_every_step_knows_its_promise(fresh_database: Callable[[], str]) -> None:
@@ -115,8 +109,7 @@ def test_steps_are_values(standing: Standing) -> None:
     policy = small.with_term(small.policy(), "question", Period(years=3))
     with connect(standing.url) as admin:
         one, other = (
-            prepare(admin, [policy], standing.datamap, now=datetime(2026, 11, 25, tzinfo=UTC)).plan
-            for _ in range(2)
+            prepare(admin, [policy], standing.datamap, now=datetime(2026, 11, 25, tzinfo=UTC)).plan for _ in range(2)
         )
     assert one == other
     assert hash(one) == hash(other)

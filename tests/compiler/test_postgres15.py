@@ -112,9 +112,7 @@ def test_the_thin_thread_holds_on_postgresql_15(fifteen: Fifteen) -> None:
             assert column(office, "SELECT 1 FROM contact LIMIT 1") == [1]
             with pytest.raises(Refused):
                 rows(office, "SELECT id FROM ticket")
-        report = prove(
-            Door(fifteen.url("lakana"), lambda login: fifteen.url("lakana", login)), versions, datamap
-        )
+        report = prove(Door(fifteen.url("lakana"), lambda login: fifteen.url("lakana", login)), versions, datamap)
         broken = [p.id for p in report.promises if p.outcome is Outcome.BROKEN]
         assert broken == []
         assert unapply(admin) > 500

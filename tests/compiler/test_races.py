@@ -161,9 +161,7 @@ def test_a_row_is_written_below_a_parent_that_moves(
     assert [str(d) for d in drift(company.admin) if d.kind == "rows"] == []
 
 
-def test_two_agents_write_below_one_ticket_and_touch_it(
-    company: Company, threads: ThreadPoolExecutor
-) -> None:
+def test_two_agents_write_below_one_ticket_and_touch_it(company: Company, threads: ThreadPoolExecutor) -> None:
     """What every desk does: a message and then the ticket itself, by two at once, without a deadlock."""
     one, other = _begin(company), _begin(company)
     rows(one, MESSAGE)

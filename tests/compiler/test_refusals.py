@@ -125,9 +125,7 @@ def test_a_cyclic_path_of_ownership_is_refused_by_check(tmp_path: Path, path: st
 
 
 @pytest.mark.parametrize("name", ["public", 'an"swer', "an'swer", "houvast", "Answer", "pg_answer"])
-def test_a_purpose_with_a_name_that_would_be_something_else_is_refused_by_check(
-    tmp_path: Path, name: str
-) -> None:
+def test_a_purpose_with_a_name_that_would_be_something_else_is_refused_by_check(tmp_path: Path, name: str) -> None:
     quoted = name.replace("'", "''")
     written_policy.write(tmp_path, old="  answer: {label", new=f"  '{quoted}': {{label")
     assert "purpose-name" in [f.code for f in written_policy.findings(tmp_path)]
@@ -187,7 +185,5 @@ def test_more_contestable_columns_than_a_guard_holds_are_refused(small_url: str)
         rows(admin, "ALTER TABLE contact " + ", ".join(f"ADD COLUMN {n} text" for n in names))
     contact = small.MAPPED["contact"]
     many = {n: Column(n, ("contact",), contestable=True) for n in names}
-    error = refused(
-        small_url, _tables(small_url, contact=replace(contact, columns={**contact.columns, **many}))
-    )
+    error = refused(small_url, _tables(small_url, contact=replace(contact, columns={**contact.columns, **many})))
     assert "15" in str(error)

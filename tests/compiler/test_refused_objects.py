@@ -24,9 +24,7 @@ def test_an_application_login_that_owns_its_tables_is_named(small_url: str) -> N
     assert "owns tables of the map, so it can switch every rule off" in error.message
 
 
-@pytest.mark.parametrize(
-    ("attribute", "said"), [("SUPERUSER", "is a superuser"), ("BYPASSRLS", "is BYPASSRLS")]
-)
+@pytest.mark.parametrize(("attribute", "said"), [("SUPERUSER", "is a superuser"), ("BYPASSRLS", "is BYPASSRLS")])
 def test_a_login_that_no_policy_holds_is_named(small_url: str, attribute: str, said: str) -> None:
     with connect(small_url) as admin:
         rows(admin, f"CREATE ROLE small_strong LOGIN {attribute}")
@@ -92,9 +90,7 @@ def test_a_row_policy_of_the_application_that_lets_rows_through_is_named(small_u
 def test_a_role_name_that_is_taken_is_named(small_url: str, name: str) -> None:
     with connect(small_url) as admin:
         rows(admin, f"CREATE ROLE {name}")
-    assert f"role-taken: The server already has a role `{name}`" in one_finding(
-        refused(small_url, mapped(small_url))
-    )
+    assert f"role-taken: The server already has a role `{name}`" in one_finding(refused(small_url, mapped(small_url)))
 
 
 @pytest.mark.parametrize("name", ["answer", "houvast"])

@@ -47,9 +47,7 @@ def _assert_equal_after(
 
 
 @pytest.mark.parametrize("profile", ["fast", "portable"])
-def test_the_small_company_is_as_it_was(
-    server: Server, fresh_database: Callable[[], str], profile: str
-) -> None:
+def test_the_small_company_is_as_it_was(server: Server, fresh_database: Callable[[], str], profile: str) -> None:
     url = fresh_database()
     _assert_equal_after(server, url, [small.policy()], small.datamap(make_small(url)), profile)
 
@@ -66,9 +64,7 @@ def test_the_sample_company_is_as_it_was(server: Server, fresh_database: Callabl
     lakana = server.url("lakana")
     try:
         sample.create(lakana, people=500, now=datetime(2026, 11, 25, tzinfo=UTC))
-        _assert_equal_after(
-            server, lakana, list(load_versions(POLICIES)), load_datamap(POLICIES / "datamap.yaml")
-        )
+        _assert_equal_after(server, lakana, list(load_versions(POLICIES)), load_datamap(POLICIES / "datamap.yaml"))
     finally:
         _rename(lakana, name_of(url))
 
@@ -87,9 +83,7 @@ def test_what_was_strange_before_is_strange_again(server: Server, fresh_database
             admin,
             "ALTER TABLE contact ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON contact AS RESTRICTIVE TO small_news USING (id = 1)",
         )
-        rows(
-            admin, "ALTER TABLE ticket ENABLE ROW LEVEL SECURITY; ALTER TABLE ticket FORCE ROW LEVEL SECURITY"
-        )
+        rows(admin, "ALTER TABLE ticket ENABLE ROW LEVEL SECURITY; ALTER TABLE ticket FORCE ROW LEVEL SECURITY")
         rows(admin, "ALTER VIEW contact_list SET (security_barrier = true)")
         rows(
             admin,
@@ -102,9 +96,7 @@ def test_what_was_strange_before_is_strange_again(server: Server, fresh_database
     _assert_equal_after(server, url, [small.policy()], small.datamap(name))
 
 
-def test_apply_works_again_after_unapply_and_gives_the_same(
-    server: Server, fresh_database: Callable[[], str]
-) -> None:
+def test_apply_works_again_after_unapply_and_gives_the_same(server: Server, fresh_database: Callable[[], str]) -> None:
     url = fresh_database()
     datamap = small.datamap(make_small(url))
 
@@ -119,9 +111,7 @@ def test_apply_works_again_after_unapply_and_gives_the_same(
     assert _take_back(url) > 100
 
 
-def test_after_many_policies_everything_goes_all_the_same(
-    server: Server, fresh_database: Callable[[], str]
-) -> None:
+def test_after_many_policies_everything_goes_all_the_same(server: Server, fresh_database: Callable[[], str]) -> None:
     url = fresh_database()
     whole.make(url)
     datamap = whole.datamap(name_of(url))

@@ -45,9 +45,7 @@ def test_a_refusal_names_the_promise_and_what_to_do(either_company: Company, rea
     assert either_company.uses() == []
 
 
-def test_before_the_policy_is_in_force_nobody_opens_a_use(
-    server: Server, fresh_database: Callable[[], str]
-) -> None:
+def test_before_the_policy_is_in_force_nobody_opens_a_use(server: Server, fresh_database: Callable[[], str]) -> None:
     url = fresh_database()
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     keep(url, [small.policy(effective=tomorrow)], small.datamap(make_small(url)))

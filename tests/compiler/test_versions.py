@@ -181,9 +181,7 @@ def test_an_announced_version_takes_effect_by_the_clock_for_who_accepted_it(vers
     versions.accept(2, 2)
     assert seen(thanks) == [2]
     versions.accept(1, 2)
-    assert [
-        g for g in rows(versions.admin, "SELECT id, hv_guard FROM contact ORDER BY id") if g[0] > 2
-    ] == guards[2:]
+    assert [g for g in rows(versions.admin, "SELECT id, hv_guard FROM contact ORDER BY id") if g[0] > 2] == guards[2:]
 
 
 TOUCHED = ("account", "contact", "ticket", "purchase", "houvast.person", "houvast.stand")
@@ -191,8 +189,7 @@ TOUCHED = ("account", "contact", "ticket", "purchase", "houvast.person", "houvas
 
 def _places(admin: Connection) -> dict[str, list[tuple[Any, ...]]]:
     return {
-        t: rows(admin, f"SELECT ctid::text, xmin::text, cmin::text, t::text FROM {t} t ORDER BY 1")
-        for t in TOUCHED
+        t: rows(admin, f"SELECT ctid::text, xmin::text, cmin::text, t::text FROM {t} t ORDER BY 1") for t in TOUCHED
     }
 
 
@@ -215,14 +212,12 @@ def test_a_version_with_a_new_purpose_asks_a_new_question_of_guards_alone(versio
     """The answer about a purpose that nobody knew is written once; what the application wrote stays."""
     versions.keep(FIRST)
     before = [
-        rows(versions.admin, f"SELECT (to_jsonb(t) - 'hv_guard')::text FROM {t} t ORDER BY 1")
-        for t in TOUCHED[:4]
+        rows(versions.admin, f"SELECT (to_jsonb(t) - 'hv_guard')::text FROM {t} t ORDER BY 1") for t in TOUCHED[:4]
     ]
     bits = set(column(versions.admin, "SELECT name FROM houvast.bit"))
     versions.keep(FIRST, second(), third())
     assert [
-        rows(versions.admin, f"SELECT (to_jsonb(t) - 'hv_guard')::text FROM {t} t ORDER BY 1")
-        for t in TOUCHED[:4]
+        rows(versions.admin, f"SELECT (to_jsonb(t) - 'hv_guard')::text FROM {t} t ORDER BY 1") for t in TOUCHED[:4]
     ] == before
     new = set(column(versions.admin, "SELECT name FROM houvast.bit")) - bits
     assert new == {"since:2", "since:3", "allowed:thanks|unrestricted"}

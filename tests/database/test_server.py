@@ -44,8 +44,7 @@ def test_two_programs_starting_at_once_end_with_one_server(data: Path) -> None:
         "print(Server.start(Path(sys.argv[1])).pid)"
     )
     programs = [
-        subprocess.Popen([sys.executable, "-c", code, str(data)], stdout=subprocess.PIPE, text=True)
-        for _ in range(3)
+        subprocess.Popen([sys.executable, "-c", code, str(data)], stdout=subprocess.PIPE, text=True) for _ in range(3)
     ]
     assert len({program.communicate(timeout=60)[0] for program in programs}) == 1
     assert all(program.returncode == 0 for program in programs)

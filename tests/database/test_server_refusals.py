@@ -102,9 +102,7 @@ def test_data_of_another_major_version_are_refused(server: Server) -> None:
 
 
 def test_the_data_folder_of_another_running_server_is_refused(server: Server) -> None:
-    with pytest.raises(
-        ServerError, match=rf"another server, PostgreSQL 18, which runs now \(process {server.pid}\)"
-    ):
+    with pytest.raises(ServerError, match=rf"another server, PostgreSQL 18, which runs now \(process {server.pid}\)"):
         Server.start(server.data / "postgres")
     assert server.running
 

@@ -183,9 +183,7 @@ def test_a_circumstance_of_data_that_lie_elsewhere_is_not_asked_for(tmp_path: Pa
     policy = (tmp_path / "policy.yaml").read_text()
     more = "  visit: {of: [customer], label: {nl: a, en: b}, promise: C01}\npurposes:"
     policy = policy.replace("purposes:", more, 1)
-    use = (
-        "  - {id: U9, use: visit, for: answer, basis: contract, while: incident.open, promise: C01}\nnevers:"
-    )
+    use = "  - {id: U9, use: visit, for: answer, basis: contract, while: incident.open, promise: C01}\nnevers:"
     (tmp_path / "policy.yaml").write_text(policy.replace("nevers:", use))
     assert findings(tmp_path) == ()
 
@@ -285,9 +283,7 @@ def mutated(draw: st.DrawFn) -> str:
 
 
 @given(text=mutated())
-def test_a_spoiled_map_loads_or_raises_file_errors(
-    tmp_path_factory: pytest.TempPathFactory, text: str
-) -> None:
+def test_a_spoiled_map_loads_or_raises_file_errors(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     file = tmp_path_factory.mktemp("spoiled") / "datamap.yaml"
     file.write_text(text, "utf-8")
     try:

@@ -74,9 +74,7 @@ def test_every_example_is_understood() -> None:
 
 
 @pytest.mark.parametrize("text", [text for _, _, text in blocks("console run")])
-def test_a_block_marked_run_prints_what_it_shows(
-    text: str, houvast: Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_block_marked_run_prints_what_it_shows(text: str, houvast: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     for call in re.split(r"^\$ houvast ", text, flags=re.MULTILINE)[1:]:
         line, _, shown = call.partition("\n")
@@ -91,10 +89,7 @@ def test_a_block_marked_run_prints_what_it_shows(
 
 @pytest.mark.parametrize(
     ("page", "source", "text"),
-    [
-        pytest.param(*found, id=f"{found[0].name}-{i}")
-        for i, found in enumerate(blocks(r"\w+ from (\S*/\S*)"))
-    ],
+    [pytest.param(*found, id=f"{found[0].name}-{i}") for i, found in enumerate(blocks(r"\w+ from (\S*/\S*)"))],
 )
 def test_an_excerpt_is_what_its_source_says(page: Path, source: str, text: str) -> None:
     assert squeezed(text) in squeezed((ROOT / source).read_text())

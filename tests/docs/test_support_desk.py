@@ -25,7 +25,9 @@ MARK = "-- next statement --"
 
 
 def _statements(text: str) -> list[str]:
-    return [line.removeprefix(PROMPT) for b in BLOCK.findall(text) for line in b.splitlines() if line.startswith(PROMPT)]
+    return [
+        line.removeprefix(PROMPT) for b in BLOCK.findall(text) for line in b.splitlines() if line.startswith(PROMPT)
+    ]
 
 
 def _run(psql: Path, url: str, statements: list[str]) -> list[str]:
@@ -55,9 +57,7 @@ def _as_run(text: str, outputs: list[str]) -> str:
     return BLOCK.sub(block, text)
 
 
-def test_the_guide_of_the_support_desk_is_what_psql_prints(
-    server: Server, fresh_database: Callable[[], str]
-) -> None:
+def test_the_guide_of_the_support_desk_is_what_psql_prints(server: Server, fresh_database: Callable[[], str]) -> None:
     url = fresh_database()
     database = url.split("/", 3)[3].split("?")[0]
     sample.create(url, people=500, now=datetime(2026, 11, 1, tzinfo=UTC))

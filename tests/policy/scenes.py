@@ -109,9 +109,7 @@ EVENTS = {"collected": JOINED, "ticket.closed": None, "book_year.end": date(2025
 
 def person(name: str = "anna", *open_now: str, **rest: object) -> Person:
     """Somebody who joined under version 1; `open_now` are circumstances with one case each."""
-    made = Person(
-        ("customer", name), JOINED, circumstances={c: frozenset({f"{name}'s {c}"}) for c in open_now}
-    )
+    made = Person(("customer", name), JOINED, circumstances={c: frozenset({f"{name}'s {c}"}) for c in open_now})
     return replace(made, **rest)
 
 

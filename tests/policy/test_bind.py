@@ -106,9 +106,7 @@ def test_the_sentence_most_like_a_lost_quote_is_found() -> None:
 
 
 @given(text=st.text("ab# \n-1.", max_size=40), cut=st.data())
-def test_every_character_belongs_to_a_promise_or_a_heading_or_is_left_over(
-    text: str, cut: st.DataObject
-) -> None:
+def test_every_character_belongs_to_a_promise_or_a_heading_or_is_left_over(text: str, cut: st.DataObject) -> None:
     start = cut.draw(st.integers(0, len(text)))
     end = cut.draw(st.integers(start, len(text)))
     found = bind(text, {"a": [(start, end)] if start < end else []}, headings=[])

@@ -120,16 +120,12 @@ def test_a_use_that_version_2_adds_is_refused_to_the_silent():
     one = replace(ONE, uses=without(ONE, "answer"))
     about = row(person("anna", "ticket.open"))
     assert rule(about, "answer", policies=(one, two)) == 4
-    assert (
-        rule(row(person("anna", "ticket.open", accepted=frozenset({2}))), "answer", policies=(one, two)) == 0
-    )
+    assert rule(row(person("anna", "ticket.open", accepted=frozenset({2}))), "answer", policies=(one, two)) == 0
 
 
 def test_a_use_that_version_2_drops_is_refused_to_the_decliner():
     two = later(uses=without(ONE, "answer"))
-    assert (
-        rule(row(person("anna", "ticket.open", accepted=frozenset({1}))), "answer", policies=(ONE, two)) == 1
-    )
+    assert rule(row(person("anna", "ticket.open", accepted=frozenset({1}))), "answer", policies=(ONE, two)) == 1
 
 
 @pytest.mark.parametrize(

@@ -89,9 +89,7 @@ def withdrawal(random: Random, someone: Person) -> Person:
 
 
 def end_circumstance(random: Random, someone: Person) -> Person:
-    return replace(
-        someone, circumstances={**someone.circumstances, random.choice(CIRCUMSTANCES): frozenset()}
-    )
+    return replace(someone, circumstances={**someone.circumstances, random.choice(CIRCUMSTANCES): frozenset()})
 
 
 def forbid(random: Random, version: Policy) -> Policy:
@@ -113,9 +111,7 @@ NARROWING: dict[str, Change] = {
     "contesting": on_a_person(lambda _, s: replace(s, contested=s.contested | {"thing.name"})),
     "closing": on_a_person(lambda _, someone: replace(someone, closed_at=someone.closed_at or NOW)),
     "closing a circumstance": on_a_person(
-        lambda random, s: replace(
-            s, circumstances={**s.circumstances, random.choice(CIRCUMSTANCES): frozenset()}
-        )
+        lambda random, s: replace(s, circumstances={**s.circumstances, random.choice(CIRCUMSTANCES): frozenset()})
     ),
     "leaving": leave,
     "a never": on_a_version(forbid),
@@ -140,9 +136,7 @@ def test_accepting_never_narrows(seed: int):
     random = Random(seed)
     before = world(random)
     someone = random.choice(before.people)
-    first = [
-        v.version for v in before.versions if someone.collected_at and v.effective <= someone.collected_at
-    ]
+    first = [v.version for v in before.versions if someone.collected_at and v.effective <= someone.collected_at]
     version = random.randint(max(first, default=1), len(before.versions))
     after = before.with_people(replace(someone, accepted=someone.accepted | {version}))
     assert permitted(before).keys() <= permitted(after).keys()
@@ -209,9 +203,7 @@ def test_what_retention_may_delete_only_rights_or_a_dispute_may_read(seed: int):
 def test_the_order_of_owners_does_not_matter(seed: int):
     random = Random(seed)
     where = world(random, forms=True, renames=True)
-    turned = tuple(
-        replace(row, owners=tuple(random.sample(row.owners, len(row.owners)))) for row in where.rows
-    )
+    turned = tuple(replace(row, owners=tuple(random.sample(row.owners, len(row.owners)))) for row in where.rows)
     for one, other in zip(where.asks(*Action), replace(where, rows=turned).asks(*Action), strict=True):
         first, second = decide(where.versions, one), decide(where.versions, other)
         assert isinstance(first, Permit) == isinstance(second, Permit)
@@ -256,9 +248,7 @@ def test_one_permitted_cell_makes_the_row_and_without_a_use_there_is_none(seed: 
     where = world(random, forms=True, renames=True)
     for row in where.rows:
         asks = [ask for ask in replace(where, rows=(row,)).asks() if ask.purpose == "billing"]
-        assert visible(where.versions, asks) is any(
-            isinstance(decide(where.versions, a), Permit) for a in asks
-        )
+        assert visible(where.versions, asks) is any(isinstance(decide(where.versions, a), Permit) for a in asks)
         assert not visible(where.versions, [replace(ask, use=None) for ask in asks])
 
 

@@ -51,9 +51,7 @@ from tests.policy.scenes import (
 def test_who_has_no_use_open_learns_nothing(broken: OpenUse | None):
     about = row(person("anna", "ticket.open"))
     for data in ("contact", "", "volunteered"):
-        assert decide([ONE], ask(about, "answer", data, use=broken)) == Refuse(
-            8, "", "no use for answer is open"
-        )
+        assert decide([ONE], ask(about, "answer", data, use=broken)) == Refuse(8, "", "no use for answer is open")
 
 
 def test_before_the_first_version_nothing_is_permitted():
@@ -205,9 +203,7 @@ def test_one_person_uses_see_that_person_only():
 
 
 def test_one_case_uses_see_that_case_only():
-    about = row(
-        replace(ANNA, circumstances={"ticket.open": frozenset({"1", "2"})}), cases={"ticket.open": "1"}
-    )
+    about = row(replace(ANNA, circumstances={"ticket.open": frozenset({"1", "2"})}), cases={"ticket.open": "1"})
     assert rule(about, "support", "diagnostic", use=OpenUse("support", case="2")) == 6
     assert rule(about, "support", "diagnostic") == 6
     nowhere = replace(about, cases={})
@@ -218,10 +214,7 @@ def test_the_same_owner_meets_the_circumstances_of_every_version():
     versions = (ONE, later(uses=(use("contact", "service", when="licence.live"),)))
     live, licensed = person("anna", "subscription.live"), person("bram", "licence.live")
     assert rule(row(live, licensed), "service", policies=versions) == 6
-    assert (
-        rule(row(person("anna", "subscription.live", "licence.live"), BRAM), "service", policies=versions)
-        == 0
-    )
+    assert rule(row(person("anna", "subscription.live", "licence.live"), BRAM), "service", policies=versions) == 0
 
 
 def test_a_row_whose_insertion_creates_the_circumstance_counts_itself():
@@ -340,9 +333,7 @@ def test_migration_sees_everything_that_is_declared_or_not_with_a_use_open():
 def test_an_insert_needs_the_new_row_and_every_cell_that_it_fills_in():
     anna = person("anna", "order.open", consented=frozenset({"community"}))
     new = row(anna, given_for={"": "community"})
-    cells = [
-        ask(new, "community", data, column=data, action=Action.INSERT) for data in ("volunteered", "contact")
-    ]
+    cells = [ask(new, "community", data, column=data, action=Action.INSERT) for data in ("volunteered", "contact")]
     assert writable([ONE], [], cells, {"volunteered"}) == Permit()
     refused = writable([ONE], [], cells, {"volunteered", "contact"})
     assert isinstance(refused, Refuse)
@@ -355,8 +346,7 @@ def test_writing_a_refused_or_masked_cell_back_unchanged_succeeds_and_changing_i
     masked = replace(ONE, uses=(*ONE.uses, use("diagnostic", "answer", form=Form.MASKED, actions=ALL)))
     about = row(person("anna", "ticket.open"))
     old = [
-        ask(about, "answer", data, column=data, action=Action.UPDATE)
-        for data in ("contact", "business", "diagnostic")
+        ask(about, "answer", data, column=data, action=Action.UPDATE) for data in ("contact", "business", "diagnostic")
     ]
     assert writable([masked], old, old) == Permit()
     assert writable([masked], old, old, {"contact"}) == Permit()

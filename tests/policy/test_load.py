@@ -138,9 +138,7 @@ def test_a_period_is_read(text: str, period: Period) -> None:
     assert parse_period(text) == period
 
 
-@pytest.mark.parametrize(
-    "text", ["", "P", "1Y", "PT1H", "P1.5Y", "-P1D", "P1D6M", "p1d", "P\u0661D", "P1234567D"]
-)
+@pytest.mark.parametrize("text", ["", "P", "1Y", "PT1H", "P1.5Y", "-P1D", "P1D6M", "p1d", "P\u0661D", "P1234567D"])
 def test_what_is_no_calendar_period_is_none(text: str) -> None:
     assert parse_period(text) is None
 

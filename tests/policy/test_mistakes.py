@@ -8,10 +8,7 @@ import pytest
 
 from tests.policy.small import findings, write
 
-U2 = (
-    "  - {id: U2, use: contact, for: billing, basis: contract, "
-    "while: order.open or invoice.open, promise: C03}"
-)
+U2 = "  - {id: U2, use: contact, for: billing, basis: contract, while: order.open or invoice.open, promise: C03}"
 LAST = "  log: {promise: A01}"
 SHAPE = {
     "a key twice": ("key-twice", "version: 1\n", "version: 1\n§version: 2\n"),
@@ -181,9 +178,7 @@ def test_a_mistake_in_the_shape_is_found_at_its_place(tmp_path: Path, code: str,
 
 
 @pytest.mark.parametrize(("code", "old", "new"), MEANING.values(), ids=MEANING)
-def test_a_mistake_in_the_meaning_is_found_at_its_place(
-    tmp_path: Path, code: str, old: str, new: str
-) -> None:
+def test_a_mistake_in_the_meaning_is_found_at_its_place(tmp_path: Path, code: str, old: str, new: str) -> None:
     place = write(tmp_path, old=old, new=new)
     found = [one for one in findings(tmp_path) if one.code == code]
     assert found
@@ -192,9 +187,7 @@ def test_a_mistake_in_the_meaning_is_found_at_its_place(
 
 
 @pytest.mark.parametrize(("code", "old", "new"), TEXT.values(), ids=TEXT)
-def test_words_that_no_promise_covers_are_found_in_the_text(
-    tmp_path: Path, code: str, old: str, new: str
-) -> None:
+def test_words_that_no_promise_covers_are_found_in_the_text(tmp_path: Path, code: str, old: str, new: str) -> None:
     line, column = write(tmp_path, "text.nl.md", old, new)
     found = findings(tmp_path)
     assert [(one.code, one.place.line, one.place.column) for one in found] == [(code, line, column)]
@@ -227,17 +220,12 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
 
 def test_a_mistyped_name_gets_the_right_one_offered(tmp_path: Path) -> None:
     write(tmp_path, old="for: billing,", new="for: biling,")
-    assert [one.todo for one in findings(tmp_path) if one.code == "purpose-unknown"] == [
-        "Did you mean `billing`?"
-    ]
+    assert [one.todo for one in findings(tmp_path) if one.code == "purpose-unknown"] == ["Did you mean `billing`?"]
 
 
 def test_a_look_alike_is_named(tmp_path: Path) -> None:
     write(tmp_path, old="  answer: {label", new="  \u0430nswer: {label")
-    assert (
-        "cyrillic small letter a"
-        in next(one for one in findings(tmp_path) if one.code == "purpose-name").message
-    )
+    assert "cyrillic small letter a" in next(one for one in findings(tmp_path) if one.code == "purpose-name").message
 
 
 def test_a_lost_quote_gets_the_sentence_of_the_text_offered(tmp_path: Path) -> None:

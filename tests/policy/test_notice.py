@@ -48,9 +48,7 @@ class Reader(HTMLParser):
         return [value for _, attribute, value in self.attributes if attribute == name]
 
 
-def page(
-    folder: Path, lang: str = "nl", fmt: str = "html", as_of: datetime | None = None, **change: str
-) -> str:
+def page(folder: Path, lang: str = "nl", fmt: str = "html", as_of: datetime | None = None, **change: str) -> str:
     write(folder, **change)
     return notice(load_policy(folder / "policy.yaml"), lang, fmt, as_of)
 
@@ -108,10 +106,7 @@ def test_a_term_of_nothing_ends_at_the_event(tmp_path: Path) -> None:
 
 def test_circumstances_and_bases_stand_there_in_words(tmp_path: Path) -> None:
     text = plain(page(tmp_path, "en"))
-    assert (
-        "Only as long as this holds: you have an order that is not finished or you have an unpaid bill"
-        in text
-    )
+    assert "Only as long as this holds: you have an order that is not finished or you have an unpaid bill" in text
     assert "You gave consent, or you are a customer and can always say stop" in text
 
 
@@ -121,9 +116,7 @@ def test_words_of_the_policy_go_before_those_of_houvast(tmp_path: Path) -> None:
 
 
 def test_a_never_says_what_is_left(tmp_path: Path) -> None:
-    assert "Uw vraag: alleen hiervoor: uw vraag beantwoorden. Nooit voor iets anders." in plain(
-        page(tmp_path)
-    )
+    assert "Uw vraag: alleen hiervoor: uw vraag beantwoorden. Nooit voor iets anders." in plain(page(tmp_path))
 
 
 def test_additions_and_duties_of_the_law_are_called_so(tmp_path: Path) -> None:
@@ -179,9 +172,7 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
 def test_markdown_tables_have_as_many_cells_as_headings(tmp_path: Path) -> None:
     rows = [line for line in page(tmp_path, fmt="md").splitlines() if line.startswith("|")]
     blocks = MarkdownIt("commonmark").enable("table").parse(page(tmp_path, fmt="md"))
-    assert len([one for one in blocks if one.type == "tr_open"]) == len(
-        [row for row in rows if "---" not in row]
-    )
+    assert len([one for one in blocks if one.type == "tr_open"]) == len([row for row in rows if "---" not in row])
 
 
 def test_the_same_policy_gives_the_same_notice(tmp_path: Path) -> None:

@@ -86,9 +86,7 @@ def test_what_goes_beyond_text_and_law_is_marked_as_the_authors(lakana: Policy):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_quote_stands_once_in_its_text_and_together_they_are_the_whole_text(
-    lakana: Policy, language: str
-):
+def test_each_quote_stands_once_in_its_text_and_together_they_are_the_whole_text(lakana: Policy, language: str):
     quotes = [quote for promise in lakana.promises.values() for quote in promise.says[language]]
     text = lakana.texts[language]
     assert [quote for quote in quotes if text.count(quote) != 1] == []
@@ -143,9 +141,7 @@ def test_exclusive_data_serve_their_own_purposes_and_a_never_closes_the_rest(
 
 def test_marketing_reads_contact_data_and_nothing_else(lakana: Policy):
     uses = [use for use in lakana.uses if "marketing" in use.purposes]
-    assert [(use.categories, [str(action) for action in use.actions]) for use in uses] == [
-        (("contact",), ["read"])
-    ]
+    assert [(use.categories, [str(action) for action in use.actions]) for use in uses] == [(("contact",), ["read"])]
 
 
 def test_nobody_deletes_what_is_not_theirs_to_delete(lakana: Policy):
@@ -176,8 +172,7 @@ def test_every_category_has_a_common_term_and_the_text_tells_its_number(lakana: 
     common = {term.category: term for term in lakana.terms if not term.purposes}
     assert set(common) == set(lakana.categories)
     told = {
-        lang: " ".join((*lakana.promises["A18"].says[lang], *lakana.promises["G03"].says[lang]))
-        for lang in LANGUAGES
+        lang: " ".join((*lakana.promises["A18"].says[lang], *lakana.promises["G03"].says[lang])) for lang in LANGUAGES
     }
     units = {"nl": ("jaar", "maanden", "dagen"), "en": ("years", "months", "days")}
     for term in lakana.terms:

@@ -88,8 +88,7 @@ class World:
         new = {person.key: person for person in changed}
         people = tuple(new.get(person.key, person) for person in self.people)
         rows = tuple(
-            replace(row, owners=tuple((new.get(p.key, p), there) for p, there in row.owners))
-            for row in self.rows
+            replace(row, owners=tuple((new.get(p.key, p), there) for p, there in row.owners)) for row in self.rows
         )
         return replace(self, people=people, rows=rows)
 

@@ -41,9 +41,7 @@ def killed_run(scene: Scene, at: str) -> None:
 
 
 @pytest.mark.parametrize("at", ["canary: customer, closed", "attempts as"])
-def test_the_next_run_removes_what_a_killed_one_left(
-    scene: Scene, administrator: Connection, at: str
-) -> None:
+def test_the_next_run_removes_what_a_killed_one_left(scene: Scene, administrator: Connection, at: str) -> None:
     before = counts(administrator)
     killed_run(scene, at)
     left = counts(administrator)
@@ -82,9 +80,7 @@ def test_a_login_without_rights_makes_no_canaries(scene: Scene) -> None:
         prove(door, scene.versions, scene.datamap)
 
 
-def test_the_record_of_the_uses_stays_and_every_use_has_ended(
-    scene: Scene, administrator: Connection
-) -> None:
+def test_the_record_of_the_uses_stays_and_every_use_has_ended(scene: Scene, administrator: Connection) -> None:
     scene.prove("C10")
     row = administrator.execute(
         "SELECT count(*), count(ended_at) FROM houvast.use WHERE reason = 'houvast prove'"

@@ -24,9 +24,7 @@ SORTS = (
 LATER = ("C01", "C02", "C03", "C06", "C09", "C13", "C16", "C17", "C28", "C31")
 
 
-def test_all_77_promises_of_text_and_law_are_in_it_in_the_order_of_the_policy(
-    scene: Scene, report: Report
-) -> None:
+def test_all_77_promises_of_text_and_law_are_in_it_in_the_order_of_the_policy(scene: Scene, report: Report) -> None:
     wanted = [p.id for p in scene.versions[-1].promises.values() if not p.added]
     assert [proof.id for proof in report.promises] == wanted
     assert len(wanted) == 77

@@ -27,9 +27,7 @@ def value(database: Connection, query: str, *values: object) -> object:
 
 
 def tables(database: Connection) -> list[str]:
-    rows = database.execute(
-        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-    ).fetchall()
+    rows = database.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()
     return [row[0] for row in rows]
 
 
@@ -44,17 +42,13 @@ def checksum(conninfo: str) -> dict[str, str]:
         return found
 
 
-def test_the_same_seed_gives_the_same_rows(
-    server: Server, company: str, new_database: Callable[[], str]
-) -> None:
+def test_the_same_seed_gives_the_same_rows(server: Server, company: str, new_database: Callable[[], str]) -> None:
     again = server.url(new_database())
     create(again, people=PEOPLE, now=DAY + timedelta(hours=7))
     assert checksum(again) == checksum(server.url(company))
 
 
-def test_another_seed_gives_other_people(
-    server: Server, company: str, new_database: Callable[[], str]
-) -> None:
+def test_another_seed_gives_other_people(server: Server, company: str, new_database: Callable[[], str]) -> None:
     other = server.url(new_database())
     create(other, people=PEOPLE, now=DAY, seed=2)
     assert checksum(other)["contact"] != checksum(server.url(company))["contact"]
@@ -68,9 +62,7 @@ def test_there_are_as_many_people_as_asked_each_with_a_contact(session: Session)
 
 def test_every_table_has_rows_and_no_foreign_key_dangles(session: Session) -> None:
     database = session("postgres")
-    empty = [
-        table for table in tables(database) if not value(database, f"SELECT EXISTS (SELECT FROM {table})")
-    ]
+    empty = [table for table in tables(database) if not value(database, f"SELECT EXISTS (SELECT FROM {table})")]
     assert empty == []
     keys = database.execute(
         "SELECT c.conrelid::regclass::text, a.attname, c.confrelid::regclass::text, c.convalidated"
@@ -118,16 +110,12 @@ def test_every_circumstance_holds_for_some_people_and_not_for_others(session: Se
     database = session("postgres")
     for name, circumstance in yaml.safe_load(DATAMAP.read_text())["circumstances"].items():
         conditions = [
-            f"{column} IS NULL"
-            if allowed is None
-            else f"{column} IN ({', '.join(repr(word) for word in allowed)})"
+            f"{column} IS NULL" if allowed is None else f"{column} IN ({', '.join(repr(word) for word in allowed)})"
             for column, allowed in circumstance.get("where", {}).items()
         ]
         if "ends" in circumstance:
             conditions.append(f"({circumstance['ends']} IS NULL OR {circumstance['ends']} > '{DAY}')")
-        held = value(
-            database, f"SELECT count(*) FROM {circumstance['table']} WHERE {' AND '.join(conditions)}"
-        )
+        held = value(database, f"SELECT count(*) FROM {circumstance['table']} WHERE {' AND '.join(conditions)}")
         every = value(database, f"SELECT count(*) FROM {circumstance['table']}")
         assert isinstance(held, int)
         assert isinstance(every, int)
@@ -214,9 +202,7 @@ def test_only_the_administrator_is_a_superuser_and_no_login_owns_tables(session:
     ).fetchall()
     assert {name for name, _ in found} == set(logins)
     assert [name for name, superuser in found if superuser] == ["administrator"]
-    owners = database.execute(
-        "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
-    ).fetchall()
+    owners = database.execute("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'").fetchall()
     assert owners == [("lakana_owner",)]
 
 
@@ -282,9 +268,7 @@ def test_progress_counts_up_to_its_total(server: Server, new_database: Callable[
 
 
 @pytest.mark.parametrize("people", [1, 2, 19])
-def test_even_a_handful_of_people_is_a_company(
-    server: Server, new_database: Callable[[], str], people: int
-) -> None:
+def test_even_a_handful_of_people_is_a_company(server: Server, new_database: Callable[[], str], people: int) -> None:
     url = server.url(new_database())
     create(url, people=people)
     with connect(url) as database:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from houvast import compiler as work
 from houvast.app.project import today
 from houvast.app.target import Target
-from houvast import compiler as work
 from houvast.compiler import registry
 from houvast.compiler.drift import Drift
 from houvast.compiler.drift import drift as find_drift
@@ -41,9 +41,7 @@ def plan(target: Target, *, profile: str = "fast") -> Difference:
         return Difference(prepared.plan, registry.setting(connection, "profile") or profile)
 
 
-def apply(
-    target: Target, *, profile: str = "fast", weaken: bool = False, progress: Progress | None = None
-) -> Plan:
+def apply(target: Target, *, profile: str = "fast", weaken: bool = False, progress: Progress | None = None) -> Plan:
     """Make the database keep the policy; what was done."""
     with target.connect() as connection:
         return work.apply(
@@ -105,6 +103,4 @@ def _table_and_column(target: Target, place: str) -> tuple[str, str | None]:
     table, _, column = place.rpartition(".")
     if table in tables:
         return table, column
-    raise UsageError(
-        f"The data map has no table `{table or place}`.", todo=did_you_mean(table or place, tables)
-    )
+    raise UsageError(f"The data map has no table `{table or place}`.", todo=did_you_mean(table or place, tables))

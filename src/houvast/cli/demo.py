@@ -32,9 +32,7 @@ Any client can connect: {url}"""
 
 
 @click.command()
-@click.option(
-    "--people", type=click.IntRange(1, 10_000_000), metavar="N", help="How many; 10,000 by default."
-)
+@click.option("--people", type=click.IntRange(1, 10_000_000), metavar="N", help="How many; 10,000 by default.")
 @click.option("--anew", is_flag=True, help="Throw the demo's database away and make it again.")
 @click.option("--stop", is_flag=True, help="Stop the demo's database; its data stay.")
 @example("houvast demo --people 100000 --anew")
@@ -44,9 +42,7 @@ def demo(people: int | None, anew: bool, stop: bool) -> None:
     Starts an embedded PostgreSQL in your own folder (HOUVAST_HOME, or houvast among your data).
     """
     if stop:
-        click.echo(
-            "The demo's database was stopped." if Demo.stop() else "The demo's database was not running."
-        )
+        click.echo("The demo's database was stopped." if Demo.stop() else "The demo's database was not running.")
         return
     if anew:
         Demo.throw_away()

@@ -24,9 +24,7 @@ def as_json(value: object) -> None:
 
 def show(renderable: RenderableType) -> None:
     """Print something that rich can lay out; a pipe is as wide as a wide terminal."""
-    Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, soft_wrap=False, highlight=False).print(
-        renderable
-    )
+    Console(width=None if sys.stdout.isatty() else PIPE_WIDTH, soft_wrap=False, highlight=False).print(renderable)
 
 
 def finding_as_json(finding: Finding) -> dict[str, object]:

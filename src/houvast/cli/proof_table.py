@@ -47,11 +47,7 @@ def _tried(proof: Proof) -> Text:
 def _todo(proof: Proof) -> Text:
     if proof.outcome is Outcome.BROKEN:
         failed = proof.failed
-        more = (
-            f"\n... {len(failed) - SHOWN:,} more: houvast prove {proof.id} --json"
-            if len(failed) > SHOWN
-            else ""
-        )
+        more = f"\n... {len(failed) - SHOWN:,} more: houvast prove {proof.id} --json" if len(failed) > SHOWN else ""
         return Text("\n".join(map(_failure, failed[:SHOWN])) + more)
     return Text(f"Still to come: {proof.missing}" if proof.missing else "")
 

@@ -209,7 +209,9 @@ class Access:
         parts = f"USING (\n    {using})" if using else ""
         parts += f" WITH CHECK (\n    {check})" if check else ""
         sql = self.shape.sql
-        action = {"SELECT": Action.READ, "INSERT": Action.INSERT, "UPDATE": Action.UPDATE, "DELETE": Action.DELETE}[command]
+        action = {"SELECT": Action.READ, "INSERT": Action.INSERT, "UPDATE": Action.UPDATE, "DELETE": Action.DELETE}[
+            command
+        ]
         needs = sorted({to_text(b) for g in self.shape.categories() if g for b in self.branches(g, action)})
         return Piece(
             f"policy {name} on {self.shape.name}", "policy", Phase.OPEN,
@@ -341,7 +343,9 @@ class Access:
             self.promise, opens=True, protects=True, replaces=True,
         )  # fmt: skip
 
-    def _update_trigger(self, view: str, shown: Mapping[str, tuple[str, bool]], updates: list[str], digest: str) -> Piece:
+    def _update_trigger(
+        self, view: str, shown: Mapping[str, tuple[str, bool]], updates: list[str], digest: str
+    ) -> Piece:
         shape = self.shape
         by_name = {c.column.name: c for c in self.cells}
         keys = " AND ".join(f"{shape.column(k)} = OLD.{ident(k)}" for k in shape.relation.key)
@@ -367,7 +371,11 @@ class Access:
 
     def _insert_trigger(self, view: str, order: list[str], inserts: list[str], digest: str) -> Piece:
         shape, live = self.shape, self.shape.relation.columns
-        lines = [f"    IF NEW.{ident(n)} IS NOT NULL THEN\n        {self._refusal(n)}\n    END IF;" for n in order if n not in inserts]
+        lines = [
+            f"    IF NEW.{ident(n)} IS NOT NULL THEN\n        {self._refusal(n)}\n    END IF;"
+            for n in order
+            if n not in inserts
+        ]
         given = [n for n in inserts if not live[n].generated]
         identity = [n for n in given if live[n].identity]
         plain = [n for n in given if n not in identity]
@@ -376,7 +384,9 @@ class Access:
         def insert(columns: list[str]) -> str:
             values = ", ".join(f"NEW.{ident(n)}" for n in columns)
             target = ", ".join(f"NEW.{ident(n)}" for n in back)
-            return f"INSERT INTO {shape.sql} ({idents(columns)}) VALUES ({values}) RETURNING {idents(back)} INTO {target};"
+            return (
+                f"INSERT INTO {shape.sql} ({idents(columns)}) VALUES ({values}) RETURNING {idents(back)} INTO {target};"
+            )
 
         if identity:
             missing = " AND ".join(f"NEW.{ident(n)} IS NULL" for n in identity)

@@ -73,7 +73,11 @@ def _closed_relations(datamap: DataMap, catalogue: Catalogue, layout: Layout) ->
             continue
         if live.kind in ("r", "p", "f") and (datamap.tables.get(live.name) is None):
             closed.append((live, "C03"))
-        elif live.name in layout.shapes or (live.kind == "v" and live.name in datamap.views) or (live.kind == "m" and datamap.materialised.get(live.name) == "closed"):
+        elif (
+            live.name in layout.shapes
+            or (live.kind == "v" and live.name in datamap.views)
+            or (live.kind == "m" and datamap.materialised.get(live.name) == "closed")
+        ):
             closed.append((live, "C01"))
     return closed
 
@@ -155,9 +159,7 @@ def _sequences(live: Relation) -> list[str]:
     return found
 
 
-def _free_tables(
-    datamap: DataMap, catalogue: Catalogue, layout: Layout, readers: Iterable[PurposeSeat]
-) -> list[Piece]:
+def _free_tables(datamap: DataMap, catalogue: Catalogue, layout: Layout, readers: Iterable[PurposeSeat]) -> list[Piece]:
     pieces: list[Piece] = []
     free = dict(layout.others)
     free |= {n: catalogue.relations[n] for n, b in datamap.materialised.items()

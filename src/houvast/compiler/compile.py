@@ -177,7 +177,9 @@ def _known_pieces(
     layout: Layout,
 ) -> Piece:
     """The rows of Houvast's own tables that say which policy is kept."""
-    schemas = list(dict.fromkeys([s.relation.schema for s in layout.shapes.values()] + [r.schema for r in layout.others.values()]))
+    schemas = list(
+        dict.fromkeys([s.relation.schema for s in layout.shapes.values()] + [r.schema for r in layout.others.values()])
+    )
     kind = next(iter(datamap.subjects), "")
     current = versions[-1]
     lines = [f"UPDATE {SCHEMA}.purpose SET live = false WHERE name <> ALL ({array(sorted(live_now))})"]
@@ -187,7 +189,10 @@ def _known_pieces(
         role = datamap.migration_login if migration else seat.reader
         path = "" if migration else _path(seat, schemas)
         live = str(p.name in live_now).lower()
-        values = [literal(v) for v in (p.name, role, path, p.kind.value, p.one, kind, p.promise or "C05", p.instead.get("en", ""))]
+        values = [
+            literal(v)
+            for v in (p.name, role, path, p.kind.value, p.one, kind, p.promise or "C05", p.instead.get("en", ""))
+        ]
         lines.append(f"INSERT INTO {SCHEMA}.purpose VALUES ({seat.number}, {', '.join(values)}, {live})\n"
                      "ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live) = ROW"
                      " (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject,"
@@ -195,12 +200,16 @@ def _known_pieces(
     lines.append(f"DELETE FROM {SCHEMA}.version")
     for policy in versions:
         digest = hashlib.sha256(repr(policy).encode()).hexdigest()
-        lines.append(f"INSERT INTO {SCHEMA}.version VALUES ({policy.version}, {literal(policy.effective.isoformat())}, {literal(digest)})")
+        lines.append(
+            f"INSERT INTO {SCHEMA}.version VALUES ({policy.version}, {literal(policy.effective.isoformat())}, {literal(digest)})"
+        )
     for name, bit in bits.items():
         lines.append(f"INSERT INTO {SCHEMA}.bit VALUES ({literal(name)}, {bit}) ON CONFLICT DO NOTHING")
     settings = {"profile": profile, "policy": current.name, "map": datamap.name}
     settings |= {asked_setting(table): str(mask) for table, mask in asked.items()}
     for name, value in settings.items():
-        lines.append(f"INSERT INTO {SCHEMA}.setting VALUES ({literal(name)}, {literal(value)}) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+        lines.append(
+            f"INSERT INTO {SCHEMA}.setting VALUES ({literal(name)}, {literal(value)}) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        )
     return Piece("houvast known", "data", Phase.GROUND, ";\n".join(lines), "", "C57", as_keeper=True,
                  replaces=True, protects=True)  # fmt: skip

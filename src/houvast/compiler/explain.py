@@ -38,7 +38,9 @@ class Answer:
     def __str__(self) -> str:
         where = f" of row {self.row}" if self.row else ""
         if self.permitted:
-            return f"{self.column}{where}: {self.why or 'may ' + self.action}" + (f" (promise {self.promise})" if self.promise else "")
+            return f"{self.column}{where}: {self.why or 'may ' + self.action}" + (
+                f" (promise {self.promise})" if self.promise else ""
+            )
         return f"{self.column}{where}: may not {self.action} (rule {self.rule}, promise {self.promise or 'C05'}): {self.why}"
 
 
@@ -100,8 +102,16 @@ def explain(
         return Explanation(purpose, table, instant, tuple(answers))
     kind, key = _person_key(person, datamap)
     keys, more = _rows_of(connection, shape, kind, key)
-    answers = [_row_answer(connection, versions, layout, shape, purpose, name, row, instant) for row in keys for name in names]
-    note = f"{more} more rows of this person are not shown." if more else "" if keys else "No row of this table is about this person."
+    answers = [
+        _row_answer(connection, versions, layout, shape, purpose, name, row, instant) for row in keys for name in names
+    ]
+    note = (
+        f"{more} more rows of this person are not shown."
+        if more
+        else ""
+        if keys
+        else "No row of this table is about this person."
+    )
     return Explanation(purpose, table, instant, tuple(answers), note)
 
 
@@ -114,7 +124,9 @@ def _now(connection: Connection) -> datetime:
 
 def _known(what: str, name: str, known: set[str]) -> None:
     if name not in known:
-        raise UsageError(f"There is no {what} `{name}`.", todo=did_you_mean(name, sorted(known)) or f"name a {what} of the project.")
+        raise UsageError(
+            f"There is no {what} `{name}`.", todo=did_you_mean(name, sorted(known)) or f"name a {what} of the project."
+        )
 
 
 def _person_key(person: str, datamap: DataMap) -> tuple[str, str]:
@@ -133,17 +145,33 @@ def _column(versions: Sequence[Policy], shape: Shape, purpose: str, column: str,
     """What the policy says of a column whatever the row: rules 1, 2 and what a row must meet."""
     categories = _categories(shape, column)
     if categories is None:
-        return Answer(column, "", Action.READ, False, 1, "C05", "nobody classified this column, so no purpose may read it")
+        return Answer(
+            column, "", Action.READ, False, 1, "C05", "nobody classified this column, so no purpose may read it"
+        )
     if not categories:
-        return Answer(column, "", Action.READ, True, 0, "", f"is {NOT_PERSONAL}: seen with every row that the purpose sees")
+        return Answer(
+            column, "", Action.READ, True, 0, "", f"is {NOT_PERSONAL}: seen with every row that the purpose sees"
+        )
     past = [v for v in versions if v.effective <= instant]
     if not past:
-        return Answer(column, "", Action.READ, False, 1, "C57", f"no policy is in force before {versions[0].effective.isoformat()}")
+        return Answer(
+            column,
+            "",
+            Action.READ,
+            False,
+            1,
+            "C57",
+            f"no policy is in force before {versions[0].effective.isoformat()}",
+        )
     policy = past[-1]
     promises: list[str] = []
     needs: list[str] = []
     for category in categories:
-        use, never, term = policy.use(category, purpose), policy.never(category, purpose), policy.term(category, purpose)
+        use, never, term = (
+            policy.use(category, purpose),
+            policy.never(category, purpose),
+            policy.term(category, purpose),
+        )
         if use is None or Action.READ not in use.actions:
             promise = (policy.categories[category].promise if category in policy.categories else "") or "C05"
             return Answer(column, "", Action.READ, False, 1, promise, f"no use of {category} for {purpose} is declared")
@@ -156,7 +184,9 @@ def _column(versions: Sequence[Policy], shape: Shape, purpose: str, column: str,
             needs.append(f"until {term.event} + {term.plus}")
         needs.append("on " + " or ".join(b.value for b in use.basis))
     told = ", ".join(dict.fromkeys(needs))
-    return Answer(column, "", Action.READ, True, 0, ", ".join(dict.fromkeys(promises)), f"may read, {told}" if told else "")
+    return Answer(
+        column, "", Action.READ, True, 0, ", ".join(dict.fromkeys(promises)), f"may read, {told}" if told else ""
+    )
 
 
 def _rows_of(connection: Connection, shape: Shape, kind: str, key: str) -> tuple[list[str], int]:
@@ -225,7 +255,9 @@ def row_of(connection: Connection, layout: Layout, shape: Shape, key: str) -> Ro
     values = dict(zip(wanted, found[0], strict=False)) if found else {}
     owners = [(values["owner"], True)] if values.get("owner") is not None else []
     if shape.link:
-        owners = run_query(connection, f"SELECT o.person, o.stayed FROM {shape.owners_table} o WHERE o.row_key::text = %s", (key,))
+        owners = run_query(
+            connection, f"SELECT o.person, o.stayed FROM {shape.owners_table} o WHERE o.row_key::text = %s", (key,)
+        )
     people = tuple((person_of(connection, layout, shape.kind, str(k)), bool(present)) for k, present in owners)
     stored = shape.table.given_values
     purposes = {n: stored.get(str(values[f"given:{n}"]), str(values[f"given:{n}"])) for n in given}

@@ -78,7 +78,9 @@ FROM (SELECT s.ctid AS place, {guard} AS guard{values} FROM {table} s{joins}
     WHERE {pages.format(alias="s")} AND ({differs})) f
 WHERE t.ctid = f.place AND {pages.format(alias="t")}"""
     missed = _missed(shape, chains, person, differs, row, lost)
-    settle = tuple(f"UPDATE {table} s SET hv_guard = ~s.hv_guard{f' FROM {t}' if t else ''}\nWHERE {c}" for t, c in missed)
+    settle = tuple(
+        f"UPDATE {table} s SET hv_guard = ~s.hv_guard{f' FROM {t}' if t else ''}\nWHERE {c}" for t, c in missed
+    )
     check = " + ".join(f"(SELECT count(*) FROM {table} s{f', {t}' if t else ''} WHERE {c})" for t, c in missed)
     return Piece(
         f"fill guard {shape.name}", "fill", Phase.ROWS_FILL, f"{statement}\n-- {layout}", "", "C01",

@@ -78,9 +78,7 @@ def base_bits(branch: Branch, bits: Mapping[str, int]) -> tuple[int, ...]:
     """The bits of which one must be set for the row's base to be new enough; () = any base."""
     if not branch.since:
         return ()
-    early = [
-        f"early:{version}:{branch.since}" for version in range(branch.since, branch.version + 1)
-    ]
+    early = [f"early:{version}:{branch.since}" for version in range(branch.since, branch.version + 1)]
     return tuple(1 << bits[name] for name in (f"since:{branch.since}", *early) if name in bits)
 
 
@@ -145,9 +143,7 @@ def bit_condition(name: str, versions: Sequence[Policy], terms: PersonTerms) -> 
         return f"{early} AND NOT {_base_at_least(int(wanted), versions, terms, by_clock=True)}"
     marketing = sorted({p.name for v in versions for p in v.purposes.values() if p.marketing})
     clauses = [clause.split("|") for clause in name.split(" & ")]
-    return " AND ".join(
-        "(" + " OR ".join(_fact(fact, marketing, terms) for fact in clause) + ")" for clause in clauses
-    )
+    return " AND ".join("(" + " OR ".join(_fact(fact, marketing, terms) for fact in clause) + ")" for clause in clauses)
 
 
 def guard_expression(bits: Mapping[str, int], versions: Sequence[Policy], terms: PersonTerms) -> str:

@@ -22,7 +22,9 @@ def piece_of(line: Line, promises: Mapping[str, str]) -> tuple[str, str]:
     if found:
         return found, promises[found]
     table = _table(line[1])
-    near = next((name for name in (f"row security {table}", f"view {table}", f"schema {table}") if name in promises), "")
+    near = next(
+        (name for name in (f"row security {table}", f"view {table}", f"schema {table}") if name in promises), ""
+    )
     return near, promises.get(near, "C38")
 
 
@@ -102,7 +104,11 @@ def _grant(identity: str, detail: str) -> Iterator[str]:
             yield from (f"revoke create on schema {schema} from {grantee}", f"schema {schema}")
         if (schema, grantee) == (SCHEMA, "public"):
             yield "houvast public functions"
-        yield from (f"schema {schema} for {grantee}", f"schemas for {grantee}", f"schemas for {grantee.replace('_v_', '_', 1)}")
+        yield from (
+            f"schema {schema} for {grantee}",
+            f"schemas for {grantee}",
+            f"schemas for {grantee.replace('_v_', '_', 1)}",
+        )
         yield f"schema {schema}"
         return
     if identity.startswith("database "):
@@ -120,7 +126,11 @@ def _grant(identity: str, detail: str) -> Iterator[str]:
             yield from (f"keeper reads {target}", f"keeper on {target}")
         yield from (f"grant {target} to {grantee}", f"grant view {target}", f"look-up {target} for {grantee}")
         yield from (f"sequence {target} for {grantee}", f"sequence {target} for {grantee.replace('_v_', '_', 1)}")
-        yield from (f"grant {target} to {grantee.replace('_v_', '_', 1)}", f"column {target}", f"revoke {target} from others")
+        yield from (
+            f"grant {target} to {grantee.replace('_v_', '_', 1)}",
+            f"column {target}",
+            f"revoke {target} from others",
+        )
         yield from (f"row security {target}", f"view {target}", f"table {target.removeprefix(f'{SCHEMA}.')}")
     if identity.startswith(f"{SCHEMA}."):
         yield "houvast tables"

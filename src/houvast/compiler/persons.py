@@ -136,14 +136,20 @@ def guard_of_row(shape: Shape, asked: int) -> str:
     )
     if not contested:
         return f"{answers} {either} {UNCONTESTED}"
-    return f"{answers} {either} CASE WHEN p.contested = '{{}}' THEN {UNCONTESTED} ELSE {UNCONTESTED} & ~({contested}) END"
+    return (
+        f"{answers} {either} CASE WHEN p.contested = '{{}}' THEN {UNCONTESTED} ELSE {UNCONTESTED} & ~({contested}) END"
+    )
 
 
 def subject_pieces(subject: Subject, shape: Shape, promise: str) -> list[Piece]:
     """Every row of a subject's table is a person: made with it, closed with it, gone with it."""
     kind = literal(subject.kind)
     key, table = ident(subject.key), shape.sql
-    since = f"coalesce(NEW.{ident(subject.since)}, pg_catalog.clock_timestamp())" if subject.since else "pg_catalog.clock_timestamp()"
+    since = (
+        f"coalesce(NEW.{ident(subject.since)}, pg_catalog.clock_timestamp())"
+        if subject.since
+        else "pg_catalog.clock_timestamp()"
+    )
     closed = f"NEW.{ident(subject.closed)}" if subject.closed else "NULL::timestamptz"
     name = short(f"subject_{shape.id}")
     born = f"""    INSERT INTO {SCHEMA}.person (kind, key, collected_at, closed_at, guard, contested)

@@ -12,7 +12,17 @@ from houvast.compiler.piece import Phase, Piece
 KEPT_UNTIL_UNAPPLY = ("revoke", "role option", "function option")
 """Pieces that come from what the application had: once closed they leave no trace in the catalogue."""
 
-REPEATABLE = ("row security", "grant", "member", "function", "view option", "function option", "tables", "data", "parameter")
+REPEATABLE = (
+    "row security",
+    "grant",
+    "member",
+    "function",
+    "view option",
+    "function option",
+    "tables",
+    "data",
+    "parameter",
+)
 """Pieces that are mended by making them once more; a policy or a view is taken away first."""
 MENDED = (*REPEATABLE, "policy", "trigger", "view", "fill")
 LEFT_FOR_LAST = ("column", "table", "function")
@@ -81,7 +91,10 @@ def _dragged(pieces: Sequence[Piece], registered: Mapping[str, Registered]) -> s
     changed = {
         p.locks
         for p in pieces
-        if p.kind == "column" and not p.replaces and p.name in registered and registered[p.name].definition != p.definition
+        if p.kind == "column"
+        and not p.replaces
+        and p.name in registered
+        and registered[p.name].definition != p.definition
     }
     return {p.name for p in pieces if p.locks in changed and p.kind in ("trigger", "policy", "fill")}
 
@@ -114,15 +127,27 @@ def difference(
             continue
         same = piece is not None and piece.definition == old.definition and old.name not in again
         dragged = old.name in again and old.name not in mend
-        replaced = piece is not None and (piece.replaces or (piece.kind in REPEATABLE and old.name in again)) and not dragged
+        replaced = (
+            piece is not None and (piece.replaces or (piece.kind in REPEATABLE and old.name in again)) and not dragged
+        )
         if same or replaced or (piece is not None and piece.kind in ("fill", *KEPT_UNTIL_UNAPPLY)):
             continue
-        weakens = not first and piece is None and not old.opens and old.kind in ("row security", "trigger", "function", "column", "view option")
+        weakens = (
+            not first
+            and piece is None
+            and not old.opens
+            and old.kind in ("row security", "trigger", "function", "column", "view option")
+        )
         gone.append(Step(Verb.TAKE_AWAY, old.name, old.undo, old.promise, weakens, remade=piece is not None))
     made: list[Step] = []
     for piece in pieces:
         old = registered.get(piece.name)
-        if old and old.definition == piece.definition and piece.name not in again and piece.kind not in KEPT_UNTIL_UNAPPLY:
+        if (
+            old
+            and old.definition == piece.definition
+            and piece.name not in again
+            and piece.kind not in KEPT_UNTIL_UNAPPLY
+        ):
             continue
         weakens = not first and _opens_more(piece, registered)
         verb = Verb.REPLACE if old else Verb.MAKE

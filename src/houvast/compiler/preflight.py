@@ -12,7 +12,13 @@ from houvast.datamap.model import DataMap, Login
 from houvast.errors import DatabaseRefusal, FileErrors, Finding
 from houvast.policy.model import Policy, PurposeKind
 
-PASS_ALL = ("pg_read_all_data", "pg_write_all_data", "pg_read_server_files", "pg_write_server_files", "pg_execute_server_program")
+PASS_ALL = (
+    "pg_read_all_data",
+    "pg_write_all_data",
+    "pg_read_server_files",
+    "pg_write_server_files",
+    "pg_execute_server_program",
+)
 """PostgreSQL's own roles that read or write past what was granted."""
 
 
@@ -49,7 +55,9 @@ def _logins(catalogue: Catalogue, datamap: DataMap) -> list[Finding]:
             continue
         if not login.purposes:
             continue
-        findings += _login(catalogue, login, owners - {datamap.migration_login} | owners & _beyond(catalogue, login.name))
+        findings += _login(
+            catalogue, login, owners - {datamap.migration_login} | owners & _beyond(catalogue, login.name)
+        )
     for name in sorted(owners - {datamap.migration_login}):
         findings.append(Finding("owner", datamap.place, f"Tables of the map belong to `{name}`, not to the migration login.",
                                 f"set `migration_login: {name}`, or change the tables' owner."))  # fmt: skip
@@ -86,7 +94,10 @@ def _login(catalogue: Catalogue, login: Login, owners: AbstractSet[str]) -> list
 def _objects(catalogue: Catalogue, datamap: DataMap) -> list[Finding]:
     findings: list[Finding] = []
     guarded = [n for n, t in datamap.tables.items() if t.personal]
-    ours = {SCHEMA, *(s.schema for s in catalogue.relations.values() if s.owner.startswith(f"{datamap.role_prefix}_v_"))}
+    ours = {
+        SCHEMA,
+        *(s.schema for s in catalogue.relations.values() if s.owner.startswith(f"{datamap.role_prefix}_v_")),
+    }
     for live in catalogue.relations.values():
         if live.kind not in ("v", "m") or live.schema in ours or not reads_guarded(live, catalogue, guarded):
             continue
@@ -98,7 +109,12 @@ def _objects(catalogue: Catalogue, datamap: DataMap) -> list[Finding]:
             findings.append(Finding("unmentioned", datamap.place, f"The {kind} `{live.name}` reads personal data past every rule.",
                                     f"say under `{section}:` what becomes of it: {words}.", "C01"))  # fmt: skip
     for name, function in catalogue.functions.items():
-        if function.definer and function.schema not in ours and not function.owner.startswith((f"{datamap.role_prefix}_v_", KEEPER)) and name not in datamap.functions:
+        if (
+            function.definer
+            and function.schema not in ours
+            and not function.owner.startswith((f"{datamap.role_prefix}_v_", KEEPER))
+            and name not in datamap.functions
+        ):
             findings.append(Finding(
                 "unmentioned", datamap.place, f"The function `{name}` runs with the rights of `{function.owner}`, past every rule.",
                 "say under `functions:` what becomes of it: `invoker`, `closed` or `keep` (touches no personal data).", "C01"))  # fmt: skip

@@ -112,7 +112,9 @@ class Renderer:
 
     def _open_case(self, table: CircumstanceTable, column: str, value: str) -> str:
         where = table.circumstance.where
-        time = f" AND {self._time('c')}" if where.starts or where.ends else ""  # else it is always -infinity to infinity
+        time = (
+            f" AND {self._time('c')}" if where.starts or where.ends else ""
+        )  # else it is always -infinity to infinity
         return f"(SELECT true FROM {table.sql} c WHERE c.{column} = {value}{time} LIMIT 1)"
 
     def _circumstance(self, name: str, person: str) -> str:

@@ -53,7 +53,11 @@ COMMENT ON COLUMN {shape.sql}.hv_guard IS {literal(about)}"""
                      f"ALTER TABLE {shape.sql} ADD COLUMN {ident(name)} {kind}",
                      f"ALTER TABLE {shape.sql} DROP COLUMN {ident(name)}", promise, protects=True, locks=shape.name)  # fmt: skip
 
-    reads = [c for c in (*shape.relation.key, shape.owner_column, *(d.path[0] for d in shape.derived)) if c in shape.relation.columns]
+    reads = [
+        c
+        for c in (*shape.relation.key, shape.owner_column, *(d.path[0] for d in shape.derived))
+        if c in shape.relation.columns
+    ]
     names = idents(dict.fromkeys([*reads, *(d.column for d in shape.derived), "hv_guard"]))
     pieces = [Piece(f"column {shape.name}.hv_guard", "column", Phase.ROWS, create,
                     f"ALTER TABLE {shape.sql} DROP COLUMN hv_guard", promise, protects=True, replaces=True, locks=shape.name)]  # fmt: skip
@@ -110,9 +114,7 @@ def _owner_sql(shape: Shape, lost: int, asked: int) -> str:
           WHERE o.row_key {EQ} NEW.{key}) s;"""
 
 
-def keep_pieces(
-    shape: Shape, bits: Mapping[str, int], asked: int, catalogue: Catalogue, promise: str
-) -> list[Piece]:
+def keep_pieces(shape: Shape, bits: Mapping[str, int], asked: int, catalogue: Catalogue, promise: str) -> list[Piece]:
     """The trigger that computes a row's guard whatever a writer put there."""
     if not shape.kind:
         return _nobodys(shape, promise)
@@ -126,11 +128,16 @@ def keep_pieces(
     ELSE NEW.hv_writer := OLD.hv_writer; END IF;""")
     for column in _given_columns(shape):
         quoted = ident(column)
-        lines.insert(0, f"""    IF TG_OP {EQ} 'UPDATE' AND NEW.{quoted} IS DISTINCT FROM OLD.{quoted} THEN
+        lines.insert(
+            0,
+            f"""    IF TG_OP {EQ} 'UPDATE' AND NEW.{quoted} IS DISTINCT FROM OLD.{quoted} THEN
         RAISE EXCEPTION 'Houvast refuses: what a value was given for never changes (promise C14).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Ask the person anew and store the answer as a new row.';
-    END IF;""")
-    lines.insert(0, f"""    IF pg_catalog.current_setting('backtrace_functions') {EQ} '{FILLING}' THEN RETURN NEW; END IF;""")
+    END IF;""",
+        )
+    lines.insert(
+        0, f"""    IF pg_catalog.current_setting('backtrace_functions') {EQ} '{FILLING}' THEN RETURN NEW; END IF;"""
+    )
     lines.append("    RETURN NEW;")
     name = short(f"keep_{shape.id}")
     watched = [*dict.fromkeys([shape.derived_path(shape.owner_column)[0] if shape.owner_column else "",

@@ -331,9 +331,7 @@ def resolve(datamap: DataMap, catalogue: Catalogue) -> Layout:
         for name, table in datamap.tables.items()
         if not table.personal and (live := resolver.relation(name, table.place))
     }
-    circumstances = {
-        c.name: table for c in datamap.circumstances.values() if (table := resolver.circumstance(c))
-    }
+    circumstances = {c.name: table for c in datamap.circumstances.values() if (table := resolver.circumstance(c))}
     for stand in datamap.stands:
         resolver.stand(stand)
     if resolver.findings:

@@ -130,9 +130,7 @@ def read_catalogue(connection: Connection) -> Catalogue:
         if contype == "p":
             keys[oid] = tuple(cols)
         elif target in names:
-            foreign.setdefault(oid, []).append(
-                ForeignKey(tuple(cols), names[target], tuple(target_cols), on_delete)
-            )
+            foreign.setdefault(oid, []).append(ForeignKey(tuple(cols), names[target], tuple(target_cols), on_delete))
     grants: dict[int, list[Grant]] = {}
     for oid, column, grantee, privilege, grantable, *_ in rows("relation_grants"):
         grants.setdefault(oid, []).append(Grant(column, grantee, privilege, grantable))
@@ -163,7 +161,8 @@ def read_catalogue(connection: Connection) -> Catalogue:
     database, version, user, owner, temp = connection.execute(
         "SELECT current_database(), current_setting('server_version_num')::int, session_user,"
         " pg_get_userbyid(d.datdba), EXISTS (SELECT FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x"
-        " WHERE x.grantee = 0 AND x.privilege_type = 'TEMPORARY') FROM pg_database d WHERE d.datname = current_database()"
+        " WHERE x.grantee = 0 AND x.privilege_type = 'TEMPORARY')"
+        " FROM pg_database d WHERE d.datname = current_database()"
     ).fetchone() or ("", 0, "", "", True)
     creators = tuple((row[0], row[1]) for row in rows("schema_creators"))
     defaults = tuple((row[0], row[1], row[2], row[3], row[4]) for row in rows("default_grants"))

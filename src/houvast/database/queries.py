@@ -18,6 +18,4 @@ def queries(package: str, file: str) -> dict[str, LiteralString]:
     """
     text = files(package).joinpath("sql", file).read_text(encoding="utf-8")
     parts = _NAME.split(text)
-    return {
-        name: cast("LiteralString", body.strip()) for name, body in zip(parts[1::2], parts[2::2], strict=True)
-    }
+    return {name: cast("LiteralString", body.strip()) for name, body in zip(parts[1::2], parts[2::2], strict=True)}

@@ -109,9 +109,7 @@ class Server:
         """Where to reach a database of this server, for psycopg, psql, pg_dump and pgbench alike."""
         found = self._running()
         host = quote(str(found.sockets), safe="")
-        return (
-            f"postgresql://{quote(user, safe='')}@/{quote(database, safe='')}?host={host}&port={found.port}"
-        )
+        return f"postgresql://{quote(user, safe='')}@/{quote(database, safe='')}?host={host}&port={found.port}"
 
     def stop(self) -> None:
         """Stop the server, ending what its clients are doing; nothing if it does not run."""

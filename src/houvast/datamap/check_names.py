@@ -30,17 +30,13 @@ def subjects_exist(datamap: DataMap, policies: Sequence[Promised]) -> Iterator[F
     people = _union(policy.people for policy in policies)
     for subject in datamap.subjects.values():
         title = f"Subject `{subject.kind}`"
-        yield from _known(
-            "kind of people", subject.kind, people, _at(datamap, f"subjects.{subject.kind}"), title
-        )
+        yield from _known("kind of people", subject.kind, people, _at(datamap, f"subjects.{subject.kind}"), title)
     for table in datamap.tables.values():
         for owner in table.owners:
             yield from _known("subject", owner.kind, datamap.subjects, owner.place, f"Table `{table.name}`")
     for one in (*datamap.circumstances.values(), *datamap.stands):
         title = f"`{one.name}`" if isinstance(one, Circumstance) else f"A stand on `{one.purpose}`"
-        yield from _known(
-            "subject", one.kind, datamap.subjects, _at(one, f"person.{one.kind}", "person"), title
-        )
+        yield from _known("subject", one.kind, datamap.subjects, _at(one, f"person.{one.kind}", "person"), title)
 
 
 def categories_exist(datamap: DataMap, policies: Sequence[Promised]) -> Iterator[Finding]:
@@ -118,6 +114,4 @@ def _known(what: str, name: str, known: Iterable[str], place: Place, title: str)
     names = list(known)
     if name not in names:
         code = f"{what.split()[0]}-unknown"
-        yield Finding(
-            code, place, f"{title} names the {what} `{name}`, which nobody knows.", did_you_mean(name, names)
-        )
+        yield Finding(code, place, f"{title} names the {what} `{name}`, which nobody knows.", did_you_mean(name, names))

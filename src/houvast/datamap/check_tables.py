@@ -74,8 +74,7 @@ def terms_have_dates(datamap: DataMap, policies: Sequence[Promised]) -> Iterator
                 yield Finding(
                     "event-missing",
                     table.places.get("events", table.place),
-                    f"The term of `{category}` counts from `{event}`; table "
-                    f"`{table.name}` does not say when that was.",
+                    f"The term of `{category}` counts from `{event}`; table `{table.name}` does not say when that was.",
                     f"Add `events: {{{event}: COLUMN}}` with the column that holds the date.",
                 )
 

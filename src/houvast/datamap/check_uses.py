@@ -22,8 +22,7 @@ def conditions_can_be_asked(datamap: DataMap, policies: Sequence[Promised]) -> I
                 yield Finding(
                     "circumstance-missing",
                     datamap.places.get("circumstances", datamap.place),
-                    f"Use {use.id} of `{here[0]}` holds while `{name}`; this map does not say "
-                    "which rows that means.",
+                    f"Use {use.id} of `{here[0]}` holds while `{name}`; this map does not say which rows that means.",
                     f"Add `{name}:` under `circumstances:`. {did_you_mean(name, known)}",
                 )
 

@@ -49,8 +49,7 @@ def _datamap(root: Section) -> DataMap:
         subjects={name: _subject(name, section) for name, section in root.named("subjects", "subject")},
         tables=dict(_tables(root)),
         circumstances={
-            name: _circumstance(name, section)
-            for name, section in root.named("circumstances", "circumstance")
+            name: _circumstance(name, section) for name, section in root.named("circumstances", "circumstance")
         },
         stands=tuple(_stand(section) for section in root.sections("stands", "stand")),
         logins=_logins(root),

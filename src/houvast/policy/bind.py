@@ -40,15 +40,9 @@ class Binding:
     left_over: tuple[Span, ...]
 
 
-def bind(
-    text: str, claims: Mapping[str, Sequence[str | Span]], headings: Iterable[Span] | None = None
-) -> Binding:
+def bind(text: str, claims: Mapping[str, Sequence[str | Span]], headings: Iterable[Span] | None = None) -> Binding:
     """Bind promises to a text, by quotes or by spans; without `headings`, lines with `#` are those."""
-    quotes = [
-        _look_up(text, name, number, claim)
-        for name, ours in claims.items()
-        for number, claim in enumerate(ours)
-    ]
+    quotes = [_look_up(text, name, number, claim) for name, ours in claims.items() for number, claim in enumerate(ours)]
     free = headings_of(text) if headings is None else tuple(headings)
     bound = [quote for quote in quotes if len(quote.found) == 1]
     covered = [span for quote in quotes for span in quote.found]

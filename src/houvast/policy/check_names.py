@@ -40,9 +40,7 @@ def categories_exist(policy: Policy) -> Iterator[Finding]:
     """Uses, nevers and terms name categories that stand under `data:`."""
     for rule in (*policy.uses, *policy.nevers):
         for name in rule.categories:
-            yield from _known(
-                "category", name, policy.categories, at(rule, f"use.{name}", "use"), f"{rule.id}"
-            )
+            yield from _known("category", name, policy.categories, at(rule, f"use.{name}", "use"), f"{rule.id}")
     for term in policy.terms:
         yield from _known("category", term.category, policy.categories, at(term, "data"), "A term")
 
@@ -93,8 +91,7 @@ def circumstances_exist(policy: Policy) -> Iterator[Finding]:
                     "circumstance-unknown",
                     at(use, "while"),
                     f"Use {use.id} holds while `{name}`; nobody has said what that is.",
-                    did_you_mean(name, known)
-                    + f" Or say it in words under `circumstances:` ({name}: {{nl: ...}}).",
+                    did_you_mean(name, known) + f" Or say it in words under `circumstances:` ({name}: {{nl: ...}}).",
                 )
 
 
@@ -107,8 +104,7 @@ def events_exist(policy: Policy) -> Iterator[Finding]:
                 "event-unknown",
                 at(term, "until"),
                 f"The term of `{term.category}` counts from `{term.event}`; nobody has said what that is.",
-                did_you_mean(term.event, known)
-                + f" Or say it in words under `events:` ({term.event}: {{nl: ...}}).",
+                did_you_mean(term.event, known) + f" Or say it in words under `events:` ({term.event}: {{nl: ...}}).",
             )
 
 

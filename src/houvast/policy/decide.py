@@ -30,9 +30,7 @@ def decide(versions: Sequence[Policy], ask: Ask) -> Permit | Refuse:
 
 
 def _judge(m: Matter) -> Permit | Refuse:
-    passed = (
-        PASSED.get(m.kind, ()) + ((2, 3, 4) if m.statute else ()) + ((3, 4, 5) if m.row.ownerless else ())
-    )
+    passed = PASSED.get(m.kind, ()) + ((2, 3, 4) if m.statute else ()) + ((3, 4, 5) if m.row.ownerless else ())
     refusals = (rule(m) for number, rule in enumerate(RULES, 1) if number not in passed)
     return next((refusal for refusal in refusals if refusal), None) or Permit(*m.forms)
 

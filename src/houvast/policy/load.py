@@ -97,9 +97,7 @@ def _version(root: Section) -> int:
     if text.isascii() and text.isdigit() and len(text) < 9 and int(text) > 0:
         return int(text)
     if text.strip():
-        root.wrong(
-            "version-number", "version", f"`{text}` is not the number of a version.", "Write 1, 2, 3 ..."
-        )
+        root.wrong("version-number", "version", f"`{text}` is not the number of a version.", "Write 1, 2, 3 ...")
     return 0
 
 

@@ -187,9 +187,7 @@ class Matter:
         """The same ask for each ordinary purpose that the version in force has for this category."""
         uses = [use for use in self.policy.uses if self.category in use.categories]
         names = {name for use in uses for name in use.purposes}
-        matters = [
-            Matter(self.past, replace(self.ask, purpose=name), self.category) for name in sorted(names)
-        ]
+        matters = [Matter(self.past, replace(self.ask, purpose=name), self.category) for name in sorted(names)]
         return [matter for matter in matters if matter.now.purpose.kind is PurposeKind.ORDINARY]
 
     def refuse(self, rule: int, promise: str, why: str) -> Refuse:

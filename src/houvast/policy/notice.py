@@ -114,9 +114,7 @@ class _Page:
     def _ground(self, use: Use) -> Cell:
         interest = use.interest.get(self._lang, "")
         bases = [self._words.basis[basis] for basis in use.basis]
-        lines = [
-            f", {self.say('or')} ".join([*bases[:1], *(basis[:1].lower() + basis[1:] for basis in bases[1:])])
-        ]
+        lines = [f", {self.say('or')} ".join([*bases[:1], *(basis[:1].lower() + basis[1:] for basis in bases[1:])])]
         if interest:
             lines.append(self.say("interest", interest=interest))
         if use.statute:
@@ -168,11 +166,7 @@ class _Page:
     def _until(self, term: Term) -> str:
         event = event_words(self._policy, term.event, self._lang) or term.event
         period = self._words.period(term.plus)
-        return (
-            self.say("until_after", period=period, event=event)
-            if period
-            else self.say("until_event", event=event)
-        )
+        return self.say("until_after", period=period, event=event) if period else self.say("until_event", event=event)
 
     def _with_whom(self) -> Iterator[Block]:
         if any(duty.section == "recipients" for duty in self._policy.duties):

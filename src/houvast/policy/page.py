@@ -102,9 +102,7 @@ def _lines(text: str) -> Iterator[Span]:
         start += len(line) + 1
 
 
-def _runs(
-    text: str, lines: Sequence[Span], spans: Sequence[tuple[Span, str]], opened: set[str]
-) -> Iterator[Run]:
+def _runs(text: str, lines: Sequence[Span], spans: Sequence[tuple[Span, str]], opened: set[str]) -> Iterator[Run]:
     for number, (start, end) in enumerate(lines):
         inner = end - len(text[start:end].lstrip())
         edges = {inner, end, *(edge for span, _ in spans for edge in span if inner < edge < end)}

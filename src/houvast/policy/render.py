@@ -116,8 +116,7 @@ def _html_row(row: Sequence[Cell], headings: Sequence[str]) -> str:
     first = f'<th role="rowheader" scope="row">{_html_cell(row[0])}</th>'
     rest = zip(row[1:], headings[1:], strict=True)
     return first + "".join(
-        f'<td role="cell" data-th="{_attr(heading)}"><div>{_html_cell(cell)}</div></td>'
-        for cell, heading in rest
+        f'<td role="cell" data-th="{_attr(heading)}"><div>{_html_cell(cell)}</div></td>' for cell, heading in rest
     )
 
 

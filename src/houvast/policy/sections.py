@@ -124,8 +124,7 @@ def read_use(section: Section, findings: Findings) -> Use:
         categories=_some(section, "use"),
         purposes=_some(section, "for"),
         basis=tuple(Basis(word) for word in _words(section, "basis", [b.value for b in Basis])),
-        actions=tuple(Action(word) for word in _words(section, "actions", [a.value for a in Action]))
-        or (Action.READ,),
+        actions=tuple(Action(word) for word in _words(section, "actions", [a.value for a in Action])) or (Action.READ,),
         while_=parse_while(condition, findings, section.title) if isinstance(condition, Text) else (),
         interest=section.pairs("interest"),
         form=Form(section.choice("form", [form.value for form in Form], Form.FULL.value)),
@@ -173,9 +172,7 @@ def read_duty(heading: str, name: str, section: Section) -> Duty:
             _flatten(section, key, key, parameters)
     promises = (ground["promise"], *ground["also"]) if ground["promise"] else ()
     added = "law" if ground["law"] and not promises and not ground["added"] else ground["added"]
-    return Duty(
-        heading, name, parameters, label, promises, added, section.place, ground["law"], section.places()
-    )
+    return Duty(heading, name, parameters, label, promises, added, section.place, ground["law"], section.places())
 
 
 def _flatten(section: Section, key: str, name: str, into: dict[str, str | tuple[str, ...]]) -> None:

@@ -97,9 +97,7 @@ class Field:
         case = self.flock.case if purpose.one == "case" else ""
         return Opened(purpose.name, person, case)
 
-    def canary(
-        self, spot: Spot, state: State = State.ACTIVE, given: str = ""
-    ) -> tuple[Canary, CanaryRow] | None:
+    def canary(self, spot: Spot, state: State = State.ACTIVE, given: str = "") -> tuple[Canary, CanaryRow] | None:
         """A canary's row at a spot; `given`: the purpose that it was given for, if it was given for one."""
         canary = self.flock.person(spot.shape.kind, state)
         rows = canary.of(spot.shape.name) if canary else ()
@@ -130,9 +128,7 @@ class Field:
         """The question to `decide` about a canary's cell."""
         kind, _, key = opened.person.partition(":")
         use = OpenUse(opened.purpose, (kind, key) if key else None, opened.case)
-        return Ask(
-            purpose, action, spot.column.name, frozenset(spot.column.categories), row.row, at or self.now, use
-        )
+        return Ask(purpose, action, spot.column.name, frozenset(spot.column.categories), row.row, at or self.now, use)
 
     def promises(self, category: str, purpose: str) -> frozenset[str]:
         """The promises behind a declared pair: those of the use, category, purpose and prohibition."""

@@ -82,9 +82,7 @@ class Caller:
             answer = self._fresh(probe) if probe.fresh else self._shared(probe)
         except DatabaseError as error:
             answer = _failed(error)
-        return Attempt(
-            probe.name, probe.login, probe.sql, probe.control, probe.expected, judged(probe, answer)
-        )
+        return Attempt(probe.name, probe.login, probe.sql, probe.control, probe.expected, judged(probe, answer))
 
     def _fresh(self, probe: Probe) -> Answer:
         """On a session that knows nothing of earlier attempts."""
@@ -101,11 +99,7 @@ class Caller:
         return _steps(self.scratch, probe)
 
     def _connect(self, options: str = "") -> Connection:
-        return (
-            self.door.administer()
-            if self.login == ADMINISTRATOR
-            else self.door.connect_as(self.login, options)
-        )
+        return self.door.administer() if self.login == ADMINISTRATOR else self.door.connect_as(self.login, options)
 
     def _shared(self, probe: Probe) -> Answer:
         if probe.opened is None:

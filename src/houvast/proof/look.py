@@ -88,10 +88,7 @@ class Look:
         live = self.catalogue.relations[table]
         table = relation(live.schema, live.relname)
         where = f"{ident(column)} = {literal(key)} AND {condition}"
-        return [
-            str(row["k"])
-            for row in self._rows(f"SELECT {ident(live.key[0])} AS k FROM {table} WHERE {where}")
-        ]
+        return [str(row["k"]) for row in self._rows(f"SELECT {ident(live.key[0])} AS k FROM {table} WHERE {where}")]
 
     def _row(self, row: CanaryRow, person: Person, state: State, flock: Flock) -> CanaryRow:
         shape = row.shape

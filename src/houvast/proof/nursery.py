@@ -54,9 +54,7 @@ class Nursery:
         policy = next((v for v in reversed(self.versions) if v.effective <= now), self.versions[-1])
         people = [(k, s) for k in self.map.subjects for s in State if self._possible(k, s)]
         seeds = [(kind, state, self._seeds(kind)) for kind, state in people]
-        registry.remember(
-            self.connection, [e for _, _, found in seeds for e in self._entries(found)], self.nonce
-        )
+        registry.remember(self.connection, [e for _, _, found in seeds for e in self._entries(found)], self.nonce)
         flock = Flock((), self.marker, self.marker, f"{self.marker}-other")
         canaries: list[Canary] = []
         for kind, state, found in seeds:
@@ -77,9 +75,7 @@ class Nursery:
         for shape in order(self.layout, kind):
             for given in self.planner.variants(shape):
                 self.number += 1
-                seed = self.planner.seed(
-                    shape, f"{self.marker}-{self.number}", given, parents, self._next(shape)
-                )
+                seed = self.planner.seed(shape, f"{self.marker}-{self.number}", given, parents, self._next(shape))
                 found.append(seed)
                 parents.setdefault(shape.name, seed)
         return found

@@ -56,9 +56,7 @@ def _by_promise(policy: Policy, differences: Sequence[Drift]) -> dict[str, list[
     fallback = UNNAMED if UNNAMED in known else next(iter(known), "")
     found: dict[str, list[Drift]] = {}
     for difference in differences:
-        found.setdefault(difference.promise if difference.promise in known else fallback, []).append(
-            difference
-        )
+        found.setdefault(difference.promise if difference.promise in known else fallback, []).append(difference)
     return found
 
 
@@ -66,9 +64,7 @@ def _troubles(flock: Flock) -> Iterable[Attempt]:
     """Canaries that the database did not let come into their state: nothing is proven with them."""
     for canary in flock.canaries:
         if canary.trouble:
-            yield Attempt(
-                f"{canary.kind}: {WORDS[canary.state]}", "administrator", "", True, "made", canary.trouble
-            )
+            yield Attempt(f"{canary.kind}: {WORDS[canary.state]}", "administrator", "", True, "made", canary.trouble)
 
 
 def _drift(tried: Sequence[Attempt], ours: Sequence[Drift]) -> list[Attempt]:

@@ -97,11 +97,7 @@ class Planner:
         if parent:
             return parent, True
         if name in shape.relation.key:
-            return (
-                (number, True)
-                if number and not is_text(column.type)
-                else (self._key(shape, column, seed), True)
-            )
+            return (number, True) if number and not is_text(column.type) else (self._key(shape, column, seed), True)
         if name == shape.table.given_for and seed.given:
             stored = [v for v, p in shape.table.given_values.items() if p == seed.given]
             return literal(stored[0] if stored else seed.given), True
@@ -111,11 +107,7 @@ class Planner:
             return self.wanted[shape.name][name], True
         foreign = next((k for k in shape.relation.foreign_keys if k.columns == (name,)), None)
         if foreign:
-            return (
-                (self._any_row(foreign.table, foreign.target_columns[0]), True)
-                if column.not_null
-                else ("", False)
-            )
+            return (self._any_row(foreign.table, foreign.target_columns[0]), True) if column.not_null else ("", False)
         personal = name in shape.table.columns and shape.table.columns[name].categories
         if column.not_null and not (column.default or column.identity):
             return self.accepted.made_up(shape.name, column, seed.marker), True

@@ -26,9 +26,7 @@ def prepare(connection: Connection) -> None:
         DatabaseRefusal: nothing was applied, no rights, or another proof is running.
     """
     if not _yes(connection, "ready"):
-        raise DatabaseRefusal(
-            "No policy was applied to this database.", todo="apply one first: houvast apply"
-        )
+        raise DatabaseRefusal("No policy was applied to this database.", todo="apply one first: houvast apply")
     if not _yes(connection, "superuser"):
         raise DatabaseRefusal("This login may not make canaries.", todo="run `houvast prove` as a superuser.")
     if not _yes(connection, "lock"):

@@ -44,9 +44,7 @@ class Accepted:
     """What the catalogue says about values: labels of types, literals that CHECK constraints name."""
 
     enums: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    checks: Mapping[tuple[str, str], tuple[str, ...]] = field(
-        default_factory=dict[tuple[str, str], tuple[str, ...]]
-    )
+    checks: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict[tuple[str, str], tuple[str, ...]])
 
     def values(self, table: str, column: Column) -> tuple[str, ...]:
         """The literals that this column is known to accept, if it has such a list."""

@@ -21,9 +21,7 @@ def unlisted(field: Field) -> Iterator[Probe]:
             text = f"SELECT {ident(column) if column else '*'} FROM {table} LIMIT 1"
             what = f"column {column} of {table}" if column else f"table {table}"
             words = f"{login} reads the unlisted {what} for {purpose.name}"
-            yield Probe(
-                words, "unlisted", login, (text,), REFUSED, frozenset(), kind=Kind.ORDER, opened=opened
-            )
+            yield Probe(words, "unlisted", login, (text,), REFUSED, frozenset(), kind=Kind.ORDER, opened=opened)
 
 
 def _unlisted(field: Field, schemas: set[str]) -> Iterator[tuple[str, str]]:

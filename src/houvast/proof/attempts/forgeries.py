@@ -36,9 +36,7 @@ def _settings(t: Target, setting: str) -> Iterator[Probe]:
     }
     for words, steps in ways.items():
         yield replace(t.probe(words, (*steps, *t.enter, t.select(t.seen)), t.seen, None), fresh=True)
-    local = t.probe(
-        f"SET LOCAL {setting}", (f"SET LOCAL {name} = {token}", *t.enter, t.select(t.seen)), t.seen, None
-    )
+    local = t.probe(f"SET LOCAL {setting}", (f"SET LOCAL {name} = {token}", *t.enter, t.select(t.seen)), t.seen, None)
     yield replace(local, fresh=True, rollback=True)
     start = t.probe(f"{setting} from the start of the connection", (*t.enter, t.select(t.seen)), t.seen, None)
     yield replace(start, fresh=True, options=f"-c {setting}={_token(t)}")

@@ -43,16 +43,12 @@ def _marketing_without_consent(policy: Policy) -> Policy:
     names = {p.name for p in policy.purposes.values() if p.marketing}
     return replace(
         policy,
-        uses=tuple(
-            replace(u, basis=(Basis.CONTRACT,)) if names & set(u.purposes) else u for u in policy.uses
-        ),
+        uses=tuple(replace(u, basis=(Basis.CONTRACT,)) if names & set(u.purposes) else u for u in policy.uses),
     )
 
 
 def _no_basis(policy: Policy) -> Policy:
-    return (
-        replace(policy, uses=(replace(policy.uses[0], basis=()), *policy.uses[1:])) if policy.uses else policy
-    )
+    return replace(policy, uses=(replace(policy.uses[0], basis=()), *policy.uses[1:])) if policy.uses else policy
 
 
 def _interest_unnamed(policy: Policy) -> Policy:
@@ -70,9 +66,7 @@ def _late_answers(policy: Policy) -> Policy:
 
 
 def _statute_cut(policy: Policy) -> Policy:
-    return replace(
-        policy, terms=tuple(replace(t, plus=Period(years=1)) if t.statute else t for t in policy.terms)
-    )
+    return replace(policy, terms=tuple(replace(t, plus=Period(years=1)) if t.statute else t for t in policy.terms))
 
 
 def _no_terms(policy: Policy) -> Policy:

@@ -13,9 +13,7 @@ from houvast.proof.field import Field
 from houvast.proof.probe import NOT_CHANGED, Kind, Probe
 from houvast.proof.values import is_text
 
-NOTHING_READ = frozenset(
-    {"42501", "0A000", "55000", "42809", "428C9", "42P10", "23502", "23503", "23505", "23514"}
-)
+NOTHING_READ = frozenset({"42501", "0A000", "55000", "42809", "428C9", "42P10", "23502", "23503", "23505", "23514"})
 """Refused by a right, a view, a key or a check, before anything hidden is read."""
 
 

@@ -107,12 +107,8 @@ def _undeclared(field: Field, purpose: Purpose, spot: Spot, login: str, state: S
     if found is None:
         return
     category = field.policy.categories[spot.category]
-    promises = field.never_promises(spot.category, purpose.name) | {
-        p for p in (category.promise, *category.also) if p
-    }
-    words = (
-        f"{purpose.name} reads {spot.category} in {spot.shape.name}, which no use declares: {WORDS[state]}"
-    )
+    promises = field.never_promises(spot.category, purpose.name) | {p for p in (category.promise, *category.also) if p}
+    words = f"{purpose.name} reads {spot.category} in {spot.shape.name}, which no use declares: {WORDS[state]}"
     opened = field.opened(purpose, found[0])
     yield read(spot, found[1], login, opened, words, "undeclared", promises, seen=False)
     yield read(
@@ -177,11 +173,7 @@ def _delete(
         return  # what depends on it is tried apart
     opened = field.opened(purpose, canary)
     cells = [Spot(shape, c, c.categories[0]) for c in shape.table.columns.values() if c.categories]
-    may = all(
-        field.permits(purpose.name, a, cell, row, opened)
-        for cell in cells
-        for a in (Action.DELETE, Action.READ)
-    )
+    may = all(field.permits(purpose.name, a, cell, row, opened) for cell in cells for a in (Action.DELETE, Action.READ))
     yield Probe(
         f"{purpose.name} deletes {spot.category} in {shape.name}: {WORDS[state]}",
         "write",

@@ -22,11 +22,7 @@ def boundaries(field: Field) -> Iterator[Probe]:
     """The last second of a term and the first after it, as `decide` counts them."""
     for use, category, name in field.uses():
         purpose = field.policy.purposes[name]
-        if (
-            purpose.kind is not PurposeKind.ORDINARY
-            or Action.READ not in use.actions
-            or not field.logins(name)
-        ):
+        if purpose.kind is not PurposeKind.ORDINARY or Action.READ not in use.actions or not field.logins(name):
             continue
         for spot in field.of(category):
             found = field.canary(spot, given=name)
@@ -57,9 +53,7 @@ def _at(field: Field, spot: Spot, row: CanaryRow, opened: Opened, at: datetime, 
         return
     may = field.permits(opened.purpose, Action.READ, spot, row, opened, at)
     text = _NOW.sub(f"'{at.isoformat()}'::timestamptz", steps[1])
-    promises = field.promises(spot.category, opened.purpose) | field.term_promises(
-        spot.category, opened.purpose
-    )
+    promises = field.promises(spot.category, opened.purpose) | field.term_promises(spot.category, opened.purpose)
     yield Probe(
         name,
         "term",
@@ -77,11 +71,7 @@ def held(field: Field) -> Iterator[Probe]:
     """What is past every term may be erased, but not while a dispute holds it or the term still runs."""
     for use, category, name in field.uses():
         purpose = field.policy.purposes[name]
-        if (
-            purpose.kind is PurposeKind.MIGRATION
-            or Action.DELETE not in use.actions
-            or not field.logins(name)
-        ):
+        if purpose.kind is PurposeKind.MIGRATION or Action.DELETE not in use.actions or not field.logins(name):
             continue
         for spot in field.of(category):
             for state in (State.ACTIVE, State.FORGOTTEN, State.RESTRICTED, State.EXPIRED, State.KEPT):
@@ -144,7 +134,7 @@ def _really(
         f"{opened.purpose} deletes a row of {spot.shape.name} that takes a held row along",
         "erase",
         field.logins(opened.purpose)[0],
-        (f"DELETE FROM {view} WHERE {row.where}",),
+        (f"DELETE FROM {view} WHERE {row.where}",),  # noqa: S608 - a made-up row's own key
         NOT_CHANGED,
         promises,
         kind=Kind.WRITE,
