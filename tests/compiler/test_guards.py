@@ -269,3 +269,16 @@ def test_whatever_a_writer_puts_in_a_guard_it_stays_what_it_is(company: Company,
     before = company.do(f"SELECT id, hv_guard FROM {table} ORDER BY id")
     company.do(f"UPDATE {table} SET hv_guard = -1")
     assert company.do(f"SELECT id, hv_guard FROM {table} ORDER BY id") == before
+
+
+def test_a_case_that_a_trigger_of_the_application_closes_is_closed(either_company: Company) -> None:
+    either_company.do(
+        "CREATE FUNCTION close_it() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN IF NEW.subject = 'solved' THEN NEW.closed_at := now(); END IF; RETURN NEW; END $$"
+    )
+    either_company.do("CREATE TRIGGER close_it BEFORE UPDATE ON ticket FOR EACH ROW EXECUTE FUNCTION close_it()")
+    session = either_company.using(SUPPORT, "answer")
+    assert seen(session)
+    either_company.do("UPDATE ticket SET subject = 'solved' WHERE closed_at IS NULL")
+    assert seen(session) == []
+    assert seen(session, "ticket") == []

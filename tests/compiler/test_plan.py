@@ -12,7 +12,7 @@ import pytest
 
 from houvast.compiler.apply import Prepared, prepare
 from houvast.compiler.piece import Phase
-from houvast.compiler.plan import Plan, Step, Verb, closing_first
+from houvast.compiler.plan import Plan, Registered, Step, Verb, closing_first, difference
 from houvast.database import connect
 from houvast.policy.model import Period
 from tests.compiler import small, whole
@@ -147,3 +147,17 @@ SELECT class, name FROM made m WHERE NOT EXISTS (
 UNION ALL SELECT 'pg_authid', rolname FROM pg_roles r WHERE rolname ^@ 'stands_'
     AND coalesce(shobj_description(r.oid, 'pg_authid'), '') !~ 'promise [CGA][0-9]{2}'
 """
+
+
+def test_a_schema_or_role_that_is_made_otherwise_now_is_never_taken_away(fresh_database: Callable[[], str]) -> None:
+    url = fresh_database()
+    make_small(url)
+    pieces = _prepare(url).compiled.pieces
+    registered = {
+        p.name: Registered(p.name, p.kind, n, "made otherwise", p.undo, p.promise, p.opens, p.needs)
+        for n, p in enumerate(pieces)
+    }
+    taken = {s.name for s in difference(pieces, registered).steps if s.verb is Verb.TAKE_AWAY}
+    standing = {p.name for p in pieces if p.kind in ("schema", "role", "parameter")}
+    assert standing
+    assert not taken & standing

@@ -17,10 +17,11 @@ EQ = "OPERATOR(pg_catalog.=)"
 
 
 def definer_trigger(name: str, body: str, promise: str, declare: str = "") -> Piece:
-    """A trigger function that runs with the keeper's rights and names everything by its schema."""
+    """A trigger function that runs with the keeper's rights, whatever the search path of who fires it."""
     head = f"DECLARE\n{declare}" if declare else ""
     create = (
-        f"CREATE OR REPLACE FUNCTION {SCHEMA}.{ident(name)}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$\n"
+        f"CREATE OR REPLACE FUNCTION {SCHEMA}.{ident(name)}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER\n"
+        f"SET search_path = pg_catalog, pg_temp AS $hv$\n"
         f"{head}BEGIN\n{body}\nEND $hv$;\n"
         f"COMMENT ON FUNCTION {SCHEMA}.{ident(name)}() IS {literal(f'Keeps promise {promise}')}"
     )
@@ -39,6 +40,15 @@ def trigger(
     )
     return Piece(f"trigger {name} on {table}", "trigger", Phase.PEOPLE, create, f"DROP TRIGGER {ident(name)} ON {sql}",
                  promise, protects=True, replaces=True, locks=table)  # fmt: skip
+
+
+def watching(name: str, table: str, sql: str, columns: Sequence[str], function: str, promise: str) -> list[Piece]:
+    """Triggers on rows that come, go, or end up with another value in one of these columns, whoever set it."""
+    changed = " OR ".join(f"OLD.{ident(c)} IS DISTINCT FROM NEW.{ident(c)}" for c in columns)
+    return [
+        trigger(short(name), table, sql, f"AFTER INSERT OR DELETE ON {sql}", function, promise),
+        trigger(short(f"{name}_changed"), table, sql, f"AFTER UPDATE ON {sql}", function, promise, only=changed),
+    ]
 
 
 def person_functions(bits: Mapping[str, int], versions: Sequence[Policy]) -> list[Piece]:
@@ -174,7 +184,8 @@ def subject_pieces(subject: Subject, shape: Shape, promise: str) -> list[Piece]:
     PERFORM {SCHEMA}.refresh_person({kind}, NEW.{key}::text);
     RETURN NULL;""", "C30"),
             trigger("hv_subject_closed", shape.name, table,
-                    f"AFTER UPDATE OF {column} ON {table}", f"{name}_closed", "C30"),
+                    f"AFTER UPDATE ON {table}", f"{name}_closed", "C30",
+                    only=f"OLD.{column} IS DISTINCT FROM NEW.{column}"),
         ]  # fmt: skip
     now_since = f"coalesce(t.{ident(subject.since)}, clock_timestamp())" if subject.since else "clock_timestamp()"
     now_closed = f"t.{ident(subject.closed)}" if subject.closed else "NULL::timestamptz"
@@ -242,8 +253,7 @@ FOR SHARE ON CONFLICT DO NOTHING"""
               f"CREATE INDEX IF NOT EXISTS {ident(short(name + '_person'))} ON {found.sql} (person);\nCOMMENT ON TABLE {found.sql} IS {comment}",
               f"DROP TABLE {found.sql}", promise, protects=True, as_keeper=True, replaces=True),
         definer_trigger(name, body, promise),
-        trigger(short(f"hv_{name}"), live.name, table,
-                f"AFTER INSERT OR DELETE OR UPDATE OF {', '.join(ident(x) for x in columns)} ON {table}", name, promise),
+        *watching(f"hv_{name}", live.name, table, columns, name, promise),
         definer_trigger(f"{name}_empty", f"    TRUNCATE {found.sql};\n    RETURN NULL;", promise),
         trigger(short(f"hv_{name}_empty"), live.name, table, f"AFTER TRUNCATE ON {table}", f"{name}_empty", promise,
                 level="STATEMENT"),
@@ -286,9 +296,7 @@ ON CONFLICT DO NOTHING"""
             f" AND s.stand = {literal(found.stand)} AND s.about = {literal(about)}")  # fmt: skip
     return [
         definer_trigger(trigger_name, body, promise),
-        trigger(short(f"hv_{trigger_name}"), name, table,
-                f"AFTER INSERT OR DELETE OR UPDATE OF {', '.join(ident(c) for c in columns)} ON {table}",
-                trigger_name, promise),
+        *watching(f"hv_{trigger_name}", name, table, columns, trigger_name, promise),
         Piece(f"fill {trigger_name}", "fill", Phase.PEOPLE_FILL, statement, "", promise,
               needs=unequal(now_is, kept), fill=Fill(name, statement)),
     ]  # fmt: skip

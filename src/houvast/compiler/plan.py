@@ -29,6 +29,10 @@ LEFT_FOR_LAST = ("column", "table", "function")
 """What is no longer wanted but may still be referred to until its users have been replaced."""
 
 
+STANDING = ("schema", "role", "parameter")
+"""What stays as it is while anything needs it: taking it away would take along everything in it."""
+
+
 class Verb(StrEnum):
     """What a step does."""
 
@@ -125,7 +129,8 @@ def difference(
         piece = wanted.get(old.name)
         if piece is None and old.kind in KEPT_UNTIL_UNAPPLY:
             continue
-        same = piece is not None and piece.definition == old.definition and old.name not in again
+        standing = piece is not None and piece.kind in STANDING
+        same = standing or (piece is not None and piece.definition == old.definition and old.name not in again)
         dragged = old.name in again and old.name not in mend
         replaced = (
             piece is not None and (piece.replaces or (piece.kind in REPEATABLE and old.name in again)) and not dragged
@@ -144,7 +149,7 @@ def difference(
         old = registered.get(piece.name)
         if (
             old
-            and old.definition == piece.definition
+            and (old.definition == piece.definition or piece.kind in STANDING)
             and piece.name not in again
             and piece.kind not in KEPT_UNTIL_UNAPPLY
         ):

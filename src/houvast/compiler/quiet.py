@@ -18,7 +18,7 @@ PARAMETER = Piece(
     f"GRANT SET ON PARAMETER session_replication_role TO {KEEPER}", "", "C02", protects=True,
 )  # fmt: skip
 _TOUCHING = ("function spread_person", "function o_", "function up_")
-_DEFINER = "SECURITY DEFINER AS $hv$"
+_DEFINER = "SECURITY DEFINER"
 
 
 def quietly(piece: Piece) -> Piece:

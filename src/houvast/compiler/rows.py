@@ -248,7 +248,7 @@ def _parents(shape: Shape, catalogue: Catalogue, promise: str) -> list[Piece]:
                 Piece(f"keeper reads {parent.name}.{watched}", "grant", Phase.ROWS, grant, "", promise,
                       protects=True, locks=parent.name),
                 _in_rows(function),
-                _in_rows(trigger(short(f"hv_{name}"), parent.name, sql, f"AFTER UPDATE OF {ident(watched)} ON {sql}", name, promise,
+                _in_rows(trigger(short(f"hv_{name}"), parent.name, sql, f"AFTER UPDATE ON {sql}", name, promise,
                                  only=f"OLD.{ident(watched)} IS DISTINCT FROM NEW.{ident(watched)}")),
             ]  # fmt: skip
     return pieces

@@ -365,7 +365,8 @@ END $hv$;
 COMMENT ON FUNCTION houvast.refresh_person IS 'A person''s answers follow their stands at once (promise C13)';
 
 -- 39. make function stand_changed (promise C13, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."stand_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+CREATE OR REPLACE FUNCTION houvast."stand_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF TG_OP <> 'INSERT' THEN PERFORM houvast.refresh_person(OLD.kind, OLD.key); END IF;
     IF TG_OP <> 'DELETE' THEN PERFORM houvast.refresh_person(NEW.kind, NEW.key); END IF;
@@ -379,7 +380,8 @@ CREATE OR REPLACE TRIGGER "hv_stand" AFTER INSERT OR UPDATE OR DELETE ON houvast
 COMMENT ON TRIGGER "hv_stand" ON houvast.stand IS 'Keeps promise C13';
 
 -- 41. make function stand_mailing_consented_marketing (promise C13, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."stand_mailing_consented_marketing"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+CREATE OR REPLACE FUNCTION houvast."stand_mailing_consented_marketing"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF TG_OP <> 'INSERT' THEN DELETE FROM houvast.stand s WHERE s.source OPERATOR(pg_catalog.=) ('mailing#0:' || OLD."id"::text); END IF;
     IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN RETURN NULL; END IF;
@@ -393,18 +395,24 @@ END $hv$;
 COMMENT ON FUNCTION houvast."stand_mailing_consented_marketing"() IS 'Keeps promise C13';
 
 -- 42. make trigger hv_stand_mailing_consented_marketing on mailing (promise C13)
-CREATE OR REPLACE TRIGGER "hv_stand_mailing_consented_marketing" AFTER INSERT OR DELETE OR UPDATE OF "id", "account_id", "ended_at" ON "public"."mailing"
+CREATE OR REPLACE TRIGGER "hv_stand_mailing_consented_marketing" AFTER INSERT OR DELETE ON "public"."mailing"
     FOR EACH ROW EXECUTE FUNCTION houvast."stand_mailing_consented_marketing"();
 COMMENT ON TRIGGER "hv_stand_mailing_consented_marketing" ON "public"."mailing" IS 'Keeps promise C13';
 
--- 43. make table c_ticket_open (promise C10, as houvast_keeper)
+-- 43. make trigger hv_stand_mailing_consented_marketing_changed on mailing (promise C13)
+CREATE OR REPLACE TRIGGER "hv_stand_mailing_consented_marketing_changed" AFTER UPDATE ON "public"."mailing"
+    FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."ended_at" IS DISTINCT FROM NEW."ended_at") EXECUTE FUNCTION houvast."stand_mailing_consented_marketing"();
+COMMENT ON TRIGGER "hv_stand_mailing_consented_marketing_changed" ON "public"."mailing" IS 'Keeps promise C13';
+
+-- 44. make table c_ticket_open (promise C10, as houvast_keeper)
 CREATE TABLE IF NOT EXISTS "houvast"."c_ticket_open" (case_key integer PRIMARY KEY, person integer NOT NULL,
     starts timestamptz NOT NULL, ends timestamptz NOT NULL);
 CREATE INDEX IF NOT EXISTS "c_ticket_open_person" ON "houvast"."c_ticket_open" (person);
 COMMENT ON TABLE "houvast"."c_ticket_open" IS 'Open cases of circumstance ticket.open (promise C10)';
 
--- 44. make function c_ticket_open (promise C10, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."c_ticket_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+-- 45. make function c_ticket_open (promise C10, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."c_ticket_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN
         IF OLD."id" OPERATOR(pg_catalog.=) NEW."id" AND OLD."account_id" OPERATOR(pg_catalog.=) NEW."account_id" AND (OLD."closed_at" IS NULL) AND (NEW."closed_at" IS NULL) THEN RETURN NULL; END IF;
@@ -422,32 +430,39 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_ticket_open"() IS 'Keeps promise C10';
 
--- 45. make trigger hv_c_ticket_open on ticket (promise C10)
-CREATE OR REPLACE TRIGGER "hv_c_ticket_open" AFTER INSERT OR DELETE OR UPDATE OF "id", "account_id", "closed_at" ON "public"."ticket"
+-- 46. make trigger hv_c_ticket_open on ticket (promise C10)
+CREATE OR REPLACE TRIGGER "hv_c_ticket_open" AFTER INSERT OR DELETE ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."c_ticket_open"();
 COMMENT ON TRIGGER "hv_c_ticket_open" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 46. make function c_ticket_open_empty (promise C10, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."c_ticket_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+-- 47. make trigger hv_c_ticket_open_changed on ticket (promise C10)
+CREATE OR REPLACE TRIGGER "hv_c_ticket_open_changed" AFTER UPDATE ON "public"."ticket"
+    FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."closed_at" IS DISTINCT FROM NEW."closed_at") EXECUTE FUNCTION houvast."c_ticket_open"();
+COMMENT ON TRIGGER "hv_c_ticket_open_changed" ON "public"."ticket" IS 'Keeps promise C10';
+
+-- 48. make function c_ticket_open_empty (promise C10, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."c_ticket_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     TRUNCATE "houvast"."c_ticket_open";
     RETURN NULL;
 END $hv$;
 COMMENT ON FUNCTION houvast."c_ticket_open_empty"() IS 'Keeps promise C10';
 
--- 47. make trigger hv_c_ticket_open_empty on ticket (promise C10)
+-- 49. make trigger hv_c_ticket_open_empty on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open_empty" AFTER TRUNCATE ON "public"."ticket"
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."c_ticket_open_empty"();
 COMMENT ON TRIGGER "hv_c_ticket_open_empty" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 48. make table c_order_open (promise C09, as houvast_keeper)
+-- 50. make table c_order_open (promise C09, as houvast_keeper)
 CREATE TABLE IF NOT EXISTS "houvast"."c_order_open" (case_key integer PRIMARY KEY, person integer NOT NULL,
     starts timestamptz NOT NULL, ends timestamptz NOT NULL);
 CREATE INDEX IF NOT EXISTS "c_order_open_person" ON "houvast"."c_order_open" (person);
 COMMENT ON TABLE "houvast"."c_order_open" IS 'Open cases of circumstance order.open (promise C09)';
 
--- 49. make function c_order_open (promise C09, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."c_order_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+-- 51. make function c_order_open (promise C09, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."c_order_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN
         IF OLD."id" OPERATOR(pg_catalog.=) NEW."id" AND OLD."account_id" OPERATOR(pg_catalog.=) NEW."account_id" AND (OLD."status"::text IN ('new', 'paid')) AND (NEW."status"::text IN ('new', 'paid')) THEN RETURN NULL; END IF;
@@ -465,26 +480,33 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_order_open"() IS 'Keeps promise C09';
 
--- 50. make trigger hv_c_order_open on purchase (promise C09)
-CREATE OR REPLACE TRIGGER "hv_c_order_open" AFTER INSERT OR DELETE OR UPDATE OF "id", "account_id", "status" ON "public"."purchase"
+-- 52. make trigger hv_c_order_open on purchase (promise C09)
+CREATE OR REPLACE TRIGGER "hv_c_order_open" AFTER INSERT OR DELETE ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."c_order_open"();
 COMMENT ON TRIGGER "hv_c_order_open" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 51. make function c_order_open_empty (promise C09, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."c_order_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+-- 53. make trigger hv_c_order_open_changed on purchase (promise C09)
+CREATE OR REPLACE TRIGGER "hv_c_order_open_changed" AFTER UPDATE ON "public"."purchase"
+    FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."status" IS DISTINCT FROM NEW."status") EXECUTE FUNCTION houvast."c_order_open"();
+COMMENT ON TRIGGER "hv_c_order_open_changed" ON "public"."purchase" IS 'Keeps promise C09';
+
+-- 54. make function c_order_open_empty (promise C09, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."c_order_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     TRUNCATE "houvast"."c_order_open";
     RETURN NULL;
 END $hv$;
 COMMENT ON FUNCTION houvast."c_order_open_empty"() IS 'Keeps promise C09';
 
--- 52. make trigger hv_c_order_open_empty on purchase (promise C09)
+-- 55. make trigger hv_c_order_open_empty on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open_empty" AFTER TRUNCATE ON "public"."purchase"
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."c_order_open_empty"();
 COMMENT ON TRIGGER "hv_c_order_open_empty" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 53. make function subject_account_new (promise C30, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."subject_account_new"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+-- 56. make function subject_account_new (promise C30, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."subject_account_new"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard, contested)
     SELECT 'customer', NEW."id"::text, coalesce(NEW."created_at", pg_catalog.clock_timestamp()), NEW."closed_at", houvast.guard_of(coalesce(pg_catalog.array_agg(s.stand || ':' || s.about), '{}'), coalesce(NEW."created_at", pg_catalog.clock_timestamp()), NEW."closed_at"),
@@ -495,13 +517,14 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_new"() IS 'Keeps promise C30';
 
--- 54. make trigger a_hv_subject on account (promise C30)
+-- 57. make trigger a_hv_subject on account (promise C30)
 CREATE OR REPLACE TRIGGER "a_hv_subject" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_new"();
 COMMENT ON TRIGGER "a_hv_subject" ON "public"."account" IS 'Keeps promise C30';
 
--- 55. make function subject_account_gone (promise C30, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."subject_account_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+-- 58. make function subject_account_gone (promise C30, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."subject_account_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     DELETE FROM houvast.person p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
     DELETE FROM houvast.stand p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
@@ -509,13 +532,14 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_gone"() IS 'Keeps promise C30';
 
--- 56. make trigger hv_subject_gone on account (promise C30)
+-- 59. make trigger hv_subject_gone on account (promise C30)
 CREATE OR REPLACE TRIGGER "hv_subject_gone" AFTER DELETE ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_gone"();
 COMMENT ON TRIGGER "hv_subject_gone" ON "public"."account" IS 'Keeps promise C30';
 
--- 57. make function subject_account_closed (promise C30, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."subject_account_closed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+-- 60. make function subject_account_closed (promise C30, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."subject_account_closed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     UPDATE houvast.person p SET closed_at = NEW."closed_at"
     WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) NEW."id"::text;
@@ -524,12 +548,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_closed"() IS 'Keeps promise C30';
 
--- 58. make trigger hv_subject_closed on account (promise C30)
-CREATE OR REPLACE TRIGGER "hv_subject_closed" AFTER UPDATE OF "closed_at" ON "public"."account"
-    FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_closed"();
+-- 61. make trigger hv_subject_closed on account (promise C30)
+CREATE OR REPLACE TRIGGER "hv_subject_closed" AFTER UPDATE ON "public"."account"
+    FOR EACH ROW WHEN (OLD."closed_at" IS DISTINCT FROM NEW."closed_at") EXECUTE FUNCTION houvast."subject_account_closed"();
 COMMENT ON TRIGGER "hv_subject_closed" ON "public"."account" IS 'Keeps promise C30';
 
--- 59. make fill answers (promise C13)
+-- 62. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -544,28 +568,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 60. make fill stand_mailing_consented_marketing (promise C13)
+-- 63. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 61. make fill c_ticket_open (promise C10)
+-- 64. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 62. make fill c_order_open (promise C09)
+-- 65. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 63. make fill persons customer (promise C30)
+-- 66. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -573,24 +597,25 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 64. make column account.hv_guard (promise C01)
+-- 67. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 65. make keeper on account (promise C01)
+-- 68. make keeper on account (promise C01)
 GRANT SELECT ("id", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 66. make policy hv_keeper on account (promise C01)
+-- 69. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 67. make function keep_account (promise C01, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+-- 70. make function keep_account (promise C01, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     found bigint;
 BEGIN
@@ -601,36 +626,37 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 68. make trigger zzz_hv_keep_new on account (promise C01)
+-- 71. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 69. make trigger zzz_hv_keep on account (promise C01)
+-- 72. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 70. make column contact.hv_guard (promise C01)
+-- 73. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 71. make keeper on contact (promise C01)
+-- 74. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 72. make policy hv_keeper on contact (promise C01)
+-- 75. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 73. make function keep_contact (promise C01, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+-- 76. make function keep_contact (promise C01, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     found bigint;
 BEGIN
@@ -641,36 +667,37 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 74. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 77. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 75. make trigger zzz_hv_keep on contact (promise C01)
+-- 78. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 76. make column ticket.hv_guard (promise C01)
+-- 79. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 77. make keeper on ticket (promise C01)
+-- 80. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 78. make policy hv_keeper on ticket (promise C01)
+-- 81. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 79. make function keep_ticket (promise C01, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+-- 82. make function keep_ticket (promise C01, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     found bigint;
 BEGIN
@@ -681,39 +708,40 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 80. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 83. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 81. make trigger zzz_hv_keep on ticket (promise C01)
+-- 84. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 82. make column purchase.hv_guard (promise C01)
+-- 85. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 83. make column purchase.hv_writer (promise C01)
+-- 86. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 84. make keeper on purchase (promise C01)
+-- 87. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 85. make policy hv_keeper on purchase (promise C01)
+-- 88. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 86. make function keep_purchase (promise C01, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+-- 89. make function keep_purchase (promise C01, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     found bigint;
 BEGIN
@@ -727,20 +755,21 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 87. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 90. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 88. make trigger zzz_hv_keep on purchase (promise C01)
+-- 91. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 89. make function spread_person (promise C13, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER AS $hv$
+-- 92. make function spread_person (promise C13, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.!~) '^read' THEN
         RAISE EXCEPTION 'Houvast refuses: in this isolation the change would miss rows that were written meanwhile (promise C13).'
@@ -754,12 +783,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 90. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 93. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 91. make fill guard account (promise C01)
+-- 94. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -767,7 +796,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 92. make fill guard contact (promise C01)
+-- 95. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -775,7 +804,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 93. make fill guard ticket (promise C01)
+-- 96. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -783,7 +812,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 94. make fill guard purchase (promise C01)
+-- 97. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -791,60 +820,60 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 95. make schemas for hv_answer (promise C10)
+-- 98. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 96. make grant mailing to hv_answer (promise C10)
+-- 99. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 97. make grant customers to hv_answer (promise C10)
+-- 100. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 98. make schemas for hv_billing (promise C09)
+-- 101. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 99. make grant mailing to hv_billing (promise C09)
+-- 102. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 100. make grant customers to hv_billing (promise C09)
+-- 103. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 101. make schemas for hv_marketing (promise C13)
+-- 104. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 102. make grant mailing to hv_marketing (promise C13)
+-- 105. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 103. make grant customers to hv_marketing (promise C13)
+-- 106. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 104. make member small_support of hv_answer (promise C10)
+-- 107. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 105. make member small_office of hv_answer (promise C10)
+-- 108. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 106. make member small_office of hv_billing (promise C09)
+-- 109. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 107. make member small_news of hv_marketing (promise C13)
+-- 110. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 108. make policy hv_answer_read on account (promise C10)
+-- 111. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 109. make grant account to hv_v_answer (promise C10)
+-- 112. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 110. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 113. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 111. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 114. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 112. make view answer.account (promise C10)
+-- 115. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -854,18 +883,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 113. make grant view answer.account (promise C10)
+-- 116. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 114. make policy hv_answer_read on contact (promise C10)
+-- 117. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 115. make grant contact to hv_v_answer (promise C10)
+-- 118. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 116. make view answer.contact (promise C10)
+-- 119. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -876,29 +905,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 117. make grant view answer.contact (promise C10)
+-- 120. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 118. make policy hv_answer_read on ticket (promise C10)
+-- 121. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '1 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '1 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam')) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 119. make policy hv_answer_insert on ticket (promise C10)
+-- 122. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '1 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '1 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam')) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 120. make policy hv_answer_update on ticket (promise C10)
+-- 123. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '1 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '1 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam')) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '1 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '1 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam')) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 121. make grant ticket to hv_v_answer (promise C10)
+-- 124. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 122. make view answer.ticket (promise C10)
+-- 125. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -909,18 +938,18 @@ FROM "public"."ticket";
 ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 
--- 123. make grant view answer.ticket (promise C10)
+-- 126. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ON "answer"."ticket" TO "hv_answer" -- 3b2197cd2344;
 
--- 124. make policy hv_answer_read on purchase (promise C10)
+-- 127. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 125. make grant purchase to hv_v_answer (promise C10)
+-- 128. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 126. make view answer.purchase (promise C10)
+-- 129. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -932,30 +961,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 127. make grant view answer.purchase (promise C10)
+-- 130. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 128. make policy hv_billing_read on account (promise C09)
+-- 131. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."hv_guard" & 1 <> 0 OR coalesce("account"."closed_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 129. make policy hv_billing_update on account (promise C09)
+-- 132. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."hv_guard" & 1 <> 0 OR coalesce("account"."closed_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."hv_guard" & 1 <> 0 OR coalesce("account"."closed_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 130. make grant account to hv_v_billing (promise C09)
+-- 133. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 131. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 134. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 132. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 135. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 133. make view billing.account (promise C09)
+-- 136. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -965,27 +994,27 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 134. make grant view billing.account (promise C09)
+-- 137. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 135. make policy hv_billing_read on contact (promise C09)
+-- 138. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_guard" & 1 <> 0 OR coalesce((SELECT p.closed_at FROM houvast.person p WHERE p.kind = 'customer' AND p.key = "contact"."account_id"::text) >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 136. make policy hv_billing_update on contact (promise C09)
+-- 139. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_guard" & 1 <> 0 OR coalesce((SELECT p.closed_at FROM houvast.person p WHERE p.kind = 'customer' AND p.key = "contact"."account_id"::text) >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_guard" & 1 <> 0 OR coalesce((SELECT p.closed_at FROM houvast.person p WHERE p.kind = 'customer' AND p.key = "contact"."account_id"::text) >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 137. make grant contact to hv_v_billing (promise C09)
+-- 140. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 138. make look-up houvast.person for hv_v_billing (promise C09, as houvast_keeper)
+-- 141. make look-up houvast.person for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT (kind, key, closed_at) ON houvast.person TO "hv_v_billing";
 
--- 139. make view billing.contact (promise C09)
+-- 142. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -996,24 +1025,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 140. make grant view billing.contact (promise C09)
+-- 143. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 141. make policy hv_billing_read on purchase (promise C09)
+-- 144. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce((SELECT p.closed_at FROM houvast.person p WHERE p.kind = 'customer' AND p.key = "purchase"."account_id"::text), "purchase"."created_at") >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 142. make policy hv_billing_update on purchase (promise C09)
+-- 145. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce((SELECT p.closed_at FROM houvast.person p WHERE p.kind = 'customer' AND p.key = "purchase"."account_id"::text), "purchase"."created_at") >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce((SELECT p.closed_at FROM houvast.person p WHERE p.kind = 'customer' AND p.key = "purchase"."account_id"::text), "purchase"."created_at") >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam'), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) - interval '0 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 30) + 1) - interval '0 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 143. make grant purchase to hv_v_billing (promise C09)
+-- 146. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 144. make view billing.purchase (promise C09)
+-- 147. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -1025,7 +1054,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 145. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 148. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT (greatest((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) - interval '7 years 0 mons 0 days')::date + 1, ((((pg_catalog.statement_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date - 0) + 1) - interval '7 years 0 mons 0 days')::date))::timestamp AT TIME ZONE 'Europe/Amsterdam') AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -1058,18 +1087,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7356037c32;
 
--- 146. make grant view billing.purchase (promise C09)
+-- 149. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7356037c32;
 
--- 147. make policy hv_marketing_read on account (promise C13)
+-- 150. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 148. make grant account to hv_v_marketing (promise C13)
+-- 151. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 149. make view marketing.account (promise C13)
+-- 152. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -1079,26 +1108,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 150. make grant view marketing.account (promise C13)
+-- 153. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 151. make policy hv_marketing_read on contact (promise C13)
+-- 154. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 152. make grant contact to hv_marketing (promise C13)
+-- 155. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 153. make policy hv_marketing_read on purchase (promise C13)
+-- 156. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') AND pg_catalog.statement_timestamp() >= '2018-05-25T00:00:00+00:00'::timestamptz THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 154. make grant purchase to hv_v_marketing (promise C13)
+-- 157. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 155. make view marketing.purchase (promise C13)
+-- 158. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -1110,11 +1139,12 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 156. make grant view marketing.purchase (promise C13)
+-- 159. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 157. make function along_contact (promise C01, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $hv$
+-- 160. make function along_contact (promise C01, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     may boolean;
 BEGIN
@@ -1128,12 +1158,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 158. make trigger hv_along on contact (promise C01)
+-- 161. make trigger hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "hv_along" BEFORE DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 159. make view answer.contact_list (promise C10)
+-- 162. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -1147,7 +1177,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 160. make view billing.contact_list (promise C09)
+-- 163. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -1161,7 +1191,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 161. make houvast public functions (promise C38, as houvast_keeper)
+-- 164. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),
