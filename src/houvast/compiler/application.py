@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from houvast.compiler.ground import PurposeSeat
 from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.shape import Layout
-from houvast.compiler.words import KEEPER, SCHEMA, ident, idents, literal, reader_role, relation, view_role
+from houvast.compiler.words import KEEPER, ident, idents, literal, reader_role, relation, view_role
 from houvast.database.catalogue import Catalogue, Relation
 from houvast.datamap.model import DataMap
 from houvast.policy.model import PurposeKind
@@ -208,6 +208,3 @@ def _logins(datamap: DataMap, catalogue: Catalogue, found: Mapping[str, PurposeS
                 f"REVOKE {ident(seat.reader)} FROM {ident(login.name)}", seat.purpose.promise or "C05",
                 opens=True, protects=True, needs=f"member {literal(login.name)}"))  # fmt: skip
     return pieces
-
-
-__all__ = ["SCHEMA", "application_pieces", "reads_guarded"]

@@ -9,7 +9,7 @@ from datetime import datetime
 from houvast.compiler.branches import NAMED, Branch, Formula, Given, Needs, TermKey
 from houvast.compiler.guard import CONTESTABLE_BITS, SHARED_BITS, base_bits, mask
 from houvast.compiler.shape import CircumstanceTable, Layout, Shape
-from houvast.compiler.words import SCHEMA, ident, literal, relation
+from houvast.compiler.words import SCHEMA, ident, literal
 from houvast.datamap.model import Where
 from houvast.policy.model import Period
 
@@ -369,8 +369,3 @@ def where_sql(where: Where, column: Callable[[str], str] = ident) -> str:
     if where.ends:
         parts.append(f"coalesce({name(where.ends)} > {now}, true)")
     return "(" + (" AND ".join(parts) or "true") + ")"
-
-
-def person_table() -> str:
-    """The quoted table of persons."""
-    return relation(SCHEMA, "person")
