@@ -66,11 +66,14 @@ def test_every_command_has_an_example(name: str) -> None:
 
 
 def test_every_example_is_understood() -> None:
+    understood: set[str] = set()
     for _, _, text in blocks("sh|console run"):
         for line in text.splitlines():
             if line.removeprefix("$ ").startswith("houvast "):
                 _, name, *arguments = shlex.split(line.removeprefix("$ ").partition(" > ")[0])
                 command.commands[name].make_context(name, arguments)
+                understood.add(name)
+    assert {"check", "plan", "apply", "prove"} <= understood
 
 
 @pytest.mark.parametrize("text", [text for _, _, text in blocks("console run")])
