@@ -6,6 +6,6 @@ what a policy compiles to, and takes away whatever it made.
 
 from houvast.proof.door import Door
 from houvast.proof.prove import prove
-from houvast.proof.report import Attempt, Outcome, Proof, Report
+from houvast.proof.report import Attempt, Extra, Outcome, Proof, Report
 
-__all__ = ["Attempt", "Door", "Outcome", "Proof", "Report", "prove"]
+__all__ = ["Attempt", "Door", "Extra", "Outcome", "Proof", "Report", "prove"]

@@ -77,12 +77,12 @@ class Caller:
     def attempt(self, probe: Probe) -> Attempt:
         """Make one attempt."""
         if probe.answer:
-            return Attempt(probe.name, probe.login, probe.sql, probe.control, probe.expected, probe.answer)
+            return _made(probe, probe.answer)
         try:
             answer = self._fresh(probe) if probe.fresh else self._shared(probe)
         except DatabaseError as error:
             answer = _failed(error)
-        return Attempt(probe.name, probe.login, probe.sql, probe.control, probe.expected, judged(probe, answer))
+        return _made(probe, judged(probe, answer))
 
     def _fresh(self, probe: Probe) -> Answer:
         """On a session that knows nothing of earlier attempts."""
@@ -115,6 +115,10 @@ class Caller:
         if self.used is None or self.refused:
             return self.refused or Answer(sqlstate="08003")
         return _steps(self.used, probe)
+
+
+def _made(probe: Probe, seen: str) -> Attempt:
+    return Attempt(probe.name, probe.login, probe.sql, probe.control, probe.expected, seen, probe.family)
 
 
 def _text(statement: str) -> sql.SQL:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from houvast.compiler.drift import Drift, drift
 from houvast.database import Connection
@@ -34,6 +34,7 @@ def proofs(
     policy: Policy,
     wanted: frozenset[str],
     found: Iterable[tuple[Probe, Attempt]],
+    extra: Mapping[str, Sequence[Attempt]],
     differences: Sequence[Drift],
     flock: Flock,
 ) -> tuple[Proof, ...]:
@@ -42,6 +43,8 @@ def proofs(
     for probe, attempt in found:
         for promise in probe.promises & attempts.keys():
             attempts[promise].append(attempt)
+    for promise, more in extra.items():
+        attempts.get(promise, []).extend(more)
     made = [*_troubles(flock)]
     lines = _by_promise(policy, differences)
     return tuple(

@@ -23,7 +23,7 @@ from houvast.proof.judge import attempt_all
 from houvast.proof.nursery import Nursery
 from houvast.proof.outcome import drifted, proofs, proven
 from houvast.proof.probe import REASON
-from houvast.proof.report import Report
+from houvast.proof.report import Attempt, Extra, Report
 
 _SQL = queries("houvast.proof", "canary.sql")
 Progress = Callable[[str, int, int], None]
@@ -38,8 +38,11 @@ def prove(
     promises: Sequence[str] = (),
     progress: Progress | None = None,
     now: datetime | None = None,
+    extra: Sequence[Extra] = (),
 ) -> Report:
     """Try every promise of text and law, or only those in `promises`; whatever is made is taken away again.
+
+    `extra`: attempts beyond those that policy, map and database give rise to.
 
     Raises:
         DatabaseRefusal: nothing was applied here, no rights to make canaries, or another proof is running.
@@ -56,11 +59,12 @@ def prove(
             field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
             field = replace(field, strange=_administrators_use(door, field))
             found = attempt_all(door, [p for p in probes(field) if p.promises & wanted], tell)
+            more = _extras(extra, wanted, tell)
         finally:
             tell("taking the canaries away", 0, 1)
             registry.remove(connection)
     tell("done", 1, 1)
-    return Report(proofs(versions[-1], wanted, found, differences, field.flock))
+    return Report(proofs(versions[-1], wanted, found, more, differences, field.flock))
 
 
 def _say_nothing(what: str, done: int, total: int) -> None:
@@ -76,6 +80,17 @@ def _wanted(policy: Policy, promises: Sequence[str]) -> frozenset[str]:
             todo=f"name one of: {', '.join(ours)}.",
         )
     return frozenset(promises or ours)
+
+
+def _extras(extra: Sequence[Extra], wanted: frozenset[str], tell: Progress) -> dict[str, list[Attempt]]:
+    found: dict[str, list[Attempt]] = {}
+    for one in extra:
+        if one.promises & wanted:
+            tell(f"attempts on {', '.join(sorted(one.promises & wanted))}", 0, 1)
+            made = list(one.make())
+            for promise in one.promises:
+                found.setdefault(promise, []).extend(made)
+    return found
 
 
 def _administrators_use(door: Door, field: Field) -> int:

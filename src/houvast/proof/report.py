@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,7 +17,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Attempt:
-    """One thing that was tried. `control`: it must succeed, so that an empty database cannot pass."""
+    """One thing that was tried. `control`: it must succeed, so that an empty database cannot pass.
+
+    `sort`: the name of its kind ("no use", "attack"), by which pages count what was tried.
+    """
 
     name: str
     login: str
@@ -25,6 +28,7 @@ class Attempt:
     control: bool
     expected: str
     seen: str
+    sort: str = ""
 
     @property
     def passed(self) -> bool:
@@ -35,6 +39,7 @@ class Attempt:
         """As the JSON of `houvast prove --json`."""
         return {
             "name": self.name,
+            "sort": self.sort,
             "login": self.login,
             "sql": self.sql,
             "control": self.control,
@@ -42,6 +47,17 @@ class Attempt:
             "seen": self.seen,
             "passed": self.passed,
         }
+
+
+@dataclass(frozen=True)
+class Extra:
+    """Attempts that a room above this one can make, because they need what it makes: pages, a scan.
+
+    `make` is called once, while the canaries are there, and only when one of `promises` is to be proven.
+    """
+
+    promises: frozenset[str]
+    make: Callable[[], Iterable[Attempt]]
 
 
 @dataclass(frozen=True)
