@@ -32,6 +32,7 @@ def _column(name: str, section: Section) -> Column:
         derived_from=below.texts("derived_from") if "derived_from" in below else (),
         place=place,
         places=_places(below, key, categories),
+        holds=below.text("holds"),
     )
     below.close(("category", "categories"))
     return column

@@ -96,7 +96,8 @@ class Column:
 
     `given_for`: the column of the same row that says what this value was given for, "" = the table's.
     `contestable`: a person may contest this value (GDPR art. 18(1)(a)). `derived_from`: columns that it is
-    made of; it is hidden when one of them is contested.
+    made of; it is hidden when one of them is contested. `holds`: which field of its category that is, "" when
+    nobody says (then a field of the column's own name).
     """
 
     name: str
@@ -106,6 +107,7 @@ class Column:
     derived_from: tuple[str, ...] = ()
     place: Place = NOWHERE
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
+    holds: str = ""
 
 
 @dataclass(frozen=True)

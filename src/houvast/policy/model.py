@@ -54,6 +54,14 @@ class PurposeKind(StrEnum):
     MIGRATION = "migration"  # the owner of the tables changing their shape; sees all, is recorded
 
 
+class Necessity(StrEnum):
+    """Whether people have to give a value (GDPR art. 13(2)(e))."""
+
+    REQUIRED = "required"  # without it the service cannot be given: `Category.without` says what then
+    OPTIONAL = "optional"
+    OBSERVED = "observed"  # nobody is asked for it: it arises from what they do
+
+
 class Form(StrEnum):
     """In which form a use gets the data. FULL alone compiles today; other forms stay closed."""
 
@@ -104,11 +112,16 @@ class SubjectKind:
     label: Wording = field(default_factory=dict[str, str])
     dpv: str = ""
     place: Place = NOWHERE
+    minors: bool = False  # children may be among them (GDPR art. 8)
 
 
 @dataclass(frozen=True)
 class Category:
-    """A category of personal data. `given_for`: each value is used only for what it was given for."""
+    """A category of personal data. `given_for`: each value is used only for what it was given for.
+
+    `necessity`: field -> whether people have to give it, "" for the whole category. `without`: what happens
+    when they do not. `special`: the kind of special data (GDPR art. 9, 10), "" for ordinary.
+    """
 
     name: str
     of: tuple[str, ...] = ()  # kinds of data subjects
@@ -122,11 +135,21 @@ class Category:
     added: str = ""  # "author" when the rule goes beyond text and law
     law: tuple[str, ...] = ()  # articles that demand it, when no sentence says it
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
+    necessity: Mapping[str, Necessity] = field(default_factory=dict[str, Necessity])
+    without: Wording = field(default_factory=dict[str, str])
+    special: str = ""
+
+    def need(self, name: str) -> Necessity | None:
+        """Whether people have to give this field; None when the policy does not say."""
+        return self.necessity.get(name) or self.necessity.get("")
 
 
 @dataclass(frozen=True)
 class Purpose:
-    """Why data are used. `one`: "" for ordinary, "person" or "case" for one at a time."""
+    """Why data are used. `one`: "" for ordinary, "person" or "case" for one at a time.
+
+    `automated`: "score" or "decide" when a computer alone scores people or decides about them (GDPR art. 22).
+    """
 
     name: str
     label: Wording = field(default_factory=dict[str, str])
@@ -143,6 +166,7 @@ class Purpose:
     added: str = ""  # "author" when the rule goes beyond text and law
     law: tuple[str, ...] = ()  # articles that demand it, when no sentence says it
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
+    automated: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,6 +175,8 @@ class Use:
 
     `while_` is a disjunction of conjunctions: (("order.open",), ("invoice.open", "customer.known")).
     `statute`: the law that demands it; passes rules 2 to 5. `was`: the name that it had before.
+    `balancing`: why a legitimate interest outweighs the person's (GDPR art. 6(1)(f)). `exception`: the article
+    that permits the use of special data (GDPR art. 9(2)).
     """
 
     id: str
@@ -170,6 +196,8 @@ class Use:
     added: str = ""  # "author" when the rule goes beyond text and law
     law: tuple[str, ...] = ()  # articles that demand it, when no sentence says it
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
+    balancing: Wording = field(default_factory=dict[str, str])
+    exception: str = ""
 
 
 @dataclass(frozen=True)
@@ -225,7 +253,11 @@ class Duty:
 
 @dataclass(frozen=True)
 class Policy:
-    """One version of a policy, in force from `effective` (aware) until the next version is."""
+    """One version of a policy, in force from `effective` (aware) until the next version is.
+
+    `controller`: `name`, `address`, `register`, `contact`, `officer` (or why there is none); `phone`,
+    `representative` when there are.
+    """
 
     name: str
     version: int
@@ -246,6 +278,11 @@ class Policy:
     words: Mapping[str, Wording] = field(default_factory=dict[str, Wording])  # circumstance or event -> words
     text_files: Mapping[str, str] = field(default_factory=dict[str, str])  # language -> file of the text
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
+
+    @property
+    def automated(self) -> Duty | None:
+        """The rule on decisions by a computer alone: its parameter `decide` is "never" or "with a person"."""
+        return next((duty for duty in self.duties if "decide" in duty.parameters), None)
 
     def use(self, category: str, purpose: str) -> Use | None:
         """The use of this category for this purpose, or None: what is not declared is not permitted."""

@@ -13,6 +13,7 @@ from houvast.policy.model import (
     Category,
     Duty,
     Form,
+    Necessity,
     Never,
     Period,
     Places,
@@ -72,9 +73,9 @@ def read_promise(name: str, section: Section) -> Promise:
 
 def read_subject_kind(name: str, section: Section) -> SubjectKind:
     """A kind of people: its words in each language stand beside `dpv`."""
-    languages = [key for key in section.names() if key != "dpv"]
+    languages = [key for key in section.names() if key not in ("dpv", "minors")]
     words = {lang: section.text(lang) for lang in languages}
-    return SubjectKind(name, words, section.text("dpv"), section.place)
+    return SubjectKind(name, words, section.text("dpv"), section.place, minors=section.flag("minors"))
 
 
 def read_category(name: str, section: Section) -> Category:
@@ -87,10 +88,23 @@ def read_category(name: str, section: Section) -> Category:
         fields=section.texts("fields"),
         given_for=given != "no",
         dpv=section.texts("dpv"),
+        necessity=_necessity(section),
+        without=section.pairs("without"),
+        special=section.text("special"),
         **_ground(section),
     )
     section.close()
     return category
+
+
+def _necessity(section: Section) -> dict[str, Necessity]:
+    """One word for all fields, or one for each."""
+    words = [need.value for need in Necessity]
+    if isinstance(section.node("necessity"), Entries):
+        below = section.section("necessity", f"`necessity` of {section.title}")
+        return {name: Necessity(below.choice(name, words, words[0])) for name in below.names()}
+    word = section.choice("necessity", ("", *words), "")
+    return {"": Necessity(word)} if word else {}
 
 
 def read_purpose(name: str, section: Section) -> Purpose:
@@ -106,6 +120,7 @@ def read_purpose(name: str, section: Section) -> Purpose:
         compelling=section.flag("compelling"),
         dpv=section.text("dpv"),
         instead=section.pairs("instead"),
+        automated=section.choice("automated", ("", "score", "decide"), ""),
         **_ground(section),
     )
     section.close()
@@ -131,6 +146,8 @@ def read_use(section: Section, findings: Findings) -> Use:
         survives_closing=section.choice("survives", ("closing", ""), "") == "closing",
         statute=section.text("statute"),
         was=section.text("was"),
+        balancing=section.pairs("balancing"),
+        exception=section.text("exception"),
         **_ground(section),
     )
     section.close()
