@@ -13,6 +13,7 @@ from houvast.cli.options import as_of_option, example, json_option, project_opti
 from houvast.errors import FileErrors, Finding
 from houvast.policy import Policy
 from houvast.policy import notice as make_notice
+from houvast.policy.notices import as_html, as_markdown
 
 
 @click.command()
@@ -60,7 +61,8 @@ def notice(project: Path | None, lang: str, fmt: str, as_of: str | None) -> None
     found = find_project(project)
     instant = found.instant(as_of) if as_of else None
     policy = found.version_at(instant or today())
-    click.echo(make_notice(policy, lang, fmt, instant).rstrip("\n"))
+    found_notice = make_notice(policy, lang, as_of=instant)
+    click.echo((as_html if fmt == "html" else as_markdown)(found_notice).rstrip("\n"))
 
 
 def _refuse(findings: tuple[Finding, ...], *, as_json: bool) -> None:

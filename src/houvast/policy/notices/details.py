@@ -1,0 +1,185 @@
+"""The third layer: the rules themselves, in tables. What stands here is what the compiler enforces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from houvast.policy.model import Duty, Form, Term, Use
+from houvast.policy.notices.added import added_rows
+from houvast.policy.notices.model import Block, Paragraph, Row, Section, Table
+from houvast.policy.notices.names import Names, capital, small
+from houvast.policy.periods import parse_period
+from houvast.policy.regime import regime
+
+_LEVEL = 3
+_OTHERS = ("notices", "diagnostics", "safeguards", "change", "law")
+
+
+def details(names: Names) -> Iterator[Section]:
+    """The sections of the third layer."""
+    say = names.say
+    yield Section("rules", say("rules"), 2, (Paragraph((names.sentence(f"{say('rules_lead')} {say('numbers')}"),)),))
+    yield _section("rules-who", say("who"), _who(names))
+    yield _section("rules-what", say("what"), _what(names))
+    yield _section("rules-why", say("why_ground"), _why(names))
+    if names.policy.nevers:
+        yield _section("rules-never", say("never"), _nevers(names))
+    yield _section("rules-how-long", say("how_long"), _how_long(names))
+    yield _section("rules-with-whom", say("with_whom"), _with_whom(names))
+    if names.duties("rights"):
+        yield _section("rules-rights", say("rights"), _duties(names, "right", "rights"))
+    yield _section("rules-complaint", say("complaint"), _complaint(names))
+    if names.duties(*_OTHERS):
+        yield _section("rules-others", say("others"), _duties(names, "promise", *_OTHERS))
+    rows = added_rows(names)
+    if rows:
+        lead = Paragraph((names.sentence(say("added_lead")),))
+        yield _section("rules-added", say("added"), lead, Table((say("rule"), say("why_here")), rows))
+
+
+def _section(anchor: str, heading: str, *blocks: Block) -> Section:
+    return Section(anchor, heading, _LEVEL, blocks)
+
+
+def _who(names: Names) -> Table:
+    promises = names.of_duty("law", "controller")
+    facts = [(key, value) for key, value in names.policy.controller.items() if value]
+    rows = tuple(names.row((names.say(key),), (value,), promises=promises) for key, value in facts)
+    return Table((names.say("subject"), names.say("who")), rows)
+
+
+def _what(names: Names) -> Table:
+    rows = tuple(
+        names.row(
+            _capitals(names.data((category.name,))),
+            names.quotes((category.promise, *category.also)),
+            (", ".join(names.people(category.of)),),
+            promises=(category.promise, *category.also),
+            anchor=f"data-{category.name}",
+        )
+        for category in names.policy.categories.values()
+    )
+    return Table((names.say("data"), names.say("sentence"), names.say("people")), rows)
+
+
+def _why(names: Names) -> Table:
+    rows = tuple(
+        names.row(
+            _capitals(names.purposes(use.purposes)),
+            _capitals(names.data(use.categories)),
+            _ground(names, use),
+            _when(names, use),
+            promises=(use.promise, *use.also),
+            anchor=f"use-{use.id}",
+        )
+        for use in names.policy.uses
+    )
+    say = names.say
+    return Table((say("purpose"), say("data"), say("basis"), say("when")), rows)
+
+
+def _ground(names: Names, use: Use) -> tuple[str, ...]:
+    interest = names.label(use.interest, "")
+    bases = [names.words.basis[basis] for basis in use.basis]
+    lines = [f", {names.say('or')} ".join([*bases[:1], *map(small, bases[1:])])]
+    if interest:
+        lines.append(names.say("interest", interest=interest))
+    if use.statute:
+        lines.append(use.statute)
+    return tuple(lines)
+
+
+def _when(names: Names, use: Use) -> tuple[str, ...]:
+    policy, say = names.policy, names.say
+    link, choice = f" {say('and')} ", f" {say('or')} "
+    ways = [link.join(map(names.circumstance, way)) for way in use.while_]
+    lines = [say("while", clause=choice.join(ways)) if ways else say("always")]
+    if any(c in policy.categories and policy.categories[c].given_for for c in use.categories):
+        lines.append(say("given_for"))
+    ones = {policy.purposes[name].one for name in use.purposes if name in policy.purposes}
+    lines += [say(f"one_{one}") for one in sorted(ones) if one in ("person", "case")]
+    if use.form is not Form.FULL:
+        lines.append(say("form", form=names.words.forms[use.form]))
+    return tuple(lines)
+
+
+def _nevers(names: Names) -> Table:
+    rows: list[Row] = []
+    for never in names.policy.nevers:
+        data = " ".join(_capitals(names.data(never.categories)))
+        but = ", ".join(map(small, names.purposes(never.but)))
+        said = names.say("never_but", purposes=but) if but else names.say("never_nothing")
+        promises = (never.promise, *never.also)
+        rows.append(names.row((data,), (said,), promises=promises, anchor=f"never-{never.id}"))
+    return Table((names.say("data"), names.say("rule")), tuple(rows))
+
+
+def _how_long(names: Names) -> Table:
+    rows = tuple(
+        names.row(
+            _capitals(names.data((term.category,))),
+            _for(names, term),
+            (names.until(term), *((term.statute,) if term.statute else ())),
+            promises=(term.promise, *term.also),
+            anchor=f"term-{'-'.join((term.category, *term.purposes))}",
+        )
+        for term in names.policy.terms
+    )
+    return Table((names.say("data"), names.say("purpose"), names.say("until")), rows)
+
+
+def _for(names: Names, term: Term) -> tuple[str, ...]:
+    if term.purposes:
+        return _capitals(names.purposes(term.purposes))
+    special = any(one.purposes for one in names.policy.terms if one.category == term.category)
+    return (names.say("other_purposes" if special else "every_purpose"),)
+
+
+def _with_whom(names: Names) -> Block:
+    if names.duties("recipients"):
+        return _duties(names, "recipient", "recipients")
+    return Paragraph((names.sentence(names.say("nobody")),))
+
+
+def _duties(names: Names, heading: str, *sections: str) -> Table:
+    rows = tuple(
+        names.row(
+            (names.duty(duty),),
+            _duty_says(names, duty),
+            promises=duty.promises,
+            anchor=f"{duty.section}-{duty.name}",
+        )
+        for duty in names.duties(*sections)
+    )
+    return Table((names.say(heading), names.say("rule")), rows)
+
+
+def _duty_says(names: Names, duty: Duty) -> tuple[str, ...]:
+    lines = list(names.quotes(duty.promises))
+    answer = duty.parameters.get("answer", "")
+    period = parse_period(answer) if isinstance(answer, str) else None
+    if period:
+        lines.append(names.say("answer", period=names.words.period(period)))
+    if duty.law:
+        lines.append(names.say("by_law", law=", ".join(duty.law)))
+    if duty.added == "author":
+        lines.append(names.say("by_author"))
+    return tuple(lines)
+
+
+def _complaint(names: Names) -> Paragraph:
+    say = names.say
+    law = regime(names.policy.regime).at(names.policy.effective)
+    promises = names.of_duty("rights", "complain_elsewhere")
+    ours = say("complain_us", contact=names.policy.controller.get("contact", ""))
+    return Paragraph(
+        (
+            names.sentence(ours, *names.of_duty("rights", "complain")),
+            names.sentence(say("complain_authority", authority=law.authority), *promises),
+            names.sentence(say("complain_court", period=names.words.period(law.court_term)), *promises),
+        )
+    )
+
+
+def _capitals(labels: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(capital, labels))
