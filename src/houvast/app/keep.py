@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from houvast import compiler as work
+from houvast.app import desk
 from houvast.app.project import today
+from houvast.app.recording import recording
 from houvast.app.target import Target
 from houvast.compiler import registry
 from houvast.compiler.drift import Drift
@@ -42,34 +44,53 @@ def plan(target: Target, *, profile: str = "fast") -> Difference:
 
 
 def apply(target: Target, *, profile: str = "fast", weaken: bool = False, progress: Progress | None = None) -> Plan:
-    """Make the database keep the policy; what was done."""
-    with target.connect() as connection:
-        return work.apply(
+    """Make the database keep the policy; what was done, which is stored at the desk too."""
+    project = target.project
+    with target.connect() as connection, recording(target.url, "apply") as found:
+        done = work.apply(
             connection,
-            target.project.versions,
-            target.project.datamap,
+            project.versions,
+            project.datamap,
             now=today(),
             profile=profile,
             weaken=weaken,
             progress=progress,
         )
+        version = project.versions[-1].version
+        found.good({"steps": len(done.steps), "weakened": len(done.weakening), "version": version})
+    return done
 
 
-def unapply(target: Target, *, progress: Progress | None = None) -> int:
-    """Take everything back; how many pieces."""
+def unapply(target: Target, *, progress: Progress | None = None, with_desk: bool = False) -> int:
+    """Take everything back; how many pieces. `with_desk`: the desk too, also where no policy is applied any more.
+
+    Raises DatabaseRefusal when there is nothing to take back.
+    """
     with target.connect() as connection:
-        return work.unapply(connection, progress=progress)
+        only_desk = with_desk and desk.exists(connection) and not registry.installed(connection)
+        taken = 0 if only_desk else work.unapply(connection, progress=progress)
+    if with_desk:
+        desk.remove(target.url)
+    return taken
+
+
+def has_desk(target: Target) -> bool:
+    """Whether stored results and alarms lie in this database."""
+    with target.connect() as connection:
+        return desk.exists(connection)
 
 
 def drift(target: Target) -> tuple[Drift, ...]:
-    """What PostgreSQL grants now and did not when apply ended, or the reverse.
+    """What PostgreSQL grants now and did not when apply ended, or the reverse; stored at the desk too.
 
     Raises DatabaseRefusal when nothing was applied there.
     """
-    with target.connect() as connection:
+    with target.connect() as connection, recording(target.url, "drift") as found:
         if not registry.installed(connection):
             raise DatabaseRefusal("No policy was applied to this database.", todo="Apply it: houvast apply")
-        return find_drift(connection)
+        differences = find_drift(connection)
+        (found.finding if differences else found.good)({"drift": [one.to_json() for one in differences]})
+    return differences
 
 
 def explain(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from houvast.app.recording import recording
 from houvast.app.target import Target
 
 if TYPE_CHECKING:
@@ -21,13 +22,17 @@ def prove(
     progress: Progress | None = None,
     extra: Sequence[Extra] = (),
 ) -> Report:
-    """Try to break these promises, or all; `extra`: with these attempts too, of rooms above the proof.
+    """Try to break these promises, or all; what was found is stored at the desk.
 
-    Raises UsageError for a promise that the policy does not have.
+    `extra`: with these attempts too, of rooms above the proof. Raises UsageError for a promise that the policy
+    does not have.
     """
     from houvast import proof
 
     target.connect().close()
-    project = target.project
+    versions, datamap = target.project.versions, target.project.datamap
     door = proof.Door(target.url, target.url_of)
-    return proof.prove(door, project.versions, project.datamap, promises=promises, progress=progress, extra=extra)
+    with recording(target.url, "prove", partial=bool(promises)) as found:
+        report = proof.prove(door, versions, datamap, promises=promises, progress=progress, extra=extra)
+        (found.finding if report.broken else found.good)(report.to_json())
+    return report

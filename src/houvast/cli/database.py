@@ -63,16 +63,20 @@ def apply(project: Path | None, database: str | None, profile: str, weaken: bool
 
 @click.command()
 @target_options
-@example("houvast unapply")
-def unapply(project: Path | None, database: str | None) -> None:
+@click.option("--with-desk", is_flag=True, help="Also delete stored results, alarms and accounts of the pages.")
+@example("houvast unapply --with-desk")
+def unapply(project: Path | None, database: str | None, with_desk: bool) -> None:
     """Take everything back.
 
-    The database is as it was before the first `apply`: its schema, owners and grants.
+    The database is as it was before the first `apply`: its schema, owners and grants. The desk of the
+    pages and the worker (schema houvast_desk) stays, unless you say otherwise.
     """
     target = find_target(project, database)
     with phase("Taking the policy back") as tell:
-        taken = keep.unapply(target, progress=tell)
+        taken = keep.unapply(target, progress=tell, with_desk=with_desk)
     click.echo(f"{printing.count(taken, 'piece')} taken away. This database keeps no policy now.")
+    if keep.has_desk(target):
+        click.echo("Schema houvast_desk stays, with stored results and alarms. To remove it too: unapply --with-desk")
 
 
 @click.command()
@@ -86,20 +90,7 @@ def drift(project: Path | None, database: str | None, as_json: bool) -> None:
     """
     found = keep.drift(find_target(project, database))
     if as_json:
-        printing.as_json(
-            {
-                "drift": [
-                    {
-                        "change": d.change,
-                        "kind": d.kind,
-                        "identity": d.identity,
-                        "detail": d.detail,
-                        "promise": d.promise,
-                    }
-                    for d in found
-                ]
-            }
-        )
+        printing.as_json({"drift": [one.to_json() for one in found]})
     else:
         for difference in found:
             click.echo(str(difference))

@@ -25,6 +25,16 @@ class Drift:
     def __str__(self) -> str:
         return f"{self.change}: {self.kind} {self.identity}: {self.detail} (promise {self.promise})"
 
+    def to_json(self) -> dict[str, str]:
+        """As the JSON of `houvast drift --json`."""
+        return {
+            "change": self.change,
+            "kind": self.kind,
+            "identity": self.identity,
+            "detail": self.detail,
+            "promise": self.promise,
+        }
+
 
 def _lines(connection: Connection) -> set[Line]:
     rows = [*connection.execute(_SQL["snapshot"]).fetchall(), *connection.execute(_SQL["known"]).fetchall()]
@@ -47,7 +57,7 @@ def drift(connection: Connection, *, rows: bool = True) -> tuple[Drift, ...]:
     `rows`: also count the rows whose guard, owners or circumstances are not as the triggers keep them.
     """
     then = {(r[0], r[1], r[2]) for r in connection.execute(_SQL["remembered"]).fetchall()}
-    now = _lines(connection)
+    now = _lines(connection) | {(row[0], row[1], row[2]) for row in connection.execute(_SQL["desk"]).fetchall()}
     promises = {} if now == then else {r.name: r.promise for r in registered(connection).values()}
 
     def told(change: str, line: Line) -> Drift:

@@ -1,7 +1,9 @@
 -- name: snapshot
--- Everything in this database and cluster that decides who may see or do what, as (kind, identity, detail).
+-- Everything in this database and cluster that decides who may see or do what, as (kind, identity, detail); but for
+-- Houvast's desk (schema houvast_desk, login houvast_web), whose tables come and go: `desk` looks at that.
 WITH app AS (
-    SELECT n.oid, n.nspname FROM pg_namespace n WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+    SELECT n.oid, n.nspname FROM pg_namespace n
+    WHERE n.nspname NOT IN ('information_schema', 'houvast_desk') AND n.nspname !~ '^pg_'
 ), rel AS (
     SELECT c.*, quote_ident(a.nspname) || '.' || quote_ident(c.relname) AS identity FROM pg_class c JOIN app a ON a.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
@@ -42,13 +44,15 @@ UNION ALL SELECT 'database', quote_ident(d.datname), concat('owner ', pg_get_use
 UNION ALL SELECT 'grant', 'database ' || quote_ident(d.datname), concat(x.privilege_type, ' to ', w.rolname, CASE WHEN x.is_grantable THEN ' with grant option' END)
     FROM pg_database d CROSS JOIN LATERAL aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x JOIN who w ON w.oid = x.grantee
     WHERE d.datname = current_database() AND x.grantee <> d.datdba
+      AND NOT (w.rolname = 'houvast_web' AND x.privilege_type = 'CONNECT' AND NOT x.is_grantable)
 UNION ALL SELECT 'role', quote_ident(r.rolname), concat_ws(' ', CASE WHEN r.rolsuper THEN 'superuser' END, CASE WHEN r.rolbypassrls THEN 'bypassrls' END,
         CASE WHEN r.rolcreaterole THEN 'createrole' END, CASE WHEN r.rolreplication THEN 'replication' END, CASE WHEN r.rolcanlogin THEN 'login' END,
         CASE WHEN r.rolcreatedb THEN 'createdb' END, CASE WHEN NOT r.rolinherit THEN 'inherits nothing' END)
-    FROM pg_roles r WHERE r.rolname !~ '^pg_'
+    FROM pg_roles r WHERE r.rolname !~ '^pg_' AND r.rolname <> 'houvast_web'
 UNION ALL SELECT 'member', quote_ident(g.rolname), concat('of it: ', m.rolname, CASE WHEN a.admin_option THEN ' with admin option' END,
         CASE WHEN to_jsonb(a) ->> 'inherit_option' = 'true' THEN ' inherits' END, CASE WHEN to_jsonb(a) ->> 'set_option' = 'false' THEN ' cannot set' END)
     FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
+    WHERE 'houvast_web' NOT IN (g.rolname, m.rolname)
 UNION ALL SELECT 'role setting', coalesce(quote_ident(r.rolname), 'every role'), concat(coalesce(d.datname, 'every database'), ': ', array_to_string(s.setconfig, ', '))
     FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole LEFT JOIN pg_database d ON d.oid = s.setdatabase
     WHERE s.setdatabase = 0 OR d.datname = current_database()
@@ -64,6 +68,38 @@ UNION ALL SELECT 'language', quote_ident(lanname), concat('trusted ', lanpltrust
 UNION ALL SELECT 'extension', quote_ident(extname), extversion FROM pg_extension
 UNION ALL SELECT 'leakproof', p.oid::regprocedure::text, 'marked leakproof' FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'pg_catalog' AND p.proleakproof AND p.proname IN ('textlike', 'texticlike', 'textregexeq', 'like', 'int4in', 'int8in', 'text_to_array')
+ORDER BY 1, 2, 3;
+
+-- name: desk
+-- Whatever opens Houvast's desk to another login than the pages', or lets that login go beyond the desk. Nothing of it is
+-- ever remembered, so that it is named each time.
+WITH desk AS (
+    SELECT oid, nspowner, nspacl FROM pg_namespace WHERE nspname = 'houvast_desk'
+), item AS (
+    SELECT 'houvast_desk.' || quote_ident(c.relname) AS identity, c.relowner AS owner, c.relacl AS acl
+    FROM pg_class c JOIN desk d ON d.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+    UNION ALL SELECT 'houvast_desk.' || quote_ident(c.relname) || '.' || quote_ident(a.attname), c.relowner, a.attacl
+    FROM pg_class c JOIN desk d ON d.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attacl IS NOT NULL
+    UNION ALL SELECT 'schema houvast_desk', nspowner, nspacl FROM desk
+), who AS (
+    SELECT oid, rolname FROM pg_roles UNION ALL SELECT 0, 'public'
+)
+SELECT 'grant' AS kind, i.identity, concat(x.privilege_type, ' to ', w.rolname, CASE WHEN x.is_grantable THEN ' with grant option' END) AS detail
+    FROM item i CROSS JOIN LATERAL aclexplode(i.acl) x JOIN who w ON w.oid = x.grantee
+    WHERE x.grantee <> i.owner AND NOT (w.rolname = 'houvast_web' AND NOT x.is_grantable
+          AND x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'USAGE'))
+UNION ALL SELECT 'relation', i.identity, 'owner ' || r.rolname FROM item i JOIN pg_roles r ON r.oid = i.owner WHERE NOT r.rolsuper
+UNION ALL SELECT 'relation', 'houvast_desk.' || quote_ident(c.relname), CASE c.relkind WHEN 'f' THEN 'foreign table' ELSE 'view' END || ' among the tables'
+    FROM pg_class c JOIN desk d ON d.oid = c.relnamespace WHERE c.relkind IN ('v', 'm', 'f')
+UNION ALL SELECT 'function', p.oid::regprocedure::text, concat('definer, owner ', pg_get_userbyid(p.proowner))
+    FROM pg_proc p JOIN desk d ON d.oid = p.pronamespace WHERE p.prosecdef
+UNION ALL SELECT 'rule', 'houvast_desk.' || quote_ident(c.relname) || ' ' || quote_ident(w.rulename), w.ev_enabled::text
+    FROM pg_rewrite w JOIN pg_class c ON c.oid = w.ev_class JOIN desk d ON d.oid = c.relnamespace WHERE w.rulename <> '_RETURN'
+UNION ALL SELECT 'role', r.rolname, concat_ws(' ', CASE WHEN r.rolsuper THEN 'superuser' END, CASE WHEN r.rolbypassrls THEN 'bypassrls' END,
+        CASE WHEN r.rolcreaterole THEN 'createrole' END, CASE WHEN r.rolreplication THEN 'replication' END, CASE WHEN r.rolcreatedb THEN 'createdb' END)
+    FROM pg_roles r WHERE r.rolname = 'houvast_web' AND (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolreplication OR r.rolcreatedb)
+UNION ALL SELECT 'member', quote_ident(g.rolname), 'of it: ' || m.rolname
+    FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE 'houvast_web' IN (g.rolname, m.rolname)
 ORDER BY 1, 2, 3;
 
 -- name: known

@@ -1,0 +1,73 @@
+"""Stores at the desk what a run found, and says so when that cannot be; the run itself goes on."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from houvast.app import desk
+from houvast.database import DatabaseError, connect
+from houvast.errors import FileErrors, HouvastError, UsageError
+
+_LOG = logging.getLogger(__name__)
+"""Without further settings Python writes its warnings to stderr."""
+
+
+@dataclass
+class Found:
+    """What the run under way has found; "failed" until it says otherwise."""
+
+    outcome: desk.Result = "failed"
+    result: Mapping[str, object] = field(default_factory=dict[str, object])
+    partial: bool = False
+
+    def good(self, result: Mapping[str, object]) -> None:
+        """It ended, and nothing was wrong."""
+        self.outcome, self.result = "good", result
+
+    def finding(self, result: Mapping[str, object]) -> None:
+        """It ended and found something."""
+        self.outcome, self.result = "finding", result
+
+
+@contextmanager
+def recording(url: str, kind: desk.Kind, *, partial: bool = False) -> Generator[Found]:
+    """Store what the block finds, or why it failed. A call that was made wrongly is no run.
+
+    A result that cannot be stored is a warning, never an error: what the block found still counts.
+    """
+    started, found = datetime.now(UTC), Found(partial=partial)
+    try:
+        yield found
+    except UsageError:
+        raise
+    except (HouvastError, DatabaseError) as error:
+        found.outcome, found.result = "failed", {"error": said(error)}
+        _store(url, kind, started, found, make=False)
+        raise
+    _store(url, kind, started, found, make=True)
+
+
+def said(error: HouvastError | DatabaseError) -> str:
+    """Why a run failed, without anything that a row or a folder may have put in the message."""
+    if isinstance(error, FileErrors):
+        codes = sorted({finding.code for finding in error.findings})
+        return f"Findings in policy or data map: {len(error.findings)} ({', '.join(codes)})."
+    if isinstance(error, HouvastError):
+        return error.message
+    return f"PostgreSQL: {type(error).__name__} ({error.sqlstate or 'no connection'})"
+
+
+def _store(url: str, kind: desk.Kind, started: datetime, found: Found, *, make: bool) -> None:
+    try:
+        with connect(url) as connection:
+            there = desk.exists(connection)
+            if not there and make:
+                desk.prepare(url)
+            if there or make:
+                desk.record(connection, kind, started, found.outcome, found.result, partial=found.partial)
+    except (HouvastError, DatabaseError) as error:
+        _LOG.warning("The pages will not show this %s, for its result could not be stored: %s", kind, said(error))

@@ -1,0 +1,137 @@
+-- name: exists
+-- Whether the desk was made here, with everything that this release puts in it.
+SELECT to_regclass('houvast_desk.mail') IS NOT NULL AND EXISTS (SELECT FROM pg_roles WHERE rolname = 'houvast_web');
+
+-- name: lock
+-- One program at a time makes the desk; until the end of the transaction.
+SELECT pg_advisory_xact_lock(7236541, 3);
+
+-- name: web_role
+-- What the pages' login may do beyond logging in; no row when there is no such login.
+SELECT rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication
+       OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid OR m.roleid = r.oid)
+FROM pg_roles r WHERE rolname = 'houvast_web';
+
+-- name: make_web_role
+-- The login as which the pages connect. It has no password until somebody gives it one.
+CREATE ROLE houvast_web LOGIN;
+
+-- name: comment_web_role
+-- Roles belong to the whole server: say what this one is.
+COMMENT ON ROLE houvast_web IS 'Houvast: the pages connect as this login; it reaches schema houvast_desk alone (promise C38)';
+
+-- name: make
+-- What Houvast's pages and worker remember. It holds no personal data of the application's.
+CREATE SCHEMA IF NOT EXISTS houvast_desk;
+COMMENT ON SCHEMA houvast_desk IS 'Houvast: results of runs, alarms, and what its pages and worker need';
+CREATE TABLE IF NOT EXISTS houvast_desk.run (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind text NOT NULL CHECK (kind IN ('prove', 'drift', 'scan', 'apply')),
+    started timestamptz NOT NULL, ended timestamptz NOT NULL DEFAULT clock_timestamp(),
+    outcome text NOT NULL CHECK (outcome IN ('good', 'finding', 'failed')),
+    partial boolean NOT NULL DEFAULT false,
+    result jsonb NOT NULL);
+CREATE INDEX IF NOT EXISTS run_kind ON houvast_desk.run (kind, id);
+COMMENT ON TABLE houvast_desk.run IS 'What each prove, drift, scan and apply found; partial: of some promises only';
+CREATE TABLE IF NOT EXISTS houvast_desk.proof (
+    run bigint REFERENCES houvast_desk.run ON DELETE CASCADE, place int, promise text NOT NULL, outcome text NOT NULL,
+    tried int NOT NULL, passed int NOT NULL, sorts jsonb NOT NULL, proof jsonb NOT NULL, PRIMARY KEY (run, place));
+CREATE INDEX IF NOT EXISTS proof_promise ON houvast_desk.proof (promise, run DESC);
+COMMENT ON TABLE houvast_desk.proof IS 'What a prove found of each promise; attempts of older runs are let go';
+CREATE TABLE IF NOT EXISTS houvast_desk.alarm (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind text NOT NULL, key text NOT NULL,
+    raised timestamptz NOT NULL DEFAULT clock_timestamp(),
+    text jsonb NOT NULL, promise text, mailed timestamptz, settled timestamptz);
+CREATE UNIQUE INDEX IF NOT EXISTS alarm_open ON houvast_desk.alarm (kind, key) WHERE settled IS NULL;
+COMMENT ON TABLE houvast_desk.alarm IS 'What somebody must look at; settled when a later run does not find it any more';
+CREATE TABLE IF NOT EXISTS houvast_desk.mail (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    message_id text NOT NULL UNIQUE, arrived timestamptz NOT NULL DEFAULT clock_timestamp(),
+    sender text NOT NULL, recipients text[] NOT NULL, subject text NOT NULL, body text NOT NULL);
+COMMENT ON TABLE houvast_desk.mail IS 'Mail that the demo''s own mail server took in; empty anywhere else';
+
+-- name: grant
+-- The pages read what the runs found and cannot forge it; the other tables here are their own.
+GRANT USAGE ON SCHEMA houvast_desk TO houvast_web;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA houvast_desk TO houvast_web;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA houvast_desk TO houvast_web;
+REVOKE INSERT, UPDATE, DELETE ON houvast_desk.run, houvast_desk.proof, houvast_desk.alarm, houvast_desk.mail FROM houvast_web;
+
+-- name: may_connect
+-- Whether the pages may connect to this database: where CONNECT was taken from everybody, they may not.
+SELECT has_database_privilege('houvast_web', current_database(), 'CONNECT');
+
+-- name: queue_tables
+-- The tables of the worker's queue, which the pages do not touch.
+SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'houvast_desk'::regnamespace AND c.relkind IN ('r', 'p', 'S')
+  AND c.relname ^@ 'procrastinate_';
+
+-- name: record
+-- Store what a run found.
+INSERT INTO houvast_desk.run (kind, started, outcome, partial, result)
+VALUES (%(kind)s, %(started)s, %(outcome)s, %(partial)s, %(result)s::jsonb) RETURNING id;
+
+-- name: record_proof
+-- What a prove found of one promise.
+INSERT INTO houvast_desk.proof (run, place, promise, outcome, tried, passed, sorts, proof)
+VALUES (%(run)s, %(place)s, %(promise)s, %(outcome)s, %(tried)s, %(passed)s, %(sorts)s::jsonb, %(proof)s::jsonb);
+
+-- name: thin
+-- Of older proofs the outcome and the counts stay, and no attempts: there are thousands in each.
+UPDATE houvast_desk.proof SET proof = proof - 'attempts'
+WHERE proof ? 'attempts' AND run NOT IN (SELECT id FROM houvast_desk.run WHERE kind = 'prove' ORDER BY id DESC LIMIT 10);
+
+-- name: last
+-- The newest run of a kind that looked at everything.
+SELECT id, kind, started, ended, outcome, result FROM houvast_desk.run
+WHERE kind = %s AND NOT partial ORDER BY id DESC LIMIT 1;
+
+-- name: recent
+-- The newest runs.
+SELECT id, kind, started, ended, outcome, result FROM houvast_desk.run ORDER BY id DESC LIMIT %s;
+
+-- name: of_run
+-- What one prove found of every promise, in the order of the policy.
+SELECT proof FROM houvast_desk.proof WHERE run = %s ORDER BY place;
+
+-- name: proofs
+-- The newest proof of each promise since the last run that looked at all, without its attempts.
+SELECT DISTINCT ON (p.promise) p.promise, r.ended, p.outcome, p.tried, p.passed, p.sorts
+FROM houvast_desk.proof p JOIN houvast_desk.run r ON r.id = p.run
+WHERE p.run >= coalesce((SELECT max(id) FROM houvast_desk.run WHERE kind = 'prove' AND outcome <> 'failed' AND NOT partial), 0)
+ORDER BY p.promise, p.run DESC;
+
+-- name: proof
+-- The newest proof of one promise, with its attempts.
+SELECT r.ended, p.proof FROM houvast_desk.proof p JOIN houvast_desk.run r ON r.id = p.run
+WHERE p.promise = %s ORDER BY p.run DESC LIMIT 1;
+
+-- name: raise_alarm
+-- Raise an alarm, unless it is open already.
+INSERT INTO houvast_desk.alarm (kind, key, text, promise) VALUES (%s, %s, %s::jsonb, %s)
+ON CONFLICT (kind, key) WHERE settled IS NULL DO NOTHING RETURNING id;
+
+-- name: settle
+-- These are not found any more.
+UPDATE houvast_desk.alarm SET settled = clock_timestamp() WHERE kind = %s AND settled IS NULL AND NOT key = ANY (%s) RETURNING id;
+
+-- name: alarms
+-- The open alarms, oldest first.
+SELECT id, kind, raised, text, promise, settled FROM houvast_desk.alarm WHERE settled IS NULL ORDER BY id;
+
+-- name: mails
+-- The newest mail that the demo's own mail server took in.
+SELECT id, arrived, sender, recipients, subject, body FROM houvast_desk.mail ORDER BY id DESC LIMIT %s;
+
+-- name: remove
+-- Take the desk away with everything in it.
+DROP SCHEMA IF EXISTS houvast_desk CASCADE;
+
+-- name: web_role_used
+-- Whether the pages' login still holds something: the desk of another database of this server, most likely.
+SELECT EXISTS (SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = to_regrole('houvast_web'));
+
+-- name: remove_web_role
+-- The last desk of this server is gone, and with it the pages' login.
+DROP ROLE IF EXISTS houvast_web;
