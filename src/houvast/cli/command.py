@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import click
 
-from houvast.cli import database, demo, project, proof
+from houvast.cli import database, demo, project, proof, start
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -21,6 +21,7 @@ def houvast() -> None:
 
 for part in (
     demo.demo,
+    start.init,
     project.check,
     project.notice,
     database.plan,
