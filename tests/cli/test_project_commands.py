@@ -1,4 +1,4 @@
-"""`houvast check` and `houvast notice`."""
+"""`houvast check`, and what other commands do with a project that does not pass it."""
 
 from __future__ import annotations
 
@@ -55,22 +55,3 @@ def test_other_commands_refuse_a_project_with_findings_on_stderr(houvast: Shell,
     said = houvast("notice", "--project", str(own))
     assert (said.code, said.out) == (1, "")
     assert "answr" in said.err
-
-
-def test_the_notice_is_in_the_language_asked_for(houvast: Shell) -> None:
-    assert houvast("notice", "--lang", "nl").out.startswith("# Privacy")
-    assert "We keep your data private" in houvast("notice", "--lang", "en").out
-
-
-def test_the_notice_can_be_a_page(houvast: Shell) -> None:
-    assert houvast("notice", "--format", "html").out.lower().startswith("<!doctype html>")
-
-
-def test_a_language_that_is_not_there_is_wrong_usage(houvast: Shell) -> None:
-    said = houvast("notice", "--lang", "fr")
-    assert (said.code, said.out) == (2, "")
-
-
-def test_there_is_no_notice_before_the_first_version(houvast: Shell) -> None:
-    assert houvast("notice", "--as-of", "2018-05-24").code == 2
-    assert houvast("notice", "--as-of", "2018-05-25").code == 0

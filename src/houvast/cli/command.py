@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import click
 
-from houvast.cli import database, demo, project, proof, start
+from houvast.cli import database, demo, notice, project, proof, start
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -23,7 +23,7 @@ for part in (
     demo.demo,
     start.init,
     project.check,
-    project.notice,
+    notice.notice,
     database.plan,
     database.apply,
     database.unapply,

@@ -7,13 +7,10 @@ from pathlib import Path
 import click
 
 from houvast.app import Project, find_project
-from houvast.app.project import today
 from houvast.cli import printing
-from houvast.cli.options import as_of_option, example, json_option, project_option
+from houvast.cli.options import example, json_option, project_option
 from houvast.errors import FileErrors, Finding
 from houvast.policy import Policy
-from houvast.policy import notice as make_notice
-from houvast.policy.notices import as_html, as_markdown
 
 
 @click.command()
@@ -41,28 +38,6 @@ def check(project: Path | None, as_json: bool) -> None:
         )
     else:
         _approve(found)
-
-
-@click.command()
-@project_option
-@click.option("--lang", default="nl", show_default=True, help="A language that the policy is written in.")
-@click.option(
-    "--format",
-    "fmt",
-    type=click.Choice(["md", "html"]),
-    default="md",
-    show_default=True,
-    help="Markdown, or one HTML page without scripts.",
-)
-@as_of_option
-@example("houvast notice --lang en --format html > notice.html")
-def notice(project: Path | None, lang: str, fmt: str, as_of: str | None) -> None:
-    """The notice that people read, from the same rules."""
-    found = find_project(project)
-    instant = found.instant(as_of) if as_of else None
-    policy = found.version_at(instant or today())
-    found_notice = make_notice(policy, lang, as_of=instant)
-    click.echo((as_html if fmt == "html" else as_markdown)(found_notice).rstrip("\n"))
 
 
 def _refuse(findings: tuple[Finding, ...], *, as_json: bool) -> None:

@@ -69,7 +69,7 @@ def _policy(root: Section, folder: Path, findings: Findings) -> Policy:
         duties=_duties(root),
         place=root.place,
         people=_each(root, "people", "kind of people", sections.read_subject_kind),
-        words={**_words(root, "circumstances"), **_words(root, "events")},
+        words={**_words(root, "circumstances"), **_words(root, "events"), **_words(root, "fields")},
         text_files={lang: str(folder / file) for lang, file in files.items()},
         places=root.places(),
     )

@@ -27,6 +27,7 @@ class Words:
     forms: Mapping[str, str]
     circumstances: Mapping[str, str]
     events: Mapping[str, str]
+    fields: Mapping[str, str]
 
     def period(self, period: Period) -> str:
         """A period in words with figures: "7 jaar", "1 year and 30 days"; "" when it is nothing."""
@@ -53,6 +54,7 @@ def words(language: str) -> Words:
         forms=root.pairs("forms"),
         circumstances=root.pairs("circumstances"),
         events=root.pairs("events"),
+        fields=root.pairs("fields"),
     )
     root.close()
     findings.stop_if_any()
@@ -72,3 +74,8 @@ def circumstance_words(policy: Policy, name: str, language: str) -> str:
 def event_words(policy: Policy, name: str, language: str) -> str:
     """What an event means to people, as a noun; "" when nobody has said it."""
     return policy.words.get(name, {}).get(language) or words(language).events.get(name, "")
+
+
+def field_words(policy: Policy, name: str, language: str) -> str:
+    """What a field of a category is called, as a noun; "" when nobody has said it."""
+    return policy.words.get(name, {}).get(language) or words(language).fields.get(name, "")

@@ -31,6 +31,7 @@ def notice(policy: Policy, language: str, *, as_of: datetime | None = None, trie
     first = Section("text", names.say("whole"), 2)
     return Notice(
         policy=policy.name,
+        controller=policy.controller.get("name", policy.name),
         version=policy.version,
         language=language,
         title=f"{names.say('title')} – {policy.controller.get('name', policy.name)}",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from houvast.policy.model import Duty, Form, Term, Use
+from houvast.policy.model import Category, Duty, Form, Necessity, PurposeKind, Term, Use
 from houvast.policy.notices.added import added_rows
 from houvast.policy.notices.model import Block, Paragraph, Row, Section, Table
 from houvast.policy.notices.names import Names, capital, small
@@ -21,16 +21,25 @@ def details(names: Names) -> Iterator[Section]:
     yield Section("rules", say("rules"), 2, (Paragraph((names.sentence(f"{say('rules_lead')} {say('numbers')}"),)),))
     yield _section("rules-who", say("who"), _who(names))
     yield _section("rules-what", say("what"), _what(names))
+    if any(category.necessity for category in names.policy.categories.values()):
+        yield _section("rules-required", say("required"), _required(names))
+    if names.named("notices", "from_others"):
+        yield _section(
+            "rules-source", say("source"), _table(names, "source_rule", names.named("notices", "from_others"))
+        )
     yield _section("rules-why", say("why_ground"), _why(names))
     if names.policy.nevers:
         yield _section("rules-never", say("never"), _nevers(names))
+    if names.policy.automated:
+        yield _section("rules-automated", say("automated"), _automated(names, names.policy.automated))
     yield _section("rules-how-long", say("how_long"), _how_long(names))
     yield _section("rules-with-whom", say("with_whom"), _with_whom(names))
     if names.duties("rights"):
-        yield _section("rules-rights", say("rights"), _duties(names, "right", "rights"))
+        yield _section("rules-rights", say("rights"), _table(names, "right", names.duties("rights")))
     yield _section("rules-complaint", say("complaint"), _complaint(names))
-    if names.duties(*_OTHERS):
-        yield _section("rules-others", say("others"), _duties(names, "promise", *_OTHERS))
+    others = [duty for duty in names.duties(*_OTHERS) if not _is_in_the_text(names, duty)]
+    if others:
+        yield _section("rules-others", say("others"), _table(names, "promise", others))
     rows = added_rows(names)
     if rows:
         lead = Paragraph((names.sentence(say("added_lead")),))
@@ -62,11 +71,48 @@ def _what(names: Names) -> Table:
     return Table((names.say("data"), names.say("sentence"), names.say("people")), rows)
 
 
+def _required(names: Names) -> Table:
+    """Which data people must give, which they may, and what happens without (GDPR art. 13(2)(e))."""
+    ground = names.of_duty("notices", "required")
+    rows = tuple(
+        names.row(
+            _capitals(names.data((one.name,))),
+            _fields(names, one, Necessity.REQUIRED),
+            (*_fields(names, one, Necessity.OPTIONAL), *_fields(names, one, Necessity.OBSERVED)),
+            _without(names, one),
+            promises=ground or (one.promise, *one.also),
+            anchor=f"required-{one.name}",
+        )
+        for one in names.policy.categories.values()
+        if one.necessity
+    )
+    say = names.say
+    return Table((say("data"), say("needed"), say("free"), say("without")), rows)
+
+
+def _fields(names: Names, category: Category, need: Necessity) -> tuple[str, ...]:
+    fields = [name for name in category.fields if category.need(name) is need]
+    if not fields and category.need("") is not need:
+        return ()
+    said = ", ".join(map(names.field, fields)) or names.say("all_of_it")
+    return (names.say("observed", fields=said) if need is Necessity.OBSERVED else capital(said),)
+
+
+def _without(names: Names, category: Category) -> tuple[str, ...]:
+    said = names.label(category.without, "")
+    return (names.say("without_it", clause=said),) if said else ()
+
+
+def _automated(names: Names, duty: Duty) -> Paragraph:
+    key = "decide_never" if duty.parameters["decide"] == "never" else "decide_person"
+    return Paragraph((names.sentence(names.say(key), *duty.promises),))
+
+
 def _why(names: Names) -> Table:
     rows = tuple(
         names.row(
             _capitals(names.purposes(use.purposes)),
-            _capitals(names.data(use.categories)),
+            _all_or(names, use.categories),
             _ground(names, use),
             _when(names, use),
             promises=(use.promise, *use.also),
@@ -78,14 +124,21 @@ def _why(names: Names) -> Table:
     return Table((say("purpose"), say("data"), say("basis"), say("when")), rows)
 
 
+def _all_or(names: Names, categories: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of categories; one line when it is all of many."""
+    everything = len(categories) > 5 and set(categories) >= names.policy.categories.keys()
+    return (names.say("all_data"),) if everything else _capitals(names.data(categories))
+
+
 def _ground(names: Names, use: Use) -> tuple[str, ...]:
-    interest = names.label(use.interest, "")
+    interest, balancing = names.label(use.interest, ""), names.label(use.balancing, "")
     bases = [names.words.basis[basis] for basis in use.basis]
     lines = [f", {names.say('or')} ".join([*bases[:1], *map(small, bases[1:])])]
     if interest:
         lines.append(names.say("interest", interest=interest))
-    if use.statute:
-        lines.append(use.statute)
+    if balancing:
+        lines.append(names.say("balancing", balancing=balancing))
+    lines += filter(None, (use.statute, use.exception))
     return tuple(lines)
 
 
@@ -94,7 +147,8 @@ def _when(names: Names, use: Use) -> tuple[str, ...]:
     link, choice = f" {say('and')} ", f" {say('or')} "
     ways = [link.join(map(names.circumstance, way)) for way in use.while_]
     lines = [say("while", clause=choice.join(ways)) if ways else say("always")]
-    if any(c in policy.categories and policy.categories[c].given_for for c in use.categories):
+    ordinary = any(policy.purposes[p].kind is PurposeKind.ORDINARY for p in use.purposes if p in policy.purposes)
+    if ordinary and any(policy.categories[c].given_for for c in use.categories if c in policy.categories):
         lines.append(say("given_for"))
     ones = {policy.purposes[name].one for name in use.purposes if name in policy.purposes}
     lines += [say(f"one_{one}") for one in sorted(ones) if one in ("person", "case")]
@@ -137,11 +191,16 @@ def _for(names: Names, term: Term) -> tuple[str, ...]:
 
 def _with_whom(names: Names) -> Block:
     if names.duties("recipients"):
-        return _duties(names, "recipient", "recipients")
+        return _table(names, "recipient", names.duties("recipients"))
     return Paragraph((names.sentence(names.say("nobody")),))
 
 
-def _duties(names: Names, heading: str, *sections: str) -> Table:
+def _is_in_the_text(names: Names, duty: Duty) -> bool:
+    """Whether the text says all of it, so that another table need not."""
+    return bool(duty.promises) and all(names.quotes((name,)) for name in duty.promises)
+
+
+def _table(names: Names, heading: str, duties: Iterable[Duty]) -> Table:
     rows = tuple(
         names.row(
             (names.duty(duty),),
@@ -149,7 +208,7 @@ def _duties(names: Names, heading: str, *sections: str) -> Table:
             promises=duty.promises,
             anchor=f"{duty.section}-{duty.name}",
         )
-        for duty in names.duties(*sections)
+        for duty in duties
     )
     return Table((names.say(heading), names.say("rule")), rows)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from houvast.policy.notices.model import Block, Bullets, Notice, Paragraph, Row, Section, Sentence, Table
 
+_ADDRESS = re.compile(r"[A-Za-z0-9.+_-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _CSS = Path(__file__).parent / "page.css"
 
 
@@ -69,9 +70,12 @@ class _Page:
         found.append(self._sections(self._notice.details))
         return "\n".join(filter(None, found))
 
-    def sentences(self, sentences: Iterable[Sentence]) -> str:
-        """Sentences one after the other, each with its promises."""
-        return " ".join(f"<span{_marks(one)}>{_text(one.text)}</span>" for one in sentences)
+    def sentences(self, sentences: Iterable[Sentence], *, stated: bool = False) -> str:
+        """Sentences one after the other, each with its promises; `stated`: and with what is not well."""
+        return " ".join(
+            f"<span{_marks(one)}>{_linked(one.text)}</span>{self._state(one.outcome) if stated else ''}"
+            for one in sentences
+        )
 
     def _sections(self, sections: Sequence[Section], kind: str = "") -> str:
         return "\n".join(self._section(one, kind) for one in sections)
@@ -87,12 +91,14 @@ class _Page:
             return self._table(block)
         named = f' class="{kind}"' if kind else ""
         if isinstance(block, Paragraph):
-            return f'<p{named} dir="auto">{self.sentences(block.sentences)}</p>'
+            return f'<p{named} dir="auto">{self.sentences(block.sentences, stated=bool(kind))}</p>'
         return self._bullets(block, named)
 
     def _bullets(self, block: Bullets, named: str) -> str:
         tag = "ol" if block.ordered else "ul"
-        items = "\n".join(f'<li{named} dir="auto">{self.sentences(item)}</li>' for item in block.items)
+        items = "\n".join(
+            f'<li{named} dir="auto">{self.sentences(item, stated=bool(named))}</li>' for item in block.items
+        )
         return f'<{tag} class="says">\n{items}\n</{tag}>'
 
     def _table(self, table: Table) -> str:
@@ -107,9 +113,18 @@ class _Page:
         yield f'<th role="rowheader" scope="row" dir="auto">{_lines(row.cells[0])}</th>'
         for number, (cell, heading) in enumerate(zip(row.cells[1:], table.headings[1:], strict=True), start=2):
             last = number == len(row.cells)
-            links = " ".join(map(self._link, row.promises)) if last else ""
-            words = "<br>".join(filter(None, (_lines(cell), links)))
+            words = "<br>".join(filter(None, (_lines(cell), self._ground(row, table) if last else "")))
             yield f'<td role="cell" data-th="{_attr(heading)}"><div dir="auto">{words}</div></td>'
+
+    def _ground(self, row: Row, table: Table) -> str:
+        named = table.named(row)
+        return " ".join(map(self._link, named)) + self._state(row.outcome) if named else ""
+
+    def _state(self, outcome: str) -> str:
+        """A word for what is not well."""
+        if outcome not in ("broken", "not_yet_kept"):
+            return ""
+        return f' <small class="state {outcome}">{_text(self._notice.says[f"outcome_{outcome}"])}</small>'
 
     def _link(self, name: str) -> str:
         place = self._places.get(name)
@@ -122,7 +137,12 @@ def _marks(one: Sentence | Row) -> str:
 
 
 def _lines(lines: Iterable[str]) -> str:
-    return "<br>".join(map(_text, lines))
+    return "<br>".join(map(_linked, lines))
+
+
+def _linked(text: str) -> str:
+    """Text in which an address to write to can be clicked."""
+    return _ADDRESS.sub(r'<a href="mailto:\g<0>">\g<0></a>', _text(text))
 
 
 def _text(text: str) -> str:

@@ -78,6 +78,11 @@ class Table:
     rows: tuple[Row, ...]
     kind: ClassVar[str] = "table"
 
+    def named(self, row: Row) -> tuple[str, ...]:
+        """The promises to show at a row: its own, but only at the first when all rows have the same."""
+        alike = all(one.promises == row.promises for one in self.rows)
+        return () if alike and row is not self.rows[0] else row.promises
+
 
 Block: TypeAlias = Paragraph | Bullets | Table
 
@@ -104,11 +109,12 @@ class Tried:
 class Notice:
     """One notice. `effective` and `as_of` are days by the clock of the policy's country.
 
-    `outcomes`: of each promise, as given; empty when nothing was tried. `says`: words for what stands
-    around the notice ("skip", "contents"), in its language.
+    `controller`: the name of who is responsible. `outcomes`: of each promise, as given; empty when nothing
+    was tried. `says`: words for what stands around the notice ("skip", "contents"), in its language.
     """
 
     policy: str
+    controller: str
     version: int
     language: str
     title: str

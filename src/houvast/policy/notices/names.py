@@ -9,7 +9,7 @@ from datetime import date, datetime
 from houvast.policy.model import Duty, Policy, Term, Wording
 from houvast.policy.notices.model import Row, Sentence
 from houvast.policy.regime import regime
-from houvast.policy.words import circumstance_words, event_words, words
+from houvast.policy.words import circumstance_words, event_words, field_words, words
 
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001eeff]")
 _RANK = ("broken", "not_yet_kept", "held")
@@ -59,6 +59,10 @@ class Names:
         known = (self.policy.promises[name] for name in promises if name in self.policy.promises)
         return tuple(quote for promise in known for quote in promise.says.get(self.language, ()))
 
+    def field(self, name: str) -> str:
+        """What a field of a category is called."""
+        return isolated(field_words(self.policy, name, self.language) or name)
+
     def circumstance(self, name: str) -> str:
         """What must be so, as a sentence without its full stop."""
         return circumstance_words(self.policy, name, self.language) or name
@@ -82,9 +86,13 @@ class Names:
         """The duties under these headings of the file."""
         return tuple(duty for duty in self.policy.duties if duty.section in sections)
 
+    def named(self, section: str, name: str) -> tuple[Duty, ...]:
+        """The duty of this name; none when the policy has no such duty."""
+        return tuple(duty for duty in self.duties(section) if duty.name == name)
+
     def of_duty(self, section: str, name: str) -> tuple[str, ...]:
         """The promises of one duty; none when the policy has no such duty."""
-        return next((duty.promises for duty in self.policy.duties if (duty.section, duty.name) == (section, name)), ())
+        return tuple(promise for duty in self.named(section, name) for promise in duty.promises)
 
     def sentence(self, text: str, *promises: str, anchor: str = "") -> Sentence:
         """A sentence with the worst outcome of its promises."""

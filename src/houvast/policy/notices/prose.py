@@ -25,7 +25,8 @@ def sections_of(text: str, binding: Binding, names: Names, first: Section) -> tu
     found, items = [first], list[_Item]()
     for number, (kind, lines) in enumerate(pieces):
         if kind != "h":
-            items.append((kind, reader.sentences(lines)))
+            parts = _cut(text, binding, lines) if kind == "p" else [lines]
+            items.extend((kind, reader.sentences(part)) for part in parts)
             continue
         level, words = _heading(text, lines)
         if titled and not number:
@@ -55,6 +56,17 @@ def _blocks(items: Sequence[_Item]) -> Iterator[Block]:
             yield from (Paragraph(sentences) for _, sentences in group)
         else:
             yield Bullets(tuple(sentences for _, sentences in group), ordered=kind == "ol")
+
+
+def _cut(text: str, binding: Binding, lines: Sequence[Span]) -> list[list[Span]]:
+    """The lines of a paragraph, cut where a promise ends with its line: one thought a paragraph."""
+    ends = {end for ours in binding.spans.values() for _, end in ours}
+    parts: list[list[Span]] = [[]]
+    for start, end in lines:
+        parts[-1].append((start, end))
+        if start + len(text[start:end].rstrip()) in ends:
+            parts.append([])
+    return [part for part in parts if part]
 
 
 class _Reader:

@@ -1,0 +1,49 @@
+"""The command that writes the notice."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from houvast.app import find_project
+from houvast.app.notices import FORMATS, make, written
+from houvast.app.project import today
+from houvast.cli.options import as_of_option, example, project_option
+from houvast.errors import UsageError
+
+
+@click.command()
+@project_option
+@click.option("--lang", default="nl", show_default=True, help="A language that the policy is written in.")
+@click.option(
+    "--format",
+    "fmt",
+    type=click.Choice(FORMATS),
+    default="md",
+    show_default=True,
+    help="Markdown, one HTML page without scripts, or a tagged PDF (PDF/UA-1).",
+)
+@click.option("--short", is_flag=True, help="Only the first layer: who, what, why, how long, with whom.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write it there.")
+@as_of_option
+@example("houvast notice --lang en --format html > notice.html\nhouvast notice --format pdf --output privacy.pdf")
+def notice(project: Path | None, lang: str, fmt: str, short: bool, output: Path | None, as_of: str | None) -> None:
+    """The notice that people read, from the same rules.
+
+    Short first, then the whole text, then the rules in tables. Each sentence names its promise.
+    """
+    found = find_project(project)
+    if fmt == "pdf" and output is None and sys.stdout.isatty():
+        raise UsageError("A PDF is no text to show here.", todo="Add --output FILE, or send it on with > FILE.")
+    instant = found.instant(as_of) if as_of else None
+    made = make(found, lang, as_of=instant)
+    content = written(found.version_at(instant or today()), made.only_short() if short else made, fmt)
+    if output is None:
+        click.echo(content, nl=False)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}.", todo="Name another file.") from error
