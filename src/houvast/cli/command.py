@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import click
 
-from houvast.cli import database, demo, notice, project, proof, start
+from houvast.cli import database, demo, notice, project, proof, serve, start
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -30,6 +30,7 @@ for part in (
     database.drift,
     database.explain,
     proof.prove,
+    serve.serve,
     demo.psql,
 ):
     houvast.add_command(part)

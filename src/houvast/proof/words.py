@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -11,7 +11,10 @@ from houvast.document import Findings, parse
 from houvast.policy.model import Policy
 from houvast.reading import Section
 
-_FILE = "promises.yaml"
+_FILES = {"en": "promises.yaml", "nl": "promises.nl.yaml"}
+
+COMPILED, DECLARED, NOTHING = "compiled", "declared", "nothing"
+"""The words of promises that ship without words of their own."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,11 @@ class Words:
 
 
 @cache
-def known() -> Mapping[str, Words]:
-    """The words that ship with Houvast, by promise."""
-    findings = Findings()
-    text = files("houvast.proof").joinpath(_FILE).read_text(encoding="utf-8")
-    root = Section(parse(text, _FILE), findings, "the words of promises")
+def known(language: str = "en") -> Mapping[str, Words]:
+    """The words that ship with Houvast in a language ("en" or "nl"), by promise."""
+    findings, file = Findings(), _FILES[language]
+    text = files("houvast.proof").joinpath(file).read_text(encoding="utf-8")
+    root = Section(parse(text, file), findings, "the words of promises")
     found = {name: _words(root.section(name)) for name in root.names()}
     findings.stop_if_any()
     return found
@@ -40,10 +43,11 @@ def _words(section: Section) -> Words:
     return words
 
 
-def words_of(promise: str, policy: Policy) -> Words:
+def words_of(promise: str, policy: Policy, language: str = "en") -> Words:
     """The words about a promise; for one that ships without, what follows from the rules that it binds."""
-    if promise in known():
-        return known()[promise]
+    ours = known(language)
+    if promise in ours:
+        return ours[promise]
     rules = (
         *policy.uses,
         *policy.nevers,
@@ -52,14 +56,12 @@ def words_of(promise: str, policy: Policy) -> Words:
         *policy.purposes.values(),
     )
     if any(promise in (rule.promise, *rule.also) for rule in rules):
-        return Words("Its uses, prohibitions and terms are compiled to grants, views and row policies.")
-    duties = [duty.name for duty in policy.duties if promise in duty.promises]
+        return ours[COMPILED]
+    duties = [duty.label.get(language) or duty.name for duty in policy.duties if promise in duty.promises]
     if duties:
-        return Words(
-            "It is declared in the policy and shown in the notice.",
-            f"What carries out the duty: {', '.join(duties)}.",
-        )
-    return Words("Nothing; no rule names it.", "A rule that carries it out.")
+        found = ours[DECLARED]
+        return replace(found, missing=found.missing.format(duties=", ".join(duties)))
+    return ours[NOTHING]
 
 
 def tried(family: str) -> frozenset[str]:

@@ -1,0 +1,41 @@
+"""What every answer carries: nothing runs, loads or frames that is not ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+_CLOSED = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_SCRIPTED = f"{_CLOSED}; script-src 'self'; connect-src 'self'"
+SCRIPTED = frozenset({"account_login", "mfa_add_webauthn", "mfa_authenticate", "mfa_reauthenticate_webauthn"})
+"""The only pages with a script: a browser offers passkeys to scripts alone."""
+ALWAYS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": (
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), "
+        "publickey-credentials-get=(self), publickey-credentials-create=(self)"
+    ),
+    "X-Frame-Options": "DENY",
+}
+
+
+class Guard:
+    """Sets the headers of each answer; what is not said to be public is stored nowhere."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._answer = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer."""
+        response = self._answer(request)
+        match = request.resolver_match
+        scripted = bool(match and match.view_name in SCRIPTED)
+        response["Content-Security-Policy"] = _SCRIPTED if scripted else _CLOSED
+        for name, value in ALWAYS.items():
+            response[name] = value
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,60 @@
+"""Pages for when something fails. What is logged names no address, no person and no value."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from pathlib import Path
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from houvast.database import DatabaseError
+
+RETRY = 10
+"""Seconds after which a browser may try again while the database is gone."""
+_log = logging.getLogger("houvast.web")
+
+
+def _page(request: HttpRequest, status: int, what: str) -> HttpResponse:
+    return HttpResponse(render_to_string("failing.html", {"what": what, "status": status}, request), status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return _page(request, 404, "not_found")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: signed in, but not for this."""
+    return _page(request, 403, "forbidden")
+
+
+def bad(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: an address or a form that no page of ours makes."""
+    return _page(request, 400, "bad")
+
+
+def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form without its token, or with that of another session."""
+    return _page(request, 403, "stale")
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """503 while the database is gone, else 500."""
+    error = sys.exc_info()[1]
+    match = request.resolver_match
+    _log.error("%s at page %s, %s", type(error).__name__, match.view_name if match else "unknown", _where(error))
+    if not isinstance(error, (OperationalError, InterfaceError, DatabaseError)):
+        return _page(request, 500, "failed")
+    response = _page(request, 503, "gone")
+    response["Retry-After"] = str(RETRY)
+    return response
+
+
+def _where(error: BaseException | None) -> str:
+    """The lines of code on the way to an error, without any value."""
+    frames = traceback.extract_tb(error.__traceback__ if error else None)[-4:]
+    return " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)

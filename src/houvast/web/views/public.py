@@ -1,0 +1,124 @@
+"""Pages for everybody: no cookie, no script, nothing about who asks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from houvast.app.project import today
+from houvast.policy import notice
+from houvast.policy.regime import regime
+from houvast.web import site as sites
+from houvast.web.context import language
+from houvast.web.forms import FORMS
+from houvast.web.rules import rules
+from houvast.web.sentences import parts, unsaid
+from houvast.web.standing import attempts, counts, sorts
+from houvast.web.state import State, state
+from houvast.web.views.cached import send
+from houvast.web.words import day
+
+
+def _page(request: HttpRequest, now: State, template: str, **values: object) -> HttpResponse:
+    """A public page, made once for each state, language and address."""
+    context = {"state": now, "counts": counts(now.standings.values()), **values}
+    key = (*now.key, language(), template, request.path)
+    return send(request, key, lambda: render_to_string(f"public/{template}.html", context, request))
+
+
+def short(request: HttpRequest) -> HttpResponse:
+    """Privacy in short: who, what, why, how long, with whom."""
+    now = state()
+    return _page(request, now, "short", notice=notice(now.policy, language()))
+
+
+def details(request: HttpRequest) -> HttpResponse:
+    """The rules themselves, in tables."""
+    now = state()
+    return _page(request, now, "rules", notice=notice(now.policy, language()))
+
+
+def policy(request: HttpRequest) -> HttpResponse:
+    """The whole text; each sentence opens how it is kept."""
+    now, lang = state(), language()
+    return _page(
+        request,
+        now,
+        "policy",
+        parts=parts(now.policy, lang, now.standings),
+        unsaid=unsaid(now.policy, lang, now.standings),
+        formats=[(name, form.name) for name, form in FORMS.items()],
+        since=day(regime(now.policy.regime).local_day(now.policy.effective), lang),
+    )
+
+
+def promise(request: HttpRequest, promise: str) -> HttpResponse:
+    """One promise: its sentence, its rules, and every sort of attempt to break it."""
+    now, lang = state(), language()
+    found = now.standings.get(promise)
+    if found is None:
+        raise Http404
+    tried = sites.current().ask(lambda desk: attempts(desk, promise)) if found.tried else ()
+    return _page(
+        request,
+        now,
+        "promise",
+        one=found,
+        said=found.promise.says.get(lang, ()),
+        rules=rules(now.policy, promise, lang),
+        sorts=sorts(tried),
+    )
+
+
+def download(request: HttpRequest, form: str) -> HttpResponse:
+    """The notice as a file."""
+    now, lang = state(), language()
+    if form not in FORMS:
+        raise Http404
+    key = (*now.key, lang, "notice", form)
+    return send(request, key, lambda: FORMS[form].write(now, lang), FORMS[form].kind)
+
+
+def versions(request: HttpRequest) -> HttpResponse:
+    """Every version of the policy, the newest first."""
+    now = state()
+    here = regime(now.policy.regime)
+    rows = [
+        {"policy": one, "since": day(here.local_day(one.effective), language()), "coming": one.effective > today()}
+        for one in reversed(now.project.versions)
+    ]
+    return _page(request, now, "versions", rows=rows)
+
+
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What these pages do for everybody who reads them, and whom to tell when they do not."""
+    return _page(request, state(), "accessibility")
+
+
+def gpc(request: HttpRequest) -> HttpResponse:
+    """That the Global Privacy Control signal is heard (W3C, gpc.json)."""
+    effective = sites.current().project().version_at(today()).effective
+    text = json.dumps({"gpc": True, "lastUpdate": effective.date().isoformat()})
+    return send(request, ("gpc", text), lambda: text, "application/json")
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """For a monitor: 200 when the pages and their database answer."""
+    from houvast.web.standing import newest
+
+    sites.current().ask(newest)
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
+
+
+PUBLIC = ("short", "policy", "rules", "versions", "accessibility")
+"""The pages for everybody, by name; `promise` and `download` have one for each promise and form."""
+
+
+def everywhere(now: State) -> list[tuple[str, dict[str, Any]]]:
+    """Every public page as (name, arguments of its address)."""
+    pages: list[tuple[str, dict[str, Any]]] = [(name, {}) for name in PUBLIC]
+    pages += [("promise", {"promise": name}) for name in now.standings]
+    return pages + [("download", {"form": form}) for form in FORMS]

@@ -1,0 +1,77 @@
+"""What everybody may read."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from houvast.app.proving import prove
+from houvast.database import connect, run
+from tests.web.asking import Reader
+from tests.web.conftest import Kept
+
+PUBLIC = ("/", "/policy/", "/policy/C10/", "/rules/", "/versions/", "/accessibility/")
+EVERY = [f"{prefix}{path}" for path in PUBLIC for prefix in ("", "/en")]
+
+
+@pytest.mark.parametrize("path", EVERY)
+def test_a_page_is_in_its_language_without_cookies_and_with_a_strict_policy(reader: Reader, path: str) -> None:
+    said = reader.get(path)
+    assert said.status == 200
+    assert f'<html lang="{"en" if path.startswith("/en/") else "nl"}">' in said.text
+    assert said.cookies == ()
+    assert "script" not in said.headers["Content-Security-Policy"]
+    assert "<script" not in said.text
+    assert " style=" not in said.text
+
+
+def test_a_sentence_opens_how_it_is_kept_with_its_last_proof(reader: Reader) -> None:
+    said = reader.get("/en/policy/").text
+    item = said[said.index('id="C10"') : said.index('id="C11"')]
+    assert "to answer you when you ask something;" in item
+    assert "Only while this holds: " in item
+    assert 'data-state="kept"' in said[said.index('id="C10"') - 30 :][:60]
+    assert "Last time on" in item
+
+
+def test_what_was_not_proven_is_not_yet(reader: Reader) -> None:
+    said = reader.get("/en/policy/").text
+    assert 'data-state="notyet" id="C15"' in said
+    assert "3 kept, 0 broken" in said
+
+
+def test_a_dropped_row_policy_and_a_new_proof_change_the_page(reader: Reader, kept: Kept) -> None:
+    assert 'data-state="kept" id="C10"' in reader.get("/policy/").text
+    with connect(kept.target.url) as admin:
+        run(admin, "ALTER TABLE contact DISABLE ROW LEVEL SECURITY")
+        prove(kept.target, ("C10",))
+        said = reader.get("/policy/").text
+        whole = reader.get("/policy/C10/").text
+        run(admin, "ALTER TABLE contact ENABLE ROW LEVEL SECURITY")
+    prove(kept.target, ("C10",))
+    assert 'data-state="broken" id="C10"' in said
+    assert "1 gebroken" in said
+    assert "kwamen erdoor" in whole
+    assert 'data-state="kept" id="C10"' in reader.get("/policy/").text
+
+
+def test_a_page_that_is_not_there_says_so_without_a_trace(reader: Reader) -> None:
+    said = reader.get("/en/nothing-here/")
+    assert said.status == 404
+    assert "This page is not here" in said.text
+
+
+def test_the_signal_of_browsers_is_heard(reader: Reader) -> None:
+    said = reader.get("/.well-known/gpc.json")
+    assert json.loads(said.text) == {"gpc": True, "lastUpdate": "2018-05-25"}
+
+
+def test_a_page_that_a_browser_has_is_not_sent_again(reader: Reader) -> None:
+    tag = reader.get("/policy/").headers["ETag"]
+    assert reader.get("/policy/", HTTP_IF_NONE_MATCH=tag).status == 304
+
+
+def test_the_first_page_is_small(kept: Kept, reader: Reader) -> None:
+    size = sum(len(reader.get(path).text.encode()) for path in ("/", "/static/houvast.css", "/static/mark.svg"))
+    assert size < 100_000
