@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from houvast.app.places import sample_project
 from tests.cli.calling import Shell
 
 
@@ -62,8 +64,33 @@ def test_a_pdf_is_not_shown_on_a_terminal() -> None:
     assert "--output FILE" in done.stderr
 
 
-@pytest.mark.parametrize("fmt", ["md", "html", "pdf"])
+@pytest.mark.parametrize("fmt", ["md", "html", "pdf", "jsonld"])
 def test_no_format_holds_the_time_of_its_making(houvast: Shell, tmp_path: Path, fmt: str) -> None:
     for name in ("one", "other"):
         assert houvast("notice", "--format", fmt, "--output", str(tmp_path / name)).code == 0
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
+
+
+def test_json_ld_has_no_layers(houvast: Shell) -> None:
+    said = houvast("notice", "--format", "jsonld", "--short")
+    assert (said.code, said.out) == (2, "")
+
+
+def test_plain_tells_the_figures_and_the_hard_sentences(houvast: Shell) -> None:
+    said = houvast("notice", "--plain", "--lang", "nl")
+    assert said.code == 0
+    assert "words a sentence" in said.out
+    assert "text.nl.md:72:" in said.out
+
+
+def test_plain_is_exit_1_when_a_goal_is_missed(houvast: Shell, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(sample_project(), tmp_path / "own"))
+    text, policy = folder / "text.en.md", folder / "policy.yaml"
+    sentence = "It holds only totals, and nobody can be recognised in it."
+    long = f"It holds only totals, {'and then some more, ' * 400}and nobody can be recognised in it."
+    for file in (text, policy):
+        assert sentence in file.read_text()
+        file.write_text(file.read_text().replace(sentence, long))
+    said = houvast("notice", "--plain", "--lang", "en", "--project", str(folder))
+    assert said.code == 1
+    assert "at most 12; more" in said.out

@@ -123,7 +123,7 @@ def test_a_term_of_nothing_ends_at_the_event(tmp_path: Path) -> None:
 
 def test_circumstances_and_bases_stand_there_in_words(tmp_path: Path) -> None:
     text = plain(page(tmp_path, "en"))
-    assert "Only as long as this holds: you have an order that is not finished or you have an unpaid bill" in text
+    assert "Only as long as this holds: you have an unfinished order or you have an unpaid bill" in text
     assert "You gave consent, or you are a customer and can always say stop" in text
 
 

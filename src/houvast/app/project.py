@@ -13,6 +13,7 @@ from houvast.datamap import check as check_datamap
 from houvast.errors import FileErrors, Finding, UsageError
 from houvast.policy import Policy, load_versions
 from houvast.policy import check as check_policy
+from houvast.policy.notices.dpv import strange_terms
 from houvast.policy.regime import regime
 
 
@@ -27,7 +28,8 @@ class Project:
     @property
     def remarks(self) -> tuple[Finding, ...]:
         """What works as written and may surprise."""
-        return remarks(self.datamap, self.versions)
+        strange = (finding for policy in self.versions for finding in strange_terms(policy))
+        return (*remarks(self.datamap, self.versions), *strange)
 
     def version_at(self, instant: datetime) -> Policy:
         """The version in force at an instant. Raises UsageError for an instant before the first."""

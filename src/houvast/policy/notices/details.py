@@ -161,10 +161,8 @@ def _nevers(names: Names) -> Table:
     rows: list[Row] = []
     for never in names.policy.nevers:
         data = " ".join(_capitals(names.data(never.categories)))
-        but = ", ".join(map(small, names.purposes(never.but)))
-        said = names.say("never_but", purposes=but) if but else names.say("never_nothing")
         promises = (never.promise, *never.also)
-        rows.append(names.row((data,), (said,), promises=promises, anchor=f"never-{never.id}"))
+        rows.append(names.row((data,), (names.never(never),), promises=promises, anchor=f"never-{never.id}"))
     return Table((names.say("data"), names.say("rule")), tuple(rows))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from houvast.policy.model import Duty, Policy, Term, Wording
+from houvast.policy.model import Duty, Never, Policy, Term, Wording
 from houvast.policy.notices.model import Row, Sentence
 from houvast.policy.regime import regime
 from houvast.policy.words import circumstance_words, event_words, field_words, words
@@ -67,9 +67,18 @@ class Names:
         """What must be so, as a sentence without its full stop."""
         return circumstance_words(self.policy, name, self.language) or name
 
+    def event(self, term: Term) -> str:
+        """The event from which a term counts, as a noun."""
+        return event_words(self.policy, term.event, self.language) or term.event
+
+    def never(self, never: Never) -> str:
+        """What is left of a prohibition: "Only for this: ... Never for anything else."."""
+        but = ", ".join(map(small, self.purposes(never.but)))
+        return self.say("never_but", purposes=but) if but else self.say("never_nothing")
+
     def until(self, term: Term) -> str:
         """Until when, with the number: "Until 30 days after the closing of your account"."""
-        event = event_words(self.policy, term.event, self.language) or term.event
+        event = self.event(term)
         period = self.words.period(term.plus)
         return self.say("until_after", period=period, event=event) if period else self.say("until_event", event=event)
 
