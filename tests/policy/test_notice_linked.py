@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from pyld import jsonld
 
 from houvast.app.places import sample_project
 from houvast.policy import Policy, load_policy, notice
 from houvast.policy.notices import as_jsonld
 from houvast.policy.notices.dpv import PREFIXES, known_terms, rights, strange_terms
 from tests.policy.small import write
+
+jsonld: Any = importlib.import_module("pyld.jsonld")  # it has no types
 
 HERE = "https://notice.example/privacy"
 
@@ -64,12 +66,14 @@ def test_what_is_referred_to_is_there(policy: Policy) -> None:
 
 
 def test_no_key_is_lost_when_it_is_read(policy: Policy) -> None:
-    def keys(node: object) -> Iterator[str]:
+    def keys(node: Any) -> Iterator[str]:
         if isinstance(node, dict):
-            yield from node
-            yield from (key for child in node.values() for key in keys(child))
+            for key, child in cast(dict[str, Any], node).items():
+                yield key
+                yield from keys(child)
         elif isinstance(node, list):
-            yield from (key for child in node for key in keys(child))
+            for child in cast(list[Any], node):
+                yield from keys(child)
 
     document: dict[str, Any] = json.loads(as_jsonld(policy, notice(policy, "en")))
     context = document.pop("@context")
