@@ -109,6 +109,63 @@ MEANING = {
         U2.replace("{id", "§{id").replace(" basis: contract,", ""),
     ),
     "an interest without words": ("use-without-interest", U2, U2.replace("contract", "§legitimate interest")),
+    "an interest that is not weighed": (
+        "use-without-balancing",
+        U2,
+        U2.replace("contract", "§legitimate interest, interest: {nl: a, en: b}"),
+    ),
+    "an article that is none": ("law-unknown", "law: [AVG 17]", "law: [§AVG 171]"),
+    "a law that is none": ("law-unknown", "law: [AVG 17]", "law: [§AVGG 17]"),
+    "an article in words": ("law-unknown", "law: [AVG 17]", "law: [§AVG seventeen]"),
+    "a purpose that scores": (
+        "decides-automatically",
+        "  answer: {label",
+        "  score: §{label: {nl: a, en: b}, promise: C02}\n  answer: {label",
+    ),
+    "a purpose that decides": ("decides-automatically", "answer: {label", "answer: {automated: §decide, label"),
+    "health that is not called so": (
+        "special-unmarked",
+        "question: {of: [customer]",
+        "question: {dpv: [§pd:Health], of: [customer]",
+    ),
+    "a special kind that is none": (
+        "special-unknown",
+        "question: {of: [customer]",
+        "question: {special: §helth, of: [customer]",
+    ),
+    "special data by contract": (
+        "special-without-exception",
+        "question: {of: [customer], label: {nl: Uw vraag, en: Your question}, promise: C05}\n"
+        "purposes:\n  answer: {label: {nl: uw vraag beantwoorden, en: answering you}, promise: C02}\n"
+        "  billing: {label: {nl: rekeningen sturen, en: sending bills}, promise: C03}\n"
+        "  marketing: {label: {nl: reclame, en: marketing}, marketing: yes, dpv: dpv:DirectMarketing, promise: C04}\n"
+        "uses:\n  - {id: U1, use: [contact, question], for: answer, basis: contract,",
+        "question: {special: health, of: [customer], label: {nl: Uw vraag, en: Your question}, promise: C05}\n"
+        "purposes:\n  answer: {label: {nl: uw vraag beantwoorden, en: answering you}, promise: C02}\n"
+        "  billing: {label: {nl: rekeningen sturen, en: sending bills}, promise: C03}\n"
+        "  marketing: {label: {nl: reclame, en: marketing}, marketing: yes, dpv: dpv:DirectMarketing, promise: C04}\n"
+        "uses:\n  - {id: U1, use: [contact, question], for: answer, basis: §contract,",
+    ),
+    "an exception that is none": (
+        "exception-unknown",
+        "while: ticket.open",
+        "exception: §AVG 9(3)",
+    ),
+    "a need of a field that is none": (
+        "field-unknown",
+        "    fields: [name, email]",
+        "    fields: [name, email]\n    necessity: {nmae: §optional}",
+    ),
+    "a need without a consequence": (
+        "without-missing",
+        "    fields: [name, email]",
+        "    fields: [name, email]\n    necessity: §required",
+    ),
+    "an unknown need": (
+        "word-unknown",
+        "    fields: [name, email]",
+        "    fields: [name, email]\n    necessity: §requird",
+    ),
     "a use twice": (
         "use-twice",
         U2,
@@ -153,9 +210,9 @@ MEANING = {
     ),
     "own customer for billing": ("own-customer-elsewhere", U2, U2.replace("contract", "§own customer")),
     "marketing by another name": ("marketing-unmarked", "marketing: yes, dpv: dpv", "dpv: §dpv"),
-    "an answer after two months": ("answer-too-late", "answer: P1M", "answer: §P2M"),
-    "an answer after thirty-one days": ("answer-too-late", "answer: P1M", "answer: §P31D"),
-    "an answer some time": ("answer-unclear", "answer: P1M", "answer: §soon"),
+    "an answer after two months": ("under-the-law", "answer: P1M", "answer: §P2M"),
+    "an answer after thirty-one days": ("under-the-law", "answer: P1M", "answer: §P31D"),
+    "an answer some time": ("value-unclear", "answer: P1M", "answer: §soon"),
     "a law that nobody made": ("statute-unknown", "plus: P1Y,", "plus: P1Y, statute: §AWR 52,"),
     "a statute that is a contract": (
         "statute-without-duty",
@@ -192,6 +249,12 @@ def test_words_that_no_promise_covers_are_found_in_the_text(tmp_path: Path, code
     found = findings(tmp_path)
     assert [(one.code, one.place.line, one.place.column) for one in found] == [(code, line, column)]
     assert found[0].place.file.endswith("text.nl.md")
+
+
+def test_a_use_that_rests_on_the_consent_of_children_needs_a_rule_on_their_parents(tmp_path: Path) -> None:
+    old = "customer: {nl: klant, en: customer, dpv: dpv:Customer}"
+    write(tmp_path, old=old, new="customer: {nl: klant, en: customer, minors: yes}")
+    assert {(one.code, one.place.line) for one in findings(tmp_path)} == {("children-without-parents", 43)}
 
 
 def test_a_correct_policy_has_no_findings(tmp_path: Path) -> None:

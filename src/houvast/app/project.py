@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -44,14 +44,16 @@ class Project:
 
     def instant(self, text: str) -> datetime:
         """A day (its beginning, by the clock of the policy's country) or an instant as a user writes it."""
-        zone = ZoneInfo(regime(self.versions[-1].regime).timezone)
-        try:
-            found = datetime.fromisoformat(text)
-        except ValueError:
-            raise UsageError(
-                f"`{text}` is not a date.", todo="Write 2026-11-25, or 2026-11-25T09:30:00+01:00."
-            ) from None
-        return found if found.tzinfo else found.replace(tzinfo=zone)
+        return at_instant(text, ZoneInfo(regime(self.versions[-1].regime).timezone))
+
+
+def at_instant(text: str, zone: tzinfo = UTC) -> datetime:
+    """A day (its beginning in a time zone) or an instant as a user writes it. Raises UsageError."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"`{text}` is not a date.", todo="Write 2026-11-25, or 2026-11-25T09:30:00+01:00.") from None
+    return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
 def load_project(folder: Path) -> Project:
@@ -61,19 +63,28 @@ def load_project(folder: Path) -> Project:
         FileErrors: policy or data map hold mistakes; all those of both are listed.
         UsageError: no policy lies there.
     """
+    versions, datamap, findings = read_project(folder, today())
+    if findings or datamap is None:
+        raise FileErrors(findings)
+    return Project(versions, datamap, folder.resolve())
+
+
+def read_project(folder: Path, on: datetime) -> tuple[tuple[Policy, ...], DataMap | None, tuple[Finding, ...]]:
+    """What of a project could be read, and everything that is wrong with it by the law of an instant.
+
+    Raises UsageError when no policy lies there.
+    """
     if not is_project(folder):
         raise UsageError(
             f"There is no {POLICY_FILE} in {folder}.", todo="Give the project's folder with --project DIR."
         )
     folder = folder.resolve()
     findings: list[Finding] = []
-    versions = _versions(folder, findings)
+    versions = _versions(folder, on, findings)
     datamap = _datamap(folder, findings)
     if versions and datamap:
         findings.extend(check_datamap(datamap, versions))
-    if findings or datamap is None:
-        raise FileErrors(tuple(dict.fromkeys(findings)))
-    return Project(versions, datamap, folder)
+    return versions, datamap, tuple(dict.fromkeys(findings))
 
 
 def today() -> datetime:
@@ -81,14 +92,16 @@ def today() -> datetime:
     return datetime.now(UTC)
 
 
-def _versions(folder: Path, findings: list[Finding]) -> tuple[Policy, ...]:
+def _versions(folder: Path, on: datetime, findings: list[Finding]) -> tuple[Policy, ...]:
+    """A version that another one has replaced is held to the law of its own time."""
     try:
         versions = load_versions(folder)
     except FileErrors as error:
         findings.extend(error.findings)
         return ()
-    for policy in versions:
-        findings.extend(check_policy(policy))
+    for number, policy in enumerate(versions, start=1):
+        replaced = any(newer.effective <= on for newer in versions[number:])
+        findings.extend(check_policy(policy, None if replaced else on))
     return versions
 
 

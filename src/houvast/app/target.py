@@ -47,7 +47,12 @@ class Target:
 
 def find_project(folder: Path | None) -> Project:
     """The project in `folder`, else in the current folder, else the sample company's."""
-    return load_project(folder or (Path.cwd() if is_project(Path.cwd()) else sample_project()))
+    return load_project(find_folder(folder))
+
+
+def find_folder(folder: Path | None) -> Path:
+    """This folder, else the current one when a policy lies there, else the sample company's."""
+    return folder or (Path.cwd() if is_project(Path.cwd()) else sample_project())
 
 
 def find_target(folder: Path | None, database: str | None) -> Target:

@@ -1,14 +1,18 @@
-"""The policy and the law: what the regime in force on the effective day demands."""
+"""The policy and the law in force: grounds, terms and words that the regime demands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from houvast.errors import Finding
+from houvast.policy.articles import wrong
+from houvast.policy.check_rules import ordinary_purposes
+from houvast.policy.duties import unweighed
+from houvast.policy.floors import Side, compared
+from houvast.policy.law import Law
 from houvast.policy.model import Basis, Policy
-from houvast.policy.periods import ever_longer, parse_period
-from houvast.policy.regime import Law, regime, regimes
-from houvast.policy.rules import at
+from houvast.policy.periods import ever_longer
+from houvast.policy.rules import at, rules
 from houvast.reading import did_you_mean
 
 CONTROLLER = {
@@ -18,51 +22,83 @@ CONTROLLER = {
     "contact": "an address of a role that people can write to",
     "officer": "the data protection officer, or why there is none",
 }
-_MARKETING_DPV = ("Marketing", "DirectMarketing", "PersonalisedAdvertising", "Advertising")
+_CALENDAR_YEAR = (12, 31)
 
 
-def regime_is_known(policy: Policy) -> Iterator[Finding]:
-    """The policy names a law that Houvast knows, and takes effect under it."""
-    place = at(policy, "regime")
-    if policy.regime not in regimes():
-        message = f"`{policy.regime}` is no law that Houvast knows."
-        yield Finding("regime-unknown", place, message, did_you_mean(policy.regime, regimes()))
-    elif _law(policy) is None:
-        yield Finding(
-            "effective-early",
-            at(policy, "effective"),
-            f"The policy takes effect before `{policy.regime}` holds any law.",
-            f"Write {regime(policy.regime).begins.isoformat()} or later.",
-        )
-
-
-def controller_is_named(policy: Policy) -> Iterator[Finding]:
-    """People must be able to know who is responsible (G01; GDPR art. 13(1)(a)-(b))."""
-    for key, meaning in CONTROLLER.items():
+def controller_is_named(policy: Policy, law: Law) -> Iterator[Finding]:
+    """People must be able to know who is responsible (G01)."""
+    for key in law.texts("controller"):
         if not policy.controller.get(key, "").strip():
             yield Finding(
                 "controller-incomplete",
                 at(policy, f"controller.{key}", "controller"),
-                f"`{key}` of the controller is missing: {meaning}.",
-                f"Add `{key}: ...` under `controller:`. AVG 13(1)(a)-(b).",
+                f"`{key}` of the controller is missing: {CONTROLLER.get(key, 'the law asks for it')}.",
+                f"Add `{key}: ...` under `controller:`. {law.cite('controller')}.",
                 "G01" if "G01" in policy.promises else "",
             )
 
 
-def marketing_has_an_opt_in(policy: Policy) -> Iterator[Finding]:
-    """Marketing rests on consent, or on the exception for own customers (C28; Tw 11.7)."""
-    law = _law(policy)
-    allowed = law.marketing_bases if law else frozenset[Basis]()
-    for use in policy.uses if law else ():
+def uses_have_bases(policy: Policy, law: Law) -> Iterator[Finding]:
+    """No use without a legal basis; a legitimate interest says which, and why it outweighs the person's (G02)."""
+    for use in policy.uses:
+        if not use.basis:
+            yield Finding(
+                "use-without-basis",
+                use.place,
+                f"Use {use.id} has no legal basis.",
+                f"Add `basis:` ({', '.join(law.texts('bases'))}). {law.cite('bases')}.",
+                use.promise,
+            )
+        if unweighed(use, law):
+            key = "balancing" if any(use.interest.values()) else "interest"
+            said = "why it outweighs the person's" if key == "balancing" else "which"
+            yield Finding(
+                f"use-without-{key}",
+                at(use, "basis"),
+                f"Use {use.id} rests on a {law.texts('weighed_bases')[0]} and does not say {said}.",
+                f"Add `{key}: {{nl: ..., en: ...}}` in plain words. {law.cite('weighed_bases')}.",
+                use.promise,
+            )
+
+
+def categories_have_terms(policy: Policy, law: Law) -> Iterator[Finding]:
+    """Every category ends some time, for each purpose that it serves (G03)."""
+    cited = ", ".join(law.duties["G03"].law) if "G03" in law.duties else ""
+    for category in policy.categories.values():
+        place = at(policy, f"data.{category.name}")
+        if not any(term.category == category.name for term in policy.terms):
+            yield Finding(
+                "category-without-term",
+                place,
+                f"Nothing says how long `{category.name}` is kept.",
+                f"Add `- {{data: {category.name}, until: ..., plus: ...}}` under `keep:`. {cited}.",
+                category.promise,
+            )
+            continue
+        for purpose in ordinary_purposes(policy, category.name):
+            if policy.term(category.name, purpose) is None:
+                yield Finding(
+                    "category-without-term",
+                    place,
+                    f"Nothing says how long `{category.name}` is kept for `{purpose}`.",
+                    f"Add a term with `for: [{purpose}]`, or one without `for:` for all purposes. {cited}.",
+                    category.promise,
+                )
+
+
+def marketing_has_an_opt_in(policy: Policy, law: Law) -> Iterator[Finding]:
+    """Marketing rests on consent, or on the exception for own customers (C28)."""
+    allowed = law.marketing_bases
+    for use in policy.uses:
         marketing = [n for n in use.purposes if n in policy.purposes and policy.purposes[n].marketing]
-        wrong = [basis for basis in use.basis if basis not in allowed]
-        if marketing and wrong:
+        forbidden = [basis for basis in use.basis if basis not in allowed]
+        if marketing and forbidden:
             yield Finding(
                 "marketing-without-opt-in",
-                at(use, f"basis.{wrong[0].value}", "basis"),
-                f"Use {use.id} is marketing (`{marketing[0]}`) and rests on {wrong[0].value}. "
+                at(use, f"basis.{forbidden[0].value}", "basis"),
+                f"Use {use.id} is marketing (`{marketing[0]}`) and rests on {forbidden[0].value}. "
                 "The law allows marketing mail with an opt-in only.",
-                f"Write `basis: [{', '.join(sorted(allowed))}]`. {_articles(law, 'marketing_bases')}.",
+                f"Write `basis: [{', '.join(sorted(allowed))}]`. {law.cite('marketing_bases')}.",
                 use.promise,
             )
         if Basis.OWN_CUSTOMER in use.basis and not marketing:
@@ -70,55 +106,47 @@ def marketing_has_an_opt_in(policy: Policy) -> Iterator[Finding]:
                 "own-customer-elsewhere",
                 at(use, f"basis.{Basis.OWN_CUSTOMER.value}", "basis"),
                 f"Use {use.id} rests on own customer, which is for marketing only.",
-                "Choose another basis, or mark the purpose `marketing: yes`. Tw 11.7(3).",
+                f"Choose another basis, or mark the purpose `marketing: yes`. {law.cite('marketing_bases')}.",
                 use.promise,
             )
 
 
-def marketing_is_called_so(policy: Policy) -> Iterator[Finding]:
-    """What DPV calls marketing is marked as such: an objection to it is absolute (GDPR art. 21(3))."""
+def marketing_is_called_so(policy: Policy, law: Law) -> Iterator[Finding]:
+    """What DPV calls marketing is marked as such: an objection to it is absolute."""
     for purpose in policy.purposes.values():
-        if purpose.dpv.rpartition(":")[2] in _MARKETING_DPV and not purpose.marketing:
+        if purpose.dpv.rpartition(":")[2] in law.texts("marketing_purposes") and not purpose.marketing:
             yield Finding(
                 "marketing-unmarked",
                 at(purpose, "dpv"),
                 f"Purpose `{purpose.name}` is {purpose.dpv}, and is not marked as marketing.",
-                "Add `marketing: yes`. AVG 21(2)-(3).",
+                f"Add `marketing: yes`. {law.cite('marketing_purposes')}.",
                 purpose.promise,
             )
 
 
-def answers_are_in_time(policy: Policy) -> Iterator[Finding]:
-    """An answer takes no longer than the law allows; a stricter promise stays (GDPR art. 12(3))."""
-    law = _law(policy)
-    for duty in policy.duties:
-        text = duty.parameters.get("answer", "")
-        period = parse_period(text) if isinstance(text, str) else None
-        if "answer" in duty.parameters and period is None:
+def promises_reach_the_floor(policy: Policy, law: Law) -> Iterator[Finding]:
+    """No promise falls below the law; a stricter one stays."""
+    for one in compared(policy, law):
+        place, promise = at(one.duty, one.floor.parameter), next(iter(one.duty.promises), "")
+        said = f"`{one.floor.parameter}: {one.value}` of `{one.duty.name}`"
+        if one.side is Side.UNCLEAR:
+            todo = f"Write it like {one.demands}."
+            yield Finding("value-unclear", place, f"{said} cannot be compared with the law.", todo, promise)
+        elif one.side is Side.LOOSER:
+            how = {"most": " or less", "least": " or more", "with": " too"}.get(one.floor.kind, "")
             yield Finding(
-                "answer-unclear",
-                at(duty, "answer"),
-                f"`answer: {text}` of `{duty.name}` is not a term.",
-                "Write it like P1M or P14D.",
-                next(iter(duty.promises), ""),
-            )
-        day = ever_longer(period, law.answer_term) if law and period else None
-        if law and day:
-            yield Finding(
-                "answer-too-late",
-                at(duty, "answer"),
-                f"`{duty.name}` is answered within {text}. The law gives {law.answer_term}; counted from "
-                f"{day.isoformat()}, {text} ends later.",
-                f"Write P1M, or P28D or less. {_articles(law, 'answer_term')}.",
-                next(iter(duty.promises), ""),
+                "under-the-law",
+                place,
+                f"{said} falls below the law, which has `{one.demands}`.",
+                f"Write `{one.demands}`{how}. {', '.join(one.law)}.",
+                promise,
             )
 
 
-def statutes_are_known(policy: Policy) -> Iterator[Finding]:
+def statutes_are_known(policy: Policy, law: Law) -> Iterator[Finding]:
     """A statute passes refusals and nevers: so only one that the regime names does, and as a legal duty."""
-    law = _law(policy)
-    for rule in (*policy.uses, *policy.terms) if law else ():
-        if law and rule.statute and rule.statute not in law.statutes:
+    for rule in (*policy.uses, *policy.terms):
+        if rule.statute and rule.statute not in law.statutes:
             yield Finding(
                 "statute-unknown",
                 at(rule, "statute"),
@@ -132,17 +160,16 @@ def statutes_are_known(policy: Policy) -> Iterator[Finding]:
                 "statute-without-duty",
                 at(use, "basis"),
                 f"Use {use.id} names the statute {use.statute}, and does not rest on a legal duty alone.",
-                "Write `basis: legal duty`, or leave `statute:` out. AVG 6(1)(c).",
+                f"Write `basis: legal duty`, or leave `statute:` out. {law.cite('statutes')}.",
                 use.promise,
             )
 
 
-def fiscal_records_are_kept(policy: Policy) -> Iterator[Finding]:
-    """What the tax law has kept for seven years is not kept shorter (C28)."""
-    law = _law(policy)
-    for term in policy.terms if law else ():
-        fiscal = law is not None and term.statute in law.sources["fiscal_retention"]
-        if law and fiscal and ever_longer(law.fiscal_retention, term.plus):
+def fiscal_records_are_kept(policy: Policy, law: Law) -> Iterator[Finding]:
+    """What the tax law has kept for some years is not kept shorter (C28)."""
+    for term in policy.terms:
+        fiscal = term.statute in law.sources["fiscal_retention"]
+        if fiscal and ever_longer(law.fiscal_retention, term.plus):
             yield Finding(
                 "term-under-law",
                 at(term, "plus"),
@@ -150,25 +177,35 @@ def fiscal_records_are_kept(policy: Policy) -> Iterator[Finding]:
                 f"Write `plus: {law.fiscal_retention}`.",
                 term.promise,
             )
+        if term.event == "book_year.end" and law.book_year_end != _CALENDAR_YEAR:
+            yield Finding(
+                "book-year-unsupported",
+                at(term, "until"),
+                f"The term of `{term.category}` counts from a book year that is not a calendar year.",
+                "The database counts calendar years only: keep it from another event.",
+                term.promise,
+            )
+
+
+def articles_exist(policy: Policy, law: Law) -> Iterator[Finding]:
+    """What is cited is an article of a law that the regime knows."""
+    cited = [(f"Promise {one.id}", one.law, one) for one in policy.promises.values()]
+    for title, articles, rule in (*cited, *((one.title, one.law, one) for one in rules(policy))):
+        for article in articles:
+            why = wrong(article, law.books)
+            if why:
+                place = at(rule, f"law.{article}", "law")
+                yield Finding("law-unknown", place, f"{title} cites the law wrongly: {why[0]}.", why[1])
 
 
 CHECKS = (
-    regime_is_known,
     controller_is_named,
+    uses_have_bases,
+    categories_have_terms,
     marketing_has_an_opt_in,
     marketing_is_called_so,
-    answers_are_in_time,
+    promises_reach_the_floor,
     statutes_are_known,
     fiscal_records_are_kept,
+    articles_exist,
 )
-
-
-def _law(policy: Policy) -> Law | None:
-    if policy.regime not in regimes():
-        return None
-    ours = regime(policy.regime)
-    return ours.at(policy.effective) if ours.local_day(policy.effective) >= ours.begins else None
-
-
-def _articles(law: Law | None, parameter: str) -> str:
-    return ", ".join(law.sources[parameter]) if law else ""

@@ -5,31 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from houvast.errors import Finding
-from houvast.policy.model import Basis, Policy, PurposeKind, Term, Use
+from houvast.policy.model import Policy, PurposeKind, Term, Use
 from houvast.policy.rules import at
 
 _BEYOND_NEVER = (PurposeKind.RIGHTS, PurposeKind.RETENTION, PurposeKind.MIGRATION)
-
-
-def uses_have_bases(policy: Policy) -> Iterator[Finding]:
-    """No use without a legal basis; a legitimate interest says which (GDPR art. 13(1)(c)-(d))."""
-    for use in policy.uses:
-        if not use.basis:
-            yield Finding(
-                "use-without-basis",
-                use.place,
-                f"Use {use.id} has no legal basis.",
-                "Add `basis:` (consent, contract, legal duty, legitimate interest ...). AVG 6(1).",
-                use.promise,
-            )
-        if Basis.INTEREST in use.basis and not any(words.strip() for words in use.interest.values()):
-            yield Finding(
-                "use-without-interest",
-                at(use, "basis"),
-                f"Use {use.id} rests on a legitimate interest and does not say which.",
-                "Add `interest: {nl: ..., en: ...}` in plain words. AVG 13(1)(d).",
-                use.promise,
-            )
 
 
 def uses_are_declared_once(policy: Policy) -> Iterator[Finding]:
@@ -87,30 +66,6 @@ def terms_have_events(policy: Policy) -> Iterator[Finding]:
             )
 
 
-def categories_have_terms(policy: Policy) -> Iterator[Finding]:
-    """Every category ends some time, for each purpose that it serves."""
-    for category in policy.categories.values():
-        place = at(policy, f"data.{category.name}")
-        if not any(term.category == category.name for term in policy.terms):
-            yield Finding(
-                "category-without-term",
-                place,
-                f"Nothing says how long `{category.name}` is kept.",
-                f"Add `- {{data: {category.name}, until: ..., plus: ...}}` under `keep:`. AVG 13(2)(a).",
-                category.promise,
-            )
-            continue
-        for purpose in _ordinary_purposes(policy, category.name):
-            if policy.term(category.name, purpose) is None:
-                yield Finding(
-                    "category-without-term",
-                    place,
-                    f"Nothing says how long `{category.name}` is kept for `{purpose}`.",
-                    f"Add a term with `for: [{purpose}]`, or one without `for:` for all purposes.",
-                    category.promise,
-                )
-
-
 def terms_are_for_something(policy: Policy) -> Iterator[Finding]:
     """One term for one category and purpose; and only for a purpose that uses the category."""
     seen: dict[tuple[str, str], Term] = {}
@@ -154,7 +109,7 @@ def purposes_are_served(policy: Policy) -> Iterator[Finding]:
 def categories_are_used(policy: Policy) -> Iterator[Finding]:
     """Data that no purpose needs may not be collected (GDPR art. 5(1)(b)-(c))."""
     for category in policy.categories.values():
-        if not _ordinary_purposes(policy, category.name):
+        if not ordinary_purposes(policy, category.name):
             yield Finding(
                 "category-unused",
                 at(policy, f"data.{category.name}"),
@@ -180,11 +135,9 @@ def system_purposes_are_one_at_a_time(policy: Policy) -> Iterator[Finding]:
 
 
 CHECKS = (
-    uses_have_bases,
     uses_are_declared_once,
     uses_are_not_forbidden,
     terms_have_events,
-    categories_have_terms,
     terms_are_for_something,
     purposes_are_served,
     categories_are_used,
@@ -196,7 +149,8 @@ def _pairs(use: Use) -> Iterator[tuple[str, str]]:
     return ((category, purpose) for category in use.categories for purpose in use.purposes)
 
 
-def _ordinary_purposes(policy: Policy, category: str) -> list[str]:
+def ordinary_purposes(policy: Policy, category: str) -> list[str]:
+    """The ordinary purposes that use a category."""
     names = [purpose for use in policy.uses if category in use.categories for purpose in use.purposes]
     return [
         name

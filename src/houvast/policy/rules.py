@@ -18,6 +18,7 @@ class Rule:
     elsewhere: bool  # the law or the author stands behind it
     place: Place
     places: Places
+    law: tuple[str, ...] = ()
 
 
 def rules(policy: Policy) -> Iterator[Rule]:
@@ -28,7 +29,7 @@ def rules(policy: Policy) -> Iterator[Rule]:
     yield from (_rule(f"Never {n.id}", n) for n in policy.nevers)
     yield from (_rule(f"The term of `{t.category}`", t, t.statute) for t in policy.terms)
     for d in policy.duties:
-        yield Rule(f"`{d.name}` of {d.section}", d.promises, bool(d.added or d.law), d.place, d.places)
+        yield Rule(f"`{d.name}` of {d.section}", d.promises, bool(d.added or d.law), d.place, d.places, d.law)
 
 
 def at(rule: Rule | Promise | Category | Purpose | Use | Never | Term | Duty | Policy, *keys: str) -> Place:
@@ -38,4 +39,4 @@ def at(rule: Rule | Promise | Category | Purpose | Use | Never | Term | Duty | P
 
 def _rule(title: str, one: Category | Purpose | Use | Never | Term, statute: str = "") -> Rule:
     named = (one.promise, *one.also) if one.promise else one.also
-    return Rule(title, named, bool(one.added or one.law or statute), one.place, one.places)
+    return Rule(title, named, bool(one.added or one.law or statute), one.place, one.places, one.law)

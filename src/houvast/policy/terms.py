@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from houvast.errors import UsageError
+from houvast.policy.law import Regime
 from houvast.policy.model import Term
 from houvast.policy.periods import after
+from houvast.policy.regime import regime as regime_named
 from houvast.policy.world import BOOK_YEAR_END, NOT_YET, Row
 
 ENDLESS: Final = datetime.max.replace(tzinfo=UTC)
-_ZONES: Final = {"nl-avg": "Europe/Amsterdam"}
 
 
 def zone(regime: str) -> ZoneInfo:
-    """The time zone in which this regime counts days."""
-    if regime not in _ZONES:
-        known = ", ".join(_ZONES)
-        raise UsageError(f"the regime {regime!r} is not known", todo=f"Write one of: {known}.")
-    return ZoneInfo(_ZONES[regime])
+    """The time zone in which this regime counts days. Raises UsageError for one that is not known."""
+    return regime_named(regime).zone
 
 
 def term_end(row: Row, term: Term | None, regime: str, instant: datetime) -> datetime | None:
@@ -33,7 +30,14 @@ def term_end(row: Row, term: Term | None, regime: str, instant: datetime) -> dat
         return None
     if since == NOT_YET:
         return ENDLESS
-    here = zone(regime)
-    day = since.astimezone(here).date() if isinstance(since, datetime) else since
-    start = date(day.year + 1, 1, 1) if term.event == BOOK_YEAR_END and not row.never_owned else day
-    return datetime.combine(after(start, term.plus), time.min, here)
+    law = regime_named(regime)
+    day = since.astimezone(law.zone).date() if isinstance(since, datetime) else since
+    start = book_year_after(law, day) if term.event == BOOK_YEAR_END and not row.never_owned else day
+    return datetime.combine(after(start, term.plus), time.min, law.zone)
+
+
+def book_year_after(law: Regime, day: date) -> date:
+    """The first day of the book year after the one that a day is in, by the law of that day."""
+    month, last = law.on(max(day, law.begins)).book_year_end
+    ends = date(day.year, month, last)
+    return (ends if day <= ends else date(day.year + 1, month, last)) + timedelta(days=1)

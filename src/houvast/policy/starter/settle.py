@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from houvast.policy.law import Law
 from houvast.policy.model import Period
-from houvast.policy.regime import Law, regime
+from houvast.policy.regime import regime
 from houvast.policy.starter.answers import NONE, Answers, period_of, purposes_for
 from houvast.policy.starter.blocks import Kind, Reason, blocks
 from houvast.policy.words import Words, words
