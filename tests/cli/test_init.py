@@ -5,16 +5,15 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pty
-import select
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from houvast.app import load_project, starting
 from tests.cli.calling import Shell
+from tests.cli.typing import answer
 
 FILES = {"policy.yaml", "text.nl.md", "text.en.md", "datamap.yaml"}
 GIVEN = {
@@ -150,24 +149,6 @@ def test_two_at_once_make_one_project(tmp_path: Path) -> None:
     assert lies_in(tmp_path / "club") == FILES
 
 
-def _answer(master: int, lines: list[str]) -> str:
-    """Type one line after each question; what was shown in all."""
-    shown, typed, deadline = "", 0, time.monotonic() + 60
-    while time.monotonic() < deadline:
-        ready, _, _ = select.select([master], [], [], 0.2)
-        if ready:
-            try:
-                shown += os.read(master, 4096).decode()
-            except OSError:
-                break
-        elif typed < len(lines) and shown.endswith(": "):
-            os.write(master, f"{lines[typed]}\n".encode())
-            typed += 1
-            shown += "\n"
-    assert typed == len(lines)
-    return shown
-
-
 def test_on_a_terminal_it_asks_and_asks_again(tmp_path: Path) -> None:
     master, terminal = pty.openpty()
     command = [sys.executable, "-c", "import houvast.cli; houvast.cli.main()", "init", str(tmp_path / "club")]
@@ -175,7 +156,7 @@ def test_on_a_terminal_it_asks_and_asks_again(tmp_path: Path) -> None:
     os.close(terminal)
     who = ["Ruitersport Zonnedauw", "Voorbeeldstraat 2, 1234 AB Voorbeeldstad", "123", "KvK 00000000"]
     what = ["privacy@zonnedauw.example", "", "contact, question", "", "n", "", "", "1 year", ""]
-    shown = _answer(master, [*who, *what])
+    shown = answer(master, [*who, *what])
     assert asked.wait() == 0, shown
     assert "is no KvK number" in shown
     project = load_project(tmp_path / "club")

@@ -20,6 +20,7 @@ class Column:
     default: str | None
     identity: str
     generated: str
+    comment: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Relation:
     reads: tuple[str, ...] = ()  # relations that a view reads
     definition: str = ""  # the query of a view
     policies: tuple[str, ...] = ()  # row policies that let rows through
+    comment: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,9 +123,9 @@ def read_catalogue(connection: Connection) -> Catalogue:
     tables = rows("tables")
     names: dict[int, str] = {row[6]: qualified(row[0], row[1]) for row in tables}
     columns: dict[int, dict[str, Column]] = {}
-    for oid, name, kind, not_null, default, identity, generated in rows("columns"):
+    for oid, name, *facts in rows("columns"):
         if not name.startswith("hv_"):  # Houvast's own, never the application's
-            columns.setdefault(oid, {})[name] = Column(name, kind, not_null, default, identity, generated)
+            columns.setdefault(oid, {})[name] = Column(name, *facts)
     keys: dict[int, tuple[str, ...]] = {}
     foreign: dict[int, list[ForeignKey]] = {}
     for oid, contype, target, on_delete, cols, target_cols in rows("keys"):
@@ -145,9 +147,9 @@ def read_catalogue(connection: Connection) -> Catalogue:
         names[oid]: Relation(
             names[oid], schema, relname, kind, owner, rls, force, columns.get(oid, {}), keys.get(oid, ()),
             tuple(foreign.get(oid, ())), tuple(grants.get(oid, ())), tuple(sorted(reads.get(oid, ()))),
-            definition or "", tuple(policies.get(oid, ())),
+            definition or "", tuple(policies.get(oid, ())), comment,
         )
-        for schema, relname, kind, owner, rls, force, oid, definition in tables
+        for schema, relname, kind, owner, rls, force, oid, definition, comment in tables
     }  # fmt: skip
     functions = {
         f"{qualified(schema, name)}({arguments})": Function(

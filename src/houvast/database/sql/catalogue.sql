@@ -2,7 +2,8 @@
 -- Tables of the application's schemas with owner, row security and what they are.
 SELECT n.nspname, c.relname, c.relkind::text, pg_get_userbyid(c.relowner) AS owner,
        c.relrowsecurity, c.relforcerowsecurity, c.oid::bigint AS oid,
-       CASE WHEN c.relkind = 'v' THEN pg_get_viewdef(c.oid) END AS definition
+       CASE WHEN c.relkind = 'v' THEN pg_get_viewdef(c.oid) END AS definition,
+       coalesce(obj_description(c.oid, 'pg_class'), '') AS comment
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
 ORDER BY 1, 2;
@@ -15,7 +16,7 @@ SELECT nspname FROM pg_namespace ORDER BY 1;
 -- Columns in their order, with type, default and whether the database fills them.
 SELECT a.attrelid::bigint AS oid, a.attname, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull,
        pg_get_expr(d.adbin, d.adrelid) AS "default", a.attidentity::text AS identity,
-       a.attgenerated::text AS generated
+       a.attgenerated::text AS generated, coalesce(col_description(a.attrelid, a.attnum), '') AS comment
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
