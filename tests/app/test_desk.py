@@ -14,6 +14,7 @@ from houvast.errors import DatabaseRefusal, UsageError
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TEXT = {"nl": "Kolom geboortedatum is nieuw.", "en": "Column geboortedatum is new."}
+DIFFERENCE = {"change": "new", "kind": "grant", "identity": "public.contact", "detail": "SELECT to x", "promise": "C01"}
 
 
 @pytest.fixture
@@ -161,14 +162,14 @@ def test_the_login_of_the_pages_stays_while_another_database_has_a_desk(
 
 def test_what_a_run_found_is_stored_and_also_that_it_failed(url: str) -> None:
     with recording(url, "drift") as found:
-        found.finding({"drift": [1]})
+        found.finding({"drift": [DIFFERENCE]})
     with pytest.raises(DatabaseRefusal), recording(url, "scan"):
         raise DatabaseRefusal("Somebody else is at it.", todo="wait.")
     with pytest.raises(UsageError), recording(url, "prove"):
         raise UsageError("No such promise.", todo="name another.")
     with connect(url) as admin:
         failed, drift = desk.recent(admin)
-    assert (drift.outcome, drift.result) == ("finding", {"drift": [1]})
+    assert (drift.outcome, drift.result) == ("finding", {"drift": [DIFFERENCE]})
     assert (failed.kind, failed.outcome, failed.result) == ("scan", "failed", {"error": "Somebody else is at it."})
 
 

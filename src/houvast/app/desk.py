@@ -206,10 +206,16 @@ def raise_alarm(
 ) -> int | None:
     """Raise an alarm with a text per language ({"nl": ..., "en": ...}); None when it is open already.
 
-    `key` tells it from others of its kind and stays the same from run to run. No personal data in either.
+    `key` tells it from others of its kind and stays the same from run to run; the text is then that of now. No
+    personal data in either.
     """
     row = connection.execute(_SQL["raise_alarm"], (kind, key, json.dumps(text), promise)).fetchone()
-    return int(row[0]) if row else None
+    return int(row[0]) if row and row[0] else None
+
+
+def open_keys(connection: Connection, kind: str) -> frozenset[str]:
+    """What tells the open alarms of a kind from each other."""
+    return frozenset(row[0] for row in connection.execute(_SQL["open_keys"], (kind,)).fetchall())
 
 
 def settle(connection: Connection, kind: str, still: Collection[str]) -> int:

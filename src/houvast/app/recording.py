@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from houvast.app import desk
-from houvast.database import DatabaseError, connect
+from houvast.app import alarms, desk
+from houvast.database import Connection, DatabaseError, connect
 from houvast.errors import FileErrors, HouvastError, UsageError
 
 _LOG = logging.getLogger(__name__)
@@ -68,6 +68,14 @@ def _store(url: str, kind: desk.Kind, started: datetime, found: Found, *, make: 
             if not there and make:
                 desk.prepare(url)
             if there or make:
-                desk.record(connection, kind, started, found.outcome, found.result, partial=found.partial)
+                _keep(connection, kind, started, found)
     except (HouvastError, DatabaseError) as error:
         _LOG.warning("The pages will not show this %s, for its result could not be stored: %s", kind, said(error))
+
+
+def _keep(connection: Connection, kind: desk.Kind, started: datetime, found: Found) -> None:
+    """Result and alarms belong together: all or nothing."""
+    with connection.transaction():
+        desk.record(connection, kind, started, found.outcome, found.result, partial=found.partial)
+        if found.outcome != "failed":
+            alarms.follow(connection, kind, found.result, partial=found.partial)

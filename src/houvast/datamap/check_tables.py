@@ -93,7 +93,35 @@ def contested_values_fit(datamap: DataMap, policies: Sequence[Promised]) -> Iter
             )
 
 
-CHECKS = (rows_have_owners, ownership_ends, given_data_say_what_for, terms_have_dates, contested_values_fit)
+def closed_is_not_open(datamap: DataMap, policies: Sequence[Promised]) -> Iterator[Finding]:
+    """What is closed to every purpose is not listed as something that a purpose may see (promise C03)."""
+    for name in datamap.closed:
+        if name in datamap.tables:
+            yield Finding(
+                "closed-listed",
+                datamap.places.get(f"closed.{name}", datamap.places.get("closed", datamap.place)),
+                f"Table `{name}` is closed and listed among the tables.",
+                "Keep one of them.",
+            )
+    for table in datamap.tables.values():
+        for name in table.closed:
+            if name in table.columns:
+                yield Finding(
+                    "closed-listed",
+                    table.places.get(f"closed.{name}", table.places.get("closed", table.place)),
+                    f"Column `{table.name}.{name}` is closed and listed among the columns.",
+                    "Keep one of them.",
+                )
+
+
+CHECKS = (
+    rows_have_owners,
+    ownership_ends,
+    given_data_say_what_for,
+    terms_have_dates,
+    contested_values_fit,
+    closed_is_not_open,
+)
 
 
 def _categories(table: Table) -> set[str]:

@@ -6,6 +6,10 @@ from houvast.datamap.model import NOT_PERSONAL, Column
 from houvast.document import Entries
 from houvast.errors import Place
 from houvast.reading import Section
+from houvast.screening import Kind
+
+FREE_TEXT = {"": None, "yes": True, "no": False}
+KINDS = tuple(kind.value for kind in Kind)
 
 
 def read_columns(section: Section) -> dict[str, Column]:
@@ -33,9 +37,24 @@ def _column(name: str, section: Section) -> Column:
         place=place,
         places=_places(below, key, categories),
         holds=below.text("holds"),
+        free_text=FREE_TEXT[below.choice("free_text", FREE_TEXT, "")],
+        may_hold=_may_hold(below),
     )
     below.close(("category", "categories"))
     return column
+
+
+def _may_hold(section: Section) -> tuple[str, ...]:
+    found = section.texts("may_hold")
+    for word in found:
+        if word not in KINDS:
+            section.wrong(
+                "kind-unknown",
+                "may_hold",
+                f"`may_hold` of {section.title} names `{word}`, which no detector finds.",
+                f"Write one or more of {', '.join(KINDS)}.",
+            )
+    return found
 
 
 def _categories(section: Section, key: str) -> tuple[str, ...]:

@@ -56,6 +56,7 @@ def _datamap(root: Section) -> DataMap:
         views=_words(root, "views", VIEWS),
         functions=_words(root, "functions", FUNCTIONS),
         materialised=_words(root, "materialised", MATERIALISED),
+        closed=root.texts("closed"),
         role_prefix=_prefix(root),
         place=root.place,
         places=root.places(),
@@ -186,6 +187,7 @@ def _table(name: str, section: Section) -> Table:
         erasure=section.choice("erasure", ERASURES, "delete"),
         blank=section.texts("blank"),
         canary=section.pairs("canary"),
+        closed=section.texts("closed"),
         place=section.place,
         places=section.places(),
     )

@@ -97,7 +97,8 @@ class Column:
     `given_for`: the column of the same row that says what this value was given for, "" = the table's.
     `contestable`: a person may contest this value (GDPR art. 18(1)(a)). `derived_from`: columns that it is
     made of; it is hidden when one of them is contested. `holds`: which field of its category that is, "" when
-    nobody says (then a field of the column's own name).
+    nobody says (then a field of the column's own name). `free_text`: whether people type here what they like;
+    None when nobody says. `may_hold`: kinds of personal data that are known to be typed here.
     """
 
     name: str
@@ -108,6 +109,8 @@ class Column:
     place: Place = NOWHERE
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
     holds: str = ""
+    free_text: bool | None = None
+    may_hold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ class Table:
     `cases`: circumstance -> path to the key of the case that a row belongs to (the circumstance's own
     table needs none). `events`: event -> path to the column that holds its date.
     `erasure`: what becomes of a row: "delete", "anonymise" (then `blank` lists columns) or "keep".
+    `closed`: columns that are known and readable for no purpose, so that the scan does not report them.
     """
 
     name: str
@@ -134,6 +138,7 @@ class Table:
     erasure: str = "delete"
     blank: tuple[str, ...] = ()
     canary: Mapping[str, str] = field(default_factory=dict[str, str])  # column -> value for made-up rows
+    closed: tuple[str, ...] = ()
     place: Place = NOWHERE
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
 
@@ -155,6 +160,7 @@ class DataMap:
     `views`: application view -> "invoker" (reads as its caller) or "closed".
     `functions`: `name(argument types)` -> "invoker" or "closed" or "keep" (touches no personal data).
     `materialised`: name -> "not personal" (aggregates only) or "closed".
+    `closed`: tables that are known and readable for no purpose.
     """
 
     name: str
@@ -169,6 +175,7 @@ class DataMap:
     views: Mapping[str, str] = field(default_factory=dict[str, str])
     functions: Mapping[str, str] = field(default_factory=dict[str, str])
     materialised: Mapping[str, str] = field(default_factory=dict[str, str])
+    closed: tuple[str, ...] = ()
     role_prefix: str = "hv"
     place: Place = NOWHERE
     places: Places = field(default_factory=_no_places, compare=False, repr=False)

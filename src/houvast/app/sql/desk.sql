@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS houvast_desk.alarm (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind text NOT NULL, key text NOT NULL,
     raised timestamptz NOT NULL DEFAULT clock_timestamp(),
-    text jsonb NOT NULL, promise text, mailed timestamptz, settled timestamptz);
+    text jsonb NOT NULL, promise text, letter uuid, mailed timestamptz, settled timestamptz);
 CREATE UNIQUE INDEX IF NOT EXISTS alarm_open ON houvast_desk.alarm (kind, key) WHERE settled IS NULL;
 COMMENT ON TABLE houvast_desk.alarm IS 'What somebody must look at; settled when a later run does not find it any more';
 CREATE TABLE IF NOT EXISTS houvast_desk.mail (
@@ -108,9 +108,33 @@ SELECT r.ended, p.proof FROM houvast_desk.proof p JOIN houvast_desk.run r ON r.i
 WHERE p.promise = %s ORDER BY p.run DESC LIMIT 1;
 
 -- name: raise_alarm
--- Raise an alarm, unless it is open already.
+-- Raise an alarm; one that is open already only says how it is now.
 INSERT INTO houvast_desk.alarm (kind, key, text, promise) VALUES (%s, %s, %s::jsonb, %s)
-ON CONFLICT (kind, key) WHERE settled IS NULL DO NOTHING RETURNING id;
+ON CONFLICT (kind, key) WHERE settled IS NULL DO UPDATE SET text = excluded.text
+RETURNING CASE WHEN xmax = 0 THEN id END;
+
+-- name: open_keys
+-- Which alarms of a kind are open.
+SELECT key FROM houvast_desk.alarm WHERE kind = %s AND settled IS NULL;
+
+-- name: claim
+-- The new alarms go into one letter, which keeps its number until it is sent.
+WITH letter AS (SELECT gen_random_uuid() AS number)
+UPDATE houvast_desk.alarm SET letter = letter.number FROM letter WHERE alarm.letter IS NULL AND alarm.settled IS NULL;
+
+-- name: letters
+-- The letters that are to be sent, with their alarms.
+SELECT letter, array_agg(text ORDER BY id), array_agg(promise ORDER BY id) FROM houvast_desk.alarm
+WHERE letter IS NOT NULL AND mailed IS NULL GROUP BY letter ORDER BY min(id);
+
+-- name: mailed
+-- A letter was sent.
+UPDATE houvast_desk.alarm SET mailed = clock_timestamp() WHERE letter = %s;
+
+-- name: take_in
+-- Mail that arrived at the demo's mail server; what arrives twice is kept once.
+INSERT INTO houvast_desk.mail (message_id, sender, recipients, subject, body) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (message_id) DO NOTHING;
 
 -- name: settle
 -- These are not found any more.
