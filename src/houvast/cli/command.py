@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import click
 
-from houvast.cli import check, database, demo, mapping, notice, proof, scan, serve, start
+from houvast.cli import check, database, demo, mapping, notice, proof, scan, serve, start, worker
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -32,6 +32,7 @@ for part in (
     database.explain,
     proof.prove,
     serve.serve,
+    worker.worker,
     scan.scan,
     demo.psql,
 ):

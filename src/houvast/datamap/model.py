@@ -138,9 +138,9 @@ class Table:
     erasure: str = "delete"
     blank: tuple[str, ...] = ()
     canary: Mapping[str, str] = field(default_factory=dict[str, str])  # column -> value for made-up rows
-    closed: tuple[str, ...] = ()
     place: Place = NOWHERE
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
+    closed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ class DataMap:
     views: Mapping[str, str] = field(default_factory=dict[str, str])
     functions: Mapping[str, str] = field(default_factory=dict[str, str])
     materialised: Mapping[str, str] = field(default_factory=dict[str, str])
-    closed: tuple[str, ...] = ()
     role_prefix: str = "hv"
     place: Place = NOWHERE
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
+    closed: tuple[str, ...] = ()

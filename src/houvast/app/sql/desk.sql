@@ -42,7 +42,8 @@ CREATE TABLE IF NOT EXISTS houvast_desk.alarm (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind text NOT NULL, key text NOT NULL,
     raised timestamptz NOT NULL DEFAULT clock_timestamp(),
-    text jsonb NOT NULL, promise text, letter uuid, mailed timestamptz, settled timestamptz);
+    text jsonb NOT NULL, promise text, mailed timestamptz, settled timestamptz);
+ALTER TABLE houvast_desk.alarm ADD COLUMN IF NOT EXISTS letter uuid;
 CREATE UNIQUE INDEX IF NOT EXISTS alarm_open ON houvast_desk.alarm (kind, key) WHERE settled IS NULL;
 COMMENT ON TABLE houvast_desk.alarm IS 'What somebody must look at; settled when a later run does not find it any more';
 CREATE TABLE IF NOT EXISTS houvast_desk.mail (
@@ -121,6 +122,10 @@ SELECT key FROM houvast_desk.alarm WHERE kind = %s AND settled IS NULL;
 -- The new alarms go into one letter, which keeps its number until it is sent.
 WITH letter AS (SELECT gen_random_uuid() AS number)
 UPDATE houvast_desk.alarm SET letter = letter.number FROM letter WHERE alarm.letter IS NULL AND alarm.settled IS NULL;
+
+-- name: waiting
+-- Whether an alarm was not mailed yet.
+SELECT EXISTS (SELECT FROM houvast_desk.alarm WHERE mailed IS NULL AND (letter IS NOT NULL OR settled IS NULL));
 
 -- name: letters
 -- The letters that are to be sent, with their alarms.

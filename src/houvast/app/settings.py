@@ -1,0 +1,80 @@
+"""How an installation works, beside policy and data map: when runs are due, and where alarms are mailed to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from houvast.document import Findings, read_document
+from houvast.errors import NOWHERE, Place
+from houvast.reading import Section
+
+SETTINGS_FILE = "settings.yaml"
+SMTP_VARIABLE = "HOUVAST_SMTP_URL"
+LANGUAGES = ("nl", "en")
+DEFAULT_TIMES = {"prove": "17 3 * * *", "drift": "7 * * * *", "scan": "37 4 * * *"}
+"""Each night, each hour, each night: cron times, in UTC."""
+NEVER = "never"
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Where alarms go. `server`: a URL (smtp, smtp+starttls or smtps), "" when nobody named one."""
+
+    to: tuple[str, ...]
+    sender: str
+    language: str = "nl"
+    server: str = ""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`times`: kind of run -> five cron fields, or "never". `mail` None: alarms show on the officer's page alone."""
+
+    times: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_TIMES))
+    mail: Mail | None = None
+    places: Mapping[str, Place] = field(default_factory=dict[str, Place], compare=False, repr=False)
+
+    def place_of(self, kind: str) -> Place:
+        """Where the time of a kind of run stands."""
+        return self.places.get(f"worker.{kind}", NOWHERE)
+
+
+def load_settings(folder: Path) -> Settings:
+    """The settings in a project's folder; the defaults when there is no such file. Raises FileErrors."""
+    server = os.environ.get(SMTP_VARIABLE, "")
+    path = folder / SETTINGS_FILE
+    if not path.exists():
+        return Settings()
+    findings = Findings()
+    root = Section(read_document(path), findings, "the settings")
+    times = root.section("worker")
+    found = Settings(
+        {kind: times.text(kind, default) for kind, default in DEFAULT_TIMES.items()},
+        _mail(root.section("mail"), server) if "mail" in root else None,
+        root.places(),
+    )
+    times.close()
+    root.close()
+    findings.stop_if_any()
+    return found
+
+
+def _mail(section: Section, server: str) -> Mail:
+    to, sender = section.texts("to"), section.required("from")
+    if not to:
+        section.wrong("key-missing", "to", "`mail` does not say to whom.", "Add `to: [privacy@your.example]`.")
+    for key, addresses in (("to", to), ("from", (sender,))):
+        for address in addresses:
+            if sender and not _is_address(address):
+                section.wrong("address", key, f"`{address}` is no mail address.", "Write name@domain, nothing more.")
+    mail = Mail(to, sender, section.choice("language", LANGUAGES, "nl"), server or section.text("server"))
+    section.close(("server",))
+    return mail
+
+
+def _is_address(text: str) -> bool:
+    name, at, domain = text.partition("@")
+    return bool(name and at and domain) and not any(letter.isspace() or letter in "<>,;@" for letter in name + domain)

@@ -1,0 +1,58 @@
+"""Times and mail addresses, and what becomes of mistakes in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from houvast.app.mailing import check_server
+from houvast.app.places import sample_project
+from houvast.app.settings import DEFAULT_TIMES, load_settings
+from houvast.errors import FileErrors, UsageError
+
+
+def _load(folder: Path, text: str) -> str:
+    (folder / "settings.yaml").write_text(text)
+    with pytest.raises(FileErrors) as error:
+        load_settings(folder)
+    return str(error.value)
+
+
+def test_without_a_file_the_defaults_hold_and_nothing_is_mailed(tmp_path: Path) -> None:
+    found = load_settings(tmp_path)
+    assert found.times == DEFAULT_TIMES
+    assert found.mail is None
+
+
+def test_the_environment_names_the_mail_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOUVAST_SMTP_URL", "smtp://127.0.0.1:2525")
+    found = load_settings(sample_project())
+    assert found.mail
+    assert (found.mail.to, found.mail.server) == (("privacy@lakana.example",), "smtp://127.0.0.1:2525")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("worker: {sweep: never}", "`sweep`"),
+        ("mail: {from: houvast@lakana.example}", "does not say to whom"),
+        ("mail: {to: [somebody], from: houvast@lakana.example}", "`somebody` is no mail address"),
+        ("mail: {to: [a@b.example], from: 'x <a@b.example>'}", "is no mail address"),
+        ("mail: {to: [a@b.example]}", "has no `from`"),
+        ("mail: {to: [a@b.example], from: a@b.example, language: de}", "`language: de`"),
+        ("post: {}", "`post`"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, said: str) -> None:
+    message = _load(tmp_path, text)
+    assert said in message
+    assert "settings.yaml:1:" in message
+
+
+@pytest.mark.parametrize(
+    "url", ["", "mail.example", "http://mail.example", "smtp://", "smtp://host:port", "smtp://h:99999"]
+)
+def test_a_mail_server_that_cannot_be_understood_is_refused(url: str) -> None:
+    with pytest.raises(UsageError, match="cannot be understood"):
+        check_server(url)

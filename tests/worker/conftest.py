@@ -1,0 +1,106 @@
+"""A server with the sample company and its policy, a mail server, and workers on them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from subprocess import Popen
+
+import pytest
+
+from houvast.app import Target, desk, load_project
+from houvast.app.settings import Mail, Settings
+from houvast.compiler.apply import apply
+from houvast.database import Connection, connect, run
+from houvast.database.server import Server, temporary
+from houvast.sample import create
+from houvast.worker import Worker
+from houvast.worker.mailbox import open_mailbox
+from tests.proof.scene import PROJECT
+
+OFF = {"prove": "never", "drift": "never", "scan": "never"}
+
+
+@pytest.fixture(scope="session")
+def kept() -> Generator[Server]:
+    """A server of its own: roles belong to the whole server."""
+    with temporary() as server:
+        with connect(server.url()) as database:
+            run(database, "CREATE DATABASE lakana")
+        create(server.url("lakana"), people=60)
+        project = load_project(PROJECT)
+        with connect(server.url("lakana")) as database:
+            apply(database, project.versions, project.datamap, now=datetime.now(UTC))
+        yield server
+
+
+@dataclass(frozen=True)
+class Office:
+    """A database, its desk, and the mail server to which its worker writes."""
+
+    target: Target
+    mail: Mail
+
+    def settings(self, **times: str) -> Settings:
+        """Settings in which only these kinds are due."""
+        return Settings(OFF | times, self.mail)
+
+    def worker(self, **times: str) -> Worker:
+        """A worker for which only these kinds are due."""
+        return Worker(self.target, self.settings(**times))
+
+    def start(self, script: str, **times: str) -> Popen[str]:
+        """A worker in a program of its own; `script` may change the worker that is called `worker` before it works."""
+        text = (
+            "from houvast.app import Target, load_project\n"
+            "from houvast.app.settings import Mail, Settings\n"
+            "from houvast.worker import Worker, jobs, queue\n"
+            f"target = Target(load_project(__import__('pathlib').Path({str(PROJECT)!r})), {self.target.url!r})\n"
+            f"mail = Mail({self.mail.to!r}, {self.mail.sender!r}, {self.mail.language!r}, {self.mail.server!r})\n"
+            f"worker = Worker(target, Settings({OFF | times!r}, mail))\n"
+        )
+        return Popen([sys.executable, "-c", text + script], text=True, cwd=Path(__file__).parents[2])
+
+
+@pytest.fixture
+def admin(kept: Server) -> Generator[Connection]:
+    with connect(kept.url("lakana")) as connection:
+        yield connection
+
+
+@pytest.fixture
+def office(kept: Server, admin: Connection) -> Generator[Office]:
+    """The sample company with a desk on which nothing lies."""
+    url = kept.url("lakana")
+    desk.remove(url)
+    desk.prepare(url)
+    mailbox = open_mailbox(url, 0)
+    try:
+        yield Office(
+            Target(load_project(PROJECT), url),
+            Mail(("privacy@lakana.example",), "houvast@lakana.example", "en", f"smtp://127.0.0.1:{mailbox.port}"),
+        )
+    finally:
+        mailbox.stop()
+
+
+@pytest.fixture
+def changed(admin: Connection) -> Generator[Callable[[str, str], None]]:
+    """Changes the database until the test ends."""
+    undo: list[str] = []
+
+    def change(statement: str, back: str) -> None:
+        run(admin, statement)
+        undo.append(back)
+
+    yield change
+    for statement in undo:
+        run(admin, statement)
+
+
+def without_mail(office: Office) -> Office:
+    """The same, where nobody reads mail."""
+    return replace(office, mail=replace(office.mail, server="smtp://127.0.0.1:9"))
