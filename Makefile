@@ -42,6 +42,7 @@ check: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.core
 
 test-long: $(READY)
 	@$(BIN)/python -m pytest -m long --timeout 7200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import pty
@@ -52,6 +53,15 @@ def test_answers_on_the_command_line_make_a_project_that_passes(houvast: Shell, 
     assert "G14  " in said.out
     checked = houvast("check", "--project", str(tmp_path / "club"))
     assert (checked.code, "nothing wrong" in checked.out) == (0, True)
+
+
+def test_all_duties_of_the_law_are_answered(houvast: Shell, tmp_path: Path) -> None:
+    for options in (OPTIONS, [*OPTIONS, "--minors", "--recipient", "Wolkhuis B.V.; NL; bewaart alles; stores all"]):
+        folder = tmp_path / str(len(options))
+        assert houvast("init", str(folder), *options).code == 0
+        told = json.loads(houvast("check", "--project", str(folder), "--json").out)
+        assert {one["id"]: one["state"] for one in told["duties"]} == {f"G{n:02}": "answered" for n in range(1, 20)}
+        assert all(one["settled"] for one in told["contradictions"])
 
 
 def test_answers_in_a_file_make_a_project_and_options_go_before_them(houvast: Shell, tmp_path: Path) -> None:

@@ -24,6 +24,11 @@ def demo_data() -> Path:
     return home() / "demo"
 
 
+def own_data() -> Path:
+    """The data folder of the server that `houvast postgres` starts."""
+    return home() / "own"
+
+
 def sample_project() -> Path:
     """The project folder of the sample company: in the installed package, or in the checkout."""
     installed = _PACKAGE / "policies" / "lakana"

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import click
 
-from houvast.cli import check, database, demo, mapping, notice, proof, scan, serve, start, worker
+from houvast.cli import check, database, demo, mapping, notice, postgres, proof, scan, serve, start, worker
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -22,6 +22,7 @@ def houvast() -> None:
 for part in (
     demo.demo,
     start.init,
+    postgres.postgres,
     mapping.map_,
     check.check,
     notice.notice,

@@ -59,7 +59,7 @@ def _told(made: mapping.Draft, chosen: Proposal) -> None:
     unsure = [f"{t.name}.{name}" for t in tables if not t.closed for name, one in t.columns.items() if not one.sure]
     closed = [table.name for table in tables if table.closed]
     click.echo(
-        f"{made.path}: {printing.count(len(sure), 'table')} added or extended, "
+        f"{printing.seen_from_here(str(made.path))}: {printing.count(len(sure), 'table')} added or extended, "
         f"{printing.count(personal, 'column')} with personal data."
     )
     for word, names in (("Tables", closed), ("Columns", unsure)):

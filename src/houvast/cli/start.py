@@ -87,7 +87,7 @@ def _told(begun: Begun, folder: Path) -> None:
     for promise, task in begun.tasks:
         click.echo(f"  {promise}  {task}")
     database = begun.project.datamap.database
-    click.echo(_NEXT.format(houvast=call, project=project, url=f"postgresql://localhost/{database}").rstrip())
+    click.echo(_NEXT.format(houvast=call, project=project, url=f"postgresql:///{database}").rstrip())
 
 
 _FILES: Mapping[str, str] = {
@@ -103,4 +103,5 @@ Next:
   {houvast} map{project} --database {url}     propose where the data lie; you confirm
   {houvast} plan{project} --database {url}    what would happen to the database
   {houvast} apply{project} --database {url}   make the database keep it
-No database yet? pip install 'houvast[server]' brings one: docs/first-policy.md."""
+No database server yet? pip install 'houvast[server]', and: eval "$({houvast} postgres)"
+"""

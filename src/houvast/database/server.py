@@ -69,6 +69,7 @@ class Server:
         Two starts at once end with one server. `settings` are added to SETTINGS and count from a start
         on: a server that is running already keeps its own.
         """
+        embedded.programs()
         try:
             server = cls(data.expanduser().resolve())
             server._make_sure_it_runs({**SETTINGS, **(settings or {})})
