@@ -17,7 +17,7 @@ _SUPERUSER = "postgres"
 
 @click.command()
 @click.option("--stop", is_flag=True, help="Stop it; its data stay.")
-@example('eval "$(houvast postgres)"')
+@example('houvast postgres --stop\neval "$(houvast postgres)"')
 def postgres(stop: bool) -> None:
     """Start a PostgreSQL of your own, if you have none.
 
