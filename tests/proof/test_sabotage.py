@@ -45,6 +45,11 @@ WAYS = {
     ),
     "temporary objects": ("C07", grant("TEMPORARY ON DATABASE lakana", "PUBLIC")),
     "the whole base table shown": ("C01", grant("SELECT ON contact", "hv_answer")),
+    "columns to come granted": ("C03", grant("SELECT, INSERT ON contact", "hv_answer")),
+    "tables to come granted": (
+        "C03",
+        alter("DEFAULT PRIVILEGES", "GRANT SELECT ON TABLES TO PUBLIC", "REVOKE SELECT ON TABLES FROM PUBLIC"),
+    ),
     "a login in a purpose too many": ("C16", grant("hv_business", "newsletter")),
     "a policy that never takes effect": (
         "C57",

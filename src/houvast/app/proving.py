@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from houvast.app import discovering
 from houvast.app.recording import recording
 from houvast.app.target import Target
 
@@ -33,6 +34,7 @@ def prove(
     versions, datamap = target.project.versions, target.project.datamap
     door = proof.Door(target.url, target.url_of)
     with recording(target.url, "prove", partial=bool(promises)) as found:
-        report = proof.prove(door, versions, datamap, promises=promises, progress=progress, extra=extra)
+        ours = (discovering.scan_attempts(target), *extra)
+        report = proof.prove(door, versions, datamap, promises=promises, progress=progress, extra=ours)
         (found.finding if report.broken else found.good)(report.to_json())
     return report

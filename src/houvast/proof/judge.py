@@ -9,6 +9,7 @@ from typing import Any
 from houvast.database import Connection
 from houvast.database.connect import DatabaseError, sql
 from houvast.proof.door import Door
+from houvast.proof.migrated import Migrated
 from houvast.proof.probe import (
     ADMINISTRATOR,
     ALLOWED,
@@ -67,22 +68,30 @@ class Caller:
         self.scratch: Connection | None = None
         self.opened: Opened | None = None
         self.refused: Answer | None = None
+        self.migrated = Migrated(door, login)
 
     def close(self) -> None:
         """End the connections."""
         for connection in (self.bare, self.used, self.scratch):
             if connection:
                 connection.close()
+        self.migrated.close()
 
     def attempt(self, probe: Probe) -> Attempt:
         """Make one attempt."""
         if probe.answer:
             return _made(probe, probe.answer)
         try:
-            answer = self._fresh(probe) if probe.fresh else self._shared(probe)
+            answer = self._answer(probe)
         except DatabaseError as error:
             answer = _failed(error)
         return _made(probe, judged(probe, answer))
+
+    def _answer(self, probe: Probe) -> Answer:
+        if probe.migration:
+            with self.migrated.as_login(probe) as connection:
+                return _run(connection, probe.steps, together=True)
+        return self._fresh(probe) if probe.fresh else self._shared(probe)
 
     def _fresh(self, probe: Probe) -> Answer:
         """On a session that knows nothing of earlier attempts."""

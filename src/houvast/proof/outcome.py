@@ -17,6 +17,7 @@ ENOUGH = 3
 NO_DRIFT = "nothing drifted"
 UNNAMED = "C38"
 """The promise of safeguards in general, to which `drift` gives what it can give to no other."""
+_NOT_MADE = "The attempts that need more than the database, of the sort `{sorts}`, were not made."
 _TOO_FEW = "More attempts: fewer than three, or none that must succeed, can be made from this policy and map."
 
 
@@ -89,7 +90,9 @@ def _drift(tried: Sequence[Attempt], ours: Sequence[Drift]) -> list[Attempt]:
 
 def _proof(policy: Policy, promise: str, attempts: list[Attempt]) -> Proof:
     words = words_of(promise, policy)
-    missing, outcome = words.missing, Outcome.NOT_YET_KEPT
+    left = sorted(set(words.needs) - {attempt.sort for attempt in attempts})
+    missing = words.missing or (_NOT_MADE.format(sorts=", ".join(left)) if left else "")
+    outcome = Outcome.NOT_YET_KEPT
     if not all(attempt.passed for attempt in attempts):
         outcome = Outcome.BROKEN
     elif not missing and _enough(attempts):

@@ -47,7 +47,8 @@ class Opened:
 class Probe:
     """An attempt. `family` names its sort, `promises` whom it proves. `truth`: the canary's value, as text.
 
-    `fresh`: it needs a connection of its own. `rollback`: everything in one transaction that is undone.
+    `fresh`: it needs a connection of its own. `rollback`: everything in one transaction that is undone. `migration`:
+    what the administrator changes first, in that transaction; then the login takes on `role`.
     """
 
     name: str
@@ -66,10 +67,13 @@ class Probe:
     options: str = ""
     answer: str = ""  # what was seen, where no database needs to be asked
     tolerated: frozenset[str] = frozenset({"42501"})
+    migration: str = ""
+    role: str = ""
 
     @property
     def sql(self) -> str:
         """Everything that is sent, as somebody would type it."""
         first = [self.opened.sql()] if self.opened else []
-        steps = ["BEGIN", *self.steps, "ROLLBACK"] if self.rollback else list(self.steps)
+        added = [f"{self.migration} -- the administrator"] if self.migration else []
+        steps = ["BEGIN", *added, *self.steps, "ROLLBACK"] if self.rollback else list(self.steps)
         return "; ".join([*first, *steps])

@@ -19,11 +19,15 @@ COMPILED, DECLARED, NOTHING = "compiled", "declared", "nothing"
 
 @dataclass(frozen=True)
 class Words:
-    """Words about one promise. `tries`: sorts of attempts that prove it though no rule ties them to it."""
+    """Words about one promise. `tries`: sorts of attempts that prove it though no rule ties them to it.
+
+    `needs`: sorts of attempts, handed in by rooms above, without which it is not held.
+    """
 
     by: str
     missing: str = ""
     tries: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 @cache
@@ -38,7 +42,7 @@ def known(language: str = "en") -> Mapping[str, Words]:
 
 
 def _words(section: Section) -> Words:
-    words = Words(section.required("by"), section.text("missing"), section.texts("tries"))
+    words = Words(section.required("by"), section.text("missing"), section.texts("tries"), section.texts("needs"))
     section.close()
     return words
 

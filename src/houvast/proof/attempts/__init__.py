@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from houvast.proof.attempts import columns, dates, forgeries, law, leaks, objects, persons, reads, terms, uses
+from houvast.proof.attempts import (
+    additions,
+    columns,
+    dates,
+    forgeries,
+    law,
+    leaks,
+    objects,
+    persons,
+    reads,
+    terms,
+    uses,
+)
 from houvast.proof.field import Field
 from houvast.proof.probe import Probe
 from houvast.proof.words import tried
@@ -24,6 +36,7 @@ SORTS = (
     forgeries.forgeries,
     objects.objects,
     columns.unlisted,
+    additions.additions,
     dates.dates,
     law.law,
     terms.boundaries,
