@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
-from houvast.compiler.render import cutoff
-from houvast.database.connect import connect, sql
+from houvast.compiler.render import first_in_time
+from houvast.database import connect, queries, run, run_query
 from houvast.database.server import Server
 from houvast.policy.model import Period, Term
 from houvast.policy.terms import term_end, zone
@@ -59,21 +59,17 @@ def _instants() -> list[datetime]:
     return [datetime.combine(day, clock, HERE).astimezone(UTC) for day in days for clock in clocks]
 
 
-def test_cut_off_days_are_those_of_the_calendar(server: Server):
+def test_first_days_in_time_are_those_of_the_calendar(server: Server):
     asked = [(event, period, instant) for event in EVENTS for period in _periods() for instant in _instants()]
-    texts = [
-        cutoff(event, period, str(HERE)).replace(
-            "pg_catalog.statement_timestamp()", f"timestamptz '{instant.isoformat()}'"
-        )
-        for event, period, instant in asked
-    ]
+    terms = queries("houvast.compiler", "install.sql")["terms"]
     told: list[date] = []
     with connect(server.url()) as database:
-        for start in range(0, len(texts), 500):
-            values = sql.SQL(", ").join(sql.SQL(f"({text})") for text in texts[start : start + 500])  # pyright: ignore[reportArgumentType]
-            row = database.execute(sql.SQL("SELECT ARRAY[{}]::date[]").format(values)).fetchone()
-            assert row is not None
-            told += row[0]
+        run(database, "CREATE SCHEMA IF NOT EXISTS houvast")
+        run(database, terms)
+        for event, period, instant in asked:
+            call = first_in_time(event, period, str(HERE), "date")
+            query = call.replace("pg_catalog.statement_timestamp()", f"timestamptz '{instant.isoformat()}'")
+            told += [row[0] for row in run_query(database, f"SELECT {query}")]
     wrong = [
         f"{event} + {period} at {instant}: PostgreSQL {day}, the calendar {right}"
         for (event, period, instant), day in zip(asked, told, strict=True)

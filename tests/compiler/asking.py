@@ -11,6 +11,7 @@ import psycopg
 
 from houvast.compiler.apply import apply
 from houvast.compiler.plan import Plan
+from houvast.compiler.words import KEEPER
 from houvast.database import Connection, connect, queries
 from houvast.database.server import Server
 from houvast.datamap.model import DataMap
@@ -64,8 +65,10 @@ def keep(
 
 
 def snapshot(connection: Connection) -> list[tuple[str, str, str | None]]:
-    """Everything that decides who may see or do what, in this database and on its server."""
-    return [(r[0], r[1], r[2]) for r in connection.execute(SNAPSHOT).fetchall()]
+    """Everything that decides who may see or do what in this database. What the keeper may set is of the whole
+    server, where other databases of other tests come and go."""
+    found = connection.execute(SNAPSHOT).fetchall()
+    return [(r[0], r[1], r[2]) for r in found if (r[0], KEEPER) != ("parameter", str(r[2]).rpartition(" ")[2])]
 
 
 def dump(server: Server, url: str) -> str:

@@ -10,7 +10,7 @@ FUNCTIONS = {
     "record_use": "record_use(text, text, text, text)", "token_fast": "set_token(text, bigint)",
     "token_portable": "use_is_open(int)", "open_use": "open_use(text, text, text, text)",
     "take_use": "take_use(bigint)", "enter_use": "enter_use(bigint)", "end_use": "end_use(bigint)",
-    "close_use": "close_use(bigint)",
+    "close_use": "close_use(bigint)", "terms": "first_day(timestamptz, int, int, int, text, boolean)",
 }  # fmt: skip
 NAMED = {
     "houvast tables": "GRANT SELECT ON houvast.use TO PUBLIC",

@@ -61,7 +61,7 @@ class Access:
         effective = [(v.version, v.effective) for v in versions]
         migration = seat.purpose.kind is PurposeKind.MIGRATION
         token = Token(seat.number, fast, "" if migration else seat.reader)
-        self.renderer = Renderer(layout, shape, token, bits, zone, effective)
+        self.renderer = Renderer(layout, shape, token, bits, zone, effective, now)
         self.layout = layout
         self.promise = seat.purpose.promise or "C05"
         self.cells = [self._cell(c) for c in shape.table.columns.values() if c.name in shape.relation.columns]
@@ -153,7 +153,8 @@ class Access:
         """Whether the purpose reaches the table itself: then what it may do with one column, it may with all."""
         alike = all(len({getattr(c, a) for c in self._personal(a)}) <= 1 for a in ("read", "insert", "update"))
         plain = alike and not any(map(self._contested, self.cells))
-        looks_up = f"{SCHEMA}." in self.conditions or f"{ident(SCHEMA)}." in self.conditions
+        asked = self.conditions.replace(f"{SCHEMA}.first_", "")  # what every login may call
+        looks_up = f"{SCHEMA}." in asked or f"{ident(SCHEMA)}." in asked
         return self.shape.table.direct and plain and not looks_up
 
     @property
@@ -254,8 +255,6 @@ class Access:
         if self.shape.link and self.shape.owners_table in text:
             tables.append(self.shape.owners_table)
         tables += [f"{SCHEMA}.{name}" for name in ("hold", "request") if f"{SCHEMA}.{name} " in text]
-        if f"{SCHEMA}.person " in text:
-            tables.append(f"{SCHEMA}.person (kind, key, closed_at)")
         pieces: list[Piece] = []
         for table in tables:
             name, _, columns = table.partition(" ")

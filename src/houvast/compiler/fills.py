@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from houvast.compiler.guard import clause_name
 from houvast.compiler.persons import guard_of_row
 from houvast.compiler.piece import Fill, Phase, Piece
-from houvast.compiler.render import UNCONTESTED
+from houvast.compiler.render import CLOSED, UNCONTESTED, contest_bit, hidden
 from houvast.compiler.shape import Derived, Shape
 from houvast.compiler.words import SCHEMA, ident, literal, relation
 from houvast.database.catalogue import Catalogue
@@ -69,8 +69,15 @@ def fill_piece(shape: Shape, bits: Mapping[str, int], asked: int, catalogue: Cat
     person = f"p.kind = {literal(shape.kind)} AND p.key = {owner}::text"
     values = "".join(f", {c.value} AS {ident(name)}" for name, c in chains.items())
     sets = "".join(f", {ident(name)} = f.{ident(name)}" for name in chains)
+    sets += "".join(
+        f", {ident(hidden(c))} = CASE WHEN f.guard & {contest_bit(shape, c)} = 0 THEN true END"
+        for c in shape.contestable
+    )
     guard = f"coalesce({row}, {lost})"
-    differs = " OR ".join([f"s.hv_guard IS DISTINCT FROM {guard}",
+    closed = [f"s.{CLOSED} IS DISTINCT FROM p.closed_at"] if shape.keeps_closed else []
+    if closed:
+        values, sets = f"{values}, p.closed_at", f"{sets}, {CLOSED} = f.closed_at"
+    differs = " OR ".join([f"s.hv_guard IS DISTINCT FROM {guard}", *closed,
                            *(f"s.{ident(n)} IS DISTINCT FROM {c.value}" for n, c in chains.items())])  # fmt: skip
     statement = f"""UPDATE {table} t SET hv_guard = f.guard{sets}
 FROM (SELECT s.ctid AS place, {guard} AS guard{values} FROM {table} s{joins}
@@ -109,11 +116,14 @@ def _missed(
 
 
 def _shared_check(shape: Shape, row: str, lost: int) -> str:
-    """How many rows with several owners have another guard than their owners give."""
+    """How many rows with several owners have another guard, or close at another time, than their owners give."""
+    here = "FILTER (WHERE o.present AND p.key IS NOT NULL)"
+    closed = f"CASE WHEN bool_and(p.closed_at IS NOT NULL) {here} THEN max(p.closed_at) {here} END"
+    differs = f" OR s.{CLOSED} IS DISTINCT FROM f.closed_at" if shape.keeps_closed else ""
     return f"""SELECT count(*) FROM {shape.sql} s LEFT JOIN (
-    SELECT o.row_key, CASE WHEN bool_or(o.present)
+    SELECT o.row_key, {closed} AS closed_at, CASE WHEN bool_or(o.present)
                THEN (bit_and(coalesce({row}, 0)) & ~1::bigint) | bit_or(p.guard & 1) FILTER (WHERE o.present)
                ELSE bit_and(coalesce({row}, 0)) & {lost} END AS guard
     FROM {shape.owners_table} o LEFT JOIN {SCHEMA}.person p ON p.kind = {literal(shape.kind)} AND p.key = o.person::text
     GROUP BY o.row_key) f ON f.row_key = s.{ident(shape.key)}
-WHERE s.hv_guard IS DISTINCT FROM coalesce(f.guard, {lost})"""
+WHERE s.hv_guard IS DISTINCT FROM coalesce(f.guard, {lost}){differs}"""

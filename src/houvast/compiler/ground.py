@@ -75,9 +75,9 @@ END $hv$"""
 def _function_pieces(profile: str) -> list[Piece]:
     texts = queries("houvast.compiler", "install.sql")
     token = "token_fast" if profile == "fast" else "token_portable"
-    promise = {"tables": "C38", "public_functions": "C38"}
+    promise = {"tables": "C38", "terms": "C31"}
     pieces: list[Piece] = []
-    for name in ("tables", token, "record_use", "open_use", "take_use", "enter_use", "end_use", "close_use"):
+    for name in ("tables", token, "terms", "record_use", "open_use", "take_use", "enter_use", "end_use", "close_use"):
         pieces.append(Piece(f"houvast {name}", "function" if name != "tables" else "tables", Phase.GROUND,
                             texts[name], "", promise.get(name, "C02"), protects=True, as_keeper=True, replaces=True))  # fmt: skip
     return pieces

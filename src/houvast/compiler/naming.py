@@ -9,7 +9,7 @@ from houvast.compiler.words import KEEPER, SCHEMA
 Line = tuple[str, str, str]
 HOUVAST_FUNCTIONS = {
     "set_token": "token_fast", "set_token_here": "token_fast", "clear_token": "token_fast", "purpose_now": "token_fast",
-    "use_is_open": "token_portable",
+    "use_is_open": "token_portable", "first_day": "terms", "first_moment": "terms",
 }  # fmt: skip
 
 

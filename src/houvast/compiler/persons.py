@@ -109,7 +109,8 @@ def sees_all_rows(promise: str) -> str:
 def spread_pieces(layout: Layout, asked: Mapping[str, int]) -> list[Piece]:
     """A change in a person's answers reaches every row of theirs in the same transaction."""
     lines = "\n".join(f"    {text};" for shape in layout.shapes.values() if (text := _spread(shape, asked[shape.name])))
-    only = "OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested"
+    watched = ("guard", "contested", "closed_at")
+    only = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in watched)
     found = [
         definer_trigger("spread_person", f"{sees_all_rows('C13')}\n{lines}\n    RETURN NULL;", "C13"),
         _ours(trigger("hv_spread", "houvast.person", f"{SCHEMA}.person", f"AFTER UPDATE ON {SCHEMA}.person",
@@ -127,8 +128,9 @@ def _spread(shape: Shape, asked: int) -> str:
     if not shape.kind:
         return ""
     changed = f"(OLD.guard OPERATOR(pg_catalog.#) NEW.guard) OPERATOR(pg_catalog.&) {asked} OPERATOR(pg_catalog.<>) 0"
-    contested = " OR OLD.contested IS DISTINCT FROM NEW.contested" if shape.contestable else ""
-    which = f"NEW.kind {EQ} {literal(shape.kind)} AND ({changed}{contested})"
+    changed += " OR OLD.contested IS DISTINCT FROM NEW.contested" if shape.contestable else ""
+    changed += " OR OLD.closed_at IS DISTINCT FROM NEW.closed_at" if shape.keeps_closed else ""
+    which = f"NEW.kind {EQ} {literal(shape.kind)} AND ({changed})"
     touch = f"UPDATE {shape.sql} SET hv_guard = ~hv_guard WHERE"
     if shape.owner_column:
         return f"IF {which} THEN {touch} {ident(shape.owner_column)} {EQ} NEW.key::{shape.owner_type}; END IF"
@@ -179,9 +181,12 @@ def subject_pieces(subject: Subject, shape: Shape, promise: str) -> list[Piece]:
     if subject.closed:
         column = ident(subject.closed)
         pieces += [
-            definer_trigger(f"{name}_closed", f"""    UPDATE {SCHEMA}.person p SET closed_at = NEW.{column}
+            definer_trigger(f"{name}_closed", f"""    PERFORM FROM {SCHEMA}.person p
+    WHERE p.kind {EQ} {kind} AND p.key {EQ} NEW.{key}::text FOR UPDATE;
+    UPDATE {SCHEMA}.person p SET closed_at = NEW.{column}, guard = {SCHEMA}.guard_of(
+        coalesce((SELECT pg_catalog.array_agg(s.stand || ':' || s.about) FROM {SCHEMA}.stand s
+                  WHERE s.kind {EQ} p.kind AND s.key {EQ} p.key), '{{}}'), p.collected_at, NEW.{column})
     WHERE p.kind {EQ} {kind} AND p.key {EQ} NEW.{key}::text;
-    PERFORM {SCHEMA}.refresh_person({kind}, NEW.{key}::text);
     RETURN NULL;""", "C30"),
             trigger("hv_subject_closed", shape.name, table,
                     f"AFTER UPDATE ON {table}", f"{name}_closed", "C30",

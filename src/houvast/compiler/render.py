@@ -9,12 +9,22 @@ from datetime import datetime
 from houvast.compiler.branches import NAMED, Branch, Formula, Given, Needs, TermKey
 from houvast.compiler.guard import CONTESTABLE_BITS, SHARED_BITS, base_bits, mask
 from houvast.compiler.shape import CircumstanceTable, Layout, Shape
-from houvast.compiler.words import SCHEMA, ident, literal
+from houvast.compiler.words import SCHEMA, ident, literal, short
 from houvast.datamap.model import Where
 from houvast.policy.model import Period
 
 UNCONTESTED = ((1 << CONTESTABLE_BITS) - 1) << SHARED_BITS
 """The guard's bits that say that no owner contests a column of the row, one a contestable column."""
+
+
+CLOSED = "hv_closed"
+"""Houvast's column: when the last account of the row's owners closed, NULL while one is open."""
+
+
+def hidden(column: str) -> str:
+    """The column of Houvast's that is true when an owner contests this one, else NULL: the guard's bit again,
+    for to read it costs a view no operator (decision 9)."""
+    return short(f"hv_no_{column}")
 
 
 @dataclass(frozen=True)
@@ -42,24 +52,15 @@ class Token:
         return f"pg_catalog.convert_from(pg_catalog.decode({value}, 'hex'), 'UTF8')"
 
 
-def interval(period: Period) -> str:
-    """The SQL interval of a period."""
-    return f"interval '{period.years} years {period.months} mons {period.days} days'"
-
-
-def cutoff(event: str, period: Period, zone: str) -> str:
-    """SQL date: the first local day such that an event on it has not yet ended after `period`.
-
-    A term ends at local midnight of the event's local day plus the period, month ends clamped, so a row is in
-    time when its event's day is at or after this one. `book_year.end` counts from 1 January of the next year,
-    and the cut-off is then of the row's own date.
-    """
-    today = f"(pg_catalog.statement_timestamp() AT TIME ZONE {literal(zone)})::date"
-    span, last = interval(Period(period.years, period.months)), f"({today} - {period.days})"
-    first = f"greatest(({last} - {span})::date + 1, (({last} + 1) - {span})::date)"
-    if event != "book_year.end":
-        return first
-    return f"pg_catalog.make_date(extract(year FROM {first} - 1)::int, 1, 1)"
+def first_in_time(event: str, period: Period, zone: str, kind: str) -> str:
+    """SQL of the first day, or moment of it, on which an event has not yet ended after `period`: a date for a
+    column of that kind, else an instant."""
+    function = "first_day" if kind == "date" else "first_moment"
+    of_book_year = str(event == "book_year.end").lower()
+    now = "pg_catalog.statement_timestamp()"
+    return (
+        f"{SCHEMA}.{function}({now}, {period.years}, {period.months}, {period.days}, {literal(zone)}, {of_book_year})"
+    )
 
 
 class Renderer:
@@ -73,6 +74,7 @@ class Renderer:
         bits: Mapping[str, int],
         zone: str,
         effective: Sequence[tuple[int, datetime]],
+        now: datetime,
     ) -> None:
         self.layout = layout
         self.shape = shape
@@ -80,11 +82,14 @@ class Renderer:
         self.bits = bits
         self.zone = zone
         self.effective = effective
+        self.now = now
 
     def opened(self, branch: Branch) -> str:
-        """SQL: a use is open and the branch's segment is now."""
+        """SQL: a use is open and the branch's segment is now. What has begun is not asked again."""
         now = "pg_catalog.statement_timestamp()"
-        parts = [self.token.open, f"{now} >= {literal(branch.starts.isoformat())}::timestamptz"]
+        parts = [self.token.open]
+        if branch.starts > self.now:
+            parts.append(f"{now} >= {literal(branch.starts.isoformat())}::timestamptz")
         if branch.ends:
             parts.append(f"{now} < {literal(branch.ends.isoformat())}::timestamptz")
         return " AND ".join(parts)
@@ -158,16 +163,7 @@ class Renderer:
                 f" AND o.present AND {inner} LIMIT 1)"]  # fmt: skip
 
     def _closed_at(self) -> str:
-        shape = self.shape
-        if shape.closed_column:
-            return shape.column(shape.closed_column)
-        where = f"p.kind = {literal(shape.kind)}"
-        if shape.owner_column:
-            person = shape.column(shape.owner_column)
-            return f"(SELECT p.closed_at FROM {SCHEMA}.person p WHERE {where} AND p.key = {person}::text)"
-        return (f"(SELECT CASE WHEN bool_and(p.closed_at IS NOT NULL) THEN max(p.closed_at) END"
-                f" FROM {shape.owners_table} o JOIN {SCHEMA}.person p ON {where} AND p.key = o.person::text"
-                f" WHERE o.row_key = {shape.column(shape.key)} AND o.present)")  # fmt: skip
+        return self.shape.column(self.shape.closed_column or CLOSED)
 
     def _event(self, name: str) -> tuple[str, str, bool] | None:
         """(expression, type, may be null) of an event's date, None when the row has no such event."""
@@ -199,13 +195,10 @@ class Renderer:
         if found is None:
             return "false"
         value, kind, nullable = found
-        first = cutoff(event, period, self.zone)
-        if kind != "date":
-            first = f"({first})::timestamp AT TIME ZONE {literal(self.zone)}"
         if kind == "timestamp without time zone":
             value = f"({value} AT TIME ZONE {literal(self.zone)})"
-        test = f"{value} >= (SELECT {first})"
-        if event == "account.closed" and self.shape.has_account:
+        test = f"{value} >= (SELECT {first_in_time(event, period, self.zone, kind)})"
+        if event == "account.closed" and self.shape.has_account and self.shape.may_lack_owner:
             return f"({self.shape.column('hv_guard')} & 1 <> 0 OR coalesce({test}, true))"
         return f"({value} IS NULL OR {test})" if nullable else test
 
@@ -339,8 +332,7 @@ class Renderer:
 
     def uncontested(self, column: str) -> str:
         """SQL: nobody contests this value, nor one that it is made of."""
-        wanted = sum(contest_bit(self.shape, c) for c in self.shape.contested_with(column))
-        return f"{self.shape.column('hv_guard')} & {wanted}::bigint = {wanted}::bigint"
+        return " AND ".join(f"{self.shape.column(hidden(c))} IS NULL" for c in self.shape.contested_with(column))
 
 
 def contest_bit(shape: Shape, column: str) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from houvast.compiler.fills import FILLING, chain, fill_piece, lost_guard
 from houvast.compiler.persons import EQ, definer_trigger, guard_of_row, sees_all_rows, trigger, unequal
 from houvast.compiler.piece import Fill, Phase, Piece
-from houvast.compiler.render import UNCONTESTED
+from houvast.compiler.render import CLOSED, UNCONTESTED, contest_bit, hidden
 from houvast.compiler.shape import Shape
 from houvast.compiler.words import KEEPER, SCHEMA, ident, idents, literal, relation, short
 from houvast.database.catalogue import Catalogue, Relation
@@ -62,6 +62,9 @@ COMMENT ON COLUMN {shape.sql}.hv_guard IS {literal(about)}"""
     pieces = [Piece(f"column {shape.name}.hv_guard", "column", Phase.ROWS, create,
                     f"ALTER TABLE {shape.sql} DROP COLUMN hv_guard", promise, protects=True, replaces=True, locks=shape.name)]  # fmt: skip
     pieces += [column(d.column, d.type) for d in shape.derived]
+    pieces += [column(hidden(c), "boolean") for c in shape.contestable]
+    if shape.keeps_closed:
+        pieces.append(column(CLOSED, "timestamptz"))
     if shape.may_lack_owner:
         pieces.append(column("hv_writer", "int"))
     return [
@@ -92,11 +95,15 @@ def _derive_sql(shape: Shape, way: Path, catalogue: Catalogue) -> str:
 def _owner_sql(shape: Shape, lost: int, asked: int) -> str:
     """PL/pgSQL that fills NEW.hv_guard from the owners, with their state locked until commit."""
     row = guard_of_row(shape, asked)
+    closed = (", p.closed_at", f", NEW.{CLOSED}") if shape.keeps_closed else ("", "")
     if shape.owner_column:
-        return (f"    SELECT {row} INTO found FROM {SCHEMA}.person p WHERE p.kind {EQ} {literal(shape.kind)}"
+        return (f"    SELECT {row}{closed[0]} INTO found{closed[1]} FROM {SCHEMA}.person p WHERE p.kind {EQ} {literal(shape.kind)}"
                 f" AND p.key {EQ} NEW.{ident(shape.owner_column)}::text FOR SHARE;")  # fmt: skip
     owners, key = shape.owners_table, ident(shape.key)
     kind = literal(shape.kind)
+    here = "FILTER (WHERE s.present AND s.g IS NOT NULL)"
+    closing = (f",\n           CASE WHEN pg_catalog.bool_and(s.closed_at IS NOT NULL) {here} THEN pg_catalog.max(s.closed_at) {here} END"
+               if shape.keeps_closed else "")  # fmt: skip
     return f"""    PERFORM FROM {SCHEMA}.person p WHERE p.kind {EQ} {kind} AND p.key {EQ} ANY (ARRAY(
         SELECT o.person::text FROM {owners} o WHERE o.row_key {EQ} NEW.{key})) ORDER BY p.key FOR SHARE;
     UPDATE {owners} o SET present = s.present FROM (
@@ -108,8 +115,8 @@ def _owner_sql(shape: Shape, lost: int, asked: int) -> str:
     WHERE o.row_key {EQ} NEW.{key} AND o.person {EQ} s.person AND o.present IS DISTINCT FROM s.present;
     SELECT CASE WHEN pg_catalog.bool_or(s.present)
                 THEN (pg_catalog.bit_and(coalesce(s.g, 0)) & ~1::bigint) | pg_catalog.bit_or(s.g & 1) FILTER (WHERE s.present)
-                ELSE pg_catalog.bit_and(coalesce(s.g, 0)) & {lost} END INTO found
-    FROM (SELECT p.g, o.present FROM {owners} o LEFT JOIN LATERAL (SELECT {row} AS g FROM {SCHEMA}.person p
+                ELSE pg_catalog.bit_and(coalesce(s.g, 0)) & {lost} END{closing} INTO found{closed[1]}
+    FROM (SELECT p.g, p.closed_at, o.present FROM {owners} o LEFT JOIN LATERAL (SELECT {row} AS g, p.closed_at FROM {SCHEMA}.person p
               WHERE p.kind {EQ} {kind} AND p.key {EQ} o.person::text OFFSET 0) p ON true
           WHERE o.row_key {EQ} NEW.{key}) s;"""
 
@@ -122,6 +129,7 @@ def keep_pieces(shape: Shape, bits: Mapping[str, int], asked: int, catalogue: Ca
     lines = [f"    {_derive_sql(shape, way, catalogue)}" for way in ways]
     lines.append(_owner_sql(shape, lost_guard(bits), asked))
     lines.append(f"    NEW.hv_guard := coalesce(found, {lost_guard(bits)});")
+    lines += _hide(shape)
     if shape.may_lack_owner:
         lines.append(f"""    IF found IS NOT NULL THEN NEW.hv_writer := NULL;
     ELSIF TG_OP {EQ} 'INSERT' THEN NEW.hv_writer := {SCHEMA}.purpose_now();
@@ -142,7 +150,8 @@ def keep_pieces(shape: Shape, bits: Mapping[str, int], asked: int, catalogue: Ca
     name = short(f"keep_{shape.id}")
     watched = [*dict.fromkeys([shape.derived_path(shape.owner_column)[0] if shape.owner_column else "",
                                *(d.path[0] for d in shape.derived), *_given_columns(shape)])]  # fmt: skip
-    ours = ["hv_guard", *(d.column for d in shape.derived), *(["hv_writer"] if shape.may_lack_owner else [])]
+    ours = ["hv_guard", *(d.column for d in shape.derived), *map(hidden, shape.contestable),
+            *([CLOSED] if shape.keeps_closed else []), *(["hv_writer"] if shape.may_lack_owner else [])]  # fmt: skip
     changed = " OR ".join(f"OLD.{ident(c)} IS DISTINCT FROM NEW.{ident(c)}" for c in [*watched, *ours] if c)
     return [
         _in_rows(definer_trigger(name, "\n".join(lines), promise, declare="    found bigint;\n")),
@@ -152,6 +161,22 @@ def keep_pieces(shape: Shape, bits: Mapping[str, int], asked: int, catalogue: Ca
         *_parents(shape, catalogue, promise),
         fill_piece(shape, bits, asked, catalogue),
     ]  # fmt: skip
+
+
+def _hide(shape: Shape) -> list[str]:
+    """PL/pgSQL that says for each column that can be contested whether an owner does."""
+    if not shape.contestable:
+        return []
+    both = "OPERATOR(pg_catalog.&)"
+    bits = [(hidden(c), contest_bit(shape, c)) for c in shape.contestable]
+    sets = "\n".join(
+        f"        NEW.{ident(name)} := CASE WHEN (NEW.hv_guard {both} {bit}::bigint) {EQ} 0 THEN true END;"
+        for name, bit in bits
+    )
+    every = sum(bit for _, bit in bits)
+    return [
+        f"    IF TG_OP {EQ} 'UPDATE' OR (NEW.hv_guard {both} {every}::bigint) OPERATOR(pg_catalog.<>) {every} THEN\n{sets}\n    END IF;"
+    ]
 
 
 def _given_columns(shape: Shape) -> list[str]:

@@ -78,6 +78,11 @@ class Shape:
         return next((d.path for d in self.derived if d.column == column), (column,))
 
     @property
+    def keeps_closed(self) -> bool:
+        """Whether Houvast adds to the row when its owners' accounts closed."""
+        return bool(self.kind) and self.has_account and not self.closed_column
+
+    @property
     def owners_table(self) -> str:
         """The table of owners, when the row does not hold its owner."""
         return relation(SCHEMA, short(f"o_{self.id}"))

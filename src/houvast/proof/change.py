@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from houvast.compiler.render import CLOSED
 from houvast.compiler.words import ident, literal, relation
 from houvast.database import Connection, queries, run
 from houvast.database.catalogue import Column
@@ -119,12 +120,13 @@ class Change:
         """Years pass: every date moves back and no trigger fires, so that nothing is computed anew."""
         span = f"{literal(self.long)}::interval"
         self.connection.execute(_SQL["quietly"])
+        self.connection.execute(_SQL["move_closing"], (self.long, canary.kind, canary.key))
         for row in canary.rows:
             derived = [d.column for d in row.shape.derived if is_time(d.type)]
+            derived += [CLOSED] if row.shape.keeps_closed else []
             own = [c.name for c in row.shape.relation.columns.values() if is_time(c.type) and not c.generated]
             if own or derived:
                 self._must(row, ", ".join(f"{ident(c)} = {ident(c)} - {span}" for c in (*own, *derived)))
-        self.connection.execute(_SQL["move_closing"], (self.long, canary.kind, canary.key))
 
 
 def _moment(column: Column) -> str:

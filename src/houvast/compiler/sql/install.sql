@@ -248,10 +248,31 @@ BEGIN ATOMIC
     SELECT nullif(split_part(current_setting('houvast.use', true), '_', 2), '')::int;
 END;
 
+-- name: terms
+-- The first day (and its first moment) on which what happened has, at a moment, not yet ended. A term ends at local
+-- midnight, month ends clamped; a book year counts from the 1 January after it (promise C31).
+CREATE OR REPLACE FUNCTION houvast.first_day(at timestamptz, years int, months int, days int, zone text, of_book_year boolean)
+RETURNS date LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    span CONSTANT interval := pg_catalog.make_interval(years, months);
+    day date := (at AT TIME ZONE zone)::date OPERATOR(pg_catalog.-) days;
+BEGIN
+    day := greatest((day OPERATOR(pg_catalog.-) span)::date OPERATOR(pg_catalog.+) 1,
+                    ((day OPERATOR(pg_catalog.+) 1) OPERATOR(pg_catalog.-) span)::date);
+    RETURN CASE WHEN of_book_year
+        THEN pg_catalog.make_date(extract(year FROM day OPERATOR(pg_catalog.-) 1)::int, 1, 1) ELSE day END;
+END $$;
+CREATE OR REPLACE FUNCTION houvast.first_moment(at timestamptz, years int, months int, days int, zone text, of_book_year boolean)
+RETURNS timestamptz LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN houvast.first_day(at, years, months, days, zone, of_book_year)::timestamp AT TIME ZONE zone;
+END $$;
+
 -- name: public_functions
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),
     houvast.open_use(text, text, bigint, text), houvast.open_use(text, text, bigint), houvast.take_use(bigint), houvast.enter_use(bigint),
-    houvast.end_use(bigint), houvast.close_use(bigint) TO PUBLIC;
+    houvast.end_use(bigint), houvast.close_use(bigint), houvast.first_day(timestamptz, int, int, int, text, boolean),
+    houvast.first_moment(timestamptz, int, int, int, text, boolean) TO PUBLIC;
 GRANT USAGE ON SCHEMA houvast TO PUBLIC;

@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from houvast.compiler.access import Access
 from houvast.compiler.words import literal
 from houvast.policy.decide import Permit, decide
 from houvast.policy.model import Action
+from houvast.policy.regime import regime
 from houvast.proof.attempts.uses import targets
 from houvast.proof.field import Field, Spot
 from houvast.proof.probe import (
@@ -25,7 +26,6 @@ from houvast.proof.probe import (
     Probe,
 )
 
-_STARTS = re.compile(r"(statement_timestamp\(\) >= )'[^']*'::timestamp with time zone")
 TOMORROW = "UPDATE houvast.version SET effective = statement_timestamp() + interval '%s'"
 
 
@@ -66,7 +66,11 @@ def _opening(field: Field, spot: Spot, opened: Opened) -> Iterator[Probe]:
 def condition(field: Field, spot: Spot, opened: Opened, where: str, command: str = "read") -> tuple[str, ...]:
     """What shows whether a live row policy admits a row, as if the use were open; () when nothing can."""
     text = field.policies.get((spot.shape.name, f"hv_{opened.purpose}_{command}"))
-    if text is None or not field.fast:
+    return () if text is None else _admits(field, spot, opened, where, text)
+
+
+def _admits(field: Field, spot: Spot, opened: Opened, where: str, text: str) -> tuple[str, ...]:
+    if not field.fast:
         return ()
     person, case = opened.person.encode().hex(), opened.case.encode().hex()
     token = literal(f"hv_{field.numbers[opened.purpose]}_1_{person}_{case}")
@@ -75,8 +79,7 @@ def condition(field: Field, spot: Spot, opened: Opened, where: str, command: str
 
 def _rows(field: Field, spot: Spot, opened: Opened) -> Iterator[Probe]:
     found = field.canary(spot, given=opened.purpose)
-    steps = condition(field, spot, opened, found[1].where) if found else ()
-    if not steps:
+    if found is None or not field.fast:
         return
     name = f"rows of {spot.shape.name} for {opened.purpose} under a policy that counts from"
     promises = field.promises(spot.category, opened.purpose)
@@ -85,18 +88,26 @@ def _rows(field: Field, spot: Spot, opened: Opened) -> Iterator[Probe]:
         ("an hour from now", field.now + timedelta(hours=1), FORBIDDEN),
         ("yesterday", field.now - timedelta(days=1), PERMITTED),
     ):
-        moved = _STARTS.sub(rf"\g<1>'{start.isoformat()}'::timestamp with time zone", steps[1])
         yield Probe(
             f"{name} {words}",
             "effective",
             ADMINISTRATOR,
-            (steps[0], moved),
+            _admits(field, spot, opened, found[1].where, _starting(field, spot, opened.purpose, start)),
             expected,
             promises,
             kind=Kind.CONDITION,
             control=expected == PERMITTED,
             rollback=True,
         )
+
+
+def _starting(field: Field, spot: Spot, purpose: str, start: datetime) -> str:
+    """The condition of the row policy that the same policy would have if it counted from `start`."""
+    versions = (replace(field.policy, effective=start),)
+    compiled, zone = field.compiled, regime(field.policy.regime).timezone
+    access = Access(compiled.seats[purpose], spot.shape, field.layout, versions, field.now, compiled.bits,
+                    fast=True, zone=zone, known={})  # fmt: skip
+    return access.row_read
 
 
 def _meaning(field: Field, spot: Spot, opened: Opened) -> Iterator[Probe]:
