@@ -115,7 +115,7 @@ def test_a_role_or_schema_that_is_taken_is_named_for_a_purpose_that_comes_later_
 def test_a_table_that_somebody_holds_for_long_is_named_and_nothing_waits(
     small_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys.modules["houvast.compiler.apply"], "TRIES", 3)
+    monkeypatch.setattr(sys.modules["houvast.compiler.filling"], "TRIES", 3)
     with connect(small_url, autocommit=False) as busy:
         rows(busy, "SELECT count(*) FROM contact")
         with pytest.raises(DatabaseRefusal, match="stayed locked by somebody else") as found:

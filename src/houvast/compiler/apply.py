@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,19 +10,16 @@ from datetime import datetime
 from houvast.compiler import registry
 from houvast.compiler.compile import Compiled, compile_policy
 from houvast.compiler.drift import drifted_pieces, remember
-from houvast.compiler.fills import FILLING
-from houvast.compiler.piece import Fill, Piece
+from houvast.compiler.filling import fill, fill_side_by_side, guards, patiently
+from houvast.compiler.piece import Piece
 from houvast.compiler.plan import Plan, Step, Verb, difference
 from houvast.compiler.preflight import preflight
-from houvast.compiler.words import KEEPER, SCHEMA, relation
-from houvast.database import Connection, LockTimeout, read_catalogue, run
+from houvast.compiler.words import KEEPER
+from houvast.database import Connection, read_catalogue, run
 from houvast.datamap.model import DataMap
 from houvast.errors import DatabaseRefusal
 from houvast.policy.model import Policy
 from houvast.policy.regime import regime
-
-LOCK_TIMEOUT = "SET LOCAL lock_timeout = '100ms'"
-TRIES = 200
 
 Progress = Callable[[str, int, int], None]
 """(what is being done, how many done, how many in all)"""
@@ -117,39 +113,33 @@ def _carry_out(connection: Connection, plan: Plan, tell: Progress) -> None:
     unfinished = bool(plan.steps) or plan.first or registry.is_unfinished(connection)
     if unfinished:
         registry.begin(connection)
-    for number, step in enumerate(steps, len(plan.steps) - len(steps)):
-        tell(step.name, number, len(plan.steps))
-        _run_step(connection, step, tell)
+    _run_steps(connection, steps, len(plan.steps), tell)
     if unfinished:
         run(connection, "SET synchronous_commit = on")
         remember(connection)
     tell("done", len(plan.steps), len(plan.steps))
 
 
+def _run_steps(connection: Connection, steps: Sequence[Step], total: int, tell: Progress) -> None:
+    left = list(steps)
+    while left:
+        tell(left[0].name, total - len(left), total)
+        together = guards([step.piece for step in left])
+        if len(together) > 1:
+            fill_side_by_side(connection, together, tell)
+        else:
+            _run_step(connection, left[0], tell)
+        del left[: len(together) or 1]
+
+
 def _run_step(connection: Connection, step: Step, tell: Progress) -> None:
     piece = step.piece
     if piece is None:
-        _patiently(connection, lambda: _take_away(connection, step))
+        patiently(connection, lambda: _take_away(connection, step))
     elif piece.fill:
-        _fill(connection, piece, piece.fill, tell)
+        fill(connection, piece, tell)
     else:
-        _patiently(connection, lambda: _make(connection, piece))
-
-
-def _patiently(connection: Connection, work: Callable[[], None]) -> None:
-    """Run in a transaction that waits for no lock longer than 100 ms; try again while others hold it."""
-    for attempt in range(TRIES):
-        try:
-            with connection.transaction():
-                run(connection, LOCK_TIMEOUT)
-                work()
-        except LockTimeout:
-            time.sleep(min(0.01 * (attempt + 1), 0.25))
-        else:
-            return
-    raise DatabaseRefusal(
-        "A table stayed locked by somebody else.", todo="apply again when the long transaction there has ended."
-    )
+        patiently(connection, lambda: _make(connection, piece))
 
 
 def _take_away(connection: Connection, step: Step) -> None:
@@ -185,37 +175,6 @@ def _lay_ground(connection: Connection, steps: Sequence[Step]) -> tuple[Step, ..
     return tuple(steps[len(ground) :])
 
 
-def _fill(connection: Connection, piece: Piece, fill: Fill, tell: Progress) -> None:
-    schema, _, name = fill.table.rpartition(".")
-    table = relation(schema or "public", name)
-    total = registry.pages(connection, table)
-    fast = registry.setting(connection, "profile") == "fast"
-    filling = f"SET LOCAL backtrace_functions = '{FILLING}'" if fast else ""
-    for low in range(0, total, fill.batch_pages):
-        high = low + fill.batch_pages
-        span = {"low": f"'({low},0)'::tid", "high": f"'({high},0)'::tid"}
-
-        def batch(span: dict[str, str] = span) -> None:
-            if fill.quiet:
-                run(connection, "SET LOCAL session_replication_role = replica")
-                run(connection, filling) if filling else None
-            if fill.lock:
-                run(connection, _ranged(fill.lock, span))
-            run(connection, _ranged(fill.statement, span))
-
-        _patiently(connection, batch)  # the application locks in another order: apply gives way, not it
-        tell(piece.name, min(high, total), total)
-    for statement in fill.settle:
-        run(connection, statement)
-    with connection.transaction():
-        run(connection, f"ANALYZE {SCHEMA}.person")
-        registry.register(connection, piece)
-
-
-def _ranged(text: str, span: dict[str, str]) -> str:
-    return text.replace("{low}", span["low"]).replace("{high}", span["high"])
-
-
 def unapply(connection: Connection, *, progress: Progress | None = None) -> int:
     """Take everything back, newest first; the database is as it was before the first apply.
 
@@ -233,7 +192,7 @@ def _take_back(connection: Connection, tell: Progress) -> int:
     for number, piece in enumerate(p for p in pieces if p.name not in _LAST):
         tell(piece.name, number, len(pieces))
         step = Step(Verb.TAKE_AWAY, piece.name, piece.undo, piece.promise, weakens=True)
-        _patiently(connection, lambda step=step: _take_away(connection, step))
+        patiently(connection, lambda step=step: _take_away(connection, step))
     run(connection, "SET synchronous_commit = on")
     with connection.transaction():
         for piece in last:

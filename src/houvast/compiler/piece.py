@@ -15,8 +15,9 @@ class Phase(IntEnum):
     PEOPLE = 3  # what keeps persons, stands and circumstances
     PEOPLE_FILL = 4  # the persons, stands and circumstances that were there before
     ROWS = 5  # columns and triggers that keep the guard of each row
-    ROWS_FILL = 6  # the rows that were there before
-    OPEN = 7  # policies, views, grants to purposes, memberships
+    OWNERS_FILL = 6  # whom the shared rows are about that were there before
+    ROWS_FILL = 7  # the rows that were there before
+    OPEN = 8  # policies, views, grants to purposes, memberships
 
 
 @dataclass(frozen=True)

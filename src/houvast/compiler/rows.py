@@ -239,7 +239,7 @@ ON CONFLICT DO NOTHING"""
         _in_rows(definer_trigger(bare, body, promise)),
         _in_rows(trigger(short(f"hv_{bare}"), link.through, through,
                          f"AFTER INSERT OR UPDATE OR DELETE ON {through}", bare, promise)),
-        Piece(f"fill {bare}", "fill", Phase.ROWS_FILL, statement, "", promise, needs=check,
+        Piece(f"fill {bare}", "fill", Phase.OWNERS_FILL, statement, "", promise, needs=check,
               fill=Fill(link.through, statement)),
     ]  # fmt: skip
 

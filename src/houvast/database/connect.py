@@ -7,8 +7,9 @@ from typing import Any, LiteralString, cast
 
 import psycopg
 from psycopg import Connection, sql
+from psycopg.conninfo import make_conninfo
 
-__all__ = ["Connection", "DatabaseError", "LockTimeout", "connect", "run", "run_query", "sql"]
+__all__ = ["Connection", "DatabaseError", "LockTimeout", "again", "connect", "run", "run_query", "sql"]
 
 
 def connect(conninfo: str, *, autocommit: bool = True, application_name: str = "houvast") -> Connection:
@@ -16,7 +17,14 @@ def connect(conninfo: str, *, autocommit: bool = True, application_name: str = "
     return psycopg.connect(conninfo, autocommit=autocommit, application_name=application_name)
 
 
-LockTimeout = psycopg.errors.LockNotAvailable
+def again(connection: Connection) -> Connection:
+    """Another connection to the same database as the same login."""
+    password = {"password": connection.info.password} if connection.info.password else {}
+    return connect(make_conninfo(connection.info.dsn, **password))
+
+
+LockTimeout = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+"""Somebody else holds a lock that is waited for: try again."""
 
 DatabaseError = psycopg.Error
 """Anything that PostgreSQL refuses, and anything that goes wrong on the way to it."""

@@ -1,0 +1,148 @@
+"""Run the fills of a plan: page by page, and the guards of two tables at a time.
+
+PostgreSQL computes a fill in one process; a server has more. Each fill runs over a connection of its own, and
+only the one who applies remembers what is finished, so that a crash leaves fills that the next apply does again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from threading import Event
+from typing import TypeAlias
+
+from houvast.compiler import registry
+from houvast.compiler.fills import FILLING
+from houvast.compiler.piece import Fill, Phase, Piece
+from houvast.compiler.words import SCHEMA, relation
+from houvast.database import Connection, LockTimeout, again, run
+from houvast.errors import DatabaseRefusal
+
+AT_ONCE = 2
+LOCK_TIMEOUT = "SET LOCAL lock_timeout = '100ms'"
+TRIES = 200
+_GLANCE = 0.05  # seconds between two looks at what the fills tell
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+Pages: TypeAlias = dict[str, int]
+
+
+def patiently(connection: Connection, work: Callable[[], None], *, timeout: str = LOCK_TIMEOUT) -> None:
+    """Run in a transaction that waits for no lock longer than 100 ms; try again while others hold it."""
+    for attempt in range(TRIES):
+        try:
+            with connection.transaction():
+                run(connection, timeout) if timeout else None
+                work()
+        except LockTimeout:
+            time.sleep(min(0.01 * (attempt + 1), 0.25))
+        else:
+            return
+    raise DatabaseRefusal(
+        "A table stayed locked by somebody else.", todo="apply again when the long transaction there has ended."
+    )
+
+
+def guards(pieces: Sequence[Piece | None]) -> list[Piece]:
+    """Those at the beginning that fill guards, and so may run side by side."""
+    found: list[Piece] = []
+    for piece in pieces:
+        if piece is None or piece.phase is not Phase.ROWS_FILL or not piece.name.startswith("fill guard "):
+            break
+        found.append(piece)
+    return found
+
+
+def fill(connection: Connection, piece: Piece, tell: Progress) -> None:
+    """One fill, over the connection of who applies."""
+    _Filler(connection, piece, tell).run()
+    _finish(connection, piece)
+
+
+def fill_side_by_side(connection: Connection, pieces: Sequence[Piece], tell: Progress) -> None:
+    """Fills of different tables, the largest first. What one of them raises ends the others and is raised here."""
+    told: SimpleQueue[tuple[str, int, int]] = SimpleQueue()
+    stop = Event()
+    sizes: Pages = {piece.name: registry.pages(connection, _table(piece)) for piece in pieces}
+    ordered = sorted(pieces, key=lambda piece: -sizes[piece.name])
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        running = {pool.submit(_over_its_own, connection, piece, told, stop): piece for piece in ordered}
+        try:
+            while running:
+                done, _ = wait(running, _GLANCE, FIRST_COMPLETED)
+                _pass_on(told, tell)
+                for future in done:
+                    future.result()
+                    _finish(connection, running.pop(future))
+        finally:
+            _end(running, stop)
+
+
+def _end(running: dict[Future[None], Piece], stop: Event) -> None:
+    stop.set()
+    for future in running:
+        future.cancel()
+
+
+def _pass_on(told: SimpleQueue[tuple[str, int, int]], tell: Progress) -> None:
+    while True:
+        try:
+            tell(*told.get_nowait())
+        except Empty:
+            return
+
+
+def _over_its_own(connection: Connection, piece: Piece, told: SimpleQueue[tuple[str, int, int]], stop: Event) -> None:
+    if stop.is_set():
+        return
+    with again(connection) as own:
+        run(own, "SET synchronous_commit = off")
+        _Filler(own, piece, lambda what, done, total: told.put((what, done, total)), stop).run()
+
+
+def _finish(connection: Connection, piece: Piece) -> None:
+    with connection.transaction():
+        run(connection, f"ANALYZE {SCHEMA}.person")
+        registry.register(connection, piece)
+
+
+def _table(piece: Piece) -> str:
+    schema, _, name = (piece.fill.table if piece.fill else "").rpartition(".")
+    return relation(schema or "public", name)
+
+
+@dataclass(frozen=True)
+class _Filler:
+    """One fill over one connection."""
+
+    connection: Connection
+    piece: Piece
+    tell: Progress
+    stop: Event = field(default_factory=Event)
+
+    def run(self) -> None:
+        """Batch by batch, and then what was missed meanwhile."""
+        work = self.piece.fill
+        if work is None:
+            return
+        total = registry.pages(self.connection, _table(self.piece))
+        filling = registry.setting(self.connection, "profile") == "fast"
+        for low in range(0, total, work.batch_pages):
+            if self.stop.is_set():
+                return
+            high = low + work.batch_pages
+            # the application locks in another order: apply gives way, not it
+            patiently(self.connection, lambda low=low, high=high: self._batch(work, low, high, fast=filling))
+            self.tell(self.piece.name, min(high, total), total)
+        for statement in work.settle:
+            patiently(self.connection, lambda statement=statement: run(self.connection, statement), timeout="")
+
+    def _batch(self, work: Fill, low: int, high: int, *, fast: bool) -> None:
+        if work.quiet:
+            run(self.connection, "SET LOCAL session_replication_role = replica")
+            run(self.connection, f"SET LOCAL backtrace_functions = '{FILLING}'") if fast else None
+        for text in filter(None, (work.lock, work.statement)):
+            run(self.connection, text.replace("{low}", f"'({low},0)'::tid").replace("{high}", f"'({high},0)'::tid"))
