@@ -36,5 +36,5 @@ def prove(
     with recording(target.url, "prove", partial=bool(promises)) as found:
         ours = (discovering.scan_attempts(target), *extra)
         report = proof.prove(door, versions, datamap, promises=promises, progress=progress, extra=ours)
-        (found.finding if report.broken else found.good)(report.to_json())
+        (found.finding if report.broken else found.good)(report.to_json(sorts=True))
     return report

@@ -35,11 +35,11 @@ class Attempt:
         """Whether what was seen is what the policy says."""
         return self.seen == self.expected
 
-    def to_json(self) -> dict[str, object]:
-        """As the JSON of `houvast prove --json`."""
+    def to_json(self, *, sorts: bool = False) -> dict[str, object]:
+        """As the JSON of `houvast prove --json`; with `sorts`, as it is kept for pages."""
         return {
             "name": self.name,
-            "sort": self.sort,
+            **({"sort": self.sort} if sorts else {}),
             "login": self.login,
             "sql": self.sql,
             "control": self.control,
@@ -81,14 +81,14 @@ class Proof:
         """The attempts that gave something else."""
         return tuple(attempt for attempt in self.attempts if not attempt.passed)
 
-    def to_json(self) -> dict[str, object]:
-        """As the JSON of `houvast prove --json`."""
+    def to_json(self, *, sorts: bool = False) -> dict[str, object]:
+        """As the JSON of `houvast prove --json`; with `sorts`, as it is kept for pages."""
         return {
             "id": self.id,
             "outcome": self.outcome.value,
             "mechanism": self.mechanism,
             "missing": self.missing,
-            "attempts": [attempt.to_json() for attempt in self.attempts],
+            "attempts": [attempt.to_json(sorts=sorts) for attempt in self.attempts],
         }
 
 
@@ -110,6 +110,6 @@ class Report:
             raise KeyError(promise)
         return found
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self, *, sorts: bool = False) -> dict[str, object]:
         """As the JSON of `houvast prove --json`."""
-        return {"promises": [promise.to_json() for promise in self.promises]}
+        return {"promises": [promise.to_json(sorts=sorts) for promise in self.promises]}
