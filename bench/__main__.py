@@ -1,4 +1,4 @@
-"""python -m bench [apply|enforcement|predicates] [--people N] [--quick] [--data DIR]"""
+"""python -m bench [apply|enforcement|driver|predicates] [--people N] [--quick] [--data DIR]"""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import applying, enforcement, predicates
+from bench import applying, driver, enforcement, predicates
 from bench.company import Company, Progress
 
-NAMES = ("apply", "enforcement", "predicates")
+NAMES = ("apply", "enforcement", "driver", "predicates")
 PEOPLE, QUICK = 1_000_000, 50_000
 
 
@@ -46,6 +46,8 @@ def _measure(data: Path, people: int, names: Sequence[str], *, quick: bool) -> N
         company.ready(_progress())
         if "enforcement" in names:
             enforcement.measure(company, 7 if quick else 21, _say, write=write)
+        if "driver" in names:
+            driver.measure(company, 7 if quick else 41, _say, write=write)
         if "predicates" in names:
             predicates.measure(company, 3 if quick else 7, _say, write=write)
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,6 +36,11 @@ class Company:
     def url(self, database: str, login: str = "postgres") -> str:
         """Where to reach a database as a login."""
         return self.server.url(database, login)
+
+    def tcp(self, database: str, login: str) -> str:
+        """Where to reach a database over TCP, as an application on another machine would."""
+        port = self.url(database).rpartition("port=")[2]
+        return f"postgresql://{login}@127.0.0.1:{port}/{database}"
 
     def admin(self, database: str) -> Connection:
         """A superuser's connection."""
@@ -110,4 +116,8 @@ def _settings() -> dict[str, str]:
     """Room for both databases, and nothing that runs of its own accord."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     buffers = min(4096, memory // 4 // 1024**2)
-    return {"shared_buffers": f"{buffers}MB", "autovacuum": "off", "max_wal_size": "16GB"}
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = str(one.getsockname()[1])
+    return {"shared_buffers": f"{buffers}MB", "autovacuum": "off", "max_wal_size": "16GB",
+            "listen_addresses": "127.0.0.1", "port": port}  # fmt: skip
