@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from houvast.app import Demo
+from houvast.app.attendants import MAILBOX, WORKER, stop_attendants
+from houvast.app.background import is_running
 from tests.cli.calling import Shell
 
 
@@ -18,6 +20,7 @@ def new_home(monkeypatch: pytest.MonkeyPatch) -> Generator[Path]:
     with tempfile.TemporaryDirectory(prefix="houvast-") as folder:
         monkeypatch.setenv("HOUVAST_HOME", folder)
         yield Path(folder)
+        stop_attendants()
         Demo.stop()
 
 
@@ -28,9 +31,14 @@ def test_the_demo_ends_with_a_proof_and_what_to_try_next(houvast: Shell) -> None
     assert made.code == 0
     assert "Try next:" in made.out
     assert "psql support" in made.out
+    assert is_running(WORKER)
+    assert is_running(MAILBOX)
     again = houvast("demo")
     assert again.code == 0
     assert Demo.existing().people() == 60
     anew = houvast("demo", "--anew", "--people", "80")
     assert anew.code == 0
     assert Demo.existing().people() == 80
+    houvast("demo", "--stop")
+    assert not is_running(WORKER)
+    assert not is_running(MAILBOX)

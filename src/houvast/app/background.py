@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -35,10 +35,10 @@ def is_running(name: str) -> bool:
     return _process(name) is not None
 
 
-def start_background(name: str, argv: Sequence[str | Path]) -> bool:
+def start_background(name: str, argv: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> bool:
     """Start a program in the background, unless it runs; whether it was started now.
 
-    Its environment is this one's. Raises ServerError when it ends within its first moment.
+    `environment`: by default this one's. Raises ServerError when it ends within its first moment.
     """
     with _alone(name):
         if is_running(name):
@@ -50,6 +50,7 @@ def start_background(name: str, argv: Sequence[str | Path]) -> bool:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                env=environment,
             )
         _write(name, process.pid)
         with suppress(subprocess.TimeoutExpired):

@@ -7,6 +7,7 @@ import os
 import click
 
 from houvast.app import Demo, Target, find_project, keep
+from houvast.app.attendants import can_attend, start_attendants, stop_attendants
 from houvast.app.demo import SUPERUSER
 from houvast.app.places import sample_project
 from houvast.app.proving import prove
@@ -41,6 +42,8 @@ def demo(people: int | None, anew: bool, stop: bool) -> None:
 
     Starts an embedded PostgreSQL in your own folder (HOUVAST_HOME, or houvast among your data).
     """
+    if stop or anew:
+        stop_attendants()
     if stop:
         click.echo("The demo's database was stopped." if Demo.stop() else "The demo's database was not running.")
         return
@@ -74,9 +77,17 @@ def _make(people: int | None) -> None:
     with phase("Applying the policy") as tell:
         keep.apply(target, progress=tell)
     broken = _prove(target)
+    _attend(target)
     click.echo(NEXT.format(houvast=printing.invocation(), url=target.url))
     if broken:
         raise click.exceptions.Exit(1)
+
+
+def _attend(target: Target) -> None:
+    """A worker that proves and scans by itself, and a mail server for what it writes."""
+    if can_attend():
+        start_attendants(target.url)
+        click.echo("A worker proves, looks for drift and scans by itself (docs/worker.md); its mail stays in the demo.")
 
 
 def _prove(target: Target) -> bool:

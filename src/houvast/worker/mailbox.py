@@ -36,7 +36,7 @@ class Keeper:
         message: EmailMessage = message_from_bytes(text, policy=policy.default)
         part = message.get_body(("plain",))
         values = (str(message["Message-ID"] or ""), envelope.mail_from, list(envelope.rcpt_tos),
-                  str(message["Subject"] or ""), part.get_content() if part else "")  # fmt: skip
+                  str(message["Subject"] or ""), part.get_content().replace("\r\n", "\n") if part else "")  # fmt: skip
         with connect(self.url) as connection:
             connection.execute(_SQL["take_in"], values)
 
