@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,9 +11,11 @@ from houvast.compiler.branches import Branch, Clause, Needs, both, branches
 from houvast.compiler.compare import to_text
 from houvast.compiler.ground import PurposeSeat
 from houvast.compiler.piece import Phase, Piece
-from houvast.compiler.render import Renderer, Token
+from houvast.compiler.render import Renderer
 from houvast.compiler.shape import Layout, Shape
-from houvast.compiler.words import SCHEMA, ident, idents, literal, relation
+from houvast.compiler.token import Token
+from houvast.compiler.views import view_pieces
+from houvast.compiler.words import SCHEMA, ident, idents, literal
 from houvast.datamap.model import Column
 from houvast.policy.model import Action, Policy, PurposeKind
 
@@ -88,11 +89,13 @@ class Access:
     def _cell(self, column: Column) -> Cell:
         return Cell(column, *(self._condition(column, action) for action in CELL_ACTIONS))
 
-    def _contested(self, cell: Cell) -> bool:
+    def contested(self, cell: Cell) -> bool:
+        """Whether a contest of this column hides it from the purpose."""
         free = self.seat.purpose.kind in FREE_OF_CONTEST
         return not free and bool(self.shape.contested_with(cell.column.name))
 
-    def _personal(self, action: str) -> list[Cell]:
+    def personal(self, action: str) -> list[Cell]:
+        """The personal columns with which the purpose may do this."""
         return [c for c in self.cells if c.column.categories and getattr(c, action)]
 
     @property
@@ -102,11 +105,11 @@ class Access:
 
     def _some_cell(self, action: str) -> str:
         groups: dict[str, list[Cell]] = {}
-        for cell in self._personal(action):
+        for cell in self.personal(action):
             groups.setdefault(getattr(cell, action), []).append(cell)
         texts: list[str] = []
         for condition, cells in groups.items():
-            if all(self._contested(c) for c in cells):
+            if all(self.contested(c) for c in cells):
                 free = " OR ".join(self.renderer.uncontested(c.column.name) for c in cells)
                 texts.append(f"({condition}) AND ({free})")
             else:
@@ -117,7 +120,7 @@ class Access:
     def row_insert(self) -> str:
         """Every cell that is filled in must pass, and some cell of the row."""
         groups: dict[str, list[str]] = {}
-        for cell in self._personal("insert"):
+        for cell in self.personal("insert"):
             passes = f"({cell.insert})"
             bound = self.seat.purpose.kind not in (PurposeKind.DISPUTE, PurposeKind.MIGRATION)
             if bound and self.shape.contested_with(cell.column.name):
@@ -151,8 +154,8 @@ class Access:
     @property
     def direct(self) -> bool:
         """Whether the purpose reaches the table itself: then what it may do with one column, it may with all."""
-        alike = all(len({getattr(c, a) for c in self._personal(a)}) <= 1 for a in ("read", "insert", "update"))
-        plain = alike and not any(map(self._contested, self.cells))
+        alike = all(len({getattr(c, a) for c in self.personal(a)}) <= 1 for a in ("read", "insert", "update"))
+        plain = alike and not any(map(self.contested, self.cells))
         asked = self.conditions.replace(f"{SCHEMA}.first_", "")  # what every login may call
         looks_up = f"{SCHEMA}." in asked or f"{ident(SCHEMA)}." in asked
         return self.shape.table.direct and plain and not looks_up
@@ -173,7 +176,7 @@ class Access:
         """What the purpose may do with each column and what that demands, a line per alternative."""
         lines: list[str] = []
         for action in CELL_ACTIONS:
-            for cell in self.cells if self._personal(action) else ():
+            for cell in self.cells if self.personal(action) else ():
                 if getattr(cell, action):
                     lines += self._cell_lines(cell, action)
         lines += ["delete the row"] if self.row_delete else []
@@ -183,7 +186,7 @@ class Access:
         about = f"{action} {cell.column.name.replace('{', '(')} {cell.column.given_for}"
         if not cell.column.categories:
             return [about]
-        free = frozenset({frozenset({"uncontested"})}) if self._contested(cell) else frozenset[Clause]()
+        free = frozenset({frozenset({"uncontested"})}) if self.contested(cell) else frozenset[Clause]()
         found = self.branches(cell.column.categories, action)
         return [f"{about} {to_text(replace(b, needs=b.needs.union(Needs(clauses=free))))}" for b in found]
 
@@ -201,7 +204,12 @@ class Access:
             return []
         if self.direct:
             return [*policies, self._grant(self.seat.reader, hidden=False)]
-        return [*policies, self._grant(self.seat.views, hidden=True), *self.look_ups(self.seat.views), *self._view()]
+        return [
+            *policies,
+            self._grant(self.seat.views, hidden=True),
+            *self.look_ups(self.seat.views),
+            *view_pieces(self),
+        ]
 
     def _policy(self, word: str, command: str, *, using: str = "", check: str = "") -> Piece | None:
         if not (using or check):
@@ -222,8 +230,9 @@ class Access:
             needs="\n".join(needs), locks=self.shape.name,
         )  # fmt: skip
 
-    def _columns(self, action: str) -> list[str]:
-        if not self._personal(action):
+    def columns(self, action: str) -> list[str]:
+        """The columns with which the purpose may do this; none when it may with no personal one."""
+        if not self.personal(action):
             return []
         return [c.column.name for c in self.cells if getattr(c, action)]
 
@@ -234,16 +243,16 @@ class Access:
         grants = ["SELECT"] if hidden else []  # PostgreSQL checks columns one by one, for each statement
         asked = (("INSERT", "insert"), ("UPDATE", "update")) if hidden else CELL_GRANTS
         for word, action in asked:
-            if columns := self._columns(action):
+            if columns := self.columns(action):
                 grants.append(f"{word} ({idents(columns)})")
         if self.row_delete:
             grants.append("DELETE")
         return Piece(f"grant {shape.name} to {role}", "grant", Phase.OPEN,
                      f"GRANT {', '.join(grants)} ON {shape.sql} TO {ident(role)}",
                      f"REVOKE ALL ON {shape.sql} FROM {ident(role)}", self.promise, opens=True, protects=True,
-                     needs=self.opened_cells, locks=shape.name, instead=self._other_way(f"grant {shape.name} to {role}"))  # fmt: skip
+                     needs=self.opened_cells, locks=shape.name, instead=self.other_way(f"grant {shape.name} to {role}"))  # fmt: skip
 
-    def _other_way(self, name: str) -> tuple[str, ...]:
+    def other_way(self, name: str) -> tuple[str, ...]:
         """The pieces through which the purpose would reach the table if it were reached the other way."""
         table, seat = self.shape.name, self.seat
         return tuple(n for n in (f"grant {table} to {seat.reader}", f"grant {table} to {seat.views}") if n != name)
@@ -270,130 +279,6 @@ class Access:
                 f"GRANT USAGE ON SCHEMA {SCHEMA} TO {ident(holder)}",
                 f"REVOKE USAGE ON SCHEMA {SCHEMA} FROM {ident(holder)}", self.promise, protects=True, as_keeper=True))  # fmt: skip
         return pieces
-
-    def _shown(self, cell: Cell) -> tuple[str, bool]:
-        """How the view shows a column, and whether plainly."""
-        name = cell.column.name
-        bare = self.shape.column(name)
-        if not cell.read:
-            return f"NULL::{self.shape.relation.columns[name].type} AS {ident(name)}", False
-        tests: list[str] = []
-        conditions = {c.read for c in self._personal("read")}
-        if cell.column.categories and len(conditions) > 1:
-            tests.append(f"({cell.read})")
-        if self._contested(cell):
-            tests.append(self.renderer.uncontested(name))
-        if not tests:
-            return bare, True
-        return f"CASE WHEN {' AND '.join(tests)} THEN {bare} END AS {ident(name)}", False
-
-    def _view(self) -> list[Piece]:
-        shape, seat = self.shape, self.seat
-        view = relation(seat.schema, shape.relation.relname)
-        order = [c for c in shape.relation.columns if c in shape.table.columns]
-        by_name = {c.column.name: c for c in self.cells}
-        shown = {name: self._shown(by_name[name]) for name in order}
-        body = ",\n    ".join(text for text, _ in shown.values())
-        inserts, updates = self._columns("insert"), self._columns("update")
-        triggered_update = bool(updates) and any(not plain or name not in updates for name, (_, plain) in shown.items())
-        triggered_insert = bool(inserts) and any(not shown[name][1] for name in inserts)
-        grants = ["SELECT"] if self.row_read else []
-        if inserts:
-            grants.append("INSERT" if triggered_insert else f"INSERT ({idents(inserts)})")
-        if updates:
-            grants.append("UPDATE")
-        if self.row_delete:
-            grants.append("DELETE")
-        text = f"CREATE VIEW {view} AS SELECT\n    {body}\nFROM {shape.sql};\nALTER VIEW {view} OWNER TO {ident(seat.views)};\n"
-        text += f"COMMENT ON VIEW {view} IS {literal(f'What purpose {seat.purpose.name} may see of {shape.name} (promise {self.promise})')}"
-        for name in order:
-            default = shape.relation.columns[name].default
-            if triggered_insert and default and name in inserts and not shape.relation.columns[name].generated:
-                text += f";\nALTER VIEW {view} ALTER COLUMN {ident(name)} SET DEFAULT {default}"
-        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-        pieces = [
-            Piece(f"view {seat.schema}.{shape.relation.relname}", "view", Phase.OPEN, text, f"DROP VIEW IF EXISTS {view}",
-                  self.promise, opens=True, protects=True, needs=self.opened_cells, instead=self._other_way("")),
-        ]  # fmt: skip
-        if triggered_update:
-            pieces.append(self._update_trigger(view, shown, updates, digest))
-        if triggered_insert:
-            pieces.append(self._insert_trigger(view, order, inserts, digest))
-        pieces.append(Piece(
-            f"grant view {seat.schema}.{shape.relation.relname}", "grant", Phase.OPEN,
-            f"GRANT {', '.join(grants)} ON {view} TO {ident(seat.reader)} -- {digest}", f"REVOKE ALL ON {view} FROM {ident(seat.reader)}",
-            self.promise, opens=True, protects=True, needs=self.opened_cells, instead=self._other_way("")))  # fmt: skip
-        return pieces
-
-    def _refusal(self, name: str) -> str:
-        return (f"RAISE EXCEPTION 'Houvast refuses: purpose \"{self.seat.purpose.name}\" may not change column \"{name}\" here (promise {self.promise}).'\n"
-                f"            USING ERRCODE = 'insufficient_privilege', HINT = 'Write the column back as it was, or leave it out.';")  # fmt: skip
-
-    def _definer(self, view: str, name: str, body: str, event: str, digest: str) -> Piece:
-        function = relation(self.seat.schema, name)
-        return Piece(
-            f"trigger {name} on {self.seat.schema}.{self.shape.relation.relname}", "trigger", Phase.OPEN,
-            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$\n"
-            f"BEGIN\n{body}\nEND $hv$;\nALTER FUNCTION {function}() OWNER TO {ident(self.seat.views)};\n"
-            f"REVOKE ALL ON FUNCTION {function}() FROM PUBLIC;\n"
-            f"COMMENT ON FUNCTION {function}() IS {literal(f'Keeps promise {self.promise}')};\n"
-            f"CREATE OR REPLACE TRIGGER hv_decide_{event.lower()} INSTEAD OF {event} ON {view} FOR EACH ROW EXECUTE FUNCTION {function}() -- {digest}",
-            f"DROP TRIGGER IF EXISTS hv_decide_{event.lower()} ON {view};\nDROP FUNCTION IF EXISTS {function}()",
-            self.promise, opens=True, protects=True, replaces=True,
-        )  # fmt: skip
-
-    def _update_trigger(
-        self, view: str, shown: Mapping[str, tuple[str, bool]], updates: list[str], digest: str
-    ) -> Piece:
-        shape = self.shape
-        by_name = {c.column.name: c for c in self.cells}
-        keys = " AND ".join(f"{shape.column(k)} = OLD.{ident(k)}" for k in shape.relation.key)
-        lines: list[str] = []
-        sets: list[str] = []
-        conditions = {c.update for c in self._personal("update")}
-        for name, (_, _plain) in shown.items():
-            quoted, cell = ident(name), by_name[name]
-            changed = f"NEW.{quoted} IS DISTINCT FROM OLD.{quoted}"
-            if name not in updates or shape.relation.columns[name].generated:
-                lines.append(f"    IF {changed} THEN\n        {self._refusal(name)}\n    END IF;")
-                continue
-            tests = [f"({cell.update})"] if cell.column.categories and len(conditions) > 1 else []
-            if self._contested(cell):
-                tests.append(self.renderer.uncontested(name))
-            if tests:
-                lines.append(f"    IF {changed} AND NOT coalesce((SELECT {' AND '.join(tests)} FROM {shape.sql} WHERE {keys}), false) THEN\n"
-                             f"        {self._refusal(name)}\n    END IF;")  # fmt: skip
-            sets.append(f"{quoted} = CASE WHEN {changed} THEN NEW.{quoted} ELSE {shape.column(name)} END")
-        lines.append(f"    UPDATE {shape.sql} SET {', '.join(sets)}\n    WHERE {keys};")
-        lines.append("    IF NOT FOUND THEN RETURN NULL; END IF;\n    RETURN NEW;")
-        return self._definer(view, f"hv_update_{shape.id}", "\n".join(lines), "UPDATE", digest)
-
-    def _insert_trigger(self, view: str, order: list[str], inserts: list[str], digest: str) -> Piece:
-        shape, live = self.shape, self.shape.relation.columns
-        lines = [
-            f"    IF NEW.{ident(n)} IS NOT NULL THEN\n        {self._refusal(n)}\n    END IF;"
-            for n in order
-            if n not in inserts
-        ]
-        given = [n for n in inserts if not live[n].generated]
-        identity = [n for n in given if live[n].identity]
-        plain = [n for n in given if n not in identity]
-        back = [n for n in order if n in inserts]
-
-        def insert(columns: list[str]) -> str:
-            values = ", ".join(f"NEW.{ident(n)}" for n in columns)
-            target = ", ".join(f"NEW.{ident(n)}" for n in back)
-            return (
-                f"INSERT INTO {shape.sql} ({idents(columns)}) VALUES ({values}) RETURNING {idents(back)} INTO {target};"
-            )
-
-        if identity:
-            missing = " AND ".join(f"NEW.{ident(n)} IS NULL" for n in identity)
-            lines.append(f"    IF {missing} THEN {insert(plain)}\n    ELSE {insert(given)} END IF;")
-        else:
-            lines.append("    " + insert(plain))
-        lines.append("    RETURN NEW;")
-        return self._definer(view, f"hv_insert_{shape.id}", "\n".join(lines), "INSERT", digest)
 
 
 def migration_policies(shape: Shape, seat: PurposeSeat, owner: str, access: Access) -> list[Piece]:

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from houvast.compiler.columns import CLOSED, UNCONTESTED, contest_bit, hidden
 from houvast.compiler.guard import clause_name
 from houvast.compiler.persons import guard_of_row
 from houvast.compiler.piece import Fill, Phase, Piece
-from houvast.compiler.render import CLOSED, UNCONTESTED, contest_bit, hidden
 from houvast.compiler.shape import Derived, Shape
 from houvast.compiler.words import SCHEMA, ident, literal, relation
 from houvast.database.catalogue import Catalogue

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from houvast.compiler.columns import UNCONTESTED, contest_bit
 from houvast.compiler.guard import PersonTerms, guard_expression
 from houvast.compiler.piece import Fill, Phase, Piece
-from houvast.compiler.render import UNCONTESTED, contest_bit, where_sql
+from houvast.compiler.render import where_sql
 from houvast.compiler.shape import CircumstanceTable, Layout, Shape
 from houvast.compiler.words import SCHEMA, ident, literal, relation, short
 from houvast.datamap.model import Stand, Subject, Where

@@ -3,53 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from houvast.compiler.branches import NAMED, Branch, Formula, Given, Needs, TermKey
-from houvast.compiler.guard import CONTESTABLE_BITS, SHARED_BITS, base_bits, mask
+from houvast.compiler.columns import CLOSED, hidden
+from houvast.compiler.guard import base_bits, mask
 from houvast.compiler.shape import CircumstanceTable, Layout, Shape
-from houvast.compiler.words import SCHEMA, ident, literal, short
+from houvast.compiler.token import Token
+from houvast.compiler.words import SCHEMA, ident, literal
 from houvast.datamap.model import Where
 from houvast.policy.model import Period
-
-UNCONTESTED = ((1 << CONTESTABLE_BITS) - 1) << SHARED_BITS
-"""The guard's bits that say that no owner contests a column of the row, one a contestable column."""
-
-
-CLOSED = "hv_closed"
-"""Houvast's column: when the last account of the row's owners closed, NULL while one is open."""
-
-
-def hidden(column: str) -> str:
-    """The column of Houvast's that is true when an owner contests this one, else NULL: the guard's bit again,
-    for to read it costs a view no operator (decision 9)."""
-    return short(f"hv_no_{column}")
-
-
-@dataclass(frozen=True)
-class Token:
-    """How a policy asks whether a use is open: the fast profile reads a setting that only `open_use`
-    can set, the portable one looks the use up. Either way the login must still be a member of `role`."""
-
-    number: int
-    fast: bool
-    role: str = ""
-
-    @property
-    def open(self) -> str:
-        """SQL: a use of this purpose is open."""
-        found = f"{SCHEMA}.use_is_open({self.number})"
-        if self.fast:
-            found = f"pg_catalog.current_setting('backtrace_functions') ^@ 'hv_{self.number}_'"
-        member = f" AND pg_catalog.pg_has_role(session_user, {literal(self.role)}, 'MEMBER')" if self.role else ""
-        return found + member
-
-    def part(self, number: int) -> str:
-        """SQL: the person (4) or case (5) that the use names, as text."""
-        setting = "backtrace_functions" if self.fast else "houvast.use"
-        value = f"pg_catalog.split_part(pg_catalog.current_setting('{setting}', true), '_', {number})"
-        return f"pg_catalog.convert_from(pg_catalog.decode({value}, 'hex'), 'UTF8')"
 
 
 def first_in_time(event: str, period: Period, zone: str, kind: str) -> str:
@@ -333,14 +296,6 @@ class Renderer:
     def uncontested(self, column: str) -> str:
         """SQL: nobody contests this value, nor one that it is made of."""
         return " AND ".join(f"{self.shape.column(hidden(c))} IS NULL" for c in self.shape.contested_with(column))
-
-
-def contest_bit(shape: Shape, column: str) -> int:
-    """The guard's bit that says that no owner contests this column."""
-    number = shape.contestable.index(column)
-    if number >= CONTESTABLE_BITS:
-        raise ValueError(f"{shape.name} has more than {CONTESTABLE_BITS} contestable columns")
-    return 1 << (SHARED_BITS + number)
 
 
 def where_sql(where: Where, column: Callable[[str], str] = ident) -> str:

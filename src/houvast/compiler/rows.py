@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from houvast.compiler.columns import CLOSED, UNCONTESTED, contest_bit, hidden
 from houvast.compiler.fills import FILLING, chain, fill_piece, lost_guard
 from houvast.compiler.persons import EQ, definer_trigger, guard_of_row, sees_all_rows, trigger, unequal
 from houvast.compiler.piece import Fill, Phase, Piece
-from houvast.compiler.render import CLOSED, UNCONTESTED, contest_bit, hidden
 from houvast.compiler.shape import Shape
 from houvast.compiler.words import KEEPER, SCHEMA, ident, idents, literal, relation, short
 from houvast.database.catalogue import Catalogue, Relation

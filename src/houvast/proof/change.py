@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from houvast.compiler.render import CLOSED
+from houvast.compiler.columns import CLOSED
 from houvast.compiler.words import ident, literal, relation
 from houvast.database import Connection, queries, run
 from houvast.database.catalogue import Column

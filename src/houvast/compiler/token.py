@@ -1,0 +1,32 @@
+"""How a policy asks in SQL whether a use is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from houvast.compiler.words import SCHEMA, literal
+
+
+@dataclass(frozen=True)
+class Token:
+    """How a policy asks whether a use is open: the fast profile reads a setting that only `open_use`
+    can set, the portable one looks the use up. Either way the login must still be a member of `role`."""
+
+    number: int
+    fast: bool
+    role: str = ""
+
+    @property
+    def open(self) -> str:
+        """SQL: a use of this purpose is open."""
+        found = f"{SCHEMA}.use_is_open({self.number})"
+        if self.fast:
+            found = f"pg_catalog.current_setting('backtrace_functions') ^@ 'hv_{self.number}_'"
+        member = f" AND pg_catalog.pg_has_role(session_user, {literal(self.role)}, 'MEMBER')" if self.role else ""
+        return found + member
+
+    def part(self, number: int) -> str:
+        """SQL: the person (4) or case (5) that the use names, as text."""
+        setting = "backtrace_functions" if self.fast else "houvast.use"
+        value = f"pg_catalog.split_part(pg_catalog.current_setting('{setting}', true), '_', {number})"
+        return f"pg_catalog.convert_from(pg_catalog.decode({value}, 'hex'), 'UTF8')"

@@ -1,0 +1,148 @@
+"""Pieces that show a table to a purpose by a thin view, and the triggers that decide what is written through it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from houvast.compiler.piece import Phase, Piece
+from houvast.compiler.words import ident, idents, literal, relation
+
+if TYPE_CHECKING:
+    from houvast.compiler.access import Access, Cell
+
+
+def view_pieces(access: Access) -> list[Piece]:
+    """The view through which this purpose reaches this table, its triggers, and who may use it."""
+    return _View(access).pieces()
+
+
+@dataclass(frozen=True)
+class _View:
+    access: Access
+
+    def _shown(self, cell: Cell) -> tuple[str, bool]:
+        """How the view shows a column, and whether plainly."""
+        name = cell.column.name
+        bare = self.access.shape.column(name)
+        if not cell.read:
+            return f"NULL::{self.access.shape.relation.columns[name].type} AS {ident(name)}", False
+        tests: list[str] = []
+        conditions = {c.read for c in self.access.personal("read")}
+        if cell.column.categories and len(conditions) > 1:
+            tests.append(f"({cell.read})")
+        if self.access.contested(cell):
+            tests.append(self.access.renderer.uncontested(name))
+        if not tests:
+            return bare, True
+        return f"CASE WHEN {' AND '.join(tests)} THEN {bare} END AS {ident(name)}", False
+
+    def pieces(self) -> list[Piece]:
+        shape, seat = self.access.shape, self.access.seat
+        view = relation(seat.schema, shape.relation.relname)
+        order = [c for c in shape.relation.columns if c in shape.table.columns]
+        by_name = {c.column.name: c for c in self.access.cells}
+        shown = {name: self._shown(by_name[name]) for name in order}
+        body = ",\n    ".join(text for text, _ in shown.values())
+        inserts, updates = self.access.columns("insert"), self.access.columns("update")
+        triggered_update = bool(updates) and any(not plain or name not in updates for name, (_, plain) in shown.items())
+        triggered_insert = bool(inserts) and any(not shown[name][1] for name in inserts)
+        grants = ["SELECT"] if self.access.row_read else []
+        if inserts:
+            grants.append("INSERT" if triggered_insert else f"INSERT ({idents(inserts)})")
+        if updates:
+            grants.append("UPDATE")
+        if self.access.row_delete:
+            grants.append("DELETE")
+        text = f"CREATE VIEW {view} AS SELECT\n    {body}\nFROM {shape.sql};\nALTER VIEW {view} OWNER TO {ident(seat.views)};\n"
+        text += f"COMMENT ON VIEW {view} IS {literal(f'What purpose {seat.purpose.name} may see of {shape.name} (promise {self.access.promise})')}"
+        for name in order:
+            default = shape.relation.columns[name].default
+            if triggered_insert and default and name in inserts and not shape.relation.columns[name].generated:
+                text += f";\nALTER VIEW {view} ALTER COLUMN {ident(name)} SET DEFAULT {default}"
+        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+        pieces = [
+            Piece(f"view {seat.schema}.{shape.relation.relname}", "view", Phase.OPEN, text, f"DROP VIEW IF EXISTS {view}",
+                  self.access.promise, opens=True, protects=True, needs=self.access.opened_cells, instead=self.access.other_way("")),
+        ]  # fmt: skip
+        if triggered_update:
+            pieces.append(self._update_trigger(view, shown, updates, digest))
+        if triggered_insert:
+            pieces.append(self._insert_trigger(view, order, inserts, digest))
+        pieces.append(Piece(
+            f"grant view {seat.schema}.{shape.relation.relname}", "grant", Phase.OPEN,
+            f"GRANT {', '.join(grants)} ON {view} TO {ident(seat.reader)} -- {digest}", f"REVOKE ALL ON {view} FROM {ident(seat.reader)}",
+            self.access.promise, opens=True, protects=True, needs=self.access.opened_cells, instead=self.access.other_way("")))  # fmt: skip
+        return pieces
+
+    def _refusal(self, name: str) -> str:
+        return (f"RAISE EXCEPTION 'Houvast refuses: purpose \"{self.access.seat.purpose.name}\" may not change column \"{name}\" here (promise {self.access.promise}).'\n"
+                f"            USING ERRCODE = 'insufficient_privilege', HINT = 'Write the column back as it was, or leave it out.';")  # fmt: skip
+
+    def _definer(self, view: str, name: str, body: str, event: str, digest: str) -> Piece:
+        function = relation(self.access.seat.schema, name)
+        return Piece(
+            f"trigger {name} on {self.access.seat.schema}.{self.access.shape.relation.relname}", "trigger", Phase.OPEN,
+            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$\n"
+            f"BEGIN\n{body}\nEND $hv$;\nALTER FUNCTION {function}() OWNER TO {ident(self.access.seat.views)};\n"
+            f"REVOKE ALL ON FUNCTION {function}() FROM PUBLIC;\n"
+            f"COMMENT ON FUNCTION {function}() IS {literal(f'Keeps promise {self.access.promise}')};\n"
+            f"CREATE OR REPLACE TRIGGER hv_decide_{event.lower()} INSTEAD OF {event} ON {view} FOR EACH ROW EXECUTE FUNCTION {function}() -- {digest}",
+            f"DROP TRIGGER IF EXISTS hv_decide_{event.lower()} ON {view};\nDROP FUNCTION IF EXISTS {function}()",
+            self.access.promise, opens=True, protects=True, replaces=True,
+        )  # fmt: skip
+
+    def _update_trigger(
+        self, view: str, shown: Mapping[str, tuple[str, bool]], updates: list[str], digest: str
+    ) -> Piece:
+        shape = self.access.shape
+        by_name = {c.column.name: c for c in self.access.cells}
+        keys = " AND ".join(f"{shape.column(k)} = OLD.{ident(k)}" for k in shape.relation.key)
+        lines: list[str] = []
+        sets: list[str] = []
+        conditions = {c.update for c in self.access.personal("update")}
+        for name, (_, _plain) in shown.items():
+            quoted, cell = ident(name), by_name[name]
+            changed = f"NEW.{quoted} IS DISTINCT FROM OLD.{quoted}"
+            if name not in updates or shape.relation.columns[name].generated:
+                lines.append(f"    IF {changed} THEN\n        {self._refusal(name)}\n    END IF;")
+                continue
+            tests = [f"({cell.update})"] if cell.column.categories and len(conditions) > 1 else []
+            if self.access.contested(cell):
+                tests.append(self.access.renderer.uncontested(name))
+            if tests:
+                lines.append(f"    IF {changed} AND NOT coalesce((SELECT {' AND '.join(tests)} FROM {shape.sql} WHERE {keys}), false) THEN\n"
+                             f"        {self._refusal(name)}\n    END IF;")  # fmt: skip
+            sets.append(f"{quoted} = CASE WHEN {changed} THEN NEW.{quoted} ELSE {shape.column(name)} END")
+        lines.append(f"    UPDATE {shape.sql} SET {', '.join(sets)}\n    WHERE {keys};")
+        lines.append("    IF NOT FOUND THEN RETURN NULL; END IF;\n    RETURN NEW;")
+        return self._definer(view, f"hv_update_{shape.id}", "\n".join(lines), "UPDATE", digest)
+
+    def _insert_trigger(self, view: str, order: list[str], inserts: list[str], digest: str) -> Piece:
+        shape, live = self.access.shape, self.access.shape.relation.columns
+        lines = [
+            f"    IF NEW.{ident(n)} IS NOT NULL THEN\n        {self._refusal(n)}\n    END IF;"
+            for n in order
+            if n not in inserts
+        ]
+        given = [n for n in inserts if not live[n].generated]
+        identity = [n for n in given if live[n].identity]
+        plain = [n for n in given if n not in identity]
+        back = [n for n in order if n in inserts]
+
+        def insert(columns: list[str]) -> str:
+            values = ", ".join(f"NEW.{ident(n)}" for n in columns)
+            target = ", ".join(f"NEW.{ident(n)}" for n in back)
+            return (
+                f"INSERT INTO {shape.sql} ({idents(columns)}) VALUES ({values}) RETURNING {idents(back)} INTO {target};"
+            )
+
+        if identity:
+            missing = " AND ".join(f"NEW.{ident(n)} IS NULL" for n in identity)
+            lines.append(f"    IF {missing} THEN {insert(plain)}\n    ELSE {insert(given)} END IF;")
+        else:
+            lines.append("    " + insert(plain))
+        lines.append("    RETURN NEW;")
+        return self._definer(view, f"hv_insert_{shape.id}", "\n".join(lines), "INSERT", digest)
