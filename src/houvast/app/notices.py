@@ -2,22 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime
 
+from houvast.app import desk
+from houvast.app.demo import Demo
+from houvast.app.places import demo_data, sample_project
 from houvast.app.project import Project, today
+from houvast.app.target import DEMO, Target
+from houvast.database.server import Server
 from houvast.errors import UsageError
 from houvast.policy import Notice, Policy, notice
 from houvast.policy.notices import Tried, as_data, as_html, as_jsonld, as_markdown
 from houvast.policy.notices.phrases import phrases
+from houvast.policy.periods import after, parse_period
 from houvast.policy.plain import Hard, Plainness, hard_phrases, plainness
+from houvast.policy.regime import regime
+from houvast.policy.terms import ENDLESS
 from houvast.reading import did_you_mean
 
+_TERM = "evidence_max_age"
 FORMATS = ("md", "html", "pdf", "jsonld")
 
 
 def make(project: Project, language: str, *, as_of: datetime | None = None, tried: Tried | None = None) -> Notice:
     """The notice of the version in force at `as_of`, or now. Raises UsageError: no such version or language."""
     return notice(project.version_at(as_of or today()), language, as_of=as_of, tried=tried)
+
+
+def last_tried(project: Project, database: str | None, as_of: datetime | None = None) -> Tried | None:
+    """What the newest proofs found, as stored at the desk; None when there are none, or none that old.
+
+    database: a URL, or "demo"; without it the demo's for its own project, and only if it runs: a notice starts
+        no server. A proof made after `as_of` does not count, nor one that was older then than the policy's
+        own `evidence_max_age` (promise C36).
+    Raises DatabaseError or DatabaseRefusal: the database that was named cannot be asked.
+    """
+    url = _where(project, database)
+    if url is None:
+        return None
+    with closing(Target(project, url).connect()) as connection:
+        found: Mapping[str, desk.Proven] = desk.proofs(connection) if desk.exists(connection) else {}
+    then = as_of or today()
+    policy = project.version_at(then)
+    fresh = {name: one for name, one in found.items() if one.ended <= then <= _counts_until(policy, one.ended)}
+    if not fresh:
+        return None
+    newest = max(one.ended for one in fresh.values())
+    return Tried({name: one.outcome for name, one in fresh.items()}, regime(policy.regime).local_day(newest))
+
+
+def _counts_until(policy: Policy, ended: datetime) -> datetime:
+    said = next((duty.parameters[_TERM] for duty in policy.duties if _TERM in duty.parameters), "")
+    term = parse_period(said) if isinstance(said, str) else None
+    return datetime.combine(after(ended.date(), term), ended.timetz()) if term else ENDLESS
+
+
+def _where(project: Project, database: str | None) -> str | None:
+    if database and database != DEMO:
+        return database
+    if database == DEMO:
+        return Demo.existing().url()
+    server = Server(demo_data())
+    if project.folder.resolve() != sample_project().resolve() or not server.running:
+        return None
+    demo = Demo(server)
+    return demo.url() if demo.is_filled() else None
 
 
 def how_plain(policy: Policy, language: str) -> tuple[Plainness, tuple[Hard, ...]]:

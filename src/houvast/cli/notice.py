@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from houvast.app import find_project
-from houvast.app.notices import FORMATS, how_plain, make, written
+from houvast.app.notices import FORMATS, how_plain, last_tried, make, written
 from houvast.app.project import today
 from houvast.cli.options import as_of_option, example, project_option
 from houvast.cli.plain_table import plain_lines
@@ -31,9 +31,17 @@ from houvast.policy import Policy
 @click.option("--plain", is_flag=True, help="Instead: how plain the text is, with the sentences that are hard.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write it there.")
 @as_of_option
+@click.option("--database", metavar="URL", help="Where the last proof is stored; by default the demo's, if it runs.")
 @example("houvast notice --lang en --format html > notice.html\nhouvast notice --format pdf --output privacy.pdf")
 def notice(
-    project: Path | None, lang: str, fmt: str, short: bool, plain: bool, output: Path | None, as_of: str | None
+    project: Path | None,
+    database: str | None,
+    lang: str,
+    fmt: str,
+    short: bool,
+    plain: bool,
+    output: Path | None,
+    as_of: str | None,
 ) -> None:
     """The notice that people read, from the same rules.
 
@@ -49,7 +57,7 @@ def notice(
         raise UsageError("A PDF is no text to show here.", todo="Add --output FILE, or send it on with > FILE.")
     if fmt == "jsonld" and short:
         raise UsageError("JSON-LD has no layers.", todo="Leave out --short, or take another format.")
-    made = make(found, lang, as_of=instant)
+    made = make(found, lang, as_of=instant, tried=last_tried(found, database, instant))
     content = written(found.version_at(instant or today()), made.only_short() if short else made, fmt)
     if output is None:
         click.echo(content, nl=False)
