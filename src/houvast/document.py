@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
@@ -114,8 +116,15 @@ def read_text(path: Path) -> str:
 
 def place_of(text: str, offset: int, file: str) -> Place:
     """The place of the character at `offset` of a text."""
-    before = text[:offset]
-    return Place(file, before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1)
+    starts = _line_starts(text)
+    line = bisect_right(starts, offset)
+    return Place(file, line, offset - starts[line - 1] + 1)
+
+
+@lru_cache(maxsize=4)
+def _line_starts(text: str) -> list[int]:
+    """Where each line begins; a large text is asked for the places of many findings."""
+    return [0, *(match.end() for match in re.finditer("\n", text))]
 
 
 def read_document(path: Path) -> Entries:

@@ -152,6 +152,12 @@ def test_a_character_that_no_font_has_is_named(policy: Policy) -> None:
     assert refused.value.todo
 
 
+def test_too_much_text_is_refused_with_its_size(policy: Policy) -> None:
+    data = {**as_data(notice(policy, "en")), "title": "x" * 2_000_000}
+    with pytest.raises(DocumentError, match="too much for a PDF: at most 2,000,000"):
+        pdf("notice", data, created=policy.effective)
+
+
 def test_without_typst_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(UsageError) as refused:

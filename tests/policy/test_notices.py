@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from houvast.errors import UsageError
+from houvast.errors import FileErrors, UsageError
 from houvast.policy import Notice, load_policy, notice
 from houvast.policy.notices import as_html, as_markdown
 from houvast.policy.notices.model import Block, Bullets, Paragraph, Sentence
 from houvast.policy.words import spoken, words
-from tests.policy.small import write
+from tests.policy.small import findings, write
 
 VOID = {"meta", "br"}
 
@@ -225,3 +225,94 @@ def test_all_languages_have_the_same_words() -> None:
     ]
     assert all(one == keys[0] for one in keys)
     assert all(len(words(lang).months) == 12 for lang in spoken())
+
+
+HEBREW = "שם וכתובת"
+
+
+def test_words_from_right_to_left_do_not_turn_what_stands_around_them(tmp_path: Path) -> None:
+    found = made(tmp_path, change=("label: {nl: Naam en adres, en:", f"label: {{nl: {HEBREW}, en:"))
+    said = [one.text for one in found.sentences() if HEBREW in one.text]
+    assert said
+    assert all(f"\u2068{HEBREW}\u2069" in text for text in said)
+    assert f'<th role="rowheader" scope="row" dir="auto">{HEBREW}</th>' in as_html(found)
+
+
+def test_a_text_from_right_to_left_is_shown_so(tmp_path: Path) -> None:
+    write(tmp_path, name="text.nl.md", old="## Nooit", new="## لا أبدا")
+    html = as_html(notice(load_policy(tmp_path / "policy.yaml"), "nl"))
+    assert 'dir="auto">لا أبدا</h3>' in html
+    assert html.count('class="word" dir="auto"') == 5
+
+
+def test_marks_that_turn_the_direction_of_writing_are_refused(tmp_path: Path) -> None:
+    write(tmp_path, old="label: {nl: Naam en adres, en:", new='label: {nl: "Naam \\u202een adres", en:')
+    with pytest.raises(FileErrors, match="nobody can see"):
+        load_policy(tmp_path / "policy.yaml")
+
+
+def test_words_that_are_missing_in_a_language_are_said_in_the_other(tmp_path: Path) -> None:
+    found = made(tmp_path, change=("label: {nl: Naam en adres, en: Name and address}", "label: {en: Name and address}"))
+    assert "Name and address" in as_markdown(found)
+    assert "wording-missing" in {one.code for one in findings(tmp_path)}
+
+
+def test_a_text_of_5_mb_is_refused_with_its_size(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "text.nl.md").write_text("Wij houden ons aan deze lijst. " * 170_000, "utf-8")
+    (found,) = findings(tmp_path)
+    assert found.code == "text-unreadable"
+    assert "larger than 4,000,000 bytes" in found.message
+
+
+def test_a_text_that_is_just_small_enough_is_checked_and_becomes_a_notice(tmp_path: Path) -> None:
+    write(tmp_path)
+    text = (tmp_path / "text.nl.md").read_text("utf-8")
+    (tmp_path / "text.nl.md").write_text(text + "\n" + "Dit hoort bij niemand.\n" * 170_000, "utf-8")
+    found = notice(load_policy(tmp_path / "policy.yaml"), "nl")
+    assert len(as_html(found)) > 3_900_000
+    assert sum(one.code == "text-unbound" for one in findings(tmp_path)) == 170_000
+
+
+def test_every_duty_of_the_law_that_the_policy_leaves_out_is_told(tmp_path: Path) -> None:
+    text = plain(page(tmp_path))
+    assert "Wat de wet hier verder regelt" in text
+    assert "U kunt ons vragen om uw gegevens een tijd te laten rusten." in text
+
+
+def test_required_data_say_what_happens_without(tmp_path: Path) -> None:
+    change = ("    fields: [name, email]\n", NEEDED)
+    text = plain(as_html(made(tmp_path, "en", change)))
+    assert "E-mail address" in text
+    assert "Then we cannot answer you." in text
+
+
+NEEDED = """\
+    fields: [name, email]
+    necessity: {name: optional, email: required}
+    without: {nl: kunnen wij niet antwoorden, en: we cannot answer you}
+"""
+
+
+def test_no_decision_by_a_computer_is_said_where_the_policy_says_so(tmp_path: Path) -> None:
+    rule = "safeguards:\n  automated: {decide: never, promise: A01}\n"
+    text = plain(page(tmp_path, old="safeguards:\n", new=rule))
+    assert "Een computer neemt bij ons nooit alleen een besluit over u." in text
+    assert "nooit alleen een besluit" not in plain(page(tmp_path))
+
+
+def test_the_short_layer_is_short(tmp_path: Path) -> None:
+    short = made(tmp_path).only_short()
+    assert short.sections[0].anchor == "short"
+    assert short.text == short.details == ()
+    assert short.places() == {}
+
+
+def test_an_interest_is_named_with_why_it_is_fair(tmp_path: Path) -> None:
+    change = (
+        "for: marketing, basis: [consent, own customer],",
+        "for: marketing, basis: legitimate interest, interest: {nl: iets, en: x}, balancing: {nl: klein, en: y},",
+    )
+    text = plain(as_html(made(tmp_path, "nl", change)))
+    assert "Ons belang: iets" in text
+    assert "Waarom dat mag: klein" in text

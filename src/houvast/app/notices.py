@@ -28,7 +28,8 @@ FORMATS = ("md", "html", "pdf", "jsonld")
 
 def make(project: Project, language: str, *, as_of: datetime | None = None, tried: Tried | None = None) -> Notice:
     """The notice of the version in force at `as_of`, or now. Raises UsageError: no such version or language."""
-    return notice(project.version_at(as_of or today()), language, as_of=as_of, tried=tried)
+    on = as_of or today()
+    return notice(project.version_at(on), language, as_of=as_of, law_of=on, tried=tried)
 
 
 def last_tried(project: Project, database: str | None, as_of: datetime | None = None) -> Tried | None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from houvast.errors import HouvastError, UsageError
 
 _FOLDER = Path(__file__).parent
+LARGEST = 2_000_000
+"""Characters of JSON; some 5 seconds and 800 MB. A policy has some 150,000."""
 _STANDARD = "ua-1"
 _NO_GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed')
 
@@ -32,16 +34,22 @@ def pdf(template: str, data: Mapping[str, object], *, created: datetime) -> byte
 
     Raises:
         UsageError: Typst is not installed.
-        DocumentError: no font has a character, or what Typst says of the template.
+        DocumentError: the data are too much, no font has a character, or what Typst says of the template.
     """
     source = _FOLDER / f"{template}.typ"
+    text = json.dumps(data, ensure_ascii=False)
+    if len(text) > LARGEST:
+        raise DocumentError(
+            f"{len(text):,} characters are too much for a PDF: at most {LARGEST:,}.",
+            todo="Take another format, or shorten the text.",
+        )
     try:
-        return _compiled(source, data, created, own_fonts=True)
+        return _compiled(source, text, created, own_fonts=True)
     except DocumentError as error:
         if not _NO_GLYPH.search(error.message):
             raise
     try:
-        return _compiled(source, data, created, own_fonts=False)
+        return _compiled(source, text, created, own_fonts=False)
     except DocumentError as error:
         missing = _NO_GLYPH.search(error.message)
         if not missing:
@@ -52,7 +60,7 @@ def pdf(template: str, data: Mapping[str, object], *, created: datetime) -> byte
         ) from None
 
 
-def _compiled(source: Path, data: Mapping[str, object], created: datetime, *, own_fonts: bool) -> bytes:
+def _compiled(source: Path, text: str, created: datetime, *, own_fonts: bool) -> bytes:
     try:
         import typst
     except ImportError:
@@ -63,7 +71,7 @@ def _compiled(source: Path, data: Mapping[str, object], created: datetime, *, ow
             format="pdf",
             pdf_standards=[_STANDARD],
             ignore_system_fonts=own_fonts,
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            sys_inputs={"data": text},
             timestamp=int(created.timestamp()),
         )
     except typst.TypstError as error:

@@ -17,6 +17,7 @@ Span: TypeAlias = tuple[int, int]
 
 HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ ].*)?$", re.MULTILINE)
 MARKER = re.compile(r"^[ ]*(?:[-*+]|\d{1,3}[.)])(?=[ ])", re.MULTILINE)
+_COMPARED = 4_000  # so many sentences are compared with a lost quote: a hint must not take minutes
 _GAP = r"(?:[ ]+|[ ]*\n[ ]*(?!\n))"
 
 
@@ -69,7 +70,7 @@ def nearest(text: str, words: str) -> str:
     lines = (line.strip() for line in MARKER.sub("", HEADING.sub("", text)).split("\n"))
     whole = [line for line in dict.fromkeys(lines) if line]
     parts = [part for line in whole for part in re.split(r"(?<=[.;:?!])\s+", line)]
-    near = get_close_matches(words, [*parts, *whole], n=1, cutoff=0.6)
+    near = get_close_matches(words, [*parts, *whole][:_COMPARED], n=1, cutoff=0.6)
     return near[0] if near else ""
 
 

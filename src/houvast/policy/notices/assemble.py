@@ -14,20 +14,30 @@ from houvast.policy.notices.model import Notice, Section, Sentence, Tried
 from houvast.policy.notices.names import Names
 from houvast.policy.notices.prose import sections_of
 from houvast.policy.notices.short import short
+from houvast.policy.regime import regime
 from houvast.reading import did_you_mean
 
 
-def notice(policy: Policy, language: str, *, as_of: datetime | None = None, tried: Tried | None = None) -> Notice:
+def notice(
+    policy: Policy,
+    language: str,
+    *,
+    as_of: datetime | None = None,
+    law_of: datetime | None = None,
+    tried: Tried | None = None,
+) -> Notice:
     """The notice of one version in one language.
 
     as_of: the instant (aware) for which it is shown, named under the title.
+    law_of: the instant (aware) whose law it tells; `as_of` when not given, else when the version takes effect.
     tried: what the last proof found; without it the notice says that nothing was proven yet.
     Raises UsageError for a language that the policy has no text in.
     """
     if language not in policy.languages or language not in policy.texts:
         raise UsageError(f"This policy has no text in `{language}`.", todo=did_you_mean(language, policy.texts))
     outcomes = dict(tried.outcomes) if tried else {}
-    names = Names(policy, language, outcomes)
+    law = regime(policy.regime).at(law_of or as_of or policy.effective)
+    names = Names(policy, language, outcomes, law)
     first = Section("text", names.say("whole"), 2)
     return Notice(
         policy=policy.name,
@@ -44,13 +54,14 @@ def notice(policy: Policy, language: str, *, as_of: datetime | None = None, trie
         details=tuple(details(names)),
         outcomes=outcomes,
         says=names.words.says,
+        law=law,
     )
 
 
 def _lead(names: Names, as_of: datetime | None) -> Iterator[Sentence]:
     policy = names.policy
     since = names.say("from", date=names.day(policy.effective), version=str(policy.version))
-    yield names.sentence(since, *names.of_duty("change", "effective"))
+    yield names.sentence(since)
     if as_of:
         yield names.sentence(names.say("as_of", date=names.day(as_of)))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from houvast.policy.duties import Answer, State, answers
 from houvast.policy.model import Category, Duty, Form, Necessity, PurposeKind, Term, Use
 from houvast.policy.notices.added import added_rows
 from houvast.policy.notices.model import Block, Paragraph, Row, Section, Table
 from houvast.policy.notices.names import Names, capital, small
 from houvast.policy.periods import parse_period
-from houvast.policy.regime import regime
 
 _LEVEL = 3
 _OTHERS = ("notices", "diagnostics", "safeguards", "change", "law")
@@ -23,10 +23,9 @@ def details(names: Names) -> Iterator[Section]:
     yield _section("rules-what", say("what"), _what(names))
     if any(category.necessity for category in names.policy.categories.values()):
         yield _section("rules-required", say("required"), _required(names))
-    if names.named("notices", "from_others"):
-        yield _section(
-            "rules-source", say("source"), _table(names, "source_rule", names.named("notices", "from_others"))
-        )
+    source = names.standing_on(names.of_law("G13"))
+    if source:
+        yield _section("rules-source", say("source"), _table(names, "source_rule", source))
     yield _section("rules-why", say("why_ground"), _why(names))
     if names.policy.nevers:
         yield _section("rules-never", say("never"), _nevers(names))
@@ -40,6 +39,9 @@ def details(names: Names) -> Iterator[Section]:
     others = [duty for duty in names.duties(*_OTHERS) if not _is_in_the_text(names, duty)]
     if others:
         yield _section("rules-others", say("others"), _table(names, "promise", others))
+    defaults = [answer for answer in answers(names.policy, names.law) if answer.state is State.DEFAULT]
+    if defaults:
+        yield _section("rules-law", say("law_says"), _by_law(names, defaults))
     rows = added_rows(names)
     if rows:
         lead = Paragraph((names.sentence(say("added_lead")),))
@@ -51,7 +53,7 @@ def _section(anchor: str, heading: str, *blocks: Block) -> Section:
 
 
 def _who(names: Names) -> Table:
-    promises = names.of_duty("law", "controller")
+    promises = names.of_law("G01")
     facts = [(key, value) for key, value in names.policy.controller.items() if value]
     rows = tuple(names.row((names.say(key),), (value,), promises=promises) for key, value in facts)
     return Table((names.say("subject"), names.say("who")), rows)
@@ -73,7 +75,7 @@ def _what(names: Names) -> Table:
 
 def _required(names: Names) -> Table:
     """Which data people must give, which they may, and what happens without (GDPR art. 13(2)(e))."""
-    ground = names.of_duty("notices", "required")
+    ground = names.of_law("G11")
     rows = tuple(
         names.row(
             _capitals(names.data((one.name,))),
@@ -224,14 +226,26 @@ def _duty_says(names: Names, duty: Duty) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _by_law(names: Names, defaults: Iterable[Answer]) -> Table:
+    """What holds by the law itself, where the policy is silent."""
+    rows = tuple(
+        names.row(
+            (names.label(one.duty.label, one.duty.id),),
+            (names.label(one.duty.default, ""), names.say("by_law", law=", ".join(one.duty.law))),
+            anchor=f"law-{one.duty.id}",
+        )
+        for one in defaults
+    )
+    return Table((names.say("promise"), names.say("rule")), rows)
+
+
 def _complaint(names: Names) -> Paragraph:
     say = names.say
-    law = regime(names.policy.regime).at(names.policy.effective)
-    promises = names.of_duty("rights", "complain_elsewhere")
+    law, promises = names.law, names.of_law("G10")
     ours = say("complain_us", contact=names.policy.controller.get("contact", ""))
     return Paragraph(
         (
-            names.sentence(ours, *names.of_duty("rights", "complain")),
+            names.sentence(ours),
             names.sentence(say("complain_authority", authority=law.authority), *promises),
             names.sentence(say("complain_court", period=names.words.period(law.court_term)), *promises),
         )

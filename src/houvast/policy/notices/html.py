@@ -61,7 +61,7 @@ class _Page:
     def layers(self) -> str:
         """The layers, each with its class; a list of what is on the page after the first."""
         found = [f'<div class="brief">\n{self._sections(self._notice.short)}\n</div>']
-        later = [section for section in (*self._notice.text, *self._notice.details) if section.level < 4]
+        later = [section for section in (*self._notice.text, *self._notice.details[:1]) if section.level < 4]
         if later:
             links = "".join(f'<li><a href="#{_attr(one.anchor)}">{_text(one.heading)}</a></li>' for one in later)
             heading = _text(self._notice.says["contents"])
@@ -89,17 +89,16 @@ class _Page:
     def _block(self, block: Block, kind: str) -> str:
         if isinstance(block, Table):
             return self._table(block)
-        named = f' class="{kind}"' if kind else ""
+        named = f' class="{kind}" dir="auto"' if kind else ""
         if isinstance(block, Paragraph):
-            return f'<p{named} dir="auto">{self.sentences(block.sentences, stated=bool(kind))}</p>'
+            return f"<p{named}>{self.sentences(block.sentences, stated=bool(kind))}</p>"
         return self._bullets(block, named)
 
     def _bullets(self, block: Bullets, named: str) -> str:
         tag = "ol" if block.ordered else "ul"
-        items = "\n".join(
-            f'<li{named} dir="auto">{self.sentences(item, stated=bool(named))}</li>' for item in block.items
-        )
-        return f'<{tag} class="says">\n{items}\n</{tag}>'
+        items = "\n".join(f"<li{named}>{self.sentences(item, stated=bool(named))}</li>" for item in block.items)
+        listed = ' class="says"' if named else ""
+        return f"<{tag}{listed}>\n{items}\n</{tag}>"
 
     def _table(self, table: Table) -> str:
         head = "".join(f'<th role="columnheader" scope="col">{_text(heading)}</th>' for heading in table.headings)

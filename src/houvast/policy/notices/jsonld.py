@@ -13,7 +13,6 @@ from houvast.policy.model import Category, Duty, Necessity, Never, Policy, Purpo
 from houvast.policy.notices.dpv import ACTIONS, BASES, PREFIXES, known, rights
 from houvast.policy.notices.model import Notice
 from houvast.policy.notices.names import Names
-from houvast.policy.regime import regime
 
 _RECIPIENTS = {"processor": "dpv:DataProcessor", "controller": "dpv:DataController", "authority": "dpv:ThirdParty"}
 
@@ -42,11 +41,10 @@ class _Linked:
     def __init__(self, policy: Policy, notice: Notice) -> None:
         self._policy = policy
         self._notice = notice
-        self._names = Names(policy, notice.language, notice.outcomes)
+        self._names = Names(policy, notice.language, notice.outcomes, notice.law)
 
     def document(self) -> dict[str, object]:
         policy, notice = self._policy, self._notice
-        law = regime(policy.regime).at(policy.effective)
         return {
             "@id": "",
             "@type": ["dpv:PrivacyNotice", "dpv:LayeredNotice"],
@@ -56,7 +54,7 @@ class _Linked:
             "dct:language": notice.language,
             "dct:valid": {"@type": "xsd:date", "@value": notice.effective.isoformat()},
             "dpv:hasDataController": self._controller(),
-            "dpv:hasAuthority": {"@type": "dpv:DataProtectionAuthority", "dpv:hasName": law.authority},
+            "dpv:hasAuthority": {"@type": "dpv:DataProtectionAuthority", "dpv:hasName": notice.law.authority},
             "dpv:hasDataSubject": [self._people(one) for one in policy.people.values()],
             "dpv:hasPersonalData": [self._data(one) for one in policy.categories.values()],
             "dpv:hasPurpose": [self._purpose(one) for one in policy.purposes.values()],

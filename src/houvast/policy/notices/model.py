@@ -21,9 +21,11 @@ A `Sentence` and a `Row` name the promises behind them, in the order of the poli
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import ClassVar, TypeAlias
+
+from houvast.policy.law import Law
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ class Notice:
 
     `controller`: the name of who is responsible. `outcomes`: of each promise, as given; empty when nothing
     was tried. `says`: words for what stands around the notice ("skip", "contents"), in its language.
+    `law`: what it tells of the law.
     """
 
     policy: str
@@ -127,6 +130,7 @@ class Notice:
     details: tuple[Section, ...]
     outcomes: Mapping[str, str]
     says: Mapping[str, str]
+    law: Law = field(repr=False)
 
     @property
     def sections(self) -> tuple[Section, ...]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
+from houvast.policy.articles import of_this_alone
+from houvast.policy.law import Law
 from houvast.policy.model import Duty, Never, Policy, Term, Wording
 from houvast.policy.notices.model import Row, Sentence
 from houvast.policy.regime import regime
@@ -18,8 +20,9 @@ _RANK = ("broken", "not_yet_kept", "held")
 class Names:
     """What a policy's rules are called in one language. Pure; made anew for each notice."""
 
-    def __init__(self, policy: Policy, language: str, outcomes: Mapping[str, str]) -> None:
+    def __init__(self, policy: Policy, language: str, outcomes: Mapping[str, str], law: Law) -> None:
         self.policy = policy
+        self.law = law
         self.language = language
         self.words = words(language)
         self._outcomes = outcomes
@@ -95,13 +98,15 @@ class Names:
         """The duties under these headings of the file."""
         return tuple(duty for duty in self.policy.duties if duty.section in sections)
 
-    def named(self, section: str, name: str) -> tuple[Duty, ...]:
-        """The duty of this name; none when the policy has no such duty."""
-        return tuple(duty for duty in self.duties(section) if duty.name == name)
+    def standing_on(self, promises: Collection[str]) -> tuple[Duty, ...]:
+        """The duties of the policy that stand on one of these promises."""
+        return tuple(duty for duty in self.policy.duties if not set(duty.promises).isdisjoint(promises))
 
-    def of_duty(self, section: str, name: str) -> tuple[str, ...]:
-        """The promises of one duty; none when the policy has no such duty."""
-        return tuple(promise for duty in self.named(section, name) for promise in duty.promises)
+    def of_law(self, legal_duty: str) -> tuple[str, ...]:
+        """The promises that are about one duty of the law alone, such as G01; none when there is none."""
+        ours = self.law.duties.get(legal_duty)
+        named = self.policy.promises.values()
+        return tuple(one.id for one in named if ours and of_this_alone(one.law, ours.law))
 
     def sentence(self, text: str, *promises: str, anchor: str = "") -> Sentence:
         """A sentence with the worst outcome of its promises."""

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from houvast.policy.model import Basis, Category, Term
 from houvast.policy.notices.model import Block, Bullets, Paragraph, Section, Sentence
-from houvast.policy.notices.names import Names, capital, small
-from houvast.policy.regime import regime
+from houvast.policy.notices.names import Names, capital, isolated, small
 
 _LEVEL = 3
 
@@ -28,9 +27,9 @@ def short(names: Names) -> Iterator[Section]:
     complaint = names.say(
         "short_complaint",
         contact=policy.controller.get("contact", ""),
-        authority=regime(policy.regime).at(policy.effective).authority,
+        authority=names.law.authority,
     )
-    elsewhere = names.sentence(complaint, *names.of_duty("rights", "complain_elsewhere"))
+    elsewhere = names.sentence(complaint, *names.of_law("G10"))
     yield _section("short-rights", say("rights"), Paragraph((*_list(names, rights, say("right")), elsewhere)))
 
 
@@ -39,7 +38,7 @@ def _section(anchor: str, heading: str, *blocks: Block) -> Section:
 
 
 def _who(names: Names) -> Iterator[Sentence]:
-    promises = names.of_duty("law", "controller")
+    promises = names.of_law("G01")
     for key in ("name", "address", "register", "contact", "officer", "phone", "representative"):
         value = names.policy.controller.get(key, "")
         if value:
@@ -87,6 +86,6 @@ def _list(names: Names, items: Sequence[tuple[str, Iterable[str]]], lead: str = 
     for number, (words, promises) in enumerate(items):
         last = number == len(items) - 1
         link = f"{names.say('and')} " if last and number else ""
-        said = small(words) if number or lead else capital(words)
+        said = isolated(small(words) if number or lead else capital(words))
         end = "." if last else "" if number == len(items) - 2 else ","
         yield names.sentence(f"{link}{said}{end}", *promises)
