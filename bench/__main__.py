@@ -47,7 +47,7 @@ def _measure(data: Path, people: int, names: Sequence[str], *, quick: bool) -> N
         if "enforcement" in names:
             enforcement.measure(company, 7 if quick else 21, _say, write=write)
         if "driver" in names:
-            driver.measure(company, 7 if quick else 41, _say, write=write)
+            driver.measure(company, 7 if quick else 101, _say, write=write)
         if "predicates" in names:
             predicates.measure(company, 3 if quick else 7, _say, write=write)
     finally:

@@ -9,11 +9,12 @@ from statistics import median
 from typing import Any
 
 from bench import report
+from bench.backend import Cost, cpu_ns
 from bench.company import KEPT, PLAIN, Company
 from houvast.database import Connection, connect, run_query
 
 READ = "SELECT full_name, email FROM contact WHERE id = %s"
-READS, OBJECTIONS, ROWS = 1000, 25, 1000
+READS, OBJECTIONS, ROWS = 400, 25, 1000
 BAR_READ, BAR_OBJECTION = 0.95, 50.0
 _KEYS = """SELECT t.id FROM contact t JOIN account a ON a.id = t.account_id
 WHERE a.closed_at IS NULL ORDER BY t.id LIMIT 4000"""
@@ -33,7 +34,12 @@ def measure(company: Company, rounds: int, say: Callable[[str], None], *, write:
     read, objection = _read(company, rounds), _objection(company)
     ratios = {"driver_read": read["ratio"], "objection": round(objection["milliseconds_median"] / BAR_OBJECTION, 4)}
     for name, value, bar, unit in (
-        ("driver_read", read["ratio"], BAR_READ, f"{read['plain_us']} / {read['houvast_us']} us"),
+        (
+            "driver_read",
+            read["ratio"],
+            BAR_READ,
+            f"{read['plain_us']} / {read['houvast_us']} us, CPU {read['ratio_cpu']}",
+        ),
         ("objection", objection["milliseconds_median"], BAR_OBJECTION, f"ms; {objection['milliseconds_most']} at most"),
     ):
         say(f"  {name:<14} {value:8.4f}  {unit}; bar {bar}")
@@ -49,7 +55,7 @@ def _read(company: Company, rounds: int) -> dict[str, Any]:
     plain, kept = connect(company.tcp(PLAIN, "shop")), connect(company.tcp(KEPT, "shop"))
     kept.execute("SELECT houvast.open_use('order', 'benchmark')")
     dice = random.Random(1)
-    costs: dict[bool, list[float]] = {True: [], False: []}
+    costs: dict[bool, list[Cost]] = {True: [], False: []}
     for number in range(-3, rounds):
         chosen = dice.choices(keys, k=READS)
         for houvast in (False, True) if number % 2 else (True, False):
@@ -58,25 +64,33 @@ def _read(company: Company, rounds: int) -> dict[str, Any]:
                 costs[houvast].append(cost)
     plain.close()
     kept.close()
-    pairs = sorted(p / h for p, h in zip(costs[False], costs[True], strict=True))
+    pairs = list(zip(costs[False], costs[True], strict=True))
+    ratios = sorted(p.wall / h.wall for p, h in pairs)
     return {
-        "ratio": round(median(pairs), 4),
-        "ratio_quartiles": [round(pairs[len(pairs) // 4], 4), round(pairs[-1 - len(pairs) // 4], 4)],
-        "plain_us": round(median(costs[False]), 2),
-        "houvast_us": round(median(costs[True]), 2),
+        "ratio": round(median(ratios), 4),
+        "ratio_quartiles": [round(ratios[len(ratios) // 4], 4), round(ratios[-1 - len(ratios) // 4], 4)],
+        "ratio_cpu": round(median(p.cpu / h.cpu for p, h in pairs), 4),
+        "plain_us": round(median(c.wall for c in costs[False]), 2),
+        "houvast_us": round(median(c.wall for c in costs[True]), 2),
+        "plain_cpu_us": round(median(c.cpu for c in costs[False]), 2),
+        "houvast_cpu_us": round(median(c.cpu for c in costs[True]), 2),
         "rounds": rounds,
         "bar": BAR_READ,
         "sql": READ,
     }
 
 
-def _trips(connection: Connection, keys: Sequence[int]) -> float:
-    """Microseconds a read, as the application waits for it."""
-    began = time.perf_counter_ns()
+def _trips(connection: Connection, keys: Sequence[int]) -> Cost:
+    """What a read costs: CPU time of client and backend, and the median of what the application waits."""
+    backend, waited = connection.info.backend_pid, list[int]()
+    cpu = cpu_ns(backend) + time.process_time_ns()
     for key in keys:
+        began = time.perf_counter_ns()
         if connection.execute(READ, (key,)).fetchone() is None:
             raise RuntimeError("a row that must be seen is not")
-    return (time.perf_counter_ns() - began) / len(keys) / 1000
+        waited.append(time.perf_counter_ns() - began)
+    cpu = cpu_ns(backend) + time.process_time_ns() - cpu
+    return Cost(cpu / len(keys) / 1000, median(waited) / 1000)
 
 
 def _objection(company: Company) -> dict[str, Any]:
