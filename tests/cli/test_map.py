@@ -101,6 +101,14 @@ def test_it_needs_no_right_to_read_a_row(houvast: Shell, project: Path, url: str
     assert "geheim@" not in said.out + said.err
 
 
+def test_a_second_database_of_a_server_gets_roles_of_its_own(houvast: Shell, project: Path, url: str) -> None:
+    with connect(url) as database:
+        run(database, "CREATE ROLE hv_answer")
+    assert houvast("map", "--project", str(project), "--database", url, "--yes").code == 0
+    name = url.split("/", 3)[3].partition("?")[0]
+    assert load_project(project).datamap.role_prefix == f"hv_{name}"
+
+
 def test_a_map_of_another_database_is_refused(houvast: Shell, project: Path, url: str) -> None:
     path = project / "datamap.yaml"
     path.write_text(path.read_text().replace("database: fresh", "database: other"))

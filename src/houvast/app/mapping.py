@@ -124,6 +124,7 @@ def seen_in(catalogue: Catalogue) -> Seen:
         [name for name, kind in readers.items() if kind == "v"],
         [f.name for f in catalogue.functions.values() if f.definer and f.schema not in _OURS],
         [name for name, kind in readers.items() if kind == "m"],
+        [name for name in catalogue.roles if name.startswith("hv_") and "houvast" not in catalogue.schemas],
     )
 
 

@@ -49,7 +49,8 @@ class Look:
     def _person(self, canary: Canary, now: datetime) -> Person:
         subject = self.map.subjects[canary.kind]
         root = next(row for row in canary.rows if row.shape.subject_key)
-        found = self._rows(f"SELECT * FROM {root.shape.sql} WHERE {root.where}")
+        closed = f"{ident(subject.closed)}::timestamptz" if subject.closed else "NULL"  # a day, too, is an instant
+        found = self._rows(f"SELECT {closed} AS closed FROM {root.shape.sql} WHERE {root.where}")
         said = self._said(canary)
         refused = self.purposes if canary.state is State.OBJECTED else frozenset[str]()
         everything = self.purposes if canary.state is State.EAGER else frozenset[str]()
@@ -63,7 +64,7 @@ class Look:
             contested=contestable(self.map) if canary.state is State.CONTESTED else frozenset[str](),
             stopped=canary.state is State.STOPPED,
             has_account=bool(subject.closed),
-            closed_at=found[0][subject.closed] if found and subject.closed else None,
+            closed_at=found[0]["closed"] if found else None,
             request_open=canary.state is not State.ENDED,
             circumstances=self._circumstances(canary),
         )

@@ -34,6 +34,12 @@ def is_text(kind: str) -> bool:
     return kind == "text" or kind.startswith("character")
 
 
+def fitting(text: str, kind: str) -> str:
+    """As much of a text as a type of text has room for."""
+    length = _LENGTH.match(kind)
+    return text[: int(length.group(1))] if length else text
+
+
 def is_time(kind: str) -> bool:
     """Whether a type holds an instant or a day."""
     return kind == "date" or kind.startswith("timestamp")
@@ -56,8 +62,7 @@ class Accepted:
         if listed:
             return literal(listed[0])
         if is_text(column.type):
-            length = _LENGTH.match(column.type)
-            return literal(marker[: int(length.group(1))] if length else marker)
+            return literal(fitting(marker, column.type))
         if column.type.startswith(_NUMBERS):
             return "1"
         if column.type.endswith("[]"):

@@ -88,7 +88,8 @@ def _circumstance(name: str, ways: Mapping[str, tuple[Way, ...]], tables: Mappin
     theme, _, how = name.partition(".")
     about = [one for one in tables.values() if one.name in ways and len(one.key) == 1 and _is_about(one, theme)]
     nearest = sorted(about, key=lambda one: (len(ways[one.name][0].path), len(parts(one.relname)), one.name))
-    for table in nearest:
+    direct = [one for one in nearest if len(ways[one.name][0].path) == 1]
+    for table in direct:
         way = ways[table.name][0]
         value: dict[str, Value] = {"table": table.name, "person": {way.kind: ".".join(way.path)}}
         starts, ends = _first(table, "begins", "start", "begin"), _first(table, "ends", "end", "eind")
@@ -97,7 +98,8 @@ def _circumstance(name: str, ways: Mapping[str, tuple[Way, ...]], tables: Mappin
         open_ = _open(table, paid=theme == "invoice")
         if open_:
             return Guess({**value, "where": {open_: "null"}}, f"as long as {open_} is empty")
-    hint = f"{nearest[0].name} has no date that says so" if nearest else "no table is named so"
+    far = f"{nearest[0].name} has no column of its own that names the person" if nearest else "no table is named so"
+    hint = f"{direct[0].name} has no date that says so" if direct else far
     return Guess("", f"{hint}; write: {{table: ..., person: {{...: ...}}, where: {{...: null}}}}", sure=False)
 
 

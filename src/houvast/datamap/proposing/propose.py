@@ -23,6 +23,7 @@ class Seen:
     views: Sequence[str] = ()
     functions: Sequence[str] = ()
     materialised: Sequence[str] = ()
+    roles: Sequence[str] = ()  # whose names begin as those of another database's purposes do
 
 
 def propose(seen: Seen, policy: Described, known: DataMap | None = None) -> Proposal:
@@ -38,9 +39,7 @@ def propose(seen: Seen, policy: Described, known: DataMap | None = None) -> Prop
     here |= {str(one.columns[name].value) for one in tables.values() for name in one.personal}
     open_ = f"may open nothing yet; of: {', '.join(policy.purposes)}"
     return Proposal(
-        head={"migration_login": Guess(seen.owner, "owns the tables")}
-        if seen.owner and not had.migration_login
-        else {},
+        head=_head(seen, had),
         subjects={kind: guess for kind, (_, guess) in new.items()},
         circumstances=find_circumstances(policy, had.circumstances, ways, seen.tables, here),
         tables=tables,
@@ -49,6 +48,16 @@ def propose(seen: Seen, policy: Described, known: DataMap | None = None) -> Prop
         functions=_closed(seen.functions, had.functions),
         materialised=_closed(seen.materialised, had.materialised),
     )
+
+
+def _head(seen: Seen, had: DataMap) -> dict[str, Guess]:
+    found: dict[str, Guess] = {}
+    if seen.owner and not had.migration_login:
+        found["migration_login"] = Guess(seen.owner, "owns the tables")
+    if seen.roles and "role_prefix" not in had.places:
+        name = "".join(c if c.isalnum() and c.isascii() else "_" for c in seen.database.lower())[:13]
+        found["role_prefix"] = Guess(f"hv_{name}", "another database of this server has roles that begin with hv_")
+    return found
 
 
 def _closed(names: Sequence[str], known: Mapping[str, str]) -> dict[str, Guess]:

@@ -11,7 +11,7 @@ from houvast.proof.attempts.aim import Target, aims
 from houvast.proof.canary import where_key
 from houvast.proof.field import Field
 from houvast.proof.probe import NOT_CHANGED, Kind, Probe
-from houvast.proof.values import is_text
+from houvast.proof.values import fitting, is_text
 
 NOTHING_READ = frozenset({"42501", "0A000", "55000", "42809", "428C9", "42P10", "23502", "23503", "23505", "23514"})
 """Refused by a right, a view, a key or a check, before anything hidden is read."""
@@ -85,5 +85,5 @@ def _forged(t: Target) -> dict[str, str]:
         if column.generated or value is None or not (column.not_null or name in t.hidden.key):
             continue
         own = is_text(column.type) and name not in t.hidden.key and name not in t.spot.shape.table.canary
-        found[name] = literal("forged" if own else str(value))
+        found[name] = literal(fitting("forged", column.type) if own else str(value))
     return found
