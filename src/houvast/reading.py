@@ -13,6 +13,7 @@ from typing import TypeGuard
 
 from houvast.document import Entries, Findings, Items, Node, Text
 from houvast.errors import Place
+from houvast.keys import OWN, Table
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -34,11 +35,17 @@ class Section:
         self._node = node
         self._findings = findings
         self._asked: list[str] = []
+        self._table: Table | None = None
         self.title = title
         self.place = node.place
 
     def __contains__(self, key: str) -> bool:
         return key in self._node.values
+
+    def expect(self, table: Table) -> Section:
+        """Hold whoever reads this to a table of keys: what is read, and what the file may hold, is what it lists."""
+        self._table = table
+        return self
 
     def names(self) -> tuple[str, ...]:
         """Every key that stands in the file."""
@@ -148,15 +155,23 @@ class Section:
 
     def close(self, extra: Iterable[str] = ()) -> None:
         """Report every key that nobody asked for; `extra` are further words that would be understood."""
-        known = [*dict.fromkeys(self._asked), *extra]
+        known = [*(self._asked_of_the_table() if self._table is not None else dict.fromkeys(self._asked)), *extra]
         for key in self._node.values:
-            if key not in known:
+            if key not in known and not (self._table is not None and key.startswith(OWN)):
                 self._findings.add(
                     "key-unknown",
                     self.key_at(key),
                     f"`{key}` is not a word that {self.title} knows.",
                     did_you_mean(key, known),
                 )
+
+    def _asked_of_the_table(self) -> Iterable[str]:
+        """The keys of the table. A reader that asks for others, or not for all, is wrong itself: KeyError."""
+        table = self._table or {}
+        strange = set(self._asked) ^ set(table)
+        if strange:
+            raise KeyError(f"{self.title}: {', '.join(sorted(strange))} is in the reader or in its table alone")
+        return table
 
     def _entries(self, key: str) -> Entries | None:
         node = self.node(key)

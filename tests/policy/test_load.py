@@ -68,11 +68,11 @@ def test_a_duty_keeps_its_parameters_as_texts(tmp_path: Path) -> None:
     write(
         tmp_path,
         old="  log: {promise: A01}",
-        new="  log: {keep: {days: 30, of: [a, b]}, promise: [A01, G05]}",
+        new="  log: {attempts: 5, classes: [a, b], x_ours: anything, promise: [A01, G05]}",
     )
     duty = load_policy(tmp_path / "policy.yaml").duties[-1]
     assert (duty.section, duty.name, duty.promises) == ("safeguards", "log", ("A01", "G05"))
-    assert duty.parameters == {"keep.days": "30", "keep.of": ("a", "b")}
+    assert duty.parameters == {"attempts": "5", "classes": ("a", "b"), "x_ours": ("anything",)}
 
 
 def test_a_duty_of_the_law_is_called_so(tmp_path: Path) -> None:

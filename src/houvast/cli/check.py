@@ -12,10 +12,13 @@ from houvast.app.target import find_folder
 from houvast.cli import printing
 from houvast.cli.check_report import examination_as_json, examination_tables, github_annotations
 from houvast.cli.options import as_of_option, example, json_option, project_option
+from houvast.datamap.keys import schema as datamap_schema
 from houvast.policy import Policy
 from houvast.policy.duties import State
+from houvast.policy.schema import schema as policy_schema
 
 FOUND = 1
+SCHEMAS = {"policy": policy_schema, "datamap": datamap_schema}
 
 
 @click.command()
@@ -25,13 +28,25 @@ FOUND = 1
 @click.option("--strict", is_flag=True, help="Also exit with 1 when a duty of the law is missing.")
 @json_option
 @click.option("--github", is_flag=True, help="Print annotations for GitHub Actions.")
+@click.option("--schema", type=click.Choice(sorted(SCHEMAS)), help="Print the JSON Schema of a file, for editors.")
 @example("houvast check --project policies/lakana --all")
-def check(project: Path | None, as_of: str | None, everything: bool, strict: bool, as_json: bool, github: bool) -> None:
+def check(
+    project: Path | None,
+    as_of: str | None,
+    everything: bool,
+    strict: bool,
+    as_json: bool,
+    github: bool,
+    schema: str | None,
+) -> None:
     """Whether sentences, rules, law and data map fit together.
 
     Every finding has file, line and column, and says what to write. What the law asks of every policy
     is answered by it, filled by the law itself, or missing. Exit code 1 when there is a finding.
     """
+    if schema:
+        printing.as_json(SCHEMAS[schema]())
+        return
     found = examine(find_folder(project), at_instant(as_of) if as_of else None)
     if as_json:
         printing.as_json(examination_as_json(found))

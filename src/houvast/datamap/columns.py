@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from houvast.datamap.keys import COLUMN
 from houvast.datamap.model import NOT_PERSONAL, Column
 from houvast.document import Entries
 from houvast.errors import Place
@@ -22,25 +23,26 @@ def _column(name: str, section: Section) -> Column:
     if not isinstance(section.node(name), Entries):
         categories = _categories(section, name)
         return Column(name, categories, place=place, places=_places(section, name, categories))
-    below = section.section(name, f"column `{name}`")
+    below = section.section(name, f"column `{name}`").expect(COLUMN)
     key = "categories" if "categories" in below else "category"
     if "categories" in below and "category" in below:
         message = f"Column `{name}` has `category` and `categories`."
         below.wrong("column-unclear", "category", message, "Keep one of them.")
+    below.node("category"), below.node("categories")
     categories = _categories(below, key)
     column = Column(
         name,
         categories,
         given_for=below.text("given_for"),
         contestable=below.flag("contestable"),
-        derived_from=below.texts("derived_from") if "derived_from" in below else (),
+        derived_from=below.texts("derived_from"),
         place=place,
         places=_places(below, key, categories),
         holds=below.text("holds"),
         free_text=FREE_TEXT[below.choice("free_text", FREE_TEXT, "")],
         may_hold=_may_hold(below),
     )
-    below.close(("category", "categories"))
+    below.close()
     return column
 
 

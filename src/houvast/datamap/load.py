@@ -7,6 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from houvast.datamap.columns import read_columns
+from houvast.datamap.keys import (
+    CIRCUMSTANCE,
+    FUNCTIONS,
+    MAP,
+    MATERIALISED,
+    OWNER,
+    STAND,
+    SUBJECT,
+    TABLE,
+    VIEWS,
+)
 from houvast.datamap.model import (
     NOT_PERSONAL,
     Circumstance,
@@ -22,18 +33,13 @@ from houvast.datamap.model import Path as Keys
 from houvast.document import Entries, Findings, Items, Text, read_document
 from houvast.reading import Section
 
-ERASURES = ("delete", "anonymise", "keep")
-VIEWS = ("invoker", "closed")
-FUNCTIONS = ("invoker", "closed", "keep")
-MATERIALISED = (NOT_PERSONAL, "closed")
 _PREFIX = re.compile(r"[a-z][a-z0-9_]{0,15}", re.ASCII)
-_LINK = ("through", "of", "left")
 
 
 def load_datamap(path: Path) -> DataMap:
     """The data map in a file. Raises FileErrors."""
     findings = Findings()
-    root = Section(read_document(path), findings, "a data map")
+    root = Section(read_document(path), findings, "a data map").expect(MAP)
     found = _datamap(root)
     root.close()
     findings.stop_if_any()
@@ -76,6 +82,7 @@ def _prefix(root: Section) -> str:
 
 
 def _subject(name: str, section: Section) -> Subject:
+    section.expect(SUBJECT)
     subject = Subject(
         name,
         table=section.required("table"),
@@ -89,7 +96,7 @@ def _subject(name: str, section: Section) -> Subject:
 
 
 def _circumstance(name: str, section: Section) -> Circumstance:
-    kind, path = _person(section)
+    kind, path = _person(section.expect(CIRCUMSTANCE))
     circumstance = Circumstance(
         name, section.required("table"), kind, path, _where(section), section.place, section.places()
     )
@@ -98,7 +105,7 @@ def _circumstance(name: str, section: Section) -> Circumstance:
 
 
 def _stand(section: Section) -> Stand:
-    kind, path = _person(section)
+    kind, path = _person(section.expect(STAND))
     stand = Stand(
         stand=section.required("stand"),
         purpose=section.required("purpose"),
@@ -172,9 +179,10 @@ def _tables(root: Section) -> Iterator[tuple[str, Table]]:
 
 
 def _table(name: str, section: Section) -> Table:
+    section.expect(TABLE)
     table = Table(
         name,
-        personal=section.choice("personal", ("yes", "no"), "yes") == "yes",
+        personal=section.choice("personal", TABLE["personal"].options, "yes") == "yes",
         columns=read_columns(section.section("columns", f"`columns` of {section.title}")),
         owners=tuple(_owners(section)),
         ownerless=section.flag("ownerless"),
@@ -184,7 +192,7 @@ def _table(name: str, section: Section) -> Table:
         cases={case: _path(path) for case, path in section.pairs("case").items()},
         events={event: _path(path) for event, path in section.pairs("events").items()},
         writers=section.texts("writers"),
-        erasure=section.choice("erasure", ERASURES, "delete"),
+        erasure=section.choice("erasure", TABLE["erasure"].options, "delete"),
         blank=section.texts("blank"),
         canary=section.pairs("canary"),
         closed=section.texts("closed"),
@@ -230,8 +238,8 @@ def _owners(section: Section) -> Iterator[Owner]:
 
 
 def _owner(section: Section) -> Iterator[Owner]:
-    link = {key: section.text(key) for key in _LINK}
-    kinds = [name for name in section.names() if name not in _LINK]
+    link = {key: section.text(key) for key in OWNER}
+    kinds = [name for name in section.names() if name not in OWNER]
     if not kinds or (link["through"] and len(kinds) > 1):
         section.wrong_at(
             "owner-unclear",

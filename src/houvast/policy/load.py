@@ -11,6 +11,7 @@ from typing import TypeVar
 from houvast.document import Findings, Text, read_document, read_text
 from houvast.errors import FileErrors
 from houvast.policy import sections
+from houvast.policy.keys import CONTROLLER, HEAD
 from houvast.policy.model import Duty, Policy, Wording
 from houvast.reading import Section
 
@@ -20,7 +21,7 @@ T = TypeVar("T")
 def load_policy(path: Path) -> Policy:
     """One version of a policy, with the texts that lie beside it. Raises FileErrors."""
     findings = Findings()
-    root = Section(read_document(path), findings, "a policy")
+    root = Section(read_document(path), findings, "a policy").expect(HEAD)
     policy = _policy(root, path.parent, findings)
     root.close()
     findings.stop_if_any()
@@ -138,11 +139,10 @@ def _languages(root: Section) -> tuple[str, ...]:
 
 
 def _controller(root: Section) -> dict[str, str]:
-    section = root.section("controller", "the controller")
-    known = ("name", "address", "register", "contact", "officer", "phone", "representative")
-    found = {key: section.text(key) for key in known if key in section}
-    section.close(known)
-    return found
+    section = root.section("controller", "the controller").expect(CONTROLLER)
+    found = {key: section.text(key) for key in CONTROLLER}
+    section.close()
+    return {key: value for key, value in found.items() if key in section}
 
 
 def _texts(root: Section, files: dict[str, str], folder: Path, findings: Findings) -> dict[str, str]:

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from difflib import get_close_matches
 from typing import TypedDict
 
 from houvast.document import Entries, Findings, Items, Text
 from houvast.errors import Place
+from houvast.keys import LANGUAGE_PATTERN, NUMBER, OWN, PERIOD, TEXTS, Key
 from houvast.policy.conditions import parse_while
+from houvast.policy.keys import (
+    CATEGORY,
+    DUTIES,
+    DUTY,
+    DUTY_NAMES,
+    GROUND,
+    NEVER,
+    PERSON,
+    PROMISE,
+    PURPOSE,
+    TERM,
+    USE,
+)
 from houvast.policy.model import (
     Action,
     Basis,
@@ -27,8 +43,9 @@ from houvast.policy.model import (
 from houvast.policy.periods import parse_period
 from houvast.reading import Section, did_you_mean
 
-DUTY_SECTIONS = ("recipients", "rights", "notices", "diagnostics", "safeguards", "change", "law")
-KINDS = ("must", "may", "never", "expect", "user")
+DUTY_SECTIONS = tuple(DUTIES)
+_ADDED = ("", *GROUND["added"].options)
+_LIKE = 0.8  # so alike is a slip of the pen
 
 
 class Ground(TypedDict):
@@ -47,7 +64,7 @@ def _ground(section: Section) -> Ground:
     return Ground(
         promise=promises[0] if promises else "",
         also=promises[1:],
-        added=section.choice("added", ("", "author"), ""),
+        added=section.choice("added", _ADDED, ""),
         law=section.texts("law"),
         place=section.place,
         places=section.places(),
@@ -56,14 +73,15 @@ def _ground(section: Section) -> Ground:
 
 def read_promise(name: str, section: Section) -> Promise:
     """A sentence, or a duty that the law adds."""
+    section.expect(PROMISE)
     quotes = section.section("says", f"`says` of promise {name}")
     promise = Promise(
         id=name,
-        kind=section.choice("kind", KINDS, "must"),
+        kind=section.choice("kind", PROMISE["kind"].options, "must"),
         label=section.pairs("label"),
         says={lang: quotes.texts(lang) for lang in quotes.names()},
         law=section.texts("law"),
-        added=section.choice("added", ("", "author"), ""),
+        added=section.choice("added", _ADDED, ""),
         place=section.place,
         places=section.places(),
     )
@@ -73,14 +91,23 @@ def read_promise(name: str, section: Section) -> Promise:
 
 def read_subject_kind(name: str, section: Section) -> SubjectKind:
     """A kind of people: its words in each language stand beside `dpv`."""
-    languages = [key for key in section.names() if key not in ("dpv", "minors")]
+    languages = [key for key in section.names() if key not in PERSON]
+    for language in languages:
+        if not re.fullmatch(LANGUAGE_PATTERN, language):
+            section.wrong_at(
+                "key-unknown",
+                section.key_at(language),
+                f"`{language}` is not a word that {section.title} knows.",
+                did_you_mean(language, PERSON) + " Or write a language, such as nl.",
+            )
     words = {lang: section.text(lang) for lang in languages}
     return SubjectKind(name, words, section.text("dpv"), section.place, minors=section.flag("minors"))
 
 
 def read_category(name: str, section: Section) -> Category:
     """A category of personal data."""
-    given = section.choice("given_for", ("required", "yes", "no"), "no")
+    section.expect(CATEGORY)
+    given = section.choice("given_for", CATEGORY["given_for"].options, "no")
     category = Category(
         name,
         of=section.texts("of"),
@@ -99,7 +126,7 @@ def read_category(name: str, section: Section) -> Category:
 
 def _necessity(section: Section) -> dict[str, Necessity]:
     """One word for all fields, or one for each."""
-    words = [need.value for need in Necessity]
+    words = CATEGORY["necessity"].options
     if isinstance(section.node("necessity"), Entries):
         below = section.section("necessity", f"`necessity` of {section.title}")
         return {name: Necessity(below.choice(name, words, words[0])) for name in below.names()}
@@ -109,18 +136,18 @@ def _necessity(section: Section) -> dict[str, Necessity]:
 
 def read_purpose(name: str, section: Section) -> Purpose:
     """A purpose."""
-    kinds = [kind.value for kind in PurposeKind]
+    section.expect(PURPOSE)
     purpose = Purpose(
         name,
         label=section.pairs("label"),
-        kind=PurposeKind(section.choice("kind", kinds, PurposeKind.ORDINARY.value)),
+        kind=PurposeKind(section.choice("kind", PURPOSE["kind"].options, PurposeKind.ORDINARY.value)),
         one=section.text("one"),
         marketing=section.flag("marketing"),
         service=section.flag("service"),
         compelling=section.flag("compelling"),
         dpv=section.text("dpv"),
         instead=section.pairs("instead"),
-        automated=section.choice("automated", ("", "score", "decide"), ""),
+        automated=section.choice("automated", ("", *PURPOSE["automated"].options), ""),
         **_ground(section),
     )
     section.close()
@@ -129,7 +156,7 @@ def read_purpose(name: str, section: Section) -> Purpose:
 
 def read_use(section: Section, findings: Findings) -> Use:
     """A permitted use. Without `basis` it loads; `check` says what is missing."""
-    name = section.required("id")
+    name = section.expect(USE).required("id")
     section.title = f"use {name}" if name else "a use"
     condition = section.node("while")
     if condition is not None and not isinstance(condition, Text):
@@ -138,12 +165,12 @@ def read_use(section: Section, findings: Findings) -> Use:
         id=name,
         categories=_some(section, "use"),
         purposes=_some(section, "for"),
-        basis=tuple(Basis(word) for word in _words(section, "basis", [b.value for b in Basis])),
-        actions=tuple(Action(word) for word in _words(section, "actions", [a.value for a in Action])) or (Action.READ,),
+        basis=tuple(Basis(word) for word in _words(section, "basis", USE["basis"].options)),
+        actions=tuple(Action(word) for word in _words(section, "actions", USE["actions"].options)) or (Action.READ,),
         while_=parse_while(condition, findings, section.title) if isinstance(condition, Text) else (),
         interest=section.pairs("interest"),
-        form=Form(section.choice("form", [form.value for form in Form], Form.FULL.value)),
-        survives_closing=section.choice("survives", ("closing", ""), "") == "closing",
+        form=Form(section.choice("form", USE["form"].options, Form.FULL.value)),
+        survives_closing=section.choice("survives", ("", *USE["survives"].options), "") == "closing",
         statute=section.text("statute"),
         was=section.text("was"),
         balancing=section.pairs("balancing"),
@@ -156,7 +183,7 @@ def read_use(section: Section, findings: Findings) -> Use:
 
 def read_never(section: Section) -> Never:
     """A hard prohibition."""
-    name = section.required("id")
+    name = section.expect(NEVER).required("id")
     section.title = f"never {name}" if name else "a never"
     never = Never(name, categories=_some(section, "use"), but=section.texts("but"), **_ground(section))
     section.close()
@@ -165,7 +192,7 @@ def read_never(section: Section) -> Never:
 
 def read_term(section: Section) -> Term:
     """How long. Vague words in place of an event load; in place of a number they cannot."""
-    data = section.required("data")
+    data = section.expect(TERM).required("data")
     section.title = f"the term of {data}" if data else "a term"
     term = Term(
         category=data,
@@ -180,28 +207,45 @@ def read_term(section: Section) -> Term:
 
 
 def read_duty(heading: str, name: str, section: Section) -> Duty:
-    """Any other rule; what is not its ground or label is a parameter, nested ones as `a.b`."""
+    """Any other rule; what is not its ground or label is a parameter, as the table of its section has it."""
     ground = _ground(section)
     label = section.pairs("label")
+    table = DUTIES[heading]
     parameters: dict[str, str | tuple[str, ...]] = {}
     for key in section.names():
-        if key not in ("promise", "added", "law", "label"):
-            _flatten(section, key, key, parameters)
+        if key in table:
+            parameters[key] = _parameter(section, key, table[key])
+        elif key.startswith(OWN):
+            section.node(key)
+            parameters[key] = section.texts(key)
+    section.close((*DUTY, *table))
+    _not_hardly_another(heading, name, section)
     promises = (ground["promise"], *ground["also"]) if ground["promise"] else ()
     added = "law" if ground["law"] and not promises and not ground["added"] else ground["added"]
     return Duty(heading, name, parameters, label, promises, added, section.place, ground["law"], section.places())
 
 
-def _flatten(section: Section, key: str, name: str, into: dict[str, str | tuple[str, ...]]) -> None:
-    node = section.node(key)
-    if isinstance(node, Entries):
-        below = section.section(key, f"`{name}` of {section.title}")
-        for inner in below.names():
-            _flatten(below, inner, f"{name}.{inner}", into)
-    elif isinstance(node, Items):
-        into[name] = section.texts(key)
-    else:
-        into[name] = section.text(key)
+def _parameter(section: Section, key: str, one: Key) -> str | tuple[str, ...]:
+    """A list where the file has one; a period, number or word where the table asks for it."""
+    if isinstance(section.node(key), Items):
+        found = section.texts(key)
+        if one.kind != TEXTS:
+            section.wrong("not-a-text", key, f"`{key}` of {section.title} is a list, not a text.", "Write one value.")
+        return found
+    text = section.choice(key, one.options, one.options[0]) if one.options else section.text(key)
+    if one.kind == PERIOD and parse_period(text) is None:
+        section.wrong("value-unclear", key, f"`{key}: {text}` of {section.title} is no period.", "Write it like P1M.")
+    if one.kind == NUMBER and not (text.isascii() and text.isdigit()):
+        section.wrong("value-unclear", key, f"`{key}: {text}` of {section.title} is no number.", "Write it in figures.")
+    return text
+
+
+def _not_hardly_another(heading: str, name: str, section: Section) -> None:
+    """A rule may have any name, but not one that hardly differs from a name that means something."""
+    known = DUTY_NAMES[heading]
+    if name not in known and get_close_matches(name, known, n=1, cutoff=_LIKE):
+        message = f"`{name}` of {heading} is hardly different from a name that has a meaning."
+        section.wrong_at("name-alike", section.place, message, did_you_mean(name, known))
 
 
 def _some(section: Section, key: str) -> tuple[str, ...]:
@@ -216,7 +260,7 @@ def _some(section: Section, key: str) -> tuple[str, ...]:
     return found
 
 
-def _words(section: Section, key: str, known: list[str]) -> list[str]:
+def _words(section: Section, key: str, known: tuple[str, ...]) -> list[str]:
     found = section.texts(key)
     for word in found:
         if word not in known:

@@ -1,0 +1,122 @@
+"""Which keys a data map has, section by section: for whoever reads it, and for editors that complete it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from houvast.datamap.model import NOT_PERSONAL
+from houvast.keys import (
+    INSIDE,
+    PAIRS,
+    TEXT,
+    TEXTS,
+    YES_NO,
+    Key,
+    Schema,
+    Table,
+    flag,
+    key_schema,
+    listed,
+    named,
+    object_schema,
+    some,
+    text,
+    words,
+)
+
+VIEWS: Final = ("invoker", "closed")
+FUNCTIONS: Final = ("invoker", "closed", "keep")
+MATERIALISED: Final = (NOT_PERSONAL, "closed")
+
+MAP: Final[Table] = {
+    "map": Key(TEXT, "The name of the map.", required=True),
+    "database": Key(TEXT, "The name of the database.", required=True),
+    "policy": Key(TEXT, "The name of the policy that it is for.", required=True),
+    "migration_login": Key(TEXT, "The login that owns the tables and changes their shape."),
+    "subjects": Key(INSIDE, "Kinds of people: the table in which each row is a person."),
+    "tables": Key(INSIDE, "Every table, with what its columns hold; or `not personal`."),
+    "circumstances": Key(INSIDE, "What each circumstance means here."),
+    "stands": Key(INSIDE, "Where people said yes or no."),
+    "logins": Key(INSIDE, "Each login with the purposes that it may open."),
+    "views": Key(INSIDE, "The application's views."),
+    "functions": Key(INSIDE, "The application's functions."),
+    "materialised": Key(INSIDE, "The application's materialised views."),
+    "role_prefix": Key(TEXT, "With what the roles begin that Houvast makes; hv when left out."),
+}
+SUBJECT: Final[Table] = {
+    "table": Key(TEXT, "The table in which each row is a person.", required=True),
+    "key": Key(TEXT, "The column that tells them apart.", required=True),
+    "since": Key(TEXT, "The column with the moment of first collection."),
+    "closed": Key(TEXT, "The column with the moment at which the account was closed."),
+}
+_WHERE: Final[Table] = {
+    "table": Key(TEXT, "The table.", required=True),
+    "person": Key(PAIRS, "The kind of people and the column that leads to them.", required=True),
+    "where": Key(INSIDE, "Which rows: a value, a list of values, null or not null for each column."),
+    "starts": Key(TEXT, "The column from which on it holds."),
+    "ends": Key(TEXT, "The column until which it holds."),
+}
+CIRCUMSTANCE: Final[Table] = _WHERE
+STAND: Final[Table] = {
+    "stand": Key(TEXT, "What they said: consented, own_customer or objected.", required=True),
+    "purpose": Key(TEXT, "To which purpose.", required=True),
+    **_WHERE,
+}
+TABLE: Final[Table] = {
+    "personal": Key(TEXT, "`no` when it holds no personal data.", YES_NO),
+    "columns": Key(INSIDE, "What each column holds: a category, a list of them, or `not personal`."),
+    "owner": Key(INSIDE, "Whose each row is: a kind of people and the column that leads to them."),
+    "ownerless": flag("No row can have an owner."),
+    "direct": flag("The application names its columns, and needs no view."),
+    "given_for": Key(TEXT, "The column that says what a value was given for."),
+    "given_values": Key(PAIRS, "What that column holds, and the purpose that it means."),
+    "case": Key(PAIRS, "Circumstance and the column that leads to its case."),
+    "events": Key(PAIRS, "Event and the column that holds its date."),
+    "writers": Key(TEXTS, "Purposes that may write a table without personal data."),
+    "erasure": Key(TEXT, "What becomes of a row on erasure.", ("delete", "anonymise", "keep")),
+    "blank": Key(TEXTS, "The columns to empty when it is anonymised."),
+    "canary": Key(PAIRS, "Values that made-up rows need."),
+}
+COLUMN: Final[Table] = {
+    "category": Key(TEXTS, "What it holds."),
+    "categories": Key(TEXTS, "What it holds, each of which must be permitted."),
+    "given_for": Key(TEXT, "The column that says what this value was given for."),
+    "contestable": flag("A person may contest this value."),
+    "derived_from": Key(TEXTS, "The columns that it is made of."),
+    "holds": Key(TEXT, "Which field of its category it holds."),
+}
+OWNER: Final[Table] = {
+    "through": Key(TEXT, "A link table."),
+    "of": Key(TEXT, "Its column that leads here."),
+    "left": Key(TEXT, "Its column that says since when a person has left."),
+}
+
+
+def schema() -> Schema:
+    """The JSON Schema of `datamap.yaml`, for editors."""
+    value = {"type": ["string", "number", "boolean", "null"]}
+    where = named({"anyOf": [value, {"type": "array", "items": value, "minItems": 1}]})
+    circumstance = object_schema(CIRCUMSTANCE, {"where": where})
+    owner: Schema = {
+        "type": "object",
+        "properties": {name: key_schema(key) for name, key in OWNER.items()},
+        "additionalProperties": text(),
+    }
+    column: Schema = {"anyOf": [some(text()), object_schema(COLUMN)]}
+    owners: Schema = {"anyOf": [owner, {"type": "array", "items": owner}]}
+    table = object_schema(TABLE, {"columns": named(column), "owner": owners})
+    inside: dict[str, Schema] = {
+        "subjects": named(object_schema(SUBJECT)),
+        "tables": named({"anyOf": [words((NOT_PERSONAL,)), table]}),
+        "circumstances": named(circumstance),
+        "stands": listed(object_schema(STAND, {"where": where})),
+        "logins": named(some(text())),
+        "views": named(words(VIEWS)),
+        "functions": named(words(FUNCTIONS)),
+        "materialised": named(words(MATERIALISED)),
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Houvast data map",
+        **object_schema(MAP, inside),
+    }
