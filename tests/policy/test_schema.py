@@ -38,19 +38,23 @@ def plain(node: Node) -> Any:
     return {name: plain(one) for name, one in node.values.items()}
 
 
+def validator(name: str) -> Any:
+    return jsonschema.Draft202012Validator(SCHEMAS[name])
+
+
 def valid(name: str, document: Entries) -> bool:
-    return jsonschema.Draft202012Validator(SCHEMAS[name]).is_valid(plain(document))
+    return bool(validator(name).is_valid(plain(document)))
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_schema_is_one(name: str) -> None:
-    jsonschema.Draft202012Validator.check_schema(SCHEMAS[name])
+    validator(name).check_schema(SCHEMAS[name])
 
 
 @pytest.mark.parametrize("project", PROJECTS)
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_what_ships_is_valid(project: str, name: str) -> None:
-    found = jsonschema.Draft202012Validator(SCHEMAS[name]).iter_errors(plain(read_document(POLICIES / project / name)))
+    found = validator(name).iter_errors(plain(read_document(POLICIES / project / name)))
     assert [(list(one.absolute_path), one.message[:200]) for one in found] == []
 
 
