@@ -7,10 +7,9 @@ from houvast.datamap.model import NOT_PERSONAL, Column
 from houvast.document import Entries
 from houvast.errors import Place
 from houvast.reading import Section
-from houvast.screening import Kind
 
 FREE_TEXT = {"": None, "yes": True, "no": False}
-KINDS = tuple(kind.value for kind in Kind)
+KINDS = COLUMN["may_hold"].options
 
 
 def read_columns(section: Section) -> dict[str, Column]:

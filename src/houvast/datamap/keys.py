@@ -23,6 +23,7 @@ from houvast.keys import (
     text,
     words,
 )
+from houvast.screening import Kind
 
 VIEWS: Final = ("invoker", "closed")
 FUNCTIONS: Final = ("invoker", "closed", "keep")
@@ -41,6 +42,7 @@ MAP: Final[Table] = {
     "views": Key(INSIDE, "The application's views."),
     "functions": Key(INSIDE, "The application's functions."),
     "materialised": Key(INSIDE, "The application's materialised views."),
+    "closed": Key(TEXTS, "Tables that are known and readable for no purpose."),
     "role_prefix": Key(TEXT, "With what the roles begin that Houvast makes; hv when left out."),
 }
 SUBJECT: Final[Table] = {
@@ -66,6 +68,7 @@ TABLE: Final[Table] = {
     "personal": Key(TEXT, "`no` when it holds no personal data.", YES_NO),
     "columns": Key(INSIDE, "What each column holds: a category, a list of them, or `not personal`."),
     "owner": Key(INSIDE, "Whose each row is: a kind of people and the column that leads to them."),
+    "closed": Key(TEXTS, "Columns that are known and readable for no purpose."),
     "ownerless": flag("No row can have an owner."),
     "direct": flag("The application names its columns, and needs no view."),
     "given_for": Key(TEXT, "The column that says what a value was given for."),
@@ -84,6 +87,8 @@ COLUMN: Final[Table] = {
     "contestable": flag("A person may contest this value."),
     "derived_from": Key(TEXTS, "The columns that it is made of."),
     "holds": Key(TEXT, "Which field of its category it holds."),
+    "free_text": flag("Whether people type here what they like."),
+    "may_hold": Key(TEXTS, "Kinds of personal data that are known to be typed here.", tuple(map(str, Kind))),
 }
 OWNER: Final[Table] = {
     "through": Key(TEXT, "A link table."),
