@@ -27,7 +27,8 @@ def _column(name: str, section: Section) -> Column:
     if "categories" in below and "category" in below:
         message = f"Column `{name}` has `category` and `categories`."
         below.wrong("column-unclear", "category", message, "Keep one of them.")
-    below.node("category"), below.node("categories")
+    below.node("category")
+    below.node("categories")
     categories = _categories(below, key)
     column = Column(
         name,

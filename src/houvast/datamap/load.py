@@ -38,8 +38,13 @@ _PREFIX = re.compile(r"[a-z][a-z0-9_]{0,15}", re.ASCII)
 
 def load_datamap(path: Path) -> DataMap:
     """The data map in a file. Raises FileErrors."""
+    return datamap_in(read_document(path))
+
+
+def datamap_in(document: Entries) -> DataMap:
+    """The data map in a document. Raises FileErrors."""
     findings = Findings()
-    root = Section(read_document(path), findings, "a data map").expect(MAP)
+    root = Section(document, findings, "a data map").expect(MAP)
     found = _datamap(root)
     root.close()
     findings.stop_if_any()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TypeAlias
 
 Span: TypeAlias = tuple[int, int]
@@ -74,6 +75,7 @@ def nearest(text: str, words: str) -> str:
     return near[0] if near else ""
 
 
+@lru_cache(maxsize=4096)
 def _look_up(text: str, promise: str, number: int, claim: str | Span) -> Quote:
     if not isinstance(claim, str):
         start, end = claim

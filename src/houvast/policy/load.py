@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from houvast.document import Findings, Text, read_document, read_text
+from houvast.document import Entries, Findings, Text, read_document, read_text
 from houvast.errors import FileErrors
 from houvast.policy import sections
 from houvast.policy.keys import CONTROLLER, HEAD
@@ -20,9 +20,14 @@ T = TypeVar("T")
 
 def load_policy(path: Path) -> Policy:
     """One version of a policy, with the texts that lie beside it. Raises FileErrors."""
+    return policy_in(read_document(path), path.parent)
+
+
+def policy_in(document: Entries, folder: Path) -> Policy:
+    """The policy in a document; its texts lie in a folder. Raises FileErrors."""
     findings = Findings()
-    root = Section(read_document(path), findings, "a policy").expect(HEAD)
-    policy = _policy(root, path.parent, findings)
+    root = Section(document, findings, "a policy").expect(HEAD)
+    policy = _policy(root, folder, findings)
     root.close()
     findings.stop_if_any()
     return policy
