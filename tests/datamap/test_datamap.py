@@ -130,6 +130,17 @@ def test_a_correct_map_has_no_findings(tmp_path: Path) -> None:
     assert findings(tmp_path) == ()
 
 
+def test_a_column_holds_a_field_of_its_category(tmp_path: Path) -> None:
+    fields = ("  question: {of", "  question: {fields: [message], of")
+    write(tmp_path, "columns: {body: question}", "columns: {body: {category: question, holds: message}}", policy=fields)
+    assert findings(tmp_path) == ()
+    spoilt = "columns: {body: {category: question, holds: §mesage}}"
+    place = write(tmp_path, "columns: {body: question}", spoilt, policy=fields)
+    (found,) = findings(tmp_path)
+    assert (found.code, (found.place.line, found.place.column)) == ("field-unknown", place)
+    assert "`message`" in found.todo
+
+
 def test_given_data_need_a_column_that_says_what_for(tmp_path: Path) -> None:
     given = ("  question: {of", "  question: {given_for: required, of")
     write(tmp_path, policy=given)

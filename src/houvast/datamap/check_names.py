@@ -49,6 +49,17 @@ def categories_exist(datamap: DataMap, policies: Sequence[Promised]) -> Iterator
                 yield from _known("category", name, known, _at(column, name), title)
 
 
+def fields_exist(datamap: DataMap, policies: Sequence[Promised]) -> Iterator[Finding]:
+    """What a column holds is a field of its category: the policy says whether people have to give it (G11)."""
+    for table in datamap.tables.values():
+        for column in table.columns.values():
+            ours = [policy.categories[n] for policy in policies for n in column.categories if n in policy.categories]
+            if column.holds:
+                known = _union(category.fields for category in ours)
+                place = column.places.get("holds", column.place)
+                yield from _known("field", column.holds, known, place, f"Column `{table.name}.{column.name}`")
+
+
 def purposes_exist(datamap: DataMap, policies: Sequence[Promised]) -> Iterator[Finding]:
     """Logins, stands, writers and given values name purposes of the policy."""
     known = _union(policy.purposes for policy in policies)
@@ -95,6 +106,7 @@ def stands_are_known(datamap: DataMap, policies: Sequence[Promised]) -> Iterator
 CHECKS = (
     subjects_exist,
     categories_exist,
+    fields_exist,
     purposes_exist,
     circumstances_exist,
     events_exist,

@@ -37,7 +37,7 @@ def _column(name: str, section: Section) -> Column:
         contestable=below.flag("contestable"),
         derived_from=below.texts("derived_from"),
         place=place,
-        places=_places(below, key, categories),
+        places={**_places(below, key, categories), "holds": below.at("holds")},
         holds=below.text("holds"),
         free_text=FREE_TEXT[below.choice("free_text", FREE_TEXT, "")],
         may_hold=_may_hold(below),

@@ -10,10 +10,12 @@ from typing import Protocol
 
 
 class PromisedCategory(Protocol):
-    """A category; `given_for`: each value is used only for what it was given for."""
+    """A category and its fields; `given_for`: each value is used only for what it was given for."""
 
     @property
     def given_for(self) -> bool: ...
+    @property
+    def fields(self) -> Sequence[str]: ...
 
 
 class PromisedPurpose(Protocol):
