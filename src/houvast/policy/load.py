@@ -11,6 +11,7 @@ from typing import TypeVar
 from houvast.document import Entries, Findings, Text, read_document, read_text
 from houvast.errors import FileErrors
 from houvast.policy import sections
+from houvast.policy.duty_section import read_duty
 from houvast.policy.keys import CONTROLLER, HEAD
 from houvast.policy.model import Duty, Policy, Wording
 from houvast.reading import Section
@@ -87,7 +88,7 @@ def _each(root: Section, key: str, title: str, read: Callable[[str, Section], T]
 
 def _duties(root: Section) -> tuple[Duty, ...]:
     return tuple(
-        sections.read_duty(heading, name, section)
+        read_duty(heading, name, section)
         for heading in sections.DUTY_SECTIONS
         for name, section in root.named(heading, f"{heading}:")
     )

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TypedDict
 
-from houvast.document import Entries, Findings, Items, Text
+from houvast.document import Entries, Findings, Text
 from houvast.errors import Place
-from houvast.keys import LANGUAGE_PATTERN, NUMBER, OWN, PERIOD, TEXTS, Key
+from houvast.keys import LANGUAGE_PATTERN
 from houvast.policy.conditions import parse_while
 from houvast.policy.keys import (
     CATEGORY,
     DUTIES,
-    DUTY,
-    DUTY_NAMES,
     GROUND,
     NEVER,
     PERSON,
@@ -27,7 +24,6 @@ from houvast.policy.model import (
     Action,
     Basis,
     Category,
-    Duty,
     Form,
     Necessity,
     Never,
@@ -45,7 +41,6 @@ from houvast.reading import Section, did_you_mean
 
 DUTY_SECTIONS = tuple(DUTIES)
 _ADDED = ("", *GROUND["added"].options)
-_LIKE = 0.8  # so alike is a slip of the pen
 
 
 class Ground(TypedDict):
@@ -59,7 +54,8 @@ class Ground(TypedDict):
     places: Places
 
 
-def _ground(section: Section) -> Ground:
+def ground(section: Section) -> Ground:
+    """Why a rule stands there."""
     promises = section.texts("promise")
     return Ground(
         promise=promises[0] if promises else "",
@@ -118,7 +114,7 @@ def read_category(name: str, section: Section) -> Category:
         necessity=_necessity(section),
         without=section.pairs("without"),
         special=section.text("special"),
-        **_ground(section),
+        **ground(section),
     )
     section.close()
     return category
@@ -148,7 +144,7 @@ def read_purpose(name: str, section: Section) -> Purpose:
         dpv=section.text("dpv"),
         instead=section.pairs("instead"),
         automated=section.choice("automated", ("", *PURPOSE["automated"].options), ""),
-        **_ground(section),
+        **ground(section),
     )
     section.close()
     return purpose
@@ -175,7 +171,7 @@ def read_use(section: Section, findings: Findings) -> Use:
         was=section.text("was"),
         balancing=section.pairs("balancing"),
         exception=section.text("exception"),
-        **_ground(section),
+        **ground(section),
     )
     section.close()
     return use
@@ -185,7 +181,7 @@ def read_never(section: Section) -> Never:
     """A hard prohibition."""
     name = section.expect(NEVER).required("id")
     section.title = f"never {name}" if name else "a never"
-    never = Never(name, categories=_some(section, "use"), but=section.texts("but"), **_ground(section))
+    never = Never(name, categories=_some(section, "use"), but=section.texts("but"), **ground(section))
     section.close()
     return never
 
@@ -200,52 +196,10 @@ def read_term(section: Section) -> Term:
         plus=_period(section, "plus"),
         purposes=section.texts("for"),
         statute=section.text("statute"),
-        **_ground(section),
+        **ground(section),
     )
     section.close()
     return term
-
-
-def read_duty(heading: str, name: str, section: Section) -> Duty:
-    """Any other rule; what is not its ground or label is a parameter, as the table of its section has it."""
-    ground = _ground(section)
-    label = section.pairs("label")
-    table = DUTIES[heading]
-    parameters: dict[str, str | tuple[str, ...]] = {}
-    for key in section.names():
-        if key in table:
-            parameters[key] = _parameter(section, key, table[key])
-        elif key.startswith(OWN):
-            section.node(key)
-            parameters[key] = section.texts(key)
-    section.close((*DUTY, *table))
-    _not_hardly_another(heading, name, section)
-    promises = (ground["promise"], *ground["also"]) if ground["promise"] else ()
-    added = "law" if ground["law"] and not promises and not ground["added"] else ground["added"]
-    return Duty(heading, name, parameters, label, promises, added, section.place, ground["law"], section.places())
-
-
-def _parameter(section: Section, key: str, one: Key) -> str | tuple[str, ...]:
-    """A list where the file has one; a period, number or word where the table asks for it."""
-    if isinstance(section.node(key), Items):
-        found = section.texts(key)
-        if one.kind != TEXTS:
-            section.wrong("not-a-text", key, f"`{key}` of {section.title} is a list, not a text.", "Write one value.")
-        return found
-    text = section.choice(key, one.options, one.options[0]) if one.options else section.text(key)
-    if one.kind == PERIOD and parse_period(text) is None:
-        section.wrong("value-unclear", key, f"`{key}: {text}` of {section.title} is no period.", "Write it like P1M.")
-    if one.kind == NUMBER and not (text.isascii() and text.isdigit()):
-        section.wrong("value-unclear", key, f"`{key}: {text}` of {section.title} is no number.", "Write it in figures.")
-    return text
-
-
-def _not_hardly_another(heading: str, name: str, section: Section) -> None:
-    """A rule may have any name, but not one that hardly differs from a name that means something."""
-    known = DUTY_NAMES[heading]
-    if name not in known and get_close_matches(name, known, n=1, cutoff=_LIKE):
-        message = f"`{name}` of {heading} is hardly different from a name that has a meaning."
-        section.wrong_at("name-alike", section.place, message, did_you_mean(name, known))
 
 
 def _some(section: Section, key: str) -> tuple[str, ...]:
