@@ -15,6 +15,7 @@ from houvast.errors import FileErrors, UsageError
 from houvast.policy import Notice, load_policy, notice
 from houvast.policy.notices import as_html, as_markdown
 from houvast.policy.notices.model import Block, Bullets, Paragraph, Sentence
+from houvast.policy.notices.phrases import unworded
 from houvast.policy.words import spoken, words
 from tests.policy.small import findings, write
 
@@ -316,3 +317,22 @@ def test_an_interest_is_named_with_why_it_is_fair(tmp_path: Path) -> None:
     text = plain(as_html(made(tmp_path, "nl", change)))
     assert "Ons belang: iets" in text
     assert "Waarom dat mag: klein" in text
+
+
+def test_a_field_without_words_is_told(tmp_path: Path) -> None:
+    write(tmp_path, old="fields: [name, email]", new="fields: [name, shoe size]")
+    told = list(unworded(load_policy(tmp_path / "policy.yaml")))
+    assert [one.code for one in told] == ["field-unworded"] * 2
+    assert "`shoe size` of `contact` has no words in `nl`" in told[0].message
+
+
+def test_a_policy_gives_its_own_words_for_a_field(tmp_path: Path) -> None:
+    said = "fields:\n  name: {nl: volledige naam, en: full name}\nrights:\n"
+    write(tmp_path, old="rights:\n", new=said)
+    (tmp_path / "policy.yaml").write_text(
+        (tmp_path / "policy.yaml")
+        .read_text()
+        .replace("fields: [name, email]", "fields: [name]\n    necessity: optional")
+    )
+    found = notice(load_policy(tmp_path / "policy.yaml"), "nl")
+    assert "Volledige naam" in plain(as_html(found))

@@ -14,6 +14,7 @@ from houvast.errors import FileErrors, Finding, UsageError
 from houvast.policy import Policy, load_versions
 from houvast.policy import check as check_policy
 from houvast.policy.notices.dpv import strange_terms
+from houvast.policy.notices.phrases import unworded
 from houvast.policy.regime import regime
 
 
@@ -28,8 +29,8 @@ class Project:
     @property
     def remarks(self) -> tuple[Finding, ...]:
         """What works as written and may surprise."""
-        strange = (finding for policy in self.versions for finding in strange_terms(policy))
-        return (*remarks(self.datamap, self.versions), *strange)
+        of_notices = (one for policy in self.versions for one in (*strange_terms(policy), *unworded(policy)))
+        return (*remarks(self.datamap, self.versions), *of_notices)
 
     def version_at(self, instant: datetime) -> Policy:
         """The version in force at an instant. Raises UsageError for an instant before the first."""

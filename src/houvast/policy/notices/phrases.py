@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from houvast.errors import Place
+from houvast.errors import Finding, Place
 from houvast.policy.model import Policy, Wording
 from houvast.policy.rules import at
+from houvast.policy.words import field_words, spoken
 
 
 def phrases(policy: Policy, language: str) -> Iterator[tuple[Place, str]]:
@@ -14,6 +15,20 @@ def phrases(policy: Policy, language: str) -> Iterator[tuple[Place, str]]:
     for place, wording in _wordings(policy, language):
         if wording.get(language):
             yield place, wording[language]
+
+
+def unworded(policy: Policy) -> Iterator[Finding]:
+    """Fields that the notice can only show by their bare name."""
+    for category in policy.categories.values():
+        for name in category.fields:
+            for language in (one for one in policy.languages if one in spoken()):
+                if not field_words(policy, name, language):
+                    yield Finding(
+                        "field-unworded",
+                        at(category, f"fields.{name}", "fields"),
+                        f"`{name}` of `{category.name}` has no words in `{language}`: the notice shows it as it is.",
+                        f"Add it under `fields:`, as `{name}: {{{language}: ...}}`.",
+                    )
 
 
 def _wordings(policy: Policy, language: str) -> Iterator[tuple[Place, Wording]]:
