@@ -15,7 +15,7 @@ from houvast.proof.attempts.duties import COMPILES, REFUSES, compiled, told
 from houvast.proof.field import Field
 from houvast.proof.probe import Probe
 
-FAMILY = "dated"
+FAMILY, OLD, NEW = "dated", "as it was", "as it will be"
 _CHANGED: Mapping[str, tuple[str, Callable[[Law], str]]] = {
     "answer_term": ("P1D", lambda law: str(law.answer_term)),
     "answer_extension": ("P1D", lambda law: str(law.answer_extension)),
@@ -37,10 +37,10 @@ def dated(field: Field) -> Iterator[Probe]:
     yield compiled(field, FAMILY, "under a law that nobody knows", replace(policy, regime="nobody's law"))
     for name, (value, ask) in _CHANGED.items():
         changed = ours.changed(name, Dated(start, (value,), ("a change",), next(iter(ours.books))))
-        before, after = start - timedelta(days=1), start
-        kept = ask(ours.on(before))
-        yield told(FAMILY, f"{name} on the day before it changes", kept, ask(changed.on(before)), control=True)
-        yield told(FAMILY, f"{name} on the day that it changes", value, ask(changed.on(after)))
+        kept = ask(ours.on(start))
+        for words, day, expected in (("before", start - timedelta(days=1), OLD), ("that", start, NEW)):
+            seen = _which(ask(changed.on(day)), kept, value)
+            yield told(FAMILY, f"{name} on the day {words} it changes", expected, seen, control=expected == OLD)
     yield from _policies(policy, ours, start)
     yield from _terms(ours, start)
 
@@ -61,13 +61,11 @@ def _policies(policy: Policy, ours: Regime, start: date) -> Iterator[Probe]:
 def _terms(ours: Regime, start: date) -> Iterator[Probe]:
     """A request from before the change keeps its term; holidays are those of the day."""
     changed = ours.changed("answer_term", Dated(start, ("P14D",), ("a change",), next(iter(ours.books))))
-    for words, received, law in (
-        ("the day before it gets shorter", start - timedelta(days=1), ours.on(start)),
-        ("the day that it gets shorter", start, changed.on(start)),
-    ):
-        expected = _due(law, received)
-        seen = _due(changed.on(received), received)
-        yield told(FAMILY, f"the last day of a term that began {words}", expected, seen)
+    for words, received, expected in (("before", start - timedelta(days=1), OLD), ("that", start, NEW)):
+        law = changed.on(received)
+        last = [due(one, received, one.answer_term).isoformat() for one in (law, ours.on(received), changed.on(start))]
+        seen = _which(last[0], last[1], last[2])
+        yield told(FAMILY, f"a term that began on the day {words} it gets shorter", expected, seen)
     working = next(day for n in range(1, 30) if not is_free(ours.on(start), day := start + timedelta(days=n)))
     holiday = (Dated(start, (f"{working:%m-%d}",), ("a change",), next(iter(ours.books))),)
     closed = replace(ours, holidays={**ours.holidays, "new": holiday})
@@ -76,5 +74,5 @@ def _terms(ours: Regime, start: date) -> Iterator[Probe]:
         yield told(FAMILY, f"a new holiday {words} it is one", expected, seen)
 
 
-def _due(law: Law, received: date) -> str:
-    return due(law, received, law.answer_term).isoformat()
+def _which(found: str, old: str, new: str) -> str:
+    return OLD if found == old else NEW if found == new else "something else"
