@@ -158,7 +158,19 @@ class Access:
         plain = alike and not any(map(self.contested, self.cells))
         asked = self.conditions.replace(f"{SCHEMA}.first_", "")  # what every login may call
         looks_up = f"{SCHEMA}." in asked or f"{ident(SCHEMA)}." in asked
-        return self.shape.table.direct and plain and not looks_up
+        return self.shape.table.direct and plain and not looks_up and not self.may_conflict
+
+    @property
+    def leaves_keys(self) -> bool:
+        """Whether nothing that is inserted can have a key of a row that is there: the database draws a part of it."""
+        live = self.shape.relation
+        return self.shape.table.generated_key and all(any(map(live.draws, one)) for one in live.uniques)
+
+    @property
+    def may_conflict(self) -> bool:
+        """Whether INSERT ... ON CONFLICT DO UPDATE could meet a hidden row. PostgreSQL evaluates its WHERE, and shows
+        what goes wrong in it, before it asks a row policy; so a trigger has to take the insert."""
+        return not self.leaves_keys and bool(self.columns("insert") and self.columns("update"))
 
     @property
     def conditions(self) -> str:
@@ -234,7 +246,9 @@ class Access:
         """The columns with which the purpose may do this; none when it may with no personal one."""
         if not self.personal(action):
             return []
-        return [c.column.name for c in self.cells if getattr(c, action)]
+        kept = {c for one in self.shape.relation.uniques for c in one if self.shape.relation.draws(c)}
+        left = kept if action == "insert" and self.leaves_keys else frozenset[str]()
+        return [c.column.name for c in self.cells if getattr(c, action) and c.column.name not in left]
 
     def _grant(self, role: str, *, hidden: bool) -> Piece:
         """What a role may do with the table: the view-owner role (`hidden`), which only Houvast's views and

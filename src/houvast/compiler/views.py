@@ -48,7 +48,7 @@ class _View:
         body = ",\n    ".join(text for text, _ in shown.values())
         inserts, updates = self.access.columns("insert"), self.access.columns("update")
         triggered_update = bool(updates) and any(not plain or name not in updates for name, (_, plain) in shown.items())
-        triggered_insert = bool(inserts) and any(not shown[name][1] for name in inserts)
+        triggered_insert = bool(inserts) and (self.access.may_conflict or any(not shown[name][1] for name in inserts))
         grants = ["SELECT"] if self.access.row_read else []
         if inserts:
             grants.append("INSERT" if triggered_insert else f"INSERT ({idents(inserts)})")

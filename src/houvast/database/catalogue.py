@@ -62,6 +62,12 @@ class Relation:
     definition: str = ""  # the query of a view
     policies: tuple[str, ...] = ()  # row policies that let rows through
     comment: str = ""
+    uniques: tuple[tuple[str, ...], ...] = ()  # columns of each unique index, "" for an expression
+
+    def draws(self, column: str) -> bool:
+        """Whether the database draws this column's value from a sequence."""
+        known = self.columns.get(column)
+        return bool(known and (known.identity or (known.default or "").startswith("nextval(")))
 
 
 @dataclass(frozen=True)
@@ -139,6 +145,9 @@ def read_catalogue(connection: Connection) -> Catalogue:
     policies: dict[int, list[str]] = {}
     for oid, name in rows("policies"):
         policies.setdefault(oid, []).append(name)
+    uniques: dict[int, list[tuple[str, ...]]] = {}
+    for oid, names_of in rows("uniques"):
+        uniques.setdefault(oid, []).append(tuple(names_of))
     reads: dict[int, list[str]] = {}
     for oid, source in rows("view_uses"):
         if source in names:
@@ -147,7 +156,7 @@ def read_catalogue(connection: Connection) -> Catalogue:
         names[oid]: Relation(
             names[oid], schema, relname, kind, owner, rls, force, columns.get(oid, {}), keys.get(oid, ()),
             tuple(foreign.get(oid, ())), tuple(grants.get(oid, ())), tuple(sorted(reads.get(oid, ()))),
-            definition or "", tuple(policies.get(oid, ())), comment,
+            definition or "", tuple(policies.get(oid, ())), comment, tuple(uniques.get(oid, ())),
         )
         for schema, relname, kind, owner, rls, force, oid, definition, comment in tables
     }  # fmt: skip

@@ -71,6 +71,7 @@ TABLE: Final[Table] = {
     "closed": Key(TEXTS, "Columns that are known and readable for no purpose."),
     "ownerless": flag("No row can have an owner."),
     "direct": flag("The application names its columns, and needs no view."),
+    "generated_key": flag("The application leaves the key to the database and never gives one."),
     "given_for": Key(TEXT, "The column that says what a value was given for."),
     "given_values": Key(PAIRS, "What that column holds, and the purpose that it means."),
     "case": Key(PAIRS, "Circumstance and the column that leads to its case."),

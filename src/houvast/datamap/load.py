@@ -192,6 +192,7 @@ def _table(name: str, section: Section) -> Table:
         owners=tuple(_owners(section)),
         ownerless=section.flag("ownerless"),
         direct=section.flag("direct"),
+        generated_key=section.flag("generated_key"),
         given_for=section.text("given_for"),
         given_values=section.pairs("given_values"),
         cases={case: _path(path) for case, path in section.pairs("case").items()},

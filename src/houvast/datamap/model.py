@@ -118,7 +118,8 @@ class Table:
     """A table of the application. `personal` False: readable by every purpose, written by `writers`.
 
     `direct`: the application names its columns, so purposes reach the table itself and need no view.
-    `cases`: circumstance -> path to the key of the case that a row belongs to (the circumstance's own
+    `generated_key`: the application leaves the key to the database, so that nothing it inserts can meet a row
+    that is there. `cases`: circumstance -> path to the key of the case that a row belongs to (the circumstance's own
     table needs none). `events`: event -> path to the column that holds its date.
     `erasure`: what becomes of a row: "delete", "anonymise" (then `blank` lists columns) or "keep".
     `closed`: columns that are known and readable for no purpose, so that the scan does not report them.
@@ -130,6 +131,7 @@ class Table:
     owners: tuple[Owner, ...] = ()
     ownerless: bool = False  # ownerless by nature: rules 1, 2, 7, 8 alone
     direct: bool = False
+    generated_key: bool = False
     given_for: str = ""
     given_values: Mapping[str, str] = field(default_factory=dict[str, str])  # stored value -> purpose
     cases: Mapping[str, Path] = field(default_factory=dict[str, Path])

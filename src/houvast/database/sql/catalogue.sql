@@ -35,6 +35,15 @@ FROM pg_constraint k
 WHERE k.contype IN ('p', 'f') AND k.conparentid = 0
 ORDER BY k.conrelid, k.conname;
 
+-- name: uniques
+-- What may not occur twice: the columns of each unique index; an expression has no name.
+SELECT i.indrelid::bigint AS oid,
+       (SELECT array_agg(coalesce(a.attname::text, '') ORDER BY o.n)
+          FROM unnest(i.indkey::int2[]) WITH ORDINALITY o (attnum, n)
+          LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = o.attnum AND o.attnum > 0
+          WHERE o.n <= i.indnkeyatts) AS columns
+FROM pg_index i WHERE i.indisunique ORDER BY i.indrelid, i.indexrelid;
+
 -- name: policies
 -- Row policies that let rows through.
 SELECT polrelid::bigint AS oid, polname FROM pg_policy WHERE polpermissive ORDER BY 1, 2;
