@@ -1,4 +1,4 @@
-"""python -m bench [apply|enforcement|driver|predicates] [--people N] [--quick] [--data DIR]"""
+"""python -m bench [apply|enforcement|driver|predicates|pages] [--people N] [--quick] [--data DIR]"""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import applying, driver, enforcement, predicates
+from bench import applying, driver, enforcement, pages, predicates
 from bench.company import Company, Progress
 
-NAMES = ("apply", "enforcement", "driver", "predicates")
+NAMES = ("apply", "enforcement", "driver", "predicates", "pages")
 PEOPLE, QUICK = 1_000_000, 50_000
 
 
@@ -28,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     people: int = chosen.people or (QUICK if chosen.quick else PEOPLE)
     names: Sequence[str] = chosen.names or NAMES
+    if "pages" in names:
+        pages.measure(_say, write=not chosen.quick)
+    if set(names) <= {"pages"}:
+        return
     if chosen.data:
         _measure(chosen.data, people, names, quick=chosen.quick)
         return

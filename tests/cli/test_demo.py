@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 
 from houvast.app import Demo
 from houvast.app.attendants import MAILBOX, WORKER, stop_attendants
-from houvast.app.background import is_running
+from houvast.app.background import is_running, stop_background
+from houvast.cli.pages import NAME
 from tests.cli.calling import Shell
 
 
@@ -21,6 +23,7 @@ def new_home(monkeypatch: pytest.MonkeyPatch) -> Generator[Path]:
         monkeypatch.setenv("HOUVAST_HOME", folder)
         yield Path(folder)
         stop_attendants()
+        stop_background(NAME)
         Demo.stop()
 
 
@@ -33,6 +36,8 @@ def test_the_demo_ends_with_a_proof_and_what_to_try_next(houvast: Shell) -> None
     assert "psql support" in made.out
     assert is_running(WORKER)
     assert is_running(MAILBOX)
+    assert is_running(NAME)
+    assert re.search(r"http://localhost:\d+/welcome/\S+/", made.out)
     again = houvast("demo")
     assert again.code == 0
     assert Demo.existing().people() == 60
@@ -42,3 +47,4 @@ def test_the_demo_ends_with_a_proof_and_what_to_try_next(houvast: Shell) -> None
     houvast("demo", "--stop")
     assert not is_running(WORKER)
     assert not is_running(MAILBOX)
+    assert not is_running(NAME)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import io
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -68,8 +72,27 @@ class Reader:
         if close:
             close()
         status, found = said[-1]
-        cookies = tuple(value for name, value in found if name.lower() == "set-cookie")
+        cookies = tuple(value.strip() for name, value in found if name.lower() == "set-cookie")
         for cookie in cookies:
             name, value = re.findall(r"^([^=]+)=\"?([^;\"]*)", cookie)[0]
             self.cookies[name] = value
         return Answer(int(status.split()[0]), dict(found), cookies, text)
+
+
+PASSWORD = "four separate plain words"
+
+
+def secret_in(page: str) -> str:
+    """The secret that a page shows for an app with codes."""
+    return re.findall(r'<code class="secret">([A-Z2-7]+)</code>', page)[0]
+
+
+def code_of(secret: str) -> str:
+    """The code that an app shows now, one that counts for some seconds more (RFC 6238)."""
+    while time.time() % 30 > 25:
+        time.sleep(0.2)
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    counter = int(time.time() // 30).to_bytes(8, "big")
+    digest = hmac.new(key, counter, hashlib.sha1).digest()
+    start = digest[-1] & 15
+    return f"{(int.from_bytes(digest[start : start + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -38,7 +39,11 @@ def test_a_sentence_opens_how_it_is_kept_with_its_last_proof(reader: Reader) -> 
 def test_what_was_not_proven_is_not_yet(reader: Reader) -> None:
     said = reader.get("/en/policy/").text
     assert 'data-state="notyet" id="C15"' in said
-    assert "3 kept, 0 broken" in said
+    assert 'data-state="kept" id="C07"' in said
+
+
+def _broken(page: str) -> int:
+    return int(re.findall(r"(\d+) gebroken", page)[0])
 
 
 def test_a_dropped_row_policy_and_a_new_proof_change_the_page(reader: Reader, kept: Kept) -> None:
@@ -51,7 +56,7 @@ def test_a_dropped_row_policy_and_a_new_proof_change_the_page(reader: Reader, ke
         run(admin, "ALTER TABLE contact ENABLE ROW LEVEL SECURITY")
     prove(kept.target, ("C10",))
     assert 'data-state="broken" id="C10"' in said
-    assert "1 gebroken" in said
+    assert _broken(said) == _broken(reader.get("/policy/").text) + 1
     assert "kwamen erdoor" in whole
     assert 'data-state="kept" id="C10"' in reader.get("/policy/").text
 

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import click
 
-from houvast.cli import check, database, demo, mapping, notice, postgres, proof, scan, serve, start, worker
+from houvast.cli import check, database, demo, mapping, notice, postgres, proof, scan, serve, staff, start, worker
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -35,6 +35,7 @@ for part in (
     serve.serve,
     worker.worker,
     scan.scan,
+    staff.staff,
     demo.psql,
 ):
     houvast.add_command(part)

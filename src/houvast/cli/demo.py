@@ -8,15 +8,21 @@ import click
 
 from houvast.app import Demo, Target, find_project, keep
 from houvast.app.attendants import can_attend, start_attendants, stop_attendants
+from houvast.app.background import stop_background
 from houvast.app.demo import SUPERUSER
 from houvast.app.places import sample_project
 from houvast.app.proving import prove
-from houvast.cli import printing
+from houvast.cli import pages, printing
 from houvast.cli.options import example
 from houvast.cli.progress import phase
 from houvast.database.server import Server
 from houvast.errors import UsageError
 from houvast.reading import did_you_mean
+
+PAGES = """
+The pages: {address}/                 the policy, each sentence with its proof; /en/ in English
+Come in as the officer, once, within a day:
+  {link}"""
 
 NEXT = """
 Try next:
@@ -35,7 +41,7 @@ Any client can connect: {url}"""
 @click.command()
 @click.option("--people", type=click.IntRange(1, 10_000_000), metavar="N", help="How many; 10,000 by default.")
 @click.option("--anew", is_flag=True, help="Throw the demo's database away and make it again.")
-@click.option("--stop", is_flag=True, help="Stop the demo's database; its data stay.")
+@click.option("--stop", is_flag=True, help="Stop the demo's pages and database; its data stay.")
 @example("houvast demo --people 100000 --anew")
 def demo(people: int | None, anew: bool, stop: bool) -> None:
     """The sample company, its policy kept and proven.
@@ -44,6 +50,7 @@ def demo(people: int | None, anew: bool, stop: bool) -> None:
     """
     if stop or anew:
         stop_attendants()
+        stop_background(pages.NAME)
     if stop:
         click.echo("The demo's database was stopped." if Demo.stop() else "The demo's database was not running.")
         return
@@ -78,6 +85,7 @@ def _make(people: int | None) -> None:
         keep.apply(target, progress=tell)
     broken = _prove(target)
     _attend(target)
+    _serve(target)
     click.echo(NEXT.format(houvast=printing.invocation(), url=target.url))
     if broken:
         raise click.exceptions.Exit(1)
@@ -90,11 +98,22 @@ def _attend(target: Target) -> None:
         click.echo("A worker proves, looks for drift and scans by itself (docs/worker.md); its mail stays in the demo.")
 
 
+def _serve(target: Target) -> None:
+    """Start the pages, and say how to come in."""
+    if not pages.installed():
+        click.echo("\nThe pages are not installed: pip install 'houvast[web]'")
+        return
+    with phase("Starting the pages"):
+        address = pages.start(target)
+        link = pages.entrance(target)
+    click.echo(PAGES.format(address=address, link=link))
+
+
 def _prove(target: Target) -> bool:
     """Show what `prove` finds; whether a promise is broken."""
     from houvast.cli.proof_table import proof_table
 
     with phase("Trying to break the promises") as tell:
-        report = prove(target, progress=tell)
+        report = prove(target, progress=tell, extra=pages.page_attempts(target))
     printing.show(proof_table(report))
     return bool(report.broken)

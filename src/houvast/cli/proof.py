@@ -10,6 +10,7 @@ from houvast.app import find_target
 from houvast.app.proving import prove as run_proof
 from houvast.cli import printing
 from houvast.cli.options import example, json_option, target_options
+from houvast.cli.pages import page_attempts
 from houvast.cli.progress import phase
 
 BROKEN = 1
@@ -27,7 +28,7 @@ def prove(promises: tuple[str, ...], project: Path | None, database: str | None,
     """
     target = find_target(project, database)
     with phase("Trying to break the promises") as tell:
-        report = run_proof(target, promises, progress=tell)
+        report = run_proof(target, promises, progress=tell, extra=page_attempts(target))
     if as_json:
         printing.as_json(report.to_json())
     else:

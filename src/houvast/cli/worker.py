@@ -15,6 +15,7 @@ from houvast.app.mailing import check_server
 from houvast.app.settings import NEVER, SMTP_VARIABLE, Settings, load_settings
 from houvast.cli import printing
 from houvast.cli.options import example, target_options
+from houvast.cli.pages import page_attempts
 from houvast.errors import UsageError
 
 FAILED = 1
@@ -35,7 +36,7 @@ def worker(project: Path | None, database: str | None, once: bool) -> None:
     settings = load_settings(target.project.folder)
     if settings.mail and settings.mail.server:
         check_server(settings.mail.server)
-    there = room.Worker(target, settings)
+    there = room.Worker(target, settings, page_attempts(target))
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s", level=logging.WARNING)
     logging.getLogger("houvast.worker").setLevel(logging.INFO)
     if not once:

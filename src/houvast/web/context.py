@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
 from houvast.web import site as sites
+from houvast.web.roles import ENTERED, guarded, member, roles_of
 from houvast.web.words import wording
 
+MENU = ("today", "promises", "uses", "checks", "drift", "runs", "source")
+STAFF = frozenset({*MENU, "desk_promise", "look", "mail"})
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -31,7 +35,8 @@ def language() -> str:
 def page(request: HttpRequest) -> dict[str, Any]:
     """The context of a page."""
     site, lang = sites.current(), language()
-    policy = site.project().versions[-1]
+    policy, match = site.project().versions[-1], request.resolver_match
+    menu = _menu(request, wording(lang)) if match and match.view_name in STAFF else []
     return {
         "say": wording(lang),
         "lang": lang,
@@ -44,9 +49,33 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "company": policy.controller.get("name", policy.name),
         "css": stamp("houvast.css"),
         "mark": stamp("mark.svg"),
+        "passkey_js": stamp("passkey.js"),
         "here": request.resolver_match.view_name if request.resolver_match else "",
         "demo": site.demo,
+        "is_in": _is_in(request),
+        "is_officer": any(name == "runs" for name, _, _ in menu),
+        "staff": bool(match and match.view_name in STAFF),
+        "menu": menu,
+        "entered": bool(match and match.view_name in STAFF and request.session.get(ENTERED)),
     }
+
+
+def _is_in(request: HttpRequest) -> bool:
+    """Whether the menu is that of somebody who is signed in; a page for everybody does not ask."""
+    match = request.resolver_match
+    staff = bool(match and (match.route.startswith("staff/") or "/staff/" in match.route or "sign-out/" in match.route))
+    return staff and member(request.user) is not None
+
+
+def _menu(request: HttpRequest, said: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str, str]]:
+    """The pages of the staff that this member may see: name, address, words."""
+    user = member(request.user) if hasattr(request, "user") else None
+    if user is None:
+        return []
+    ours = set(roles_of(user))
+    names = {"source": "policy_source"}
+    shown = [name for name in MENU if ours & {str(role) for role in guarded[names.get(name, name)]}]
+    return [(n, reverse(n, args=["policy"] if n == "source" else []), said["staff"][n]) for n in shown]
 
 
 def _same(request: HttpRequest, other: str) -> str:

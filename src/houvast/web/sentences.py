@@ -36,12 +36,12 @@ class Part:
 
 
 def parts(policy: Policy, language: str, standings: Mapping[str, Standing]) -> tuple[Part, ...]:
-    """The text in its own order. The first part is what stands before the first heading."""
+    """The text in its own order. The first part, of level 1, stands before the first heading."""
     sections = notice(policy, language).text
     top = min((section.level for section in sections[1:]), default=2)
     return tuple(
         Part(
-            2 + max(0, section.level - top),
+            2 + max(0, section.level - top) if number else 1,
             section.heading,
             section.anchor,
             tuple(
@@ -50,7 +50,7 @@ def parts(policy: Policy, language: str, standings: Mapping[str, Standing]) -> t
                 for sentence in _sentences(block)
             ),
         )
-        for section in sections
+        for number, section in enumerate(sections)
     )
 
 

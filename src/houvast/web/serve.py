@@ -17,6 +17,11 @@ from houvast.web.site import Site
 
 HERE = Path(__file__).parent
 THREADS = 8
+_PROXY: dict[str, Any] = {
+    "trusted_proxy": "127.0.0.1",
+    "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+}
+"""Behind https a TLS proxy on this machine says who asks, and how."""
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -49,6 +54,7 @@ def bind(host: str, port: int) -> socket.socket:
     found = socket.socket(info[0], socket.SOCK_STREAM)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     found.bind(info[4])
+    found.listen()  # from now on browsers wait, while the pages begin
     return found
 
 
@@ -56,5 +62,6 @@ def listen(site: Site, where: socket.socket) -> None:
     """Answer at a socket until the process is told to stop."""
     logging.getLogger("waitress").setLevel(logging.CRITICAL)  # it would log addresses
     pages = application(site)
+    proxy = _PROXY if site.secure else {}
     with closing(where):
-        waitress.serve(pages, sockets=[where], threads=THREADS, ident=None, clear_untrusted_proxy_headers=True)
+        waitress.serve(pages, sockets=[where], threads=THREADS, ident=None, clear_untrusted_proxy_headers=True, **proxy)

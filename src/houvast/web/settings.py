@@ -15,23 +15,40 @@ from houvast.web.site import Site
 HERE = Path(__file__).parent
 DAY = 24 * 3600
 SESSION_HOURS = 8
-OWNER = "owner"
-"""The name under which Django knows the database as its administrator, while tables are made."""
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
 def configure(site: Site) -> None:
-    """Tell Django of this site. Once in a process; a second site of the same process shares the first's database."""
+    """Tell Django of this site; another one than before takes its place, in this thread."""
+    known = sites.known()
     sites.use(site)
-    if settings.configured:
-        return
-    settings.configure(**_settings(site), **_ENTRY)
-    import django
+    if not settings.configured:
+        settings.configure(**site_settings(site), **_ENTRY)
+        import django
 
-    django.setup()
+        django.setup()
+    elif known != site:
+        from django.db import connections
+
+        for name, value in site_settings(site).items():
+            setattr(settings, name, value)
+        connections.close_all()
+        connections.settings = connections.configure_settings(settings.DATABASES)
+        for name in list(connections):
+            if hasattr(connections._connections, name):  # pyright: ignore
+                del connections[name]
 
 
-def _settings(site: Site) -> dict[str, object]:
+def hang_up(site: Site) -> None:
+    """End this thread's connections to the database of a site."""
+    from django.db import connections
+
+    connections.close_all()
+    site.hang_up()
+
+
+def site_settings(site: Site) -> dict[str, object]:
+    """What follows from the site. Raises UsageError when a security setting is missing."""
     if not site.secure and site.host not in _LOCAL:
         raise UsageError(
             f"{site.origin} is not https, and passwords would travel readable.",
@@ -45,7 +62,6 @@ def _settings(site: Site) -> dict[str, object]:
         "SESSION_COOKIE_SECURE": site.secure,
         "CSRF_COOKIE_SECURE": site.secure,
         "SECURE_HSTS_SECONDS": 365 * DAY if site.secure else 0,
-        "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if site.secure else None,
         "LANGUAGES": [(lang, lang) for lang in languages],
         "LANGUAGE_CODE": languages[0],
         "DATABASES": {"default": database(site.url)},
@@ -99,6 +115,7 @@ _ENTRY: dict[str, object] = {
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
         "django.contrib.messages.middleware.MessageMiddleware",
+        "houvast.web.limits.Limits",
         "allauth.account.middleware.AccountMiddleware",
         "allauth.usersessions.middleware.UserSessionsMiddleware",
     ],
@@ -106,6 +123,7 @@ _ENTRY: dict[str, object] = {
         {
             "BACKEND": "django.template.backends.django.DjangoTemplates",
             "DIRS": [HERE / "templates"],
+            "APP_DIRS": True,
             "OPTIONS": {"context_processors": ["houvast.web.context.page"]},
         }
     ],
@@ -116,7 +134,8 @@ _ENTRY: dict[str, object] = {
         {"NAME": f"{_SAME}.CommonPasswordValidator"},
     ],
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.ScryptPasswordHasher"],
-    "CACHES": {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}},
+    # Remembers codes of apps that were used, so that none works twice. One process answers.
+    "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
     "SESSION_COOKIE_NAME": "houvast",
     "SESSION_COOKIE_AGE": SESSION_HOURS * 3600,
     "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
@@ -140,6 +159,8 @@ _ENTRY: dict[str, object] = {
     "ACCOUNT_LOGOUT_REDIRECT_URL": "account_login",
     "ACCOUNT_RATE_LIMITS": False,  # counted by houvast.web.limits, in one statement
     "MFA_RATE_LIMITS": False,
+    "MFA_ADAPTER": "houvast.web.entry.Mfa",
+    "MFA_ALLOW_UNVERIFIED_EMAIL": True,  # staff have no mail address here
     "ACCOUNT_REAUTHENTICATION_TIMEOUT": 600,
     "MFA_SUPPORTED_TYPES": ["totp", "webauthn"],
     "MFA_PASSKEY_LOGIN_ENABLED": True,

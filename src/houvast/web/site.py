@@ -74,6 +74,10 @@ class Site:
         """
         return self._known.ask(self.url, question)
 
+    def hang_up(self) -> None:
+        """End the connection of this thread."""
+        self._known.hang_up()
+
 
 class _Known:
     """What is kept between requests: the project as last read, and each thread's connection."""
@@ -111,6 +115,11 @@ class _Known:
                     raise
         raise AssertionError("the loop above returns or raises")  # pragma: no cover
 
+    def hang_up(self) -> None:
+        connection: Connection | None = getattr(self._threads, "connection", None)
+        if connection:
+            connection.close()
+
 
 def _stamp(file: Path) -> tuple[int, int]:
     found = file.stat() if file.exists() else None
@@ -123,6 +132,11 @@ _current: list[Site] = []
 def use(site: Site) -> None:
     """Make this the site of this process: Django knows one."""
     _current[:] = [site]
+
+
+def known() -> Site | None:
+    """The site of this process, if there is one yet."""
+    return _current[0] if _current else None
 
 
 def current() -> Site:

@@ -1,28 +1,64 @@
 """The addresses of the pages. Those of people are in each language, the default one without a prefix."""
 
+# pyright: reportMissingTypeStubs=false
 from __future__ import annotations
 
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
-from houvast.web.views import failing, public
+from houvast.web.views import desk, entry, failing, public
 
+handler400 = failing.bad
+handler403 = failing.forbidden
 handler404 = failing.not_found
 handler500 = failing.failed
-handler403 = failing.forbidden
-handler400 = failing.bad
 
+everybody = [
+    path("", public.short, name="short"),
+    path("policy/", public.policy, name="policy"),
+    path("policy/<slug:promise>/", public.promise, name="promise"),
+    path("policy/notice.<slug:form>", public.download, name="download"),
+    path("rules/", public.details, name="rules"),
+    path("versions/", public.versions, name="versions"),
+    path("accessibility/", public.accessibility, name="accessibility"),
+]
+staff = [
+    path("desk/", desk.today, name="today"),
+    path("desk/promises/", desk.promises, name="promises"),
+    path("desk/promises/<slug:promise>/", desk.promise, name="desk_promise"),
+    path("desk/uses/", desk.uses, name="uses"),
+    path("desk/checks/", desk.checks, name="checks"),
+    path("desk/drift/", desk.drift, name="drift"),
+    path("desk/runs/", desk.runs, name="runs"),
+    path("desk/mail/", desk.mail, name="mail"),
+    path("desk/source/<slug:file>/", desk.policy_source, name="source"),
+    path("desk/look/", desk.look, name="look"),
+]
+entrance = [
+    path("welcome/<str:token>/", entry.welcome, name="welcome"),
+    path("sign-in/", account.login, name="account_login"),
+    path("sign-in/code/", mfa.authenticate, name="mfa_authenticate"),
+    path("sign-in/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path("sign-out/", account.logout, name="account_logout"),
+    path("staff/set-up/", entry.set_up, name="set_up"),
+    path("staff/password/", entry.password, name="set_password"),
+    path("staff/sessions/", entry.sessions, name="sessions"),
+    path("staff/ways/", entry.factors, name="mfa_index"),
+    path("staff/ways/all/", entry.factors, name="mfa_list_webauthn"),
+    path("staff/ways/code/", totp.activate_totp, name="mfa_activate_totp"),
+    path("staff/ways/code/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("staff/ways/passkey/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path("staff/ways/passkey/<int:pk>/remove/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),
+    path("staff/again/", account.reauthenticate, name="account_reauthenticate"),
+    path("staff/again/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("staff/again/passkey/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+]
 urlpatterns = [
     path(".well-known/gpc.json", public.gpc, name="gpc"),
     path("health", public.health, name="health"),
-    *i18n_patterns(
-        path("", public.short, name="short"),
-        path("policy/", public.policy, name="policy"),
-        path("policy/<slug:promise>/", public.promise, name="promise"),
-        path("policy/notice.<slug:form>", public.download, name="download"),
-        path("rules/", public.details, name="rules"),
-        path("versions/", public.versions, name="versions"),
-        path("accessibility/", public.accessibility, name="accessibility"),
-        prefix_default_language=False,
-    ),
+    *i18n_patterns(*everybody, *staff, *entrance, prefix_default_language=False),
 ]

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from houvast.app.desk import Run
+from houvast.errors import Finding
 from houvast.policy import Policy
 from houvast.policy.regime import regime
 from houvast.proof.words import Words, words_of
 from houvast.web import site as sites
 from houvast.web import words as said
 from houvast.web.context import language
+from houvast.web.source import FILES
 from houvast.web.standing import Standing
 
 register = template.Library()
@@ -93,3 +100,75 @@ def _said(value: object) -> str:
     if isinstance(value, int):
         return number(value)
     return moment(value) if isinstance(value, datetime) else str(value)
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """A browser and its system in two words, as far as it says so."""
+    known = ("Firefox", "Edg", "Chrome", "Safari")
+    systems = ("Android", "iPhone", "iPad", "Windows", "Mac OS", "Linux")
+    name = next((one for one in known if one in agent), said.wording(language())["entry"]["unknown_browser"])
+    system = next((one for one in systems if one in agent), "")
+    return ", ".join(filter(None, (name.replace("Edg", "Edge"), system)))
+
+
+@register.filter
+def qr(text: str) -> SafeString:
+    """A text as a square that a camera reads: an SVG without styles."""
+    import qrcode
+
+    code = qrcode.QRCode(border=4)  # four modules of quiet around it (ISO/IEC 18004)
+    code.add_data(text)
+    rows: list[list[bool]] = code.get_matrix()
+    path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, on in enumerate(row) if on)
+    size = len(rows)
+    words = said.wording(language())["entry"]["qr"]
+    ground = format_html('<path class="ground" d="M0 0h{}v{}H0z"/>', size, size)
+    return format_html(
+        '<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}<path d="{}"/></svg>', size, size, words, ground, path
+    )
+
+
+@register.simple_tag
+def word(words: Mapping[str, str], name: str) -> str:
+    """One word of several; the name itself when there is none."""
+    return words.get(name, name)
+
+
+@register.filter
+def quote(one: Standing) -> str:
+    """What the text says under a promise; its label when the text does not say it."""
+    return " ".join(one.promise.says.get(language(), ())) or label(one)
+
+
+@register.filter
+def short_moment(value: datetime) -> str:
+    """An instant in a table: "25-11-2026 06.00"."""
+    here = value.astimezone(ZoneInfo(regime(_policy().regime).timezone))
+    return here.strftime("%d-%m-%Y %H.%M" if language() == "nl" else "%Y-%m-%d %H:%M")
+
+
+@register.filter
+def took(run: Run) -> str:
+    """How long a run took."""
+    seconds = (run.ended - run.started).total_seconds()
+    return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+@register.filter
+def file_key(finding: Finding) -> str:
+    """Under which name the source page shows the file of a finding; "" for another file."""
+    name = Path(finding.place.file).name
+    return next((key for key, file in FILES.items() if file == name), "")
+
+
+@register.filter
+def place(finding: Finding) -> str:
+    """File, line and column, without a folder of this machine."""
+    return f"{Path(finding.place.file).name}:{finding.place.line}:{finding.place.column}"
+
+
+@register.filter
+def in_words(wording: Mapping[str, str]) -> str:
+    """Words in the language of the page, else in another one."""
+    return wording.get(language()) or next(iter(wording.values()), "")

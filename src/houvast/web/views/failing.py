@@ -39,6 +39,7 @@ def bad(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: a form without its token, or with that of another session."""
+    _log.warning("A form was refused: %s", reason)
     return _page(request, 403, "stale")
 
 

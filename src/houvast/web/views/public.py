@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
 
 from houvast.app.project import today
 from houvast.policy import notice
@@ -51,6 +52,7 @@ def policy(request: HttpRequest) -> HttpResponse:
         parts=parts(now.policy, lang, now.standings),
         unsaid=unsaid(now.policy, lang, now.standings),
         formats=[(name, form.name) for name, form in FORMS.items()],
+        authority=regime(now.policy.regime).at(now.policy.effective).authority,
         since=day(regime(now.policy.regime).local_day(now.policy.effective), lang),
     )
 
@@ -114,11 +116,13 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 PUBLIC = ("short", "policy", "rules", "versions", "accessibility")
-"""The pages for everybody, by name; `promise` and `download` have one for each promise and form."""
+"""The pages for everybody, by name; there is one more for each promise and each form of the notice."""
 
 
-def everywhere(now: State) -> list[tuple[str, dict[str, Any]]]:
-    """Every public page as (name, arguments of its address)."""
-    pages: list[tuple[str, dict[str, Any]]] = [(name, {}) for name in PUBLIC]
-    pages += [("promise", {"promise": name}) for name in now.standings]
-    return pages + [("download", {"form": form}) for form in FORMS]
+def addresses(lang: str) -> list[str]:
+    """The address of every public page in a language."""
+    now = state()
+    with translation.override(lang):
+        pages = [reverse(name) for name in PUBLIC]
+        pages += [reverse("promise", args=[name]) for name in now.standings]
+        return pages + [reverse("download", args=[form]) for form in FORMS]

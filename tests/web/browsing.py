@@ -1,0 +1,63 @@
+"""A real browser on the real pages: what it asks for, and what axe-core says of what it shows."""
+
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE, DESKTOP = {"width": 375, "height": 800}, {"width": 1280, "height": 900}
+_KEY = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser of their own. `strange`: what it asked of others; `errors`: its complaints."""
+
+    base: str
+    context: BrowserContext
+    page: Page
+    strange: list[str] = field(default_factory=list[str])
+    errors: list[str] = field(default_factory=list[str])
+
+    @classmethod
+    def of(cls, base: str, context: BrowserContext) -> Visitor:
+        """A visitor with one page open, watched from the beginning."""
+        found = cls(base, context, context.new_page())
+        found.page.on("request", lambda request: found.asked(request.url))
+        found.page.on("console", lambda said: found.errors.append(said.text) if said.type == "error" else None)
+        return found
+
+    def asked(self, address: str) -> None:
+        """Note what is asked of another host."""
+        if not address.startswith((self.base, "data:")):
+            self.strange.append(address)
+
+    def go(self, path: str) -> None:
+        """Open a page, as from the address bar."""
+        self.page.goto(self.base + path)
+
+    def add_key(self) -> None:
+        """Give the device something that keeps passkeys."""
+        session = self.context.new_cdp_session(self.page)
+        session.send("WebAuthn.enable")
+        session.send("WebAuthn.addVirtualAuthenticator", {"options": _KEY})
+
+    def faults(self) -> list[str]:
+        """What is wrong with the page that is open: axe-core's findings, and whether it scrolls sideways."""
+        results = cast("Mapping[str, Any]", Axe().run(self.page, options={"runOnly": RULES}).response)
+        found = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in results["violations"]]
+        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        return [*found, *(["scrolls sideways"] if self.page.evaluate(wide) else [])]
