@@ -13,6 +13,7 @@ from houvast.app import Demo
 from houvast.app.attendants import MAILBOX, WORKER, stop_attendants
 from houvast.app.background import is_running, stop_background
 from houvast.cli.pages import NAME
+from houvast.database import connect, run
 from tests.cli.calling import Shell
 
 
@@ -40,6 +41,12 @@ def test_the_demo_ends_with_a_proof_and_what_to_try_next(houvast: Shell) -> None
     assert re.search(r"http://localhost:\d+/welcome/\S+/", made.out)
     again = houvast("demo")
     assert again.code == 0
+    assert "nothing changed since" in again.out
+    with connect(Demo.existing().url()) as database:
+        run(database, "ALTER TABLE contact NO FORCE ROW LEVEL SECURITY")
+    mended = houvast("demo")
+    assert "nothing changed since" not in mended.out
+    assert "0 broken" in mended.out
     assert Demo.existing().people() == 60
     anew = houvast("demo", "--anew", "--people", "80")
     assert anew.code == 0

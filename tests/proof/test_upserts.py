@@ -55,3 +55,19 @@ def test_a_key_that_the_database_draws_cannot_be_given(scene: Scene) -> None:
                 run_query(
                     session, f"INSERT INTO orders AS v (id, {columns}) VALUES (1, %s, {values}){more}", (account,)
                 )
+
+
+def test_the_applications_own_triggers_work_within_an_insert_that_is_decided(
+    scene: Scene, administrator: Connection
+) -> None:
+    """A line of an order changes the total of the order by a trigger of the application's, which names `orders`."""
+    [(order,)] = run_query(administrator, "SELECT o.id FROM orders o JOIN account a ON a.id = o.account_id"
+                           " WHERE a.closed_at IS NULL AND o.status = 'new' ORDER BY o.id LIMIT 1")  # fmt: skip
+    with connect(scene.door.login("shop"), autocommit=False) as session:
+        run(session, "SELECT houvast.open_use('order', 'one more line')")
+        session.commit()
+        [(before,)] = run_query(session, "SELECT total FROM orders WHERE id = %s", (order,))
+        run_query(session, "INSERT INTO order_line (order_id, line, product_id, quantity, price)"
+                  " VALUES (%s, 99, 1, 2, 10) RETURNING line", (order,))  # fmt: skip
+        assert run_query(session, "SELECT total FROM orders WHERE id = %s", (order,)) == [(before + 20,)]
+        session.rollback()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from houvast.app import discovering
+from houvast.app import desk, discovering, keep
 from houvast.app.recording import recording
 from houvast.app.target import Target
 
 if TYPE_CHECKING:
     from houvast.proof import Extra, Report
 
+FRESH = timedelta(days=1)
 Progress = Callable[[str, int, int], None]
 """(what is being done, how many done, how many in all)"""
 
@@ -38,3 +41,20 @@ def prove(
         report = proof.prove(door, versions, datamap, promises=promises, progress=progress, extra=ours)
         (found.finding if report.broken else found.good)(report.to_json(sorts=True))
     return report
+
+
+def still_proven(target: Target) -> tuple[datetime, Counter[str]] | None:
+    """When everything was last proven, and how many promises had each outcome (as in `prove --json`).
+
+    None when that says nothing of today: nothing broken may stand there, each promise must have been proven within
+    a day, and PostgreSQL must grant what it granted then.
+    """
+    with target.connect() as connection:
+        if not desk.exists(connection):
+            return None
+        found = tuple(desk.proofs(connection).values())
+    outcomes = Counter(one.outcome for one in found)
+    oldest = min((one.ended for one in found), default=None)
+    if oldest is None or outcomes["broken"] or datetime.now(UTC) - oldest > FRESH or keep.drift(target):
+        return None
+    return oldest, outcomes

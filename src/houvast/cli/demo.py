@@ -11,7 +11,7 @@ from houvast.app.attendants import can_attend, start_attendants, stop_attendants
 from houvast.app.background import stop_background
 from houvast.app.demo import SUPERUSER
 from houvast.app.places import sample_project
-from houvast.app.proving import prove
+from houvast.app.proving import prove, still_proven
 from houvast.cli import pages, printing
 from houvast.cli.options import example
 from houvast.cli.progress import phase
@@ -82,8 +82,8 @@ def _make(people: int | None) -> None:
         there.fill(people, progress=tell)
     target = Target(project, there.url())
     with phase("Applying the policy") as tell:
-        keep.apply(target, progress=tell)
-    broken = _prove(target)
+        changed = keep.apply(target, progress=tell).steps
+    broken = not (not changed and _stands(target)) and _prove(target)
     _attend(target)
     _serve(target)
     click.echo(NEXT.format(houvast=printing.invocation(), url=target.url))
@@ -107,6 +107,18 @@ def _serve(target: Target) -> None:
         address = pages.start(target)
         link = pages.entrance(target)
     click.echo(PAGES.format(address=address, link=link))
+
+
+def _stands(target: Target) -> bool:
+    """Say what the last proof found, where nothing has changed since; whether it did."""
+    with phase("Looking at the last proof"):
+        found = still_proven(target)
+    if found is None:
+        return False
+    when, outcomes = found
+    click.echo(f"{outcomes['held']} held, 0 broken, {outcomes['not_yet_kept']} not yet kept, by the proof of"
+               f" {when.astimezone():%H:%M}; nothing changed since. To try again: houvast prove")  # fmt: skip
+    return True
 
 
 def _prove(target: Target) -> bool:

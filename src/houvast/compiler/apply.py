@@ -10,7 +10,7 @@ from datetime import datetime
 from houvast.compiler import registry
 from houvast.compiler.compile import Compiled, compile_policy
 from houvast.compiler.drift import drifted_pieces, remember
-from houvast.compiler.filling import fill, fill_side_by_side, guards, patiently
+from houvast.compiler.filling import fill, fill_side_by_side, patiently, together
 from houvast.compiler.piece import Piece
 from houvast.compiler.plan import Plan, Step, Verb, difference
 from houvast.compiler.preflight import preflight
@@ -124,12 +124,12 @@ def _run_steps(connection: Connection, steps: Sequence[Step], total: int, tell: 
     left = list(steps)
     while left:
         tell(left[0].name, total - len(left), total)
-        together = guards([step.piece for step in left])
-        if len(together) > 1:
-            fill_side_by_side(connection, together, tell)
+        alike = together([step.piece for step in left])
+        if len(alike) > 1:
+            fill_side_by_side(connection, alike, tell)
         else:
             _run_step(connection, left[0], tell)
-        del left[: len(together) or 1]
+        del left[: len(alike) or 1]
 
 
 def _run_step(connection: Connection, step: Step, tell: Progress) -> None:

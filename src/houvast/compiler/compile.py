@@ -177,9 +177,6 @@ def _known_pieces(
     layout: Layout,
 ) -> Piece:
     """The rows of Houvast's own tables that say which policy is kept."""
-    schemas = list(
-        dict.fromkeys([s.relation.schema for s in layout.shapes.values()] + [r.schema for r in layout.others.values()])
-    )
     kind = next(iter(datamap.subjects), "")
     current = versions[-1]
     lines = [f"UPDATE {SCHEMA}.purpose SET live = false WHERE name <> ALL ({array(sorted(live_now))})"]
@@ -187,7 +184,7 @@ def _known_pieces(
         p = seat.purpose
         migration = p.kind is PurposeKind.MIGRATION
         role = datamap.migration_login if migration else seat.reader
-        path = "" if migration else _path(seat, schemas)
+        path = "" if migration else _path(seat, layout.schemas)
         live = str(p.name in live_now).lower()
         values = [
             literal(v)

@@ -1,4 +1,4 @@
-"""Run the fills of a plan: page by page, and the guards of two tables at a time.
+"""Run the fills of a plan: page by page, and two tables at a time where they fill the same.
 
 PostgreSQL computes a fill in one process; a server has more. Each fill runs over a connection of its own, and
 only the one who applies remembers what is finished, so that a crash leaves fills that the next apply does again.
@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from houvast.compiler import registry
 from houvast.compiler.fills import FILLING
-from houvast.compiler.piece import Fill, Phase, Piece
+from houvast.compiler.piece import Fill, Piece
 from houvast.compiler.words import SCHEMA, relation
 from houvast.database import Connection, LockTimeout, again, run
 from houvast.errors import DatabaseRefusal
@@ -24,6 +24,7 @@ from houvast.errors import DatabaseRefusal
 AT_ONCE = 2
 LOCK_TIMEOUT = "SET LOCAL lock_timeout = '100ms'"
 TRIES = 200
+_ALIKE = ("fill guard ", "fill stand_", "fill c_")
 _GLANCE = 0.05  # seconds between two looks at what the fills tell
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -46,14 +47,20 @@ def patiently(connection: Connection, work: Callable[[], None], *, timeout: str 
     )
 
 
-def guards(pieces: Sequence[Piece | None]) -> list[Piece]:
-    """Those at the beginning that fill guards, and so may run side by side."""
+def together(pieces: Sequence[Piece | None]) -> list[Piece]:
+    """Those at the beginning that fill the same from different tables, and so may run side by side."""
     found: list[Piece] = []
     for piece in pieces:
-        if piece is None or piece.phase is not Phase.ROWS_FILL or not piece.name.startswith("fill guard "):
+        if piece is None or not piece.fill or not piece.name.startswith(_ALIKE):
+            break
+        if found and _sort(piece) != _sort(found[0]):
             break
         found.append(piece)
     return found
+
+
+def _sort(piece: Piece) -> str:
+    return next(name for name in _ALIKE if piece.name.startswith(name))
 
 
 def fill(connection: Connection, piece: Piece, tell: Progress) -> None:

@@ -134,6 +134,12 @@ class Layout:
     key_types: Mapping[str, str]  # kind of subject -> type of its key
     subjects: Mapping[str, Shape]  # kind -> the table whose rows are the persons
 
+    @property
+    def schemas(self) -> tuple[str, ...]:
+        """The application's schemas."""
+        live = (*(s.relation for s in self.shapes.values()), *self.others.values())
+        return tuple(dict.fromkeys(relation.schema for relation in live))
+
 
 class Resolver:
     """Lays a map over a catalogue and collects every finding on the way."""

@@ -81,11 +81,16 @@ class _View:
         return (f"RAISE EXCEPTION 'Houvast refuses: purpose \"{self.access.seat.purpose.name}\" may not change column \"{name}\" here (promise {self.access.promise}).'\n"
                 f"            USING ERRCODE = 'insufficient_privilege', HINT = 'Write the column back as it was, or leave it out.';")  # fmt: skip
 
+    @property
+    def _path(self) -> str:
+        """Where the application's own triggers, which fire within ours, find its tables: as in the use itself."""
+        return ", ".join(("pg_catalog", idents((self.access.seat.schema, *self.access.layout.schemas)), "pg_temp"))
+
     def _definer(self, view: str, name: str, body: str, event: str, digest: str) -> Piece:
         function = relation(self.access.seat.schema, name)
         return Piece(
             f"trigger {name} on {self.access.seat.schema}.{self.access.shape.relation.relname}", "trigger", Phase.OPEN,
-            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$\n"
+            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = {self._path} AS $hv$\n"
             f"BEGIN\n{body}\nEND $hv$;\nALTER FUNCTION {function}() OWNER TO {ident(self.access.seat.views)};\n"
             f"REVOKE ALL ON FUNCTION {function}() FROM PUBLIC;\n"
             f"COMMENT ON FUNCTION {function}() IS {literal(f'Keeps promise {self.access.promise}')};\n"

@@ -972,7 +972,7 @@ COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (pro
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
 -- 130. make trigger hv_insert_ticket on answer.ticket (promise C10)
-CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."id" IS NULL THEN INSERT INTO "public"."ticket" ("account_id", "subject", "opened_at", "closed_at") VALUES (NEW."account_id", NEW."subject", NEW."opened_at", NEW."closed_at") RETURNING "id", "account_id", "subject", "opened_at", "closed_at" INTO NEW."id", NEW."account_id", NEW."subject", NEW."opened_at", NEW."closed_at";
     ELSE INSERT INTO "public"."ticket" ("id", "account_id", "subject", "opened_at", "closed_at") VALUES (NEW."id", NEW."account_id", NEW."subject", NEW."opened_at", NEW."closed_at") RETURNING "id", "account_id", "subject", "opened_at", "closed_at" INTO NEW."id", NEW."account_id", NEW."subject", NEW."opened_at", NEW."closed_at"; END IF;
@@ -1097,7 +1097,7 @@ ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
 -- 152. make trigger hv_update_purchase on billing.purchase (promise C09)
-CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
         RAISE EXCEPTION 'Houvast refuses: purpose "billing" may not change column "account_id" here (promise C09).'
