@@ -6,7 +6,7 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ import pytest
 from houvast.app import load_project
 from houvast.database import connect
 from houvast.database.connect import run
-from houvast.database.server import Server
+from houvast.database.server import Server, temporary
 from houvast.datamap import load_datamap
 from tests.cli.calling import Shell
 from tests.cli.test_init import OPTIONS
@@ -32,13 +32,23 @@ CREATE ROLE balie LOGIN;
 """
 
 
+@pytest.fixture(scope="module")
+def alone() -> Generator[Server]:
+    """A server of its own: the logins of other tests would be asked about too."""
+    with temporary() as server:
+        yield server
+
+
 @pytest.fixture
-def url(fresh_database: Callable[[], str]) -> str:
+def url(alone: Server) -> Generator[str]:
     """A small database of a shop, as superuser."""
-    made = fresh_database()
-    with connect(made) as database:
-        run(database, SQL)
-    return made
+    with connect(alone.url()) as admin:
+        run(admin, "CREATE DATABASE fresh_shop")
+        with connect(alone.url("fresh_shop")) as database:
+            run(database, SQL)
+        yield alone.url("fresh_shop")
+        run(admin, "DROP DATABASE fresh_shop WITH (FORCE)")
+        run(admin, "DROP ROLE IF EXISTS balie, hv_answer")
 
 
 @pytest.fixture
@@ -91,11 +101,11 @@ def test_a_new_column_is_proposed_and_a_decision_stays(houvast: Shell, project: 
     assert columns["antwoord"].categories == ("question",)
 
 
-def test_it_needs_no_right_to_read_a_row(houvast: Shell, project: Path, url: str, server: Server) -> None:
+def test_it_needs_no_right_to_read_a_row(houvast: Shell, project: Path, url: str, alone: Server) -> None:
     name = url.split("/", 3)[3].partition("?")[0]
-    with connect(server.url(name, "balie")) as database:
+    with connect(alone.url(name, "balie")) as database:
         assert database.execute("SELECT has_table_privilege('klanten', 'SELECT')").fetchone() == (False,)
-    said = houvast("map", "--project", str(project), "--database", server.url(name, "balie"))
+    said = houvast("map", "--project", str(project), "--database", alone.url(name, "balie"))
     assert said.code == 0
     assert "email: contact" in said.out
     assert "geheim@" not in said.out + said.err

@@ -125,6 +125,16 @@ class _View:
         lines.append("    IF NOT FOUND THEN RETURN NULL; END IF;\n    RETURN NEW;")
         return self._definer(view, f"hv_update_{shape.id}", "\n".join(lines), "UPDATE", digest)
 
+    def _readable_or_not(self, returning: str, blind: str) -> str:
+        """PL/pgSQL that inserts and takes back what the database filled in. A row that the purpose may write and not
+        read is inserted all the same, as PostgreSQL does where nothing is asked back."""
+        access = self.access
+        if not access.row_read:
+            return blind
+        if access.row_read == access.row_insert:
+            return returning
+        return f"    BEGIN\n{returning}\n    EXCEPTION WHEN insufficient_privilege THEN\n{blind}\n    END;"
+
     def _insert_trigger(self, view: str, order: list[str], inserts: list[str], digest: str) -> Piece:
         shape, live = self.access.shape, self.access.shape.relation.columns
         lines = [
@@ -136,18 +146,17 @@ class _View:
         identity = [n for n in given if live[n].identity]
         plain = [n for n in given if n not in identity]
         back = [n for n in order if n in inserts]
+        target = f" RETURNING {idents(back)} INTO {', '.join(f'NEW.{ident(n)}' for n in back)}"
 
-        def insert(columns: list[str]) -> str:
+        def insert(columns: list[str], returning: str) -> str:
             values = ", ".join(f"NEW.{ident(n)}" for n in columns)
-            target = ", ".join(f"NEW.{ident(n)}" for n in back)
-            return (
-                f"INSERT INTO {shape.sql} ({idents(columns)}) VALUES ({values}) RETURNING {idents(back)} INTO {target};"
-            )
+            return f"INSERT INTO {shape.sql} ({idents(columns)}) VALUES ({values}){returning};"
 
-        if identity:
+        def either(returning: str) -> str:
+            if not identity:
+                return f"    {insert(plain, returning)}"
             missing = " AND ".join(f"NEW.{ident(n)} IS NULL" for n in identity)
-            lines.append(f"    IF {missing} THEN {insert(plain)}\n    ELSE {insert(given)} END IF;")
-        else:
-            lines.append("    " + insert(plain))
-        lines.append("    RETURN NEW;")
+            return f"    IF {missing} THEN {insert(plain, returning)}\n    ELSE {insert(given, returning)} END IF;"
+
+        lines += [self._readable_or_not(either(target), either("")), "    RETURN NEW;"]
         return self._definer(view, f"hv_insert_{shape.id}", "\n".join(lines), "INSERT", digest)
