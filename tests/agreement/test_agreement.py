@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from houvast.database.server import Server
@@ -42,6 +42,7 @@ def test_under_one_version_or_two(server: Server, seed: int):
 
 @SHORT
 @given(seed=st.integers(0, 2**32 - 1))
+@example(seed=0)  # a row that may be written and not read, through a view whose insert is decided
 def test_under_three_versions(server: Server, seed: int):
     found = compare(server, seed, Shape(versions=3))
     assert found.cells > 1000
