@@ -18,11 +18,16 @@ STALLED = 40.0
 HEARTBEAT = 10.0
 """Seconds between two signs of life."""
 
+LATE = 30.0
+"""Seconds by which the queue itself starts a run too late. What is later, `due` finds when a worker begins; by default
+Procrastinate would begin it a second time within ten minutes."""
+
 
 def make_app(url: str) -> App:
     """The queue in this database; not opened yet."""
     options = {"options": f"-c search_path={desk.SCHEMA}", "application_name": "houvast worker"}
-    return App(connector=PsycopgConnector(conninfo=url, kwargs=options, min_size=1, max_size=4))
+    connector = PsycopgConnector(conninfo=url, kwargs=options, min_size=1, max_size=4)
+    return App(connector=connector, periodic_defaults={"max_delay": LATE})
 
 
 def prepare(url: str) -> None:
