@@ -65,6 +65,6 @@ def test_only_the_beginning_of_a_very_long_value_is_looked_at() -> None:
 
 
 @given(st.text())
-def test_any_text_can_be_looked_at(text: str) -> None:
-    DETECTOR.kinds_in(text)
-    DETECTOR.counts_against(text)
+def test_any_text_can_be_looked_at_and_white_space_around_it_says_nothing(text: str) -> None:
+    assert DETECTOR.kinds_in(f"  {text}\n") == DETECTOR.kinds_in(text)
+    assert DETECTOR.counts_against(f"  {text}\n") == DETECTOR.counts_against(text)

@@ -103,17 +103,15 @@ class _Known:
             return self._project
 
     def ask(self, url: str, question: Callable[[Connection], T]) -> T:
-        for last in (False, True):
-            connection: Connection | None = getattr(self._threads, "connection", None)
-            old = connection is not None and not connection.closed
-            if connection is None or connection.closed:
-                connection = self._threads.connection = connect(url, application_name="houvast pages")
+        old: Connection | None = getattr(self._threads, "connection", None)
+        if old is not None and not old.closed:
             try:
-                return question(connection)
+                return question(old)
             except DatabaseError:
-                if last or not (old and connection.closed):
+                if not old.closed:
                     raise
-        raise AssertionError("the loop above returns or raises")  # pragma: no cover
+        new = self._threads.connection = connect(url, application_name="houvast pages")
+        return question(new)
 
     def hang_up(self) -> None:
         connection: Connection | None = getattr(self._threads, "connection", None)
