@@ -107,6 +107,15 @@ def test_a_closed_account_closes_what_does_not_survive_it(company: Company) -> N
     assert seen(answer) == [1]
 
 
+def test_a_closing_that_is_dated_anew_moves_the_term_of_every_row(either_company: Company) -> None:
+    """The account stays closed all the while, so that no answer in the guard changes: the row's own date must."""
+    billing = either_company.using(OFFICE, "billing")
+    either_company.do("UPDATE purchase SET status = 'new' WHERE id = 1")
+    for closed, visible in (("1 day", True), ("20 years", False), ("2 days", True)):
+        either_company.do("UPDATE account SET closed_at = now() - %s::interval WHERE id = 1", closed)
+        assert (1 in seen(billing)) is visible, closed
+
+
 # time and circumstance
 
 
