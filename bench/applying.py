@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
 BAR_SECONDS, AIM_SECONDS, BAR_LOCK_MS = 180, 60, 100
+PAUSE = BAR_LOCK_MS / 10 / 1000
+"""Seconds between two looks of an onlooker: short beside the bar, and long enough not to be what is measured."""
 _HELD = """SELECT c.relname, l.mode FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
 JOIN pg_stat_activity a ON a.pid = l.pid
 WHERE l.granted AND l.locktype = 'relation' AND a.application_name = 'houvast'
@@ -159,7 +161,7 @@ def _probe(
                 seen.append((_milliseconds(connection, statement), statement))
             except DatabaseError as error:
                 failed.append(f"{statement}: {str(error).splitlines()[0]}")
-            time.sleep(0.002)
+            time.sleep(PAUSE)
 
 
 def _milliseconds(connection: Connection, statement: str) -> float:
@@ -179,4 +181,4 @@ def _look_at_locks(company: Company, seen: list[tuple[float, str]], stop: thread
                 seen.append(((now - since.pop(name)) * 1000, name))
             for name in held:
                 since.setdefault(name, now)
-            time.sleep(0.003)
+            time.sleep(PAUSE)

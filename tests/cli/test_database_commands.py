@@ -27,7 +27,9 @@ def test_plan_apply_drift_and_unapply_go_round(houvast: Shell, demo: Demo) -> No
     assert planned["first"]
     assert len(planned["steps"]) > 100
     assert all(step["promise"] for step in planned["steps"])
-    assert houvast("apply").code == 0
+    applied = houvast("apply")
+    assert applied.code == 0
+    assert "each purpose sees what it may, and no more." in applied.out
     assert json.loads(houvast("plan", "--json").out)["steps"] == []
     assert "nothing was changed" in houvast("apply").out
     assert houvast("drift").out == "No drift.\n"

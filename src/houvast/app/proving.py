@@ -12,7 +12,7 @@ from houvast.app.recording import recording
 from houvast.app.target import Target
 
 if TYPE_CHECKING:
-    from houvast.proof import Extra, Report
+    from houvast.proof import Attempt, Extra, Report
 
 FRESH = timedelta(days=1)
 Progress = Callable[[str, int, int], None]
@@ -41,6 +41,17 @@ def prove(
         report = proof.prove(door, versions, datamap, promises=promises, progress=progress, extra=ours)
         (found.finding if report.broken else found.good)(report.to_json(sorts=True))
     return report
+
+
+def probe(target: Target, *, progress: Progress | None = None) -> tuple[Attempt, ...]:
+    """What every purpose sees of made-up people, and whether that is what the policy says.
+
+    Raises as `prove` does, but for promises.
+    """
+    from houvast import proof
+
+    project = target.project
+    return proof.probe(proof.Door(target.url), project.versions, project.datamap, progress=progress)
 
 
 def still_proven(target: Target) -> tuple[datetime, Counter[str]] | None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from houvast.app import find_target, keep
+from houvast.app import Target, find_target, keep
+from houvast.app.proving import probe
 from houvast.cli import printing
 from houvast.cli.options import as_of_option, example, json_option, profile_option, target_options
 from houvast.cli.progress import phase
@@ -53,12 +54,15 @@ def plan(project: Path | None, database: str | None, profile: str, everything: b
 def apply(project: Path | None, database: str | None, profile: str, weaken: bool) -> None:
     """Make the database keep the policy.
 
-    What was not finished is finished; applying twice changes nothing. Needs a superuser.
+    What was not finished is finished; applying twice changes nothing. In the end each purpose reads made-up people:
+    exit code 1 when one sees what it may not. Needs a superuser.
     """
     target = find_target(project, database)
     with phase("Applying the policy") as tell:
         done = keep.apply(target, profile=profile, weaken=weaken, progress=tell)
     click.echo(_applied(done))
+    if done.steps and not _probed(target):
+        raise click.exceptions.Exit(1)
 
 
 @click.command()
@@ -145,6 +149,26 @@ def _applied(done: Plan) -> str:
     if not done.steps:
         return "The database keeps this policy already; nothing was changed."
     return f"{printing.count(len(done.steps), 'step')} done. The database keeps this policy."
+
+
+def _probed(target: Target) -> bool:
+    """Let every purpose read made-up people and say what came of it; whether none sees what it may not."""
+    with phase("Trying every purpose with made-up people") as tell:
+        tried = probe(target, progress=tell)
+    wrong = [one for one in tried if not one.passed]
+    leaks = [one for one in wrong if not one.control]
+    for one in wrong[:FEW]:
+        click.echo(f"  {one.name}: {one.seen}, expected: {one.expected}")
+    if leaks:
+        click.echo(f"{printing.count(len(leaks), 'read')} saw what the policy does not allow. What now: houvast prove")
+    elif wrong:
+        click.echo(f"{printing.count(len(wrong), 'read')} of {len(tried)} did not see what the policy allows."
+                   " Why: houvast explain PURPOSE TABLE.COLUMN")  # fmt: skip
+    else:
+        click.echo(
+            f"{printing.count(len(tried), 'read')} of made-up people: each purpose sees what it may, and no more."
+        )
+    return not leaks
 
 
 def _plan_as_json(found: keep.Difference) -> dict[str, object]:

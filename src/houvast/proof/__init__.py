@@ -5,7 +5,7 @@ what a policy compiles to, and takes away whatever it made.
 """
 
 from houvast.proof.door import Door
-from houvast.proof.prove import prove
+from houvast.proof.prove import probe, prove
 from houvast.proof.report import Attempt, Extra, Outcome, Proof, Report
 
-__all__ = ["Attempt", "Door", "Extra", "Outcome", "Proof", "Report", "prove"]
+__all__ = ["Attempt", "Door", "Extra", "Outcome", "Proof", "Report", "probe", "prove"]

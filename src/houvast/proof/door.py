@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from houvast.database import Connection, connect
+from houvast.database.connect import sql
 
 _NAME = "houvast prove"
 
 
 @dataclass(frozen=True)
 class Door:
-    """How `prove` reaches a database: `administrator` is a URL, `login` gives the URL of a login."""
+    """How `prove` reaches a database: `administrator` is a URL, `login` gives the URL of a login.
+
+    Without `login`, the administrator takes on the login's authorization, which needs no password of it.
+    """
 
     administrator: str
-    login: Callable[[str], str]
+    login: Callable[[str], str] | None = None
 
     def administer(self) -> Connection:
         """A connection with every right, to make canaries and take them away."""
@@ -24,9 +28,11 @@ class Door:
 
     def connect_as(self, login: str, options: str = "") -> Connection:
         """A connection as an application would make it; `options` as PGOPTIONS."""
-        url = self.login(login)
+        url = self.login(login) if self.login else self.administrator
         if options:
             url += ("&" if "?" in url else "?") + "options=" + quote(options, safe="")
         connection = connect(url, application_name=_NAME)
+        if not self.login:
+            connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(login)))
         connection.prepare_threshold = None  # DISCARD ALL takes prepared statements away
         return connection

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -16,7 +17,7 @@ from houvast.errors import UsageError
 from houvast.policy.model import Policy, PurposeKind
 from houvast.policy.regime import regime
 from houvast.proof import registry
-from houvast.proof.attempts import probes
+from houvast.proof.attempts import probes, reads
 from houvast.proof.door import Door
 from houvast.proof.field import Field
 from houvast.proof.judge import attempt_all
@@ -51,20 +52,46 @@ def prove(
     """
     tell = progress or _say_nothing
     wanted = _wanted(versions[-1], promises)
+    with _with_canaries(door, versions, datamap, now, tell) as (connection, field):
+        differences = drifted(connection)
+        field = replace(field, strange=_administrators_use(door, field))
+        found = attempt_all(door, [p for p in probes(field) if p.promises & wanted], tell)
+        more = _extras(extra, wanted, tell)
+    tell("done", 1, 1)
+    return Report(proofs(versions[-1], wanted, found, more, differences, field.flock))
+
+
+def probe(
+    door: Door,
+    versions: Sequence[Policy],
+    datamap: DataMap,
+    *,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+) -> tuple[Attempt, ...]:
+    """Let every purpose read made-up people in every state: what it may see, and what it may not.
+
+    Far less than a proof: that PostgreSQL does what the compiler meant. Raises as `prove` does.
+    """
+    tell = progress or _say_nothing
+    with _with_canaries(door, versions, datamap, now, tell) as (_, field):
+        found = attempt_all(door, list(probes(field, (reads.reads, reads.undeclared))), tell)
+    return tuple(attempt for _, attempt in found)
+
+
+@contextmanager
+def _with_canaries(
+    door: Door, versions: Sequence[Policy], datamap: DataMap, now: datetime | None, tell: Progress
+) -> Generator[tuple[Connection, Field]]:
+    """The administrator's connection and what attempts are made from; the canaries are gone afterwards."""
     with door.administer() as connection:
         registry.prepare(connection)
         registry.remove(connection)
-        differences = drifted(connection)
         try:
-            field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
-            field = replace(field, strange=_administrators_use(door, field))
-            found = attempt_all(door, [p for p in probes(field) if p.promises & wanted], tell)
-            more = _extras(extra, wanted, tell)
+            yield connection, _field(connection, versions, datamap, now or datetime.now(UTC), tell)
         finally:
             tell("taking the canaries away", 0, 1)
             registry.remove(connection)
-    tell("done", 1, 1)
-    return Report(proofs(versions[-1], wanted, found, more, differences, field.flock))
 
 
 def _say_nothing(what: str, done: int, total: int) -> None:

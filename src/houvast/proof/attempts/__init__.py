@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from houvast.proof.attempts import (
@@ -52,8 +52,8 @@ SORTS = (
 )
 
 
-def probes(field: Field) -> Iterator[Probe]:
-    """Every attempt that policy, map and catalogue give rise to, with the promises that it proves."""
-    for sort in SORTS:
+def probes(field: Field, sorts: Sequence[Callable[[Field], Iterator[Probe]]] = SORTS) -> Iterator[Probe]:
+    """Every attempt of these sorts that policy, map and catalogue give rise to, with the promises that it proves."""
+    for sort in sorts:
         for probe in sort(field):
             yield replace(probe, promises=probe.promises | tried(probe.family))

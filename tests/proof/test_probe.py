@@ -1,0 +1,44 @@
+"""What `apply` ends with: each purpose reads made-up people."""
+
+from __future__ import annotations
+
+from houvast.database import Connection, run
+from houvast.proof import Attempt, Door, probe
+from tests.proof.scene import Scene
+
+OPENED = """CREATE POLICY strange ON contact FOR SELECT TO hv_v_answer USING (true)"""
+SHUT = """ALTER POLICY hv_answer_read ON contact USING (false)"""
+
+
+def _wrong(scene: Scene) -> list[Attempt]:
+    # as where the administrator has no password of the company's logins
+    return [one for one in probe(Door(scene.door.administrator), scene.versions, scene.datamap) if not one.passed]
+
+
+def test_every_purpose_sees_what_it_may_and_no_more(scene: Scene) -> None:
+    assert not _wrong(scene)
+
+
+def test_a_purpose_that_sees_too_much_is_named(scene: Scene, administrator: Connection) -> None:
+    run(administrator, OPENED)
+    try:
+        leaks = [one for one in _wrong(scene) if not one.control]
+    finally:
+        run(administrator, "DROP POLICY strange ON contact")
+    assert leaks
+    assert all("answer reads" in one.name for one in leaks)
+
+
+def test_a_purpose_that_sees_too_little_is_named(scene: Scene, administrator: Connection) -> None:
+    found = administrator.execute(
+        "SELECT pg_get_expr(polqual, polrelid) FROM pg_policy"
+        " WHERE polname = 'hv_answer_read' AND polrelid = 'contact'::regclass"
+    ).fetchone()
+    assert found
+    run(administrator, SHUT)
+    try:
+        wrong = _wrong(scene)
+    finally:
+        run(administrator, f"ALTER POLICY hv_answer_read ON contact USING ({found[0]})")
+    assert wrong
+    assert all(one.control for one in wrong)
