@@ -50,8 +50,8 @@ def probe(target: Target, *, progress: Progress | None = None) -> tuple[Attempt,
     """
     from houvast import proof
 
-    project = target.project
-    return proof.probe(proof.Door(target.url), project.versions, project.datamap, progress=progress)
+    project, door = target.project, proof.Door(target.url, target.url_of, borrowed=True)
+    return proof.probe(door, project.versions, project.datamap, progress=progress)
 
 
 def still_proven(target: Target) -> tuple[datetime, Counter[str]] | None:

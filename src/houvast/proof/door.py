@@ -16,11 +16,12 @@ _NAME = "houvast prove"
 class Door:
     """How `prove` reaches a database: `administrator` is a URL, `login` gives the URL of a login.
 
-    Without `login`, the administrator takes on the login's authorization, which needs no password of it.
+    `borrowed`: the administrator takes on a login's authorization instead, which needs no password of it.
     """
 
     administrator: str
-    login: Callable[[str], str] | None = None
+    login: Callable[[str], str]
+    borrowed: bool = False
 
     def administer(self) -> Connection:
         """A connection with every right, to make canaries and take them away."""
@@ -28,11 +29,11 @@ class Door:
 
     def connect_as(self, login: str, options: str = "") -> Connection:
         """A connection as an application would make it; `options` as PGOPTIONS."""
-        url = self.login(login) if self.login else self.administrator
+        url = self.administrator if self.borrowed else self.login(login)
         if options:
             url += ("&" if "?" in url else "?") + "options=" + quote(options, safe="")
         connection = connect(url, application_name=_NAME)
-        if not self.login:
+        if self.borrowed:
             connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(login)))
         connection.prepare_threshold = None  # DISCARD ALL takes prepared statements away
         return connection
