@@ -1,0 +1,50 @@
+"""The one way to write a JSON value in bytes (RFC 8785, the JSON Canonicalization Scheme)."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from houvast.errors import HouvastError
+from houvast.evidence.problems import missing_extra
+
+_DEEPEST = 16
+
+
+class NotCanonical(HouvastError):
+    """This value has no canonical form here."""
+
+    code = "evidence"
+
+
+def canonical(value: object) -> bytes:
+    """UTF-8 bytes of null, a bool, an int, a str, and lists and dicts of these.
+
+    Stricter than RFC 8785, so that every language reads the same back: no fractions, no integer beyond
+    2^53 - 1 either way, names in ASCII, at most 16 levels deep.
+
+    Raises NotCanonical for anything else, UsageError when the extra `evidence` is not installed.
+    """
+    try:
+        import rfc8785
+    except ImportError as error:
+        raise missing_extra(error) from error
+    _check(value, 0)
+    try:
+        return rfc8785.dumps(cast("Any", value))
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+        raise NotCanonical(f"There is no canonical form: {error}.") from error
+
+
+def _check(value: object, depth: int) -> None:
+    if depth > _DEEPEST:
+        raise NotCanonical(f"There is no canonical form: more than {_DEEPEST} levels.")
+    if isinstance(value, dict):
+        for name, inner in cast("dict[object, object]", value).items():
+            if not isinstance(name, str) or not name.isascii():
+                raise NotCanonical("There is no canonical form: a name that is not ASCII.")
+            _check(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in cast("list[object]", value):
+            _check(inner, depth + 1)
+    elif value is not None and not isinstance(value, bool | int | str):
+        raise NotCanonical(f"There is no canonical form of a {type(value).__name__}.")

@@ -1,0 +1,163 @@
+"""Where the files of a log lie: a folder, or any store that fsspec knows by URL (`s3://bucket/log`)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Protocol, cast
+
+from houvast.errors import UsageError
+from houvast.evidence.problems import EvidenceError, MissingTile, missing_extra
+
+
+class Store(Protocol):
+    """Files by path; paths are those of C2SP tlog-tiles (`checkpoint`, `tile/0/000`)."""
+
+    def get(self, path: str) -> bytes:
+        """The bytes. Raises MissingTile when there is no such file, EvidenceError when the store fails."""
+        ...
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write it whole or not at all, and lasting. Raises EvidenceError when the store fails (disk full)."""
+        ...
+
+    def drop(self, path: str) -> None:
+        """Take away a file or folder; that there is none is no error."""
+        ...
+
+
+def open_store(url: str | Path) -> Store:
+    """The store at a path or URL; a folder is made when something is first put.
+
+    Raises UsageError when the URL names a kind of store that is unknown or whose library is not installed.
+    """
+    text = str(url)
+    if isinstance(url, Path) or "://" not in text or text.startswith("file://"):
+        return FolderStore(Path(text.removeprefix("file://")))
+    try:
+        from fsspec.core import url_to_fs  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
+    except ImportError as error:
+        raise missing_extra(error) from error
+    try:
+        files, root = cast("tuple[_Files, str]", url_to_fs(text))
+    except (ImportError, ValueError) as error:
+        raise UsageError(
+            f"The evidence cannot be kept at {text.partition('://')[0]}://: {error}.",
+            todo="Give a folder, or install what this kind of store needs (for S3: pip install s3fs).",
+        ) from error
+    return UrlStore(files, root)
+
+
+class FolderStore:
+    """A folder. A file appears under its name when all of it is on the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, path: str) -> bytes:
+        try:
+            return (self.folder / path).read_bytes()
+        except FileNotFoundError:
+            raise _missing(path, self.folder) from None
+        except OSError as error:
+            raise _failed("read", path, self.folder, error) from error
+
+    def put(self, path: str, data: bytes) -> None:
+        target = self.folder / path
+        try:
+            _make(target.parent)
+            with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as file:
+                try:
+                    file.write(data)
+                    file.flush()
+                    os.fchmod(file.fileno(), 0o644)
+                    os.fsync(file.fileno())
+                    Path(file.name).replace(target)
+                except BaseException:
+                    Path(file.name).unlink(missing_ok=True)
+                    raise
+            _sync(target.parent)
+        except OSError as error:
+            raise _failed("written", path, self.folder, error) from error
+
+    def drop(self, path: str) -> None:
+        target = self.folder / path
+        try:
+            if target.is_dir():
+                shutil.rmtree(target)
+            else:
+                target.unlink(missing_ok=True)
+        except OSError as error:
+            raise _failed("taken away", path, self.folder, error) from error
+
+
+class _Files(Protocol):
+    """What is used of an fsspec file system, which has no types."""
+
+    def cat_file(self, path: str) -> bytes: ...
+    def pipe_file(self, path: str, value: bytes) -> object: ...
+    def rm(self, path: str, *, recursive: bool) -> object: ...
+
+
+class UrlStore:
+    """A store that fsspec reaches. Object stores write a file whole or not at all."""
+
+    def __init__(self, files: _Files, root: str) -> None:
+        self._files, self._root = files, root.rstrip("/")
+
+    def get(self, path: str) -> bytes:
+        try:
+            return self._files.cat_file(self._at(path))
+        except FileNotFoundError:
+            raise _missing(path, self._root) from None
+        except OSError as error:
+            raise _failed("read", path, self._root, error) from error
+
+    def put(self, path: str, data: bytes) -> None:
+        try:
+            self._files.pipe_file(self._at(path), data)
+        except OSError as error:
+            raise _failed("written", path, self._root, error) from error
+
+    def drop(self, path: str) -> None:
+        try:
+            self._files.rm(self._at(path), recursive=True)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise _failed("taken away", path, self._root, error) from error
+
+    def _at(self, path: str) -> str:
+        return f"{self._root}/{path}"
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those above it, each lasting in the one above."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _missing(path: str, where: object) -> MissingTile:
+    return MissingTile(
+        f"`{path}` is not in the evidence store {where}.",
+        todo="houvast evidence mend writes it again from the database; or put the copy of the store back.",
+    )
+
+
+def _failed(done: str, path: str, where: object, error: OSError) -> EvidenceError:
+    return EvidenceError(
+        f"`{path}` could not be {done} in the evidence store {where}: {error.strerror or error}.",
+        todo="Make room or give access, and run it again: it continues where it stopped.",
+    )
