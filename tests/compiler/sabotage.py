@@ -11,9 +11,11 @@ FUNCTIONS = {
     "token_portable": "use_is_open(int)", "open_use": "open_use(text, text, text, text)",
     "take_use": "take_use(bigint)", "enter_use": "enter_use(bigint)", "end_use": "end_use(bigint)",
     "close_use": "close_use(bigint)", "terms": "first_day(timestamptz, int, int, int, text, boolean)",
+    "tell": "tell(text, text, jsonb, jsonb, text, text)", "tell_sign_in": "tell_sign_in(text, text)",
 }  # fmt: skip
 NAMED = {
     "houvast tables": "GRANT SELECT ON houvast.use TO PUBLIC",
+    "houvast log": "ALTER TABLE houvast.event DROP CONSTRAINT event_is_of_a_kind",
     "houvast public functions": "GRANT EXECUTE ON FUNCTION houvast.set_token(text, bigint) TO PUBLIC",
     "houvast known": "UPDATE houvast.purpose SET one = '' WHERE one <> ''",
 }

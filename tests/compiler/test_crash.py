@@ -203,7 +203,7 @@ def _cut_and_complete(url: str, cuts: Iterable[int]) -> int:
         if at >= stop.told:
             break
         with connect(url) as admin:
-            unapply(admin)
+            unapply(admin, losing_events=True)
         crash(url, POLICY, datamap, at, kill=at % 3 == 1)
         keep(url, [POLICY], datamap)
         assert finished(url) == straight, at
@@ -310,11 +310,11 @@ def test_an_unapply_that_was_cut_off_is_completed_by_the_next_or_by_an_apply(
     straight = finished(url)
     for at in (1, 20, 60, 100, 130):
         with pytest.raises(Crash), connect(url) as admin:
-            unapply(admin, progress=Stop(at))
+            unapply(admin, progress=Stop(at), losing_events=True)
         if at in (20, 100):
             keep(url, [POLICY], datamap, weaken=True)
             assert finished(url) == straight
         with connect(url) as admin:
-            unapply(admin)
+            unapply(admin, losing_events=True)
             assert snapshot(admin) == before
         keep(url, [POLICY], datamap)

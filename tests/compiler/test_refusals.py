@@ -36,7 +36,7 @@ def test_two_applies_at_once_are_one_too_many(small_url: str) -> None:
                     connect(small_url) as third,
                     pytest.raises(DatabaseRefusal, match="Somebody else is applying"),
                 ):
-                    unapply(third)
+                    unapply(third, losing_events=True)
 
         apply(first, [POLICY], mapped(small_url), now=datetime.now(UTC), progress=meanwhile)
         assert told[0].todo == "wait until they are done."
@@ -141,7 +141,7 @@ def test_names_with_quotes_in_the_database_are_quoted(small_url: str) -> None:
     keep(small_url, [policy], mapped(small_url))
     with connect(small_url) as admin:
         assert rows(admin, "SELECT 1 FROM pg_namespace WHERE nspname = %s", "a\"b'c") == [(1,)]
-        unapply(admin)
+        unapply(admin, losing_events=True)
 
 
 def _many(count: int) -> Policy:

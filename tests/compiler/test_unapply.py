@@ -25,7 +25,7 @@ POLICIES = Path(__file__).parents[2] / "policies" / "lakana"
 
 def _take_back(url: str) -> int:
     with connect(url) as admin:
-        return unapply(admin)
+        return unapply(admin, losing_events=True)
 
 
 def _state(server: Server, url: str) -> tuple[list[tuple[str, str, str | None]], str]:

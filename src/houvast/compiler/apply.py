@@ -18,6 +18,7 @@ from houvast.compiler.words import KEEPER
 from houvast.database import Connection, read_catalogue, run
 from houvast.datamap.model import DataMap
 from houvast.errors import DatabaseRefusal
+from houvast.evidence import rows
 from houvast.policy.model import Policy
 from houvast.policy.regime import regime
 
@@ -175,18 +176,41 @@ def _lay_ground(connection: Connection, steps: Sequence[Step]) -> tuple[Step, ..
     return tuple(steps[len(ground) :])
 
 
-def unapply(connection: Connection, *, progress: Progress | None = None) -> int:
+def unapply(
+    connection: Connection,
+    *,
+    progress: Progress | None = None,
+    publish: Callable[[], object] | None = None,
+    losing_events: bool = False,
+) -> int:
     """Take everything back, newest first; the database is as it was before the first apply.
 
-    Returns how many pieces were taken away. Raises DatabaseRefusal when nothing was applied here.
+    `publish`: brings what the log has not published into its store, called within the last transaction. `losing_events`:
+    what it has not published may go. Returns how many pieces were taken away.
+
+    Raises:
+        DatabaseRefusal: nothing was applied here; or events of the log would be lost.
     """
     if not registry.installed(connection):
         raise DatabaseRefusal("No policy was applied to this database.", todo="nothing needs to be taken back.")
     with _alone(connection):
-        return _take_back(connection, progress or _say_nothing)
+        if not (publish or losing_events):
+            _refuse_loss(connection)
+        return _take_back(connection, progress or _say_nothing, publish, losing_events=losing_events)
 
 
-def _take_back(connection: Connection, tell: Progress) -> int:
+def _refuse_loss(connection: Connection) -> None:
+    waiting = rows.unpublished(connection)
+    if waiting:
+        raise DatabaseRefusal(
+            f"The log of this database holds {waiting} events that are in no store yet; taking the policy back would lose them.",
+            todo="publish them first (houvast evidence integrate), then again.",
+        )
+
+
+def _take_back(
+    connection: Connection, tell: Progress, publish: Callable[[], object] | None, *, losing_events: bool
+) -> int:
     pieces = sorted(registry.registered(connection).values(), key=lambda r: -r.seq)
     last = [p for p in pieces if p.name in _LAST]
     for number, piece in enumerate(p for p in pieces if p.name not in _LAST):
@@ -195,6 +219,11 @@ def _take_back(connection: Connection, tell: Progress) -> int:
         patiently(connection, lambda step=step: _take_away(connection, step))
     run(connection, "SET synchronous_commit = on")
     with connection.transaction():
+        rows.hold_events(connection)
+        if publish:
+            publish()
+        if not losing_events:
+            _refuse_loss(connection)
         for piece in last:
             run(connection, piece.undo) if piece.undo else None
     tell("done", len(pieces), len(pieces))

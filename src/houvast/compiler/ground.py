@@ -10,6 +10,7 @@ from houvast.compiler.quiet import PARAMETER
 from houvast.compiler.words import KEEPER, SCHEMA, ident, literal, reader_role, view_role
 from houvast.database.queries import queries
 from houvast.datamap.model import DataMap
+from houvast.evidence.log import log_texts
 from houvast.policy.model import Policy, Purpose, PurposeKind
 
 
@@ -83,6 +84,15 @@ def _function_pieces(profile: str) -> list[Piece]:
     return pieces
 
 
+def _log_pieces() -> list[Piece]:
+    """The tables of the log, and the functions that write to it."""
+    return [
+        Piece(f"houvast {name}", "tables" if name == "log" else "function", Phase.GROUND, text, "", "C01",
+              protects=True, as_keeper=True, replaces=True)
+        for name, text in log_texts().items()
+    ]  # fmt: skip
+
+
 def public_functions(profile: str) -> Piece:
     """Who may call what in the schema; comes after every function is made."""
     text = queries("houvast.compiler", "install.sql")["public_functions"]
@@ -107,7 +117,8 @@ def ground(policy: Policy, datamap: DataMap, found: Mapping[str, PurposeSeat], p
         f"COMMENT ON SCHEMA {SCHEMA} IS {literal(f'Houvast keeps policy {policy.name} here')}",
         f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE", "C01", protects=True,
     ))  # fmt: skip
-    pieces += _function_pieces(profile)
+    tables, *functions = _function_pieces(profile)
+    pieces += [tables, *_log_pieces(), *functions]
     for seat in found.values():
         promise = seat.purpose.promise or "C05"
         if seat.purpose.kind is PurposeKind.MIGRATION:

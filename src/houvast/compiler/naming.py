@@ -11,6 +11,8 @@ HOUVAST_FUNCTIONS = {
     "set_token": "token_fast", "set_token_here": "token_fast", "clear_token": "token_fast", "purpose_now": "token_fast",
     "use_is_open": "token_portable", "first_day": "terms", "first_moment": "terms",
 }  # fmt: skip
+LOG = ("event", "entry", "secret", "checkpoint")
+"""The tables of the log."""
 
 
 def piece_of(line: Line, promises: Mapping[str, str]) -> tuple[str, str]:
@@ -47,8 +49,9 @@ def _candidates(kind: str, identity: str, detail: str) -> Iterator[str]:
         yield from _function(plain)
     elif kind in ("view", "relation"):
         yield from (f"view {table}", f"table {table.removeprefix(f'{SCHEMA}.')}", f"row security {table}")
-        if table.startswith(f"{SCHEMA}."):
-            yield "houvast tables"
+        yield from _own_tables(table)
+    elif kind == "constraint":
+        yield from _own_tables(table)
     elif kind == "row security":
         yield f"row security {table}"
     elif kind == "options":
@@ -132,7 +135,15 @@ def _grant(identity: str, detail: str) -> Iterator[str]:
             f"revoke {target} from others",
         )
         yield from (f"row security {target}", f"view {target}", f"table {target.removeprefix(f'{SCHEMA}.')}")
-    if identity.startswith(f"{SCHEMA}."):
+    yield from _own_tables(name)
+
+
+def _own_tables(identity: str) -> Iterator[str]:
+    """The piece by which a table (or column, or sequence) of Houvast's own was made."""
+    schema, _, name = identity.partition(".")
+    if schema == SCHEMA:
+        if name.partition(".")[0].removesuffix("_id_seq") in LOG:
+            yield "houvast log"
         yield "houvast tables"
 
 

@@ -1,6 +1,7 @@
 -- name: snapshot
 -- Everything in this database and cluster that decides who may see or do what, as (kind, identity, detail); but for
--- Houvast's desk (schema houvast_desk, login houvast_web), whose tables come and go: `desk` looks at that.
+-- Houvast's desk (schema houvast_desk, login houvast_web), whose tables come and go: `desk` looks at that. The one
+-- function outside the desk that its login may call (tell_sign_in) is no difference either.
 WITH app AS (
     SELECT n.oid, n.nspname FROM pg_namespace n
     WHERE n.nspname NOT IN ('information_schema', 'houvast_desk') AND n.nspname !~ '^pg_'
@@ -24,6 +25,8 @@ UNION ALL SELECT 'grant', r.identity || '.' || quote_ident(a.attname), concat(x.
 UNION ALL SELECT 'column', r.identity || '.' || quote_ident(a.attname), concat(format_type(a.atttypid, a.atttypmod), ' not null ', a.attnotnull, ' default ', pg_get_expr(d.adbin, d.adrelid))
     FROM rel r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attname ~ '^hv_'
     LEFT JOIN pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum WHERE r.relkind IN ('r', 'p')
+UNION ALL SELECT 'constraint', r.identity || ' ' || quote_ident(k.conname), md5(pg_get_constraintdef(k.oid))
+    FROM pg_constraint k JOIN rel r ON r.oid = k.conrelid WHERE k.contype = 'c' AND r.identity ^@ 'houvast.'
 UNION ALL SELECT 'policy', r.identity || ' ' || quote_ident(p.polname), concat_ws(' ', p.polcmd, CASE WHEN p.polpermissive THEN 'permissive' ELSE 'restrictive' END,
         (SELECT string_agg(w.rolname::text, ',' ORDER BY w.rolname) FROM unnest(p.polroles) u JOIN who w ON w.oid = u),
         'using', md5(pg_get_expr(p.polqual, p.polrelid)), 'check', md5(pg_get_expr(p.polwithcheck, p.polrelid)))
@@ -37,6 +40,7 @@ UNION ALL SELECT 'function', identity, concat('owner ', pg_get_userbyid(proowner
         ' ', provolatile, ' ', md5(concat(prosrc, pg_get_function_sqlbody(oid), array_to_string(proconfig, ','), prolang))) FROM fn
 UNION ALL SELECT 'grant', f.identity, concat(x.privilege_type, ' to ', w.rolname, CASE WHEN x.is_grantable THEN ' with grant option' END)
     FROM fn f CROSS JOIN LATERAL aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) x JOIN who w ON w.oid = x.grantee WHERE x.grantee <> f.proowner
+      AND NOT (w.rolname = 'houvast_web' AND f.identity ^@ 'houvast.tell_sign_in(' AND NOT x.is_grantable)
 UNION ALL SELECT 'schema', quote_ident(n.nspname), 'owner ' || pg_get_userbyid(n.nspowner) FROM pg_namespace n JOIN app a ON a.oid = n.oid
 UNION ALL SELECT 'grant', 'schema ' || quote_ident(n.nspname), concat(x.privilege_type, ' to ', w.rolname, CASE WHEN x.is_grantable THEN ' with grant option' END)
     FROM pg_namespace n JOIN app a ON a.oid = n.oid CROSS JOIN LATERAL aclexplode(n.nspacl) x JOIN who w ON w.oid = x.grantee WHERE x.grantee <> n.nspowner

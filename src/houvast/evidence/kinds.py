@@ -1,0 +1,183 @@
+"""What can be written into the log: a closed registry of kinds of entries, each with the fields that it has.
+
+`body` is public, so its fields are counts, digests, closed lists and names that the policy or the database gives, never
+anything about a person. What only a receipt shows is sealed: of it an entry holds a commitment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from houvast.evidence.problems import EvidenceError
+
+SUBJECT = "subject"
+"""The sealed field that says whom an entry is about, as `kind:key`."""
+NAME_LENGTH = 200
+_PATTERNS = {"digest": re.compile(r"[0-9a-f]{64}"), "name": re.compile(r"[^\x00-\x1f\x7f]*")}
+
+
+class EntryRefused(EvidenceError):
+    """An entry is of no kind that is known, or not as its kind says."""
+
+    code = "entry"
+
+
+class Sort(StrEnum):
+    """What a field of a body holds."""
+
+    NAME = "name"  # of a purpose, a login, a policy: at most 200 characters, no control characters
+    COUNT = "count"  # a whole number from 0 on
+    DIGEST = "digest"  # SHA-256, as 64 hexadecimal digits
+    CHOICE = "choice"  # one of a closed list
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a body, always there. `choices`: of a choice."""
+
+    name: str
+    sort: Sort
+    says: str
+    choices: tuple[str, ...] = ()
+
+    def accepts(self, value: object) -> bool:
+        """Whether this field can hold a value."""
+        if self.sort is Sort.COUNT:
+            return type(value) is int and 0 <= value < 10**15
+        if not isinstance(value, str):
+            return False
+        if self.sort is Sort.CHOICE:
+            return value in self.choices
+        return len(value) <= NAME_LENGTH and _PATTERNS[self.sort].fullmatch(value) is not None
+
+    @property
+    def schema(self) -> dict[str, object]:
+        """As JSON Schema says it."""
+        schemas: dict[Sort, dict[str, object]] = {
+            Sort.COUNT: {"type": "integer", "minimum": 0, "exclusiveMaximum": 10**15},
+            Sort.DIGEST: {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            Sort.NAME: {"type": "string", "maxLength": NAME_LENGTH, "pattern": r"^[^\x00-\x1f\x7f]*$"},
+            Sort.CHOICE: {"enum": list(self.choices)},
+        }
+        return schemas[self.sort]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of entry. `sealed`: what it may commit to, name -> meaning; `person`: and to whom it is about."""
+
+    name: str
+    says: str
+    body: tuple[Field, ...] = ()
+    sealed: Mapping[str, str] | None = None
+    person: bool = False
+
+    @property
+    def sealed_names(self) -> frozenset[str]:
+        """Every sealed field that an entry of this kind may have."""
+        return frozenset({*(self.sealed or {}), *({SUBJECT} if self.person else ())})
+
+    def check(self, body: Mapping[str, object], sealed: Iterable[str]) -> None:
+        """Raise EntryRefused for fields that this kind does not have, or that hold what they may not."""
+        if set(body) != {field.name for field in self.body}:
+            raise EntryRefused(f"The body of {self.name} has other fields than it must: {', '.join(sorted(body))}.")
+        for field in self.body:
+            if not field.accepts(body[field.name]):
+                raise EntryRefused(f"Field {field.name} of {self.name} holds what it may not.")
+        strange = sorted(set(sealed) - self.sealed_names)
+        if strange:
+            raise EntryRefused(f"{self.name} has no sealed field {', '.join(strange)}.")
+
+    @property
+    def schema(self) -> dict[str, object]:
+        """The JSON Schema of its body."""
+        return {
+            "type": "object",
+            "properties": {field.name: field.schema for field in self.body},
+            "required": [field.name for field in self.body],
+            "additionalProperties": False,
+        }
+
+
+def kind(name: str) -> Kind:
+    """A kind by its name. Raises EntryRefused for one that is not registered."""
+    found = KINDS.get(name)
+    if found is None:
+        raise EntryRefused(f"There is no kind of entry `{name[:60]}`.", todo=f"The kinds are: {', '.join(KINDS)}.")
+    return found
+
+
+def _name(name: str, says: str) -> Field:
+    return Field(name, Sort.NAME, says)
+
+
+def _count(name: str, says: str) -> Field:
+    return Field(name, Sort.COUNT, says)
+
+
+def _digest(name: str, says: str) -> Field:
+    return Field(name, Sort.DIGEST, says)
+
+
+def _choice(name: str, says: str, *choices: str) -> Field:
+    return Field(name, Sort.CHOICE, says, choices)
+
+
+_PURPOSE = _name("purpose", "for which purpose, as the policy names it")
+_LOGIN = _name("login", "the login of the application, as the database names it")
+_TRIES = (
+    _count("attempts", "how many attempts were made on it"),
+    _count("passed", "how many went as promised"),
+)
+_USE = {"use": "its number in the register of uses"}
+_REASON = {"reason": "the reason that was given"}
+REFUSALS = ("purpose unknown", "purpose not granted", "reason missing", "reason personal", "not in force",
+            "person missing", "case missing", "no request", "no hold")  # fmt: skip
+STATES = ("account", "consent", "objection", "restriction", "marketing", "contested", "accepted version", "request",
+          "hold", "own customer")  # fmt: skip
+ROLES = ("officer", "support", "finance", "auditor", "none")
+METHODS = ("passkey", "password", "password and code", "recovery code", "invitation", "other")
+
+KINDS: Mapping[str, Kind] = {
+    one.name: one
+    for one in (
+        Kind("policy_applied", "A policy was made to be kept by the database.", (
+            _name("policy", "the name of the policy"),
+            _count("version", "the newest version among those that were applied"),
+            _digest("policy_sha256", "of the policy file of that version, as it lay there"),
+            _digest("map_sha256", "of the data map, as it lay there"),
+            _choice("profile", "how a use is recognised", "fast", "portable"),
+        )),
+        Kind("drift_found", "PostgreSQL grants something else than when the policy was applied.", (
+            _count("differences", "how many differences there are"),
+        )),
+        Kind("drift_mended", "The differences that were found before are gone."),
+        Kind("promise_held", "A promise was tried, and nothing broke it.", _TRIES),
+        Kind("promise_broken", "A promise was tried, and was broken.", _TRIES),
+        Kind("promise_not_yet_kept", "A promise was tried as far as can be; it is not kept in full yet.", _TRIES),
+        Kind("use_opened", "Somebody opened personal data for a purpose.", (
+            _PURPOSE, _LOGIN, _choice("one", "whether it is for one person or one case", "", "person", "case"),
+        ), {**_USE, **_REASON, "client": "the address and program that it came from", "case": "the case it is for",
+            "until": "when it ends at the latest"}, person=True),
+        Kind("use_closed", "A use was ended.", (_PURPOSE, _LOGIN), _USE, person=True),
+        Kind("use_refused", "Somebody asked for a use and was refused.", (
+            _name("purpose", "the purpose, when the policy knows it"), _LOGIN, _choice("why", "why", *REFUSALS),
+        ), {"client": "the address and program that it came from"}, person=True),
+        Kind("refusals_uncounted", "More refusals in a short time than are written one by one.", (
+            _count("count", "how many"),
+        )),
+        Kind("staff_signed_in", "One of the staff signed in to the pages.", (
+            _choice("role", "what they may see", *ROLES), _choice("method", "how", *METHODS),
+        )),
+        Kind("person_state_changed", "Where a person stands has changed.", (
+            _choice("what", "what of it", *STATES), _choice("change", "whether it began or ended", "set", "ended"),
+        ), {"about": "for which purpose, version or case"}, person=True),
+        Kind("clock_set_back", "The clock of the database was set back.", (
+            _count("minutes", "by how many minutes, rounded up"),
+        )),
+    )
+}  # fmt: skip
+"""Every kind of entry. What is not here cannot be written: the database refuses it, and so does whoever reads."""

@@ -1,0 +1,52 @@
+-- name: log
+-- The log that anyone can check: what happened waits in `event`, written in the transaction in which it happened; the
+-- sequencer moves it to `entry`. Nobody but the keeper reads or writes these tables (promise C01).
+CREATE TABLE IF NOT EXISTS houvast.event (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, nonce uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(), kind text NOT NULL,
+    promise text NOT NULL DEFAULT '' CHECK (promise ~ '^([A-Za-z][A-Za-z0-9_-]{0,39})?$'),
+    body jsonb NOT NULL, sealed jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(sealed) = 'object' AND length(sealed::text) <= 20000),
+    subject_kind text, subject_key text, CHECK ((subject_kind IS NULL) = (subject_key IS NULL)));
+ALTER TABLE houvast.event DROP CONSTRAINT IF EXISTS event_is_of_a_kind;
+ALTER TABLE houvast.event ADD CONSTRAINT event_is_of_a_kind CHECK ({kinds});
+COMMENT ON TABLE houvast.event IS 'What happened and waits to be taken into the log, in the transaction of what happened (promise C01).';
+CREATE TABLE IF NOT EXISTS houvast.entry (
+    index bigint PRIMARY KEY, nonce uuid NOT NULL UNIQUE, at timestamptz NOT NULL, kind text NOT NULL, promise text NOT NULL,
+    body jsonb NOT NULL, leaf text NOT NULL, sealed jsonb, subject_kind text, subject_key text);
+CREATE INDEX IF NOT EXISTS entry_subject ON houvast.entry (subject_kind, subject_key, index) WHERE subject_kind IS NOT NULL;
+CREATE INDEX IF NOT EXISTS entry_kind ON houvast.entry (kind, index);
+CREATE INDEX IF NOT EXISTS entry_at ON houvast.entry (at);
+COMMENT ON TABLE houvast.entry IS 'The entries of the log in order, and what opens their sealed fields until it is erased (promise C01).';
+CREATE TABLE IF NOT EXISTS houvast.secret (
+    kind text COLLATE "C", key text COLLATE "C", secret bytea NOT NULL CHECK (length(secret) = 32), PRIMARY KEY (kind, key));
+COMMENT ON TABLE houvast.secret IS 'From what each person''s entries are sealed with; destroyed at erasure. Of nobody: the log''s own (promise C01).';
+CREATE TABLE IF NOT EXISTS houvast.checkpoint (
+    size bigint PRIMARY KEY, root bytea NOT NULL CHECK (length(root) = 32), note text NOT NULL,
+    made_at timestamptz NOT NULL DEFAULT clock_timestamp());
+COMMENT ON TABLE houvast.checkpoint IS 'What was signed of the log, when it had how many entries (promise C01).';
+
+-- name: tell
+-- Writes down that something happened, in the transaction in which it does; only the keeper's own functions call it
+-- (promise C01).
+CREATE OR REPLACE FUNCTION houvast.tell(kind text, promise text, body jsonb, sealed jsonb DEFAULT '{}',
+    subject_kind text DEFAULT NULL, subject_key text DEFAULT NULL) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    INSERT INTO houvast.event (kind, promise, body, sealed, subject_kind, subject_key)
+    VALUES (tell.kind, tell.promise, tell.body, tell.sealed, tell.subject_kind, tell.subject_key);
+END;
+REVOKE ALL ON FUNCTION houvast.tell(text, text, jsonb, jsonb, text, text) FROM PUBLIC;
+
+-- name: tell_sign_in
+-- For the pages: one of the staff signed in. It is all that their login may tell the log (promise C01).
+CREATE OR REPLACE FUNCTION houvast.tell_sign_in(role text, method text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT houvast.tell('staff_signed_in', '', jsonb_build_object('role', tell_sign_in.role, 'method', tell_sign_in.method));
+END;
+REVOKE ALL ON FUNCTION houvast.tell_sign_in(text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'houvast_web') THEN
+        GRANT EXECUTE ON FUNCTION houvast.tell_sign_in(text, text) TO houvast_web;
+    END IF;
+END $$;

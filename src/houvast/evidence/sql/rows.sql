@@ -1,0 +1,99 @@
+-- name: there
+-- Whether the log's tables are in this database.
+SELECT to_regclass('houvast.event') IS NOT NULL AND to_regclass('houvast.checkpoint') IS NOT NULL;
+
+-- name: tell
+-- Write down that something happened.
+SELECT houvast.tell(%(kind)s, %(promise)s, %(body)s::jsonb, %(sealed)s::jsonb, %(subject_kind)s, %(subject_key)s);
+
+-- name: unpublished
+-- How many events and entries are under no checkpoint yet.
+SELECT (SELECT count(*) FROM houvast.event) + coalesce((SELECT max(index) + 1 FROM houvast.entry), 0)
+       - coalesce((SELECT max(size) FROM houvast.checkpoint), 0);
+
+-- name: hold_events
+-- Let no event in until the end of the transaction.
+LOCK TABLE houvast.event IN ACCESS EXCLUSIVE MODE;
+
+-- name: lock
+-- One sequencer at a time.
+SELECT pg_try_advisory_lock(7236541, 4);
+
+-- name: unlock
+-- Let another sequencer work.
+SELECT pg_advisory_unlock(7236541, 4);
+
+-- name: become_keeper
+-- The log's tables are the keeper's.
+SET ROLE houvast_keeper;
+
+-- name: resign
+-- Be the login again.
+RESET ROLE;
+
+-- name: is_due
+-- Whether anything waits to be taken or published. Quick.
+SELECT EXISTS (SELECT FROM houvast.event)
+       OR coalesce((SELECT max(index) + 1 FROM houvast.entry), 0) > coalesce((SELECT max(size) FROM houvast.checkpoint), 0);
+
+-- name: size
+-- How many entries there are.
+SELECT coalesce(max(index) + 1, 0) FROM houvast.entry;
+
+-- name: last_time
+-- When the last entry happened.
+SELECT at FROM houvast.entry ORDER BY index DESC LIMIT 1;
+
+-- name: last_checkpoints
+-- The two newest checkpoints, newest first.
+SELECT size, root, note, made_at FROM houvast.checkpoint ORDER BY size DESC LIMIT 2;
+
+-- name: root_at
+-- The root that was signed at a size.
+SELECT root FROM houvast.checkpoint WHERE size = %s;
+
+-- name: take
+-- The oldest events, out of the outbox.
+WITH taken AS (
+    DELETE FROM houvast.event WHERE id IN (SELECT id FROM houvast.event ORDER BY id LIMIT %s)
+    RETURNING id, nonce, at, kind, promise, body, sealed, subject_kind, subject_key
+) SELECT nonce, at, kind, promise, body, sealed, subject_kind, subject_key FROM taken ORDER BY id;
+
+-- name: make_secrets
+-- A secret for each person, and for the log itself, that has none.
+INSERT INTO houvast.secret SELECT * FROM unnest(%s::text[], %s::text[], %s::bytea[]) ON CONFLICT DO NOTHING;
+
+-- name: secrets
+-- The secrets of these, as they are now.
+SELECT s.kind, s.key, s.secret FROM houvast.secret s JOIN unnest(%s::text[], %s::text[]) u (kind, key) USING (kind, key);
+
+-- name: copy
+-- Entries, many at a time.
+COPY houvast.entry (index, nonce, at, kind, promise, body, leaf, sealed, subject_kind, subject_key) FROM STDIN;
+
+-- name: leaves
+-- The canonical bytes of a range of entries.
+SELECT leaf FROM houvast.entry WHERE index >= %s AND index < %s ORDER BY index;
+
+-- name: drop_known
+-- Events that are in the log already: it was adopted from its store.
+DELETE FROM houvast.event e USING houvast.entry n WHERE n.nonce = e.nonce;
+
+-- name: checkpoint
+-- What was signed, before it is published.
+INSERT INTO houvast.checkpoint (size, root, note) VALUES (%s, %s, %s) ON CONFLICT (size) DO UPDATE SET note = excluded.note;
+
+-- name: of_person
+-- The entries about a person that can still be opened, oldest first.
+SELECT index, leaf, sealed FROM houvast.entry WHERE subject_kind = %s AND subject_key = %s ORDER BY index;
+
+-- name: secret
+-- What seals the entries of a person.
+SELECT secret FROM houvast.secret WHERE kind = %s AND key = %s;
+
+-- name: status
+-- How the log stands: waiting events and the oldest, entries, newest checkpoint.
+SELECT (SELECT count(*) FROM houvast.event), (SELECT min(at) FROM houvast.event),
+       (SELECT coalesce(max(index) + 1, 0) FROM houvast.entry),
+       c.size, c.made_at FROM (SELECT 1) one LEFT JOIN (
+           SELECT size, made_at FROM houvast.checkpoint ORDER BY size DESC LIMIT 1) c ON true;
