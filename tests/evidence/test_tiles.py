@@ -14,25 +14,7 @@ from houvast.evidence.tiles import LONGEST, Tiles, bundle, entries_path, grow, s
 from houvast.evidence.tree import EMPTY, inclusion, leaf_hash, root, verify_inclusion
 from houvast.evidence.verify import Hashes, Invalid, edge
 from tests.evidence import naive
-
-
-class Memory:
-    """A store in memory."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-
-    def get(self, path: str) -> bytes:
-        try:
-            return self.files[path]
-        except KeyError:
-            raise MissingTile(f"`{path}` is not there.") from None
-
-    def put(self, path: str, data: bytes) -> None:
-        self.files[path] = data
-
-    def drop(self, path: str) -> None:
-        self.files = {at: data for at, data in self.files.items() if at != path and not at.startswith(f"{path}/")}
+from tests.evidence.making import Memory
 
 
 def leaves(start: int, stop: int) -> list[bytes]:

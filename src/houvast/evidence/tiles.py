@@ -87,7 +87,7 @@ class _Growing:
     def __init__(self, store: Store, size: int, expected: bytes) -> None:
         self._store, self._size = store, size
         try:
-            Hashes(lambda path: _part(store, path), size, expected)
+            Hashes(lambda path: part(store, path), size, expected)
         except Invalid as found:
             raise EvidenceError(f"The evidence store is not what was signed: {found}.", todo=_MEND) from found
         tiles = Tiles(store, size)
@@ -139,7 +139,7 @@ class _Growing:
 
 def _hashes(store: Store, level: int, number: int, width: int) -> list[bytes]:
     path = tile_path(level, number, width)
-    data = _part(store, path)
+    data = part(store, path)
     if len(data) != 32 * width:
         raise EvidenceError(f"`{path}` in the evidence store is damaged: {len(data)} bytes.", todo=_MEND)
     return [data[i : i + 32] for i in range(0, len(data), 32)]
@@ -148,7 +148,7 @@ def _hashes(store: Store, level: int, number: int, width: int) -> list[bytes]:
 def _bundle(store: Store, number: int, hashes: list[bytes]) -> list[bytes]:
     path = entries_path(number, len(hashes))
     try:
-        entries = split(_part(store, path))
+        entries = split(part(store, path))
     except Invalid as found:
         raise EvidenceError(f"`{path}` in the evidence store is damaged: {found}.", todo=_MEND) from found
     if [leaf_hash(entry) for entry in entries] != hashes:
@@ -156,7 +156,7 @@ def _bundle(store: Store, number: int, hashes: list[bytes]) -> list[bytes]:
     return entries
 
 
-def _part(store: Store, path: str) -> bytes:
+def part(store: Store, path: str) -> bytes:
     """A tile or bundle; of one that has become full since, what was in it at this width."""
     full, _, width = path.partition(".p/")
     try:

@@ -1,22 +1,45 @@
-"""The reading half of the log, which needs nothing of Houvast: hashes, tiles, keys, notes, checkpoints.
+#!/usr/bin/env python3
+"""Checks what a Houvast log gave you - a receipt, an export, a checkpoint - offline, trusting one public key.
 
-Sources: RFC 6962 and 9162 (tree), C2SP signed-note, tlog-checkpoint, tlog-cosignature and tlog-tiles, RFC 8032.
+    python verify.py FILE [--key KEY] [--since OLD] [--witness KEY]...
+
+Needs Python 3.11 and the package `cryptography`; nothing of Houvast, no network. `docs/life/evidence-entry.md`
+tells the formats, with their sources: RFC 6962 and 9162 (tree), C2SP signed-note, tlog-checkpoint,
+tlog-cosignature, tlog-tiles and tlog-proof, RFC 8785 (canonical JSON), RFC 8032 (Ed25519).
 """
 
 from __future__ import annotations
 
+import argparse
 import base64
+import hmac
+import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import sys
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, cast
 
 ED25519, COSIGNATURE = 1, 4  # kinds of key: a log's, a witness's
 WIDTH = 256  # hashes in a full tile, entries in a full bundle
+_MOST = 1 << 20  # bytes of a note, a receipt, a README
+_FILES = ("README.txt", "checkpoint", "key", "range.json", "verify.py")  # in an export, beside its tiles
 _NOTE = re.compile(r"((?:[^\x00-\x1f]*\n)+)\n((?:— [^\s+]+ \S+\n)+)")
 _CHECKPOINT = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,17})\n(\S{44})\n")
+_PROOF = re.compile(r"c2sp\.org/tlog-proof@v1\nindex (0|[1-9][0-9]{0,17})\n((?:\S{44}\n){0,63})\n(.*)", re.DOTALL)
+_RECEIPT = {"houvast": str, "entry": str, "opened": dict, "proof": str, "key": str}
+_RANGE = {"from": int, "to": int, "size": int}
+_ENTRY = {"v": int, "kind": str, "time": str, "nonce": str, "promise": str, "body": dict, "sealed": dict}
+_HEAD = re.compile(r"[a-z_]{1,64} \d{4}-\d\d-\d\dT\d\d:\d\d:00Z [0-9a-f]{32} [A-Za-z0-9._-]{0,64}", re.ASCII)
+_SEALED = re.compile(r"(?:[A-Za-z0-9_-]{43} )*")
 
 
 class Invalid(Exception):
@@ -25,6 +48,30 @@ class Invalid(Exception):
     def __init__(self, why: str, where: str = "") -> None:
         super().__init__(f"{where}: {why}" if where else why)
         self.why, self.where = why, where
+
+
+class Missing(Invalid):
+    """A file of an export is not in it."""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What holds."""
+
+    kind: str  # receipt, export or checkpoint
+    origin: str  # the log's name
+    size: int  # entries in the log at this checkpoint
+    root: str  # base64
+    key: str  # the verifier key that was used
+    checked_key: bool  # False: only the key inside the file was there to check with
+    witnesses: Mapping[str, datetime]  # those that were asked for, and when each cosigned
+    unknown: int  # signatures by keys that nobody gave us, so not checked
+    start: int = 0  # the entries checked: start <= index < stop
+    stop: int = 0
+    kinds: Mapping[str, int] = field(default_factory=dict[str, int])  # how many of each kind are among them
+    entry: Mapping[str, object] | None = None  # a receipt's
+    opened: Mapping[str, object] = field(default_factory=dict[str, object])  # its sealed fields that were opened
+    since: int | None = None  # the size of the older checkpoint that this one goes with
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -253,3 +300,255 @@ class Checkpoint:
             return cls(shape[1], int(shape[2]), unbase64(shape[3])) if shape else cls("", 0, unbase64("-"))
         except ValueError:
             raise Invalid("this is no checkpoint (origin, size, root)") from None
+
+
+def canonical(value: object) -> bytes:
+    """The one way to write a value that was read by `read_json` (RFC 8785)."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    if len(found := dict(pairs)) < len(pairs) or not "".join(found).isascii():
+        raise ValueError("a name twice, or not in ASCII")
+    return found
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch(r"-?[0-9]{1,16}", text) or abs(int(text)) >= 1 << 53:
+        raise ValueError("a number that is no integer, or too large a one")
+    return int(text)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_number, parse_float=_number, parse_constant=_number)
+
+
+def read_json(data: bytes, where: str, shape: Mapping[str, type]) -> dict[str, object]:
+    """An object with exactly these members. Raises Invalid; also for what two programs could read in two ways."""
+    try:
+        found = cast("object", _DECODER.decode(data.decode()))
+        canonical(found)
+    except (ValueError, RecursionError) as error:
+        raise Invalid(f"this is not JSON as it is written here: {error}", where) from None
+    members = cast("dict[str, object]", found) if isinstance(found, dict) else {}
+    if {name: type(value) for name, value in members.items()} != shape:
+        raise Invalid(f"exactly these members are expected: {', '.join(shape)}", where)
+    return members
+
+
+def read_entry(data: bytes, where: str) -> dict[str, object]:
+    """An entry of version 1. Raises Invalid."""
+    entry = read_json(data, where, _ENTRY)
+    head = " ".join(cast("str", entry[name]) for name in ("kind", "time", "nonce", "promise"))
+    sealed = "".join(f"{value} " for value in cast("dict[str, object]", entry["sealed"]).values())
+    if entry["v"] != 1 or not (_HEAD.fullmatch(head) and _SEALED.fullmatch(sealed)) or canonical(entry) != data:
+        raise Invalid("this is no entry of version 1 in its one way of writing", where)
+    return entry
+
+
+class _Source(NamedTuple):
+    """A file as it was opened: its checkpoint, the key inside, and what else it holds."""
+
+    kind: str
+    note: str
+    key: str | None
+    archive: zipfile.ZipFile | None = None
+    receipt: Mapping[str, object] | None = None
+
+
+def _source(path: Path, stack: ExitStack) -> _Source:
+    with path.open("rb") as file:
+        data = file.read(_MOST + 1)
+    if data.startswith(b"PK"):
+        archive = stack.enter_context(zipfile.ZipFile(path))
+        return _Source("export", _member(archive, "checkpoint").decode(), _member(archive, "key").decode(), archive)
+    if len(data) > _MOST:
+        raise Invalid("too large for a receipt or a checkpoint, and no export")
+    if not data.startswith(b"{"):
+        return _Source("checkpoint", data.decode(), None)
+    receipt = read_json(data, "receipt", _RECEIPT)
+    proof = _PROOF.fullmatch(cast("str", receipt["proof"]))
+    if receipt["houvast"] != "receipt/1" or not proof:
+        raise Invalid("this is no receipt of version 1 with a proof (c2sp.org/tlog-proof@v1)", "receipt")
+    return _Source(
+        "receipt", proof[3], cast("str", receipt["key"]), receipt=receipt | {"index": proof[1], "path": proof[2]}
+    )
+
+
+def _head(source: _Source, key: str | None, witnesses: Sequence[str]) -> Verified:
+    """The checkpoint, signed by the log's key and by these witnesses."""
+    if not (text := key or source.key):
+        raise Invalid("no key to check with: a bare checkpoint holds none, so give it (--key)", "key")
+    if source.key and source.key.removesuffix("\n") != text.removesuffix("\n"):
+        raise Invalid("the key inside is not the one that you gave, so another log made this", "key")
+    log, asked = Verifier.from_text(text), [Verifier.from_text(one) for one in witnesses]
+    text, signed_by, unknown = open_note(source.note, [log, *asked])
+    checkpoint = Checkpoint.parse(text)
+    for one in (log, *asked):
+        if one not in signed_by or (one.kind == COSIGNATURE) == (one is log):
+            raise Invalid(f"{one.name} has not signed this checkpoint", "checkpoint")
+    if checkpoint.origin != log.name:
+        raise Invalid(f"this is a checkpoint of {checkpoint.origin}, signed with a key of {log.name}", "checkpoint")
+    times = {one.name: cast("datetime", signed_by[one]) for one in asked}
+    top = base64.b64encode(checkpoint.root).decode()
+    return Verified(
+        source.kind, checkpoint.origin, checkpoint.size, top, log.to_text(), key is not None, times, unknown
+    )
+
+
+def _receipt(receipt: Mapping[str, object], head: Verified) -> Verified:
+    data, index = cast("str", receipt["entry"]).encode(), int(cast("str", receipt["index"]))
+    entry = read_entry(data, "entry")
+    path = [unbase64(line) for line in cast("str", receipt["path"]).split()]
+    if not verify_inclusion(leaf_hash(data), index, head.size, path, unbase64(head.root)):
+        raise Invalid("this entry is not in the log that was signed", "proof")
+    sealed, opened = cast("Mapping[str, str]", entry["sealed"]), dict[str, object]()
+    for name, opening in cast("Mapping[str, Mapping[str, object]]", receipt["opened"]).items():
+        if not isinstance(opening, dict) or set(opening) != {"salt", "value"} or not isinstance(opening["salt"], str):
+            raise Invalid("an opened field has a salt and a value", f"opened {name}")
+        salt = base64.urlsafe_b64decode(opening["salt"] + "=")
+        opened[name] = opening["value"]
+        if len(opening["salt"]) != 43 or commitment(salt, opening["value"]) != sealed.get(name):
+            raise Invalid("this value and salt are not what the entry sealed", f"opened {name}")
+    return replace(head, start=index, stop=index + 1, kinds={str(entry["kind"]): 1}, entry=entry, opened=opened)
+
+
+def commitment(salt: bytes, value: object) -> str:
+    """What an entry holds in the place of a sealed value."""
+    return base64.urlsafe_b64encode(hmac.digest(salt, canonical(value), "sha256")).decode().rstrip("=")
+
+
+def files(size: int, start: int, stop: int) -> set[str]:
+    """The tiles and bundles in an export of the entries start <= index < stop of a log of this size."""
+    found = {tile_path(level, size >> 8 * (level + 1), (size >> 8 * level) % WIDTH) for level in edge(size)}
+    for number in range(start // WIDTH, -(-stop // WIDTH) if start < stop else 0):
+        found.add(entries_path(number, width_of(size, 0, number)))
+        level = 0
+        while width_of(size, level, number) == WIDTH:
+            found.add(tile_path(level, number))
+            level, number = level + 1, number // WIDTH
+    return found
+
+
+def _export(archive: zipfile.ZipFile, head: Verified) -> Verified:
+    span = cast("Mapping[str, int]", read_json(_member(archive, "range.json"), "range.json", _RANGE))
+    start, stop, names = span["from"], span["to"], archive.namelist()
+    if span["size"] != head.size or not 0 <= start <= stop <= head.size:
+        raise Invalid(f"from {start} to {stop} of {span['size']} does not fit a log of {head.size}", "range.json")
+    for name in sorted({*_FILES, *files(head.size, start, stop)} ^ set(names)):
+        raise Invalid("does not belong in this export" if name in names else "is missing", name)
+    if len(names) > len(set(names)) or not all(_member(archive, name) for name in ("README.txt", "verify.py")):
+        raise Invalid("a file stands in it twice, or is empty")
+    hashes, kinds = Hashes(partial(_member, archive), head.size, unbase64(head.root)), Counter[str]()
+    for number in range(start // WIDTH, -(-stop // WIDTH) if start < stop else 0):
+        path = entries_path(number, len(hashes.tile(0, number)))
+        entries = split(_member(archive, path))
+        if [leaf_hash(entry) for entry in entries] != hashes.tile(0, number):
+            raise Invalid("its entries are not those that the log signed", path)
+        for index, data in enumerate(entries, number * WIDTH):
+            kinds[str(read_entry(data, f"entry {index}")["kind"])] += start <= index < stop
+    return replace(head, start=start, stop=stop, kinds=dict(sorted((+kinds).items())))
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    if name not in archive.NameToInfo:
+        raise Missing("is missing", name)
+    if archive.getinfo(name).file_size > (WIDTH * 65_537 if name.startswith("tile/entries/") else _MOST):
+        raise Invalid("is too large", name)
+    return archive.read(name)
+
+
+def _check_growth(new: Verified, old: Verified, archive: zipfile.ZipFile | None) -> None:
+    """That the larger of two logs begins with the smaller; `archive` is the larger one's export."""
+    if new.size == old.size:
+        same = new.root == old.root
+    elif not archive:
+        raise Invalid(f"whether it continues the log of {old.size} entries cannot be told without an export", "since")
+    else:
+        small, large = sorted((new, old), key=lambda one: one.size)
+        hashes = Hashes(partial(_member, archive), large.size, unbase64(large.root))
+        try:
+            same = root_of(small.size, hashes.subtree) == unbase64(small.root)
+        except Missing:
+            raise Invalid(
+                f"whether it continues the log of {small.size} entries cannot be told from a part of the log: "
+                f"ask for an export that begins at entry {small.size} or before", "since") from None  # fmt: skip
+    if not same:
+        raise Invalid(f"the log has forked: its first {min(new.size, old.size)} entries were others before", "since")
+
+
+def verify_file(
+    path: Path, key: str | None = None, since: Path | None = None, witnesses: Sequence[str] = ()
+) -> Verified:
+    """Check a receipt, an export or a bare checkpoint.
+
+    key: the log's verifier key, as text; without it the key inside is used, and `checked_key` is False.
+    since: an older file of the same log: it must be continued. Not told apart when no export has the hashes.
+    witnesses: verifier keys of witnesses, each of which must have cosigned.
+
+    Raises Invalid when something does not hold, OSError when a file cannot be read.
+    """
+    try:
+        with ExitStack() as stack:
+            new = _source(path, stack)
+            found = _head(new, key, witnesses)
+            if new.archive:
+                found = _export(new.archive, found)
+            elif new.receipt:
+                found = _receipt(new.receipt, found)
+            if since:
+                before = _source(since, stack)
+                old = _head(before, found.key, ())
+                if old.size > found.size and new.kind != "receipt":
+                    raise Invalid(f"the log was rolled back: it had {old.size} entries, and now {found.size}", "since")
+                _check_growth(found, old, (before if old.size > found.size else new).archive)
+                found = replace(found, since=old.size)
+            return found
+    except (ValueError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise Invalid(f"the file is damaged ({type(error).__name__})") from error
+
+
+def report(found: Verified) -> str:
+    """What holds, in lines for people."""
+    lines = [f"VALID {found.kind} of the log {found.origin}: {found.size} entries, root {found.root}."]
+    if found.kind == "export":
+        lines.append(f"Entries {found.start} up to {found.stop}, all checked: {found.stop - found.start}.")
+        lines += [f"  {count:>9} {kind}" for kind, count in found.kinds.items()]
+    if found.entry is not None:
+        lines.append(f"Entry {found.start}: {canonical(found.entry).decode()}")
+        lines += [f"  opened {name}: {canonical(value).decode()}" for name, value in found.opened.items()]
+    lines += [f"Cosigned by {name} at {time:%Y-%m-%d %H:%M:%S} UTC." for name, time in found.witnesses.items()]
+    if found.unknown:
+        lines.append(f"{found.unknown} more signatures, by keys that you did not give, were not checked.")
+    if found.since is not None:
+        lines.append(f"It goes with the log of {found.since} entries that you had.")
+    if not found.checked_key:
+        lines.append(f"NOT CHECKED AGAINST A KEY OF YOURS. The key inside was used: {found.key}")
+    return "\n".join(lines)
+
+
+def key_text(given: str) -> str:
+    """A verifier key that was given as text, or as a file with it. Raises OSError."""
+    return given if given.count("+") > 1 else Path(given).read_text()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Check a receipt, an export or a checkpoint of a Houvast log.")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--key", help="the log's key, or a file with it; else the one inside is used, and said so")
+    parser.add_argument("--since", type=Path, help="an older receipt, export or checkpoint, which must be continued")
+    parser.add_argument("--witness", action="append", default=[], help="the key of a witness who must have cosigned")
+    given = parser.parse_args()
+    try:
+        key = key_text(given.key) if given.key else None
+        print(report(verify_file(given.file, key, given.since, [key_text(one) for one in given.witness])))
+    except Invalid as found:
+        print(f"INVALID {found}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

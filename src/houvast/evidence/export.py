@@ -1,0 +1,94 @@
+"""An export: the log, or a range of it, in one zip file that verifies offline with the public key.
+
+It streams: what is held in memory is one bundle. The file appears under its name when it is whole.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from houvast.evidence.canonical import canonical
+from houvast.evidence.note import Verifier
+from houvast.evidence.problems import EvidenceError
+from houvast.evidence.store import Store
+from houvast.evidence.tiles import part
+from houvast.evidence.verify import Checkpoint, files, open_note
+
+_HERE = Path(__file__).parent
+_MADE = (1980, 1, 1, 0, 0, 0)
+"""The first date that a zip file can hold, for every file in it: the same log gives the same bytes."""
+
+
+def write(
+    store: Store,
+    note: str,
+    log: Verifier,
+    out: Path,
+    *,
+    start: int = 0,
+    stop: int | None = None,
+    progress: Callable[[int, int], None] = lambda done, whole: None,
+) -> int:
+    """Write the entries start <= index < stop of the log of this checkpoint, with all proofs; how many they are.
+
+    note: the checkpoint with its signatures. log: the key that signed it. stop: by default, the log's size.
+    progress: called with the files written and their number.
+
+    Raises:
+        EvidenceError: such a range there is not, the file cannot be written.
+        MissingTile: the store lacks a tile.
+    """
+    size = Checkpoint.parse(open_note(note, [log]).text).size
+    stop = size if stop is None else stop
+    if not 0 <= start <= stop <= size:
+        raise EvidenceError(
+            f"The log has the entries 0 up to {size}; {start} up to {stop} is no range of them.",
+            todo="Give a range within the log.",
+        )
+    span = {"from": start, "to": stop, "size": size}
+    paths = sorted(files(size, start, stop))
+    with _appearing(out) as archive:
+        _add(archive, "README.txt", (_HERE / "export.txt").read_bytes())
+        _add(archive, "key", f"{log.to_text()}\n".encode())
+        _add(archive, "checkpoint", note.encode())
+        _add(archive, "range.json", canonical(span) + b"\n")
+        _add(archive, "verify.py", (_HERE / "verify.py").read_bytes())
+        for done, path in enumerate(paths, 1):
+            _add(archive, path, part(store, path))
+            progress(done, len(paths))
+    return stop - start
+
+
+def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    info = zipfile.ZipInfo(name, _MADE)
+    info.external_attr = 0o644 << 16
+    # Hashes do not become smaller.
+    packed = name.startswith("tile/") and not name.startswith("tile/entries/")
+    info.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+    archive.writestr(info, data)
+
+
+@contextmanager
+def _appearing(out: Path) -> Generator[zipfile.ZipFile]:
+    """A zip file that stands at `out` when everything went well, and nowhere otherwise."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
+            try:
+                with zipfile.ZipFile(file, "w") as archive:
+                    yield archive
+                file.flush()
+                os.fchmod(file.fileno(), 0o644)
+                os.fsync(file.fileno())
+                Path(file.name).replace(out)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise EvidenceError(
+            f"{out} could not be written: {error.strerror or error}.", todo="Make room or give another file."
+        ) from error
