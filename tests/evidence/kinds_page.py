@@ -8,7 +8,7 @@ HEAD = """# What is written into the log
 
 Every kind of entry, with its fields. A kind or field that does not stand here cannot be written: the database refuses
 it (table `houvast.event`), and so does whoever reads an entry. A test compares this page with the registry,
-`src/houvast/evidence/kinds.py`.
+`src/houvast/evidence/kinds.py`; `tests/evidence/vectors/kinds.json` has an entry of each kind with its bytes.
 
 *Body*: public, never personal data. *Sealed*: an entry holds a commitment, which a receipt opens; each may be absent.
 Sealed field `subject` is the person, as `kind:key`.
