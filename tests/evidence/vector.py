@@ -49,4 +49,4 @@ def _read(path: Path) -> list[Vector]:
     ]
 
 
-VECTORS = [one for path in sorted(FOLDER.glob("*.json")) for one in _read(path)]
+VECTORS = [one for name in ("receipts", "exports") for one in _read(FOLDER / f"{name}.json")]
