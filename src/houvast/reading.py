@@ -39,6 +39,11 @@ class Section:
         self.title = title
         self.place = node.place
 
+    @property
+    def capital(self) -> str:
+        """The title at the beginning of a sentence."""
+        return self.title[:1].upper() + self.title[1:]
+
     def __contains__(self, key: str) -> bool:
         return key in self._node.values
 
@@ -91,7 +96,7 @@ class Section:
         """A text that must be there and hold something."""
         node = self.node(key)
         if node is None:
-            self.wrong("key-missing", key, f"{_capital(self.title)} has no `{key}`.", f"Add `{key}: ...`.")
+            self.wrong("key-missing", key, f"{self.capital} has no `{key}`.", f"Add `{key}: ...`.")
         elif isinstance(node, Text) and not node.value.strip():
             self.wrong("value-empty", key, f"`{key}` of {self.title} is empty.", "Fill it in.")
         return self.text(key)
@@ -204,7 +209,3 @@ def _places(node: Node, prefix: str) -> Iterator[tuple[str, Place]]:
 
 def _kind(node: Node) -> str:
     return {Text: "a text", Items: "a list", Entries: "a mapping"}[type(node)]
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

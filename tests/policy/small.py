@@ -36,6 +36,7 @@ promises:
   C05:
     kind: never
     says: {nl: "Uw vraag gebruiken wij alleen daarvoor.", en: ["We use your question only for that."]}
+  G13: {kind: must, law: [AVG 14], label: {nl: Gegevens van een ander, en: Data from others}}
   G05: {kind: must, law: [AVG 17], label: {nl: Wissen, en: Erasure}}
   A01: {kind: must, added: author, label: {nl: Elk gebruik staat in een logboek, en: Each use is logged}}
 people:
@@ -44,9 +45,10 @@ data:
   contact:
     of: [customer]
     fields: [name, email]
+    necessity: optional
     label: {nl: Naam en adres, en: Name and address}
     promise: C01
-  question: {of: [customer], label: {nl: Uw vraag, en: Your question}, promise: C05}
+  question: {of: [customer], label: {nl: Uw vraag, en: Your question}, promise: C05, necessity: optional}
 purposes:
   answer: {label: {nl: uw vraag beantwoorden, en: answering you}, promise: C02}
   billing: {label: {nl: rekeningen sturen, en: sending bills}, promise: C03}
@@ -60,6 +62,9 @@ nevers:
 keep:
   - {data: contact, until: account.closed, plus: P30D, promise: C01}
   - {data: question, until: ticket.closed, plus: P1Y, promise: C05}
+notices:
+  from_others: {within: P1M, promise: G13}
+  marketing: {carries: [sender, address, opt-out], promise: C04}
 rights:
   erase: {answer: P1M, promise: G05}
 safeguards:

@@ -38,12 +38,16 @@ ANSWERING = {
 }  # fmt: skip
 BY_THE_LAW = {"G05", "G06", "G07", "G08", "G09", "G10", "G12", "G14", "G16", "G18"}
 """Duties that the law itself fills when a policy is silent; the others are missing then."""
+UNTOLD = {"G04", "G11", "G13"}
+"""Of those, what the law has every notice tell people: a finding, with the article."""
 GROUNDS = ("basis", "balancing", "interest")
 ALSO = {
     ("lakana", "data.visit_raw"): {"contradiction"},  # visits are then identified in the store that does not identify
     ("lakana", "keep.11"): {"contradiction"},
     ("lakana", "keep.12"): {"contradiction"},
     ("lakana", "purposes.marketing"): {"own-customer-elsewhere"},
+    ("lakana", "notices.marketing"): {"marketing-message-incomplete"},
+    ("club", "notices.newsletter"): {"marketing-message-incomplete"},
     ("club", "safeguards.youth"): {"children-without-parents"},
 }
 
@@ -133,6 +137,7 @@ def expected_codes(project: str, path: tuple[str, ...], left: Policy) -> set[str
         "category-unused": left.categories.keys() - {c for c, n in pairs if n in ordinary},
         "term-for-nothing": [pair for pair in known if left.use(*pair) is None],
         "category-without-term": [pair for pair in needing if left.term(*pair) is None],
+        "notice-incomplete": expected_gaps(project, path, left).keys() & UNTOLD,
     }
     return {code for code, found in wrong.items() if found} | ALSO.get((project, ".".join(path)), set())
 

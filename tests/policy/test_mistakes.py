@@ -146,12 +146,13 @@ MEANING = {
     ),
     "special data by contract": (
         "special-without-exception",
-        "question: {of: [customer], label: {nl: Uw vraag, en: Your question}, promise: C05}\n"
+        "question: {of: [customer], label: {nl: Uw vraag, en: Your question}, promise: C05, necessity: optional}\n"
         "purposes:\n  answer: {label: {nl: uw vraag beantwoorden, en: answering you}, promise: C02}\n"
         "  billing: {label: {nl: rekeningen sturen, en: sending bills}, promise: C03}\n"
         "  marketing: {label: {nl: reclame, en: marketing}, marketing: yes, dpv: dpv:DirectMarketing, promise: C04}\n"
         "uses:\n  - {id: U1, use: [contact, question], for: answer, basis: contract,",
-        "question: {special: health, of: [customer], label: {nl: Uw vraag, en: Your question}, promise: C05}\n"
+        "question: {special: health, of: [customer], label: {nl: Uw vraag, en: Your question}, promise: C05, "
+        "necessity: optional}\n"
         "purposes:\n  answer: {label: {nl: uw vraag beantwoorden, en: answering you}, promise: C02}\n"
         "  billing: {label: {nl: rekeningen sturen, en: sending bills}, promise: C03}\n"
         "  marketing: {label: {nl: reclame, en: marketing}, marketing: yes, dpv: dpv:DirectMarketing, promise: C04}\n"
@@ -164,17 +165,17 @@ MEANING = {
     ),
     "a need of a field that is none": (
         "field-unknown",
-        "    fields: [name, email]",
+        "    fields: [name, email]\n    necessity: optional",
         "    fields: [name, email]\n    necessity: {nmae: §optional}",
     ),
     "a need without a consequence": (
         "without-missing",
-        "    fields: [name, email]",
+        "    fields: [name, email]\n    necessity: optional",
         "    fields: [name, email]\n    necessity: §required",
     ),
     "an unknown need": (
         "word-unknown",
-        "    fields: [name, email]",
+        "    fields: [name, email]\n    necessity: optional",
         "    fields: [name, email]\n    necessity: §requird",
     ),
     "a use twice": (
@@ -192,7 +193,7 @@ MEANING = {
     "a category without term": (
         "category-without-term",
         "  question: {of",
-        "  notes: §{of: [customer], label: {nl: a, en: b}, promise: C05}\n  question: {of",
+        "  notes: §{of: [customer], label: {nl: a, en: b}, necessity: optional, promise: C05}\n  question: {of",
     ),
     "a term twice": ("term-twice", "{data: question, until", "{data: §contact, until"),
     "a term for nothing": (
@@ -208,7 +209,7 @@ MEANING = {
     "a category that nothing uses": (
         "category-unused",
         "  question: {of",
-        "  notes: §{of: [customer], label: {nl: a, en: b}, promise: C05}\n  question: {of",
+        "  notes: §{of: [customer], label: {nl: a, en: b}, necessity: optional, promise: C05}\n  question: {of",
     ),
     "rights of everybody at once": ("one-missing", "answer: {label", "answer: §{kind: rights, label"),
     "an unknown law": ("regime-unknown", "regime: nl-avg", "regime: §nl-avgg"),
@@ -265,7 +266,7 @@ def test_words_that_no_promise_covers_are_found_in_the_text(tmp_path: Path, code
 def test_a_use_that_rests_on_the_consent_of_children_needs_a_rule_on_their_parents(tmp_path: Path) -> None:
     old = "customer: {nl: klant, en: customer, dpv: dpv:Customer}"
     write(tmp_path, old=old, new="customer: {nl: klant, en: customer, minors: yes}")
-    assert {(one.code, one.place.line) for one in findings(tmp_path)} == {("children-without-parents", 43)}
+    assert {(one.code, one.place.line) for one in findings(tmp_path)} == {("children-without-parents", 45)}
 
 
 def test_a_correct_policy_has_no_findings(tmp_path: Path) -> None:
@@ -277,7 +278,7 @@ def test_a_sentence_that_no_rule_names_is_bound_to_nothing(tmp_path: Path) -> No
     write(tmp_path, old="safeguards:\n  log: {promise: A01}\n", new="")
     found = findings(tmp_path)
     assert [(one.code, one.promise) for one in found] == [("promise-unbound", "A01")]
-    assert (found[0].place.line, found[0].place.column) == (26, 8)
+    assert (found[0].place.line, found[0].place.column) == (27, 8)
 
 
 def test_a_purpose_that_only_other_terms_serve_has_no_term(tmp_path: Path) -> None:

@@ -77,6 +77,13 @@ SPOILT = {
     "a holiday that is none": ("regime-value", "is: easter+39", "is: eastern"),
     "a time zone that is none": ("regime-zone", "Europe/Amsterdam", "Europe/Amsterdm"),
     "a floor on nothing": ("regime-floor", "most: answer_term", "most: answer_trem"),
+    "a name that no duty tells": ("regime-value", "complaint, necessity, automated]", "complaint, need, automated]"),
+    "a refusal without words": ("regime-value", "is: [reason, authority", "is: [raeson, authority"),
+    "a duty that does not say what to write": (
+        "key-missing",
+        '        en: "Add a right to erasure',
+        '        fr: "Add a right to erasure',
+    ),
     "a duty that asks for nothing known": ("word-unknown", "asks: controller", "asks: controler"),
 }
 

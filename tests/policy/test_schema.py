@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from houvast.app.schemas import text
 from houvast.datamap.keys import schema as datamap_schema
 from houvast.document import Entries, Items, Node, Text, read_document
 from houvast.policy.schema import schema as policy_schema
@@ -49,6 +50,22 @@ def valid(name: str, document: Entries) -> bool:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_a_schema_is_one(name: str) -> None:
     validator(name).check_schema(SCHEMAS[name])
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_schema_that_ships_is_the_one_that_is_printed(name: str) -> None:
+    stem = Path(name).stem
+    shipped = (POLICIES / f"{stem}.schema.json").read_text("utf-8")
+    assert shipped == text(stem), f"write it anew: houvast check --schema {stem} > policies/{stem}.schema.json"
+
+
+@pytest.mark.parametrize("project", PROJECTS)
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_first_line_of_what_ships_leads_to_its_schema(project: str, name: str) -> None:
+    first = (POLICIES / project / name).read_text("utf-8").partition("\n")[0]
+    before, _, file = first.partition("$schema=")
+    assert before == "# yaml-language-server: "
+    assert (POLICIES / project / file).resolve() == POLICIES / f"{Path(name).stem}.schema.json"
 
 
 @pytest.mark.parametrize("project", PROJECTS)

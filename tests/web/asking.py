@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import http.client
 import io
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -77,6 +78,27 @@ class Reader:
             name, value = re.findall(r"^([^=]+)=\"?([^;\"]*)", cookie)[0]
             self.cookies[name] = value
         return Answer(int(status.split()[0]), dict(found), cookies, text)
+
+
+def served_at(base: str) -> Application:
+    """The pages of a program of its own, asked over HTTP."""
+
+    def ask(environ: dict[str, Any], begin: Callable[..., Any]) -> Iterable[bytes]:
+        where = urlsplit(base)
+        headers = {"Host": where.netloc, "Cookie": environ["HTTP_COOKIE"]}
+        if "CONTENT_TYPE" in environ:
+            headers["Content-Type"] = environ["CONTENT_TYPE"]
+        path = environ["PATH_INFO"] + (f"?{environ['QUERY_STRING']}" if environ["QUERY_STRING"] else "")
+        connection = http.client.HTTPConnection(where.netloc, timeout=60)
+        try:
+            connection.request(environ["REQUEST_METHOD"], path, environ["wsgi.input"].read(), headers)
+            answer = connection.getresponse()
+            begin(f"{answer.status} {answer.reason}", answer.getheaders())
+            return [answer.read()]
+        finally:
+            connection.close()
+
+    return ask
 
 
 PASSWORD = "four separate plain words"

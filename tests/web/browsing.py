@@ -3,13 +3,21 @@
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+NEEDS_CHROMIUM = pytest.mark.skipif(
+    not CHROMIUM and not os.environ.get("CI"),
+    reason="NO CHROMIUM: no journey was made. Install it (on Debian: apt install chromium).",
+)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE, DESKTOP = {"width": 375, "height": 800}, {"width": 1280, "height": 900}
 _KEY = {

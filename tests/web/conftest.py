@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
+import select
 import shutil
-from collections.abc import Callable, Generator
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from houvast.app import Target, desk, keep, load_project
 from houvast.app.proving import prove
@@ -21,6 +28,7 @@ from houvast.web.prepare import prepare
 from houvast.web.serve import Application, application
 from houvast.web.settings import configure
 from tests.web.asking import PASSWORD, Reader, code_of, secret_in
+from tests.web.browsing import CHROMIUM, DESKTOP, Visitor
 
 # Playwright runs an event loop in the thread of the tests; what Django does beside it is not asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -55,6 +63,28 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kept]:
         yield Kept(target, server, site, application(site))
 
 
+@pytest.fixture(scope="session")
+def served(kept: Kept) -> Generator[str]:
+    """`houvast serve` on this database, as a program of its own; its address."""
+    with tempfile.TemporaryDirectory(prefix="houvast-") as home:
+        where = ["--project", str(kept.site.folder), "--database", kept.target.url]
+        program = subprocess.Popen(
+            [sys.executable, "-m", "houvast.cli", "serve", "--port", "0", *where],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "HOUVAST_HOME": home, "PYTHONUNBUFFERED": "1"},
+        )
+        assert program.stdout
+        ready, _, _ = select.select([program.stdout], [], [], 60)
+        line = program.stdout.readline() if ready else ""
+        try:
+            yield re.findall(r"http://localhost:\d+", line)[0]
+        finally:
+            program.terminate()
+            program.wait(20)
+            program.stdout.close()
+
+
 @pytest.fixture(autouse=True)
 def _ours(request: pytest.FixtureRequest) -> None:
     """Tests of the command have sites of their own in this process; Django is told of ours again."""
@@ -75,6 +105,43 @@ def forgetful(kept: Kept) -> None:
         run(admin, "TRUNCATE houvast_desk.tried")
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window. Not for longer: its event loop is in the way of others' in the same process."""
+    with sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(browser: Browser, served: str) -> Iterator[Visit]:
+    """Visitors with a fresh browser each; none of them may ask anything of another host."""
+    made: list[Visitor] = []
+
+    def come(viewport: dict[str, int] = DESKTOP, scheme: str = "light", **more: Any) -> Visitor:
+        context = browser.new_context(viewport=viewport, color_scheme=scheme, **more)  # pyright: ignore[reportArgumentType]
+        context.set_default_timeout(20_000)
+        made.append(Visitor.of(served, context))
+        return made[-1]
+
+    yield come
+    for one in made:
+        one.context.close()
+    assert [address for one in made for address in one.strange] == []
+
+
+@pytest.fixture
+def link(kept: Kept, forgetful: None) -> Callable[[str], str]:
+    """A one-time link for an officer, as a path."""
+    from houvast.web.invitations import invite
+
+    return lambda name: urlsplit(invite(kept.site, name, "officer")).path
+
+
 Enter = Callable[..., Reader]
 
 
@@ -82,10 +149,10 @@ Enter = Callable[..., Reader]
 def enter(kept: Kept, forgetful: None) -> Enter:
     """Somebody new of the staff with a role, signed in with a password and a code."""
 
-    def come(name: str, role: str) -> Reader:
+    def come(name: str, role: str, pages: Application | None = None) -> Reader:
         from houvast.web.invitations import invite
 
-        reader = Reader(kept.pages)
+        reader = Reader(pages or kept.pages)
         link = urlsplit(invite(kept.site, name, role)).path
         reader.get(link)
         assert reader.post(link, {}).headers["Location"] == "/staff/set-up/"

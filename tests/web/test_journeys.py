@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
-import select
-import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.web.asking import PASSWORD, code_of
-from tests.web.browsing import DESKTOP, PHONE, Visitor
-from tests.web.conftest import Kept
+from tests.web.browsing import CHROMIUM, DESKTOP, NEEDS_CHROMIUM, PHONE
+from tests.web.conftest import Visit
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
 WAYS = [("", DESKTOP, "light", 0), ("/en", PHONE, "dark", 0), ("", PHONE, "light", 1), ("/en", DESKTOP, "dark", 1)]
 """Language, screen and colours, and which half of the pages axe-core sees so: every page in two opposite ways."""
 PUBLIC = ("/", "/policy/", "/policy/C10/", "/rules/", "/versions/", "/accessibility/", "/not-there/", "/sign-in/")
@@ -29,69 +19,7 @@ DESK = ("/desk/", "/desk/promises/", "/desk/promises/?status=kept", "/desk/promi
         "/desk/checks/", "/desk/drift/", "/desk/runs/", "/desk/mail/", "/desk/look/", "/staff/ways/",
         "/staff/sessions/", "/staff/set-up/", "/staff/ways/passkey/", "/sign-out/")  # fmt: skip
 
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM and not os.environ.get("CI"),
-    reason="NO CHROMIUM: no journey was made. Install it (on Debian: apt install chromium).",
-)
-
-
-@pytest.fixture(scope="session")
-def served(kept: Kept) -> Generator[str]:
-    """`houvast serve` on this database, as a program of its own; its address."""
-    with tempfile.TemporaryDirectory(prefix="houvast-") as home:
-        where = ["--project", str(kept.site.folder), "--database", kept.target.url]
-        program = subprocess.Popen(
-            [sys.executable, "-m", "houvast.cli", "serve", "--port", "0", *where],
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "HOUVAST_HOME": home, "PYTHONUNBUFFERED": "1"},
-        )
-        assert program.stdout
-        ready, _, _ = select.select([program.stdout], [], [], 60)
-        line = program.stdout.readline() if ready else ""
-        try:
-            yield re.findall(r"http://localhost:\d+", line)[0]
-        finally:
-            program.terminate()
-            program.wait(20)
-            program.stdout.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, without a window. Not for longer: its event loop is in the way of others' in the same process."""
-    with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
-
-
-Visit = Callable[..., Visitor]
-
-
-@pytest.fixture
-def visit(browser: Browser, served: str) -> Iterator[Visit]:
-    """Visitors with a fresh browser each; none of them may ask anything of another host."""
-    made: list[Visitor] = []
-
-    def come(viewport: dict[str, int] = DESKTOP, scheme: str = "light", **more: Any) -> Visitor:
-        context = browser.new_context(viewport=viewport, color_scheme=scheme, **more)  # pyright: ignore[reportArgumentType]
-        context.set_default_timeout(20_000)
-        made.append(Visitor.of(served, context))
-        return made[-1]
-
-    yield come
-    for one in made:
-        one.context.close()
-    assert [address for one in made for address in one.strange] == []
-
-
-@pytest.fixture
-def link(kept: Kept, forgetful: None) -> Callable[[str], str]:
-    """A one-time link for an officer, as a path."""
-    from houvast.web.invitations import invite
-
-    return lambda name: urlsplit(invite(kept.site, name, "officer")).path
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.mark.parametrize(("prefix", "viewport", "scheme", "half"), WAYS)

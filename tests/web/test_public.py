@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from houvast.app import desk
 from houvast.app.proving import prove
 from houvast.database import connect, run
+from houvast.web import state
 from tests.web.asking import Reader
-from tests.web.conftest import Kept
+from tests.web.conftest import Enter, Kept
 
 PUBLIC = ("/", "/policy/", "/policy/C10/", "/rules/", "/versions/", "/accessibility/")
 EVERY = [f"{prefix}{path}" for path in PUBLIC for prefix in ("", "/en")]
@@ -40,6 +43,25 @@ def test_what_was_not_proven_is_not_yet(reader: Reader) -> None:
     said = reader.get("/en/policy/").text
     assert 'data-state="notyet" id="C15"' in said
     assert 'data-state="kept" id="C07"' in said
+
+
+ATTEMPT = {"name": "x", "sort": "control", "passed": True, "control": True}
+
+
+@pytest.mark.parametrize(
+    ("days", "old", "late"), [(0, False, False), (3, False, True), (89, False, True), (92, True, True)]
+)
+def test_a_proof_counts_as_long_as_the_policy_says_and_an_officer_hears_sooner(
+    kept: Kept, enter: Enter, monkeypatch: pytest.MonkeyPatch, days: int, old: bool, late: bool
+) -> None:
+    then = datetime.now(UTC) + timedelta(days=days)
+    officer = enter(f"late-{days}", "officer")
+    monkeypatch.setattr(state, "today", lambda: then)
+    said = officer.get("/policy/").text
+    assert "Een bewijs telt 90 dagen." in said
+    assert ('data-state="kept" id="C07"' in said) is not old
+    assert ("is te oud om te tellen" in said) is old
+    assert ("De worker maakt er elke nacht een" in officer.get("/desk/").text) is late
 
 
 def _broken(page: str) -> int:
@@ -75,6 +97,21 @@ def test_the_signal_of_browsers_is_heard(reader: Reader) -> None:
 def test_a_page_that_a_browser_has_is_not_sent_again(reader: Reader) -> None:
     tag = reader.get("/policy/").headers["ETag"]
     assert reader.get("/policy/", HTTP_IF_NONE_MATCH=tag).status == 304
+
+
+def test_the_policy_with_everything_proven_is_less_than_a_hundred_kilobytes(kept: Kept, reader: Reader) -> None:
+    found = [
+        {"id": name, "outcome": "held", "mechanism": "", "missing": "", "attempts": [ATTEMPT] * 1_296}
+        for name in kept.target.project.versions[-1].promises
+    ]
+    with connect(kept.target.url) as admin:
+        number = desk.record(admin, "prove", datetime.now(UTC), "good", {"promises": found})
+        try:
+            sizes = [len(reader.get(path).text.encode()) for path in ("/policy/", "/en/policy/")]
+            assert "1.296 pogingen: 1.296 gingen zoals beloofd" in reader.get("/policy/").text
+        finally:
+            run(admin, f"DELETE FROM houvast_desk.run WHERE id = {number}")
+    assert max(sizes) < 100_000
 
 
 def test_the_first_page_is_small(kept: Kept, reader: Reader) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,23 @@ def test_both_languages_have_the_same_words_with_the_same_holes() -> None:
 def test_a_page_asks_only_for_words_that_are_there(page: Path) -> None:
     asked = set(_ASKED.findall(page.read_text("utf-8")))
     assert {(part, word) for part, word in asked if word not in wording("nl").get(part, {})} == set()
+
+
+def test_what_is_said_of_a_promise_is_the_translation_of_what_is_said_now() -> None:
+    dutch = known("nl")
+    assert dutch.keys() == known("en").keys()
+    stale = {
+        name: f"promises.nl.yaml was translated from other words: translate anew, and write `english: {words.print}`"
+        for name, words in known("en").items()
+        if dutch[name].english != words.print
+    }
+    assert stale == {}
+
+
+def test_other_english_words_have_another_print() -> None:
+    words = known("en")["C01"]
+    assert replace(words, by=words.by + " And more.").print != words.print
+    assert replace(words, missing="").print != words.print
 
 
 def test_what_is_said_of_a_promise_is_said_in_both_languages() -> None:

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import datetime
 
 from houvast.app import desk
+from houvast.app.counting import counts_until
 from houvast.app.demo import Demo
 from houvast.app.places import demo_data, sample_project
 from houvast.app.project import Project, today
@@ -16,13 +17,10 @@ from houvast.errors import UsageError
 from houvast.policy import Notice, Policy, notice
 from houvast.policy.notices import Tried, as_data, as_html, as_jsonld, as_markdown
 from houvast.policy.notices.phrases import phrases
-from houvast.policy.periods import after, parse_period
 from houvast.policy.plain import Hard, Plainness, hard_phrases, plainness
 from houvast.policy.regime import regime
-from houvast.policy.terms import ENDLESS
 from houvast.reading import did_you_mean
 
-_TERM = "evidence_max_age"
 FORMATS = ("md", "html", "pdf", "jsonld")
 
 
@@ -36,8 +34,7 @@ def last_tried(project: Project, database: str | None, as_of: datetime | None = 
     """What the newest proofs found, as stored at the desk; None when there are none, or none that old.
 
     database: a URL, or "demo"; without it the demo's for its own project, and only if it runs: a notice starts
-        no server. A proof made after `as_of` does not count, nor one that was older then than the policy's
-        own `evidence_max_age` (promise C36).
+        no server. A proof made after `as_of` does not count, nor one that was too old then (`app.counting`).
     Raises DatabaseError or DatabaseRefusal: the database that was named cannot be asked.
     """
     url = _where(project, database)
@@ -47,17 +44,11 @@ def last_tried(project: Project, database: str | None, as_of: datetime | None = 
         found: Mapping[str, desk.Proven] = desk.proofs(connection) if desk.exists(connection) else {}
     then = as_of or today()
     policy = project.version_at(then)
-    fresh = {name: one for name, one in found.items() if one.ended <= then <= _counts_until(policy, one.ended)}
+    fresh = {name: one for name, one in found.items() if one.ended <= then <= counts_until(policy, one.ended)}
     if not fresh:
         return None
     newest = max(one.ended for one in fresh.values())
     return Tried({name: one.outcome for name, one in fresh.items()}, regime(policy.regime).local_day(newest))
-
-
-def _counts_until(policy: Policy, ended: datetime) -> datetime:
-    said = next((duty.parameters[_TERM] for duty in policy.duties if _TERM in duty.parameters), "")
-    term = parse_period(said) if isinstance(said, str) else None
-    return datetime.combine(after(ended.date(), term), ended.timetz()) if term else ENDLESS
 
 
 def _where(project: Project, database: str | None) -> str | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from houvast.app.places import POLICY_FILE
 from houvast.app.project import Project, load_project
+from houvast.app.schemas import schema_files
 from houvast.errors import UsageError
 from houvast.policy.starter import Answers, compose, mistakes, tasks
 
@@ -40,7 +41,7 @@ def begin(folder: Path, answers: Answers, now: datetime) -> Begun:
     wrong = mistakes(answers)
     if wrong:
         raise UsageError("\n".join(str(one).removeprefix(":0:0: ") for one in wrong))
-    files = compose(answers, now)
+    files = {**compose(answers, now), **schema_files()}
     new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -8,17 +8,15 @@ import click
 
 from houvast.app.examine import Examination, examine
 from houvast.app.project import at_instant
+from houvast.app.schemas import SCHEMAS, text
 from houvast.app.target import find_folder
 from houvast.cli import printing
 from houvast.cli.check_report import examination_as_json, examination_tables, github_annotations
 from houvast.cli.options import as_of_option, example, json_option, project_option
-from houvast.datamap.keys import schema as datamap_schema
 from houvast.policy import Policy
 from houvast.policy.duties import State
-from houvast.policy.schema import schema as policy_schema
 
 FOUND = 1
-SCHEMAS = {"policy": policy_schema, "datamap": datamap_schema}
 
 
 @click.command()
@@ -42,10 +40,11 @@ def check(
     """Whether sentences, rules, law and data map fit together.
 
     Every finding has file, line and column, and says what to write. What the law asks of every policy
-    is answered by it, filled by the law itself, or missing. Exit code 1 when there is a finding.
+    is answered by it, filled by the law itself, or missing. Exit code 1 when there is a finding; a missing
+    duty is none unless it is something that every notice must tell people, or --strict is given.
     """
     if schema:
-        printing.as_json(SCHEMAS[schema]())
+        click.echo(text(schema), nl=False)
         return
     found = examine(find_folder(project), at_instant(as_of) if as_of else None)
     if as_json:
@@ -96,7 +95,8 @@ def _counts(found: Examination) -> None:
     for state in (State.DEFAULT, State.MISSING):
         for one in states[state]:
             label = f"{one.duty.id} {one.duty.label.get('en', '')} ({', '.join(one.duty.law)})"
-            click.echo(f"    {_STATES[state]}: {label}. {one.duty.todo if state is State.MISSING else ''}".rstrip())
+            todo = one.duty.todo.get("en", "") if state is State.MISSING else ""
+            click.echo(f"    {_STATES[state]}: {label}. {todo}".rstrip())
     settled = sum(one.settled for one in found.contradictions)
     click.echo(f"  contradictions: {printing.count(len(found.contradictions), 'pair')}, {settled} settled by a rule")
 

@@ -35,7 +35,9 @@ def _duties(found: Examination) -> Table:
     table = _table("What the law asks of every policy", ("Duty", 4), ("Law", 3), ("State", 2), ("By", 4))
     for one in found.duties:
         label = Text.assemble((one.duty.id, "bold"), " ", one.duty.label.get("en", ""))
-        by = ", ".join(one.by) or (one.duty.todo if one.state is State.MISSING else one.duty.default.get("en", ""))
+        by = ", ".join(one.by) or (
+            one.duty.todo.get("en", "") if one.state is State.MISSING else one.duty.default.get("en", "")
+        )
         table.add_row(label, ", ".join(one.duty.law), one.state.value, Text(by))
     return table
 
@@ -82,7 +84,7 @@ def _duty(one: Answer) -> dict[str, object]:
         "default": dict(one.duty.default),
         "law": list(one.duty.law),
         "since": one.duty.since.isoformat(),
-        "todo": "" if one.state is State.ANSWERED else one.duty.todo,
+        "todo": "" if one.state is State.ANSWERED else one.duty.todo.get("en", ""),
         **_at(one.place),
     }
 
@@ -125,7 +127,9 @@ def github_annotations(found: Examination) -> Iterator[str]:
             words = (
                 f"{duty.duty.id} is {duty.state.value}: {duty.duty.label.get('en', '')} ({', '.join(duty.duty.law)})."
             )
-            yield _annotation(_LEVELS[duty.state], Finding(f"duty-{duty.duty.id}", duty.place, words, duty.duty.todo))
+            yield _annotation(
+                _LEVELS[duty.state], Finding(f"duty-{duty.duty.id}", duty.place, words, duty.duty.todo.get("en", ""))
+            )
     for one in found.remarks:
         yield _annotation("notice", one)
 

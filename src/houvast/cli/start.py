@@ -66,8 +66,9 @@ def _recipients(_context: click.Context, _parameter: click.Parameter, value: tup
 def init(folder: Path | None, file: Path | None, **given: object) -> None:
     """Begin a policy of your own, from a few questions.
 
-    Writes policy.yaml, text.nl.md, text.en.md and datamap.yaml, which pass `houvast check`; never over files that
-    are there. Asks what was not given, on a terminal; elsewhere all answers come from options or --answers.
+    Writes policy.yaml, text.nl.md, text.en.md and datamap.yaml, which pass `houvast check`, and JSON Schemas for your
+    editor; never over files that are there. Asks what was not given, on a terminal; elsewhere all answers come from
+    options or --answers.
     """
     read = read_answers(file) if file else Answers()
     answers = replace(read, **{key: value for key, value in given.items() if value})
@@ -82,7 +83,7 @@ def _told(begun: Begun, folder: Path) -> None:
     project = "" if folder.resolve() == Path.cwd() else f" --project {shlex.quote(str(folder))}"
     click.echo(f"{policy.name}: {printing.count(len(policy.promises), 'promise')}, nothing wrong. In {folder}:")
     for name in begun.files:
-        click.echo(f"  {name:<13} {_FILES[name]}")
+        click.echo(f"  {name:<19} {_FILES[name]}")
     click.echo("\nThe law asks this of you, and the text says so. See to it before you publish:")
     for promise, task in begun.tasks:
         click.echo(f"  {promise}  {task}")
@@ -95,6 +96,8 @@ _FILES: Mapping[str, str] = {
     "text.nl.md": "what people read, in Dutch",
     "text.en.md": "the same in English",
     "datamap.yaml": "where the data lie: still empty",
+    "policy.schema.json": "so that your editor completes and checks policy.yaml",
+    "datamap.schema.json": "the same for datamap.yaml",
 }
 _NEXT = """
 Next:

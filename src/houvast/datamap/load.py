@@ -131,7 +131,7 @@ def _person(section: Section) -> tuple[str, Keys]:
         section.wrong(
             "person-unclear",
             "person",
-            f"{section.title[:1].upper()}{section.title[1:]} does not say of which person it is.",
+            f"{section.capital} does not say of which person it is.",
             "Write one kind of people and the column that leads to them: `person: {customer: account_id}`.",
         )
         return "", ()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from houvast.errors import Finding
 from houvast.policy.articles import wrong
 from houvast.policy.check_rules import ordinary_purposes
-from houvast.policy.duties import unweighed
+from houvast.policy.duties import untold, unweighed
 from houvast.policy.floors import Side, compared
 from houvast.policy.law import Law
 from houvast.policy.model import Basis, Policy
@@ -111,6 +111,36 @@ def marketing_has_an_opt_in(policy: Policy, law: Law) -> Iterator[Finding]:
             )
 
 
+def notice_tells_everything(policy: Policy, law: Law) -> Iterator[Finding]:
+    """What the law has every notice tell, this one tells (GDPR art. 13, 14)."""
+    for name, answer in untold(policy, law):
+        duty = answer.duty
+        yield Finding(
+            "notice-incomplete",
+            answer.place,
+            f"The notice does not tell people `{name}`, and {', '.join(duty.needs or duty.law)} asks that.",
+            duty.todo.get("en", ""),
+            duty.id if duty.id in policy.promises else "",
+        )
+
+
+def marketing_messages_are_whole(policy: Policy, law: Law) -> Iterator[Finding]:
+    """Where the policy has marketing, a rule says what each message carries (Tw 11.7(4))."""
+    carried = {word for duty in policy.duties for word in duty.texts("carries")}
+    missing = [word for word in law.texts("marketing_message") if word not in carried]
+    served = {name for use in policy.uses for name in use.purposes}
+    for purpose in policy.purposes.values():
+        if purpose.marketing and purpose.name in served and missing:
+            yield Finding(
+                "marketing-message-incomplete",
+                at(purpose, "marketing"),
+                f"Purpose `{purpose.name}` is marketing, and no rule says that each message has: {', '.join(missing)}.",
+                f"Add a rule under `notices:` with `carries: [{', '.join(law.texts('marketing_message'))}]`. "
+                f"{law.cite('marketing_message')}.",
+                purpose.promise,
+            )
+
+
 def marketing_is_called_so(policy: Policy, law: Law) -> Iterator[Finding]:
     """What DPV calls marketing is marked as such: an objection to it is absolute."""
     for purpose in policy.purposes.values():
@@ -204,6 +234,8 @@ CHECKS = (
     categories_have_terms,
     marketing_has_an_opt_in,
     marketing_is_called_so,
+    marketing_messages_are_whole,
+    notice_tells_everything,
     promises_reach_the_floor,
     statutes_are_known,
     fiscal_records_are_kept,

@@ -57,7 +57,7 @@ def authorities(policy: Policy) -> Iterator[Contradiction]:
     """Nobody gets anything, and an authority does (C29 x C25)."""
     for closed in _with(policy, "recipients", "default"):
         for authority in _roles(policy, "authority"):
-            settled = "binding order" in _list_of(authority, "needs")
+            settled = "binding order" in authority.texts("needs")
             yield _pair(
                 authority,
                 closed,
@@ -70,16 +70,16 @@ def authorities(policy: Policy) -> Iterator[Contradiction]:
 
 def confined(policy: Policy) -> Iterator[Contradiction]:
     """Some data go to one kind of recipient alone, and another kind gets data too (C26 x C47)."""
-    givers = [one for one in policy.duties if one.section == "recipients" and _list_of(one, "may")]
+    givers = [one for one in policy.duties if one.section == "recipients" and one.texts("may")]
     for only in givers:
         for never in (name for name in only.promises if _says_never(policy, name)):
             for other in (one for one in givers if one is not only and one.parameters.get("role") == "processor"):
-                shared = set(_list_of(only, "may")) & set(_list_of(other, "may"))
+                shared = set(only.texts("may")) & set(other.texts("may"))
                 yield Contradiction(
                     _first(other),
                     never,
                     f"`{other.name}` gets data, and what `{only.name}` gets goes to nobody else.",
-                    f"each has a list of its own; {never} rules for {_list(_list_of(only, 'may'))}",
+                    f"each has a list of its own; {never} rules for {_list(only.texts('may'))}",
                     not shared,
                     f"Take {_list(sorted(shared))} out of `may:` of `{other.name}`.",
                     other.place,
@@ -134,7 +134,7 @@ def checked_first(policy: Policy) -> Iterator[Contradiction]:
                 check,
                 "at any time, and only when it is known who asks",
                 "a request counts at any time; the answer follows a proportionate check",
-                bool(_list_of(check, "ladder")),
+                bool(check.texts("ladder")),
                 "Say under `ladder:` what is enough.",
             )
 
@@ -157,7 +157,7 @@ def abroad(policy: Policy) -> Iterator[Contradiction]:
                 name,
                 f"`{one.name}` works in other countries too, and the promise holds by the law of this one.",
                 "a transfer tool is required; the rights follow the data",
-                "transfer tool" in _list_of(one, "needs"),
+                "transfer tool" in one.texts("needs"),
                 f"Add `transfer tool` to `needs:` of `{one.name}`.",
                 one.place,
             )
@@ -215,11 +215,6 @@ def _with(policy: Policy, section: str, parameter: str) -> Iterator[Duty]:
 
 def _roles(policy: Policy, role: str) -> Iterator[Duty]:
     return (one for one in policy.duties if one.section == "recipients" and one.parameters.get("role") == role)
-
-
-def _list_of(duty: Duty, parameter: str) -> tuple[str, ...]:
-    value = duty.parameters.get(parameter, ())
-    return (value,) if isinstance(value, str) else value
 
 
 def _first(rule: Duty | Use | Never) -> str:

@@ -6,7 +6,7 @@ the articles of this duty alone and about all that the duty needs. The regime's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,6 +38,18 @@ class Answer:
 def answers(policy: Policy, law: Law) -> tuple[Answer, ...]:
     """Every duty of the law, in its order, with what this policy answers."""
     return tuple(_answer(policy, law, duty) for duty in law.duties.values())
+
+
+def untold(policy: Policy, law: Law) -> Iterator[tuple[str, Answer]]:
+    """What the law has every notice tell and this policy's would not, with the duty that nobody answers.
+
+    Without those that have findings of their own, one for each place: controller, bases and terms.
+    """
+    missing = [one for one in answers(policy, law) if one.state is State.MISSING and one.duty.asks not in _CHECKED]
+    for name in law.notice_names:
+        for one in missing:
+            if name in one.duty.tells:
+                yield name, one
 
 
 def unmet(category: Category) -> tuple[str, ...]:
@@ -127,6 +139,7 @@ def _objectionable(policy: Policy) -> bool:
     return marketing or _rests_on(Basis.INTEREST, Basis.PUBLIC_TASK)(policy)
 
 
+_CHECKED = ("controller", "bases", "terms")
 _HEADING: Mapping[str, tuple[str, ...]] = {
     "controller": ("controller",),
     "bases": ("uses",),

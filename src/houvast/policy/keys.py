@@ -174,6 +174,7 @@ DUTIES: Final[Mapping[str, Table]] = {
         "dead_link": Key(TEXT, "What becomes of a dead link."),
         "links": Key(TEXT, "Whose the links are."),
         "embeds": Key(TEXT, "Whose the apps of others are.", ("joint", "not ours")),
+        "carries": Key(TEXTS, "What every marketing message says: sender, address, opt-out."),
     },
     "diagnostics": {
         "per": Key(TEXT, "For what it is asked."),

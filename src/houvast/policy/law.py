@@ -65,7 +65,10 @@ class Floor:
 
 @dataclass(frozen=True)
 class LegalDuty:
-    """One duty that the law adds to every policy (G01 ...); the regime's file says what each value means."""
+    """One duty that the law adds to every policy (G01 ...); the regime's file says what each value means.
+
+    `tells`: what of `notice_names` a notice says once a policy answers this duty.
+    """
 
     since: date
     id: str
@@ -76,7 +79,8 @@ class LegalDuty:
     needs: tuple[str, ...] = ()
     when: str = ""
     default: Wording = field(default_factory=dict[str, str])
-    todo: str = ""
+    todo: Wording = field(default_factory=dict[str, str])
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -160,6 +164,11 @@ class Law:
     def consent_age(self) -> int:
         """From what age people consent themselves."""
         return self.number("consent_age")
+
+    @property
+    def notice_names(self) -> tuple[str, ...]:
+        """What a notice must tell: of everything, and of what came from others."""
+        return (*self.texts("notice_names"), *self.texts("notice_names_from_others"))
 
     @property
     def statutes(self) -> tuple[str, ...]:

@@ -250,6 +250,11 @@ class Duty:
     law: tuple[str, ...] = ()  # articles, when `added` is "law"
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
 
+    def texts(self, parameter: str) -> tuple[str, ...]:
+        """A parameter as a list; empty when the rule has it not."""
+        value = self.parameters.get(parameter, ())
+        return (value,) if isinstance(value, str) else value
+
 
 @dataclass(frozen=True)
 class Policy:

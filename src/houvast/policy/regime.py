@@ -21,6 +21,8 @@ _FOLDER = Path(__file__).parent / "regimes"
 _HOLIDAY = re.compile(r"\d\d-\d\d(, on sunday \d\d-\d\d)?|easter[+-]\d{1,2}", re.ASCII)
 ASKS: Final = ("controller", "bases", "terms", "necessity", "automated", "rule")
 WHENS: Final = ("", "recipients", "portable", "objectionable", "consent")
+REFUSAL: Final = ("reason", "authority", "court", "court_term")
+"""What Houvast has words for in a refusal: `complain_...` in the wordings."""
 KINDS: Final = ("most", "least", "same", "word", "with")
 
 
@@ -57,7 +59,7 @@ PARAMETERS: Final[Mapping[str, tuple[str, Callable[[str], bool]]]] = {
     "controller": ("keys of `controller:`", _is_text),
     "notice_names": ("words", _is_text),
     "notice_names_from_others": ("words", _is_text),
-    "refusal_names": ("words", _is_text),
+    "refusal_names": (f"some of {', '.join(REFUSAL)}", lambda text: text in REFUSAL),
     "bases": ("legal bases", _is_basis),
     "weighed_bases": ("legal bases", _is_basis),
     "statutes": ("articles", _is_text),
@@ -107,6 +109,7 @@ def load_regime(path: Path) -> Regime:
     )
     root.close()
     _sources_are_known(found, root)
+    _names_are_told(found, root)
     findings.stop_if_any()
     return found
 
@@ -199,10 +202,15 @@ def _duty(name: str, section: Section) -> LegalDuty:
         needs=section.texts("needs"),
         when=section.choice("when", WHENS, ""),
         default=section.pairs("default"),
-        todo=section.required("todo"),
+        todo=section.pairs("todo"),
+        tells=section.texts("tells"),
     )
     if not duty.law:
         section.wrong("key-missing", "law", f"Duty {name} names no law.", "Add `law: [...]`.")
+    if not duty.todo.get("en"):
+        section.wrong(
+            "key-missing", "todo", f"Duty {name} does not say what to write.", "Add `todo: {nl: ..., en: ...}`."
+        )
     section.close()
     return duty
 
@@ -225,6 +233,17 @@ def _floor(section: Section) -> Floor:
 
 def _article(section: Section) -> Article:
     return Article(_since(section), {lang: section.text(lang) for lang in section.names() if lang != "from"})
+
+
+def _names_are_told(found: Regime, root: Section) -> None:
+    """What a notice must tell is told by a duty: else no policy could ever answer it."""
+    told = {name for values in found.duties.values() for duty in values for name in duty.tells}
+    for parameter in ("notice_names", "notice_names_from_others"):
+        for number, dated in enumerate(found.parameters[parameter]):
+            for name in dated.value:
+                if name not in told:
+                    place = root.places().get(f"parameters.{parameter}.{number}.is.{name}", root.place)
+                    root.wrong_at("regime-value", place, f"No duty tells `{name}`.", did_you_mean(name, told))
 
 
 def _sources_are_known(found: Regime, root: Section) -> None:

@@ -208,7 +208,7 @@ def _some(section: Section, key: str) -> tuple[str, ...]:
         section.wrong(
             "key-missing",
             key,
-            f"{section.title[:1].upper()}{section.title[1:]} has no `{key}`.",
+            f"{section.capital} has no `{key}`.",
             f"Add `{key}: ...`.",
         )
     return found
@@ -237,7 +237,7 @@ def _period(section: Section, key: str) -> Period:
         section.wrong(
             "term-without-number",
             key,
-            f"{section.title[:1].upper()}{section.title[1:]} has no number.",
+            f"{section.capital} has no number.",
             "Write how long after the event, such as `plus: P30D`; `plus: P0D` is at once.",
         )
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -21,13 +22,20 @@ COMPILED, DECLARED, NOTHING = "compiled", "declared", "nothing"
 class Words:
     """Words about one promise. `tries`: sorts of attempts that prove it though no rule ties them to it.
 
-    `needs`: sorts of attempts, handed in by rooms above, without which it is not held.
+    `needs`: sorts of attempts, handed in by rooms above, without which it is not held. `english`: in a translation,
+    the `print` of the words that were translated.
     """
 
     by: str
     missing: str = ""
     tries: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    english: str = ""
+
+    @property
+    def print(self) -> str:
+        """What these words hash to: a translation keeps that of the English that it says."""
+        return hashlib.sha256(f"{self.by}\n{self.missing}".encode()).hexdigest()[:8]
 
 
 @cache
@@ -42,7 +50,13 @@ def known(language: str = "en") -> Mapping[str, Words]:
 
 
 def _words(section: Section) -> Words:
-    words = Words(section.required("by"), section.text("missing"), section.texts("tries"), section.texts("needs"))
+    words = Words(
+        section.required("by"),
+        section.text("missing"),
+        section.texts("tries"),
+        section.texts("needs"),
+        section.text("english"),
+    )
     section.close()
     return words
 

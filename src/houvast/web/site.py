@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -16,8 +15,6 @@ from houvast.database import Connection, DatabaseError, connect
 from houvast.errors import FileErrors, UsageError
 from houvast.policy.words import spoken
 
-PROOF_TERM = timedelta(days=2)
-"""An old proof is no proof: after this, a promise reads *not yet*."""
 T = TypeVar("T")
 
 
@@ -35,7 +32,6 @@ class Site:
     origin: str
     keys: Path
     demo: bool = False
-    proof_term: timedelta = PROOF_TERM
     _known: _Known = field(default_factory=lambda: _Known(), compare=False, repr=False)
 
     @property

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from houvast.app import desk
@@ -72,9 +72,9 @@ def proofs(connection: Connection) -> Mapping[str, desk.Proven]:
     return desk.proofs(connection) if desk.exists(connection) else {}
 
 
-def standings(policy: Policy, found: Mapping[str, desk.Proven], now: datetime, term: timedelta) -> dict[str, Standing]:
-    """Every promise of text and law in the order of the policy."""
-    return {promise.id: _standing(promise, found.get(promise.id), now, term) for promise in proven(policy)}
+def standings(policy: Policy, found: Mapping[str, desk.Proven], fresh: Collection[str]) -> dict[str, Standing]:
+    """Every promise of text and law in the order of the policy. `fresh`: those whose proof still counts."""
+    return {promise.id: _standing(promise, found.get(promise.id), fresh) for promise in proven(policy)}
 
 
 def counts(of: Iterable[Standing]) -> dict[str, int]:
@@ -83,10 +83,10 @@ def counts(of: Iterable[Standing]) -> dict[str, int]:
     return {state: states.count(state) for state in STATES}
 
 
-def _standing(promise: Promise, proof: desk.Proven | None, now: datetime, term: timedelta) -> Standing:
+def _standing(promise: Promise, proof: desk.Proven | None, fresh: Collection[str]) -> Standing:
     if proof is None:
         return Standing(promise, NOT_YET)
-    old = now - proof.ended > term
+    old = promise.id not in fresh
     state = BROKEN if proof.outcome == "broken" else KEPT if proof.outcome == "held" and not old else NOT_YET
     return Standing(promise, state, proof.ended, old, proof.tried, proof.passed, proof.sorts)
 

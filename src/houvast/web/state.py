@@ -5,15 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from houvast.app import desk
+from houvast.app.counting import counts_until, proof_term
 from houvast.app.project import Project, today
 from houvast.policy import Policy
+from houvast.policy.model import Period
 from houvast.policy.regime import regime
 from houvast.web import site as sites
 from houvast.web.site import Site
 from houvast.web.standing import Standing, newest, proofs, standings
+
+DAILY = timedelta(days=2)
+"""The worker proves each night: an officer hears of it when two were missed, long before a proof stops counting."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,16 @@ class State:
     def timezone(self) -> str:
         """Whose clock the pages go by."""
         return regime(self.policy.regime).timezone
+
+    @property
+    def proof_term(self) -> Period:
+        """For how long a proof counts."""
+        return proof_term(self.policy)
+
+    @property
+    def late(self) -> bool:
+        """Whether the newest proof is older than it is where the worker runs; before the first it is not."""
+        return self.proven is not None and today() - self.proven > DAILY
 
     @property
     def proven(self) -> datetime | None:
@@ -56,11 +71,11 @@ class _Last:
         now, project = today(), site.project()
         policy = project.version_at(now)
         number, found = self.found(site)
-        fresh = frozenset(name for name, one in found.items() if now - one.ended <= site.proof_term)
+        fresh = frozenset(name for name, one in found.items() if now <= counts_until(policy, one.ended))
         key = (site.url, site.revision, policy.version, number, fresh)
         with self._lock:
             if self._stood[0] != key:
-                self._stood = (key, standings(policy, found, now, site.proof_term))
+                self._stood = (key, standings(policy, found, fresh))
             return State(project, policy, self._stood[1], key)
 
 

@@ -36,7 +36,7 @@ def details(names: Names) -> Iterator[Section]:
     if names.duties("rights"):
         yield _section("rules-rights", say("rights"), _table(names, "right", names.duties("rights")))
     yield _section("rules-complaint", say("complaint"), _complaint(names))
-    others = [duty for duty in names.duties(*_OTHERS) if not _is_in_the_text(names, duty)]
+    others = [one for one in names.duties(*_OTHERS) if one not in source and not _is_in_the_text(names, one)]
     if others:
         yield _section("rules-others", say("others"), _table(names, "promise", others))
     defaults = [answer for answer in answers(names.policy, names.law) if answer.state is State.DEFAULT]
@@ -240,16 +240,12 @@ def _by_law(names: Names, defaults: Iterable[Answer]) -> Table:
 
 
 def _complaint(names: Names) -> Paragraph:
-    say = names.say
+    """Where to complain; and what every refusal of ours names, as the law has it (GDPR art. 12(4))."""
     law, promises = names.law, names.of_law("G10")
-    ours = say("complain_us", contact=names.policy.controller.get("contact", ""))
-    return Paragraph(
-        (
-            names.sentence(ours),
-            names.sentence(say("complain_authority", authority=law.authority), *promises),
-            names.sentence(say("complain_court", period=names.words.period(law.court_term)), *promises),
-        )
-    )
+    ours = names.say("complain_us", contact=names.policy.controller.get("contact", ""))
+    values = {"authority": law.authority, "period": names.words.period(law.court_term)}
+    named = (names.say(f"complain_{name}", **values) for name in law.texts("refusal_names"))
+    return Paragraph((names.sentence(ours), *(names.sentence(said, *promises) for said in named)))
 
 
 def _capitals(labels: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from houvast.policy.starter.told import SYSTEM, Told, chapter
 from houvast.writing import Value, as_mapping, entry, flow
 
 _HEAD = """\
+# yaml-language-server: $schema=policy.schema.json
 # The privacy policy of {name}: the one source of the notice that people read and of the rules that the database keeps.
 # Each rule names the promise behind it, each promise quotes the text. Change a sentence in the text and here alike;
 # `houvast check` says what no longer fits. C, D, P: what the text promises. G: what the law demands.
@@ -199,6 +200,7 @@ def _duties(told: Mapping[str, tuple[Told, ...]]) -> Iterator[str]:
 def _datamap(settled: Settled) -> str:
     answers = settled.answers
     return f"""\
+# yaml-language-server: $schema=datamap.schema.json
 # Where the personal data lie. A table or column that is not listed here is readable for no purpose.
 # `houvast map --database URL` proposes what belongs here.
 {entry("map", answers.database)}

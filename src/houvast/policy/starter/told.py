@@ -84,7 +84,13 @@ def _purposes(settled: Settled) -> Iterator[Told]:
     for reason in settled.reasons:
         law = ("AVG 6(1)(c)", reason.statute) if reason.statute else ("AVG 6(1)",)
         label = {language: _capital(reason.label[language]) for language in LANGUAGES}
-        yield Told(reason.promise, "may", law, label, {lang: (reason.sentence[lang],) for lang in LANGUAGES}, {})
+        rules = {"notices": {"marketing": _message(settled)}} if reason.marketing else {}
+        yield Told(reason.promise, "may", law, label, {lang: (reason.sentence[lang],) for lang in LANGUAGES}, rules)
+
+
+def _message(settled: Settled) -> Value:
+    label = {"nl": "Wat in elk bericht staat", "en": "What every message says"}
+    return {"label": label, "carries": list(settled.law.texts("marketing_message"))}
 
 
 def _bases(settled: Settled) -> Iterator[Told]:

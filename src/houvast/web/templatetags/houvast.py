@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,9 +14,12 @@ from django.utils.safestring import SafeString
 from houvast.app.desk import Run
 from houvast.errors import Finding
 from houvast.policy import Policy
+from houvast.policy.model import Period
 from houvast.policy.regime import regime
+from houvast.policy.words import words as spoken_words
 from houvast.proof.words import Words, words_of
 from houvast.web import site as sites
+from houvast.web import translation
 from houvast.web import words as said
 from houvast.web.context import language
 from houvast.web.source import FILES
@@ -38,7 +41,7 @@ def number(value: int) -> str:
 @register.filter
 def iso(value: datetime) -> str:
     """An instant for machines."""
-    return value.isoformat(timespec="seconds")
+    return value.astimezone(UTC).isoformat(timespec="minutes").replace("+00:00", "Z")
 
 
 @register.filter
@@ -49,7 +52,7 @@ def moment(value: datetime) -> str:
 
 @register.simple_tag
 def fill(text: str, **values: object) -> str:
-    """A sentence of the wording with its values: numbers and instants as people write them."""
+    """A sentence of the wording with its values: numbers, periods and instants as people write them."""
     return text.format(**{name: _said(value) for name, value in values.items()})
 
 
@@ -99,6 +102,8 @@ def _said(value: object) -> str:
         return str(value)
     if isinstance(value, int):
         return number(value)
+    if isinstance(value, Period):
+        return spoken_words(language()).period(value)
     return moment(value) if isinstance(value, datetime) else str(value)
 
 
@@ -166,6 +171,12 @@ def file_key(finding: Finding) -> str:
 def place(finding: Finding) -> str:
     """File, line and column, without a folder of this machine."""
     return f"{Path(finding.place.file).name}:{finding.place.line}:{finding.place.column}"
+
+
+@register.filter
+def translated(text: str) -> str:
+    """What a check said, in the language of the page."""
+    return translation.translated(text.strip(), language())
 
 
 @register.filter

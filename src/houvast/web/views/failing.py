@@ -7,6 +7,7 @@ import sys
 import traceback
 from pathlib import Path
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -49,10 +50,20 @@ def failed(request: HttpRequest) -> HttpResponse:
     match = request.resolver_match
     _log.error("%s at page %s, %s", type(error).__name__, match.view_name if match else "unknown", _where(error))
     if not isinstance(error, (OperationalError, InterfaceError, DatabaseError)):
-        return _page(request, 500, "failed")
-    response = _page(request, 503, "gone")
+        return _page(_nobody(request), 500, "failed")
+    response = _page(_nobody(request), 503, "gone")
     response["Retry-After"] = str(RETRY)
     return response
+
+
+def _nobody(request: HttpRequest) -> HttpRequest:
+    """The same request from somebody unknown: who it was, only the database could say.
+
+    A plain mapping in the session's place: Django leaves the cookie alone then, and nobody is signed out.
+    """
+    request.user = AnonymousUser()
+    request.session = {}  # pyright: ignore[reportAttributeAccessIssue]
+    return request
 
 
 def _where(error: BaseException | None) -> str:

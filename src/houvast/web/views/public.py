@@ -13,6 +13,7 @@ from houvast.app.project import today
 from houvast.policy import notice
 from houvast.policy.regime import regime
 from houvast.web import site as sites
+from houvast.web.changes import changes, told_of
 from houvast.web.context import language
 from houvast.web.forms import FORMS
 from houvast.web.rules import rules
@@ -85,12 +86,19 @@ def download(request: HttpRequest, form: str) -> HttpResponse:
 
 
 def versions(request: HttpRequest) -> HttpResponse:
-    """Every version of the policy, the newest first."""
-    now = state()
-    here = regime(now.policy.regime)
+    """Every version of the policy, the newest first, with what it changed."""
+    now, lang = state(), language()
+    here, all_ = regime(now.policy.regime), now.project.versions
     rows = [
-        {"policy": one, "since": day(here.local_day(one.effective), language()), "coming": one.effective > today()}
-        for one in reversed(now.project.versions)
+        {
+            "policy": one,
+            "since": day(here.local_day(one.effective), lang),
+            "coming": one.effective > today(),
+            "first": before is None,
+            "changes": changes(before, one, lang) if before else (),
+            "controller": told_of(before, one) if before else (),
+        }
+        for before, one in reversed([*zip((None, *all_), all_, strict=False)])
     ]
     return _page(request, now, "versions", rows=rows)
 
