@@ -17,7 +17,7 @@ from houvast.evidence.note import Verifier
 from houvast.evidence.problems import EvidenceError
 from houvast.evidence.store import Store
 from houvast.evidence.tiles import part
-from houvast.evidence.verify import Checkpoint, files, open_note
+from houvast.evidence.verify import WIDTH, Checkpoint, files, open_note
 
 _HERE = Path(__file__).parent
 _MADE = (1980, 1, 1, 0, 0, 0)
@@ -33,8 +33,11 @@ def write(
     start: int = 0,
     stop: int | None = None,
     progress: Callable[[int, int], None] = lambda done, whole: None,
-) -> int:
-    """Write the entries start <= index < stop of the log of this checkpoint, with all proofs; how many they are.
+) -> tuple[int, int]:
+    """Write the entries start <= index < stop of the log of this checkpoint, with all proofs; which are in it.
+
+    They are rounded outwards to whole bundles: what a file says of its range must be all that is in it, as nobody
+    signed the range.
 
     note: the checkpoint with its signatures. log: the key that signed it. stop: by default, the log's size.
     progress: called with the files written and their number.
@@ -50,6 +53,7 @@ def write(
             f"The log has the entries 0 up to {size}; {start} up to {stop} is no range of them.",
             todo="Give a range within the log.",
         )
+    start, stop = start - start % WIDTH, min(size, -(-stop // WIDTH) * WIDTH) if start < stop else start - start % WIDTH
     span = {"from": start, "to": stop, "size": size}
     paths = sorted(files(size, start, stop))
     with _appearing(out) as archive:
@@ -61,7 +65,7 @@ def write(
         for done, path in enumerate(paths, 1):
             _add(archive, path, part(store, path))
             progress(done, len(paths))
-    return stop - start
+    return start, stop
 
 
 def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:

@@ -348,7 +348,7 @@ def read_entry(data: bytes, where: str) -> dict[str, object]:
     return entry
 
 
-class _Source(NamedTuple):
+class Source(NamedTuple):
     """A file as it was opened: its checkpoint, the key inside, and what else it holds."""
 
     kind: str
@@ -358,26 +358,27 @@ class _Source(NamedTuple):
     receipt: Mapping[str, object] | None = None
 
 
-def _source(path: Path, stack: ExitStack) -> _Source:
+def source_of(path: Path, stack: ExitStack) -> Source:
+    """Open a file; an export stays open until the stack is closed. Raises Invalid, OSError."""
     with path.open("rb") as file:
         data = file.read(_MOST + 1)
     if data.startswith(b"PK"):
         archive = stack.enter_context(zipfile.ZipFile(path))
-        return _Source("export", _member(archive, "checkpoint").decode(), _member(archive, "key").decode(), archive)
+        return Source("export", _member(archive, "checkpoint").decode(), _member(archive, "key").decode(), archive)
     if len(data) > _MOST:
         raise Invalid("too large for a receipt or a checkpoint, and no export")
     if not data.startswith(b"{"):
-        return _Source("checkpoint", data.decode(), None)
+        return Source("checkpoint", data.decode(), None)
     receipt = read_json(data.removesuffix(b"\n"), "receipt", _RECEIPT)
     proof = _PROOF.fullmatch(cast("str", receipt["proof"]))
     if receipt["houvast"] != "receipt/1" or not proof:
         raise Invalid("this is no receipt of version 1 with a proof (c2sp.org/tlog-proof@v1)", "receipt")
-    return _Source(
+    return Source(
         "receipt", proof[3], cast("str", receipt["key"]), receipt=receipt | {"index": proof[1], "path": proof[2]}
     )
 
 
-def _head(source: _Source, key: str | None, witnesses: Sequence[str]) -> Verified:
+def head_of(source: Source, key: str | None, witnesses: Sequence[str]) -> Verified:
     """The checkpoint, signed by the log's key and by these witnesses."""
     if not (text := key or source.key):
         raise Invalid("no key to check with: a bare checkpoint holds none, so give it (--key)", "key")
@@ -398,7 +399,8 @@ def _head(source: _Source, key: str | None, witnesses: Sequence[str]) -> Verifie
     )
 
 
-def _receipt(receipt: Mapping[str, object], head: Verified) -> Verified:
+def check_receipt(receipt: Mapping[str, object], head: Verified) -> Verified:
+    """That the entry is in the log of this checkpoint, and what it opens is what was sealed. Raises Invalid."""
     data, index = cast("str", receipt["entry"]).encode(), int(cast("str", receipt["index"]))
     entry = read_entry(data, "entry")
     path = [unbase64(line) for line in cast("str", receipt["path"]).split()]
@@ -421,9 +423,9 @@ def commitment(salt: bytes, value: object) -> str:
 
 
 def files(size: int, start: int, stop: int) -> set[str]:
-    """The tiles and bundles in an export of the entries start <= index < stop of a log of this size."""
+    """The tiles and bundles in an export of start <= index < stop, whole bundles, of a log of this size."""
     found = {tile_path(level, size >> 8 * (level + 1), (size >> 8 * level) % WIDTH) for level in edge(size)}
-    for number in range(start // WIDTH, -(-stop // WIDTH) if start < stop else 0):
+    for number in range(start // WIDTH, -(-stop // WIDTH)):
         found.add(entries_path(number, width_of(size, 0, number)))
         level = 0
         while width_of(size, level, number) == WIDTH:
@@ -432,26 +434,27 @@ def files(size: int, start: int, stop: int) -> set[str]:
     return found
 
 
-def _export(archive: zipfile.ZipFile, head: Verified) -> Verified:
-    span = cast(
-        "Mapping[str, int]", read_json(_member(archive, "range.json").removesuffix(b"\n"), "range.json", _RANGE)
-    )
+def check_export(archive: zipfile.ZipFile, head: Verified) -> Verified:
+    """That all it should hold is there, and is what the log of this checkpoint signed. Raises Invalid."""
+    written = _member(archive, "range.json").removesuffix(b"\n")
+    span = cast("Mapping[str, int]", read_json(written, "range.json", _RANGE))
     start, stop, names = span["from"], span["to"], archive.namelist()
-    if span["size"] != head.size or not 0 <= start <= stop <= head.size:
-        raise Invalid(f"from {start} to {stop} of {span['size']} does not fit a log of {head.size}", "range.json")
+    whole = start % WIDTH == 0 and (stop % WIDTH == 0 or stop == head.size)
+    if span["size"] != head.size or not 0 <= start <= stop <= head.size or not whole:
+        raise Invalid(f"from {start} to {stop} of {span['size']} is no range of a log of {head.size}", "range.json")
     for name in sorted({*_FILES, *files(head.size, start, stop)} ^ set(names)):
         raise Invalid("does not belong in this export" if name in names else "is missing", name)
     if len(names) > len(set(names)) or not all(_member(archive, name) for name in ("README.txt", "verify.py")):
         raise Invalid("a file stands in it twice, or is empty")
     hashes, kinds = Hashes(partial(_member, archive), head.size, unbase64(head.root)), Counter[str]()
-    for number in range(start // WIDTH, -(-stop // WIDTH) if start < stop else 0):
+    for number in range(start // WIDTH, -(-stop // WIDTH)):
         path = entries_path(number, len(hashes.tile(0, number)))
         entries = split(_member(archive, path))
         if [leaf_hash(entry) for entry in entries] != hashes.tile(0, number):
             raise Invalid("its entries are not those that the log signed", path)
         for index, data in enumerate(entries, number * WIDTH):
-            kinds[str(read_entry(data, f"entry {index}")["kind"])] += start <= index < stop
-    return replace(head, start=start, stop=stop, kinds=dict(sorted((+kinds).items())))
+            kinds[str(read_entry(data, f"entry {index}")["kind"])] += 1
+    return replace(head, start=start, stop=stop, kinds=dict(sorted(kinds.items())))
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -462,7 +465,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     return archive.read(name)
 
 
-def _check_growth(new: Verified, old: Verified, archive: zipfile.ZipFile | None) -> None:
+def check_growth(new: Verified, old: Verified, archive: zipfile.ZipFile | None) -> None:
     """That the larger of two logs begins with the smaller; `archive` is the larger one's export."""
     if new.size == old.size:
         same = new.root == old.root
@@ -494,18 +497,18 @@ def verify_file(
     """
     try:
         with ExitStack() as stack:
-            new = _source(path, stack)
-            found = _head(new, key, witnesses)
+            new = source_of(path, stack)
+            found = head_of(new, key, witnesses)
             if new.archive:
-                found = _export(new.archive, found)
+                found = check_export(new.archive, found)
             elif new.receipt:
-                found = _receipt(new.receipt, found)
+                found = check_receipt(new.receipt, found)
             if since:
-                before = _source(since, stack)
-                old = _head(before, found.key, ())
+                before = source_of(since, stack)
+                old = head_of(before, found.key, ())
                 if old.size > found.size and new.kind != "receipt":
                     raise Invalid(f"the log was rolled back: it had {old.size} entries, and now {found.size}", "since")
-                _check_growth(found, old, (before if old.size > found.size else new).archive)
+                check_growth(found, old, (before if old.size > found.size else new).archive)
                 found = replace(found, since=old.size)
             return found
     except (ValueError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:

@@ -142,7 +142,7 @@ const houvast = (() => {
   }
 
   function* bundles(start, stop) {
-    if (start < stop) for (let number = Math.floor(start / WIDTH); number * WIDTH < stop; number += 1) yield number;
+    for (let number = start / WIDTH; number * WIDTH < stop; number += 1) yield number;
   }
 
   function split(data, where) {
@@ -467,7 +467,8 @@ const houvast = (() => {
   async function checkExport(zip, head, progress) {
     const range = textOf(await zip.read("range.json"), "range.json");
     const {from, to, size} = readJson(withoutNewline(range), "range.json", RANGE);
-    if (size !== head.size || !(0 <= from && from <= to && to <= size)) throw new Invalid("other-range", "range.json");
+    const whole = from % WIDTH === 0 && (to % WIDTH === 0 || to === size);
+    if (size !== head.size || !(0 <= from && from <= to && to <= size) || !whole) throw new Invalid("other-range", "range.json");
     const expected = new Set([...FILES, ...files(size, from, to)]);
     for (const name of expected) if (!zip.places.has(name)) throw new Invalid("missing", name);
     for (const name of zip.places.keys()) if (!expected.has(name)) throw new Invalid("too-much", name);
@@ -485,9 +486,8 @@ const houvast = (() => {
         throw new Invalid("other-entries", name);
       }
       entries.forEach((data, i) => {
-        const index = bundle * WIDTH + i;
-        const {kind} = readEntry(data, `entry ${index}`);
-        if (from <= index && index < to) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+        const {kind} = readEntry(data, `entry ${bundle * WIDTH + i}`);
+        kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       });
       progress(Math.min(to, (bundle + 1) * WIDTH) - from, to - from);
     }

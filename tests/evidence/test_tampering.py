@@ -1,0 +1,249 @@
+"""Nothing of a log can be changed, taken out, moved, cut off, rolled back or forked without being seen: one by one."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+from zipfile import ZipFile
+
+import pytest
+
+from houvast.evidence.tiles import bundle, grow
+from houvast.evidence.tree import EMPTY
+from houvast.evidence.verify import Invalid, Source, Verified, check_export, head_of, verify_file
+from tests.evidence import making
+from tests.evidence.making import KEY, WITNESS_KEY
+
+Files = dict[str, bytes]
+SMALL, HUNDREDS = 8, 300
+SIGNED = ("checkpoint", "key", "range.json")
+
+
+class Archive:
+    """The files of an export in memory, read as a zip file is."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.NameToInfo = files
+
+    def namelist(self) -> list[str]:
+        return list(self.NameToInfo)
+
+    def getinfo(self, name: str) -> SimpleNamespace:
+        return SimpleNamespace(file_size=len(self.NameToInfo[name]))
+
+    def read(self, name: str) -> bytes:
+        return self.NameToInfo[name]
+
+
+def verified(files: Files) -> Verified:
+    """The verifier on files in memory."""
+    archive = cast("ZipFile", Archive(files))
+    if not {"checkpoint", "key"} <= set(files):
+        raise Invalid("missing")
+    try:
+        source = Source("export", files["checkpoint"].decode(), files["key"].decode(), archive)
+        return check_export(archive, head_of(source, KEY, [WITNESS_KEY]))
+    except ValueError as error:
+        raise Invalid("damaged") from error
+
+
+def accepted(files: Files) -> bool:
+    try:
+        verified(files)
+    except Invalid:
+        return False
+    return True
+
+
+def files_of(size: int, folder: Path) -> Files:
+    log = making.log(size)
+    return making.unzipped(log.export(folder / "x.zip", note=log.note(cosigned=True)))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return files_of(SMALL, tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture(scope="module")
+def hundreds(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return files_of(HUNDREDS, tmp_path_factory.mktemp("hundreds"))
+
+
+def flips(data: bytes, step: int = 1, start: int = 0) -> Iterator[tuple[int, bytes]]:
+    """(bit, data with this bit changed) for every `step`th bit."""
+    changed = bytearray(data)
+    for bit in range(start, 8 * len(data), step):
+        changed[bit // 8] ^= 1 << bit % 8
+        yield bit, bytes(changed)
+        changed[bit // 8] ^= 1 << bit % 8
+
+
+def unseen(files: Files, name: str, step: int = 1, start: int = 0) -> list[int]:
+    """The bits of a file that can be changed without the verifier seeing it."""
+    return [bit for bit, data in flips(files[name], step, start) if accepted(files | {name: data})]
+
+
+def evidence(files: Files) -> list[str]:
+    """All but what is there for people: the README and the copy of the verifier, which the zip file's sums guard."""
+    return [name for name in files if name.startswith("tile/") or name in SIGNED]
+
+
+def test_the_log_verifies_before_it_is_changed(small: Files, hundreds: Files) -> None:
+    assert verified(small).stop == SMALL
+    assert verified(hundreds).stop == HUNDREDS
+
+
+def test_every_changed_bit_of_every_file_is_seen(small: Files) -> None:
+    assert {name: unseen(small, name) for name in evidence(small)} == {name: [] for name in evidence(small)}
+
+
+@pytest.mark.parametrize("name", SIGNED)
+def test_every_changed_bit_of_what_was_signed_is_seen(hundreds: Files, name: str) -> None:
+    assert unseen(hundreds, name) == []
+
+
+def test_changed_bits_all_over_a_log_of_hundreds_are_seen(hundreds: Files) -> None:
+    for name in hundreds:
+        if name.startswith("tile/"):
+            assert unseen(hundreds, name, 499, 3) == []
+
+
+@pytest.mark.long
+def test_every_changed_bit_of_every_file_of_a_log_of_hundreds_is_seen(hundreds: Files) -> None:
+    for name in evidence(hundreds):
+        assert unseen(hundreds, name) == []
+
+
+@pytest.mark.long
+def test_a_sample_of_changed_bits_of_a_large_log_is_seen(tmp_path: Path) -> None:
+    files, chance = files_of(20_000, tmp_path), random.Random(5)  # a sample, not a secret
+    assert verified(files).stop == 20_000
+    for _ in range(300):
+        name = chance.choice(evidence(files))
+        bit = chance.randrange(8 * len(files[name]))
+        _, data = next(flips(files[name], 1, bit))
+        assert not accepted(files | {name: data})
+
+
+def test_every_changed_bit_of_a_receipt_is_seen(tmp_path: Path) -> None:
+    log = making.log(SMALL)
+    receipt = log.receipt(7, note=log.note(cosigned=True)).encode()
+    path = tmp_path / "receipt"
+    seen = 0
+    for _, data in flips(receipt):
+        path.write_bytes(data)
+        with pytest.raises(Invalid):
+            verify_file(path, KEY, witnesses=[WITNESS_KEY])
+        seen += 1
+    assert seen == 8 * len(receipt)
+
+
+def test_every_file_that_is_missing_or_emptied_or_cut_off_is_missed(hundreds: Files) -> None:
+    for name in hundreds:
+        assert not accepted({other: data for other, data in hundreds.items() if other != name})
+        assert not accepted(hundreds | {name: b""})
+        assert name in ("README.txt", "verify.py") or not accepted(hundreds | {name: hundreds[name][:-2]})
+
+
+def test_every_two_files_that_are_swapped_are_seen(hundreds: Files) -> None:
+    names = evidence(hundreds)
+    for one in names:
+        for other in names:
+            if one != other:
+                assert not accepted(hundreds | {one: hundreds[other], other: hundreds[one]})
+
+
+CHANGES: dict[str, Callable[[list[bytes], int], list[bytes]]] = {
+    "taken out": lambda entries, i: entries[:i] + entries[i + 1 :],
+    "put in twice": lambda entries, i: [*entries[:i], entries[i], *entries[i:]],
+    "swapped with the next": lambda entries, i: [
+        *entries[:i],
+        *reversed(entries[i : i + 2]),
+        *entries[i + 2 :],
+    ],
+    "cut off": lambda entries, i: [*entries[:i], entries[i][:-1], *entries[i + 1 :]],
+    "emptied": lambda entries, i: [*entries[:i], b"", *entries[i + 1 :]],
+    "replaced by another": lambda entries, i: [*entries[:i], making.entry(999), *entries[i + 1 :]],
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_entry_that_is_changed_so_is_seen(hundreds: Files, change: str) -> None:
+    """The bundles are written anew from the changed entries, the hashes left as they were."""
+    entries = list(map(making.entry, range(HUNDREDS)))
+    for index in range(HUNDREDS - (change == "swapped with the next")):
+        changed = CHANGES[change](entries, index)
+        parts = {"tile/entries/000": bundle(changed[:256]), "tile/entries/001.p/44": bundle(changed[256:])}
+        assert not accepted(hundreds | parts), index
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_entry_that_is_changed_with_its_hashes_is_seen(small: Files, change: str) -> None:
+    """All hashes are worked out anew, as a forger would; only signing is what a forger cannot."""
+    entries = list(map(making.entry, range(SMALL)))
+    for index in range(SMALL - (change == "swapped with the next")):
+        changed = CHANGES[change](entries, index)
+        store = making.Memory()
+        size, _ = grow(store, 0, changed, old_root=EMPTY)
+        kept = {name: data for name, data in small.items() if not name.startswith("tile/")}
+        span = b'{"from":0,"size":%d,"to":%d}\n' % (size, size)
+        assert not accepted(kept | store.files), index
+        assert not accepted(kept | store.files | {"range.json": span}), index
+        note = kept["checkpoint"].replace(b"\n8\n", b"\n%d\n" % size, 1)
+        assert size == SMALL or not accepted(kept | store.files | {"range.json": span, "checkpoint": note}), index
+
+
+def test_every_older_copy_is_seen_as_rolled_back(tmp_path: Path) -> None:
+    log = making.log(*range(1, 41))
+    now = tmp_path / "now"
+    now.write_text(log.note(cosigned=True))
+    for size in range(1, 40):
+        older = log.export(tmp_path / "older.zip", note=log.note(size))
+        assert verify_file(older, KEY).size == size
+        with pytest.raises(Invalid, match="rolled back"):
+            verify_file(older, KEY, now)
+
+
+def test_every_fork_is_seen(tmp_path: Path) -> None:
+    """Forks at every entry, against every older checkpoint that has this entry; both were signed by the log's key."""
+    log = making.log(*range(1, 31))
+    for index in range(30):
+        fork = making.Log().grow(*map(making.entry, [*range(index), 99, *range(index + 1, 40)]))
+        forked = fork.export(tmp_path / "fork.zip")
+        for size in range(1, 31):
+            (older := tmp_path / "older").write_text(log.note(size))
+            if size <= index:
+                assert verify_file(forked, KEY, older).since == size
+            else:
+                with pytest.raises(Invalid, match="forked"):
+                    verify_file(forked, KEY, older)
+
+
+def changed_zip(tmp_path: Path, step: int) -> None:
+    """Each changed bit of the file itself is refused, or changes nothing of what is in it (a date, an attribute)."""
+    whole = making.log(5).export(tmp_path / "whole.zip")
+    before, files = verify_file(whole, KEY), making.unzipped(whole)
+    (path := tmp_path / "changed.zip").touch()
+    refused = 0
+    for _, data in flips(whole.read_bytes(), step, step // 3):
+        path.write_bytes(data)
+        try:
+            found = verify_file(path, KEY)
+        except Invalid:
+            refused += 1
+            continue
+        assert (found, making.unzipped(path)) == (before, files)
+    assert refused > 0.8 * 8 * whole.stat().st_size / step
+
+
+def test_changed_bits_of_the_zip_file_are_refused_or_change_nothing(tmp_path: Path) -> None:
+    changed_zip(tmp_path, 97)
+
+
+@pytest.mark.long
+def test_every_changed_bit_of_the_zip_file_is_refused_or_changes_nothing(tmp_path: Path) -> None:
+    changed_zip(tmp_path, 1)
