@@ -31,7 +31,6 @@ def shop(tmp_path: Path, fresh_database: Callable[[], str]) -> tuple[Path, str]:
             database, "CREATE ROLE shop_owner LOGIN; CREATE ROLE app LOGIN; GRANT CREATE ON SCHEMA public TO shop_owner"
         )
         run(database, f"SET ROLE shop_owner; {SCHEMA.read_text()}; RESET ROLE")
-        run(database, "INSERT INTO products (name, price_cents) VALUES ('tea', 100)")
         name = database.info.dbname
     answers = replace(SHOP, database=name)
     begin(tmp_path / "shop", answers, datetime.now(UTC))

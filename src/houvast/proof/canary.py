@@ -57,12 +57,13 @@ class Canary:
 @dataclass(frozen=True)
 class Flock:
     """All canaries of a run. `case` is a dispute that holds the rows of the active ones, `other_case`
-    one that holds nothing of theirs."""
+    one that holds nothing of theirs. `sharing`: tables whose rows a hold cannot tell apart, so none is held."""
 
     canaries: tuple[Canary, ...]
     marker: str
     case: str
     other_case: str
+    sharing: frozenset[str] = frozenset()
 
     def person(self, kind: str, state: State) -> Canary | None:
         """The canary of this kind in this state."""
@@ -70,6 +71,8 @@ class Flock:
 
     def holding(self, state: State, shape: Shape) -> str:
         """The dispute that holds a row of a canary in this state; "" when none does."""
+        if shape.name in self.sharing:
+            return ""
         if state is State.KEPT:
             return "" if shape.subject_key else self.other_case
         return {State.ACTIVE: self.case, State.ENDED: self.other_case}.get(state, "")

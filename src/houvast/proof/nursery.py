@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from houvast.compiler.shape import Layout, Shape, short
+from houvast.compiler.shape import Layout, short
 from houvast.compiler.words import SCHEMA, idents, relation
 from houvast.database import Connection, queries, run
 from houvast.database.catalogue import Catalogue
@@ -19,7 +20,9 @@ from houvast.proof import registry
 from houvast.proof.canary import Canary, CanaryRow, Flock
 from houvast.proof.change import Change
 from houvast.proof.look import Look
+from houvast.proof.numbers import Numbers
 from houvast.proof.plan import Planner, Seed, order
+from houvast.proof.references import References
 from houvast.proof.states import State, long_ago, stands
 from houvast.proof.values import read_accepted
 
@@ -42,20 +45,25 @@ class Nursery:
         self.map = datamap
         self.layout = layout
         self.accepted = read_accepted(connection)
-        self.planner = Planner(datamap, catalogue, layout, self.accepted)
+        self.numbers = Numbers(connection, catalogue)
+        self.planner = Planner(datamap, catalogue, layout, self.accepted, self.numbers)
         self.change = Change(connection, datamap, self.accepted, long_ago(versions))
         self.look = Look(connection, datamap, catalogue, frozenset(versions[-1].purposes))
         self.nonce = secrets.token_hex(4)
         self.marker = f"hv-canary-{self.nonce}"
         self.number = 0
+        self.references = References(connection, catalogue, self.accepted, self.marker, self.numbers)
 
     def hatch(self, now: datetime, tell: Callable[[str], None]) -> Flock:
         """Make one canary of every kind in every state."""
         policy = next((v for v in reversed(self.versions) if v.effective <= now), self.versions[-1])
+        for kind in self.map.subjects:
+            own = [shape.name for shape in order(self.layout, kind)]
+            self.references.provide(own, own)
         people = [(k, s) for k in self.map.subjects for s in State if self._possible(k, s)]
         seeds = [(kind, state, self._seeds(kind)) for kind, state in people]
         registry.remember(self.connection, [e for _, _, found in seeds for e in self._entries(found)], self.nonce)
-        flock = Flock((), self.marker, self.marker, f"{self.marker}-other")
+        flock = Flock((), self.marker, self.marker, f"{self.marker}-other", _sharing(seeds))
         canaries: list[Canary] = []
         for kind, state, found in seeds:
             tell(f"canary: {kind}, {state.value}")
@@ -75,20 +83,10 @@ class Nursery:
         for shape in order(self.layout, kind):
             for given in self.planner.variants(shape):
                 self.number += 1
-                seed = self.planner.seed(shape, f"{self.marker}-{self.number}", given, parents, self._next(shape))
+                seed = self.planner.seed(shape, f"{self.marker}-{self.number}", given, parents)
                 found.append(seed)
                 parents.setdefault(shape.name, seed)
         return found
-
-    def _next(self, shape: Shape) -> str:
-        column = shape.relation.columns.get(shape.key)
-        if column is None or not (column.identity or (column.default or "").startswith("nextval(")):
-            return ""
-        return self._number(shape.sql, shape.key)
-
-    def _number(self, table: str, column: str) -> str:
-        row = self.connection.execute(_SQL["sequence"], (table, column)).fetchone()
-        return str(row[0]) if row else ""
 
     def _entries(self, seeds: Sequence[Seed]) -> Iterable[registry.Entry]:
         """What has to be taken away again, also where a trigger that should do it has been switched off."""
@@ -146,9 +144,15 @@ class Nursery:
 
     def _ask(self, canary: Canary, flock: Flock) -> None:
         if canary.state is not State.ENDED:
-            number = self._number(f"{SCHEMA}.request", "id")
+            number = self.numbers.drawn(f"{SCHEMA}.request", "id")
             self.connection.execute(_SQL["request"], (number, canary.kind, canary.key))
         for row in canary.rows:
             case = flock.holding(canary.state, row.shape)
             if case and row.shape.key and not row.error:
                 self.connection.execute(_SQL["hold"], (case, row.shape.name, row.key[row.shape.key]))
+
+
+def _sharing(seeds: Iterable[tuple[str, State, Sequence[Seed]]]) -> frozenset[str]:
+    """The tables in which rows of several canaries have the same key, as far as a hold knows it."""
+    keys = Counter((s.shape.name, s.key.get(s.shape.key, "")) for _, _, found in seeds for s in found)
+    return frozenset(table for (table, _), number in keys.items() if number > 1)

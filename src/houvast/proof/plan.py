@@ -10,6 +10,7 @@ from houvast.compiler.shape import Layout, Shape
 from houvast.compiler.words import ident, literal, relation
 from houvast.database.catalogue import Catalogue, Column, Relation
 from houvast.datamap.model import DataMap
+from houvast.proof.numbers import Numbers
 from houvast.proof.values import Accepted, is_text
 
 SAID = ("consented", "own_customer")
@@ -47,11 +48,14 @@ def order(layout: Layout, kind: str) -> list[Shape]:
 class Planner:
     """Plans the rows of one canary person after the other."""
 
-    def __init__(self, datamap: DataMap, catalogue: Catalogue, layout: Layout, accepted: Accepted) -> None:
+    def __init__(
+        self, datamap: DataMap, catalogue: Catalogue, layout: Layout, accepted: Accepted, numbers: Numbers
+    ) -> None:
         self.map = datamap
         self.catalogue = catalogue
         self.layout = layout
         self.accepted = accepted
+        self.numbers = numbers
         self.wanted = {t: self._wanted(t) for t in layout.shapes}
 
     def _wanted(self, table: str) -> dict[str, str]:
@@ -73,13 +77,13 @@ class Planner:
         listed = self.accepted.values(shape.name, shape.relation.columns[shape.table.given_for])
         return tuple(dict.fromkeys(stored.values())) or listed or ("",)
 
-    def seed(self, shape: Shape, marker: str, given: str, parents: Mapping[str, Seed], number: str) -> Seed:
-        """One row. `number`: what the database numbers next, or "" where it numbers nothing."""
+    def seed(self, shape: Shape, marker: str, given: str, parents: Mapping[str, Seed]) -> Seed:
+        """One row."""
         seed = Seed(shape, marker, given)
         for name, column in shape.relation.columns.items():
             if column.generated:
                 continue
-            value, needed = self._value(shape, column, seed, parents, number)
+            value, needed = self._value(shape, column, seed, parents)
             if value:
                 seed.columns[name] = value
                 if not needed:
@@ -88,16 +92,15 @@ class Planner:
             seed.key[name] = _plain(seed.columns.get(name, ""))
         return seed
 
-    def _value(
-        self, shape: Shape, column: Column, seed: Seed, parents: Mapping[str, Seed], number: str
-    ) -> tuple[str, bool]:
+    def _value(self, shape: Shape, column: Column, seed: Seed, parents: Mapping[str, Seed]) -> tuple[str, bool]:
         """(SQL, whether the row cannot be without)."""
         name = column.name
         parent = self._parent(shape.relation, name, parents)
         if parent:
             return parent, True
         if name in shape.relation.key:
-            return (number, True) if number and not is_text(column.type) else (self._key(shape, column, seed), True)
+            number = self.numbers.next(shape.relation, name)
+            return literal(number) if number else self.accepted.made_up(shape.name, column, seed.marker), True
         if name == shape.table.given_for and seed.given:
             stored = [v for v, p in shape.table.given_values.items() if p == seed.given]
             return literal(stored[0] if stored else seed.given), True
@@ -114,9 +117,6 @@ class Planner:
         if personal and is_text(column.type) and not self.accepted.values(shape.name, column):
             return self.accepted.made_up(shape.name, column, seed.marker), False
         return "", False
-
-    def _key(self, shape: Shape, column: Column, seed: Seed) -> str:
-        return self.accepted.made_up(shape.name, column, seed.marker)
 
     @staticmethod
     def _parent(live: Relation, column: str, parents: Mapping[str, Seed]) -> str:

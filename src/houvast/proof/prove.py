@@ -52,8 +52,9 @@ def prove(
     """
     tell = progress or _say_nothing
     wanted = _wanted(versions[-1], promises)
-    with _with_canaries(door, versions, datamap, now, tell) as (connection, field):
+    with _alone(door, tell) as connection:
         differences = drifted(connection)
+        field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
         field = replace(field, strange=_administrators_use(door, field))
         found = attempt_all(door, [p for p in probes(field) if p.promises & wanted], tell)
         more = _extras(extra, wanted, tell)
@@ -74,21 +75,20 @@ def probe(
     Far less than a proof: that PostgreSQL does what the compiler meant. Raises as `prove` does.
     """
     tell = progress or _say_nothing
-    with _with_canaries(door, versions, datamap, now, tell) as (_, field):
+    with _alone(door, tell) as connection:
+        field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
         found = attempt_all(door, list(probes(field, (reads.reads, reads.undeclared))), tell)
     return tuple(attempt for _, attempt in found)
 
 
 @contextmanager
-def _with_canaries(
-    door: Door, versions: Sequence[Policy], datamap: DataMap, now: datetime | None, tell: Progress
-) -> Generator[tuple[Connection, Field]]:
-    """The administrator's connection and what attempts are made from; the canaries are gone afterwards."""
+def _alone(door: Door, tell: Progress) -> Generator[Connection]:
+    """The administrator's connection, while no other proof runs; no canary is left afterwards."""
     with door.administer() as connection:
         registry.prepare(connection)
         registry.remove(connection)
         try:
-            yield connection, _field(connection, versions, datamap, now or datetime.now(UTC), tell)
+            yield connection
         finally:
             tell("taking the canaries away", 0, 1)
             registry.remove(connection)

@@ -45,6 +45,11 @@ def is_time(kind: str) -> bool:
     return kind == "date" or kind.startswith("timestamp")
 
 
+def is_number(kind: str) -> bool:
+    """Whether a type holds numbers."""
+    return kind.startswith(_NUMBERS)
+
+
 @dataclass(frozen=True)
 class Accepted:
     """What the catalogue says about values: labels of types, literals that CHECK constraints name."""
@@ -63,7 +68,7 @@ class Accepted:
             return literal(listed[0])
         if is_text(column.type):
             return literal(fitting(marker, column.type))
-        if column.type.startswith(_NUMBERS):
+        if is_number(column.type):
             return "1"
         if column.type.endswith("[]"):
             return "'{}'"
