@@ -142,6 +142,10 @@ def receipts() -> Iterator[Case]:
         "a signature by nobody we know": [*lines[:-2], lines[-2].replace("houvast/example", "houvast/exampel"), ""],
     }.items():
         yield case(name, canonical(json.loads(good) | {"proof": "\n".join(changed)}), good=False)
+    content = json.loads(good)
+    salt = content["opened"]["subject"]["salt"]
+    content["opened"]["subject"]["salt"] = salt[:-1] + chr(ord(salt[-1]) + 1)
+    yield case("a salt with bits that say nothing", canonical(content), good=False)
     yield case("another key than the one inside", good.encode(), good=False, key=OTHER.verifier.to_text())
     yield case("another key, inside too", _edit(good, (KEY, OTHER.verifier.to_text())), good=False, key=None)
     yield case("a key that is none", good.encode(), good=False, key="houvast/example")

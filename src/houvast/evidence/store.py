@@ -41,7 +41,7 @@ def open_store(url: str | Path) -> Store:
     except ImportError as error:
         raise missing_extra(error) from error
     try:
-        files, root = cast("tuple[_Files, str]", url_to_fs(text))
+        files, root = cast("tuple[_Files, str]", url_to_fs(text, use_listings_cache=False))
     except (ImportError, ValueError) as error:
         raise UsageError(
             f"The evidence cannot be kept at {text.partition('://')[0]}://: {error}.",
@@ -112,13 +112,13 @@ class UrlStore:
             return self._files.cat_file(self._at(path))
         except FileNotFoundError:
             raise _missing(path, self._root) from None
-        except OSError as error:
+        except Exception as error:  # each kind of store raises errors of its own
             raise _failed("read", path, self._root, error) from error
 
     def put(self, path: str, data: bytes) -> None:
         try:
             self._files.pipe_file(self._at(path), data)
-        except OSError as error:
+        except Exception as error:  # each kind of store raises errors of its own
             raise _failed("written", path, self._root, error) from error
 
     def drop(self, path: str) -> None:
@@ -126,7 +126,7 @@ class UrlStore:
             self._files.rm(self._at(path), recursive=True)
         except FileNotFoundError:
             return
-        except OSError as error:
+        except Exception as error:  # each kind of store raises errors of its own
             raise _failed("taken away", path, self._root, error) from error
 
     def _at(self, path: str) -> str:
@@ -156,8 +156,8 @@ def _missing(path: str, where: object) -> MissingTile:
     )
 
 
-def _failed(done: str, path: str, where: object, error: OSError) -> EvidenceError:
+def _failed(done: str, path: str, where: object, error: Exception) -> EvidenceError:
     return EvidenceError(
-        f"`{path}` could not be {done} in the evidence store {where}: {error.strerror or error}.",
+        f"`{path}` could not be {done} in the evidence store {where}: {getattr(error, 'strerror', None) or error}.",
         todo="Make room or give access, and run it again: it continues where it stopped.",
     )

@@ -410,9 +410,9 @@ def check_receipt(receipt: Mapping[str, object], head: Verified) -> Verified:
     for name, opening in cast("Mapping[str, Mapping[str, object]]", receipt["opened"]).items():
         if not isinstance(opening, dict) or set(opening) != {"salt", "value"} or not isinstance(opening["salt"], str):
             raise Invalid("an opened field has a salt and a value", f"opened {name}")
-        salt = base64.urlsafe_b64decode(opening["salt"] + "=")
-        opened[name] = opening["value"]
-        if len(opening["salt"]) != 43 or commitment(salt, opening["value"]) != sealed.get(name):
+        written, opened[name] = opening["salt"], opening["value"]
+        salt = unbase64(written.translate(str.maketrans("-_", "+/")) + "=")
+        if not _SEALED.fullmatch(f"{written} ") or commitment(salt, opening["value"]) != sealed.get(name):
             raise Invalid("this value and salt are not what the entry sealed", f"opened {name}")
     return replace(head, start=index, stop=index + 1, kinds={str(entry["kind"]): 1}, entry=entry, opened=opened)
 
