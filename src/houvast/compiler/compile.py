@@ -27,6 +27,7 @@ from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.quiet import quietly
 from houvast.compiler.rows import asked_setting, close_table, column_pieces, keep_pieces
 from houvast.compiler.shape import Layout, Shape, resolve
+from houvast.compiler.telling import state_pieces
 from houvast.compiler.words import SCHEMA, array, ident, literal, relation
 from houvast.database.catalogue import Catalogue
 from houvast.datamap.model import DataMap
@@ -115,6 +116,7 @@ def compile_policy(
         pieces += column_pieces(shape, promise)
         pieces += keep_pieces(shape, bits, asked[shape.name], catalogue, promise)
     pieces += spread_pieces(layout, asked)
+    pieces += state_pieces(layout)
     for (purpose, _), grant in accesses.items():
         seat = found[purpose]
         if seat.purpose.kind is PurposeKind.MIGRATION:

@@ -23,6 +23,8 @@ from houvast.errors import DatabaseRefusal
 
 AT_ONCE = 2
 LOCK_TIMEOUT = "SET LOCAL lock_timeout = '100ms'"
+UNTOLD = "SET LOCAL houvast.filling = 'yes'"
+"""What was there before is told as one event, the policy that was applied, not person by person."""
 TRIES = 200
 _ALIKE = ("fill guard ", "fill stand_", "fill c_")
 _GLANCE = 0.05  # seconds between two looks at what the fills tell
@@ -148,6 +150,7 @@ class _Filler:
             patiently(self.connection, lambda statement=statement: run(self.connection, statement), timeout="")
 
     def _batch(self, work: Fill, low: int, high: int, *, fast: bool) -> None:
+        run(self.connection, UNTOLD)
         if work.quiet:
             run(self.connection, "SET LOCAL session_replication_role = replica")
             run(self.connection, f"SET LOCAL backtrace_functions = '{FILLING}'") if fast else None

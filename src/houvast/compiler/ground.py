@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.quiet import PARAMETER
+from houvast.compiler.telling import use_pieces
 from houvast.compiler.words import KEEPER, SCHEMA, ident, literal, reader_role, view_role
 from houvast.database.queries import queries
 from houvast.datamap.model import DataMap
@@ -119,6 +120,7 @@ def ground(policy: Policy, datamap: DataMap, found: Mapping[str, PurposeSeat], p
     ))  # fmt: skip
     tables, *functions = _function_pieces(profile)
     pieces += [tables, *_log_pieces(), *functions]
+    pieces += use_pieces()
     for seat in found.values():
         promise = seat.purpose.promise or "C05"
         if seat.purpose.kind is PurposeKind.MIGRATION:

@@ -10,9 +10,13 @@ Line = tuple[str, str, str]
 HOUVAST_FUNCTIONS = {
     "set_token": "token_fast", "set_token_here": "token_fast", "clear_token": "token_fast", "purpose_now": "token_fast",
     "use_is_open": "token_portable", "first_day": "terms", "first_moment": "terms",
+    "refusal_words": "refuse", "person_hash": "refuse", "tell_refusals": "gather_refusals", "instant": "tell_use",
+    "is_bsn": "personal_in", "is_iban": "personal_in",
 }  # fmt: skip
 LOG = ("event", "entry", "secret", "checkpoint")
 """The tables of the log."""
+RING = ("refused", "ring")
+"""What remembers refused calls."""
 
 
 def piece_of(line: Line, promises: Mapping[str, str]) -> tuple[str, str]:
@@ -43,6 +47,8 @@ def _candidates(kind: str, identity: str, detail: str) -> Iterator[str]:
         yield f"policy {second} on {table}"
     elif kind == "trigger":
         yield f"trigger {second} on {table}"
+        if second.startswith("hv_tell_use"):
+            yield "houvast telling_uses"
         if second.startswith("hv_decide_"):
             yield from _view_trigger(table, second.removeprefix("hv_decide_"))
     elif kind == "function":
@@ -144,6 +150,8 @@ def _own_tables(identity: str) -> Iterator[str]:
     if schema == SCHEMA:
         if name.partition(".")[0].removesuffix("_id_seq") in LOG:
             yield "houvast log"
+        if name.startswith(RING):
+            yield "houvast ring"
         yield "houvast tables"
 
 

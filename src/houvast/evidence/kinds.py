@@ -135,9 +135,9 @@ _TRIES = (
 _USE = {"use": "its number in the register of uses"}
 _REASON = {"reason": "the reason that was given"}
 REFUSALS = ("purpose unknown", "purpose not granted", "reason missing", "reason personal", "not in force",
-            "person missing", "case missing", "no request", "no hold")  # fmt: skip
-STATES = ("account", "consent", "objection", "restriction", "marketing", "contested", "accepted version", "request",
-          "hold", "own customer")  # fmt: skip
+            "person missing", "case missing", "no request", "no hold", "no such use")  # fmt: skip
+STATES = ("known", "closed", "restricted", "allowed", "objected", "consented", "own_customer", "stopped", "contested",
+          "accepted", "request", "hold")  # fmt: skip
 ROLES = ("officer", "support", "finance", "auditor", "none")
 METHODS = ("passkey", "password", "password and code", "recovery code", "invitation", "other")
 
@@ -160,12 +160,14 @@ KINDS: Mapping[str, Kind] = {
         Kind("promise_not_yet_kept", "A promise was tried as far as can be; it is not kept in full yet.", _TRIES),
         Kind("use_opened", "Somebody opened personal data for a purpose.", (
             _PURPOSE, _LOGIN, _choice("one", "whether it is for one person or one case", "", "person", "case"),
-        ), {**_USE, **_REASON, "client": "the address and program that it came from", "case": "the case it is for",
-            "until": "when it ends at the latest"}, person=True),
-        Kind("use_closed", "A use was ended.", (_PURPOSE, _LOGIN), _USE, person=True),
+        ), {**_USE, **_REASON, "client": "the address that it came from", "case": "the case it is for",
+            "from": "when it was opened, to the microsecond", "until": "when it ends at the latest"}, person=True),
+        Kind("use_closed", "A use was ended.", (_PURPOSE, _LOGIN), {
+            **_USE, "to": "when, to the microsecond",
+        }, person=True),
         Kind("use_refused", "Somebody asked for a use and was refused.", (
             _name("purpose", "the purpose, when the policy knows it"), _LOGIN, _choice("why", "why", *REFUSALS),
-        ), {"client": "the address and program that it came from"}, person=True),
+        ), person=True),
         Kind("refusals_uncounted", "More refusals in a short time than are written one by one.", (
             _count("count", "how many"),
         )),
@@ -173,8 +175,9 @@ KINDS: Mapping[str, Kind] = {
             _choice("role", "what they may see", *ROLES), _choice("method", "how", *METHODS),
         )),
         Kind("person_state_changed", "Where a person stands has changed.", (
-            _choice("what", "what of it", *STATES), _choice("change", "whether it began or ended", "set", "ended"),
-        ), {"about": "for which purpose, version or case"}, person=True),
+            _choice("what", "what of it; known: the person came or is gone", *STATES),
+            _choice("change", "whether it began or ended", "set", "ended"),
+        ), {"about": "for which purpose, version, column or case"}, person=True),
         Kind("clock_set_back", "The clock of the database was set back.", (
             _count("minutes", "by how many minutes, rounded up"),
         )),

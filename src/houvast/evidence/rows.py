@@ -152,7 +152,8 @@ def root_at(connection: Connection, at: int) -> bytes | None:
 
 
 def take(connection: Connection, limit: int) -> list[Event]:
-    """The oldest events, at most `limit`, out of the outbox."""
+    """The oldest events, at most `limit`, out of the outbox; calls that were refused meanwhile become events first."""
+    connection.execute(_SQL["gather"])
     rows = connection.execute(_SQL["take"], (limit,)).fetchall()
     return [Event(*row[:6], person=(row[6] or "", row[7] or "")) for row in rows]
 

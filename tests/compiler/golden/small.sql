@@ -40,8 +40,10 @@ CREATE TABLE IF NOT EXISTS houvast.use (
     reason text NOT NULL, kind text, person text, "case" text,
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(), opened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     until timestamptz NOT NULL, ended_at timestamptz);
+ALTER TABLE houvast.use ADD COLUMN IF NOT EXISTS client text NOT NULL DEFAULT '';
+ALTER TABLE houvast.use ALTER COLUMN client SET DEFAULT coalesce(host(inet_client_addr()), 'local');
 CREATE INDEX IF NOT EXISTS use_person ON houvast.use (kind, person) WHERE person IS NOT NULL;
-COMMENT ON TABLE houvast.use IS 'Every use of personal data: login, purpose, reason, from, to (promise C02).';
+COMMENT ON TABLE houvast.use IS 'Every use of personal data: login, purpose, reason, client, from, to (promise C02).';
 CREATE TABLE IF NOT EXISTS houvast.person (
     kind text COLLATE "C", key text COLLATE "C", collected_at timestamptz, closed_at timestamptz, guard bigint NOT NULL DEFAULT 0,
     contested text[] NOT NULL DEFAULT '{}', PRIMARY KEY (kind, key));
@@ -110,16 +112,16 @@ ALTER TABLE houvast.event ADD CONSTRAINT event_is_of_a_kind CHECK ((CASE kind
             AND jsonb_typeof(body -> 'purpose') = 'string' AND body ->> 'purpose' !~ '[[:cntrl:]]' AND length(body ->> 'purpose') <= 200
             AND jsonb_typeof(body -> 'login') = 'string' AND body ->> 'login' !~ '[[:cntrl:]]' AND length(body ->> 'login') <= 200
             AND jsonb_typeof(body -> 'one') = 'string' AND body ->> 'one' = ANY (ARRAY['', 'person', 'case'])
-            AND sealed - ARRAY['use', 'reason', 'client', 'case', 'until'] = '{}'
+            AND sealed - ARRAY['use', 'reason', 'client', 'case', 'from', 'until'] = '{}'
         WHEN 'use_closed' THEN body ?& ARRAY['purpose', 'login'] AND body - ARRAY['purpose', 'login'] = '{}'
             AND jsonb_typeof(body -> 'purpose') = 'string' AND body ->> 'purpose' !~ '[[:cntrl:]]' AND length(body ->> 'purpose') <= 200
             AND jsonb_typeof(body -> 'login') = 'string' AND body ->> 'login' !~ '[[:cntrl:]]' AND length(body ->> 'login') <= 200
-            AND sealed - ARRAY['use'] = '{}'
+            AND sealed - ARRAY['use', 'to'] = '{}'
         WHEN 'use_refused' THEN body ?& ARRAY['purpose', 'login', 'why'] AND body - ARRAY['purpose', 'login', 'why'] = '{}'
             AND jsonb_typeof(body -> 'purpose') = 'string' AND body ->> 'purpose' !~ '[[:cntrl:]]' AND length(body ->> 'purpose') <= 200
             AND jsonb_typeof(body -> 'login') = 'string' AND body ->> 'login' !~ '[[:cntrl:]]' AND length(body ->> 'login') <= 200
-            AND jsonb_typeof(body -> 'why') = 'string' AND body ->> 'why' = ANY (ARRAY['purpose unknown', 'purpose not granted', 'reason missing', 'reason personal', 'not in force', 'person missing', 'case missing', 'no request', 'no hold'])
-            AND sealed - ARRAY['client'] = '{}'
+            AND jsonb_typeof(body -> 'why') = 'string' AND body ->> 'why' = ANY (ARRAY['purpose unknown', 'purpose not granted', 'reason missing', 'reason personal', 'not in force', 'person missing', 'case missing', 'no request', 'no hold', 'no such use'])
+            AND sealed = '{}'
         WHEN 'refusals_uncounted' THEN body ?& ARRAY['count'] AND body - ARRAY['count'] = '{}'
             AND jsonb_typeof(body -> 'count') = 'number' AND body ->> 'count' ~ '^[0-9]{1,15}$'
             AND sealed = '{}'
@@ -130,7 +132,7 @@ ALTER TABLE houvast.event ADD CONSTRAINT event_is_of_a_kind CHECK ((CASE kind
             AND sealed = '{}'
             AND subject_kind IS NULL
         WHEN 'person_state_changed' THEN body ?& ARRAY['what', 'change'] AND body - ARRAY['what', 'change'] = '{}'
-            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['account', 'consent', 'objection', 'restriction', 'marketing', 'contested', 'accepted version', 'request', 'hold', 'own customer'])
+            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['known', 'closed', 'restricted', 'allowed', 'objected', 'consented', 'own_customer', 'stopped', 'contested', 'accepted', 'request', 'hold'])
             AND jsonb_typeof(body -> 'change') = 'string' AND body ->> 'change' = ANY (ARRAY['set', 'ended'])
             AND sealed - ARRAY['about'] = '{}'
         WHEN 'clock_set_back' THEN body ?& ARRAY['minutes'] AND body - ARRAY['minutes'] = '{}'
@@ -225,7 +227,8 @@ BEGIN
 END $$;;
 
 -- 11. make houvast record_use (promise C02, as houvast_keeper)
--- Records a use; the token that it sets counts once this transaction has committed (promise C02).
+-- Records a use; the token that it sets counts once this transaction has committed. A refusal is remembered even when it is
+-- rolled back (promise C02).
 CREATE OR REPLACE FUNCTION houvast.record_use(purpose text, reason text, person text, "case" text,
     OUT id bigint, OUT role name, OUT path text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -234,44 +237,64 @@ DECLARE
     first timestamptz;
     token text;
     ours text;
+    personal text;
     who text := '';
 BEGIN
+    IF current_setting('transaction_read_only')::boolean THEN
+        RAISE EXCEPTION 'Houvast refuses: a use cannot be recorded in a transaction that only reads (promise C02).'
+            USING ERRCODE = 'read_only_sql_transaction', HINT = 'Open it in one that may write; houvast.enter_use then takes it anywhere.';
+    END IF;
     SELECT q.* INTO p FROM houvast.purpose q WHERE q.name = record_use.purpose AND q.live;
     SELECT string_agg(q.name, ', ' ORDER BY q.name) INTO ours FROM houvast.purpose q
     WHERE q.live AND q.role <> '' AND EXISTS (SELECT FROM pg_roles r WHERE r.rolname = q.role)
       AND pg_has_role(session_user, q.role, 'MEMBER');
+    IF coalesce(person, '') <> '' THEN
+        who := CASE WHEN strpos(person, ':') > 0 THEN person
+                    ELSE coalesce(p.subject, (SELECT q.subject FROM houvast.purpose q LIMIT 1)) || ':' || person END;
+    END IF;
     IF p.number IS NULL THEN
+        PERFORM houvast.refuse('purpose unknown', NULL, who);
         RAISE EXCEPTION 'Houvast refuses: the policy knows no such purpose (promise C05).'
             USING ERRCODE = 'insufficient_privilege',
                   HINT = format('Name one of the purposes of this login, exactly as the policy writes it: %s.', coalesce(ours, 'it has none'));
     END IF;
     IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = p.role) OR NOT pg_has_role(session_user, p.role, 'MEMBER') THEN
+        PERFORM houvast.refuse('purpose not granted', p.number, who);
         RAISE EXCEPTION 'Houvast refuses: login "%" may not use data for purpose "%" (promise %).', session_user, p.name, p.promise
             USING ERRCODE = 'insufficient_privilege',
                   HINT = concat_ws(' ', nullif(p.instead, ''), format('This login may open: %s.', coalesce(ours, 'nothing')));
     END IF;
     IF length(btrim(coalesce(reason, ''))) < 3 THEN
+        PERFORM houvast.refuse('reason missing', p.number, who);
         RAISE EXCEPTION 'Houvast refuses: a use needs a reason (promise C02).'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Say in a few words why, without personal data: ''invoice run 2026-11''.';
     END IF;
+    personal := houvast.personal_in(reason);
+    IF personal IS NOT NULL THEN
+        PERFORM houvast.refuse('reason personal', p.number, who);
+        RAISE EXCEPTION 'Houvast refuses: the reason holds what looks like % (promise C02).', personal
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Reasons are kept. Write what the work is and its number, as in ''ticket 12345''; name a person with person => ... alone.';
+    END IF;
     SELECT min(v.effective) INTO first FROM houvast.version v;
     IF first IS NULL OR statement_timestamp() < first THEN
+        PERFORM houvast.refuse('not in force', p.number, who);
         RAISE EXCEPTION 'Houvast refuses: no version of the policy is in force yet (promise C57).'
             USING ERRCODE = 'insufficient_privilege', HINT = format('The first version takes effect at %s.', first);
     END IF;
-    IF p.one = 'person' AND coalesce(person, '') = '' OR p.one = 'case' AND coalesce("case", '') = '' THEN
+    IF p.one = 'person' AND who = '' OR p.one = 'case' AND coalesce("case", '') = '' THEN
+        PERFORM houvast.refuse(p.one || ' missing', p.number, who);
         RAISE EXCEPTION 'Houvast refuses: purpose "%" is for one % at a time (promise %).', p.name, p.one, p.promise
             USING ERRCODE = 'insufficient_privilege', HINT = format('Name it: open_use(%L, ''reason'', %s => ...).', p.name, p.one);
     END IF;
-    IF coalesce(person, '') <> '' THEN
-        who := CASE WHEN strpos(person, ':') > 0 THEN person ELSE p.subject || ':' || person END;
-    END IF;
     IF p.kind = 'rights' AND NOT EXISTS (SELECT FROM houvast.request q
             WHERE q.kind || ':' || q.key = who AND q.closed_at IS NULL) THEN
+        PERFORM houvast.refuse('no request', p.number, who);
         RAISE EXCEPTION 'Houvast refuses: no request of this person is open (promise %).', p.promise
             USING ERRCODE = 'insufficient_privilege', HINT = 'Register the request first; purpose rights works while it is open.';
     END IF;
     IF p.kind = 'dispute' AND NOT EXISTS (SELECT FROM houvast.hold h WHERE h.case_key = record_use."case") THEN
+        PERFORM houvast.refuse('no hold', p.number, who);
         RAISE EXCEPTION 'Houvast refuses: no hold names this case (promise %).', p.promise
             USING ERRCODE = 'insufficient_privilege', HINT = 'Place a hold on the rows that the dispute is about first.';
     END IF;
@@ -322,6 +345,7 @@ BEGIN
       AND q.xid IS DISTINCT FROM pg_current_xact_id_if_assigned();
     SELECT q.* INTO p FROM houvast.purpose q WHERE q.number = u.purpose AND q.live;
     IF u.id IS NULL OR p.number IS NULL OR NOT pg_has_role(session_user, p.role, 'MEMBER') THEN
+        PERFORM houvast.refuse('no such use', p.number, '');
         RAISE EXCEPTION 'Houvast refuses: this login has no such use open (promise C02).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Open one with houvast.open_use and commit; a use is of one login and ends.';
     END IF;
@@ -366,46 +390,282 @@ BEGIN
     PERFORM pg_catalog.set_config('search_path', '"$user", public', false);
 END $$;;
 
--- 17. make role hv_answer (promise C10)
+-- 17. make houvast ring (promise C02, as houvast_keeper)
+-- Refused calls, remembered where no rollback reaches: setval and nextval of a sequence are not undone. `refused` counts
+-- them; each of 64 slots is a pair of sequences: what was refused, and a keyed hash of whom it named (promise C02).
+CREATE TABLE IF NOT EXISTS houvast.ring (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one), taken bigint NOT NULL DEFAULT 0, seen bigint NOT NULL DEFAULT 0,
+    seen_at timestamptz NOT NULL DEFAULT clock_timestamp(), seed bigint NOT NULL DEFAULT hashtextextended(gen_random_uuid()::text, 0));
+COMMENT ON TABLE houvast.ring IS 'Up to which refused call they were taken into the log (promise C02).';
+INSERT INTO houvast.ring DEFAULT VALUES ON CONFLICT DO NOTHING;
+CREATE SEQUENCE IF NOT EXISTS houvast.refused;
+COMMENT ON SEQUENCE houvast.refused IS 'How many calls were refused (promise C02).';
+CREATE SEQUENCE IF NOT EXISTS houvast.refused_freed MINVALUE 0;
+COMMENT ON SEQUENCE houvast.refused_freed IS 'Up to which refused call its slot may be written again (promise C02).';
+CREATE SEQUENCE IF NOT EXISTS houvast.refused_beat MINVALUE 0;
+COMMENT ON SEQUENCE houvast.refused_beat IS 'When somebody last took refused calls into the log, in seconds since 1970 (promise C02).';
+DO $$ BEGIN
+    FOR slot IN 0..63 LOOP
+        EXECUTE format('CREATE SEQUENCE IF NOT EXISTS houvast.refused_what_%s MINVALUE 0', slot);
+        EXECUTE format('COMMENT ON SEQUENCE houvast.refused_what_%s IS ''A refused call (promise C02).''', slot);
+        EXECUTE format('CREATE SEQUENCE IF NOT EXISTS houvast.refused_whom_%s MINVALUE 0', slot);
+        EXECUTE format('COMMENT ON SEQUENCE houvast.refused_whom_%s IS ''Whom it named, as a keyed hash (promise C02).''', slot);
+    END LOOP;
+END $$;;
+
+-- 18. make houvast refuse (promise C02, as houvast_keeper)
+-- Remembers a refusal, whatever becomes of the transaction. `why` is one of `refusal_words`; `purpose` its number, NULL when
+-- the policy knows no such one; `who` the person that was named, as kind:key. A slot holds, from its highest bit: the call's
+-- number mod 2^14, the login's oid (32 bits), why (4), the purpose (13). Where all slots wait to be taken, the call waits
+-- up to a second while somebody takes them, and is else counted only (promise C02).
+CREATE OR REPLACE FUNCTION houvast.refusal_words() RETURNS text[] LANGUAGE sql IMMUTABLE
+RETURN ARRAY['purpose unknown', 'purpose not granted', 'reason missing', 'reason personal', 'not in force',
+             'person missing', 'case missing', 'no request', 'no hold', 'no such use'];
+CREATE OR REPLACE FUNCTION houvast.person_hash(who text, seed bigint) RETURNS bigint LANGUAGE sql IMMUTABLE
+RETURN hashtextextended(who, seed) & 9223372036854775807 | 1;
+CREATE OR REPLACE FUNCTION houvast.refuse(why text, purpose int, who text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    login CONSTANT bigint := (SELECT r.oid::bigint FROM pg_roles r WHERE r.rolname = session_user);
+    code CONSTANT bigint := array_position(houvast.refusal_words(), refuse.why);
+    known CONSTANT bigint := CASE WHEN refuse.purpose BETWEEN 1 AND 8191 THEN refuse.purpose ELSE 0 END;
+    whom bigint := 0;
+    call bigint;
+    slot bigint;
+    patience int := 50;
+BEGIN
+    IF pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean THEN RETURN; END IF;
+    IF refuse.who <> '' THEN SELECT houvast.person_hash(refuse.who, r.seed) INTO whom FROM houvast.ring r; END IF;
+    call := nextval('houvast.refused');
+    slot := call % 64;
+    WHILE call - 64 > coalesce(pg_sequence_last_value('houvast.refused_freed'), 0) LOOP
+        IF patience = 0 OR coalesce(pg_sequence_last_value('houvast.refused_beat'), 0) < extract(epoch FROM clock_timestamp()) - 10 THEN
+            RETURN;
+        END IF;
+        patience := patience - 1;
+        PERFORM pg_sleep(0.02);
+    END LOOP;
+    PERFORM setval(format('houvast.refused_whom_%s', slot)::regclass, whom);
+    PERFORM setval(format('houvast.refused_what_%s', slot)::regclass,
+                   ((call % 16384) << 49) | (login << 17) | (code << 13) | known);
+END $$;
+REVOKE ALL ON FUNCTION houvast.refusal_words(), houvast.person_hash(text, bigint), houvast.refuse(text, int, text) FROM PUBLIC;;
+
+-- 19. make houvast gather_refusals (promise C02, as houvast_keeper)
+-- Takes refused calls into the log, in order, and gives how many entries that makes. A slot that was taken is freed by the
+-- next call, when this one has committed. A call that left no trace in its slot is waited for, 3 seconds, and then counted
+-- as lost: it was cut off, or there was no room (promise C02).
+CREATE OR REPLACE FUNCTION houvast.gather_refusals() RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    beat CONSTANT bigint := extract(epoch FROM clock_timestamp())::bigint;
+    ring houvast.ring;
+    made bigint := coalesce(pg_sequence_last_value('houvast.refused'), 0);
+    freed bigint := coalesce(pg_sequence_last_value('houvast.refused_freed'), 0);
+    calls bigint[];
+    whats bigint[];
+    whoms bigint[];
+    hole bigint;
+    upto bigint;
+    told int;
+BEGIN
+    IF coalesce(pg_sequence_last_value('houvast.refused_beat'), 0) <> beat THEN PERFORM setval('houvast.refused_beat', beat); END IF;
+    SELECT r.* INTO ring FROM houvast.ring r;
+    IF made = ring.taken AND freed = ring.taken THEN RETURN 0; END IF;
+    SELECT r.* INTO ring FROM houvast.ring r FOR UPDATE;
+    made := coalesce(pg_sequence_last_value('houvast.refused'), 0);
+    IF made < ring.taken THEN  -- the sequences are of an older copy than the table
+        UPDATE houvast.ring SET taken = made, seen = made RETURNING * INTO ring;
+    END IF;
+    PERFORM setval(format('houvast.refused_whom_%s', n % 64)::regclass, 0)
+    FROM generate_series(greatest(freed + 1, ring.taken - 63), ring.taken) n;
+    PERFORM setval('houvast.refused_freed', ring.taken);
+    IF made = ring.taken THEN RETURN 0; END IF;
+    SELECT coalesce(array_agg(c.n ORDER BY c.n), '{}'), coalesce(array_agg(c.what ORDER BY c.n), '{}'), coalesce(array_agg(c.whom ORDER BY c.n), '{}')
+    INTO calls, whats, whoms
+    FROM (SELECT s.slot, s.what, coalesce(pg_sequence_last_value(format('houvast.refused_whom_%s', s.slot)::regclass), 0) AS whom,
+                 ring.taken + 1 + ((s.what >> 49) - (ring.taken + 1) % 16384 + 16384) % 16384 AS n
+          FROM (SELECT slot, coalesce(pg_sequence_last_value(format('houvast.refused_what_%s', slot)::regclass), 0) AS what
+                FROM generate_series(0, 63) slot) s WHERE s.what <> 0) c
+    WHERE c.n <= least(made, ring.taken + 64) AND c.n % 64 = c.slot;
+    SELECT min(n) INTO hole FROM generate_series(ring.taken + 1, least(made, ring.taken + 64)) n WHERE n <> ALL (calls);
+    upto := CASE WHEN hole IS NULL THEN least(made, ring.taken + 64)
+                 WHEN ring.seen >= hole AND ring.seen_at < clock_timestamp() - interval '3 seconds' THEN ring.seen
+                 ELSE hole - 1 END;
+    told := houvast.tell_refusals(calls, whats, whoms, upto, ring.seed);
+    IF upto - ring.taken > told THEN
+        PERFORM houvast.tell('refusals_uncounted', 'C02', jsonb_build_object('count', upto - ring.taken - told));
+    END IF;
+    UPDATE houvast.ring SET taken = upto, seen = CASE WHEN upto >= seen THEN made ELSE seen END,
+        seen_at = CASE WHEN upto >= seen THEN clock_timestamp() ELSE seen_at END;
+    RETURN told + (upto - ring.taken > told)::int;
+END $$;
+CREATE OR REPLACE FUNCTION houvast.tell_refusals(calls bigint[], whats bigint[], whoms bigint[], upto bigint, seed bigint) RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    words CONSTANT text[] := houvast.refusal_words();
+    kinds text[] := '{}';
+    keys text[] := '{}';
+    hashes bigint[] := '{}';
+    told int := 0;
+BEGIN
+    IF cardinality(array_remove(whoms, 0::bigint)) > 0 THEN
+        SELECT array_agg(p.kind), array_agg(p.key), array_agg(houvast.person_hash(p.kind || ':' || p.key, seed)) INTO kinds, keys, hashes
+        FROM houvast.person p WHERE houvast.person_hash(p.kind || ':' || p.key, seed) = ANY (whoms);
+    END IF;
+    PERFORM houvast.tell('use_refused', c.promise, jsonb_build_object('purpose', c.purpose, 'login', c.login, 'why', c.why), '{}', c.kind, c.key)
+    FROM (
+        SELECT w.why, coalesce(p.name, '') AS purpose, coalesce(r.rolname, 'a login that is gone') AS login,
+               kinds[array_position(hashes, u.whom)] AS kind, keys[array_position(hashes, u.whom)] AS key,
+               CASE WHEN w.why IN ('reason missing', 'reason personal', 'no such use') THEN 'C02' WHEN w.why = 'not in force' THEN 'C57'
+                    ELSE coalesce(p.promise, 'C05') END AS promise
+        FROM unnest(calls, whats, whoms) u (call, what, whom)
+        CROSS JOIN LATERAL (SELECT words[(u.what >> 13) & 15] AS why) w
+        LEFT JOIN houvast.purpose p ON p.number = u.what & 8191
+        LEFT JOIN pg_roles r ON r.oid = ((u.what >> 17) & 4294967295)::oid
+        WHERE u.call <= upto ORDER BY u.call) c;
+    GET DIAGNOSTICS told = ROW_COUNT;
+    RETURN told;
+END $$;
+REVOKE ALL ON FUNCTION houvast.gather_refusals(), houvast.tell_refusals(bigint[], bigint[], bigint[], bigint, bigint) FROM PUBLIC;;
+
+-- 20. make houvast personal_in (promise C02, as houvast_keeper)
+-- What kind of personal data stands in a text that must hold none, in words; NULL when none is found. Numbers count when their
+-- check digits are right: the eleven-test of a BSN, ISO 13616 for an IBAN. Names have no pattern (promise C02).
+CREATE OR REPLACE FUNCTION houvast.is_bsn(digits text) RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN length(digits) = 9 AND digits <> '000000000' AND (
+    SELECT sum(substr(digits, n, 1)::int * CASE n WHEN 9 THEN -1 ELSE 10 - n END) % 11 = 0 FROM generate_series(1, 9) n);
+CREATE OR REPLACE FUNCTION houvast.is_iban(iban text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    lengths CONSTANT jsonb := '{"AD": 24, "AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20,
+        "ES": 24, "FI": 18, "FR": 27, "GB": 22, "GI": 23, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IS": 26, "IT": 27, "LI": 21,
+        "LT": 20, "LU": 20, "LV": 21, "MC": 27, "MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "SE": 24, "SI": 19,
+        "SK": 24, "SM": 27, "TR": 26, "VA": 22}';
+    size CONSTANT int := (lengths ->> left(iban, 2))::int;
+    account CONSTANT text := substr(iban, 5, size - 4) || left(iban, 4);
+    digits text := '';
+BEGIN
+    IF size IS NULL OR length(iban) < size OR length(regexp_replace(left(iban, size), '\D', '', 'g')) < 8 THEN RETURN false; END IF;
+    SELECT string_agg(CASE WHEN c ~ '[0-9]' THEN c ELSE (ascii(c) - 55)::text END, '' ORDER BY n) INTO digits
+    FROM regexp_split_to_table(account, '') WITH ORDINALITY s (c, n);
+    RETURN digits::numeric % 97 = 1;
+END $$;
+CREATE OR REPLACE FUNCTION houvast.personal_in(words text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    said CONSTANT text := translate(words, U&'\00A0\202F\2009\2010\2011\2012\2013\2014', '   -----');
+    date CONSTANT text := '(\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}|(19|20)\d\d-\d\d-\d\d|\d{1,2} [a-z]{3,9} (19|20)\d\d)';
+BEGIN
+    IF said ~* '[[:alnum:]_.+%-]+@[[:alnum:]-]+(\.[[:alnum:]-]+)*\.[a-z]{2,24}\M' THEN
+        RETURN 'an e-mail address';
+    ELSIF said !~ '\d' THEN
+        RETURN NULL;
+    ELSIF said ~ '(?<![[:alnum:]+])(\+|00)[1-9]\d{0,2}[ ./-]?(\(0\))?([ ./-]?\d){7,12}(?!\d)'
+       OR said ~ '(?<![[:alnum:]./,:-])0[1-9]\d{8}(?![[:alnum:]-])'
+       OR said ~ '(?<![[:alnum:]./,:-])06[ -](\d{8}|\d{4}[ -]\d{4}|\d{2}([ -]\d{2}){3}|\d{3}[ -]\d{2}[ -]\d{3})(?![[:alnum:]-])'
+       OR said ~ '(?<![[:alnum:]./,:-])\(?0[1-57]\d\)?[ -](\d{7}|\d{3} \d{4}|\d{3} \d{2} \d{2})(?![[:alnum:]-])'
+       OR said ~ '(?<![[:alnum:]./,:-])\(?0[1-57]\d{2}\)?[ -](\d{6}|\d{3} \d{3}|\d{2} \d{2} \d{2})(?![[:alnum:]-])' THEN
+        RETURN 'a phone number';
+    ELSIF EXISTS (SELECT FROM regexp_matches(said, '(?<![[:alnum:]_.,-])(\d{9}|\d{4}[ .]\d{2}[ .]\d{3}|\d{3}[ .]\d{3}[ .]\d{3})(?![[:alnum:]_-]|[.,]\d)', 'g') m
+                  WHERE m[1] !~ '^(19|20)\d\d[ .](0[1-9]|1[0-2])[ .]' AND houvast.is_bsn(translate(m[1], ' .', '')))
+       OR said ~* '\m(bsn|burgerservicenummer|sofi-?nummer)[^[:alnum:]]{0,3}\d{8,9}\M' THEN
+        RETURN 'a citizen service number (BSN)';
+    ELSIF EXISTS (SELECT FROM regexp_matches(upper(said), '\m([A-Z]{2}\d{2}( ?[A-Z0-9]){11,30})', 'g') m
+                  WHERE houvast.is_iban(replace(m[1], ' ', ''))) THEN
+        RETURN 'a bank account number (IBAN)';
+    ELSIF said ~ '\m(?!(19|20)\d\d )[1-9]\d{3} ?(?!SA|SD|SS)[A-Z]{2},? {1,2}\d{1,5}\M'
+       OR said ~ '\m\d{1,5} ?[a-z]{0,2},? {1,2}(?!(19|20)\d\d )[1-9]\d{3} ?(?!SA|SD|SS)[A-Z]{2}\M' THEN
+        RETURN 'an address';
+    ELSIF said ~* ('\m(geboren|geb\.|geboorte\w{0,10}|born|birth\w{0,4}|d\.?o\.?b\.?)[^\d\n]{0,25}' || date) THEN
+        RETURN 'a date of birth';
+    END IF;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION houvast.is_bsn(text), houvast.is_iban(text), houvast.personal_in(text) FROM PUBLIC;;
+
+-- 21. make houvast tell_use (promise C02, as houvast_keeper)
+-- A use that is recorded, and its end, go into the log in the same transaction; by whatever statement the register is
+-- written (promise C02).
+CREATE OR REPLACE FUNCTION houvast.instant(at timestamptz) RETURNS text LANGUAGE sql STABLE
+RETURN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+CREATE OR REPLACE FUNCTION houvast.tell_use() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    p houvast.purpose;
+BEGIN
+    SELECT q.* INTO p FROM houvast.purpose q WHERE q.number = NEW.purpose;
+    IF TG_OP = 'INSERT' THEN
+        PERFORM houvast.tell('use_opened', 'C02', jsonb_build_object('purpose', p.name, 'login', NEW.login, 'one', p.one),
+            jsonb_build_object('use', NEW.id, 'reason', NEW.reason, 'client', NEW.client, 'case', coalesce(NEW."case", ''),
+                               'from', houvast.instant(NEW.opened_at), 'until', houvast.instant(NEW.until)), NEW.kind, NEW.person);
+    END IF;
+    IF NEW.ended_at IS NOT NULL THEN
+        PERFORM houvast.tell('use_closed', 'C02', jsonb_build_object('purpose', p.name, 'login', NEW.login),
+            jsonb_build_object('use', NEW.id, 'to', houvast.instant(NEW.ended_at)), NEW.kind, NEW.person);
+    END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_use() IS 'Keeps promise C02';
+REVOKE ALL ON FUNCTION houvast.instant(timestamptz), houvast.tell_use() FROM PUBLIC;;
+
+-- 22. make houvast telling_uses (promise C02, as houvast_keeper)
+-- From here on every use has its entry: the lock of the trigger lets no use slip in between (promise C02).
+CREATE OR REPLACE TRIGGER hv_tell_use AFTER INSERT ON houvast.use FOR EACH ROW EXECUTE FUNCTION houvast.tell_use();
+CREATE OR REPLACE TRIGGER hv_tell_use_ended AFTER UPDATE ON houvast.use FOR EACH ROW
+    WHEN (OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL) EXECUTE FUNCTION houvast.tell_use();
+ALTER TABLE houvast.use ENABLE ALWAYS TRIGGER hv_tell_use;
+ALTER TABLE houvast.use ENABLE ALWAYS TRIGGER hv_tell_use_ended;
+COMMENT ON TRIGGER hv_tell_use ON houvast.use IS 'Keeps promise C02';
+COMMENT ON TRIGGER hv_tell_use_ended ON houvast.use IS 'Keeps promise C02';
+INSERT INTO houvast.setting SELECT 'uses before the log', coalesce(max(id), 0)::text FROM houvast.use ON CONFLICT DO NOTHING;
+INSERT INTO houvast.setting VALUES ('log since', houvast.instant(clock_timestamp())) ON CONFLICT DO NOTHING;;
+
+-- 23. make houvast is_filling (promise C13, as houvast_keeper)
+-- Whether apply fills what was there before: that is told as one event, that a policy was applied. Anybody may set the
+-- setting, but only a superuser's session counts, which could as well take the triggers away (promise C13).
+CREATE OR REPLACE FUNCTION houvast.is_filling() RETURNS boolean LANGUAGE sql STABLE
+RETURN current_setting('houvast.filling', true) = 'yes' AND (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = session_user);
+REVOKE ALL ON FUNCTION houvast.is_filling() FROM PUBLIC;;
+
+-- 24. make role hv_answer (promise C10)
 CREATE ROLE "hv_answer" NOLOGIN;
 COMMENT ON ROLE "hv_answer" IS 'Houvast: role of database small_company (promise C10)';
 
--- 18. make role hv_v_answer (promise C10)
+-- 25. make role hv_v_answer (promise C10)
 CREATE ROLE "hv_v_answer" NOLOGIN;
 COMMENT ON ROLE "hv_v_answer" IS 'Houvast: role of database small_company (promise C10)';
 
--- 19. make schema answer (promise C10)
+-- 26. make schema answer (promise C10)
 CREATE SCHEMA "answer" AUTHORIZATION "hv_v_answer";
 COMMENT ON SCHEMA "answer" IS 'What purpose answer may see (promise C10)';
 GRANT USAGE ON SCHEMA "answer" TO "hv_answer";
 
--- 20. make role hv_billing (promise C09)
+-- 27. make role hv_billing (promise C09)
 CREATE ROLE "hv_billing" NOLOGIN;
 COMMENT ON ROLE "hv_billing" IS 'Houvast: role of database small_company (promise C09)';
 
--- 21. make role hv_v_billing (promise C09)
+-- 28. make role hv_v_billing (promise C09)
 CREATE ROLE "hv_v_billing" NOLOGIN;
 COMMENT ON ROLE "hv_v_billing" IS 'Houvast: role of database small_company (promise C09)';
 
--- 22. make schema billing (promise C09)
+-- 29. make schema billing (promise C09)
 CREATE SCHEMA "billing" AUTHORIZATION "hv_v_billing";
 COMMENT ON SCHEMA "billing" IS 'What purpose billing may see (promise C09)';
 GRANT USAGE ON SCHEMA "billing" TO "hv_billing";
 
--- 23. make role hv_marketing (promise C13)
+-- 30. make role hv_marketing (promise C13)
 CREATE ROLE "hv_marketing" NOLOGIN;
 COMMENT ON ROLE "hv_marketing" IS 'Houvast: role of database small_company (promise C13)';
 
--- 24. make role hv_v_marketing (promise C13)
+-- 31. make role hv_v_marketing (promise C13)
 CREATE ROLE "hv_v_marketing" NOLOGIN;
 COMMENT ON ROLE "hv_v_marketing" IS 'Houvast: role of database small_company (promise C13)';
 
--- 25. make schema marketing (promise C13)
+-- 32. make schema marketing (promise C13)
 CREATE SCHEMA "marketing" AUTHORIZATION "hv_v_marketing";
 COMMENT ON SCHEMA "marketing" IS 'What purpose marketing may see (promise C13)';
 GRANT USAGE ON SCHEMA "marketing" TO "hv_marketing";
 
--- 26. make houvast known (promise C57, as houvast_keeper)
+-- 33. make houvast known (promise C57, as houvast_keeper)
 UPDATE houvast.purpose SET live = false WHERE name <> ALL (ARRAY['answer', 'billing', 'marketing']::text[]);
 INSERT INTO houvast.purpose VALUES (1, 'answer', 'hv_answer', '"answer", "public"', 'ordinary', '', 'customer', 'C10', 'Answer from an open ticket.', true)
 ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live) = ROW (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject, excluded.promise, excluded.instead, excluded.live);
@@ -429,54 +689,54 @@ INSERT INTO houvast.setting VALUES ('asked of contact', '63') ON CONFLICT (name)
 INSERT INTO houvast.setting VALUES ('asked of ticket', '15') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 INSERT INTO houvast.setting VALUES ('asked of purchase', '63') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
--- 27. make revoke account from others (promise C01)
+-- 34. make revoke account from others (promise C01)
 REVOKE ALL ON "public"."account" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 28. make revoke contact from others (promise C01)
+-- 35. make revoke contact from others (promise C01)
 REVOKE ALL ON "public"."contact" FROM "small_support", "small_office", "small_news", "small_counter";
 REVOKE ALL ("email", "name") ON "public"."contact" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 29. make revoke contact_list from others (promise C01)
+-- 36. make revoke contact_list from others (promise C01)
 REVOKE ALL ON "public"."contact_list" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 30. make revoke purchase from others (promise C01)
+-- 37. make revoke purchase from others (promise C01)
 REVOKE ALL ON "public"."purchase" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 31. make revoke ticket from others (promise C01)
+-- 38. make revoke ticket from others (promise C01)
 REVOKE ALL ON "public"."ticket" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 32. make view contact_list reads as its caller (promise C01)
+-- 39. make view contact_list reads as its caller (promise C01)
 ALTER VIEW "public"."contact_list" SET (security_invoker = true);
 
--- 33. make function everybody() runs as its caller (promise C01)
+-- 40. make function everybody() runs as its caller (promise C01)
 ALTER FUNCTION "public"."everybody"() SECURITY INVOKER;
 
--- 34. make revoke temporary from public (promise C02)
+-- 41. make revoke temporary from public (promise C02)
 REVOKE TEMPORARY ON DATABASE "small_company" FROM PUBLIC;
 
--- 35. make revoke create on schema public from small_owner (promise C02)
+-- 42. make revoke create on schema public from small_owner (promise C02)
 REVOKE CREATE ON SCHEMA "public" FROM "small_owner";
 
--- 36. make revoke default small_owner in public on r from small_counter (promise C03)
+-- 43. make revoke default small_owner in public on r from small_counter (promise C03)
 ALTER DEFAULT PRIVILEGES FOR ROLE "small_owner" IN SCHEMA "public" REVOKE SELECT ON TABLES FROM "small_counter";
 
--- 37. make row security account (promise C01)
+-- 44. make row security account (promise C01)
 ALTER TABLE "public"."account" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."account" FORCE ROW LEVEL SECURITY;
 
--- 38. make row security contact (promise C01)
+-- 45. make row security contact (promise C01)
 ALTER TABLE "public"."contact" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."contact" FORCE ROW LEVEL SECURITY;
 
--- 39. make row security ticket (promise C01)
+-- 46. make row security ticket (promise C01)
 ALTER TABLE "public"."ticket" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."ticket" FORCE ROW LEVEL SECURITY;
 
--- 40. make row security purchase (promise C01)
+-- 47. make row security purchase (promise C01)
 ALTER TABLE "public"."purchase" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."purchase" FORCE ROW LEVEL SECURITY;
 
--- 41. make function guard_of (promise C13, as houvast_keeper)
+-- 48. make function guard_of (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.guard_of(facts text[], collected timestamptz, closed timestamptz)
 RETURNS bigint LANGUAGE sql STABLE AS $hv$ SELECT CASE WHEN closed IS NULL THEN 1::bigint ELSE 0 END
     | CASE WHEN (NOT ('restricted:' = ANY (facts))) THEN 2::bigint ELSE 0 END
@@ -486,7 +746,7 @@ RETURNS bigint LANGUAGE sql STABLE AS $hv$ SELECT CASE WHEN closed IS NULL THEN 
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END $hv$;
 COMMENT ON FUNCTION houvast.guard_of IS 'The answers about a person, one bit each (promises C13, C30, C32, C56)';
 
--- 42. make function refresh_person (promise C13, as houvast_keeper)
+-- 49. make function refresh_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.refresh_person(k text, who text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -499,7 +759,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.refresh_person IS 'A person''s answers follow their stands at once (promise C13)';
 
--- 43. make function stand_changed (promise C13, as houvast_keeper)
+-- 50. make function stand_changed (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."stand_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -509,12 +769,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."stand_changed"() IS 'Keeps promise C13';
 
--- 44. make trigger hv_stand on houvast.stand (promise C13, as houvast_keeper)
+-- 51. make trigger hv_stand on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_stand" AFTER INSERT OR UPDATE OR DELETE ON houvast.stand
     FOR EACH ROW EXECUTE FUNCTION houvast."stand_changed"();
 COMMENT ON TRIGGER "hv_stand" ON houvast.stand IS 'Keeps promise C13';
 
--- 45. make function stand_mailing_consented_marketing (promise C13, as houvast_keeper)
+-- 52. make function stand_mailing_consented_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."stand_mailing_consented_marketing"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -529,23 +789,23 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."stand_mailing_consented_marketing"() IS 'Keeps promise C13';
 
--- 46. make trigger hv_stand_mailing_consented_marketing on mailing (promise C13)
+-- 53. make trigger hv_stand_mailing_consented_marketing on mailing (promise C13)
 CREATE OR REPLACE TRIGGER "hv_stand_mailing_consented_marketing" AFTER INSERT OR DELETE ON "public"."mailing"
     FOR EACH ROW EXECUTE FUNCTION houvast."stand_mailing_consented_marketing"();
 COMMENT ON TRIGGER "hv_stand_mailing_consented_marketing" ON "public"."mailing" IS 'Keeps promise C13';
 
--- 47. make trigger hv_stand_mailing_consented_marketing_changed on mailing (promise C13)
+-- 54. make trigger hv_stand_mailing_consented_marketing_changed on mailing (promise C13)
 CREATE OR REPLACE TRIGGER "hv_stand_mailing_consented_marketing_changed" AFTER UPDATE ON "public"."mailing"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."ended_at" IS DISTINCT FROM NEW."ended_at") EXECUTE FUNCTION houvast."stand_mailing_consented_marketing"();
 COMMENT ON TRIGGER "hv_stand_mailing_consented_marketing_changed" ON "public"."mailing" IS 'Keeps promise C13';
 
--- 48. make table c_ticket_open (promise C10, as houvast_keeper)
+-- 55. make table c_ticket_open (promise C10, as houvast_keeper)
 CREATE TABLE IF NOT EXISTS "houvast"."c_ticket_open" (case_key integer PRIMARY KEY, person integer NOT NULL,
     starts timestamptz NOT NULL, ends timestamptz NOT NULL);
 CREATE INDEX IF NOT EXISTS "c_ticket_open_person" ON "houvast"."c_ticket_open" (person);
 COMMENT ON TABLE "houvast"."c_ticket_open" IS 'Open cases of circumstance ticket.open (promise C10)';
 
--- 49. make function c_ticket_open (promise C10, as houvast_keeper)
+-- 56. make function c_ticket_open (promise C10, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_ticket_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -565,17 +825,17 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_ticket_open"() IS 'Keeps promise C10';
 
--- 50. make trigger hv_c_ticket_open on ticket (promise C10)
+-- 57. make trigger hv_c_ticket_open on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open" AFTER INSERT OR DELETE ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."c_ticket_open"();
 COMMENT ON TRIGGER "hv_c_ticket_open" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 51. make trigger hv_c_ticket_open_changed on ticket (promise C10)
+-- 58. make trigger hv_c_ticket_open_changed on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open_changed" AFTER UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."closed_at" IS DISTINCT FROM NEW."closed_at") EXECUTE FUNCTION houvast."c_ticket_open"();
 COMMENT ON TRIGGER "hv_c_ticket_open_changed" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 52. make function c_ticket_open_empty (promise C10, as houvast_keeper)
+-- 59. make function c_ticket_open_empty (promise C10, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_ticket_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -584,18 +844,18 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_ticket_open_empty"() IS 'Keeps promise C10';
 
--- 53. make trigger hv_c_ticket_open_empty on ticket (promise C10)
+-- 60. make trigger hv_c_ticket_open_empty on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open_empty" AFTER TRUNCATE ON "public"."ticket"
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."c_ticket_open_empty"();
 COMMENT ON TRIGGER "hv_c_ticket_open_empty" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 54. make table c_order_open (promise C09, as houvast_keeper)
+-- 61. make table c_order_open (promise C09, as houvast_keeper)
 CREATE TABLE IF NOT EXISTS "houvast"."c_order_open" (case_key integer PRIMARY KEY, person integer NOT NULL,
     starts timestamptz NOT NULL, ends timestamptz NOT NULL);
 CREATE INDEX IF NOT EXISTS "c_order_open_person" ON "houvast"."c_order_open" (person);
 COMMENT ON TABLE "houvast"."c_order_open" IS 'Open cases of circumstance order.open (promise C09)';
 
--- 55. make function c_order_open (promise C09, as houvast_keeper)
+-- 62. make function c_order_open (promise C09, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_order_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -615,17 +875,17 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_order_open"() IS 'Keeps promise C09';
 
--- 56. make trigger hv_c_order_open on purchase (promise C09)
+-- 63. make trigger hv_c_order_open on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open" AFTER INSERT OR DELETE ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."c_order_open"();
 COMMENT ON TRIGGER "hv_c_order_open" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 57. make trigger hv_c_order_open_changed on purchase (promise C09)
+-- 64. make trigger hv_c_order_open_changed on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open_changed" AFTER UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."status" IS DISTINCT FROM NEW."status") EXECUTE FUNCTION houvast."c_order_open"();
 COMMENT ON TRIGGER "hv_c_order_open_changed" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 58. make function c_order_open_empty (promise C09, as houvast_keeper)
+-- 65. make function c_order_open_empty (promise C09, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_order_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -634,12 +894,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_order_open_empty"() IS 'Keeps promise C09';
 
--- 59. make trigger hv_c_order_open_empty on purchase (promise C09)
+-- 66. make trigger hv_c_order_open_empty on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open_empty" AFTER TRUNCATE ON "public"."purchase"
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."c_order_open_empty"();
 COMMENT ON TRIGGER "hv_c_order_open_empty" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 60. make function subject_account_new (promise C30, as houvast_keeper)
+-- 67. make function subject_account_new (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_new"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -652,12 +912,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_new"() IS 'Keeps promise C30';
 
--- 61. make trigger a_hv_subject on account (promise C30)
+-- 68. make trigger a_hv_subject on account (promise C30)
 CREATE OR REPLACE TRIGGER "a_hv_subject" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_new"();
 COMMENT ON TRIGGER "a_hv_subject" ON "public"."account" IS 'Keeps promise C30';
 
--- 62. make function subject_account_gone (promise C30, as houvast_keeper)
+-- 69. make function subject_account_gone (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -667,12 +927,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_gone"() IS 'Keeps promise C30';
 
--- 63. make trigger hv_subject_gone on account (promise C30)
+-- 70. make trigger hv_subject_gone on account (promise C30)
 CREATE OR REPLACE TRIGGER "hv_subject_gone" AFTER DELETE ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_gone"();
 COMMENT ON TRIGGER "hv_subject_gone" ON "public"."account" IS 'Keeps promise C30';
 
--- 64. make function subject_account_closed (promise C30, as houvast_keeper)
+-- 71. make function subject_account_closed (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_closed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -686,12 +946,169 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_closed"() IS 'Keeps promise C30';
 
--- 65. make trigger hv_subject_closed on account (promise C30)
+-- 72. make trigger hv_subject_closed on account (promise C30)
 CREATE OR REPLACE TRIGGER "hv_subject_closed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."closed_at" IS DISTINCT FROM NEW."closed_at") EXECUTE FUNCTION houvast."subject_account_closed"();
 COMMENT ON TRIGGER "hv_subject_closed" ON "public"."account" IS 'Keeps promise C30';
 
--- 66. make fill answers (promise C13)
+-- 73. make function owners_of (promise C31, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast.owners_of(held_in text, held_key text) RETURNS TABLE (kind text, key text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+BEGIN
+    IF held_in OPERATOR(pg_catalog.=) 'account' THEN RETURN QUERY SELECT 'customer'::text, t."id"::text FROM "public"."account" t WHERE t."id" OPERATOR(pg_catalog.=) held_key::integer AND t."id" IS NOT NULL;
+    ELSIF held_in OPERATOR(pg_catalog.=) 'contact' THEN RETURN QUERY SELECT 'customer'::text, t."account_id"::text FROM "public"."contact" t WHERE t."id" OPERATOR(pg_catalog.=) held_key::integer AND t."account_id" IS NOT NULL;
+    ELSIF held_in OPERATOR(pg_catalog.=) 'ticket' THEN RETURN QUERY SELECT 'customer'::text, t."account_id"::text FROM "public"."ticket" t WHERE t."id" OPERATOR(pg_catalog.=) held_key::integer AND t."account_id" IS NOT NULL;
+    ELSIF held_in OPERATOR(pg_catalog.=) 'purchase' THEN RETURN QUERY SELECT 'customer'::text, t."account_id"::text FROM "public"."purchase" t WHERE t."id" OPERATOR(pg_catalog.=) held_key::integer AND t."account_id" IS NOT NULL;
+    END IF;
+END $hv$;
+COMMENT ON FUNCTION houvast.owners_of IS 'Whose a held row is (promise C31)';
+REVOKE ALL ON FUNCTION houvast.owners_of(text, text) FROM PUBLIC;
+
+-- 74. make function tell_stand (promise C13, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."tell_stand"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
+BEGIN
+    IF houvast.is_filling() THEN RETURN NULL; END IF;
+    IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'set'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM (SELECT kind, key, stand AS what, about FROM came) s;
+    ELSIF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'ended'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM (SELECT kind, key, stand AS what, about FROM gone) s;
+    ELSE
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'ended'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM ((SELECT kind, key, stand AS what, about FROM gone) EXCEPT ALL (SELECT kind, key, stand AS what, about FROM came)) s;
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'set'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM ((SELECT kind, key, stand AS what, about FROM came) EXCEPT ALL (SELECT kind, key, stand AS what, about FROM gone)) s;
+    END IF;
+    RETURN NULL;
+END $hv$;
+COMMENT ON FUNCTION houvast."tell_stand"() IS 'Keeps promise C13';
+
+-- 75. make trigger hv_tell_stand_insert on houvast.stand (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_stand_insert" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
+COMMENT ON TRIGGER "hv_tell_stand_insert" ON houvast.stand IS 'Keeps promise C13';
+
+-- 76. make trigger hv_tell_stand_delete on houvast.stand (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_stand_delete" AFTER DELETE ON houvast.stand REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
+COMMENT ON TRIGGER "hv_tell_stand_delete" ON houvast.stand IS 'Keeps promise C13';
+
+-- 77. make trigger hv_tell_stand_update on houvast.stand (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_stand_update" AFTER UPDATE ON houvast.stand REFERENCING OLD TABLE AS gone NEW TABLE AS came
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
+COMMENT ON TRIGGER "hv_tell_stand_update" ON houvast.stand IS 'Keeps promise C13';
+
+-- 78. make function tell_person (promise C13, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."tell_person"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
+BEGIN
+    IF houvast.is_filling() THEN RETURN NULL; END IF;
+    IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'set'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM (SELECT kind, key, 'known' AS what, '' AS about FROM came UNION ALL SELECT kind, key, 'closed', '' FROM came WHERE closed_at IS NOT NULL) s;
+    ELSIF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'ended'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM (SELECT kind, key, 'known' AS what, '' AS about FROM gone UNION ALL SELECT kind, key, 'closed', '' FROM gone WHERE closed_at IS NOT NULL) s;
+    ELSE
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'ended'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM ((SELECT kind, key, 'known' AS what, '' AS about FROM gone UNION ALL SELECT kind, key, 'closed', '' FROM gone WHERE closed_at IS NOT NULL) EXCEPT ALL (SELECT kind, key, 'known' AS what, '' AS about FROM came UNION ALL SELECT kind, key, 'closed', '' FROM came WHERE closed_at IS NOT NULL)) s;
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'set'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM ((SELECT kind, key, 'known' AS what, '' AS about FROM came UNION ALL SELECT kind, key, 'closed', '' FROM came WHERE closed_at IS NOT NULL) EXCEPT ALL (SELECT kind, key, 'known' AS what, '' AS about FROM gone UNION ALL SELECT kind, key, 'closed', '' FROM gone WHERE closed_at IS NOT NULL)) s;
+    END IF;
+    RETURN NULL;
+END $hv$;
+COMMENT ON FUNCTION houvast."tell_person"() IS 'Keeps promise C13';
+
+-- 79. make trigger hv_tell_person_insert on houvast.person (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_person_insert" AFTER INSERT ON houvast.person REFERENCING NEW TABLE AS came
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
+COMMENT ON TRIGGER "hv_tell_person_insert" ON houvast.person IS 'Keeps promise C13';
+
+-- 80. make trigger hv_tell_person_delete on houvast.person (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_person_delete" AFTER DELETE ON houvast.person REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
+COMMENT ON TRIGGER "hv_tell_person_delete" ON houvast.person IS 'Keeps promise C13';
+
+-- 81. make trigger hv_tell_person_update on houvast.person (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_person_update" AFTER UPDATE ON houvast.person REFERENCING OLD TABLE AS gone NEW TABLE AS came
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
+COMMENT ON TRIGGER "hv_tell_person_update" ON houvast.person IS 'Keeps promise C13';
+
+-- 82. make function tell_request (promise C13, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."tell_request"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
+BEGIN
+    IF houvast.is_filling() THEN RETURN NULL; END IF;
+    IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'set'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM (SELECT kind, key, 'request' AS what, '' AS about FROM came WHERE closed_at IS NULL) s;
+    ELSIF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'ended'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM (SELECT kind, key, 'request' AS what, '' AS about FROM gone WHERE closed_at IS NULL) s;
+    ELSE
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'ended'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM ((SELECT kind, key, 'request' AS what, '' AS about FROM gone WHERE closed_at IS NULL) EXCEPT ALL (SELECT kind, key, 'request' AS what, '' AS about FROM came WHERE closed_at IS NULL)) s;
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'set'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM ((SELECT kind, key, 'request' AS what, '' AS about FROM came WHERE closed_at IS NULL) EXCEPT ALL (SELECT kind, key, 'request' AS what, '' AS about FROM gone WHERE closed_at IS NULL)) s;
+    END IF;
+    RETURN NULL;
+END $hv$;
+COMMENT ON FUNCTION houvast."tell_request"() IS 'Keeps promise C13';
+
+-- 83. make trigger hv_tell_request_insert on houvast.request (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_request_insert" AFTER INSERT ON houvast.request REFERENCING NEW TABLE AS came
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
+COMMENT ON TRIGGER "hv_tell_request_insert" ON houvast.request IS 'Keeps promise C13';
+
+-- 84. make trigger hv_tell_request_delete on houvast.request (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_request_delete" AFTER DELETE ON houvast.request REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
+COMMENT ON TRIGGER "hv_tell_request_delete" ON houvast.request IS 'Keeps promise C13';
+
+-- 85. make trigger hv_tell_request_update on houvast.request (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_request_update" AFTER UPDATE ON houvast.request REFERENCING OLD TABLE AS gone NEW TABLE AS came
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
+COMMENT ON TRIGGER "hv_tell_request_update" ON houvast.request IS 'Keeps promise C13';
+
+-- 86. make function tell_hold (promise C13, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."tell_hold"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
+BEGIN
+    IF houvast.is_filling() THEN RETURN NULL; END IF;
+    IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'set'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM (SELECT o.kind, o.key, 'hold' AS what, h.case_key AS about FROM came h LEFT JOIN LATERAL houvast.owners_of(h.relation, h.row_key) o ON true) s;
+    ELSIF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'ended'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM (SELECT o.kind, o.key, 'hold' AS what, h.case_key AS about FROM gone h LEFT JOIN LATERAL houvast.owners_of(h.relation, h.row_key) o ON true) s;
+    ELSE
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'ended'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM ((SELECT o.kind, o.key, 'hold' AS what, h.case_key AS about FROM gone h LEFT JOIN LATERAL houvast.owners_of(h.relation, h.row_key) o ON true) EXCEPT ALL (SELECT o.kind, o.key, 'hold' AS what, h.case_key AS about FROM came h LEFT JOIN LATERAL houvast.owners_of(h.relation, h.row_key) o ON true)) s;
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'set'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM ((SELECT o.kind, o.key, 'hold' AS what, h.case_key AS about FROM came h LEFT JOIN LATERAL houvast.owners_of(h.relation, h.row_key) o ON true) EXCEPT ALL (SELECT o.kind, o.key, 'hold' AS what, h.case_key AS about FROM gone h LEFT JOIN LATERAL houvast.owners_of(h.relation, h.row_key) o ON true)) s;
+    END IF;
+    RETURN NULL;
+END $hv$;
+COMMENT ON FUNCTION houvast."tell_hold"() IS 'Keeps promise C13';
+
+-- 87. make trigger hv_tell_hold_insert on houvast.hold (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_hold_insert" AFTER INSERT ON houvast.hold REFERENCING NEW TABLE AS came
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
+COMMENT ON TRIGGER "hv_tell_hold_insert" ON houvast.hold IS 'Keeps promise C13';
+
+-- 88. make trigger hv_tell_hold_delete on houvast.hold (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_hold_delete" AFTER DELETE ON houvast.hold REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
+COMMENT ON TRIGGER "hv_tell_hold_delete" ON houvast.hold IS 'Keeps promise C13';
+
+-- 89. make trigger hv_tell_hold_update on houvast.hold (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_hold_update" AFTER UPDATE ON houvast.hold REFERENCING OLD TABLE AS gone NEW TABLE AS came
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
+COMMENT ON TRIGGER "hv_tell_hold_update" ON houvast.hold IS 'Keeps promise C13';
+
+-- 90. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -706,28 +1123,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 67. make fill stand_mailing_consented_marketing (promise C13)
+-- 91. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 68. make fill c_ticket_open (promise C10)
+-- 92. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 69. make fill c_order_open (promise C09)
+-- 93. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 70. make fill persons customer (promise C30)
+-- 94. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -735,23 +1152,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 71. make column account.hv_guard (promise C01)
+-- 95. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 72. make keeper on account (promise C01)
+-- 96. make keeper on account (promise C01)
 GRANT SELECT ("id", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 73. make policy hv_keeper on account (promise C01)
+-- 97. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 74. make function keep_account (promise C01, as houvast_keeper)
+-- 98. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -764,38 +1181,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 75. make trigger zzz_hv_keep_new on account (promise C01)
+-- 99. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 76. make trigger zzz_hv_keep on account (promise C01)
+-- 100. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 77. make column contact.hv_guard (promise C01)
+-- 101. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 78. make column contact.hv_closed (promise C01)
+-- 102. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 79. make keeper on contact (promise C01)
+-- 103. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 80. make policy hv_keeper on contact (promise C01)
+-- 104. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 81. make function keep_contact (promise C01, as houvast_keeper)
+-- 105. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -808,38 +1225,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 82. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 106. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 83. make trigger zzz_hv_keep on contact (promise C01)
+-- 107. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 84. make column ticket.hv_guard (promise C01)
+-- 108. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 85. make column ticket.hv_closed (promise C01)
+-- 109. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 86. make keeper on ticket (promise C01)
+-- 110. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 87. make policy hv_keeper on ticket (promise C01)
+-- 111. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 88. make function keep_ticket (promise C01, as houvast_keeper)
+-- 112. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -852,41 +1269,41 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 89. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 113. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 90. make trigger zzz_hv_keep on ticket (promise C01)
+-- 114. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 91. make column purchase.hv_guard (promise C01)
+-- 115. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 92. make column purchase.hv_closed (promise C01)
+-- 116. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 93. make column purchase.hv_writer (promise C01)
+-- 117. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 94. make keeper on purchase (promise C01)
+-- 118. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 95. make policy hv_keeper on purchase (promise C01)
+-- 119. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 96. make function keep_purchase (promise C01, as houvast_keeper)
+-- 120. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -902,19 +1319,19 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 97. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 121. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 98. make trigger zzz_hv_keep on purchase (promise C01)
+-- 122. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 99. make function spread_person (promise C13, as houvast_keeper)
+-- 123. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -930,12 +1347,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 100. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 124. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 101. make fill guard account (promise C01)
+-- 125. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -943,7 +1360,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 102. make fill guard contact (promise C01)
+-- 126. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -951,7 +1368,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 103. make fill guard ticket (promise C01)
+-- 127. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -959,7 +1376,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 104. make fill guard purchase (promise C01)
+-- 128. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -967,60 +1384,60 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 105. make schemas for hv_answer (promise C10)
+-- 129. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 106. make grant mailing to hv_answer (promise C10)
+-- 130. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 107. make grant customers to hv_answer (promise C10)
+-- 131. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 108. make schemas for hv_billing (promise C09)
+-- 132. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 109. make grant mailing to hv_billing (promise C09)
+-- 133. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 110. make grant customers to hv_billing (promise C09)
+-- 134. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 111. make schemas for hv_marketing (promise C13)
+-- 135. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 112. make grant mailing to hv_marketing (promise C13)
+-- 136. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 113. make grant customers to hv_marketing (promise C13)
+-- 137. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 114. make member small_support of hv_answer (promise C10)
+-- 138. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 115. make member small_office of hv_answer (promise C10)
+-- 139. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 116. make member small_office of hv_billing (promise C09)
+-- 140. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 117. make member small_news of hv_marketing (promise C13)
+-- 141. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 118. make policy hv_answer_read on account (promise C10)
+-- 142. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 119. make grant account to hv_v_answer (promise C10)
+-- 143. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 120. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 144. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 121. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 145. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 122. make view answer.account (promise C10)
+-- 146. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -1030,18 +1447,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 123. make grant view answer.account (promise C10)
+-- 147. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 124. make policy hv_answer_read on contact (promise C10)
+-- 148. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 125. make grant contact to hv_v_answer (promise C10)
+-- 149. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 126. make view answer.contact (promise C10)
+-- 150. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -1052,29 +1469,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 127. make grant view answer.contact (promise C10)
+-- 151. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 128. make policy hv_answer_read on ticket (promise C10)
+-- 152. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 129. make policy hv_answer_insert on ticket (promise C10)
+-- 153. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 130. make policy hv_answer_update on ticket (promise C10)
+-- 154. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 131. make grant ticket to hv_v_answer (promise C10)
+-- 155. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 132. make view answer.ticket (promise C10)
+-- 156. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -1086,7 +1503,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 133. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 157. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -1103,18 +1520,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
 
--- 134. make grant view answer.ticket (promise C10)
+-- 158. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
 
--- 135. make policy hv_answer_read on purchase (promise C10)
+-- 159. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 136. make grant purchase to hv_v_answer (promise C10)
+-- 160. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 137. make view answer.purchase (promise C10)
+-- 161. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -1126,30 +1543,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 138. make grant view answer.purchase (promise C10)
+-- 162. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 139. make policy hv_billing_read on account (promise C09)
+-- 163. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 140. make policy hv_billing_update on account (promise C09)
+-- 164. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 141. make grant account to hv_v_billing (promise C09)
+-- 165. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 142. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 166. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 143. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 167. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 144. make view billing.account (promise C09)
+-- 168. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -1159,24 +1576,24 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 145. make grant view billing.account (promise C09)
+-- 169. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 146. make policy hv_billing_read on contact (promise C09)
+-- 170. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 147. make policy hv_billing_update on contact (promise C09)
+-- 171. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 148. make grant contact to hv_v_billing (promise C09)
+-- 172. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 149. make view billing.contact (promise C09)
+-- 173. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -1187,24 +1604,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 150. make grant view billing.contact (promise C09)
+-- 174. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 151. make policy hv_billing_read on purchase (promise C09)
+-- 175. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 152. make policy hv_billing_update on purchase (promise C09)
+-- 176. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 153. make grant purchase to hv_v_billing (promise C09)
+-- 177. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 154. make view billing.purchase (promise C09)
+-- 178. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -1216,7 +1633,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 155. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 179. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -1249,18 +1666,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
 
--- 156. make grant view billing.purchase (promise C09)
+-- 180. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
 
--- 157. make policy hv_marketing_read on account (promise C13)
+-- 181. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 158. make grant account to hv_v_marketing (promise C13)
+-- 182. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 159. make view marketing.account (promise C13)
+-- 183. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -1270,26 +1687,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 160. make grant view marketing.account (promise C13)
+-- 184. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 161. make policy hv_marketing_read on contact (promise C13)
+-- 185. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 162. make grant contact to hv_marketing (promise C13)
+-- 186. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 163. make policy hv_marketing_read on purchase (promise C13)
+-- 187. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 164. make grant purchase to hv_v_marketing (promise C13)
+-- 188. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 165. make view marketing.purchase (promise C13)
+-- 189. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -1301,10 +1718,10 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 166. make grant view marketing.purchase (promise C13)
+-- 190. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 167. make function along_contact (promise C01, as houvast_keeper)
+-- 191. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1320,12 +1737,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 168. make trigger hv_along on contact (promise C01)
+-- 192. make trigger hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "hv_along" BEFORE DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 169. make view answer.contact_list (promise C10)
+-- 193. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -1339,7 +1756,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 170. make view billing.contact_list (promise C09)
+-- 194. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -1353,7 +1770,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 171. make houvast public functions (promise C38, as houvast_keeper)
+-- 195. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),

@@ -22,8 +22,10 @@ CREATE TABLE IF NOT EXISTS houvast.use (
     reason text NOT NULL, kind text, person text, "case" text,
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(), opened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     until timestamptz NOT NULL, ended_at timestamptz);
+ALTER TABLE houvast.use ADD COLUMN IF NOT EXISTS client text NOT NULL DEFAULT '';
+ALTER TABLE houvast.use ALTER COLUMN client SET DEFAULT coalesce(host(inet_client_addr()), 'local');
 CREATE INDEX IF NOT EXISTS use_person ON houvast.use (kind, person) WHERE person IS NOT NULL;
-COMMENT ON TABLE houvast.use IS 'Every use of personal data: login, purpose, reason, from, to (promise C02).';
+COMMENT ON TABLE houvast.use IS 'Every use of personal data: login, purpose, reason, client, from, to (promise C02).';
 CREATE TABLE IF NOT EXISTS houvast.person (
     kind text COLLATE "C", key text COLLATE "C", collected_at timestamptz, closed_at timestamptz, guard bigint NOT NULL DEFAULT 0,
     contested text[] NOT NULL DEFAULT '{}', PRIMARY KEY (kind, key));
@@ -48,7 +50,8 @@ CREATE TABLE IF NOT EXISTS houvast.canary (
 COMMENT ON TABLE houvast.canary IS 'Made-up rows with which prove tries every promise; written down before they are made (promise C01).';
 
 -- name: record_use
--- Records a use; the token that it sets counts once this transaction has committed (promise C02).
+-- Records a use; the token that it sets counts once this transaction has committed. A refusal is remembered even when it is
+-- rolled back (promise C02).
 CREATE OR REPLACE FUNCTION houvast.record_use(purpose text, reason text, person text, "case" text,
     OUT id bigint, OUT role name, OUT path text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -57,44 +60,64 @@ DECLARE
     first timestamptz;
     token text;
     ours text;
+    personal text;
     who text := '';
 BEGIN
+    IF current_setting('transaction_read_only')::boolean THEN
+        RAISE EXCEPTION 'Houvast refuses: a use cannot be recorded in a transaction that only reads (promise C02).'
+            USING ERRCODE = 'read_only_sql_transaction', HINT = 'Open it in one that may write; houvast.enter_use then takes it anywhere.';
+    END IF;
     SELECT q.* INTO p FROM houvast.purpose q WHERE q.name = record_use.purpose AND q.live;
     SELECT string_agg(q.name, ', ' ORDER BY q.name) INTO ours FROM houvast.purpose q
     WHERE q.live AND q.role <> '' AND EXISTS (SELECT FROM pg_roles r WHERE r.rolname = q.role)
       AND pg_has_role(session_user, q.role, 'MEMBER');
+    IF coalesce(person, '') <> '' THEN
+        who := CASE WHEN strpos(person, ':') > 0 THEN person
+                    ELSE coalesce(p.subject, (SELECT q.subject FROM houvast.purpose q LIMIT 1)) || ':' || person END;
+    END IF;
     IF p.number IS NULL THEN
+        PERFORM houvast.refuse('purpose unknown', NULL, who);
         RAISE EXCEPTION 'Houvast refuses: the policy knows no such purpose (promise C05).'
             USING ERRCODE = 'insufficient_privilege',
                   HINT = format('Name one of the purposes of this login, exactly as the policy writes it: %s.', coalesce(ours, 'it has none'));
     END IF;
     IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = p.role) OR NOT pg_has_role(session_user, p.role, 'MEMBER') THEN
+        PERFORM houvast.refuse('purpose not granted', p.number, who);
         RAISE EXCEPTION 'Houvast refuses: login "%" may not use data for purpose "%" (promise %).', session_user, p.name, p.promise
             USING ERRCODE = 'insufficient_privilege',
                   HINT = concat_ws(' ', nullif(p.instead, ''), format('This login may open: %s.', coalesce(ours, 'nothing')));
     END IF;
     IF length(btrim(coalesce(reason, ''))) < 3 THEN
+        PERFORM houvast.refuse('reason missing', p.number, who);
         RAISE EXCEPTION 'Houvast refuses: a use needs a reason (promise C02).'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Say in a few words why, without personal data: ''invoice run 2026-11''.';
     END IF;
+    personal := houvast.personal_in(reason);
+    IF personal IS NOT NULL THEN
+        PERFORM houvast.refuse('reason personal', p.number, who);
+        RAISE EXCEPTION 'Houvast refuses: the reason holds what looks like % (promise C02).', personal
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Reasons are kept. Write what the work is and its number, as in ''ticket 12345''; name a person with person => ... alone.';
+    END IF;
     SELECT min(v.effective) INTO first FROM houvast.version v;
     IF first IS NULL OR statement_timestamp() < first THEN
+        PERFORM houvast.refuse('not in force', p.number, who);
         RAISE EXCEPTION 'Houvast refuses: no version of the policy is in force yet (promise C57).'
             USING ERRCODE = 'insufficient_privilege', HINT = format('The first version takes effect at %s.', first);
     END IF;
-    IF p.one = 'person' AND coalesce(person, '') = '' OR p.one = 'case' AND coalesce("case", '') = '' THEN
+    IF p.one = 'person' AND who = '' OR p.one = 'case' AND coalesce("case", '') = '' THEN
+        PERFORM houvast.refuse(p.one || ' missing', p.number, who);
         RAISE EXCEPTION 'Houvast refuses: purpose "%" is for one % at a time (promise %).', p.name, p.one, p.promise
             USING ERRCODE = 'insufficient_privilege', HINT = format('Name it: open_use(%L, ''reason'', %s => ...).', p.name, p.one);
     END IF;
-    IF coalesce(person, '') <> '' THEN
-        who := CASE WHEN strpos(person, ':') > 0 THEN person ELSE p.subject || ':' || person END;
-    END IF;
     IF p.kind = 'rights' AND NOT EXISTS (SELECT FROM houvast.request q
             WHERE q.kind || ':' || q.key = who AND q.closed_at IS NULL) THEN
+        PERFORM houvast.refuse('no request', p.number, who);
         RAISE EXCEPTION 'Houvast refuses: no request of this person is open (promise %).', p.promise
             USING ERRCODE = 'insufficient_privilege', HINT = 'Register the request first; purpose rights works while it is open.';
     END IF;
     IF p.kind = 'dispute' AND NOT EXISTS (SELECT FROM houvast.hold h WHERE h.case_key = record_use."case") THEN
+        PERFORM houvast.refuse('no hold', p.number, who);
         RAISE EXCEPTION 'Houvast refuses: no hold names this case (promise %).', p.promise
             USING ERRCODE = 'insufficient_privilege', HINT = 'Place a hold on the rows that the dispute is about first.';
     END IF;
@@ -145,6 +168,7 @@ BEGIN
       AND q.xid IS DISTINCT FROM pg_current_xact_id_if_assigned();
     SELECT q.* INTO p FROM houvast.purpose q WHERE q.number = u.purpose AND q.live;
     IF u.id IS NULL OR p.number IS NULL OR NOT pg_has_role(session_user, p.role, 'MEMBER') THEN
+        PERFORM houvast.refuse('no such use', p.number, '');
         RAISE EXCEPTION 'Houvast refuses: this login has no such use open (promise C02).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Open one with houvast.open_use and commit; a use is of one login and ends.';
     END IF;

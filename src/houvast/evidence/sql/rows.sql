@@ -33,8 +33,9 @@ RESET ROLE;
 
 -- name: is_due
 -- Whether anything waits to be taken or published. Quick.
-SELECT EXISTS (SELECT FROM houvast.event)
-       OR coalesce((SELECT max(index) + 1 FROM houvast.entry), 0) > coalesce((SELECT max(size) FROM houvast.checkpoint), 0);
+SELECT g.told > 0 OR EXISTS (SELECT FROM houvast.event)
+       OR coalesce((SELECT max(index) + 1 FROM houvast.entry), 0) > coalesce((SELECT max(size) FROM houvast.checkpoint), 0)
+FROM (SELECT houvast.gather_refusals() AS told OFFSET 0) g;
 
 -- name: size
 -- How many entries there are.
@@ -51,6 +52,10 @@ SELECT size, root, note, made_at FROM houvast.checkpoint ORDER BY size DESC LIMI
 -- name: root_at
 -- The root that was signed at a size.
 SELECT root FROM houvast.checkpoint WHERE size = %s;
+
+-- name: gather
+-- Refused calls, which no rollback undid, become events.
+SELECT houvast.gather_refusals();
 
 -- name: take
 -- The oldest events, out of the outbox.
