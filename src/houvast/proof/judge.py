@@ -18,12 +18,15 @@ from houvast.proof.probe import (
     NOT_CHANGED,
     NOT_SEEN,
     PERMITTED,
+    REFUSED,
     SEEN,
     Kind,
     Opened,
     Probe,
 )
 from houvast.proof.report import Attempt
+
+MANY_REFUSED = 20
 
 
 @dataclass(frozen=True)
@@ -176,12 +179,19 @@ def _one(connection: Connection, step: str) -> Answer:
 
 
 def attempt_all(
-    door: Door, probes: Sequence[Probe], tell: Callable[[str, int, int], None]
+    door: Door,
+    probes: Sequence[Probe],
+    tell: Callable[[str, int, int], None],
+    take_refusals: Callable[[], None] = lambda: None,
 ) -> list[tuple[Probe, Attempt]]:
-    """Make every attempt, login by login and use by use; the answer keeps the order of `probes`."""
+    """Make every attempt, login by login and use by use; the answer keeps the order of `probes`.
+
+    `take_refusals`: called after so many refused ones that the database still remembers each.
+    """
     order = sorted(range(len(probes)), key=lambda n: (probes[n].login, probes[n].opened or Opened(""), n))
     found: dict[int, Attempt] = {}
     caller: Caller | None = None
+    untaken = 0
     try:
         for done, number in enumerate(order):
             probe = probes[number]
@@ -192,6 +202,10 @@ def attempt_all(
             if done % 100 == 0:
                 tell(f"attempts as {probe.login}", done, len(order))
             found[number] = caller.attempt(probe)
+            untaken += found[number].seen == REFUSED
+            if untaken == MANY_REFUSED:
+                take_refusals()
+                untaken = 0
     finally:
         if caller:
             caller.close()

@@ -16,7 +16,7 @@ from houvast.datamap.model import DataMap
 from houvast.errors import UsageError
 from houvast.policy.model import Policy, PurposeKind
 from houvast.policy.regime import regime
-from houvast.proof import registry
+from houvast.proof import counters, refused, register, registry
 from houvast.proof.attempts import probes, reads
 from houvast.proof.door import Door
 from houvast.proof.field import Field
@@ -24,7 +24,9 @@ from houvast.proof.judge import attempt_all
 from houvast.proof.nursery import Nursery
 from houvast.proof.outcome import drifted, proofs, proven
 from houvast.proof.probe import REASON
+from houvast.proof.refused import gather
 from houvast.proof.report import Attempt, Extra, Report
+from houvast.proof.words import tried
 
 _SQL = queries("houvast.proof", "canary.sql")
 Progress = Callable[[str, int, int], None]
@@ -56,8 +58,9 @@ def prove(
         differences = drifted(connection)
         field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
         field = replace(field, strange=_administrators_use(door, field))
-        found = attempt_all(door, [p for p in probes(field) if p.promises & wanted], tell)
-        more = _extras(extra, wanted, tell)
+        ours = [p for p in probes(field) if p.promises & wanted]
+        found = attempt_all(door, ours, tell, lambda: gather(connection))
+        more = _extras((*_sealed(connection, door, field), *extra), wanted, tell)
     tell("done", 1, 1)
     return Report(proofs(versions[-1], wanted, found, more, differences, field.flock))
 
@@ -107,6 +110,15 @@ def _wanted(policy: Policy, promises: Sequence[str]) -> frozenset[str]:
             todo=f"name one of: {', '.join(ours)}.",
         )
     return frozenset(promises or ours)
+
+
+def _sealed(connection: Connection, door: Door, field: Field) -> tuple[Extra, ...]:
+    """Attempts on what is recorded of reading: uses, refused calls, and PostgreSQL's own counts."""
+    return (
+        Extra(tried(register.SORT), lambda: register.register(connection, door, field)),
+        Extra(tried(refused.SORT), lambda: refused.refusals(connection, door, field)),
+        Extra(tried(counters.SORT), lambda: counters.counters(door, field)),
+    )
 
 
 def _extras(extra: Sequence[Extra], wanted: frozenset[str], tell: Progress) -> dict[str, list[Attempt]]:
