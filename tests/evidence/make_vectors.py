@@ -139,6 +139,7 @@ def receipts() -> Iterator[Case]:
             "",
         ],
         "a signature without its last newline": lines[:-1],
+        "a control character in a name": [*lines[:-1], "— wit\x1bness AAAA", ""],
         "a signature by nobody we know": [*lines[:-2], lines[-2].replace("houvast/example", "houvast/exampel"), ""],
     }.items():
         yield case(name, canonical(json.loads(good) | {"proof": "\n".join(changed)}), good=False)

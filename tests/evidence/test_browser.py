@@ -9,6 +9,7 @@ import http.server
 import os
 import shutil
 import threading
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from houvast.evidence.browser import page as saved
 from houvast.evidence.browser import part
+from houvast.evidence.verify import verify_file
 from tests.evidence import making
 from tests.evidence.making import KEY, WITNESS_KEY
 from tests.evidence.vector import VECTORS
@@ -104,6 +106,21 @@ def test_the_browser_agrees_on_every_vector(reader: Page) -> None:
         found = reader.evaluate(VERDICT, {"file": file, "since": since, "key": one.key, "witnesses": one.witnesses})
         said[one.name] = {name: value for name, value in found.items() if name != "entry"} if found else found
     assert said == {one.name: one.verdict for one in VECTORS}
+
+
+def test_an_export_that_is_too_large_for_an_old_zip_file_is_read(
+    reader: Page, log: making.Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As zip files of more than 4 GiB or 65,535 files are written (zip64), with little in it."""
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 100)
+    path = log.export(tmp_path / "large.zip")
+    monkeypatch.undo()
+    data = bytearray(path.read_bytes())
+    assert data[-42:-38] == b"PK\x06\x07"
+    data[-14:-2] = b"\xff" * 12
+    path.write_bytes(data)
+    assert verify_file(path, KEY).stop == 300
+    assert check(reader, path).startswith("This is right")
 
 
 def test_every_changed_byte_of_a_receipt_is_refused(reader: Page) -> None:

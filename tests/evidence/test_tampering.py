@@ -32,7 +32,7 @@ class Archive:
         return list(self.NameToInfo)
 
     def getinfo(self, name: str) -> SimpleNamespace:
-        return SimpleNamespace(file_size=len(self.NameToInfo[name]))
+        return SimpleNamespace(file_size=len(self.NameToInfo[name]), compress_type=0)
 
     def read(self, name: str) -> bytes:
         return self.NameToInfo[name]

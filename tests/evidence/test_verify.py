@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,10 @@ def test_without_a_key_of_ones_own_that_is_said(receipt: Path, whole: Path) -> N
         assert not found.checked_key
         assert f"NOT CHECKED AGAINST A KEY OF YOURS. The key inside was used: {KEY}" in report(found)
         assert "NOT CHECKED" not in report(verify_file(path, KEY))
+
+
+def test_an_empty_key_is_none(receipt: Path) -> None:
+    assert not verify_file(receipt, "").checked_key
 
 
 def test_another_key_than_that_of_the_log_is_refused(receipt: Path, whole: Path) -> None:
@@ -285,6 +290,30 @@ def test_the_program_alone_says_the_same(receipt: Path, whole: Path, tmp_path: P
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "INVALID proof: this entry is not in the log that was signed\n"
     assert run(tmp_path, tmp_path / "nothing").returncode == 2
+
+
+def test_the_program_says_which_package_it_misses(receipt: Path, tmp_path: Path) -> None:
+    child = f"import runpy, sys; sys.modules['cryptography'] = None; sys.argv = ['verify.py', {str(receipt)!r}]; "
+    command = [sys.executable, "-I", "-c", f"{child}runpy.run_path({str(PROGRAM)!r}, run_name='__main__')"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "This needs Python's package cryptography: pip install cryptography\n"
+
+
+def test_what_a_file_holds_cannot_command_a_terminal(log: making.Log, tmp_path: Path) -> None:
+    files = making.unzipped(log.export(tmp_path / "x.zip", start=600)) | {"tile/\x1b[2J\u202e": b"x"}
+    (path := tmp_path / "y.zip").write_bytes(making.zipped(files))
+    assert why(path) == "tile/\\u001b[2J\\u202e: does not belong in this export"
+    loud = making.Log().grow(making.entry(0, changed={"body": {"a": "\x9b2J"}}))
+    (path := tmp_path / "receipt").write_text(loud.receipt(0))
+    assert "\x9b" not in report(verify_file(path, KEY))
+
+
+def test_a_zip_file_packed_in_another_way_is_refused(log: making.Log, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_LZMA) as archive:
+        for name, data in making.unzipped(log.export(tmp_path / "y.zip")).items():
+            archive.writestr(name, data)
+    assert "packed in another way" in why(tmp_path / "x.zip")
 
 
 def test_the_program_alone_imports_nothing_of_houvast() -> None:

@@ -32,7 +32,7 @@ ED25519, COSIGNATURE = 1, 4  # kinds of key: a log's, a witness's
 WIDTH = 256  # hashes in a full tile, entries in a full bundle
 _MOST = 1 << 20  # bytes of a note, a receipt, a README
 _FILES = ("README.txt", "checkpoint", "key", "range.json", "verify.py")  # in an export, beside its tiles
-_NOTE = re.compile(r"((?:[^\x00-\x1f]*\n)+)\n((?:— [^ +\n]+ [A-Za-z0-9+/=]+\n)+)")
+_NOTE = re.compile(r"((?:[^\x00-\x1f]*\n)+)\n((?:— [^\x00- +]+ [A-Za-z0-9+/=]+\n)+)")
 _CHECKPOINT = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,14})\n([A-Za-z0-9+/=]{44})\n")
 _PROOF = re.compile(
     r"c2sp\.org/tlog-proof@v1\nindex (0|[1-9][0-9]{0,14})\n((?:[A-Za-z0-9+/=]{44}\n){0,63})\n(.*)", re.DOTALL
@@ -44,12 +44,17 @@ _HEAD = re.compile(r"[a-z_]{1,64} \d{4}-\d\d-\d\dT\d\d:\d\d:00Z [0-9a-f]{32} [A-
 _SEALED = re.compile(r"(?:[A-Za-z0-9_-]{43} )*")
 
 
+def plain(text: str) -> str:
+    """Text for a terminal: what a file holds may not move the cursor or turn the direction of writing."""
+    return "".join(one if one.isprintable() or one == "\n" else f"\\u{ord(one):04x}" for one in text)
+
+
 class Invalid(Exception):
     """This does not hold: `why`, and `where` in the file."""
 
     def __init__(self, why: str, where: str = "") -> None:
-        super().__init__(f"{where}: {why}" if where else why)
-        self.why, self.where = why, where
+        self.why, self.where = plain(why), plain(where)
+        super().__init__(f"{self.where}: {self.why}" if where else self.why)
 
 
 class Missing(Invalid):
@@ -394,9 +399,7 @@ def head_of(source: Source, key: str | None, witnesses: Sequence[str]) -> Verifi
         raise Invalid(f"this is a checkpoint of {checkpoint.origin}, signed with a key of {log.name}", "checkpoint")
     times = {one.name: cast("datetime", signed_by[one]) for one in asked}
     top = base64.b64encode(checkpoint.root).decode()
-    return Verified(
-        source.kind, checkpoint.origin, checkpoint.size, top, log.to_text(), key is not None, times, unknown
-    )
+    return Verified(source.kind, checkpoint.origin, checkpoint.size, top, log.to_text(), bool(key), times, unknown)
 
 
 def check_receipt(receipt: Mapping[str, object], head: Verified) -> Verified:
@@ -460,8 +463,9 @@ def check_export(archive: zipfile.ZipFile, head: Verified) -> Verified:
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     if name not in archive.NameToInfo:
         raise Missing("is missing", name)
-    if archive.getinfo(name).file_size > (WIDTH * 65_537 if name.startswith("tile/entries/") else _MOST):
-        raise Invalid("is too large", name)
+    info, most = archive.getinfo(name), WIDTH * 65_537 if name.startswith("tile/entries/") else _MOST
+    if info.file_size > most or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise Invalid("is too large, or packed in another way", name)
     return archive.read(name)
 
 
@@ -531,7 +535,7 @@ def report(found: Verified) -> str:
         lines.append(f"It goes with the log of {found.since} entries that you had.")
     if not found.checked_key:
         lines.append(f"NOT CHECKED AGAINST A KEY OF YOURS. The key inside was used: {found.key}")
-    return "\n".join(lines)
+    return plain("\n".join(lines))
 
 
 def key_text(given: str) -> str:
@@ -554,6 +558,9 @@ def main() -> int:
         return 1
     except OSError as error:
         print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 2
+    except ImportError:
+        print("This needs Python's package cryptography: pip install cryptography", file=sys.stderr)
         return 2
     return 0
 

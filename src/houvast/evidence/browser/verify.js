@@ -9,7 +9,7 @@ const houvast = (() => {
   const WITNESS = 4;
   const FILES = ["README.txt", "checkpoint", "key", "range.json", "verify.py"];
   const BASE64 = "[A-Za-z0-9+/=]";
-  const NOTE = new RegExp(`^((?:[^\\x00-\\x1f]*\\n)+)\\n((?:— [^ +\\n]+ ${BASE64}+\\n)+)$`);
+  const NOTE = new RegExp(`^((?:[^\\x00-\\x1f]*\\n)+)\\n((?:— [^\\x00- +]+ ${BASE64}+\\n)+)$`);
   const CHECKPOINT = new RegExp(`^([^\\n]+)\\n(0|[1-9][0-9]{0,14})\\n(${BASE64}{44})\\n$`);
   const PROOF = new RegExp(
     `^c2sp\\.org/tlog-proof@v1\\nindex (0|[1-9][0-9]{0,14})\\n((?:${BASE64}{44}\\n){0,63})\\n([^]*)$`);
