@@ -466,7 +466,10 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     info, most = archive.getinfo(name), WIDTH * 65_537 if name.startswith("tile/entries/") else _MOST
     if info.file_size > most or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise Invalid("is too large, or packed in another way", name)
-    return archive.read(name)
+    try:
+        return archive.read(name)
+    except OSError as error:  # also when the list in the zip file points to a place that there cannot be
+        raise Invalid(f"cannot be read ({error.strerror})", name) from error
 
 
 def check_growth(new: Verified, old: Verified, archive: zipfile.ZipFile | None) -> None:
