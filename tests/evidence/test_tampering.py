@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -38,14 +39,18 @@ class Archive:
         return self.NameToInfo[name]
 
 
+@lru_cache(4)
+def head(checkpoint: bytes, key: bytes) -> Verified:
+    """The checkpoint; signatures are not worked out again for every bit of something else."""
+    return head_of(Source("export", checkpoint.decode(), key.decode()), KEY, [WITNESS_KEY])
+
+
 def verified(files: Files) -> Verified:
     """The verifier on files in memory."""
-    archive = cast("ZipFile", Archive(files))
     if not {"checkpoint", "key"} <= set(files):
         raise Invalid("missing")
     try:
-        source = Source("export", files["checkpoint"].decode(), files["key"].decode(), archive)
-        return check_export(archive, head_of(source, KEY, [WITNESS_KEY]))
+        return check_export(cast("ZipFile", Archive(files)), head(files["checkpoint"], files["key"]))
     except ValueError as error:
         raise Invalid("damaged") from error
 
