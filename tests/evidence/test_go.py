@@ -17,6 +17,7 @@ import pytest
 from houvast.evidence.store import FolderStore
 from houvast.evidence.tiles import Tiles, grow
 from houvast.evidence.tree import EMPTY, consistency, inclusion, root_of
+from houvast.evidence.witness import answer, request
 from tests.evidence import making
 
 SOURCE = Path(__file__).parent / "go"
@@ -138,7 +139,8 @@ def test_go_accepts_every_consistency_proof_and_refuses_it_changed(go: Ask, log:
 
 
 def test_go_accepts_our_checkpoints_and_refuses_them_changed(go: Ask, log: making.Log) -> None:
-    good = [log.note(size) for size in SIZES] + [log.note(cosigned=True)]
+    asked = answer(request(0, [], log.note()), [making.LOG.verifier], {}, making.WITNESS, making.SECONDS)
+    good = [log.note(size) for size in SIZES] + [log.note(cosigned=True), log.note() + asked.body]
     bad = [note.replace(f"\n{size}\n", f"\n{size + 1}\n", 1) for size, note in zip(SIZES, good, strict=False)]
     bad += [good[0].replace("houvast/example\n", "houvast/exampel\n", 1), good[0][:-1], good[0] + "x\n"]
     said = go({"Notes": good + bad})["Notes"]

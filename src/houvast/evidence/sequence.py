@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from houvast.database import Connection
 from houvast.evidence import rows, taking
@@ -24,7 +24,7 @@ from houvast.evidence.tree import EMPTY
 LIMIT = 10_000
 """Events that one transaction takes at most."""
 Cosign = Callable[[str], str]
-"""Has witnesses cosign a note: the note, with the cosignatures that could be had."""
+"""Has witnesses cosign a note: the note, with the cosignatures that could be had. Called in no transaction."""
 
 
 class SequencerBusy(EvidenceError):
@@ -65,6 +65,8 @@ def integrate(
         KeyChanged: the store was signed with another key, or is of another log.
         EvidenceError: it cannot be read or written, or is damaged.
     """
+    if not connection.autocommit:
+        raise ValueError("A round commits its steps itself, and asks witnesses between them.")
     with _alone(connection):
         there = published(store, signer.verifier)
         with connection.transaction():
@@ -79,8 +81,10 @@ def integrate(
     return Integrated(size, taken, adopted, set_back)
 
 
-def mend(connection: Connection, store: Store, signer: Signer) -> int:
+def mend(connection: Connection, store: Store, signer: Signer, *, cosign: Cosign | None = None) -> int:
     """Write all that was published into the store once more, from the database; how many files were missing or damaged.
+
+    Witnesses that have not cosigned the last checkpoint are asked.
 
     Raises EvidenceError when the store is ahead, or the entries in the database are not those that were signed.
     """
@@ -100,7 +104,7 @@ def mend(connection: Connection, store: Store, signer: Signer) -> int:
         if last:
             opened(last[0].note, signer.verifier)
             anew.put(KEY, _key(signer))
-            anew.put(CHECKPOINT, last[0].note.encode())
+            anew.put(CHECKPOINT, (cosign(last[0].note) if cosign else last[0].note).encode())
     return anew.written
 
 
@@ -126,23 +130,44 @@ def _publish(
     cosign: Cosign | None,
     pause: Callable[[str], None],
 ) -> int:
-    size = rows.size(connection)
-    if size == there.size:
-        return size
+    """Publish all that is not; first, alone, what a broken-off round signed, so that there is never more than one."""
+    entries = rows.size(connection)
+    if entries == there.size and there.note and cosign and (note := cosign(there.note)) != there.note:
+        _put_note(connection, store, replace(there, note=note))
+    for size in sorted({*(one.size for one in rows.last_checkpoints(connection)[:1]), entries}):
+        if size > there.size:
+            there = _publish_one(connection, store, signer, there, size, cosign, pause)
+    return there.size
+
+
+def _publish_one(
+    connection: Connection,
+    store: Store,
+    signer: Signer,
+    there: Published,
+    size: int,
+    cosign: Cosign | None,
+    pause: Callable[[str], None],
+) -> Published:
     if there.size == 0:
         store.put(KEY, _key(signer))
     _, root = grow(store, there.size, rows.leaves(connection, there.size, size), old_root=there.root)
     pause("tiles")
-    note = signed(Checkpoint(signer.name, size, root), signer)
-    rows.checkpoint(connection, size, root, note)
+    new = Published(size, root, signed(Checkpoint(signer.name, size, root), signer))
+    rows.checkpoint(connection, size, root, new.note)
     pause("signed")
     if cosign:
-        note = cosign(note)
-        rows.checkpoint(connection, size, root, note)
+        new = replace(new, note=cosign(new.note))
         pause("cosigned")
-    store.put(CHECKPOINT, note.encode())
+    _put_note(connection, store, new)
     pause("published")
-    return size
+    return new
+
+
+def _put_note(connection: Connection, store: Store, new: Published) -> None:
+    """With the witnesses' signatures; the database keeps it too, from which the store can be mended."""
+    rows.checkpoint(connection, new.size, new.root, new.note)
+    store.put(CHECKPOINT, new.note.encode())
 
 
 def _key(signer: Signer) -> bytes:

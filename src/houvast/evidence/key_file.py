@@ -1,0 +1,48 @@
+"""A signing key in a file that only its owner can read."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from houvast.evidence.note import Signer
+from houvast.evidence.problems import EvidenceError
+
+
+def read_key(path: Path) -> Signer:
+    """The key in a file. Raises EvidenceError when others can read it or it cannot be read, UsageError: damaged."""
+    try:
+        if path.stat().st_mode & 0o077:
+            raise EvidenceError(f"Others can read the key {path}.", todo=f"chmod 600 {path}")
+        return Signer.from_text(path.read_text(errors="replace"))
+    except OSError as error:
+        raise EvidenceError(f"The key {path} cannot be read: {error.strerror}.", todo="Give access to it.") from error
+
+
+def write_key(path: Path, signer: Signer) -> None:
+    """A file that nobody else can read, whole or not at all, and lasting; one that is there already stays.
+
+    Raises EvidenceError when it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".", delete=False) as file:
+            try:
+                file.write(f"{signer.to_text()}\n")
+                file.flush()
+                os.fsync(file.fileno())
+                os.link(file.name, path)
+            finally:
+                Path(file.name).unlink()
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise EvidenceError(
+            f"The key {path} cannot be written: {error.strerror}.", todo="Choose another place for it."
+        ) from error
