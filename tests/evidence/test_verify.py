@@ -15,7 +15,7 @@ from houvast.evidence.canonical import canonical
 from houvast.evidence.checkpoint import Checkpoint, signed
 from houvast.evidence.problems import EvidenceError
 from houvast.evidence.tiles import LONGEST
-from houvast.evidence.verify import Invalid, Verified, report, verify_file
+from houvast.evidence.verify import Invalid, Verified, leaf_hash, report, verify_file
 from tests.evidence import making
 from tests.evidence.making import KEY, LOG, OTHER, SECONDS, WITNESS, WITNESS_KEY
 
@@ -185,6 +185,15 @@ def test_an_entry_of_another_shape_is_refused_though_signed(changed: dict[str, o
 def test_an_entry_that_could_be_read_in_two_ways_is_refused_though_signed(data: bytes, tmp_path: Path) -> None:
     log = making.Log().grow(making.entry(0), data)
     assert "entry 1" in why(log.export(tmp_path / "x.zip"))
+
+
+def test_a_receipt_of_an_entry_that_no_bundle_can_hold_is_refused(tmp_path: Path) -> None:
+    data = making.entry(0, changed={"body": {"a": "x" * 65_400}})
+    note = signed(Checkpoint(LOG.name, 1, leaf_hash(data)), LOG)
+    proof = f"c2sp.org/tlog-proof@v1\nindex 0\n\n{note}"
+    text = {"houvast": "receipt/1", "entry": data.decode(), "opened": dict[str, object](), "key": KEY, "proof": proof}
+    (path := tmp_path / "receipt").write_bytes(canonical(text))
+    assert "no entry of version 1" in why(path)
 
 
 def test_a_receipt_for_what_is_not_in_the_log_is_not_made(log: making.Log) -> None:

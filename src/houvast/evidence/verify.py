@@ -348,7 +348,7 @@ def read_entry(data: bytes, where: str) -> dict[str, object]:
     entry = read_json(data, where, _ENTRY)
     head = " ".join(cast("str", entry[name]) for name in ("kind", "time", "nonce", "promise"))
     sealed = "".join(f"{value} " for value in cast("dict[str, object]", entry["sealed"]).values())
-    if entry["v"] != 1 or not (_HEAD.fullmatch(head) and _SEALED.fullmatch(sealed)):
+    if len(data) >= 1 << 16 or entry["v"] != 1 or not (_HEAD.fullmatch(head) and _SEALED.fullmatch(sealed)):
         raise Invalid("this is no entry of version 1", where)
     return entry
 

@@ -277,7 +277,7 @@ const houvast = (() => {
   function readEntry(bytes, where) {
     const entry = readJson(textOf(bytes, where), where, ENTRY);
     const sealed = Object.values(entry.sealed);
-    if (entry.v !== 1 || !HEAD.test(`${entry.kind} ${entry.time} ${entry.nonce} ${entry.promise}`) ||
+    if (bytes.length >= 65536 || entry.v !== 1 || !HEAD.test(`${entry.kind} ${entry.time} ${entry.nonce} ${entry.promise}`) ||
         !sealed.every((one) => typeof one === "string" && SEALED.test(one))) {
       throw new Invalid("no-entry", where);
     }
