@@ -13,7 +13,7 @@ from houvast.policy.terms import term_end, zone
 from houvast.policy.world import Row
 
 HERE = zone("nl-avg")
-EVENTS = ("collected", "book_year.end")
+EVENTS = ("collected", "book_year.end", "book_year.end@2", "book_year.end@7", "book_year.end@12")
 
 
 def _periods() -> list[Period]:
@@ -25,8 +25,11 @@ def _periods() -> list[Period]:
 def _first_day(event: str, period: Period, instant: datetime) -> date:
     """The first day on which an event has a term that is not over at this instant."""
 
+    name, _, begins = event.partition("@")
+    term = Term("c", name, period, book_year=int(begins or 0))
+
     def over(day: date) -> bool:
-        end = term_end(Row("t", "1", events={event: day}), Term("c", event, period), "nl-avg", instant)
+        end = term_end(Row("t", "1", events={name: day}), term, "nl-avg", instant)
         return end is not None and end <= instant
 
     day = instant.astimezone(HERE).date() - timedelta(days=period.years * 366 + period.months * 31 + period.days + 800)

@@ -45,6 +45,8 @@ def test_what_was_not_proven_is_not_yet(reader: Reader) -> None:
     assert 'data-state="kept" id="C07"' in said
 
 
+HELD = ("C03", "C05", "C07", "C10", "C12", "C14", "C15", "C18", "C53", "C57", "G01", "G02", "G11", "G12", "G17", "G19")
+"""Which promises of the sample hold; the others have a sentence on what is missing."""
 ATTEMPT = {"name": "x", "sort": "control", "passed": True, "control": True}
 
 
@@ -100,9 +102,10 @@ def test_a_page_that_a_browser_has_is_not_sent_again(reader: Reader) -> None:
 
 
 def test_the_policy_with_everything_proven_is_less_than_a_hundred_kilobytes(kept: Kept, reader: Reader) -> None:
+    now = {name: "held" if name in HELD else "not_yet_kept" for name in kept.target.project.versions[-1].promises}
     found = [
-        {"id": name, "outcome": "held", "mechanism": "", "missing": "", "attempts": [ATTEMPT] * 1_296}
-        for name in kept.target.project.versions[-1].promises
+        {"id": name, "outcome": outcome, "mechanism": "", "missing": "", "attempts": [ATTEMPT] * 1_296}
+        for name, outcome in now.items()
     ]
     with connect(kept.target.url) as admin:
         number = desk.record(admin, "prove", datetime.now(UTC), "good", {"promises": found})

@@ -124,7 +124,7 @@ def _ordinary(policy: Policy, category: str, name: str, action: Action, names: f
         clauses=_clauses(purpose, use, names),
         alive=not use.survives_closing and not dispute,
         circumstances=_formulas(purpose, use),
-        terms=frozenset({(term.event, term.plus)}) if term and not dispute else frozenset(),
+        terms=frozenset({(term.counted, term.plus)}) if term and not dispute else frozenset(),
         given=given,
         person=purpose.one == "person" and not dispute,
         held=dispute,
@@ -135,7 +135,8 @@ def _statutes(policy: Policy, category: str) -> frozenset[TermKey]:
     """The terms that the law demands of a category: nobody deletes before they end."""
     names = {p for u in policy.uses if u.statute and category in u.categories for p in u.purposes}
     demanded = [policy.term(category, name) for name in names]
-    return frozenset((t.event, t.plus) for t in policy.terms if t.category == category and (t.statute or t in demanded))
+    ours = (t for t in policy.terms if t.category == category and (t.statute or t in demanded))
+    return frozenset((t.counted, t.plus) for t in ours)
 
 
 def _all_terms(past: Sequence[Policy], category: str, retention: str) -> frozenset[TermKey] | None:
@@ -146,13 +147,13 @@ def _all_terms(past: Sequence[Policy], category: str, retention: str) -> frozens
     ordinary = {p for p in names if current.purposes[p].kind is PurposeKind.ORDINARY}
     if not ordinary:
         own = current.term(category, retention)
-        return frozenset({(own.event, own.plus)}) if own else None
+        return frozenset({(own.counted, own.plus)}) if own else None
     for name in ordinary:
         for policy, alias in zip(reversed(past), aliases(past, category, name), strict=True):
             term = policy.term(category, alias)
             if term is None:
                 return None
-            found.add((term.event, term.plus))
+            found.add((term.counted, term.plus))
     return frozenset(found)
 
 

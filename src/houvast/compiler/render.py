@@ -13,17 +13,27 @@ from houvast.compiler.token import Token
 from houvast.compiler.words import SCHEMA, ident, literal
 from houvast.datamap.model import Where
 from houvast.policy.model import Period
+from houvast.policy.world import BOOK_YEAR_END
 
 
 def first_in_time(event: str, period: Period, zone: str, kind: str) -> str:
     """SQL of the first day, or moment of it, on which an event has not yet ended after `period`: a date for a
-    column of that kind, else an instant."""
-    function = "first_day" if kind == "date" else "first_moment"
-    of_book_year = str(event == "book_year.end").lower()
+    column of that kind, else an instant. `event`: as `Term.counted` has it."""
+    name, _, begins = event.partition("@")
     now = "pg_catalog.statement_timestamp()"
-    return (
-        f"{SCHEMA}.{function}({now}, {period.years}, {period.months}, {period.days}, {literal(zone)}, {of_book_year})"
-    )
+    of_book_year = str(name == BOOK_YEAR_END and not begins).lower()
+    asked = f"{now}, {period.years}, {period.months}, {period.days}, {literal(zone)}, {of_book_year}"
+    if not begins:
+        return f"{SCHEMA}.{'first_day' if kind == 'date' else 'first_moment'}({asked})"
+    day = _book_year(f"{SCHEMA}.first_day({asked})", int(begins))
+    return day if kind == "date" else f"({day}::timestamp AT TIME ZONE {literal(zone)})"
+
+
+def _book_year(day: str, begins: int) -> str:
+    """SQL of the last beginning of a book year before a day: what happened since then is of that book year or a later
+    one, and every book year before it has been over for as long as the term lasts."""
+    shift = f"pg_catalog.make_interval(months => {begins - 1})"
+    return f"(pg_catalog.date_trunc('year', ({day} - 1) - {shift}) + {shift})::date"
 
 
 class Renderer:
@@ -138,6 +148,7 @@ class Renderer:
                     closed = f"coalesce({closed}, {self._instant(*shape.events['collected'])})"
                 return closed, "timestamp with time zone", True
             name = "collected"
+        name = name.partition("@")[0]
         if name not in shape.events:
             return None
         column, kind = shape.events[name]

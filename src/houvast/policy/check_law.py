@@ -207,12 +207,12 @@ def fiscal_records_are_kept(policy: Policy, law: Law) -> Iterator[Finding]:
                 f"Write `plus: {law.fiscal_retention}`.",
                 term.promise,
             )
-        if term.event == "book_year.end" and law.book_year_end != _CALENDAR_YEAR:
+        if term.event == "book_year.end" and not term.book_year and law.book_year_end != _CALENDAR_YEAR:
             yield Finding(
                 "book-year-unsupported",
                 at(term, "until"),
-                f"The term of `{term.category}` counts from a book year that is not a calendar year.",
-                "The database counts calendar years only: keep it from another event.",
+                f"The term of `{term.category}` counts from a book year that by law is no calendar year.",
+                "Say when yours begins: `book_year: 01-01`, or the first day of another month.",
                 term.promise,
             )
 

@@ -108,6 +108,7 @@ TERM: Final[Table] = {
     "plus": Key(PERIOD, "How long after it: P30D, P6M, P7Y.", required=True),
     "for": Key(TEXTS, "Only for these purposes."),
     "statute": Key(TEXT, "The law that demands it."),
+    "book_year": Key(TEXT, "When a book year begins that is no calendar year, such as 07-01; for book_year.end."),
     **GROUND,
 }
 PERSON: Final[Table] = {

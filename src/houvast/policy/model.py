@@ -217,7 +217,11 @@ class Never:
 
 @dataclass(frozen=True)
 class Term:
-    """How long: until `event` plus `plus`. `purposes` empty = for every purpose without a term of its own."""
+    """How long: until `event` plus `plus`. `purposes` empty = for every purpose without a term of its own.
+
+    `book_year`: the month (1 to 12) on whose first day the book year begins, when it counts from `book_year.end`;
+    0 for the law's own, the calendar year.
+    """
 
     category: str
     event: str
@@ -230,6 +234,12 @@ class Term:
     added: str = ""  # "author" when the rule goes beyond text and law
     law: tuple[str, ...] = ()  # articles that demand it, when no sentence says it
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
+    book_year: int = 0
+
+    @property
+    def counted(self) -> str:
+        """The event as terms are compared by it: that of another book year is another one ("book_year.end@7")."""
+        return f"{self.event}@{self.book_year}" if self.book_year > 1 else self.event
 
 
 @dataclass(frozen=True)

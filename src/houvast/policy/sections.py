@@ -37,9 +37,11 @@ from houvast.policy.model import (
     Use,
 )
 from houvast.policy.periods import parse_period
+from houvast.policy.world import BOOK_YEAR_END
 from houvast.reading import Section, did_you_mean
 
 DUTY_SECTIONS = tuple(DUTIES)
+_BOOK_YEAR = re.compile(r"(0[1-9]|1[0-2])-01", re.ASCII)
 _ADDED = ("", *GROUND["added"].options)
 
 
@@ -196,10 +198,27 @@ def read_term(section: Section) -> Term:
         plus=_period(section, "plus"),
         purposes=section.texts("for"),
         statute=section.text("statute"),
+        book_year=_book_year(section),
         **ground(section),
     )
     section.close()
     return term
+
+
+def _book_year(section: Section) -> int:
+    """The month in which a book year begins; 0 when the file does not say."""
+    text = section.text("book_year")
+    if not text:
+        return 0
+    if section.text("until") != BOOK_YEAR_END:
+        message = f"`book_year` of {section.title} means something only with `until: {BOOK_YEAR_END}`."
+        section.wrong("book-year-elsewhere", "book_year", message, "Take it out.")
+    elif not _BOOK_YEAR.fullmatch(text):
+        message = f"`{text}` is no day on which a book year begins."
+        section.wrong("book-year-unclear", "book_year", message, "Write the first day of a month, such as 07-01.")
+    else:
+        return int(text[:2])
+    return 0
 
 
 def _some(section: Section, key: str) -> tuple[str, ...]:

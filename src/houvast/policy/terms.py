@@ -32,12 +32,18 @@ def term_end(row: Row, term: Term | None, regime: str, instant: datetime) -> dat
         return ENDLESS
     law = regime_named(regime)
     day = since.astimezone(law.zone).date() if isinstance(since, datetime) else since
-    start = book_year_after(law, day) if term.event == BOOK_YEAR_END and not row.never_owned else day
+    start = book_year_after(law, day, term.book_year) if term.event == BOOK_YEAR_END and not row.never_owned else day
     return datetime.combine(after(start, term.plus), time.min, law.zone)
 
 
-def book_year_after(law: Regime, day: date) -> date:
-    """The first day of the book year after the one that a day is in, by the law of that day."""
+def book_year_after(law: Regime, day: date, begins: int = 0) -> date:
+    """The first day of the book year after the one that a day is in.
+
+    `begins`: the month on whose first day book years begin; without it, as the law of that day has it.
+    """
+    if begins:
+        start = date(day.year, begins, 1)
+        return start if day < start else date(day.year + 1, begins, 1)
     month, last = law.on(max(day, law.begins)).book_year_end
     ends = date(day.year, month, last)
     return (ends if day <= ends else date(day.year + 1, month, last)) + timedelta(days=1)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from houvast.document import Findings, parse
 from houvast.errors import UsageError
-from houvast.policy.model import Period, Policy
+from houvast.policy.model import Period, Policy, Term
 from houvast.reading import Section, did_you_mean
 
 _FOLDER = Path(__file__).parent / "wording"
@@ -74,6 +74,15 @@ def circumstance_words(policy: Policy, name: str, language: str) -> str:
 def event_words(policy: Policy, name: str, language: str) -> str:
     """What an event means to people, as a noun; "" when nobody has said it."""
     return policy.words.get(name, {}).get(language) or words(language).events.get(name, "")
+
+
+def term_event(policy: Policy, term: Term, language: str) -> str:
+    """The event that a term counts from, as a noun; with the first day of a book year that is no calendar year."""
+    said = event_words(policy, term.event, language) or term.event
+    if term.book_year < 2:
+        return said
+    ours = words(language)
+    return ours.says["book_year"].format(event=said, day=f"1 {ours.months[term.book_year - 1]}")
 
 
 def field_words(policy: Policy, name: str, language: str) -> str:

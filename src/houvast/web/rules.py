@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from houvast.policy import Policy
 from houvast.policy.model import Form, Never, Term, Use
-from houvast.policy.words import circumstance_words, event_words, words
+from houvast.policy.words import circumstance_words, term_event, words
 from houvast.web.words import wording
 
 
@@ -60,7 +60,7 @@ class _Said:
         return self._say[key].format(data=self._data(never.categories), purposes=self._purposes(never.but))
 
     def term(self, term: Term) -> str:
-        event = event_words(self._policy, term.event, self._lang) or term.event
+        event = term_event(self._policy, term, self._lang)
         period = self._words.period(term.plus)
         until = self._words.says["until_after" if period else "until_event"].format(period=period, event=event)
         key = "term_for" if term.purposes else "term"
@@ -89,4 +89,4 @@ def _capital(text: str) -> str:
 
 def _small(text: str) -> str:
     """A label inside a sentence; an abbreviation stays as it is."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -11,7 +11,7 @@ from houvast.policy.law import Law
 from houvast.policy.model import Duty, Never, Policy, Term, Wording
 from houvast.policy.notices.model import Row, Sentence
 from houvast.policy.regime import regime
-from houvast.policy.words import circumstance_words, event_words, field_words, words
+from houvast.policy.words import circumstance_words, field_words, term_event, words
 
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001eeff]")
 _RANK = ("broken", "not_yet_kept", "held")
@@ -72,7 +72,7 @@ class Names:
 
     def event(self, term: Term) -> str:
         """The event from which a term counts, as a noun."""
-        return event_words(self.policy, term.event, self.language) or term.event
+        return term_event(self.policy, term, self.language)
 
     def never(self, never: Never) -> str:
         """What is left of a prohibition: "Only for this: ... Never for anything else."."""

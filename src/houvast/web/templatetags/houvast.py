@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.forms.utils import ErrorList
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -171,6 +172,14 @@ def file_key(finding: Finding) -> str:
 def place(finding: Finding) -> str:
     """File, line and column, without a folder of this machine."""
     return f"{Path(finding.place.file).name}:{finding.place.line}:{finding.place.column}"
+
+
+@register.filter
+def problems(errors: ErrorList) -> list[str]:
+    """What is wrong with a field, in our own words where we have them: by the code of each error."""
+    ours = said.wording(language())["problems"]
+    found = errors.as_data()
+    return [ours.get(one.code or "") or " ".join(map(str, one.messages)) for one in found]
 
 
 @register.filter
