@@ -111,8 +111,20 @@ def test_the_page_with_gaps_is_dutch_where_the_reader_is(kept: Kept, enter: Ente
         file.write_text(right)
     whole = officer.get("/desk/checks/").text
     assert "alleen een uitdrukkelijk antwoord telt" in whole
-    assert "`basis` van elk gebruik" in whole
+    assert "<code>basis</code> van elk gebruik" in whole
     assert 'lang="en"' not in whole.replace('hreflang="en"', "").split("<main")[1]
+
+
+def test_what_an_author_wrote_stays_text(kept: Kept, enter: Enter) -> None:
+    file = kept.site.folder / "policy.yaml"
+    right = file.read_text()
+    try:
+        file.write_text(right.replace("for: order, basis", 'for: "<script>alert(1)</script>", basis', 1))
+        page = enter("scripted", "officer").get("/desk/checks/").text
+    finally:
+        file.write_text(right)
+    assert "<script" not in page
+    assert "<code>&lt;script&gt;alert(1)&lt;/script&gt;</code>" in page
 
 
 def test_what_the_law_says_to_write_is_said_in_both_languages() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.forms.utils import ErrorList
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from houvast.app.desk import Run
 from houvast.errors import Finding
@@ -27,6 +28,7 @@ from houvast.web.source import FILES
 from houvast.web.standing import Standing
 
 register = template.Library()
+_NAME = re.compile("`([^`]+)`")
 
 
 def _policy() -> Policy:
@@ -183,9 +185,10 @@ def problems(errors: ErrorList) -> list[str]:
 
 
 @register.filter
-def translated(text: str) -> str:
-    """What a check said, in the language of the page."""
-    return translation.translated(text.strip(), language())
+def translated(text: str) -> SafeString:
+    """What a check said, in the language of the page; names between backticks as code."""
+    said_so = conditional_escape(translation.translated(text.strip(), language()))
+    return mark_safe(_NAME.sub(r"<code>\1</code>", said_so))  # noqa: S308 (escaped in the line above)
 
 
 @register.filter
