@@ -37,6 +37,7 @@ def test_a_sentence_opens_how_it_is_kept_with_its_last_proof(reader: Reader) -> 
     assert "Only while this holds: " in item
     assert 'data-state="kept"' in said[said.index('id="C10"') - 30 :][:60]
     assert "Last time on" in item
+    assert re.search(r'<span class="grip" data-state="kept"><svg [^>]*><use href="#g-kept"/></svg>Kept</span>', item)
 
 
 def test_what_was_not_proven_is_not_yet(reader: Reader) -> None:

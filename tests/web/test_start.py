@@ -10,7 +10,7 @@ import pytest
 
 from houvast.errors import UsageError
 from houvast.web.keys import secret
-from houvast.web.settings import site_settings
+from houvast.web.settings import hang_up, site_settings
 from tests.web.asking import Reader
 from tests.web.conftest import Kept
 
@@ -57,6 +57,7 @@ def test_without_the_database_a_calm_page_and_back_by_itself(kept: Kept, reader:
         type(kept.server).start(kept.server.data)
     assert reader.get("/policy/").status == 200
     assert reader.get("/health").text == "ok"
+    hang_up(kept.site)  # other tests ask outside of requests too, on connections that are lost now
 
 
 def test_a_mistake_in_the_policy_shows_at_its_line_while_the_pages_go_on(kept: Kept, reader: Reader) -> None:
