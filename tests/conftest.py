@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Generator
 from itertools import count
 
@@ -11,6 +12,14 @@ from houvast.database.connect import Connection, connect, sql
 from houvast.database.server import Server, temporary
 
 _numbers = count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home_of_tests() -> Generator[None]:
+    """Whatever Houvast keeps for its user, such as a log and its key, is kept in a folder that goes."""
+    with tempfile.TemporaryDirectory(prefix="houvast-home-") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOUVAST_HOME", folder)
+        yield
 
 
 @pytest.fixture(scope="session")

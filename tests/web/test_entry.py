@@ -70,7 +70,7 @@ def test_of_two_at_once_one_gets_in(kept: Kept, forgetful: None) -> None:
 
 def test_a_password_alone_is_not_enough_and_a_code_completes_it(kept: Kept, enter: Enter) -> None:
     reader = enter("coded", "officer")
-    secret = _secret(kept, "coded")
+    secret = secret_of(kept, "coded")
     reader.get("/sign-out/")
     reader.post("/sign-out/", {})
     assert reader.get("/desk/").status == 302
@@ -81,7 +81,7 @@ def test_a_password_alone_is_not_enough_and_a_code_completes_it(kept: Kept, ente
     assert reader.post("/sign-in/code/", {"code": code_of(secret)}).headers["Location"] == "/desk/"
 
 
-def _secret(kept: Kept, name: str) -> str:
+def secret_of(kept: Kept, name: str) -> str:
     from allauth.mfa.adapter import get_adapter  # pyright: ignore[reportMissingTypeStubs]
 
     with connect(kept.target.url) as admin:

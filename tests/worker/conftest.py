@@ -37,6 +37,17 @@ def kept() -> Generator[Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def _home(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(autouse=True)
+def _log_of_its_own(_home: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The log of this server's database lies apart from that of others with the same name."""
+    monkeypatch.setenv("HOUVAST_HOME", _home)
+
+
 @dataclass(frozen=True)
 class Office:
     """A database, its desk, and the mail server to which its worker writes."""

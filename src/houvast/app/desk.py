@@ -177,6 +177,12 @@ def last(connection: Connection, kind: Kind) -> Run | None:
     return _whole(connection, Run(*row)) if row else None
 
 
+def last_ended(connection: Connection, kind: Kind) -> Run | None:
+    """The newest run of a kind that looked at everything and came to an end; a prove without its promises."""
+    row = connection.execute(_SQL["last_ended"], (kind,)).fetchone()
+    return Run(*row) if row else None
+
+
 def _whole(connection: Connection, run: Run) -> Run:
     if run.kind != "prove" or run.outcome == "failed":
         return run

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from houvast import compiler as work
 from houvast.app import desk
-from houvast.app.project import today
+from houvast.app.evidence import Log
+from houvast.app.places import MAP_FILE
+from houvast.app.project import Project, today
 from houvast.app.recording import recording
 from houvast.app.target import Target
 from houvast.compiler import registry
+from houvast.compiler.apply import Sources
 from houvast.compiler.drift import Drift
 from houvast.compiler.drift import drift as find_drift
 from houvast.compiler.plan import Plan
+from houvast.database import Connection
 from houvast.errors import DatabaseRefusal, UsageError
 from houvast.reading import did_you_mean
 
@@ -55,23 +61,44 @@ def apply(target: Target, *, profile: str = "fast", weaken: bool = False, progre
             profile=profile,
             weaken=weaken,
             progress=progress,
+            sources=_sources(project),
         )
         version = project.versions[-1].version
         found.good({"steps": len(done.steps), "weakened": len(done.weakening), "version": version})
     return done
 
 
-def unapply(target: Target, *, progress: Progress | None = None, with_desk: bool = False) -> int:
+def _sources(project: Project) -> Sources:
+    """What is told of the files that were applied."""
+    files = (Path(project.versions[-1].place.file), project.folder / MAP_FILE)
+    return Sources(*(hashlib.sha256(file.read_bytes()).hexdigest() for file in files))
+
+
+def unapply(
+    target: Target, *, progress: Progress | None = None, with_desk: bool = False, losing_events: bool = False
+) -> int:
     """Take everything back; how many pieces. `with_desk`: the desk too, also where no policy is applied any more.
 
-    Raises DatabaseRefusal when there is nothing to take back.
+    What waits in the log is published first; `losing_events`: it may be lost.
+
+    Raises:
+        DatabaseRefusal: there is nothing to take back.
+        EvidenceError: what waits cannot be published; nothing was taken back, or not everything yet.
     """
     with target.connect() as connection:
         only_desk = with_desk and desk.exists(connection) and not registry.installed(connection)
-        taken = 0 if only_desk else work.unapply(connection, progress=progress)
+        taken = 0 if only_desk else _take_back(target, connection, progress, losing_events=losing_events)
     if with_desk:
         desk.remove(target.url)
     return taken
+
+
+def _take_back(target: Target, connection: Connection, progress: Progress | None, *, losing_events: bool) -> int:
+    if losing_events:
+        return work.unapply(connection, progress=progress, losing_events=True)
+    publish = Log.of(target).publisher(connection)
+    publish()
+    return work.unapply(connection, progress=progress, publish=publish)
 
 
 def has_desk(target: Target) -> bool:

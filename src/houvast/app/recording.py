@@ -1,4 +1,4 @@
-"""Stores at the desk what a run found, and says so when that cannot be; the run itself goes on."""
+"""Stores at the desk what a run found, tells the log, and says so when that cannot be; the run itself goes on."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from houvast.app import alarms, desk
+from houvast.app.testimony import testify
 from houvast.database import Connection, DatabaseError, connect
 from houvast.errors import FileErrors, HouvastError, UsageError
 
@@ -64,18 +65,32 @@ def said(error: HouvastError | DatabaseError) -> str:
 def _store(url: str, kind: desk.Kind, started: datetime, found: Found, *, make: bool) -> None:
     try:
         with connect(url) as connection:
-            there = desk.exists(connection)
-            if not there and make:
-                desk.prepare(url)
-            if there or make:
-                _keep(connection, kind, started, found)
+            there = desk.exists(connection) or (make and _made(url, kind))
+            with connection.transaction():
+                _keep(connection, kind, started, found, at_desk=there)
     except (HouvastError, DatabaseError) as error:
-        _LOG.warning("The pages will not show this %s, for its result could not be stored: %s", kind, said(error))
+        _warn(kind, error)
 
 
-def _keep(connection: Connection, kind: desk.Kind, started: datetime, found: Found) -> None:
-    """Result and alarms belong together: all or nothing."""
-    with connection.transaction():
+def _made(url: str, kind: desk.Kind) -> bool:
+    try:
+        desk.prepare(url)
+    except (HouvastError, DatabaseError) as error:
+        _warn(kind, error)
+        return False
+    return True
+
+
+def _keep(connection: Connection, kind: desk.Kind, started: datetime, found: Found, *, at_desk: bool) -> None:
+    """Result, alarms and what the log is told belong together: all or nothing."""
+    before = desk.last_ended(connection, kind) if at_desk and kind == "drift" else None
+    if at_desk:
         desk.record(connection, kind, started, found.outcome, found.result, partial=found.partial)
-        if found.outcome != "failed":
+    if found.outcome != "failed":
+        testify(connection, kind, found.result, before)
+        if at_desk:
             alarms.follow(connection, kind, found.result, partial=found.partial)
+
+
+def _warn(kind: desk.Kind, error: HouvastError | DatabaseError) -> None:
+    _LOG.warning("The pages will not show this %s, for its result could not be stored: %s", kind, said(error))

@@ -1,4 +1,5 @@
-"""How an installation works, beside policy and data map: when runs are due, and where alarms are mailed to."""
+"""How an installation works, beside policy and data map: when runs are due, where alarms are mailed to, and where the
+log lies."""
 
 from __future__ import annotations
 
@@ -30,11 +31,21 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """Where the log lies; "" is the default. `origin`: its name; `store`: a folder or URL; `key`: the key's file."""
+
+    origin: str = ""
+    store: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """`times`: kind of run -> five cron fields, or "never". `mail` None: alarms show on the officer's page alone."""
 
     times: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_TIMES))
     mail: Mail | None = None
+    evidence: Evidence = field(default_factory=Evidence)
     places: Mapping[str, Place] = field(default_factory=dict[str, Place], compare=False, repr=False)
 
     def place_of(self, kind: str) -> Place:
@@ -54,6 +65,7 @@ def load_settings(folder: Path) -> Settings:
     found = Settings(
         {kind: times.text(kind, default) for kind, default in DEFAULT_TIMES.items()},
         _mail(root.section("mail"), server) if "mail" in root else None,
+        _evidence(root.section("evidence"), folder),
         root.places(),
     )
     times.close()
@@ -73,6 +85,18 @@ def _mail(section: Section, server: str) -> Mail:
     mail = Mail(to, sender, section.choice("language", LANGUAGES, "nl"), server or section.text("server"))
     section.close(("server",))
     return mail
+
+
+def _evidence(section: Section, folder: Path) -> Evidence:
+    """Folders and files are seen from the project's folder."""
+    origin, store, key = section.text("origin"), section.text("store"), section.text("key")
+    if any(letter.isspace() or letter == "+" for letter in origin):
+        section.wrong(
+            "origin", "origin", f"`{origin}` cannot be the name of a log.", "Leave out spaces and plus signs."
+        )
+    section.close()
+    at_url = "://" in store
+    return Evidence(origin, store if at_url or not store else str(folder / store), key and str(folder / key))
 
 
 def _is_address(text: str) -> bool:

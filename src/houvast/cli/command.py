@@ -6,7 +6,21 @@ from importlib.metadata import version
 
 import click
 
-from houvast.cli import check, database, demo, mapping, notice, postgres, proof, scan, serve, staff, start, worker
+from houvast.cli import (
+    check,
+    database,
+    demo,
+    evidence,
+    mapping,
+    notice,
+    postgres,
+    proof,
+    scan,
+    serve,
+    staff,
+    start,
+    worker,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -34,6 +48,7 @@ for part in (
     proof.prove,
     serve.serve,
     worker.worker,
+    evidence.evidence,
     scan.scan,
     staff.staff,
     demo.psql,

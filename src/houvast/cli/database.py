@@ -68,16 +68,18 @@ def apply(project: Path | None, database: str | None, profile: str, weaken: bool
 @click.command()
 @target_options
 @click.option("--with-desk", is_flag=True, help="Also delete stored results, alarms and accounts of the pages.")
+@click.option("--lose-evidence", is_flag=True, help="Also when what waits in the log cannot be published.")
 @example("houvast unapply --with-desk")
-def unapply(project: Path | None, database: str | None, with_desk: bool) -> None:
+def unapply(project: Path | None, database: str | None, with_desk: bool, lose_evidence: bool) -> None:
     """Take everything back.
 
     The database is as it was before the first `apply`: its schema, owners and grants. The desk of the
-    pages and the worker (schema houvast_desk) stays, unless you say otherwise.
+    pages and the worker (schema houvast_desk) stays, unless you say otherwise. What waits in the log is published
+    first; its store stays, and what opens its sealed fields goes.
     """
     target = find_target(project, database)
     with phase("Taking the policy back") as tell:
-        taken = keep.unapply(target, progress=tell, with_desk=with_desk)
+        taken = keep.unapply(target, progress=tell, with_desk=with_desk, losing_events=lose_evidence)
     click.echo(f"{printing.count(taken, 'piece')} taken away. This database keeps no policy now.")
     if keep.has_desk(target):
         click.echo("Schema houvast_desk stays, with stored results and alarms. To remove it too: unapply --with-desk")

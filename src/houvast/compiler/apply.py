@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,19 @@ Progress = Callable[[str, int, int], None]
 
 def _say_nothing(_what: str, _done: int, _total: int) -> None:
     """Progress of work that nobody watches."""
+
+
+@dataclass(frozen=True)
+class Sources:
+    """SHA-256, in hexadecimal, of the files of policy and data map as they lay there."""
+
+    policy: str
+    map: str
+
+    @classmethod
+    def of(cls, policy: Policy, datamap: DataMap) -> Sources:
+        """Where there are no files: of the values."""
+        return cls(*(hashlib.sha256(repr(one).encode()).hexdigest() for one in (policy, datamap)))
 
 
 @dataclass(frozen=True)
@@ -65,8 +79,11 @@ def apply(
     profile: str = "fast",
     weaken: bool = False,
     progress: Progress | None = None,
+    sources: Sources | None = None,
 ) -> Plan:
     """Make the database keep the policy. What was not finished before is finished; twice changes nothing.
+
+    `sources`: what the log is told of the files; by default of the values that were read from them.
 
     Raises:
         DatabaseRefusal: the plan weakens protection and `weaken` is not given; or somebody else applies.
@@ -79,8 +96,21 @@ def apply(
                 f"This plan weakens protection:\n{names}",
                 todo="look at it with `houvast plan`, then apply with --weaken.",
             )
-        _carry_out(connection, plan, progress or _say_nothing)
+        telling = _telling(connection, versions[-1], sources or Sources.of(versions[-1], datamap), profile)
+        _carry_out(connection, plan, telling, progress or _say_nothing)
         return plan
+
+
+def _telling(connection: Connection, policy: Policy, sources: Sources, profile: str) -> Callable[[], None]:
+    """Tells the log that a policy was applied."""
+
+    def tell() -> None:
+        rows.tell(connection, "policy_applied", {
+            "policy": policy.name, "version": policy.version, "policy_sha256": sources.policy, "map_sha256": sources.map,
+            "profile": registry.setting(connection, "profile") or profile,
+        })  # fmt: skip
+
+    return tell
 
 
 @contextmanager
@@ -106,7 +136,7 @@ def _alone(connection: Connection) -> Generator[None]:
             registry.unlock(connection)
 
 
-def _carry_out(connection: Connection, plan: Plan, tell: Progress) -> None:
+def _carry_out(connection: Connection, plan: Plan, testify: Callable[[], None], tell: Progress) -> None:
     steps = plan.steps
     if not registry.installed(connection):
         tell(steps[0].name, 0, len(steps))
@@ -117,7 +147,9 @@ def _carry_out(connection: Connection, plan: Plan, tell: Progress) -> None:
     _run_steps(connection, steps, len(plan.steps), tell)
     if unfinished:
         run(connection, "SET synchronous_commit = on")
-        remember(connection)
+        with connection.transaction():
+            remember(connection)
+            testify()
     tell("done", len(plan.steps), len(plan.steps))
 
 

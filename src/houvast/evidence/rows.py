@@ -96,6 +96,7 @@ def unpublished(connection: Connection) -> int:
 def hold_events(connection: Connection) -> None:
     """Let no event in until the end of the transaction that is open."""
     if there(connection):
+        connection.execute(_SQL["wait_for_sequencer"])
         connection.execute(_SQL["hold_events"])
 
 

@@ -27,6 +27,9 @@ def configure(site: Site) -> None:
         import django
 
         django.setup()
+        from houvast.web.signing_in import listen
+
+        listen()
     elif known != site:
         from django.db import connections
 

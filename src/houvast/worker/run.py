@@ -19,6 +19,7 @@ from houvast.database import Connection, DatabaseError, connect
 from houvast.worker import queue
 from houvast.worker.jobs import LOG, MAIL, Work, defer, register
 from houvast.worker.schedule import check_times, due
+from houvast.worker.sequencer import Sequencer
 
 if TYPE_CHECKING:
     from houvast.proof import Extra
@@ -47,18 +48,27 @@ class Worker:
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL + 1)  # it would log errors as they are
 
     def once(self) -> tuple[int, int]:
-        """Do what is due and end; (how many jobs wait to be tried again, how many failed for good)."""
+        """Do what is due, publish the log and end; (how many wait to be tried again, how many failed for good)."""
         queue.prepare(self.target.url)
         with connect(self.target.url) as connection:
             _, before = queue.left(connection)
             asyncio.run(self._work(connection, wait=False))
             waiting, failed = queue.left(connection)
-        return waiting, failed - before
+        published = Sequencer(self.target, self.settings).once()
+        return waiting, failed - before + (not published)
 
     def forever(self) -> None:
-        """Do jobs when they are due, until SIGTERM or SIGINT; a database that is gone is waited for."""
+        """Do jobs when they are due, until SIGTERM or SIGINT; a database that is gone is waited for.
+
+        Beside them the log is published.
+        """
         queue.prepare(self.target.url)
-        asyncio.run(self._forever())
+        sequencer = Sequencer(self.target, self.settings)
+        sequencer.start()
+        try:
+            asyncio.run(self._forever())
+        finally:
+            sequencer.stop()
 
     async def _forever(self) -> None:
         loop = asyncio.get_running_loop()

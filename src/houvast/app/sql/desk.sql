@@ -53,11 +53,17 @@ CREATE TABLE IF NOT EXISTS houvast_desk.mail (
 COMMENT ON TABLE houvast_desk.mail IS 'Mail that the demo''s own mail server took in; empty anywhere else';
 
 -- name: grant
--- The pages read what the runs found and cannot forge it; the other tables here are their own.
+-- The pages read what the runs found and cannot forge it; the other tables here are their own. To the log they can tell
+-- that one of the staff signed in, and nothing else.
 GRANT USAGE ON SCHEMA houvast_desk TO houvast_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA houvast_desk TO houvast_web;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA houvast_desk TO houvast_web;
 REVOKE INSERT, UPDATE, DELETE ON houvast_desk.run, houvast_desk.proof, houvast_desk.alarm, houvast_desk.mail FROM houvast_web;
+DO $$ BEGIN
+    IF to_regprocedure('houvast.tell_sign_in(text, text)') IS NOT NULL THEN
+        GRANT EXECUTE ON FUNCTION houvast.tell_sign_in(text, text) TO houvast_web;
+    END IF;
+END $$;
 
 -- name: may_connect
 -- Whether the pages may connect to this database: where CONNECT was taken from everybody, they may not.
@@ -87,6 +93,11 @@ WHERE proof ? 'attempts' AND run NOT IN (SELECT id FROM houvast_desk.run WHERE k
 -- The newest run of a kind that looked at everything.
 SELECT id, kind, started, ended, outcome, result FROM houvast_desk.run
 WHERE kind = %s AND NOT partial ORDER BY id DESC LIMIT 1;
+
+-- name: last_ended
+-- The newest run of a kind that looked at everything and came to an end.
+SELECT id, kind, started, ended, outcome, result FROM houvast_desk.run
+WHERE kind = %s AND NOT partial AND outcome <> 'failed' ORDER BY id DESC LIMIT 1;
 
 -- name: recent
 -- The newest runs.
@@ -154,8 +165,13 @@ SELECT id, kind, raised, text, promise, settled FROM houvast_desk.alarm WHERE se
 SELECT id, arrived, sender, recipients, subject, body FROM houvast_desk.mail ORDER BY id DESC LIMIT %s;
 
 -- name: remove
--- Take the desk away with everything in it.
+-- Take the desk away with everything in it, and what the pages could tell the log.
 DROP SCHEMA IF EXISTS houvast_desk CASCADE;
+DO $$ BEGIN
+    IF to_regprocedure('houvast.tell_sign_in(text, text)') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
+        REVOKE ALL ON FUNCTION houvast.tell_sign_in(text, text) FROM houvast_web;
+    END IF;
+END $$;
 
 -- name: web_role_used
 -- Whether the pages' login still holds something: the desk of another database of this server, most likely.

@@ -11,6 +11,10 @@ SELECT houvast.tell(%(kind)s, %(promise)s, %(body)s::jsonb, %(sealed)s::jsonb, %
 SELECT (SELECT count(*) FROM houvast.event) + coalesce((SELECT max(index) + 1 FROM houvast.entry), 0)
        - coalesce((SELECT max(size) FROM houvast.checkpoint), 0);
 
+-- name: wait_for_sequencer
+-- Let a round that is under way end, and none begin but this session's own, until the end of the transaction.
+SELECT pg_advisory_xact_lock(7236541, 4);
+
 -- name: hold_events
 -- Let no event in until the end of the transaction.
 LOCK TABLE houvast.event IN ACCESS EXCLUSIVE MODE;

@@ -38,3 +38,11 @@ SELECT caller, times FROM counted;
 -- name: forget
 -- Counts whose time is long over.
 DELETE FROM houvast_desk.tried WHERE since < now() - interval '1 day';
+
+-- name: has_log
+-- Whether the database has a log to tell of it: a policy was applied.
+SELECT to_regprocedure('houvast.tell_sign_in(text, text)') IS NOT NULL;
+
+-- name: tell_sign_in
+-- Tell the log that one of the staff signed in: role and method, and not who.
+SELECT houvast.tell_sign_in(%s, %s);
