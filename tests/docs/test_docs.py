@@ -49,14 +49,17 @@ def test_every_command_is_described_and_nothing_else() -> None:
     assert sorted(described()) == sorted(command.commands)
 
 
+def _options(found: click.Command) -> Iterator[str]:
+    """Of a command, and of those in it when it is a group."""
+    for parameter in found.params:
+        yield from parameter.opts if isinstance(parameter, click.Option) else ()
+    for part in found.commands.values() if isinstance(found, click.Group) else ():
+        yield from _options(part)
+
+
 @pytest.mark.parametrize("name", sorted(command.commands))
 def test_every_option_of_a_command_is_described_and_no_other(name: str) -> None:
-    options = {
-        option
-        for parameter in command.commands[name].params
-        if isinstance(parameter, click.Option)
-        for option in parameter.opts
-    }
+    options = set(_options(command.commands[name]))
     assert set(re.findall(r"`(--[a-z-]+)", described()[name])) == options
 
 
