@@ -1,4 +1,4 @@
-"""python -m bench [apply|enforcement|driver|predicates|pages] [--people N] [--quick] [--data DIR]"""
+"""python -m bench [apply|enforcement|driver|predicates|pages|evidence] [--people N] [--quick] [--data DIR]"""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import applying, driver, enforcement, pages, predicates
+from bench import applying, driver, enforcement, evidence, pages, predicates
 from bench.company import Company, Progress
 
-NAMES = ("apply", "enforcement", "driver", "predicates", "pages")
+NAMES = ("apply", "enforcement", "driver", "predicates", "pages", "evidence")
 PEOPLE, QUICK = 1_000_000, 50_000
 
 
@@ -30,7 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     names: Sequence[str] = chosen.names or NAMES
     if "pages" in names:
         pages.measure(_say, write=not chosen.quick)
-    if set(names) <= {"pages"}:
+    if "evidence" in names:
+        evidence.measure(_say, quick=chosen.quick)
+    if set(names) <= {"pages", "evidence"}:
         return
     if chosen.data:
         _measure(chosen.data, people, names, quick=chosen.quick)
