@@ -291,15 +291,27 @@ def test_an_export_verifies_and_goes_on_from_an_older_one(kept: Target, tmp_path
         handing_out.export(kept, old)
     with kept.connect() as admin:
         Log.of(kept).integrate(admin)
-        assert handing_out.export(kept, old) == 1
+        assert handing_out.export(kept, old) == (0, 1)
         ask(admin, "SELECT houvast.tell('drift_found', '', '{\"differences\": 2}') FROM generate_series(1, 300)")
         Log.of(kept).integrate(admin)
-    assert handing_out.export(kept, new, 5, 250) == 245
+    assert handing_out.export(kept, new, "5", "250") == (0, 256)
     found = verify_file(new, since=old)
-    assert (found.size, found.start, found.stop, found.since, dict(found.kinds)) == (
-        301,
-        5,
-        250,
-        1,
-        {"drift_found": 245},
-    )
+    assert (found.size, found.start, found.stop, found.since) == (301, 0, 256, 1)
+    assert dict(found.kinds) == {"policy_applied": 1, "drift_found": 255}
+
+
+def test_an_export_holds_what_happened_between_two_moments(kept: Target, tmp_path: Path) -> None:
+    file = tmp_path / "log.zip"
+    with kept.connect() as admin:
+        for day in ("2026-11-24", "2026-11-25", "2026-11-26"):
+            ask(admin, "INSERT INTO houvast.event (kind, body, at) SELECT 'drift_mended', '{}',"
+                       " %s::timestamptz + n * interval '1 second' FROM generate_series(1, 300) n", day)  # fmt: skip
+        ask(admin, "DELETE FROM houvast.event WHERE kind = 'policy_applied'")
+        Log.of(kept).integrate(admin)
+    assert handing_out.export(kept, file, "2026-11-25", "2026-11-26") == (256, 768)
+    assert handing_out.export(kept, file, "2026-11-26") == (512, 900)
+    assert handing_out.export(kept, file, "", "2026-11-24") == (0, 0)
+    assert handing_out.export(kept, file, "2027-01-01") == (900 - 900 % 256, 900 - 900 % 256)
+    assert verify_file(file).size == 900
+    with pytest.raises(UsageError, match="is not a date"):
+        handing_out.export(kept, file, "yesterday")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from houvast.evidence.receipt import make
 from houvast.reading import did_you_mean
 
 Progress = Callable[[int, int], None]
+_EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,33 @@ def _say_nothing(_done: int, _total: int) -> None:
 
 
 def export(
-    target: Target, out: Path, start: int = 0, stop: int | None = None, progress: Progress = _say_nothing
-) -> int:
-    """Write the log, or the entries start <= index < stop, to a file; how many entries. Raises EvidenceError."""
+    target: Target, out: Path, start: str = "", stop: str = "", progress: Progress = _say_nothing
+) -> tuple[int, int]:
+    """Write the log, or a part of it rounded outwards to 256 entries, to a file; which entries (from, up to).
+
+    `start`, `stop`: the number of an entry, or a date or instant; "" is the beginning or the end.
+
+    Raises:
+        UsageError: a date that is none.
+        EvidenceError: there is no such range, or the file cannot be written.
+    """
     log = Log.of(target)
-    return write(log.store, log.note(), log.verifier(), out, start=start, stop=stop, progress=progress)
+    note, verifier = log.note(), log.verifier()
+    size = opened(note, verifier).size
+    first, last = _range(target, start, stop, size)
+    return write(log.store, note, verifier, out, start=first, stop=last, progress=progress)
+
+
+def _range(target: Target, start: str, stop: str, size: int) -> tuple[int, int]:
+    """The entries that are meant, of those that are published."""
+    if all(not text or text.isdigit() for text in (start, stop)):
+        return int(start or 0), int(stop or size)
+    ends = [target.project.instant(text) if text and not text.isdigit() else None for text in (start, stop)]
+    with target.connect() as connection:
+        first, last = rows.between(connection, ends[0] or _EVER, ends[1] or _NEVER)
+    first = int(start) if start.isdigit() else min(first, size)
+    last = int(stop) if stop.isdigit() else min(last, size)
+    return first, max(first, last)
 
 
 def receipts(target: Target, person: str, indexes: frozenset[int] = frozenset()) -> tuple[tuple[Receipt, ...], int]:

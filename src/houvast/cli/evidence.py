@@ -97,23 +97,28 @@ def mend(project: Path | None, database: str | None, as_json: bool) -> None:
 
 @evidence.command()
 @click.option("--out", type=FILE, required=True, metavar="FILE", help="The file to write, a zip.")
-@click.option("--from", "start", type=click.IntRange(0), default=0, metavar="N", help="The first entry, by its number.")
-@click.option("--to", "stop", type=click.IntRange(0), metavar="N", help="The entry after the last.")
+@click.option(
+    "--from", "start", default="", metavar="FROM", help="The first entry, by its number, or by a date or instant."
+)
+@click.option("--to", "stop", default="", metavar="TO", help="The entry after the last, in the same ways.")
 @target_options
 @json_option
-@example("houvast evidence export --out log.zip")
-def export(out: Path, start: int, stop: int | None, project: Path | None, database: str | None, as_json: bool) -> None:
+@example(
+    "houvast evidence export --out log.zip\nhouvast evidence export --out year.zip --from 2026-01-01 --to 2027-01-01"
+)
+def export(out: Path, start: str, stop: str, project: Path | None, database: str | None, as_json: bool) -> None:
     """Write the log into a file that anyone can verify offline.
 
-    The whole log, or a range of entries with their proofs. The public key and a verifier are inside.
+    The whole log, or a part of it with its proofs, rounded to 256 entries. The public key and a verifier are inside.
     """
     target = find_target(project, database)
     with phase("Writing the log") as tell:
-        count = handing_out.export(target, out, start, stop, lambda done, total: tell("files", done, total))
+        first, last = handing_out.export(target, out, start, stop, lambda done, total: tell("files", done, total))
     if as_json:
-        printing.as_json({"file": str(out), "entries": count})
-    else:
-        click.echo(f"{printing.count(count, 'entry', 'entries')} in {out}. To check it: houvast evidence verify {out}")
+        printing.as_json({"file": str(out), "from": first, "to": last})
+        return
+    count = printing.count(last - first, "entry", "entries")
+    click.echo(f"{count}, from {first:,} up to {last:,}, in {out}. To check it: houvast evidence verify {out}")
 
 
 @evidence.command()

@@ -202,6 +202,12 @@ def checkpoint(connection: Connection, at: int, root: bytes, note: str) -> None:
     connection.execute(_SQL["checkpoint"], (at, root, note))
 
 
+def between(connection: Connection, start: datetime, stop: datetime) -> tuple[int, int]:
+    """The entries (from, up to) of what happened from one aware moment until another."""
+    row = connection.execute(_SQL["between"], {"start": start, "stop": stop}).fetchone() or (0, 0)
+    return int(row[0]), max(int(row[0]), int(row[1]))
+
+
 def of_person(connection: Connection, person: Person) -> list[tuple[int, bytes, Mapping[str, Any] | None]]:
     """(index, leaf, what its sealed fields hold) of the entries about a person, oldest first."""
     rows = connection.execute(_SQL["of_person"], person).fetchall()

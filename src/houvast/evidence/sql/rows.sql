@@ -92,6 +92,11 @@ DELETE FROM houvast.event e USING houvast.entry n WHERE n.nonce = e.nonce;
 -- What was signed, before it is published.
 INSERT INTO houvast.checkpoint (size, root, note) VALUES (%s, %s, %s) ON CONFLICT (size) DO UPDATE SET note = excluded.note;
 
+-- name: between
+-- The first entry from one moment on, and the one after the last before another.
+SELECT coalesce((SELECT min(index) FROM houvast.entry WHERE at >= %(start)s), (SELECT max(index) + 1 FROM houvast.entry), 0),
+       coalesce((SELECT max(index) + 1 FROM houvast.entry WHERE at < %(stop)s), 0);
+
 -- name: of_person
 -- The entries about a person that can still be opened, oldest first.
 SELECT index, leaf, sealed FROM houvast.entry WHERE subject_kind = %s AND subject_key = %s ORDER BY index;
