@@ -53,7 +53,9 @@ def _until_page(command: list[str], clone: Path, home: Path) -> float:
     address = re.findall(r"http://localhost:\d+", said)[0]
     with urllib.request.urlopen(address) as page:
         page.read()
-    return round(time.monotonic() - began, 1)
+    took = round(time.monotonic() - began, 1)
+    print(f"{took:6} s  {' '.join(Path(part).name for part in command)}", flush=True)
+    return took
 
 
 def _run(command: list[str], clone: Path, home: Path) -> str:
