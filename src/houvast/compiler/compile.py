@@ -10,6 +10,7 @@ from datetime import datetime
 
 from houvast.compiler.access import Access, migration_policies
 from houvast.compiler.access import Known as BranchesOf
+from houvast.compiler.answering import uses_of
 from houvast.compiler.application import application_pieces
 from houvast.compiler.branches import segments
 from houvast.compiler.cascade import cascade_pieces, goes_along
@@ -117,6 +118,7 @@ def compile_policy(
         pieces += keep_pieces(shape, bits, asked[shape.name], catalogue, promise)
     pieces += spread_pieces(layout, asked)
     pieces += state_pieces(layout)
+    pieces.append(uses_of(current, found, fast=fast))
     for (purpose, _), grant in accesses.items():
         seat = found[purpose]
         if seat.purpose.kind is PurposeKind.MIGRATION:

@@ -298,5 +298,5 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),
     houvast.open_use(text, text, bigint, text), houvast.open_use(text, text, bigint), houvast.take_use(bigint), houvast.enter_use(bigint),
     houvast.end_use(bigint), houvast.close_use(bigint), houvast.first_day(timestamptz, int, int, int, text, boolean),
-    houvast.first_moment(timestamptz, int, int, int, text, boolean) TO PUBLIC;
+    houvast.first_moment(timestamptz, int, int, int, text, boolean), houvast.uses_of(text, text) TO PUBLIC;
 GRANT USAGE ON SCHEMA houvast TO PUBLIC;

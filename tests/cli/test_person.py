@@ -1,0 +1,59 @@
+"""`houvast person uses`: who used somebody's data, on a small sample company."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from houvast.app import Demo
+from houvast.database import DatabaseError, connect, run
+from tests.cli.calling import Shell
+
+SILENT = """
+SELECT p.key FROM houvast.person p WHERE p.kind = 'customer' AND p.closed_at IS NULL
+AND NOT EXISTS (SELECT FROM houvast.stand s WHERE s.kind = p.kind AND s.key = p.key) ORDER BY p.key LIMIT 1"""
+
+
+def _opens(demo: Demo, login: str, call: str) -> None:
+    with connect(demo.url(login)) as session:
+        run(session, f"SELECT houvast.open_use({call})")
+
+
+def test_a_person_learns_who_used_their_data(houvast: Shell, demo: Demo) -> None:
+    houvast("apply")
+    with connect(demo.url()) as admin:
+        ((key,),) = admin.execute(SILENT).fetchall()
+        said = f"INSERT INTO houvast.stand (kind, key, stand, about) VALUES ('customer', '{key}', "
+        run(admin, said + "'consented', 'marketing')")
+        _opens(demo, "newsletter", "'marketing', 'newsletter of november'")
+        run(admin, "UPDATE houvast.use SET ended_at = clock_timestamp() WHERE ended_at IS NULL")
+        run(admin, said + "'objected', 'marketing')")
+        _opens(demo, "newsletter", "'marketing', 'newsletter of december'")
+    _opens(demo, "account_desk", f"'account', 'ticket 51', person => '{key}'")
+    _opens(demo, "account_desk", f"'account', 'ticket 52', person => '1{key}'")
+    with pytest.raises(DatabaseError, match="may not use data"):
+        _opens(demo, "support", f"'billing', 'just curious', person => '{key}'")
+    found = json.loads(houvast("person", "uses", key, "--json").out)
+    ours = [(one["purpose"], one["reason"]) for one in found["one_person_uses"]]
+    assert ours == [("account", "ticket 51"), ("rights", "houvast person uses")]
+    assert [(one["purpose"], one["role"], one["why"]) for one in found["refused_calls"]] == [
+        ("billing", "support", "purpose not granted")
+    ]
+    marketing = [one for one in found["open_while_visible"] if one["purpose"] == "marketing"]
+    assert [(one["role"], one["times"], one["categories"]) for one in marketing] == [("newsletter", 1, ["contact"])]
+    told = houvast("person", "uses", f"customer:{key}", "--lang", "nl")
+    assert told.code == 0
+    assert "Gebruik voor u alleen (3):" in told.out
+    assert "nog open  account_desk, uw account bijhouden: ticket 51" in told.out
+    assert "dat doel heeft deze inlog niet" in told.out
+    assert "ticket 52" not in told.out
+    before = json.loads(houvast("person", "uses", key, "--to", "2020-01-01", "--json").out)
+    assert [before[name] for name in ("one_person_uses", "open_while_visible", "refused_calls")] == [[], [], []]
+
+
+def test_who_is_not_known_is_a_refusal_and_a_strange_kind_wrong_usage(houvast: Shell, demo: Demo) -> None:
+    houvast("apply")
+    assert houvast("person", "uses", "99999999").code == 1
+    wrong = houvast("person", "uses", "custommer:17")
+    assert (wrong.code, "custommer" in wrong.err) == (2, True)
