@@ -674,7 +674,7 @@ ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promis
 INSERT INTO houvast.purpose VALUES (3, 'marketing', 'hv_marketing', '"marketing", "public"', 'ordinary', '', 'customer', 'C13', '', true)
 ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live) = ROW (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject, excluded.promise, excluded.instead, excluded.live);
 DELETE FROM houvast.version;
-INSERT INTO houvast.version VALUES (1, '2018-05-25T00:00:00+00:00', '62f1203db05ba6d2f56e84ea79d2a6fd39b4c3a5c787e84c05ec1244586db6e9');
+INSERT INTO houvast.version VALUES (1, '2018-05-25T00:00:00+00:00', 'd6bf8e34710a1a4cf8af855ef844316aa4dbcf3c178a7abefac27a5ee8116bc6');
 INSERT INTO houvast.bit VALUES ('alive', 0) ON CONFLICT DO NOTHING;
 INSERT INTO houvast.bit VALUES ('unrestricted', 1) ON CONFLICT DO NOTHING;
 INSERT INTO houvast.bit VALUES ('since:1', 2) ON CONFLICT DO NOTHING;
