@@ -8,7 +8,7 @@ import pytest
 
 from houvast.app.mailing import check_server
 from houvast.app.places import sample_project
-from houvast.app.settings import DEFAULT_TIMES, load_settings
+from houvast.app.settings import DEFAULT_TIMES, Evidence, load_settings
 from houvast.errors import FileErrors, UsageError
 
 
@@ -42,12 +42,24 @@ def test_the_environment_names_the_mail_server(monkeypatch: pytest.MonkeyPatch) 
         ("mail: {to: [a@b.example]}", "has no `from`"),
         ("mail: {to: [a@b.example], from: a@b.example, language: de}", "`language: de`"),
         ("post: {}", "`post`"),
+        ("evidence: {origin: 'two words'}", "`two words` cannot be the name of a log"),
+        ("evidence: {folder: log}", "`folder`"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, said: str) -> None:
     message = _load(tmp_path, text)
     assert said in message
     assert "settings.yaml:1:" in message
+
+
+def test_the_log_lies_where_the_file_says_seen_from_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text(
+        "evidence: {store: log, key: keys/evidence.key, origin: lakana.example/log}"
+    )
+    found = load_settings(tmp_path).evidence
+    assert found == Evidence("lakana.example/log", str(tmp_path / "log"), str(tmp_path / "keys" / "evidence.key"))
+    (tmp_path / "settings.yaml").write_text("evidence: {store: 's3://bucket/log'}")
+    assert load_settings(tmp_path).evidence == Evidence("", "s3://bucket/log", "")
 
 
 @pytest.mark.parametrize(

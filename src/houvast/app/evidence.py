@@ -15,7 +15,7 @@ from houvast.database import Connection
 from houvast.evidence import Signer, Store, Verifier, open_store, rows
 from houvast.evidence.comparing import CHECKPOINT, KEY
 from houvast.evidence.problems import EvidenceError, MissingTile, said_by_houvast
-from houvast.evidence.sequence import LIMIT, Integrated, integrate, mend
+from houvast.evidence.sequence import LIMIT, Cosign, Integrated, integrate, mend
 
 KEY_FILE = "evidence.key"
 _BEGUN = "or, when it is lost for good, give this log an origin, a store and a key file of its own (settings.yaml)."
@@ -80,13 +80,13 @@ class Log:
             )
         return found
 
-    def integrate(self, connection: Connection, *, limit: int = LIMIT) -> Integrated:
-        """Take and publish everything that waits. Raises as the sequencer's round does."""
+    def integrate(self, connection: Connection, *, limit: int = LIMIT, cosign: Cosign | None = None) -> Integrated:
+        """Take and publish everything that waits. `cosign` asks the witnesses. Raises as the sequencer does."""
         signer, store = self._as_keeper(connection), self.store
-        done = integrate(connection, store, signer, limit=limit)
+        done = integrate(connection, store, signer, limit=limit, cosign=cosign)
         taken, adopted, set_back = done.taken, done.adopted, done.set_back
         while done.taken == limit:
-            done = integrate(connection, store, signer, limit=limit)
+            done = integrate(connection, store, signer, limit=limit, cosign=cosign)
             taken, set_back = taken + done.taken, max(set_back, done.set_back)
         return Integrated(done.size, taken, adopted, set_back)
 
