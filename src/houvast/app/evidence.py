@@ -98,7 +98,7 @@ class Log:
         """Publishes what waits, if anything does."""
 
         def publish() -> None:
-            if rows.unpublished(connection):
+            if rows.there(connection) and rows.is_due(connection):
                 self.integrate(connection)
 
         return publish
