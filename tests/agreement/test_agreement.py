@@ -49,6 +49,19 @@ def test_under_three_versions(server: Server, seed: int):
     assert not found.differences, found.told()
 
 
+@pytest.mark.parametrize(("seed", "begins"), [(111, 4), (119, 7)])
+def test_under_a_book_year_that_begins_in_another_month(server: Server, seed: int, begins: int):
+    random, now = Random(seed), datetime.now(UTC).replace(microsecond=0)
+    (drawn,), tables = policies(random, now, 1), ("account", "subscription", "invoice")
+    terms = tuple(replace(one, book_year=begins) if one.event == "book_year.end" else one for one in drawn.terms)
+    assert terms != tuple(replace(one, book_year=0) for one in terms)
+    versions = (replace(drawn, terms=terms),)
+    scenes = [Maker(random, versions, tables, now).scene(n, early=n % 2 == 0) for n in range(1, 13)]
+    found = play(server, versions, tables, frozenset(), scenes)
+    assert found.permitted > 100
+    assert not found.differences, found.told()
+
+
 @pytest.mark.parametrize("seed", [3, 4])
 def test_while_an_announced_version_takes_effect(server: Server, seed: int):
     random, now = Random(seed), datetime.now(UTC).replace(microsecond=0)
