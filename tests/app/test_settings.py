@@ -10,6 +10,9 @@ from houvast.app.mailing import check_server
 from houvast.app.places import sample_project
 from houvast.app.settings import DEFAULT_TIMES, Evidence, load_settings
 from houvast.errors import FileErrors, UsageError
+from tests.evidence import making
+
+ONE = f"{{url: http://a, key: {making.WITNESS_KEY}}}"
 
 
 def _load(folder: Path, text: str) -> str:
@@ -23,6 +26,13 @@ def test_without_a_file_the_defaults_hold_and_nothing_is_mailed(tmp_path: Path) 
     found = load_settings(tmp_path)
     assert found.times == DEFAULT_TIMES
     assert found.mail is None
+
+
+def test_witnesses_are_read_with_how_many_must_sign(tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text(f"evidence: {{witnesses: [{ONE}], quorum: 1}}")
+    found = load_settings(tmp_path).evidence
+    assert found.quorum == 1
+    assert [(one.url, one.key) for one in found.witnesses] == [("http://a", making.WITNESS.verifier)]
 
 
 def test_the_environment_names_the_mail_server(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,6 +54,12 @@ def test_the_environment_names_the_mail_server(monkeypatch: pytest.MonkeyPatch) 
         ("post: {}", "`post`"),
         ("evidence: {origin: 'two words'}", "`two words` cannot be the name of a log"),
         ("evidence: {folder: log}", "`folder`"),
+        ("evidence: {quorum: 1}", "`quorum: 1` cannot be reached"),
+        ("evidence: {witnesses: [{url: ftp://a, key: x}]}", "is no address to ask"),
+        ("evidence: {witnesses: [{url: http://a, key: x}]}", "is no verifier key"),
+        (f"evidence: {{witnesses: [{{url: http://a, key: {making.KEY}}}]}}", "is the key of a log"),
+        (f"evidence: {{witnesses: [{ONE}, {ONE}]}}", "Two witnesses have this name"),
+        ("evidence: {witnesses: [{url: http://a}]}", "has no `key`"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, said: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from houvast.app import Demo
-from houvast.app.attendants import MAILBOX, WORKER, stop_attendants
+from houvast.app.attendants import MAILBOX, WITNESS, WORKER, stop_attendants
 from houvast.app.background import is_running, stop_background
 from houvast.cli.pages import NAME
 from houvast.database import connect, run
@@ -28,8 +28,7 @@ def new_home(monkeypatch: pytest.MonkeyPatch) -> Generator[Path]:
         Demo.stop()
 
 
-@pytest.mark.usefixtures("new_home")
-def test_the_demo_ends_with_a_proof_and_what_to_try_next(houvast: Shell) -> None:
+def test_the_demo_ends_with_a_proof_and_what_to_try_next(houvast: Shell, new_home: Path) -> None:
     made = houvast("demo", "--people", "60")
     assert "0 broken" in made.out
     assert made.code == 0
@@ -38,6 +37,9 @@ def test_the_demo_ends_with_a_proof_and_what_to_try_next(houvast: Shell) -> None
     assert is_running(WORKER)
     assert is_running(MAILBOX)
     assert is_running(NAME)
+    assert is_running(WITNESS)
+    assert houvast("evidence", "integrate").code == 0
+    assert "Cosigned by 1 of 1 witness" in houvast("evidence", "status").out
     assert re.search(r"http://localhost:\d+/welcome/\S+/", made.out)
     again = houvast("demo")
     assert again.code == 0
@@ -51,6 +53,11 @@ def test_the_demo_ends_with_a_proof_and_what_to_try_next(houvast: Shell) -> None
     anew = houvast("demo", "--anew", "--people", "80")
     assert anew.code == 0
     assert Demo.existing().people() == 80
+    address = (new_home / "witness" / "address").read_text()
+    houvast("demo", "--stop")
+    assert not is_running(WITNESS)
+    houvast("demo")
+    assert (new_home / "witness" / "address").read_text() == address
     houvast("demo", "--stop")
     assert not is_running(WORKER)
     assert not is_running(MAILBOX)

@@ -1,4 +1,4 @@
-"""What works beside the demo: a worker, and a mail server of its own from which nothing leaves the machine."""
+"""What works beside the demo: a worker, a witness of its log, and a mail server; nothing leaves the machine."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from importlib.util import find_spec
 from houvast.app.background import is_running, start_background, stop_background
 from houvast.app.places import home, sample_project
 from houvast.app.settings import SMTP_VARIABLE
+from houvast.app.witnesses import DEMO_WITNESS, witness_folder
+from houvast.evidence import Verifier
+from houvast.evidence.witness_memory import signer_of
 
-WORKER, MAILBOX = "worker", "mailbox"
+WORKER, MAILBOX, WITNESS = "worker", "mailbox", "witness"
 LOCAL = "127.0.0.1"
 _COMMAND = "from houvast.cli import main; main()"
 
@@ -33,9 +36,46 @@ def start_attendants(url: str) -> str:
     return server
 
 
+def start_witness(log: Verifier) -> None:
+    """Start the demo's witness of this log, unless it runs; at the port where it was before, when that is free.
+
+    Before the worker, which asks it.
+
+    Raises ServerError when it ends at once, EvidenceError when something of it is gone.
+    """
+    folder = witness_folder()
+    signer_of(folder / "key", folder / "state", DEMO_WITNESS)
+    if is_running(WITNESS):
+        return None
+    address = folder / "address"
+    with suppress(FileNotFoundError, ValueError):
+        if _is_free(int(address.read_text().rpartition(":")[2])):
+            return _run_witness(log, address.read_text().strip())
+    address.write_text(f"{LOCAL}:{_free_port()}\n")
+    return _run_witness(log, address.read_text().strip())
+
+
+def _run_witness(log: Verifier, listen: str) -> None:
+    folder = witness_folder()
+    files = ["--key", folder / "key", "--state", folder / "state"]
+    command = [
+        sys.executable,
+        "-c",
+        _COMMAND,
+        "evidence",
+        "witness",
+        *files,
+        "--log",
+        log.to_text(),
+        "--listen",
+        listen,
+    ]
+    start_background(WITNESS, command)
+
+
 def stop_attendants() -> bool:
     """Stop them; whether one ran."""
-    return any([stop_background(WORKER), stop_background(MAILBOX)])
+    return any([stop_background(WORKER), stop_background(WITNESS), stop_background(MAILBOX)])
 
 
 def _mailbox(url: str) -> str:
@@ -48,6 +88,14 @@ def _mailbox(url: str) -> str:
     start_background(MAILBOX, [sys.executable, "-m", "houvast.worker.mailbox", url, str(port)])
     place.write_text(f"smtp://{LOCAL}:{port}\n")
     return place.read_text().strip()
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one, suppress(OSError, OverflowError):
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        one.bind((LOCAL, port))
+        return True
+    return False
 
 
 def _free_port() -> int:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from houvast.app.places import home
 from houvast.app.settings import Settings, load_settings
 from houvast.app.target import Target
+from houvast.app.witnesses import follow, witnesses_of
 from houvast.database import Connection
 from houvast.evidence import Signer, Store, Verifier, open_store, rows
 from houvast.evidence.comparing import CHECKPOINT, KEY
+from houvast.evidence.cosigning import Cosigner, Witness, cosigned
+from houvast.evidence.key_file import read_key, write_key
 from houvast.evidence.problems import EvidenceError, MissingTile, said_by_houvast
-from houvast.evidence.sequence import LIMIT, Cosign, Integrated, integrate, mend
+from houvast.evidence.sequence import LIMIT, Integrated, integrate, mend
 
 KEY_FILE = "evidence.key"
 _BEGUN = "or, when it is lost for good, give this log an origin, a store and a key file of its own (settings.yaml)."
@@ -28,6 +31,8 @@ class Log:
     origin: str
     where: str
     key: Path
+    witnesses: tuple[Witness, ...] = ()
+    quorum: int = 0
 
     @classmethod
     def of(cls, target: Target, settings: Settings | None = None) -> Log:
@@ -39,6 +44,8 @@ class Log:
             chosen.origin or f"houvast/{target.project.versions[-1].name}",
             chosen.store or str(ours / "log"),
             Path(chosen.key) if chosen.key else ours / KEY_FILE,
+            witnesses_of(target.project, chosen),
+            chosen.quorum,
         )
 
     @property
@@ -69,10 +76,8 @@ class Log:
                     f"The key {self.key} is not there, and this log was begun with it.",
                     todo=f"Put its copy back; {_BEGUN} Events wait in the database meanwhile.",
                 )
-            _write_secretly(self.key, f"{Signer.generate(self.origin).to_text()}\n")
-        if self.key.stat().st_mode & 0o077:
-            raise EvidenceError(f"Others can read the key {self.key}.", todo=f"chmod 600 {self.key}")
-        found = Signer.from_text(self.key.read_text())
+            write_key(self.key, Signer.generate(self.origin))
+        found = read_key(self.key)
         if found.name != self.origin:
             raise EvidenceError(
                 f"The key {self.key} is of the log {found.name}; this one is called {self.origin}.",
@@ -80,19 +85,49 @@ class Log:
             )
         return found
 
-    def integrate(self, connection: Connection, *, limit: int = LIMIT, cosign: Cosign | None = None) -> Integrated:
-        """Take and publish everything that waits. `cosign` asks the witnesses. Raises as the sequencer does."""
+    def integrate(self, connection: Connection, *, limit: int = LIMIT) -> Integrated:
+        """Take and publish everything that waits; the witnesses are asked. Raises as the sequencer does."""
         signer, store = self._as_keeper(connection), self.store
-        done = integrate(connection, store, signer, limit=limit, cosign=cosign)
-        taken, adopted, set_back = done.taken, done.adopted, done.set_back
-        while done.taken == limit:
-            done = integrate(connection, store, signer, limit=limit, cosign=cosign)
-            taken, set_back = taken + done.taken, max(set_back, done.set_back)
-        return Integrated(done.size, taken, adopted, set_back)
+        try:
+            return self._rounds(connection, store, signer, limit)
+        finally:
+            follow(connection, self.cosigner)
+
+    def _rounds(self, connection: Connection, store: Store, signer: Signer, limit: int) -> Integrated:
+        taken, adopted, set_back = 0, 0, 0
+        while True:
+            done = integrate(connection, store, signer, limit=limit, cosign=self.cosigner)
+            taken, adopted, set_back = taken + done.taken, adopted + done.adopted, max(set_back, done.set_back)
+            if done.taken < limit:
+                return Integrated(done.size, taken, adopted, set_back)
+
+    @cached_property
+    def cosigner(self) -> Cosigner:
+        """Asks the witnesses, and remembers how each is doing for as long as this value lives."""
+        return Cosigner(self.store, self.witnesses, quorum=self.quorum)
+
+    def cosigned(self) -> Mapping[Witness, datetime | None]:
+        """When each witness cosigned the checkpoint that was published last; None for one that did not."""
+        try:
+            note = self.store.get(CHECKPOINT).decode(errors="replace")
+        except MissingTile:
+            note = ""
+        return {one: cosigned(note, one.key) for one in self.witnesses}
+
+    def is_due(self, connection: Connection) -> bool:
+        """Whether something waits, or a witness is to be asked once more. Quick."""
+        return rows.there(connection) and (rows.is_due(connection) or self.cosigner.is_due())
 
     def mend(self, connection: Connection) -> int:
         """Write the store anew from the database; how many files were missing or damaged."""
-        return mend(connection, self.store, self._as_keeper(connection))
+        try:
+            return mend(connection, self.store, self._as_keeper(connection), cosign=self.cosigner)
+        finally:
+            follow(connection, self.cosigner)
+
+    def begin(self, connection: Connection) -> Verifier:
+        """The public key of a log that may have nothing in it yet. Raises as `signer` does."""
+        return self._as_keeper(connection).verifier
 
     def publisher(self, connection: Connection) -> Callable[[], None]:
         """Publishes what waits, if anything does."""
@@ -120,23 +155,3 @@ class Log:
         except MissingTile:
             return False
         return True
-
-
-def _write_secretly(path: Path, text: str) -> None:
-    """A file that nobody else can read, whole or not at all; one that is there already stays."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".", delete=False) as file:
-            try:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-                os.link(file.name, path)
-            finally:
-                Path(file.name).unlink()
-    except FileExistsError:
-        return
-    except OSError as error:
-        raise EvidenceError(
-            f"The key {path} cannot be written: {error.strerror}.", todo="Choose another place for it."
-        ) from error

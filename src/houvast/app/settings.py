@@ -9,7 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from houvast.document import Findings, read_document
-from houvast.errors import NOWHERE, Place
+from houvast.errors import NOWHERE, Place, UsageError
+from houvast.evidence import Verifier
+from houvast.evidence.cosigning import Witness
+from houvast.evidence.note import COSIGNATURE
+from houvast.evidence.posting import check_url
+from houvast.evidence.verify import Invalid
 from houvast.reading import Section
 
 SETTINGS_FILE = "settings.yaml"
@@ -32,11 +37,16 @@ class Mail:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Where the log lies; "" is the default. `origin`: its name; `store`: a folder or URL; `key`: the key's file."""
+    """Where the log lies; "" is the default. `origin`: its name; `store`: a folder or URL; `key`: the key's file.
+
+    `quorum`: how many of the witnesses must have cosigned before a checkpoint is published.
+    """
 
     origin: str = ""
     store: str = ""
     key: str = ""
+    witnesses: tuple[Witness, ...] = ()
+    quorum: int = 0
 
 
 @dataclass(frozen=True)
@@ -94,9 +104,37 @@ def _evidence(section: Section, folder: Path) -> Evidence:
         section.wrong(
             "origin", "origin", f"`{origin}` cannot be the name of a log.", "Leave out spaces and plus signs."
         )
+    witnesses = _witnesses(section)
+    quorum = section.text("quorum", "0")
+    if not quorum.isascii() or not quorum.isdigit() or int(quorum) > len(witnesses):
+        section.wrong(
+            "quorum", "quorum", f"`quorum: {quorum}` cannot be reached.",
+            f"Write a number from 0 to {len(witnesses)}, how many `witnesses` there are.",
+        )  # fmt: skip
+        quorum = "0"
     section.close()
     at_url = "://" in store
-    return Evidence(origin, store if at_url or not store else str(folder / store), key and str(folder / key))
+    place = store if at_url or not store else str(folder / store)
+    return Evidence(origin, place, key and str(folder / key), witnesses, int(quorum))
+
+
+def _witnesses(section: Section) -> tuple[Witness, ...]:
+    found: list[Witness] = []
+    for one in section.sections("witnesses", "witness"):
+        url, key = one.required("url"), one.required("key")
+        try:
+            found.append(Witness(check_url(url), Verifier.from_text(key)))
+        except UsageError as error:
+            one.wrong("witness", "url", error.message, error.todo)
+        except Invalid as error:
+            one.wrong("witness", "key", f"{error.why}.", "The witness prints its key when it starts.")
+        else:
+            if found[-1].key.kind != COSIGNATURE:
+                one.wrong("witness", "key", "This is the key of a log.", "The witness prints its key when it starts.")
+            if found[-1].key.name in (other.key.name for other in found[:-1]):
+                one.wrong("witness", "key", "Two witnesses have this name.", "Let each have a name of its own.")
+        one.close()
+    return tuple(found)
 
 
 def _is_address(text: str) -> bool:

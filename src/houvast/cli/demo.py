@@ -7,9 +7,10 @@ import os
 import click
 
 from houvast.app import Demo, Target, find_project, keep
-from houvast.app.attendants import can_attend, start_attendants, stop_attendants
+from houvast.app.attendants import can_attend, start_attendants, start_witness, stop_attendants
 from houvast.app.background import stop_background
 from houvast.app.demo import SUPERUSER
+from houvast.app.evidence import Log
 from houvast.app.places import sample_project
 from houvast.app.proving import prove, still_proven
 from houvast.cli import pages, printing
@@ -92,10 +93,13 @@ def _make(people: int | None) -> None:
 
 
 def _attend(target: Target) -> None:
-    """A worker that proves and scans by itself, and a mail server for what it writes."""
+    """A worker that proves and scans by itself, a witness of its log, and a mail server for what it writes."""
     if can_attend():
+        with target.connect() as connection:
+            start_witness(Log.of(target).begin(connection))
         start_attendants(target.url)
         click.echo("A worker proves, looks for drift and scans by itself (docs/worker.md); its mail stays in the demo.")
+        click.echo("A witness cosigns the log (docs/witness.md): houvast evidence status")
 
 
 def _serve(target: Target) -> None:

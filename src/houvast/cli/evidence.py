@@ -15,7 +15,9 @@ from houvast.cli import printing
 from houvast.cli.options import example, json_option, target_options
 from houvast.cli.progress import phase
 from houvast.cli.verifying import verify
+from houvast.cli.witness import say_witnesses, witness, witnesses
 from houvast.errors import UsageError
+from houvast.evidence.cosigning import Cosigned
 from houvast.evidence.problems import EvidenceError
 from houvast.evidence.receipt_page import receipt_page
 
@@ -43,7 +45,7 @@ def status(project: Path | None, database: str | None, as_json: bool) -> None:
     said: dict[str, Any] = {
         "origin": log.origin, "store": log.where, "key": str(log.key), "waiting": found.waiting,
         "entries": found.entries, "published": found.size, "oldest": found.oldest and found.oldest.isoformat(),
-        "checkpoint": found.made_at and found.made_at.isoformat(),
+        "checkpoint": found.made_at and found.made_at.isoformat(), "quorum": log.quorum, "witnesses": witnesses(log),
     }  # fmt: skip
     if as_json:
         printing.as_json(said)
@@ -51,6 +53,7 @@ def status(project: Path | None, database: str | None, as_json: bool) -> None:
     click.echo(f"Log {log.origin}, in {log.where}.")
     when = f", the last at {found.made_at:%Y-%m-%d %H:%M:%S} UTC" if found.made_at else ""
     click.echo(f"{printing.count(found.size, 'entry', 'entries')} published{when}.")
+    say_witnesses(log)
     left = found.waiting + found.entries - found.size
     click.echo(f"{printing.count(left, 'event')} waiting." if left else "Nothing waits.")
 
@@ -66,8 +69,12 @@ def integrate(project: Path | None, database: str | None, as_json: bool) -> None
     restored from a backup, are taken over from the store.
     """
     target = find_target(project, database)
+    log = Log.of(target)
     with target.connect() as connection:
-        done = Log.of(target).integrate(connection)
+        done = log.integrate(connection)
+    for one, outcome in log.cosigner.outcomes.items():
+        if not isinstance(outcome, Cosigned):
+            click.echo(f"Witness {one.key.name} has not cosigned: {outcome.why}.", err=True)
     if as_json:
         printing.as_json(asdict(done))
         return
@@ -114,11 +121,13 @@ def export(out: Path, start: str, stop: str, project: Path | None, database: str
     target = find_target(project, database)
     with phase("Writing the log") as tell:
         first, last = handing_out.export(target, out, start, stop, lambda done, total: tell("files", done, total))
+    log = Log.of(target)
     if as_json:
-        printing.as_json({"file": str(out), "from": first, "to": last})
+        printing.as_json({"file": str(out), "from": first, "to": last, "witnesses": witnesses(log)})
         return
     count = printing.count(last - first, "entry", "entries")
     click.echo(f"{count}, from {first:,} up to {last:,}, in {out}. To check it: houvast evidence verify {out}")
+    say_witnesses(log)
 
 
 @evidence.command()
@@ -174,3 +183,4 @@ def _write(target: Target, out: Path, made: tuple[handing_out.Receipt, ...], lan
 
 
 evidence.add_command(verify)
+evidence.add_command(witness)

@@ -25,6 +25,8 @@ PATIENCE = 2.0
 """Seconds in which witnesses must have answered."""
 _CALL = 10.0
 """Seconds that one step of a call may take that nobody waits for."""
+AGAIN = 30.0
+"""Seconds after which a witness that lacks is asked again, where the log did not grow meanwhile."""
 _TRIES = 3
 """A witness may be asked by two programs at once, and so have grown between two tries."""
 
@@ -82,9 +84,11 @@ class Cosigner:
         self._sizes: dict[Witness, int] = {}
         self._calls: dict[Witness, _Call] = {}
         self._since: dict[Witness, float] = {}
+        self._asked = 0.0
 
     def __call__(self, note: str) -> str:
         """The note with the cosignatures that could be had in time. Raises QuorumMissing."""
+        self._asked = time.monotonic()
         calls = {one: self._call(one, note) for one in self._witnesses if not cosigned(note, one.key)}
         deadline = time.monotonic() + self._patience
         for witness, call in calls.items():
@@ -99,8 +103,12 @@ class Cosigner:
         return time.monotonic() - self._since[witness] if witness in self._since else 0.0
 
     def lacks(self) -> bool:
-        """Whether the last checkpoint lacks the cosignature of a witness, so that it is to be asked once more."""
+        """Whether the last checkpoint lacks the cosignature of a witness."""
         return any(not isinstance(self.outcomes.get(one), Cosigned) for one in self._witnesses)
+
+    def is_due(self) -> bool:
+        """Whether one that lacks is to be asked once more, though the log did not grow."""
+        return self.lacks() and time.monotonic() - self._asked >= AGAIN
 
     def _call(self, witness: Witness, note: str) -> _Call:
         """A call that is under way; the one before when that has not ended."""

@@ -73,7 +73,7 @@ class Sequencer:
         """Until it is stopped, or a round fails. The first looks at the store, also when nothing waits."""
         self._round(connection, log)
         while not self._stopping.wait(EVERY):
-            if rows.there(connection) and rows.is_due(connection):
+            if log.is_due(connection):
                 self._round(connection, log)
 
     def _round(self, connection: Connection, log: Log) -> None:
