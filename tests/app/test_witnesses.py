@@ -8,18 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from houvast.app import desk, keep, witnesses
+from houvast.app import desk, handing_out, keep, stamper, witnesses
 from houvast.app.evidence import Log
 from houvast.app.project import Project
-from houvast.app.settings import Evidence, Settings
+from houvast.app.settings import Evidence, Settings, Timestamp
 from houvast.app.target import Target
 from houvast.database import Connection
 from houvast.errors import Place
 from houvast.evidence import rows
 from houvast.evidence.cosigning import QuorumMissing, Witness
+from houvast.evidence.timestamping import stamps
+from houvast.evidence.verify import verify_file
 from tests.compiler import small
 from tests.compiler.asking import make_small
 from tests.compiler.asking import rows as ask
+from tests.evidence import authority
 from tests.evidence.witnessing import serving, stranger
 
 
@@ -81,3 +84,29 @@ def test_a_log_that_was_rolled_back_is_an_alarm_at_once_also_where_a_quorum_hold
                 _integrate(log, admin)
             (alarm,) = [one.text for one in desk.alarms(admin) if one.kind == "witness"]
             assert alarm.startswith("Witness council.example refuses to cosign the log: ")
+
+
+def test_the_log_is_stamped_once_in_its_hours_and_a_failing_authority_is_an_alarm_the_second_time(
+    kept: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def log(url: str) -> Log:
+        return Log.of(kept, Settings(evidence=Evidence(timestamp=Timestamp(url))))
+
+    def alarms() -> list[str]:
+        return [one.kind for one in desk.alarms(admin)]
+
+    monkeypatch.setattr(stamper, "AGAIN", 0.0)
+    root = authority.make(tmp_path / "tsa")
+    with kept.connect() as admin:
+        with authority.stamping(root.parent) as url:
+            away = log("http://127.0.0.1:9")
+            for expected in ([], ["timestamp"]):
+                _integrate(away, admin)
+                assert alarms() == expected
+            _integrate(log(url), admin)
+            assert alarms() == []
+            _integrate(log(url), admin)
+        assert len(stamps(log(url).store)) == 1
+    whole = tmp_path / "log.zip"
+    handing_out.export(kept, whole)
+    assert len(verify_file(whole).timestamps) == 1

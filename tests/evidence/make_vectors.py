@@ -228,6 +228,8 @@ def _exports(folder: Path) -> Iterator[Case]:
     yield case("a log without entries", making.zipped(export(making.Log().grow())), good=True)
     whole = export(small)
     yield case("a small log", making.zipped(whole), good=True)
+    tokens = {"timestamps/5.tsr": b"token", "timestamps/9.tsr": b"token"}
+    yield case("a log with timestamps, which are for others to check", making.zipped(whole | tokens), good=True)
     yield case("a small log, with the key inside", making.zipped(whole), good=True, key=None)
     yield case(
         "a log that a witness saw",
@@ -276,6 +278,8 @@ def _exports(folder: Path) -> Iterator[Case]:
         "no checkpoint": lambda files: {name: data for name, data in files.items() if name != "checkpoint"},
         "no read me": lambda files: {name: data for name, data in files.items() if name != "README.txt"},
         "a file more": lambda files: files | {"tile/0/001.p/1": bytes(32)},
+        "a timestamp of more entries than there are": lambda files: files | {"timestamps/10.tsr": b"token"},
+        "a timestamp with another name": lambda files: files | {"timestamps/09.tsr": b"token"},
         "a range that is smaller than what is there": lambda files: files | {"range.json": none},
         "a range beyond the log": lambda files: files | {"range.json": b'{"from":0,"size":9,"to":10}\n'},
         "a range of another log": lambda files: files | {"range.json": b'{"from":0,"size":8,"to":8}\n'},

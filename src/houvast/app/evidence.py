@@ -9,11 +9,13 @@ from functools import cached_property
 from pathlib import Path
 
 from houvast.app.places import home
-from houvast.app.settings import Settings, load_settings
+from houvast.app.settings import Settings, Timestamp, load_settings
+from houvast.app.stamper import Stamper
 from houvast.app.target import Target
 from houvast.app.witnesses import follow, witnesses_of
 from houvast.database import Connection
 from houvast.evidence import Signer, Store, Verifier, open_store, rows
+from houvast.evidence.checkpoint import opened
 from houvast.evidence.comparing import CHECKPOINT, KEY
 from houvast.evidence.cosigning import Cosigner, Witness, cosigned
 from houvast.evidence.key_file import read_key, write_key
@@ -33,6 +35,7 @@ class Log:
     key: Path
     witnesses: tuple[Witness, ...] = ()
     quorum: int = 0
+    timestamp: Timestamp | None = None
 
     @classmethod
     def of(cls, target: Target, settings: Settings | None = None) -> Log:
@@ -46,6 +49,7 @@ class Log:
             Path(chosen.key) if chosen.key else ours / KEY_FILE,
             witnesses_of(target.project, chosen),
             chosen.quorum,
+            chosen.timestamp,
         )
 
     @property
@@ -89,9 +93,12 @@ class Log:
         """Take and publish everything that waits; the witnesses are asked. Raises as the sequencer does."""
         signer, store = self._as_keeper(connection), self.store
         try:
-            return self._rounds(connection, store, signer, limit)
+            done = self._rounds(connection, store, signer, limit)
         finally:
             follow(connection, self.cosigner)
+        if self.stamper:
+            self.stamper.stamp(connection, store, opened(self.note(), signer.verifier))
+        return done
 
     def _rounds(self, connection: Connection, store: Store, signer: Signer, limit: int) -> Integrated:
         taken, adopted, set_back = 0, 0, 0
@@ -105,6 +112,11 @@ class Log:
     def cosigner(self) -> Cosigner:
         """Asks the witnesses, and remembers how each is doing for as long as this value lives."""
         return Cosigner(self.store, self.witnesses, quorum=self.quorum)
+
+    @cached_property
+    def stamper(self) -> Stamper | None:
+        """Asks the timestamp authority, when there is one, at its time."""
+        return Stamper(self.timestamp) if self.timestamp else None
 
     def cosigned(self) -> Mapping[Witness, datetime | None]:
         """When each witness cosigned the checkpoint that was published last; None for one that did not."""

@@ -36,6 +36,14 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Timestamp:
+    """A timestamp authority (RFC 3161), which is asked at most once in `hours`."""
+
+    url: str
+    hours: int = 24
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Where the log lies; "" is the default. `origin`: its name; `store`: a folder or URL; `key`: the key's file.
 
@@ -47,6 +55,7 @@ class Evidence:
     key: str = ""
     witnesses: tuple[Witness, ...] = ()
     quorum: int = 0
+    timestamp: Timestamp | None = None
 
 
 @dataclass(frozen=True)
@@ -112,10 +121,26 @@ def _evidence(section: Section, folder: Path) -> Evidence:
             f"Write a number from 0 to {len(witnesses)}, how many `witnesses` there are.",
         )  # fmt: skip
         quorum = "0"
+    timestamp = _timestamp(section.section("timestamp")) if "timestamp" in section else None
     section.close()
     at_url = "://" in store
     place = store if at_url or not store else str(folder / store)
-    return Evidence(origin, place, key and str(folder / key), witnesses, int(quorum))
+    return Evidence(origin, place, key and str(folder / key), witnesses, int(quorum), timestamp)
+
+
+def _timestamp(section: Section) -> Timestamp:
+    url, hours = section.required("url"), section.text("hours", "24")
+    try:
+        check_url(url or "http://missing")
+    except UsageError as error:
+        section.wrong("timestamp", "url", error.message, error.todo)
+    if not (hours.isascii() and hours.isdigit() and 1 <= int(hours) <= 8760):
+        section.wrong(
+            "timestamp", "hours", f"`hours: {hours}` is no number of hours.", "Write a number from 1 to 8760."
+        )
+        hours = "24"
+    section.close()
+    return Timestamp(url, int(hours))
 
 
 def _witnesses(section: Section) -> tuple[Witness, ...]:

@@ -75,6 +75,8 @@ def integrate(project: Path | None, database: str | None, as_json: bool) -> None
     for one, outcome in log.cosigner.outcomes.items():
         if not isinstance(outcome, Cosigned):
             click.echo(f"Witness {one.key.name} has not cosigned: {outcome.why}.", err=True)
+    if log.stamper and log.stamper.failure:
+        click.echo(log.stamper.failure.message, err=True)
     if as_json:
         printing.as_json(asdict(done))
         return

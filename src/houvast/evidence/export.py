@@ -17,6 +17,7 @@ from houvast.evidence.note import Verifier
 from houvast.evidence.problems import EvidenceError
 from houvast.evidence.store import Store
 from houvast.evidence.tiles import part
+from houvast.evidence.timestamping import stamps, token_path
 from houvast.evidence.verify import WIDTH, Checkpoint, files, open_note
 
 _HERE = Path(__file__).parent
@@ -56,12 +57,16 @@ def write(
     start, stop = start - start % WIDTH, min(size, -(-stop // WIDTH) * WIDTH) if start < stop else start - start % WIDTH
     span = {"from": start, "to": stop, "size": size}
     paths = sorted(files(size, start, stop))
+    # Of the others, the range lacks the hashes to check them with.
+    tokens = [token_path(one) for one in stamps(store) if start < one <= stop or one == size]
     with _appearing(out) as archive:
         _add(archive, "README.txt", (_HERE / "export.txt").read_bytes())
         _add(archive, "key", f"{log.to_text()}\n".encode())
         _add(archive, "checkpoint", note.encode())
         _add(archive, "range.json", canonical(span) + b"\n")
         _add(archive, "verify.py", (_HERE / "verify.py").read_bytes())
+        for path in tokens:
+            _add(archive, path, store.get(path))
         for done, path in enumerate(paths, 1):
             _add(archive, path, part(store, path))
             progress(done, len(paths))

@@ -30,6 +30,7 @@ from typing import NamedTuple, cast
 
 ED25519, COSIGNATURE = 1, 4  # kinds of key: a log's, a witness's
 WIDTH = 256  # hashes in a full tile, entries in a full bundle
+_TOKEN = re.compile(r"timestamps/([1-9][0-9]{0,14})\.tsr")  # may be in an export, too
 _MOST = 1 << 20  # bytes of a note, a receipt, a README
 _FILES = ("README.txt", "checkpoint", "key", "range.json", "verify.py")  # in an export, beside its tiles
 _NOTE = re.compile(r"((?:[^\x00-\x1f]*\n)+)\n((?:— [^\x00- +]+ [A-Za-z0-9+/=]+\n)+)")
@@ -78,6 +79,7 @@ class Verified:
     kinds: Mapping[str, int] = field(default_factory=dict[str, int])  # how many of each kind are among them
     entry: Mapping[str, object] | None = None  # a receipt's
     opened: Mapping[str, object] = field(default_factory=dict[str, object])  # its sealed fields that were opened
+    timestamps: Sequence[int] = ()  # the sizes for which an export holds an RFC 3161 token; those are not checked here
     since: int | None = None  # the size of the older checkpoint that this one goes with
 
 
@@ -369,7 +371,7 @@ def source_of(path: Path, stack: ExitStack) -> Source:
         data = file.read(_MOST + 1)
     if data.startswith(b"PK"):
         archive = stack.enter_context(zipfile.ZipFile(path))
-        return Source("export", _member(archive, "checkpoint").decode(), _member(archive, "key").decode(), archive)
+        return Source("export", member(archive, "checkpoint").decode(), member(archive, "key").decode(), archive)
     if len(data) > _MOST:
         raise Invalid("too large for a receipt or a checkpoint, and no export")
     if not data.startswith(b"{"):
@@ -439,28 +441,33 @@ def files(size: int, start: int, stop: int) -> set[str]:
 
 def check_export(archive: zipfile.ZipFile, head: Verified) -> Verified:
     """That all it should hold is there, and is what the log of this checkpoint signed. Raises Invalid."""
-    written = _member(archive, "range.json").removesuffix(b"\n")
+    written = member(archive, "range.json").removesuffix(b"\n")
     span = cast("Mapping[str, int]", read_json(written, "range.json", _RANGE))
     start, stop, names = span["from"], span["to"], archive.namelist()
     whole = start % WIDTH == 0 and (stop % WIDTH == 0 or stop == head.size)
     if span["size"] != head.size or not 0 <= start <= stop <= head.size or not whole:
         raise Invalid(f"from {start} to {stop} of {span['size']} is no range of a log of {head.size}", "range.json")
-    for name in sorted({*_FILES, *files(head.size, start, stop)} ^ set(names)):
+    stamped = sorted(
+        int(found[1]) for name in names if (found := _TOKEN.fullmatch(name)) and int(found[1]) <= head.size
+    )
+    tokens = {f"timestamps/{size}.tsr" for size in stamped}
+    for name in sorted({*_FILES, *tokens, *files(head.size, start, stop)} ^ set(names)):
         raise Invalid("does not belong in this export" if name in names else "is missing", name)
-    if len(names) > len(set(names)) or not all(_member(archive, name) for name in ("README.txt", "verify.py")):
+    if len(names) > len(set(names)) or not all(member(archive, name) for name in ("README.txt", "verify.py")):
         raise Invalid("a file stands in it twice, or is empty")
-    hashes, kinds = Hashes(partial(_member, archive), head.size, unbase64(head.root)), Counter[str]()
+    hashes, kinds = Hashes(partial(member, archive), head.size, unbase64(head.root)), Counter[str]()
     for number in range(start // WIDTH, -(-stop // WIDTH)):
         path = entries_path(number, len(hashes.tile(0, number)))
-        entries = split(_member(archive, path))
+        entries = split(member(archive, path))
         if [leaf_hash(entry) for entry in entries] != hashes.tile(0, number):
             raise Invalid("its entries are not those that the log signed", path)
         for index, data in enumerate(entries, number * WIDTH):
             kinds[str(read_entry(data, f"entry {index}")["kind"])] += 1
-    return replace(head, start=start, stop=stop, kinds=dict(sorted(kinds.items())))
+    return replace(head, start=start, stop=stop, kinds=dict(sorted(kinds.items())), timestamps=tuple(stamped))
 
 
-def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+def member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A file of an export. Raises Invalid, Missing."""
     if name not in archive.NameToInfo:
         raise Missing("is missing", name)
     info, most = archive.getinfo(name), WIDTH * 65_537 if name.startswith("tile/entries/") else _MOST
@@ -480,7 +487,7 @@ def check_growth(new: Verified, old: Verified, archive: zipfile.ZipFile | None) 
         raise Invalid(f"whether it continues the log of {old.size} entries cannot be told without an export", "since")
     else:
         small, large = sorted((new, old), key=lambda one: one.size)
-        hashes = Hashes(partial(_member, archive), large.size, unbase64(large.root))
+        hashes = Hashes(partial(member, archive), large.size, unbase64(large.root))
         try:
             same = root_of(small.size, hashes.subtree) == unbase64(small.root)
         except Missing:
@@ -534,6 +541,8 @@ def report(found: Verified) -> str:
     lines += [f"Cosigned by {name} at {time:%Y-%m-%d %H:%M:%S} UTC." for name, time in found.witnesses.items()]
     if found.unknown:
         lines.append(f"{found.unknown} more signatures, by keys that you did not give, were not checked.")
+    if found.timestamps:
+        lines.append(f"{len(found.timestamps)} timestamps (RFC 3161) are in it; this program did not check them.")
     if found.since is not None:
         lines.append(f"It goes with the log of {found.since} entries that you had.")
     if not found.checked_key:
