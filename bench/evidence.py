@@ -43,8 +43,8 @@ BAR_APPEND, BAR_PUBLISHED = 5_000, 2.0
 BAR_OPEN_MS, BAR_MIXED = 1.0, 0.15
 BAR_VERIFY, BAR_MEMORY, BAR_RECEIPT_MS = 60.0, 200.0, 50.0
 TELL = """\\set n random(1, 10000)
-SELECT houvast.tell('use_closed', 'C02', '{"purpose": "answer", "login": "support"}', jsonb_build_object('use', :n),
-                    'customer', (:n)::text);
+SELECT houvast.tell('use_closed', 'C02', '{"purpose": "answer", "login": "support"}', jsonb_build_object('use', (:n)::int),
+                    'customer', (:n)::int::text);
 """
 MUTE = """CREATE OR REPLACE FUNCTION houvast.tell(kind text, promise text, body jsonb, sealed jsonb DEFAULT '{}',
     subject_kind text DEFAULT NULL, subject_key text DEFAULT NULL) RETURNS void
@@ -59,7 +59,8 @@ def measure(say: Say, *, quick: bool) -> None:
     seconds, rounds, entries = (6, 5, 50_000) if quick else (30, 41, 1_000_000)
     with tempfile.TemporaryDirectory(prefix="houvast-bench-") as folder, _durable(Path(folder)) as server:
         place = Path(folder)
-        figures: dict[str, Any] = {"verify": _verify(place, entries), "receipt": _receipt(place, entries)}
+        made = _long_log(place, entries)
+        figures: dict[str, Any] = {"verify": _verify(place, made), "receipt": _receipt(place, made)}
         say(f"  verify   {figures['verify']}\n  receipt  {figures['receipt']}")
         target = _company(server)
         settings = Settings(evidence=Evidence("houvast/bench", str(place / "log"), str(place / "evidence.key")))
@@ -132,6 +133,9 @@ def _published(target: Target, settings: Settings) -> Generator[None]:
 def _append(server: Server, target: Target, seconds: int) -> dict[str, Any]:
     """Events a second, one a transaction, flushed to disk; and how old the oldest one was that was not published."""
     ages, stop = list[float](), threading.Event()
+    with connect(target.url) as connection:
+        while (connection.execute(OLDEST).fetchone() or (None,))[0] is not None:
+            time.sleep(0.1)  # until what the apply told is published
 
     def watch() -> None:
         with connect(target.url, application_name="onlooker") as connection:
@@ -195,9 +199,9 @@ def _entries(size: int) -> Iterator[bytes]:
         yield before + uuid4().hex.encode() + after
 
 
-def _verify(place: Path, size: int) -> dict[str, Any]:
+def _verify(place: Path, made: _Made) -> dict[str, Any]:
     """The stand-alone verifier on an export of the whole log, in a process on one core."""
-    made, file = _long_log(place, size), place / "long.zip"
+    file = place / "long.zip"
     write_export(open_store(made.folder), made.note, made.signer.verifier, file)
     program = Path(sys.modules[verify_file.__module__].__file__ or "")
     argv = [sys.executable, str(program), str(file), "--key", made.signer.verifier.to_text()]
@@ -211,7 +215,7 @@ def _verify(place: Path, size: int) -> dict[str, Any]:
     if process.returncode or "VALID export" not in said:
         raise RuntimeError(f"the log does not verify: {said}")
     return {
-        "entries": size,
+        "entries": made.size,
         "export_megabytes": round(file.stat().st_size / 1e6, 1),
         "seconds": round(seconds, 2),
         "cpu_seconds": round(used.ru_utime + used.ru_stime, 2),
@@ -221,9 +225,9 @@ def _verify(place: Path, size: int) -> dict[str, Any]:
     }
 
 
-def _receipt(place: Path, size: int) -> dict[str, Any]:
+def _receipt(place: Path, made: _Made) -> dict[str, Any]:
     """Checking one receipt out of that log."""
-    made, file, took = _long_log(place, min(size, 50_000)), place / "receipt.json", list[float]()
+    file, took = place / "receipt.json", list[float]()
     store = open_store(made.folder)
     entry = next(iter(Tiles(store, made.size).entries(4711, 4712)))
     file.write_text(make(entry, 4711, made.note, made.signer.verifier, Tiles(store, made.size).read, {}))
