@@ -43,8 +43,8 @@ BAR_APPEND, BAR_PUBLISHED = 5_000, 2.0
 BAR_OPEN_MS, BAR_MIXED = 1.0, 0.15
 BAR_VERIFY, BAR_MEMORY, BAR_RECEIPT_MS = 60.0, 200.0, 50.0
 TELL = """\\set n random(1, 10000)
-SELECT houvast.tell('use_closed', 'C02', '{"purpose": "answer", "login": "support"}', jsonb_build_object('use', (:n)::int),
-                    'customer', (:n)::int::text);
+SELECT houvast.tell('use_closed', 'C02', '{"purpose": "answer", "login": "support"}',
+                    jsonb_build_object('use', (:n)::int), 'customer', (:n)::int::text);
 """
 MUTE = """CREATE OR REPLACE FUNCTION houvast.tell(kind text, promise text, body jsonb, sealed jsonb DEFAULT '{}',
     subject_kind text DEFAULT NULL, subject_key text DEFAULT NULL) RETURNS void
