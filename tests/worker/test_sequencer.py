@@ -5,13 +5,20 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from houvast.app import desk, handing_out
 from houvast.app.evidence import Log
+from houvast.app.settings import Evidence
 from houvast.database import Connection, run
 from houvast.evidence import rows
 from houvast.evidence.checkpoint import opened
+from houvast.evidence.cosigning import cosigned
 from houvast.worker.sequencer import Sequencer
+from tests.evidence.witnessing import serving
 from tests.worker.conftest import Office
 
 
@@ -64,3 +71,23 @@ def test_where_another_one_publishes_a_sequencer_raises_no_alarm(office: Office,
     finally:
         rows.unlock(admin)
     assert desk.alarms(admin) == ()
+
+
+def test_a_witness_that_is_away_stops_nothing_and_is_said_once_and_back_it_cosigns(
+    office: Office, admin: Connection, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = Log.of(office.target)
+    with serving(tmp_path, [log.begin(admin)]) as witness:
+        pass
+    settings = replace(office.settings(), evidence=Evidence(witnesses=(witness,)))
+    sequencer = Sequencer(office.target, settings)
+    for _ in range(2):
+        rows.tell(admin, "drift_mended", {})
+        assert sequencer.once()
+    assert _published(office)
+    assert [line for line in caplog.messages if "witness" in line] == [
+        f"evidence: witness {witness.key.name} has not cosigned: Connection refused"
+    ]
+    with serving(tmp_path, [log.begin(admin)]) as back:
+        assert Sequencer(office.target, replace(settings, evidence=Evidence(witnesses=(back,)))).once()
+        assert cosigned(log.note(), back.key)

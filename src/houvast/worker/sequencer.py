@@ -13,6 +13,7 @@ from houvast.app.settings import Settings
 from houvast.database import Connection, DatabaseError
 from houvast.errors import HouvastError
 from houvast.evidence import rows
+from houvast.evidence.cosigning import Cosigned
 from houvast.evidence.sequence import SequencerBusy
 from houvast.worker.jobs import LOG
 
@@ -31,6 +32,7 @@ class Sequencer:
     settings: Settings
     _stopping: threading.Event = field(init=False, default_factory=threading.Event)
     _thread: threading.Thread | None = field(init=False, default=None)
+    _away: frozenset[str] = field(init=False, default=frozenset())
 
     def start(self) -> None:
         """Begin to work beside this thread."""
@@ -80,12 +82,24 @@ class Sequencer:
         if not rows.there(connection):
             return
         done = log.integrate(connection)
+        self._say_who_is_away(log)
         if done.adopted:
             LOG.info("evidence: %s entries of the store were taken into the database", done.adopted)
         if done.set_back:
             LOG.warning("evidence: the clock of the database was set back by %s minutes", done.set_back)
         if desk.exists(connection):
             desk.settle(connection, ALARM, ())
+
+    def _say_who_is_away(self, log: Log) -> None:
+        """Once, when it begins; what lasts is an alarm."""
+        reasons = {
+            one.key.name: outcome.why
+            for one, outcome in log.cosigner.outcomes.items()
+            if not isinstance(outcome, Cosigned)
+        }
+        for name in reasons.keys() - self._away:
+            LOG.warning("evidence: witness %s has not cosigned: %s", name, reasons[name])
+        self._away = frozenset(reasons)
 
     def _fail(self, error: HouvastError | DatabaseError | OSError) -> None:
         why = type(error).__name__ if isinstance(error, OSError) else said(error)
