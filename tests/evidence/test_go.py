@@ -139,13 +139,29 @@ def test_go_accepts_every_consistency_proof_and_refuses_it_changed(go: Ask, log:
 
 
 def test_go_accepts_our_checkpoints_and_refuses_them_changed(go: Ask, log: making.Log) -> None:
-    asked = answer(request(0, [], log.note()), [making.LOG.verifier], {}, making.WITNESS, making.SECONDS)
-    good = [log.note(size) for size in SIZES] + [log.note(cosigned=True), log.note() + asked.body]
+    good = [log.note(size) for size in SIZES] + [log.note(cosigned=True)]
     bad = [note.replace(f"\n{size}\n", f"\n{size + 1}\n", 1) for size, note in zip(SIZES, good, strict=False)]
     bad += [good[0].replace("houvast/example\n", "houvast/exampel\n", 1), good[0][:-1], good[0] + "x\n"]
     said = go({"Notes": good + bad})["Notes"]
     assert said[: len(good)] == [ACCEPTED] * len(good)
     assert ACCEPTED not in said[len(good) :]
+
+
+def test_go_accepts_what_a_witness_cosigned_and_refuses_it_changed(go: Ask, log: making.Log) -> None:
+    good, kept = list[str](), dict[str, str]()
+    for old, size in zip((0, *SIZES), SIZES, strict=False):
+        proof = consistency(old, size, Tiles(log.store, size).read)
+        asked = answer(
+            request(old, proof, log.note(size)), [making.LOG.verifier], kept, making.WITNESS, making.SECONDS + size
+        )
+        kept[asked.origin] = asked.keep
+        good.append(log.note(size) + asked.body)
+    last = good[-1]
+    bad = [log.note(), last.replace("\n600\n", "\n601\n", 1), log.note(257) + last[len(log.note(600)) :]]
+    said = go({"Witness": making.WITNESS_KEY, "Cosigned": good + bad, "Notes": good})
+    assert said["Notes"] == [ACCEPTED] * len(good)
+    assert said["Cosigned"][: len(good)] == [ACCEPTED] * len(good)
+    assert ACCEPTED not in said["Cosigned"][len(good) :]
 
 
 def test_go_reads_every_entry_from_our_tiles_and_sees_what_was_changed(

@@ -2,6 +2,9 @@
 package main
 
 import (
+	"crypto/ed25519"
+	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -30,18 +33,21 @@ type tree struct {
 }
 
 type questions struct {
-	Key     string
-	Notes   []string
-	Records []record
-	Trees   []tree
-	Logs    []string
+	Key      string
+	Witness  string
+	Notes    []string
+	Cosigned []string
+	Records  []record
+	Trees    []tree
+	Logs     []string
 }
 
 type answers struct {
-	Notes   []string
-	Records []string
-	Trees   []string
-	Logs    []string
+	Notes    []string
+	Cosigned []string
+	Records  []string
+	Trees    []string
+	Logs     []string
 }
 
 func main() {
@@ -54,6 +60,9 @@ func main() {
 	for _, one := range asked.Notes {
 		_, err := checkpoint(asked.Key, []byte(one))
 		said.Notes = append(said.Notes, word(err))
+	}
+	for _, one := range asked.Cosigned {
+		said.Cosigned = append(said.Cosigned, word(cosigned(asked.Witness, []byte(one))))
 	}
 	for _, one := range asked.Records {
 		err := tlog.CheckRecord(one.Proof, one.Size, one.Root, one.Index, tlog.RecordHash(one.Entry))
@@ -95,6 +104,40 @@ func checkpoint(key string, message []byte) (tlog.Tree, error) {
 	}
 	root, err := tlog.ParseHash(lines[2])
 	return tlog.Tree{N: size, Hash: root}, err
+}
+
+// witness verifies a C2SP cosignature/v1, which Go's library passes over.
+type witness struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+}
+
+func (one witness) Name() string { return one.name }
+
+func (one witness) KeyHash() uint32 { return one.hash }
+
+func (one witness) Verify(text, signature []byte) bool {
+	if len(signature) != 8+ed25519.SignatureSize {
+		return false
+	}
+	head := fmt.Sprintf("cosignature/v1\ntime %d\n", binary.BigEndian.Uint64(signature))
+	return ed25519.Verify(one.key, append([]byte(head), text...), signature[8:])
+}
+
+// cosigned checks that a witness, whose key is name+hash+base64, has cosigned a checkpoint.
+func cosigned(key string, message []byte) error {
+	parts := strings.SplitN(key, "+", 3)
+	hash, err := strconv.ParseUint(parts[1], 16, 32)
+	if err != nil {
+		return err
+	}
+	data, err := base64.StdEncoding.DecodeString(parts[2])
+	if err != nil || len(data) != 33 || data[0] != 4 {
+		return fmt.Errorf("not the key of a witness")
+	}
+	_, err = note.Open(message, note.VerifierList(witness{parts[0], uint32(hash), data[1:]}))
+	return err
 }
 
 // tiles reads the tiles of a folder, which lie where C2SP says: as Go's, without the height.
