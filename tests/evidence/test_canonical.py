@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +27,11 @@ def test_the_example_of_the_standard_is_written_as_it_says() -> None:
 @given(_VALUES)
 def test_what_is_written_reads_back_the_same(value: object) -> None:
     assert json.loads(canonical(value)) == value
+
+
+@given(_VALUES)
+def test_a_library_for_the_standard_writes_the_same(value: Any) -> None:
+    assert rfc8785.dumps(value) == canonical(value)
 
 
 @given(_VALUES)
