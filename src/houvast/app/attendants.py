@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import time
 from contextlib import suppress
 from importlib.util import find_spec
 
@@ -17,6 +18,8 @@ from houvast.evidence.witness_memory import signer_of
 
 WORKER, MAILBOX, WITNESS = "worker", "mailbox", "witness"
 LOCAL = "127.0.0.1"
+_STARTING = 10.0
+"""Seconds that the witness gets to listen."""
 _COMMAND = "from houvast.cli import main; main()"
 
 
@@ -58,19 +61,17 @@ def start_witness(log: Verifier) -> None:
 def _run_witness(log: Verifier, listen: str) -> None:
     folder = witness_folder()
     files = ["--key", folder / "key", "--state", folder / "state"]
-    command = [
-        sys.executable,
-        "-c",
-        _COMMAND,
-        "evidence",
-        "witness",
-        *files,
-        "--log",
-        log.to_text(),
-        "--listen",
-        listen,
-    ]
-    start_background(WITNESS, command)
+    given = [*files, "--log", log.to_text(), "--listen", listen]
+    start_background(WITNESS, [sys.executable, "-c", _COMMAND, "evidence", "witness", *given])
+    deadline = time.monotonic() + _STARTING
+    while time.monotonic() < deadline and not _answers(int(listen.rpartition(":")[2])):
+        time.sleep(0.1)  # so that the first checkpoint is cosigned; if it never answers, the worker says so
+
+
+def _answers(port: int) -> bool:
+    with suppress(OSError), socket.create_connection((LOCAL, port), 1):
+        return True
+    return False
 
 
 def stop_attendants() -> bool:
