@@ -28,6 +28,8 @@ OPENINGS = (
         "houvast_desk.f(): definer, owner postgres",
     ),
     ("GRANT SELECT ON contact TO houvast_web", "public.contact: SELECT to houvast_web"),
+    ("GRANT SELECT ON houvast.entry TO houvast_web", "houvast.entry: SELECT to houvast_web"),
+    ("GRANT UPDATE ON houvast.public_entry TO houvast_web", "houvast.public_entry: UPDATE to houvast_web"),
 )
 
 

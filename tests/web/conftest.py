@@ -19,9 +19,11 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from houvast.app import Target, desk, keep, load_project
+from houvast.app.evidence import Log
 from houvast.app.proving import prove
 from houvast.database import connect, run
 from houvast.database.server import FAST_AND_UNSAFE, Server, temporary
+from houvast.evidence import rows
 from houvast.sample import create
 from houvast.web import Site
 from houvast.web.prepare import prepare
@@ -33,6 +35,8 @@ from tests.web.browsing import CHROMIUM, DESKTOP, Visitor
 # Playwright runs an event loop in the thread of the tests; what Django does beside it is not asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 POLICY = Path(__file__).parents[2] / "policies" / "lakana"
+SOMEBODY = ("customer", "471100")
+"""Somebody whom an entry of the log is about."""
 PROVEN = ("C07", "C10", "C14", "C30")
 
 
@@ -51,6 +55,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kept]:
     """Some promises proven, the others not; Django knows one database in a process, so this is for all tests."""
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(POLICY, folder / "policy")
+    (folder / "policy" / "settings.yaml").write_text(f"evidence: {{store: {folder}/log, key: {folder}/evidence.key}}\n")
     with temporary(settings=FAST_AND_UNSAFE) as server:
         with connect(server.url()) as admin:
             run(admin, "CREATE DATABASE lakana")
@@ -60,6 +65,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kept]:
         site = Site(target.project.folder, target.url_of(desk.WEB_LOGIN), "http://localhost:8000", folder / "keys")
         prepare(site, target.url)
         prove(target, PROVEN)
+        with connect(target.url) as admin:
+            rows.tell(admin, "use_closed", {"purpose": "answer", "login": "support"}, promise="C02", person=SOMEBODY)
+            Log.of(target).integrate(admin)
         yield Kept(target, server, site, application(site))
 
 

@@ -60,12 +60,22 @@ DEVICES: dict[str, tuple[Callable[[str], str], tuple[str, str] | None]] = {
 }
 
 
+ALONE = "default-src 'none'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'"
+
+
 @pytest.mark.parametrize("way", DEVICES)
 def test_a_page_that_asks_something_of_a_device_breaks_the_promise(kept: Kept, way: str) -> None:
     spoilt = _spoilt(kept.pages, *DEVICES[way])
     made = list(asks_nothing_of_a_device(visit(kept.site, spoilt)))
     assert any(way in name for name in _failed(made)), _failed(made)
     assert Extra(frozenset({"G17"}), lambda: made)
+
+
+@pytest.mark.parametrize("way", [*DEVICES, "lets out"])
+def test_a_page_that_checks_a_receipt_and_could_tell_of_it_breaks_the_promise(kept: Kept, way: str) -> None:
+    letting = (_as_it_is, ("Content-Security-Policy", f"{ALONE}; connect-src 'self'"))
+    look = visit(kept.site, _spoilt(kept.pages, *{**DEVICES, "lets out": letting}[way]))
+    assert "could tell somebody of it" in " ".join(_failed(asks_nothing_of_a_device(look)))
 
 
 def test_a_mark_of_its_own_for_each_visitor_breaks_the_promise(kept: Kept) -> None:

@@ -14,9 +14,20 @@ from tests.web.conftest import Visit
 
 WAYS = [("", DESKTOP, "light", 0), ("/en", PHONE, "dark", 0), ("", PHONE, "light", 1), ("/en", DESKTOP, "dark", 1)]
 """Language, screen and colours, and which half of the pages axe-core sees so: every page in two opposite ways."""
-PUBLIC = ("/", "/policy/", "/policy/C10/", "/rules/", "/versions/", "/accessibility/", "/not-there/", "/sign-in/")
+PUBLIC = (
+    "/",
+    "/policy/",
+    "/policy/C10/",
+    "/rules/",
+    "/versions/",
+    "/accessibility/",
+    "/receipt/",
+    "/not-there/",
+    "/sign-in/",
+)
 DESK = ("/desk/", "/desk/promises/", "/desk/promises/?status=kept", "/desk/promises/C10/", "/desk/uses/",
-        "/desk/checks/", "/desk/drift/", "/desk/runs/", "/desk/mail/", "/desk/look/", "/staff/ways/",
+        "/desk/evidence/", "/desk/evidence/0/", "/desk/checks/",
+        "/desk/drift/", "/desk/runs/", "/desk/mail/", "/desk/look/", "/staff/ways/",
         "/staff/sessions/", "/staff/set-up/", "/staff/ways/passkey/", "/sign-out/")  # fmt: skip
 
 pytestmark = NEEDS_CHROMIUM

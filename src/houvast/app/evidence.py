@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from houvast.app.places import home
+from houvast.app.project import Project
 from houvast.app.settings import Settings, Timestamp, load_settings
 from houvast.app.stamper import Stamper
 from houvast.app.target import Target
@@ -40,14 +41,18 @@ class Log:
     @classmethod
     def of(cls, target: Target, settings: Settings | None = None) -> Log:
         """By the settings of its project. Raises FileErrors."""
-        chosen = (settings or load_settings(target.project.folder)).evidence
-        datamap = target.project.datamap
-        ours = home() / "evidence" / datamap.database
+        return cls.of_project(target.project, settings)
+
+    @classmethod
+    def of_project(cls, project: Project, settings: Settings | None = None) -> Log:
+        """The same, for who reads the store and has no target. Raises FileErrors."""
+        chosen = (settings or load_settings(project.folder)).evidence
+        ours = home() / "evidence" / project.datamap.database
         return cls(
-            chosen.origin or f"houvast/{target.project.versions[-1].name}",
+            chosen.origin or f"houvast/{project.versions[-1].name}",
             chosen.store or str(ours / "log"),
             Path(chosen.key) if chosen.key else ours / KEY_FILE,
-            witnesses_of(target.project, chosen),
+            witnesses_of(project, chosen),
             chosen.quorum,
             chosen.timestamp,
         )

@@ -174,6 +174,10 @@ KINDS: Mapping[str, Kind] = {
         Kind("staff_signed_in", "One of the staff signed in to the pages.", (
             _choice("role", "what they may see", *ROLES), _choice("method", "how", *METHODS),
         )),
+        Kind("evidence_exported", "One of the staff took a part of the log along, to hand it out.", (
+            _choice("role", "what they may see", "officer", "auditor"),
+            _count("first", "its first entry"), _count("last", "its last entry"),
+        )),
         Kind("person_state_changed", "Where a person stands has changed.", (
             _choice("what", "what of it; known: the person came or is gone", *STATES),
             _choice("change", "whether it began or ended", "set", "ended"),

@@ -25,6 +25,8 @@ NOTHING = "nothing"
 _TAG = re.compile(r"<(?:script|iframe|object|embed|video|audio)\b|\son[a-z]+=", re.IGNORECASE)
 _LOADED = re.compile(r"<(?:link|img|source|use)\b[^>]*?\b(?:href|src|srcset)=\"([^\"]+)\"", re.IGNORECASE)
 _CLOSED = ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'")
+_ALONE = ("form-action 'none'", "script-src 'self'")
+_OURS = re.compile(r'<script src="/static/check/[a-z.]+\?[0-9a-f]{12}" defer></script>')
 _OFFICIALESE = {
     "nl": (
         "Ingevolge de desbetreffende bepalingen worden persoonsgegevens door verwerkingsverantwoordelijke, "
@@ -77,23 +79,28 @@ def extras(site: Site, ready: Callable[[], None]) -> tuple[Extra, ...]:
 
 @dataclass(frozen=True)
 class Look:
-    """Every public page by language, each seen by two visitors; the page where staff sign in; the policy."""
+    """Every public page by language, each seen by two visitors; the page where staff sign in; the policy.
+
+    `checks`: by language, the page that checks a receipt, which alone has a script.
+    """
 
     pages: Mapping[str, tuple[Seen, ...]]
     again: Mapping[str, str]
     entrance: Seen
+    checks: Mapping[str, Seen]
     policy: Policy
 
 
 def visit(site: Site, pages: Application) -> Look:
     """Ask for every public page in every language."""
     from houvast.web import site as sites
-    from houvast.web.views.public import addresses
+    from houvast.web.views.public import address, addresses
 
     sites.use(site)
     found = {lang: tuple(ask(pages, path) for path in addresses(lang)) for lang in site.languages()}
     again = {one.path: ask(pages, one.path, "198.51.100.7").headers.get("etag", "") for one in found[next(iter(found))]}
-    return Look(found, again, ask(pages, "/sign-in/"), site.project().versions[-1])
+    checks = {lang: ask(pages, address("check", lang)) for lang in found}
+    return Look(found, again, ask(pages, "/sign-in/"), checks, site.project().versions[-1])
 
 
 def asks_nothing_of_a_device(look: Look) -> Iterator[Attempt]:
@@ -109,6 +116,8 @@ def asks_nothing_of_a_device(look: Look) -> Iterator[Attempt]:
     for lang, pages in look.pages.items():
         for words, is_wrong in checks.items():
             yield _over(f"{lang}: {words}", pages, is_wrong)
+    for lang, page in look.checks.items():
+        yield _over(f"{lang}: a page that checks a receipt and could tell somebody of it", [page], _could_tell)
     first = next(iter(look.pages.values()))
     told = [one.path for one in first if one.headers.get("etag", "") != look.again[one.path]]
     yield _made("a mark of a page that tells two visitors apart", "ETag", NOTHING, _where(told))
@@ -125,6 +134,7 @@ def is_plain(look: Look) -> Iterator[Attempt]:
             text = plainness(look.policy.texts[lang], lang, "")
             missed = ", ".join(text.missed) or "plain"
             yield _made(f"{lang}: the text of the policy", "houvast notice --plain", "plain", missed)
+        pages = (*pages, look.checks[lang])
         yield _over(f"{lang}: a page that does not answer", pages, lambda page: page.status != 200)
         for words in ("language", "headings", "labels", "pictures", "tables", "landmarks"):
             yield _over(f"{lang}: {_WORDS[words]}", pages, _breaks(words, lang))
@@ -167,6 +177,14 @@ def _foreign(text: str) -> list[str]:
 def _closed(page: Seen) -> bool:
     said = page.headers.get("content-security-policy", "")
     return all(part in said for part in _CLOSED) and "script-src" not in said and "unsafe" not in said
+
+
+def _could_tell(page: Seen) -> bool:
+    """Whether it sets a cookie, has a script that is not a file of ours, or whether its policy lets anything out."""
+    said = page.headers.get("content-security-policy", "")
+    out = "connect-src" in said or "unsafe" in said or any(part not in said for part in (*_CLOSED, *_ALONE))
+    foreign = len(_TAG.findall(page.text)) != len(_OURS.findall(page.text)) or bool(_foreign(page.text))
+    return bool(page.cookies) or out or foreign
 
 
 def ask(pages: Application, path: str, address: str = "192.0.2.1") -> Seen:

@@ -12,19 +12,22 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
+from houvast.evidence import browser
 from houvast.web import site as sites
 from houvast.web.roles import ENTERED, guarded, member, roles_of
 from houvast.web.words import wording
 
-MENU = ("today", "promises", "uses", "checks", "drift", "runs", "source")
-STAFF = frozenset({*MENU, "desk_promise", "look", "mail"})
+MENU = ("today", "promises", "uses", "evidence", "checks", "drift", "runs", "source")
+STAFF = frozenset({*MENU, "desk_promise", "evidence_entry", "evidence_export", "look", "mail"})
 _STATIC = Path(__file__).parent / "static"
+CHECK = {f"check/{name}": browser.FOLDER / name for name in browser.SCRIPT}
+"""The verifier for the browser, which `serve` puts among our files."""
 
 
 @cache
 def stamp(name: str) -> str:
     """A file of ours with a mark of its content, so that browsers keep it and never keep an old one."""
-    return f"/static/{name}?{hashlib.sha256((_STATIC / name).read_bytes()).hexdigest()[:12]}"
+    return f"/static/{name}?{hashlib.sha256((CHECK.get(name) or _STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
 def language() -> str:
@@ -50,6 +53,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "css": stamp("houvast.css"),
         "mark": stamp("mark.svg"),
         "passkey_js": stamp("passkey.js"),
+        "check_js": [stamp(name) for name in CHECK],
         "here": request.resolver_match.view_name if request.resolver_match else "",
         "demo": site.demo,
         "is_in": _is_in(request),

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-_CLOSED = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+_NOTHING = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+_CLOSED = f"{_NOTHING}; form-action 'self'"
 _SCRIPTED = f"{_CLOSED}; script-src 'self'; connect-src 'self'"
+_ALONE = f"{_NOTHING}; form-action 'none'; script-src 'self'"
 SCRIPTED = frozenset({"account_login", "mfa_add_webauthn", "mfa_authenticate", "mfa_reauthenticate_webauthn"})
-"""The only pages with a script: a browser offers passkeys to scripts alone."""
+"""Pages with a script that asks us: a browser offers passkeys to scripts alone."""
+_RULES = {"check": _ALONE, **dict.fromkeys(SCRIPTED, _SCRIPTED)}
+"""The page that checks a receipt has a script that can ask nobody, us neither: what is chosen there stays there."""
 ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": (
@@ -32,8 +34,7 @@ class Guard:
         """Answer."""
         response = self._answer(request)
         match = request.resolver_match
-        scripted = bool(match and match.view_name in SCRIPTED)
-        response["Content-Security-Policy"] = _SCRIPTED if scripted else _CLOSED
+        response["Content-Security-Policy"] = _RULES.get(match.view_name, _CLOSED) if match else _CLOSED
         for name, value in ALWAYS.items():
             response[name] = value
         if not response.has_header("Cache-Control"):

@@ -11,10 +11,10 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 ENTERED = "houvast_entered"
 """In the session of somebody who came by the demo's one-time link, which stands for a second factor there."""
 
@@ -43,7 +43,7 @@ def staff(*roles: Role) -> Callable[[View], View]:
         guarded[view.__name__] = roles
 
         @wraps(view)
-        def guard(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:  # noqa: ANN401
+        def guard(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401
             user = member(request.user)
             if user is None:
                 return redirect_to_login(request.get_full_path())

@@ -35,9 +35,13 @@ def application(site: Site) -> Application:
     from django.urls import get_resolver
     from whitenoise import WhiteNoise
 
+    from houvast.web.context import CHECK
+
     get_resolver().check()  # whatever is wrong with the pages stops the start
     pages = WhiteNoise(get_wsgi_application(), max_age=365 * 24 * 3600, add_headers_function=_static_headers)
     pages.add_files(str(HERE / "static"), prefix="static/")
+    for name, file in CHECK.items():
+        pages.add_file_to_dictionary(f"/static/{name}", str(file))
     pages.add_files(str(Path(allauth.__file__).parent / "mfa" / "static" / "mfa"), prefix="static/mfa/")
     return pages
 

@@ -10,7 +10,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
-from houvast.web.views import desk, entry, failing, public
+from houvast.web.views import desk, entry, evidence, failing, public, receipts
 
 handler400 = failing.bad
 handler403 = failing.forbidden
@@ -25,6 +25,7 @@ everybody = [
     path("rules/", public.details, name="rules"),
     path("versions/", public.versions, name="versions"),
     path("accessibility/", public.accessibility, name="accessibility"),
+    path("receipt/", receipts.check, name="check"),
 ]
 staff = [
     path("desk/", desk.today, name="today"),
@@ -35,6 +36,10 @@ staff = [
     path("desk/drift/", desk.drift, name="drift"),
     path("desk/runs/", desk.runs, name="runs"),
     path("desk/mail/", desk.mail, name="mail"),
+    path("desk/evidence/", evidence.evidence, name="evidence"),
+    path("desk/evidence/export/", evidence.evidence_export, name="evidence_export"),
+    path("desk/evidence/<int:index>/", evidence.evidence_entry, name="evidence_entry"),
+    path("desk/evidence/<int:index>/receipt.json", evidence.evidence_receipt, name="evidence_receipt"),
     path("desk/source/<slug:file>/", desk.policy_source, name="source"),
     path("desk/look/", desk.look, name="look"),
 ]
@@ -60,5 +65,8 @@ entrance = [
 urlpatterns = [
     path(".well-known/gpc.json", public.gpc, name="gpc"),
     path("health", public.health, name="health"),
+    path("evidence/key", receipts.published_text, {"name": "key"}, name="evidence_key"),
+    path("evidence/checkpoint", receipts.published_text, {"name": "checkpoint"}, name="evidence_checkpoint"),
+    path("receipt/<slug:name>.<slug:form>", receipts.saved, name="saved"),
     *i18n_patterns(*everybody, *staff, *entrance, prefix_default_language=False),
 ]

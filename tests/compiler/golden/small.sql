@@ -131,6 +131,12 @@ ALTER TABLE houvast.event ADD CONSTRAINT event_is_of_a_kind CHECK ((CASE kind
             AND jsonb_typeof(body -> 'method') = 'string' AND body ->> 'method' = ANY (ARRAY['passkey', 'password', 'password and code', 'recovery code', 'invitation', 'other'])
             AND sealed = '{}'
             AND subject_kind IS NULL
+        WHEN 'evidence_exported' THEN body ?& ARRAY['role', 'first', 'last'] AND body - ARRAY['role', 'first', 'last'] = '{}'
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'auditor'])
+            AND jsonb_typeof(body -> 'first') = 'number' AND body ->> 'first' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'last') = 'number' AND body ->> 'last' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}'
+            AND subject_kind IS NULL
         WHEN 'person_state_changed' THEN body ?& ARRAY['what', 'change'] AND body - ARRAY['what', 'change'] = '{}'
             AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['known', 'closed', 'restricted', 'allowed', 'objected', 'consented', 'own_customer', 'stopped', 'contested', 'accepted', 'request', 'hold'])
             AND jsonb_typeof(body -> 'change') = 'string' AND body ->> 'change' = ANY (ARRAY['set', 'ended'])
@@ -146,7 +152,8 @@ CREATE TABLE IF NOT EXISTS houvast.entry (
     body jsonb NOT NULL, leaf text NOT NULL, sealed jsonb, subject_kind text, subject_key text);
 CREATE INDEX IF NOT EXISTS entry_subject ON houvast.entry (subject_kind, subject_key, index) WHERE subject_kind IS NOT NULL;
 CREATE INDEX IF NOT EXISTS entry_kind ON houvast.entry (kind, index);
-CREATE INDEX IF NOT EXISTS entry_at ON houvast.entry (at);
+CREATE INDEX IF NOT EXISTS entry_promise ON houvast.entry (promise, index) WHERE promise <> '';
+CREATE INDEX IF NOT EXISTS entry_minute ON houvast.entry (date_trunc('minute', at AT TIME ZONE 'UTC'), index) INCLUDE (at);
 COMMENT ON TABLE houvast.entry IS 'The entries of the log in order, and what opens their sealed fields until it is erased (promise C01).';
 CREATE TABLE IF NOT EXISTS houvast.secret (
     kind text COLLATE "C", key text COLLATE "C", secret bytea NOT NULL CHECK (length(secret) = 32), PRIMARY KEY (kind, key));
@@ -169,7 +176,7 @@ END;
 REVOKE ALL ON FUNCTION houvast.tell(text, text, jsonb, jsonb, text, text) FROM PUBLIC;;
 
 -- 8. make houvast tell_sign_in (promise C01, as houvast_keeper)
--- For the pages: one of the staff signed in. It is all that their login may tell the log (promise C01).
+-- For the pages: one of the staff signed in. Of the log their login may tell this and `tell_export` (promise C01).
 CREATE OR REPLACE FUNCTION houvast.tell_sign_in(role text, method text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -182,7 +189,35 @@ DO $$ BEGIN
     END IF;
 END $$;;
 
--- 9. make houvast token_fast (promise C02, as houvast_keeper)
+-- 9. make houvast tell_export (promise C01, as houvast_keeper)
+-- For the pages: one of the staff took a part of the log along, to hand it out (promise C01).
+CREATE OR REPLACE FUNCTION houvast.tell_export(role text, first bigint, last bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT houvast.tell('evidence_exported', '', jsonb_build_object('role', tell_export.role, 'first', tell_export.first, 'last', tell_export.last));
+END;
+REVOKE ALL ON FUNCTION houvast.tell_export(text, bigint, bigint) FROM PUBLIC;;
+
+-- 10. make houvast shown (promise C01, as houvast_keeper)
+-- For the pages: what is public of the log, with times to the minute, and how it stands. It is all that their login may
+-- read of it; what is sealed, whom an entry is about and every secret stay with the keeper (promise C01).
+CREATE OR REPLACE VIEW houvast.public_entry AS
+SELECT index, date_trunc('minute', at AT TIME ZONE 'UTC') AS minute, kind, promise, body, leaf FROM houvast.entry;
+COMMENT ON VIEW houvast.public_entry IS 'The entries of the log without what is sealed in them; minute: in UTC (promise C01).';
+CREATE OR REPLACE VIEW houvast.public_log AS
+SELECT e.waiting, date_trunc('minute', e.oldest AT TIME ZONE 'UTC') AS oldest,
+       coalesce((SELECT max(index) + 1 FROM houvast.entry), 0) AS entries, c.size, c.note, c.made_at
+FROM (SELECT count(*) AS waiting, min(at) AS oldest FROM houvast.event) e
+     LEFT JOIN (SELECT size, note, made_at FROM houvast.checkpoint ORDER BY size DESC LIMIT 1) c ON true;
+COMMENT ON VIEW houvast.public_log IS 'How the log stands: what waits, and the newest checkpoint (promise C01).';
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'houvast_web') THEN
+        GRANT EXECUTE ON FUNCTION houvast.tell_export(text, bigint, bigint) TO houvast_web;
+        GRANT SELECT ON houvast.public_entry, houvast.public_log TO houvast_web;
+    END IF;
+END $$;;
+
+-- 11. make houvast token_fast (promise C02, as houvast_keeper)
 -- The token lies in a setting that a superuser let the keeper alone set (promise C02).
 CREATE OR REPLACE FUNCTION houvast.set_token(token text, use_id bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -206,7 +241,7 @@ BEGIN ATOMIC
     SELECT nullif(split_part(current_setting('backtrace_functions', true), '_', 2), '')::int;
 END;;
 
--- 10. make houvast terms (promise C31, as houvast_keeper)
+-- 12. make houvast terms (promise C31, as houvast_keeper)
 -- The first day (and its first moment) on which what happened has, at a moment, not yet ended. A term ends at local
 -- midnight, month ends clamped; a book year counts from the 1 January after it (promise C31).
 CREATE OR REPLACE FUNCTION houvast.first_day(at timestamptz, years int, months int, days int, zone text, of_book_year boolean)
@@ -226,7 +261,7 @@ BEGIN
     RETURN houvast.first_day(at, years, months, days, zone, of_book_year)::timestamp AT TIME ZONE zone;
 END $$;;
 
--- 11. make houvast record_use (promise C02, as houvast_keeper)
+-- 13. make houvast record_use (promise C02, as houvast_keeper)
 -- Records a use; the token that it sets counts once this transaction has committed. A refusal is remembered even when it is
 -- rolled back (promise C02).
 CREATE OR REPLACE FUNCTION houvast.record_use(purpose text, reason text, person text, "case" text,
@@ -309,7 +344,7 @@ BEGIN
     path := p.path;
 END $$;;
 
--- 12. make houvast open_use (promise C02, as houvast_keeper)
+-- 14. make houvast open_use (promise C02, as houvast_keeper)
 -- Opens a use for this session: `SELECT houvast.open_use('billing', 'invoice run 2026-11')` (promise C02).
 CREATE OR REPLACE FUNCTION houvast.open_use(purpose text, reason text, person text DEFAULT NULL, "case" text DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql AS $$
@@ -332,7 +367,7 @@ RETURNS bigint LANGUAGE sql BEGIN ATOMIC
     SELECT houvast.open_use(purpose, reason, NULL::text, "case"::text);
 END;;
 
--- 13. make houvast take_use (promise C02, as houvast_keeper)
+-- 15. make houvast take_use (promise C02, as houvast_keeper)
 -- Takes a recorded, committed use of the same login for this transaction (promise C02).
 CREATE OR REPLACE FUNCTION houvast.take_use(use_id bigint, OUT role name, OUT path text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -355,7 +390,7 @@ BEGIN
     path := p.path;
 END $$;;
 
--- 14. make houvast enter_use (promise C02, as houvast_keeper)
+-- 16. make houvast enter_use (promise C02, as houvast_keeper)
 -- For connection pools: takes a recorded use for one transaction only (promise C02).
 CREATE OR REPLACE FUNCTION houvast.enter_use(use_id bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -368,7 +403,7 @@ BEGIN
     END IF;
 END $$;;
 
--- 15. make houvast end_use (promise C02, as houvast_keeper)
+-- 17. make houvast end_use (promise C02, as houvast_keeper)
 -- Ends a use of this login (promise C02).
 CREATE OR REPLACE FUNCTION houvast.end_use(use_id bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -381,7 +416,7 @@ BEGIN
     PERFORM houvast.clear_token();
 END $$;;
 
--- 16. make houvast close_use (promise C02, as houvast_keeper)
+-- 18. make houvast close_use (promise C02, as houvast_keeper)
 -- Ends the use that this session has open, and gives the session back its own role and path (promise C02).
 CREATE OR REPLACE FUNCTION houvast.close_use(use_id bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -390,7 +425,7 @@ BEGIN
     PERFORM pg_catalog.set_config('search_path', '"$user", public', false);
 END $$;;
 
--- 17. make houvast ring (promise C02, as houvast_keeper)
+-- 19. make houvast ring (promise C02, as houvast_keeper)
 -- Refused calls, remembered where no rollback reaches: setval and nextval of a sequence are not undone. `refused` counts
 -- them; each of 64 slots is a pair of sequences: what was refused, and a keyed hash of whom it named (promise C02).
 CREATE TABLE IF NOT EXISTS houvast.ring (
@@ -413,7 +448,7 @@ DO $$ BEGIN
     END LOOP;
 END $$;;
 
--- 18. make houvast refuse (promise C02, as houvast_keeper)
+-- 20. make houvast refuse (promise C02, as houvast_keeper)
 -- Remembers a refusal, whatever becomes of the transaction. `why` is one of `refusal_words`; `purpose` its number, NULL when
 -- the policy knows no such one; `who` the person that was named, as kind:key. A slot holds, from its highest bit: the call's
 -- number mod 2^14, the login's oid (32 bits), why (4), the purpose (13). Where all slots wait to be taken, the call waits
@@ -451,7 +486,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION houvast.refusal_words(), houvast.person_hash(text, bigint), houvast.refuse(text, int, text) FROM PUBLIC;;
 
--- 19. make houvast gather_refusals (promise C02, as houvast_keeper)
+-- 21. make houvast gather_refusals (promise C02, as houvast_keeper)
 -- Takes refused calls into the log, in order, and gives how many entries that makes. A slot that was taken is freed by the
 -- next call, when this one has committed. A call that left no trace in its slot is waited for, 3 seconds, and then counted
 -- as lost: it was cut off, or there was no room (promise C02).
@@ -529,7 +564,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION houvast.gather_refusals(), houvast.tell_refusals(bigint[], bigint[], bigint[], bigint, bigint) FROM PUBLIC;;
 
--- 20. make houvast personal_in (promise C02, as houvast_keeper)
+-- 22. make houvast personal_in (promise C02, as houvast_keeper)
 -- What kind of personal data stands in a text that must hold none, in words; NULL when none is found. Numbers count when their
 -- check digits are right: the eleven-test of a BSN, ISO 13616 for an IBAN. Names have no pattern (promise C02).
 CREATE OR REPLACE FUNCTION houvast.is_bsn(digits text) RETURNS boolean LANGUAGE sql IMMUTABLE
@@ -582,7 +617,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION houvast.is_bsn(text), houvast.is_iban(text), houvast.personal_in(text) FROM PUBLIC;;
 
--- 21. make houvast tell_use (promise C02, as houvast_keeper)
+-- 23. make houvast tell_use (promise C02, as houvast_keeper)
 -- A use that is recorded, and its end, go into the log in the same transaction; by whatever statement the register is
 -- written (promise C02).
 CREATE OR REPLACE FUNCTION houvast.instant(at timestamptz) RETURNS text LANGUAGE sql STABLE
@@ -607,7 +642,7 @@ END $$;
 COMMENT ON FUNCTION houvast.tell_use() IS 'Keeps promise C02';
 REVOKE ALL ON FUNCTION houvast.instant(timestamptz), houvast.tell_use() FROM PUBLIC;;
 
--- 22. make houvast telling_uses (promise C02, as houvast_keeper)
+-- 24. make houvast telling_uses (promise C02, as houvast_keeper)
 -- From here on every use has its entry: the lock of the trigger lets no use slip in between (promise C02).
 CREATE OR REPLACE TRIGGER hv_tell_use AFTER INSERT ON houvast.use FOR EACH ROW EXECUTE FUNCTION houvast.tell_use();
 CREATE OR REPLACE TRIGGER hv_tell_use_ended AFTER UPDATE ON houvast.use FOR EACH ROW
@@ -619,53 +654,53 @@ COMMENT ON TRIGGER hv_tell_use_ended ON houvast.use IS 'Keeps promise C02';
 INSERT INTO houvast.setting SELECT 'uses before the log', coalesce(max(id), 0)::text FROM houvast.use ON CONFLICT DO NOTHING;
 INSERT INTO houvast.setting VALUES ('log since', houvast.instant(clock_timestamp())) ON CONFLICT DO NOTHING;;
 
--- 23. make houvast is_filling (promise C13, as houvast_keeper)
+-- 25. make houvast is_filling (promise C13, as houvast_keeper)
 -- Whether apply fills what was there before: that is told as one event, that a policy was applied. Anybody may set the
 -- setting, but only a superuser's session counts, which could as well take the triggers away (promise C13).
 CREATE OR REPLACE FUNCTION houvast.is_filling() RETURNS boolean LANGUAGE sql STABLE
 RETURN current_setting('houvast.filling', true) = 'yes' AND (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = session_user);
 REVOKE ALL ON FUNCTION houvast.is_filling() FROM PUBLIC;;
 
--- 24. make role hv_answer (promise C10)
+-- 26. make role hv_answer (promise C10)
 CREATE ROLE "hv_answer" NOLOGIN;
 COMMENT ON ROLE "hv_answer" IS 'Houvast: role of database small_company (promise C10)';
 
--- 25. make role hv_v_answer (promise C10)
+-- 27. make role hv_v_answer (promise C10)
 CREATE ROLE "hv_v_answer" NOLOGIN;
 COMMENT ON ROLE "hv_v_answer" IS 'Houvast: role of database small_company (promise C10)';
 
--- 26. make schema answer (promise C10)
+-- 28. make schema answer (promise C10)
 CREATE SCHEMA "answer" AUTHORIZATION "hv_v_answer";
 COMMENT ON SCHEMA "answer" IS 'What purpose answer may see (promise C10)';
 GRANT USAGE ON SCHEMA "answer" TO "hv_answer";
 
--- 27. make role hv_billing (promise C09)
+-- 29. make role hv_billing (promise C09)
 CREATE ROLE "hv_billing" NOLOGIN;
 COMMENT ON ROLE "hv_billing" IS 'Houvast: role of database small_company (promise C09)';
 
--- 28. make role hv_v_billing (promise C09)
+-- 30. make role hv_v_billing (promise C09)
 CREATE ROLE "hv_v_billing" NOLOGIN;
 COMMENT ON ROLE "hv_v_billing" IS 'Houvast: role of database small_company (promise C09)';
 
--- 29. make schema billing (promise C09)
+-- 31. make schema billing (promise C09)
 CREATE SCHEMA "billing" AUTHORIZATION "hv_v_billing";
 COMMENT ON SCHEMA "billing" IS 'What purpose billing may see (promise C09)';
 GRANT USAGE ON SCHEMA "billing" TO "hv_billing";
 
--- 30. make role hv_marketing (promise C13)
+-- 32. make role hv_marketing (promise C13)
 CREATE ROLE "hv_marketing" NOLOGIN;
 COMMENT ON ROLE "hv_marketing" IS 'Houvast: role of database small_company (promise C13)';
 
--- 31. make role hv_v_marketing (promise C13)
+-- 33. make role hv_v_marketing (promise C13)
 CREATE ROLE "hv_v_marketing" NOLOGIN;
 COMMENT ON ROLE "hv_v_marketing" IS 'Houvast: role of database small_company (promise C13)';
 
--- 32. make schema marketing (promise C13)
+-- 34. make schema marketing (promise C13)
 CREATE SCHEMA "marketing" AUTHORIZATION "hv_v_marketing";
 COMMENT ON SCHEMA "marketing" IS 'What purpose marketing may see (promise C13)';
 GRANT USAGE ON SCHEMA "marketing" TO "hv_marketing";
 
--- 33. make houvast known (promise C57, as houvast_keeper)
+-- 35. make houvast known (promise C57, as houvast_keeper)
 UPDATE houvast.purpose SET live = false WHERE name <> ALL (ARRAY['answer', 'billing', 'marketing']::text[]);
 INSERT INTO houvast.purpose VALUES (1, 'answer', 'hv_answer', '"answer", "public"', 'ordinary', '', 'customer', 'C10', 'Answer from an open ticket.', true)
 ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live) = ROW (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject, excluded.promise, excluded.instead, excluded.live);
@@ -689,54 +724,54 @@ INSERT INTO houvast.setting VALUES ('asked of contact', '63') ON CONFLICT (name)
 INSERT INTO houvast.setting VALUES ('asked of ticket', '15') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 INSERT INTO houvast.setting VALUES ('asked of purchase', '63') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
--- 34. make revoke account from others (promise C01)
+-- 36. make revoke account from others (promise C01)
 REVOKE ALL ON "public"."account" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 35. make revoke contact from others (promise C01)
+-- 37. make revoke contact from others (promise C01)
 REVOKE ALL ON "public"."contact" FROM "small_support", "small_office", "small_news", "small_counter";
 REVOKE ALL ("email", "name") ON "public"."contact" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 36. make revoke contact_list from others (promise C01)
+-- 38. make revoke contact_list from others (promise C01)
 REVOKE ALL ON "public"."contact_list" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 37. make revoke purchase from others (promise C01)
+-- 39. make revoke purchase from others (promise C01)
 REVOKE ALL ON "public"."purchase" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 38. make revoke ticket from others (promise C01)
+-- 40. make revoke ticket from others (promise C01)
 REVOKE ALL ON "public"."ticket" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 39. make view contact_list reads as its caller (promise C01)
+-- 41. make view contact_list reads as its caller (promise C01)
 ALTER VIEW "public"."contact_list" SET (security_invoker = true);
 
--- 40. make function everybody() runs as its caller (promise C01)
+-- 42. make function everybody() runs as its caller (promise C01)
 ALTER FUNCTION "public"."everybody"() SECURITY INVOKER;
 
--- 41. make revoke temporary from public (promise C02)
+-- 43. make revoke temporary from public (promise C02)
 REVOKE TEMPORARY ON DATABASE "small_company" FROM PUBLIC;
 
--- 42. make revoke create on schema public from small_owner (promise C02)
+-- 44. make revoke create on schema public from small_owner (promise C02)
 REVOKE CREATE ON SCHEMA "public" FROM "small_owner";
 
--- 43. make revoke default small_owner in public on r from small_counter (promise C03)
+-- 45. make revoke default small_owner in public on r from small_counter (promise C03)
 ALTER DEFAULT PRIVILEGES FOR ROLE "small_owner" IN SCHEMA "public" REVOKE SELECT ON TABLES FROM "small_counter";
 
--- 44. make row security account (promise C01)
+-- 46. make row security account (promise C01)
 ALTER TABLE "public"."account" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."account" FORCE ROW LEVEL SECURITY;
 
--- 45. make row security contact (promise C01)
+-- 47. make row security contact (promise C01)
 ALTER TABLE "public"."contact" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."contact" FORCE ROW LEVEL SECURITY;
 
--- 46. make row security ticket (promise C01)
+-- 48. make row security ticket (promise C01)
 ALTER TABLE "public"."ticket" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."ticket" FORCE ROW LEVEL SECURITY;
 
--- 47. make row security purchase (promise C01)
+-- 49. make row security purchase (promise C01)
 ALTER TABLE "public"."purchase" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."purchase" FORCE ROW LEVEL SECURITY;
 
--- 48. make function guard_of (promise C13, as houvast_keeper)
+-- 50. make function guard_of (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.guard_of(facts text[], collected timestamptz, closed timestamptz)
 RETURNS bigint LANGUAGE sql STABLE AS $hv$ SELECT CASE WHEN closed IS NULL THEN 1::bigint ELSE 0 END
     | CASE WHEN (NOT ('restricted:' = ANY (facts))) THEN 2::bigint ELSE 0 END
@@ -746,7 +781,7 @@ RETURNS bigint LANGUAGE sql STABLE AS $hv$ SELECT CASE WHEN closed IS NULL THEN 
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END $hv$;
 COMMENT ON FUNCTION houvast.guard_of IS 'The answers about a person, one bit each (promises C13, C30, C32, C56)';
 
--- 49. make function refresh_person (promise C13, as houvast_keeper)
+-- 51. make function refresh_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.refresh_person(k text, who text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -759,7 +794,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.refresh_person IS 'A person''s answers follow their stands at once (promise C13)';
 
--- 50. make function stand_changed (promise C13, as houvast_keeper)
+-- 52. make function stand_changed (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."stand_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -769,12 +804,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."stand_changed"() IS 'Keeps promise C13';
 
--- 51. make trigger hv_stand on houvast.stand (promise C13, as houvast_keeper)
+-- 53. make trigger hv_stand on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_stand" AFTER INSERT OR UPDATE OR DELETE ON houvast.stand
     FOR EACH ROW EXECUTE FUNCTION houvast."stand_changed"();
 COMMENT ON TRIGGER "hv_stand" ON houvast.stand IS 'Keeps promise C13';
 
--- 52. make function stand_mailing_consented_marketing (promise C13, as houvast_keeper)
+-- 54. make function stand_mailing_consented_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."stand_mailing_consented_marketing"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -789,23 +824,23 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."stand_mailing_consented_marketing"() IS 'Keeps promise C13';
 
--- 53. make trigger hv_stand_mailing_consented_marketing on mailing (promise C13)
+-- 55. make trigger hv_stand_mailing_consented_marketing on mailing (promise C13)
 CREATE OR REPLACE TRIGGER "hv_stand_mailing_consented_marketing" AFTER INSERT OR DELETE ON "public"."mailing"
     FOR EACH ROW EXECUTE FUNCTION houvast."stand_mailing_consented_marketing"();
 COMMENT ON TRIGGER "hv_stand_mailing_consented_marketing" ON "public"."mailing" IS 'Keeps promise C13';
 
--- 54. make trigger hv_stand_mailing_consented_marketing_changed on mailing (promise C13)
+-- 56. make trigger hv_stand_mailing_consented_marketing_changed on mailing (promise C13)
 CREATE OR REPLACE TRIGGER "hv_stand_mailing_consented_marketing_changed" AFTER UPDATE ON "public"."mailing"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."ended_at" IS DISTINCT FROM NEW."ended_at") EXECUTE FUNCTION houvast."stand_mailing_consented_marketing"();
 COMMENT ON TRIGGER "hv_stand_mailing_consented_marketing_changed" ON "public"."mailing" IS 'Keeps promise C13';
 
--- 55. make table c_ticket_open (promise C10, as houvast_keeper)
+-- 57. make table c_ticket_open (promise C10, as houvast_keeper)
 CREATE TABLE IF NOT EXISTS "houvast"."c_ticket_open" (case_key integer PRIMARY KEY, person integer NOT NULL,
     starts timestamptz NOT NULL, ends timestamptz NOT NULL);
 CREATE INDEX IF NOT EXISTS "c_ticket_open_person" ON "houvast"."c_ticket_open" (person);
 COMMENT ON TABLE "houvast"."c_ticket_open" IS 'Open cases of circumstance ticket.open (promise C10)';
 
--- 56. make function c_ticket_open (promise C10, as houvast_keeper)
+-- 58. make function c_ticket_open (promise C10, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_ticket_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -825,17 +860,17 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_ticket_open"() IS 'Keeps promise C10';
 
--- 57. make trigger hv_c_ticket_open on ticket (promise C10)
+-- 59. make trigger hv_c_ticket_open on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open" AFTER INSERT OR DELETE ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."c_ticket_open"();
 COMMENT ON TRIGGER "hv_c_ticket_open" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 58. make trigger hv_c_ticket_open_changed on ticket (promise C10)
+-- 60. make trigger hv_c_ticket_open_changed on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open_changed" AFTER UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."closed_at" IS DISTINCT FROM NEW."closed_at") EXECUTE FUNCTION houvast."c_ticket_open"();
 COMMENT ON TRIGGER "hv_c_ticket_open_changed" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 59. make function c_ticket_open_empty (promise C10, as houvast_keeper)
+-- 61. make function c_ticket_open_empty (promise C10, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_ticket_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -844,18 +879,18 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_ticket_open_empty"() IS 'Keeps promise C10';
 
--- 60. make trigger hv_c_ticket_open_empty on ticket (promise C10)
+-- 62. make trigger hv_c_ticket_open_empty on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open_empty" AFTER TRUNCATE ON "public"."ticket"
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."c_ticket_open_empty"();
 COMMENT ON TRIGGER "hv_c_ticket_open_empty" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 61. make table c_order_open (promise C09, as houvast_keeper)
+-- 63. make table c_order_open (promise C09, as houvast_keeper)
 CREATE TABLE IF NOT EXISTS "houvast"."c_order_open" (case_key integer PRIMARY KEY, person integer NOT NULL,
     starts timestamptz NOT NULL, ends timestamptz NOT NULL);
 CREATE INDEX IF NOT EXISTS "c_order_open_person" ON "houvast"."c_order_open" (person);
 COMMENT ON TABLE "houvast"."c_order_open" IS 'Open cases of circumstance order.open (promise C09)';
 
--- 62. make function c_order_open (promise C09, as houvast_keeper)
+-- 64. make function c_order_open (promise C09, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_order_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -875,17 +910,17 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_order_open"() IS 'Keeps promise C09';
 
--- 63. make trigger hv_c_order_open on purchase (promise C09)
+-- 65. make trigger hv_c_order_open on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open" AFTER INSERT OR DELETE ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."c_order_open"();
 COMMENT ON TRIGGER "hv_c_order_open" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 64. make trigger hv_c_order_open_changed on purchase (promise C09)
+-- 66. make trigger hv_c_order_open_changed on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open_changed" AFTER UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."status" IS DISTINCT FROM NEW."status") EXECUTE FUNCTION houvast."c_order_open"();
 COMMENT ON TRIGGER "hv_c_order_open_changed" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 65. make function c_order_open_empty (promise C09, as houvast_keeper)
+-- 67. make function c_order_open_empty (promise C09, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_order_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -894,12 +929,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_order_open_empty"() IS 'Keeps promise C09';
 
--- 66. make trigger hv_c_order_open_empty on purchase (promise C09)
+-- 68. make trigger hv_c_order_open_empty on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open_empty" AFTER TRUNCATE ON "public"."purchase"
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."c_order_open_empty"();
 COMMENT ON TRIGGER "hv_c_order_open_empty" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 67. make function subject_account_new (promise C30, as houvast_keeper)
+-- 69. make function subject_account_new (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_new"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -912,12 +947,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_new"() IS 'Keeps promise C30';
 
--- 68. make trigger a_hv_subject on account (promise C30)
+-- 70. make trigger a_hv_subject on account (promise C30)
 CREATE OR REPLACE TRIGGER "a_hv_subject" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_new"();
 COMMENT ON TRIGGER "a_hv_subject" ON "public"."account" IS 'Keeps promise C30';
 
--- 69. make function subject_account_gone (promise C30, as houvast_keeper)
+-- 71. make function subject_account_gone (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -927,12 +962,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_gone"() IS 'Keeps promise C30';
 
--- 70. make trigger hv_subject_gone on account (promise C30)
+-- 72. make trigger hv_subject_gone on account (promise C30)
 CREATE OR REPLACE TRIGGER "hv_subject_gone" AFTER DELETE ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_gone"();
 COMMENT ON TRIGGER "hv_subject_gone" ON "public"."account" IS 'Keeps promise C30';
 
--- 71. make function subject_account_closed (promise C30, as houvast_keeper)
+-- 73. make function subject_account_closed (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_closed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -946,12 +981,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_closed"() IS 'Keeps promise C30';
 
--- 72. make trigger hv_subject_closed on account (promise C30)
+-- 74. make trigger hv_subject_closed on account (promise C30)
 CREATE OR REPLACE TRIGGER "hv_subject_closed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."closed_at" IS DISTINCT FROM NEW."closed_at") EXECUTE FUNCTION houvast."subject_account_closed"();
 COMMENT ON TRIGGER "hv_subject_closed" ON "public"."account" IS 'Keeps promise C30';
 
--- 73. make function owners_of (promise C31, as houvast_keeper)
+-- 75. make function owners_of (promise C31, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.owners_of(held_in text, held_key text) RETURNS TABLE (kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -964,7 +999,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.owners_of IS 'Whose a held row is (promise C31)';
 REVOKE ALL ON FUNCTION houvast.owners_of(text, text) FROM PUBLIC;
 
--- 74. make function tell_stand (promise C13, as houvast_keeper)
+-- 76. make function tell_stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_stand"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -985,22 +1020,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_stand"() IS 'Keeps promise C13';
 
--- 75. make trigger hv_tell_stand_insert on houvast.stand (promise C13, as houvast_keeper)
+-- 77. make trigger hv_tell_stand_insert on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_stand_insert" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
 COMMENT ON TRIGGER "hv_tell_stand_insert" ON houvast.stand IS 'Keeps promise C13';
 
--- 76. make trigger hv_tell_stand_delete on houvast.stand (promise C13, as houvast_keeper)
+-- 78. make trigger hv_tell_stand_delete on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_stand_delete" AFTER DELETE ON houvast.stand REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
 COMMENT ON TRIGGER "hv_tell_stand_delete" ON houvast.stand IS 'Keeps promise C13';
 
--- 77. make trigger hv_tell_stand_update on houvast.stand (promise C13, as houvast_keeper)
+-- 79. make trigger hv_tell_stand_update on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_stand_update" AFTER UPDATE ON houvast.stand REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
 COMMENT ON TRIGGER "hv_tell_stand_update" ON houvast.stand IS 'Keeps promise C13';
 
--- 78. make function tell_person (promise C13, as houvast_keeper)
+-- 80. make function tell_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_person"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1021,22 +1056,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_person"() IS 'Keeps promise C13';
 
--- 79. make trigger hv_tell_person_insert on houvast.person (promise C13, as houvast_keeper)
+-- 81. make trigger hv_tell_person_insert on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_person_insert" AFTER INSERT ON houvast.person REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
 COMMENT ON TRIGGER "hv_tell_person_insert" ON houvast.person IS 'Keeps promise C13';
 
--- 80. make trigger hv_tell_person_delete on houvast.person (promise C13, as houvast_keeper)
+-- 82. make trigger hv_tell_person_delete on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_person_delete" AFTER DELETE ON houvast.person REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
 COMMENT ON TRIGGER "hv_tell_person_delete" ON houvast.person IS 'Keeps promise C13';
 
--- 81. make trigger hv_tell_person_update on houvast.person (promise C13, as houvast_keeper)
+-- 83. make trigger hv_tell_person_update on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_person_update" AFTER UPDATE ON houvast.person REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
 COMMENT ON TRIGGER "hv_tell_person_update" ON houvast.person IS 'Keeps promise C13';
 
--- 82. make function tell_request (promise C13, as houvast_keeper)
+-- 84. make function tell_request (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_request"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1057,22 +1092,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_request"() IS 'Keeps promise C13';
 
--- 83. make trigger hv_tell_request_insert on houvast.request (promise C13, as houvast_keeper)
+-- 85. make trigger hv_tell_request_insert on houvast.request (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_request_insert" AFTER INSERT ON houvast.request REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
 COMMENT ON TRIGGER "hv_tell_request_insert" ON houvast.request IS 'Keeps promise C13';
 
--- 84. make trigger hv_tell_request_delete on houvast.request (promise C13, as houvast_keeper)
+-- 86. make trigger hv_tell_request_delete on houvast.request (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_request_delete" AFTER DELETE ON houvast.request REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
 COMMENT ON TRIGGER "hv_tell_request_delete" ON houvast.request IS 'Keeps promise C13';
 
--- 85. make trigger hv_tell_request_update on houvast.request (promise C13, as houvast_keeper)
+-- 87. make trigger hv_tell_request_update on houvast.request (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_request_update" AFTER UPDATE ON houvast.request REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
 COMMENT ON TRIGGER "hv_tell_request_update" ON houvast.request IS 'Keeps promise C13';
 
--- 86. make function tell_hold (promise C13, as houvast_keeper)
+-- 88. make function tell_hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_hold"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1093,22 +1128,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_hold"() IS 'Keeps promise C13';
 
--- 87. make trigger hv_tell_hold_insert on houvast.hold (promise C13, as houvast_keeper)
+-- 89. make trigger hv_tell_hold_insert on houvast.hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_hold_insert" AFTER INSERT ON houvast.hold REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
 COMMENT ON TRIGGER "hv_tell_hold_insert" ON houvast.hold IS 'Keeps promise C13';
 
--- 88. make trigger hv_tell_hold_delete on houvast.hold (promise C13, as houvast_keeper)
+-- 90. make trigger hv_tell_hold_delete on houvast.hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_hold_delete" AFTER DELETE ON houvast.hold REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
 COMMENT ON TRIGGER "hv_tell_hold_delete" ON houvast.hold IS 'Keeps promise C13';
 
--- 89. make trigger hv_tell_hold_update on houvast.hold (promise C13, as houvast_keeper)
+-- 91. make trigger hv_tell_hold_update on houvast.hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_hold_update" AFTER UPDATE ON houvast.hold REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
 COMMENT ON TRIGGER "hv_tell_hold_update" ON houvast.hold IS 'Keeps promise C13';
 
--- 90. make function uses_of (promise C33, as houvast_keeper)
+-- 92. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -1143,7 +1178,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 91. make fill answers (promise C13)
+-- 93. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -1158,28 +1193,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 92. make fill stand_mailing_consented_marketing (promise C13)
+-- 94. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 93. make fill c_ticket_open (promise C10)
+-- 95. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 94. make fill c_order_open (promise C09)
+-- 96. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 95. make fill persons customer (promise C30)
+-- 97. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -1187,23 +1222,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 96. make column account.hv_guard (promise C01)
+-- 98. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 97. make keeper on account (promise C01)
+-- 99. make keeper on account (promise C01)
 GRANT SELECT ("id", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 98. make policy hv_keeper on account (promise C01)
+-- 100. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 99. make function keep_account (promise C01, as houvast_keeper)
+-- 101. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1216,38 +1251,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 100. make trigger zzz_hv_keep_new on account (promise C01)
+-- 102. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 101. make trigger zzz_hv_keep on account (promise C01)
+-- 103. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 102. make column contact.hv_guard (promise C01)
+-- 104. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 103. make column contact.hv_closed (promise C01)
+-- 105. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 104. make keeper on contact (promise C01)
+-- 106. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 105. make policy hv_keeper on contact (promise C01)
+-- 107. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 106. make function keep_contact (promise C01, as houvast_keeper)
+-- 108. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1260,38 +1295,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 107. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 109. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 108. make trigger zzz_hv_keep on contact (promise C01)
+-- 110. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 109. make column ticket.hv_guard (promise C01)
+-- 111. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 110. make column ticket.hv_closed (promise C01)
+-- 112. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 111. make keeper on ticket (promise C01)
+-- 113. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 112. make policy hv_keeper on ticket (promise C01)
+-- 114. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 113. make function keep_ticket (promise C01, as houvast_keeper)
+-- 115. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1304,41 +1339,41 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 114. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 116. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 115. make trigger zzz_hv_keep on ticket (promise C01)
+-- 117. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 116. make column purchase.hv_guard (promise C01)
+-- 118. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 117. make column purchase.hv_closed (promise C01)
+-- 119. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 118. make column purchase.hv_writer (promise C01)
+-- 120. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 119. make keeper on purchase (promise C01)
+-- 121. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 120. make policy hv_keeper on purchase (promise C01)
+-- 122. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 121. make function keep_purchase (promise C01, as houvast_keeper)
+-- 123. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1354,19 +1389,19 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 122. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 124. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 123. make trigger zzz_hv_keep on purchase (promise C01)
+-- 125. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 124. make function spread_person (promise C13, as houvast_keeper)
+-- 126. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1382,12 +1417,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 125. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 127. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 126. make fill guard account (promise C01)
+-- 128. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -1395,7 +1430,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 127. make fill guard contact (promise C01)
+-- 129. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -1403,7 +1438,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 128. make fill guard ticket (promise C01)
+-- 130. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -1411,7 +1446,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 129. make fill guard purchase (promise C01)
+-- 131. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -1419,60 +1454,60 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 130. make schemas for hv_answer (promise C10)
+-- 132. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 131. make grant mailing to hv_answer (promise C10)
+-- 133. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 132. make grant customers to hv_answer (promise C10)
+-- 134. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 133. make schemas for hv_billing (promise C09)
+-- 135. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 134. make grant mailing to hv_billing (promise C09)
+-- 136. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 135. make grant customers to hv_billing (promise C09)
+-- 137. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 136. make schemas for hv_marketing (promise C13)
+-- 138. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 137. make grant mailing to hv_marketing (promise C13)
+-- 139. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 138. make grant customers to hv_marketing (promise C13)
+-- 140. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 139. make member small_support of hv_answer (promise C10)
+-- 141. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 140. make member small_office of hv_answer (promise C10)
+-- 142. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 141. make member small_office of hv_billing (promise C09)
+-- 143. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 142. make member small_news of hv_marketing (promise C13)
+-- 144. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 143. make policy hv_answer_read on account (promise C10)
+-- 145. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 144. make grant account to hv_v_answer (promise C10)
+-- 146. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 145. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 147. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 146. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 148. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 147. make view answer.account (promise C10)
+-- 149. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -1482,18 +1517,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 148. make grant view answer.account (promise C10)
+-- 150. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 149. make policy hv_answer_read on contact (promise C10)
+-- 151. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 150. make grant contact to hv_v_answer (promise C10)
+-- 152. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 151. make view answer.contact (promise C10)
+-- 153. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -1504,29 +1539,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 152. make grant view answer.contact (promise C10)
+-- 154. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 153. make policy hv_answer_read on ticket (promise C10)
+-- 155. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 154. make policy hv_answer_insert on ticket (promise C10)
+-- 156. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 155. make policy hv_answer_update on ticket (promise C10)
+-- 157. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 156. make grant ticket to hv_v_answer (promise C10)
+-- 158. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 157. make view answer.ticket (promise C10)
+-- 159. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -1538,7 +1573,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 158. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 160. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -1555,18 +1590,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
 
--- 159. make grant view answer.ticket (promise C10)
+-- 161. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
 
--- 160. make policy hv_answer_read on purchase (promise C10)
+-- 162. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 161. make grant purchase to hv_v_answer (promise C10)
+-- 163. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 162. make view answer.purchase (promise C10)
+-- 164. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -1578,30 +1613,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 163. make grant view answer.purchase (promise C10)
+-- 165. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 164. make policy hv_billing_read on account (promise C09)
+-- 166. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 165. make policy hv_billing_update on account (promise C09)
+-- 167. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 166. make grant account to hv_v_billing (promise C09)
+-- 168. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 167. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 169. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 168. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 170. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 169. make view billing.account (promise C09)
+-- 171. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -1611,24 +1646,24 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 170. make grant view billing.account (promise C09)
+-- 172. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 171. make policy hv_billing_read on contact (promise C09)
+-- 173. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 172. make policy hv_billing_update on contact (promise C09)
+-- 174. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 173. make grant contact to hv_v_billing (promise C09)
+-- 175. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 174. make view billing.contact (promise C09)
+-- 176. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -1639,24 +1674,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 175. make grant view billing.contact (promise C09)
+-- 177. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 176. make policy hv_billing_read on purchase (promise C09)
+-- 178. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 177. make policy hv_billing_update on purchase (promise C09)
+-- 179. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 178. make grant purchase to hv_v_billing (promise C09)
+-- 180. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 179. make view billing.purchase (promise C09)
+-- 181. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -1668,7 +1703,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 180. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 182. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -1701,18 +1736,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
 
--- 181. make grant view billing.purchase (promise C09)
+-- 183. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
 
--- 182. make policy hv_marketing_read on account (promise C13)
+-- 184. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 183. make grant account to hv_v_marketing (promise C13)
+-- 185. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 184. make view marketing.account (promise C13)
+-- 186. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -1722,26 +1757,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 185. make grant view marketing.account (promise C13)
+-- 187. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 186. make policy hv_marketing_read on contact (promise C13)
+-- 188. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 187. make grant contact to hv_marketing (promise C13)
+-- 189. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 188. make policy hv_marketing_read on purchase (promise C13)
+-- 190. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 189. make grant purchase to hv_v_marketing (promise C13)
+-- 191. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 190. make view marketing.purchase (promise C13)
+-- 192. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -1753,10 +1788,10 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 191. make grant view marketing.purchase (promise C13)
+-- 193. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 192. make function along_contact (promise C01, as houvast_keeper)
+-- 194. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1772,12 +1807,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 193. make trigger hv_along on contact (promise C01)
+-- 195. make trigger hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "hv_along" BEFORE DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 194. make view answer.contact_list (promise C10)
+-- 196. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -1791,7 +1826,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 195. make view billing.contact_list (promise C09)
+-- 197. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -1805,7 +1840,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 196. make houvast public functions (promise C38, as houvast_keeper)
+-- 198. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),

@@ -54,7 +54,7 @@ COMMENT ON TABLE houvast_desk.mail IS 'Mail that the demo''s own mail server too
 
 -- name: grant
 -- The pages read what the runs found and cannot forge it; the other tables here are their own. To the log they can tell
--- that one of the staff signed in, and nothing else.
+-- that one of the staff signed in or took a part of it along, and of the log they read what is public.
 GRANT USAGE ON SCHEMA houvast_desk TO houvast_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA houvast_desk TO houvast_web;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA houvast_desk TO houvast_web;
@@ -62,6 +62,10 @@ REVOKE INSERT, UPDATE, DELETE ON houvast_desk.run, houvast_desk.proof, houvast_d
 DO $$ BEGIN
     IF to_regprocedure('houvast.tell_sign_in(text, text)') IS NOT NULL THEN
         GRANT EXECUTE ON FUNCTION houvast.tell_sign_in(text, text) TO houvast_web;
+    END IF;
+    IF to_regclass('houvast.public_log') IS NOT NULL THEN
+        GRANT EXECUTE ON FUNCTION houvast.tell_export(text, bigint, bigint) TO houvast_web;
+        GRANT SELECT ON houvast.public_entry, houvast.public_log TO houvast_web;
     END IF;
 END $$;
 
@@ -165,11 +169,15 @@ SELECT id, kind, raised, text, promise, settled FROM houvast_desk.alarm WHERE se
 SELECT id, arrived, sender, recipients, subject, body FROM houvast_desk.mail ORDER BY id DESC LIMIT %s;
 
 -- name: remove
--- Take the desk away with everything in it, and what the pages could tell the log.
+-- Take the desk away with everything in it, and what the pages could tell the log and read of it.
 DROP SCHEMA IF EXISTS houvast_desk CASCADE;
 DO $$ BEGIN
     IF to_regprocedure('houvast.tell_sign_in(text, text)') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON FUNCTION houvast.tell_sign_in(text, text) FROM houvast_web;
+    END IF;
+    IF to_regclass('houvast.public_log') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
+        REVOKE ALL ON FUNCTION houvast.tell_export(text, bigint, bigint) FROM houvast_web;
+        REVOKE ALL ON houvast.public_entry, houvast.public_log FROM houvast_web;
     END IF;
 END $$;
 

@@ -111,12 +111,17 @@
 
   function speak(now) {
     language = now;
+    for (const place of document.querySelectorAll("[data-word]")) place.textContent = WORDS[now][place.dataset.word];
+    if (told) tell(told);
+  }
+
+  /** In a page of its own: the title and the button follow the language too. */
+  function speakAlone(now) {
     document.documentElement.lang = now;
     document.title = WORDS[now].title;
     by("language").textContent = WORDS[now].other;
     by("language").lang = now === "nl" ? "en" : "nl";
-    for (const place of document.querySelectorAll("[data-word]")) place.textContent = WORDS[now][place.dataset.word];
-    if (told) tell(told);
+    speak(now);
   }
 
   function made(name, text, kind) {
@@ -206,8 +211,13 @@
     by("answer").focus();
   }
 
-  by("language").addEventListener("click", () => speak(language === "nl" ? "en" : "nl"));
   by("form").addEventListener("submit", check);
+  by("form").hidden = false;
   const asked = new URLSearchParams(location.search).get("lang") ?? navigator.language;
-  speak(asked.startsWith("nl") ? "nl" : "en");
+  if (by("language")) {
+    by("language").addEventListener("click", () => speakAlone(language === "nl" ? "en" : "nl"));
+    speakAlone(asked.startsWith("nl") ? "nl" : "en");
+  } else {
+    speak(document.documentElement.lang);
+  }
 })();

@@ -7,7 +7,7 @@ import html
 from hashlib import sha256
 from pathlib import Path
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 SCRIPT, STYLE = ("verify.js", "page.js"), "page.css"
 
 
@@ -15,7 +15,7 @@ def part(name: str) -> str:
     """The text of one part, to be served as a file: `verify.js`, `page.js` or `page.css`."""
     if name not in (*SCRIPT, STYLE):
         raise ValueError(f"The page has no part `{name}`.")
-    return (_FOLDER / name).read_text()
+    return (FOLDER / name).read_text()
 
 
 def page(address: str | None = None) -> str:
@@ -35,7 +35,7 @@ def page(address: str | None = None) -> str:
         at = html.escape(address)
         head = f'<link rel="stylesheet" href="{at}{STYLE}">'
         end = "\n".join(f'<script src="{at}{name}"></script>' for name in SCRIPT)
-    text = (_FOLDER / "page.html").read_text()
+    text = (FOLDER / "page.html").read_text()
     return text.replace("<!-- head -->", head).replace("<!-- end -->", end)
 
 

@@ -15,7 +15,8 @@ CREATE TABLE IF NOT EXISTS houvast.entry (
     body jsonb NOT NULL, leaf text NOT NULL, sealed jsonb, subject_kind text, subject_key text);
 CREATE INDEX IF NOT EXISTS entry_subject ON houvast.entry (subject_kind, subject_key, index) WHERE subject_kind IS NOT NULL;
 CREATE INDEX IF NOT EXISTS entry_kind ON houvast.entry (kind, index);
-CREATE INDEX IF NOT EXISTS entry_at ON houvast.entry (at);
+CREATE INDEX IF NOT EXISTS entry_promise ON houvast.entry (promise, index) WHERE promise <> '';
+CREATE INDEX IF NOT EXISTS entry_minute ON houvast.entry (date_trunc('minute', at AT TIME ZONE 'UTC'), index) INCLUDE (at);
 COMMENT ON TABLE houvast.entry IS 'The entries of the log in order, and what opens their sealed fields until it is erased (promise C01).';
 CREATE TABLE IF NOT EXISTS houvast.secret (
     kind text COLLATE "C", key text COLLATE "C", secret bytea NOT NULL CHECK (length(secret) = 32), PRIMARY KEY (kind, key));
@@ -38,7 +39,7 @@ END;
 REVOKE ALL ON FUNCTION houvast.tell(text, text, jsonb, jsonb, text, text) FROM PUBLIC;
 
 -- name: tell_sign_in
--- For the pages: one of the staff signed in. It is all that their login may tell the log (promise C01).
+-- For the pages: one of the staff signed in. Of the log their login may tell this and `tell_export` (promise C01).
 CREATE OR REPLACE FUNCTION houvast.tell_sign_in(role text, method text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
@@ -48,5 +49,33 @@ REVOKE ALL ON FUNCTION houvast.tell_sign_in(text, text) FROM PUBLIC;
 DO $$ BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'houvast_web') THEN
         GRANT EXECUTE ON FUNCTION houvast.tell_sign_in(text, text) TO houvast_web;
+    END IF;
+END $$;
+
+-- name: tell_export
+-- For the pages: one of the staff took a part of the log along, to hand it out (promise C01).
+CREATE OR REPLACE FUNCTION houvast.tell_export(role text, first bigint, last bigint) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+BEGIN ATOMIC
+    SELECT houvast.tell('evidence_exported', '', jsonb_build_object('role', tell_export.role, 'first', tell_export.first, 'last', tell_export.last));
+END;
+REVOKE ALL ON FUNCTION houvast.tell_export(text, bigint, bigint) FROM PUBLIC;
+
+-- name: shown
+-- For the pages: what is public of the log, with times to the minute, and how it stands. It is all that their login may
+-- read of it; what is sealed, whom an entry is about and every secret stay with the keeper (promise C01).
+CREATE OR REPLACE VIEW houvast.public_entry AS
+SELECT index, date_trunc('minute', at AT TIME ZONE 'UTC') AS minute, kind, promise, body, leaf FROM houvast.entry;
+COMMENT ON VIEW houvast.public_entry IS 'The entries of the log without what is sealed in them; minute: in UTC (promise C01).';
+CREATE OR REPLACE VIEW houvast.public_log AS
+SELECT e.waiting, date_trunc('minute', e.oldest AT TIME ZONE 'UTC') AS oldest,
+       coalesce((SELECT max(index) + 1 FROM houvast.entry), 0) AS entries, c.size, c.note, c.made_at
+FROM (SELECT count(*) AS waiting, min(at) AS oldest FROM houvast.event) e
+     LEFT JOIN (SELECT size, note, made_at FROM houvast.checkpoint ORDER BY size DESC LIMIT 1) c ON true;
+COMMENT ON VIEW houvast.public_log IS 'How the log stands: what waits, and the newest checkpoint (promise C01).';
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'houvast_web') THEN
+        GRANT EXECUTE ON FUNCTION houvast.tell_export(text, bigint, bigint) TO houvast_web;
+        GRANT SELECT ON houvast.public_entry, houvast.public_log TO houvast_web;
     END IF;
 END $$;

@@ -144,6 +144,12 @@ def word(words: Mapping[str, str], name: str) -> str:
 
 
 @register.filter
+def named(words: Mapping[str, str], name: str) -> str:
+    """The one of this name; "" when there is none."""
+    return words.get(name, "")
+
+
+@register.filter
 def quote(one: Standing) -> str:
     """What the text says under a promise; its label when the text does not say it."""
     return " ".join(one.promise.says.get(language(), ())) or label(one)

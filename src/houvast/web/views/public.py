@@ -127,6 +127,12 @@ PUBLIC = ("short", "policy", "rules", "versions", "accessibility")
 """The pages for everybody, by name; there is one more for each promise and each form of the notice."""
 
 
+def address(name: str, lang: str) -> str:
+    """The address of a page in a language."""
+    with translation.override(lang):
+        return reverse(name)
+
+
 def addresses(lang: str) -> list[str]:
     """The address of every public page in a language."""
     now = state()

@@ -1,0 +1,23 @@
+-- name: there
+-- Whether there is a log that the pages may read: a policy was applied.
+SELECT to_regclass('houvast.public_log') IS NOT NULL;
+
+-- name: standing
+-- How the log stands.
+SELECT waiting, oldest, entries, coalesce(size, 0), made_at FROM houvast.public_log;
+
+-- name: bounds
+-- The first and last entry within a time.
+SELECT min(index), max(index) FROM houvast.public_entry WHERE minute >= %(since)s AND minute < %(until)s;
+
+-- name: search
+-- The newest entries, by number; conditions follow.
+SELECT index, minute, kind, promise, body FROM houvast.public_entry WHERE index >= %(first)s AND index <= %(last)s
+
+-- name: one
+-- One entry, with its canonical bytes.
+SELECT index, minute, kind, promise, body, leaf FROM houvast.public_entry WHERE index = %s;
+
+-- name: tell_export
+-- Tell the log that a part of it was taken along: the role, and which entries.
+SELECT houvast.tell_export(%s, %s, %s);
