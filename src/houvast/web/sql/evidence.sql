@@ -7,8 +7,9 @@ SELECT to_regclass('houvast.public_log') IS NOT NULL;
 SELECT waiting, oldest, entries, coalesce(size, 0), made_at FROM houvast.public_log;
 
 -- name: bounds
--- The first and last entry within a time.
-SELECT min(index), max(index) FROM houvast.public_entry WHERE minute >= %(since)s AND minute < %(until)s;
+-- The first and last entry within a time. OFFSET 0: by the index of minutes, not along all entries until one fits.
+SELECT min(e.index), max(e.index)
+FROM (SELECT index FROM houvast.public_entry WHERE minute >= %(since)s AND minute < %(until)s OFFSET 0) e;
 
 -- name: search
 -- The newest entries, by number; conditions follow.
