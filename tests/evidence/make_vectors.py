@@ -291,6 +291,7 @@ def _exports(folder: Path) -> Iterator[Case]:
     }  # fmt: skip
     for name, change in changes.items():
         yield case(name, making.zipped(change(whole)), good=False)
+    yield case("something before the first file", b"PK" + making.zipped(whole), good=False)
     zipped = making.zipped(whole)
     yield case("a file cut off", zipped[:-30], good=False)
     at = zipped.index(b'"login"')

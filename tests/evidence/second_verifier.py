@@ -311,6 +311,7 @@ class Export(Bare):
         self.zip = zipfile.ZipFile(io.BytesIO(data))
         self.files = {info.orig_filename: info for info in self.zip.infolist()}
         need(len(self.files) == len(self.zip.infolist()), "a file twice")
+        need(min(info.header_offset for info in self.zip.infolist()) == 0, "something before the first file")
         for info in self.files.values():
             need(info.compress_type in {0, 8} and not info.flag_bits & 1, "neither stored nor deflated, or encrypted")
         self.inside, self.note = self.read("key").decode(), self.read("checkpoint").decode()

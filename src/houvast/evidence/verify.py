@@ -371,6 +371,8 @@ def source_of(path: Path, stack: ExitStack) -> Source:
         data = file.read(_MOST + 1)
     if data.startswith(b"PK"):
         archive = stack.enter_context(zipfile.ZipFile(path))
+        if min((info.header_offset for info in archive.infolist()), default=0):
+            raise Invalid("holds something before its first file")
         return Source("export", member(archive, "checkpoint").decode(), member(archive, "key").decode(), archive)
     if len(data) > _MOST:
         raise Invalid("too large for a receipt or a checkpoint, and no export")
