@@ -89,6 +89,7 @@ def _alone(door: Door, tell: Progress) -> Generator[Connection]:
     """The administrator's connection, while no other proof runs; no canary is left afterwards."""
     with door.administer() as connection:
         registry.prepare(connection)
+        connection.execute(_SQL["untold"])
         registry.remove(connection)
         try:
             yield connection

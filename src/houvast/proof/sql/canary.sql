@@ -10,6 +10,10 @@ SELECT pg_try_advisory_lock(7236541, 2);
 -- May the administrator make and remove rows that nobody else sees?
 SELECT rolsuper FROM pg_roles WHERE rolname = session_user;
 
+-- name: untold
+-- Canaries are nobody: where they stand is not told to the log. What is done with them, uses and refusals, is.
+SET houvast.filling = 'yes';
+
 -- name: remember
 -- Write a canary down, before it is made.
 INSERT INTO houvast.canary (relation, key, run) VALUES (%s, %s::jsonb, %s);
