@@ -13,11 +13,12 @@ FUNCTIONS = {
     "close_use": "close_use(bigint)", "terms": "first_day(timestamptz, int, int, int, text, boolean)",
     "tell": "tell(text, text, jsonb, jsonb, text, text)", "tell_sign_in": "tell_sign_in(text, text)",
     "refuse": "refuse(text, int, text)", "gather_refusals": "gather_refusals()", "personal_in": "personal_in(text)",
-    "tell_use": "tell_use()", "is_filling": "is_filling()",
+    "tell_export": "tell_export(text, bigint, bigint)", "tell_use": "tell_use()", "is_filling": "is_filling()",
 }  # fmt: skip
 NAMED = {
     "houvast tables": "GRANT SELECT ON houvast.use TO PUBLIC",
     "houvast log": "ALTER TABLE houvast.event DROP CONSTRAINT event_is_of_a_kind",
+    "houvast shown": "GRANT SELECT ON houvast.public_entry TO PUBLIC",
     "houvast ring": "GRANT UPDATE ON SEQUENCE houvast.refused_what_3 TO PUBLIC",
     "houvast telling_uses": "ALTER TABLE houvast.use DISABLE TRIGGER hv_tell_use",
     "houvast public functions": "GRANT EXECUTE ON FUNCTION houvast.set_token(text, bigint) TO PUBLIC",

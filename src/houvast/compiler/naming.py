@@ -15,6 +15,8 @@ HOUVAST_FUNCTIONS = {
 }  # fmt: skip
 LOG = ("event", "entry", "secret", "checkpoint")
 """The tables of the log."""
+SHOWN = ("public_entry", "public_log")
+"""What the pages see of it."""
 RING = ("refused", "ring")
 """What remembers refused calls."""
 
@@ -150,6 +152,8 @@ def _own_tables(identity: str) -> Iterator[str]:
     if schema == SCHEMA:
         if name.partition(".")[0].removesuffix("_id_seq") in LOG:
             yield "houvast log"
+        if name.partition(".")[0] in SHOWN:
+            yield "houvast shown"
         if name.startswith(RING):
             yield "houvast ring"
         yield "houvast tables"
