@@ -11,7 +11,7 @@ HOUVAST_FUNCTIONS = {
     "set_token": "token_fast", "set_token_here": "token_fast", "clear_token": "token_fast", "purpose_now": "token_fast",
     "use_is_open": "token_portable", "first_day": "terms", "first_moment": "terms",
     "refusal_words": "refuse", "person_hash": "refuse", "tell_refusals": "gather_refusals", "instant": "tell_use",
-    "is_bsn": "personal_in", "is_iban": "personal_in",
+    "is_of_a_kind": "log", "is_bsn": "personal_in", "is_iban": "personal_in",
 }  # fmt: skip
 LOG = ("event", "entry", "secret", "checkpoint")
 """The tables of the log."""

@@ -16,9 +16,11 @@ def log_texts() -> Mapping[str, str]:
 
 
 def kinds_check() -> str:
-    """The condition that an event is of a known kind, and as its kind says."""
-    cases = "\n".join(f"        WHEN {_literal(one.name)} THEN {_conditions(one)}" for one in KINDS.values())
-    return f"(CASE kind\n{cases}\n        ELSE false END) IS TRUE"
+    """Statements (PL/pgSQL) that return whether an event is of a known kind, and as its kind says."""
+    cases = "\n".join(
+        f"    WHEN {_literal(one.name)} THEN\n        RETURN ({_conditions(one)}) IS TRUE;" for one in KINDS.values()
+    )
+    return f"    CASE kind\n{cases}\n    ELSE RETURN false;\n    END CASE;"
 
 
 def _conditions(one: Kind) -> str:

