@@ -5,11 +5,15 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Generator
 from itertools import count
+from typing import TYPE_CHECKING
 
 import pytest
 
 from houvast.database.connect import Connection, connect, sql
 from houvast.database.server import Server, temporary
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 _numbers = count(1)
 
@@ -27,6 +31,19 @@ def server() -> Generator[Server]:
     """One server per worker, in a temporary folder, stopped and deleted at the end."""
     with temporary() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Generator[Browser]:
+    """Chromium, without a window. Not for longer: its event loop is in the way of others' in the same process."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.web.browsing import CHROMIUM
+
+    with sync_playwright() as driver:
+        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
 
 
 @pytest.fixture

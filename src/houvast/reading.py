@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TypeGuard
 
-from houvast.document import Entries, Findings, Items, Node, Text
+from houvast.document import Entries, Findings, Items, Node, Text, parse
 from houvast.errors import Place
 from houvast.keys import OWN, Table
 
@@ -192,6 +193,15 @@ class Section:
         said = "empty" if isinstance(node, Text) else _kind(node)
         self._findings.add("not-a-text", node.place, f"A value in `{key}` of {self.title} is {said}.", "Write a text.")
         return False
+
+
+def read_words(file: Path, title: str) -> Mapping[str, Mapping[str, str]]:
+    """Words of one language from a file of Houvast's own: section -> name -> text. Raises FileErrors."""
+    findings = Findings()
+    root = Section(parse(file.read_text("utf-8"), file.name), findings, title)
+    found = {name: root.pairs(name) for name in root.names()}
+    findings.stop_if_any()
+    return found
 
 
 def _places(node: Node, prefix: str) -> Iterator[tuple[str, Place]]:

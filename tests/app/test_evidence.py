@@ -240,7 +240,8 @@ def test_the_place_of_the_log_is_the_projects_to_choose(target: Target, tmp_path
 
 def _use(admin: Connection, key: str, number: int) -> None:
     rows.tell(admin, "use_opened", {"purpose": "answer", "login": "small_support", "one": "person"}, promise="C10",
-              sealed={"use": number, "reason": f"ticket <{number}>"}, person=("customer", key))  # fmt: skip
+              sealed={"use": number, "reason": f"ticket <{number}>", "client": "192.0.2.7"},
+              person=("customer", key))  # fmt: skip
 
 
 def test_a_person_gets_a_receipt_for_each_entry_about_them_and_no_other(kept: Target, tmp_path: Path) -> None:
@@ -258,7 +259,7 @@ def test_a_person_gets_a_receipt_for_each_entry_about_them_and_no_other(kept: Ta
         file.write_text(one.text)
         found = verify_file(file, key=Log.of(kept).verifier().to_text())
         assert found.checked_key
-        assert found.opened == {
+        assert found.opened == {  # and not the address at which one of the staff worked
             "subject": "customer:1",
             "use": one.opened["use"],
             "reason": f"ticket <{one.opened['use']}>",

@@ -55,5 +55,13 @@ def test_a_person_learns_who_used_their_data(houvast: Shell, demo: Demo) -> None
 def test_who_is_not_known_is_a_refusal_and_a_strange_kind_wrong_usage(houvast: Shell, demo: Demo) -> None:
     houvast("apply")
     assert houvast("person", "uses", "99999999").code == 1
+    assert houvast("person", "uses", "99999999").code == 1  # looking makes nobody known
     wrong = houvast("person", "uses", "custommer:17")
     assert (wrong.code, "custommer" in wrong.err) == (2, True)
+
+
+def test_somebody_who_is_no_longer_known_learns_of_uses_that_were(houvast: Shell, demo: Demo) -> None:
+    houvast("apply")
+    _opens(demo, "account_desk", "'account', 'ticket 61', person => '99999998'")
+    found = json.loads(houvast("person", "uses", "99999998", "--json").out)
+    assert "ticket 61" in [one["reason"] for one in found["one_person_uses"]]

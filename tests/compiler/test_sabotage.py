@@ -106,6 +106,12 @@ def test_each_statement_of_the_plan_that_is_undone_is_named_with_its_promise(kep
         ("ALTER POLICY hv_answer_read ON contact TO PUBLIC", "contact"),
         ("ALTER TABLE contact DISABLE TRIGGER zzz_hv_keep", "contact"),
         ("ALTER TABLE ticket DISABLE TRIGGER ALL", "ticket"),
+        (
+            "CREATE OR REPLACE FUNCTION houvast.is_of_a_kind(kind text, body jsonb, sealed jsonb, subject_kind text)"
+            " RETURNS boolean LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp"
+            " AS 'BEGIN RETURN true; END'",
+            "is_of_a_kind",
+        ),
         ("CREATE VIEW peek AS SELECT * FROM contact", "peek"),
         ("CREATE MATERIALIZED VIEW peek AS SELECT * FROM contact", "peek"),
         ("CREATE RULE peek AS ON INSERT TO ticket DO ALSO SELECT 1", "ticket"),

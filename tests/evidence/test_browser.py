@@ -6,8 +6,6 @@ from __future__ import annotations
 import base64
 import functools
 import http.server
-import os
-import shutil
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -16,7 +14,7 @@ from typing import Any, cast
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from houvast.evidence.browser import page as saved
 from houvast.evidence.browser import part
@@ -24,13 +22,9 @@ from houvast.evidence.verify import verify_file
 from tests.evidence import making
 from tests.evidence.making import KEY, WITNESS_KEY
 from tests.evidence.vector import VECTORS
-from tests.web.browsing import DESKTOP, PHONE, RULES
+from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE, RULES
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM and not os.environ.get("CI"),
-    reason="NO CHROMIUM: the page was not tried. Install it (on Debian: apt install chromium).",
-)
+pytestmark = NEEDS_CHROMIUM
 VERDICT = """async ({file, since, key, witnesses}) => {
   const blob = (text) => new Blob([Uint8Array.from(atob(text), (one) => one.charCodeAt(0))]);
   try {
@@ -41,14 +35,6 @@ VERDICT = """async ({file, since, key, witnesses}) => {
     return error instanceof houvast.Invalid ? null : String(error);
   }
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

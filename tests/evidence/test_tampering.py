@@ -228,8 +228,11 @@ def test_every_fork_is_seen(tmp_path: Path) -> None:
                     verify_file(forked, KEY, older)
 
 
-def changed_zip(tmp_path: Path, step: int, *, lists_only: bool) -> None:
-    """Each changed bit of the file itself is refused, or changes nothing of what is in it (a date, an attribute)."""
+def changed_zip(tmp_path: Path, step: int, *, lists_only: bool) -> int:
+    """Each changed bit of the file itself is refused, or changes nothing of what is in it (a date, an attribute).
+
+    How many were tried.
+    """
     whole = making.log(5).export(tmp_path / "whole.zip")
     before, files, raw = verify_file(whole, KEY), making.unzipped(whole), whole.read_bytes()
     with ZipFile(whole) as archive:
@@ -245,13 +248,13 @@ def changed_zip(tmp_path: Path, step: int, *, lists_only: bool) -> None:
             except Invalid:
                 continue
             assert (found, making.unzipped(path)) == (before, files), (start, bit)
-    assert seen > 1000
+    return seen
 
 
 def test_changed_bits_of_the_lists_in_the_zip_file_are_refused_or_change_nothing(tmp_path: Path) -> None:
-    changed_zip(tmp_path, 5, lists_only=True)
+    assert changed_zip(tmp_path, 5, lists_only=True) > 1000
 
 
 @pytest.mark.long
 def test_every_changed_bit_of_the_zip_file_is_refused_or_changes_nothing(tmp_path: Path) -> None:
-    changed_zip(tmp_path, 1, lists_only=False)
+    assert changed_zip(tmp_path, 1, lists_only=False) > 1000

@@ -277,7 +277,7 @@ def test_an_older_file_of_another_log_is_refused(log: making.Log, tmp_path: Path
 @pytest.mark.parametrize("data", [b"", b"PK", b"PK\x03\x04rest", b"{", b"\xff\xfe", b"x" * (1 << 21), b"hello\n"])
 def test_what_is_no_evidence_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "x").write_bytes(data)
-    why(tmp_path / "x")
+    assert why(tmp_path / "x")
 
 
 def run(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from houvast.app import Target, desk, keep, load_project
 from houvast.app.evidence import Log
@@ -28,9 +28,9 @@ from houvast.sample import create
 from houvast.web import Site
 from houvast.web.prepare import prepare
 from houvast.web.serve import Application, application
-from houvast.web.settings import configure
+from houvast.web.settings import configure, hang_up
 from tests.web.asking import PASSWORD, Reader, code_of, secret_in
-from tests.web.browsing import CHROMIUM, DESKTOP, Visitor
+from tests.web.browsing import DESKTOP, Visitor
 
 # Playwright runs an event loop in the thread of the tests; what Django does beside it is not asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -69,6 +69,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kept]:
             rows.tell(admin, "use_closed", {"purpose": "answer", "login": "support"}, promise="C02", person=SOMEBODY)
             Log.of(target).integrate(admin)
         yield Kept(target, server, site, application(site))
+        hang_up(site)
 
 
 @pytest.fixture(scope="session")
@@ -111,15 +112,6 @@ def forgetful(kept: Kept) -> None:
     """Nobody has tried to sign in yet."""
     with connect(kept.target.url) as admin:
         run(admin, "TRUNCATE houvast_desk.tried")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, without a window. Not for longer: its event loop is in the way of others' in the same process."""
-    with sync_playwright() as driver:
-        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 Visit = Callable[..., Visitor]

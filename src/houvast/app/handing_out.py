@@ -21,6 +21,8 @@ from houvast.evidence.receipt import make
 from houvast.reading import did_you_mean
 
 Progress = Callable[[int, int], None]
+OTHERS = frozenset({"client"})
+"""Sealed fields about somebody else: the address at which one of the staff worked. They stay closed in a receipt."""
 _EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
@@ -122,6 +124,7 @@ def _standing(connection: Connection) -> rows.Standing | None:
 
 
 def _openings(leaf: bytes, values: Mapping[str, Any], secret: bytes) -> dict[str, tuple[bytes, object]]:
-    """Salt and value of each sealed field of an entry that the person may see: all of them."""
+    """Salt and value of each sealed field of an entry that the person may see."""
     entry = parse(leaf)
-    return {name: (opening(secret, entry.nonce, name), values[name]) for name in entry.sealed if name in values}
+    shown = [name for name in entry.sealed if name in values and name not in OTHERS]
+    return {name: (opening(secret, entry.nonce, name), values[name]) for name in shown}

@@ -137,7 +137,7 @@ def _read(
     naming = tuple(Naming(*row) for row in connection.execute(_SQL["naming"], asked).fetchall())
     refused = tuple(Refused(*row) for row in connection.execute(_SQL["refused"], asked).fetchall())
     row = connection.execute(_SQL["person"], key).fetchone()
-    if row is None and not (naming and refused):
+    if row is None and not refused and all(one.reason == REASON for one in naming):
         raise DatabaseRefusal(
             "Nobody is known by this number.", todo="Give the key that the data map names, as KIND:ID."
         )

@@ -5,8 +5,6 @@ It streams: what is held in memory is one bundle. The file appears under its nam
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zipfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -15,7 +13,7 @@ from pathlib import Path
 from houvast.evidence.canonical import canonical
 from houvast.evidence.note import Verifier
 from houvast.evidence.problems import EvidenceError
-from houvast.evidence.store import Store
+from houvast.evidence.store import Store, appearing
 from houvast.evidence.tiles import part
 from houvast.evidence.timestamping import stamps, token_path
 from houvast.evidence.verify import WIDTH, Checkpoint, files, open_note
@@ -86,17 +84,8 @@ def _add(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
 def _appearing(out: Path) -> Generator[zipfile.ZipFile]:
     """A zip file that stands at `out` when everything went well, and nowhere otherwise."""
     try:
-        with tempfile.NamedTemporaryFile(dir=out.parent, prefix=f".{out.name}.", delete=False) as file:
-            try:
-                with zipfile.ZipFile(file, "w") as archive:
-                    yield archive
-                file.flush()
-                os.fchmod(file.fileno(), 0o644)
-                os.fsync(file.fileno())
-                Path(file.name).replace(out)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+        with appearing(out) as file, zipfile.ZipFile(file, "w") as archive:
+            yield archive
     except OSError as error:
         raise EvidenceError(
             f"{out} could not be written: {error.strerror or error}.", todo="Make room or give another file."

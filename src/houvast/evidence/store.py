@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol, cast
+from typing import IO, Protocol, cast
 
 from houvast.errors import UsageError
 from houvast.evidence.problems import EvidenceError, MissingTile, missing_extra
@@ -68,17 +70,8 @@ class FolderStore:
         target = self.folder / path
         try:
             _make(target.parent)
-            with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as file:
-                try:
-                    file.write(data)
-                    file.flush()
-                    os.fchmod(file.fileno(), 0o644)
-                    os.fsync(file.fileno())
-                    Path(file.name).replace(target)
-                except BaseException:
-                    Path(file.name).unlink(missing_ok=True)
-                    raise
-            _sync(target.parent)
+            with appearing(target) as file:
+                file.write(data)
         except OSError as error:
             raise _failed("written", path, self.folder, error) from error
 
@@ -131,6 +124,22 @@ class UrlStore:
 
     def _at(self, path: str) -> str:
         return f"{self._root}/{path}"
+
+
+@contextmanager
+def appearing(target: Path) -> Generator[IO[bytes]]:
+    """A file that stands there, safe on disk, when everything went well, and is nowhere otherwise. Raises OSError."""
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", delete=False) as file:
+        try:
+            yield file
+            file.flush()
+            os.fchmod(file.fileno(), 0o644)
+            os.fsync(file.fileno())
+            Path(file.name).replace(target)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+    _sync(target.parent)
 
 
 def _make(folder: Path) -> None:

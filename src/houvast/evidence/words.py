@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from houvast.document import Findings, parse
-from houvast.reading import Section
+from houvast.reading import read_words
 
 LANGUAGES = ("nl", "en")
 _FOLDER = Path(__file__).parent / "wording"
@@ -16,8 +15,4 @@ _FOLDER = Path(__file__).parent / "wording"
 @cache
 def wording(language: str) -> Mapping[str, Mapping[str, str]]:
     """`kinds` and `fields` by the names that the registry gives them, and `receipt` for the page of receipts."""
-    file, findings = f"{language}.yaml", Findings()
-    root = Section(parse((_FOLDER / file).read_text("utf-8"), file), findings, "the words of the log")
-    found = {name: dict(root.pairs(name)) for name in root.names()}
-    findings.stop_if_any()
-    return found
+    return read_words(_FOLDER / f"{language}.yaml", "the words of the log")

@@ -8,9 +8,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from houvast.document import Findings, parse
 from houvast.policy.words import words as policy_words
-from houvast.reading import Section
+from houvast.reading import read_words
 
 _FOLDER = Path(__file__).parent / "wording"
 
@@ -18,11 +17,7 @@ _FOLDER = Path(__file__).parent / "wording"
 @cache
 def wording(language: str) -> Mapping[str, Mapping[str, str]]:
     """The words of a language, by page and name."""
-    file, findings = f"{language}.yaml", Findings()
-    root = Section(parse((_FOLDER / file).read_text("utf-8"), file), findings, "the words of the pages")
-    found = {name: dict(root.pairs(name)) for name in root.names()}
-    findings.stop_if_any()
-    return found
+    return read_words(_FOLDER / f"{language}.yaml", "the words of the pages")
 
 
 def day(when: date, language: str) -> str:

@@ -93,9 +93,13 @@ DELETE FROM houvast.event e USING houvast.entry n WHERE n.nonce = e.nonce;
 INSERT INTO houvast.checkpoint (size, root, note) VALUES (%s, %s, %s) ON CONFLICT (size) DO UPDATE SET note = excluded.note;
 
 -- name: between
--- The first entry from one moment on, and the one after the last before another.
-SELECT coalesce((SELECT min(index) FROM houvast.entry WHERE at >= %(start)s), (SELECT max(index) + 1 FROM houvast.entry), 0),
-       coalesce((SELECT max(index) + 1 FROM houvast.entry WHERE at < %(stop)s), 0);
+-- The first entry from one moment on, and the one after the last before another. OFFSET 0: by the index of minutes, not
+-- along all entries until one fits.
+SELECT coalesce((SELECT min(e.index) FROM (SELECT index FROM houvast.entry WHERE at >= %(start)s
+           AND date_trunc('minute', at AT TIME ZONE 'UTC') >= date_trunc('minute', %(start)s::timestamptz AT TIME ZONE 'UTC') OFFSET 0) e),
+           (SELECT max(index) + 1 FROM houvast.entry), 0),
+       coalesce((SELECT max(e.index) + 1 FROM (SELECT index FROM houvast.entry WHERE at < %(stop)s
+           AND date_trunc('minute', at AT TIME ZONE 'UTC') <= date_trunc('minute', %(stop)s::timestamptz AT TIME ZONE 'UTC') OFFSET 0) e), 0);
 
 -- name: of_person
 -- The entries about a person that can still be opened, oldest first.
