@@ -20,6 +20,8 @@ from houvast.policy.model import Policy
 from tests.compiler import small, whole
 from tests.compiler.asking import dump, keep, make_small, name_of, registry, rows, snapshot
 
+LEFT = ("role", "houvast_keeper", "")
+"""Left on the server by a database that another test dropped; whoever takes back last takes this role too."""
 POLICIES = Path(__file__).parents[2] / "policies" / "lakana"
 
 
@@ -42,7 +44,7 @@ def _assert_equal_after(
     assert _take_back(url) > 100
     after, again = _state(server, url)
     assert set(after) - set(before) == set()
-    assert set(before) - set(after) == set()
+    assert set(before) - set(after) <= {LEFT}
     assert again == text
 
 

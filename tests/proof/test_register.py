@@ -18,7 +18,10 @@ from tests.proof.scene import Scene
 
 SORTS = ("register", "refusal", "counter")
 UNTELL = "ALTER TABLE houvast.use DISABLE TRIGGER hv_tell_use"
-TELL = "ALTER TABLE houvast.use ENABLE ALWAYS TRIGGER hv_tell_use"
+TELL = """ALTER TABLE houvast.use ENABLE ALWAYS TRIGGER hv_tell_use; DELETE FROM houvast.use u WHERE NOT EXISTS (
+    SELECT FROM houvast.event e WHERE e.kind = 'use_opened' AND e.sealed ->> 'use' = u.id::text)
+AND NOT EXISTS (SELECT FROM houvast.entry e WHERE e.kind = 'use_opened' AND e.sealed ->> 'use' = u.id::text)"""
+"""With what was opened untold, whose end would be told later."""
 REFUSE = "FUNCTION houvast.refuse(text, int, text)"
 QUIET = (
     f"ALTER {REFUSE} RENAME TO refuse_kept; CREATE {REFUSE} RETURNS void LANGUAGE plpgsql AS 'BEGIN END'; "
@@ -60,19 +63,12 @@ CHANGES = {
 }
 
 
-UNTOLD = """DELETE FROM houvast.use u WHERE NOT EXISTS (
-    SELECT FROM houvast.event e WHERE e.kind = 'use_opened' AND e.sealed ->> 'use' = u.id::text)
-AND NOT EXISTS (SELECT FROM houvast.entry e WHERE e.kind = 'use_opened' AND e.sealed ->> 'use' = u.id::text)"""
-"""Uses that were opened while another test had switched the telling off."""
-
-
 @pytest.fixture(scope="module")
 def taken(scene: Scene, report: Report, tmp_path_factory: pytest.TempPathFactory) -> None:
     """What the proof left behind, taken into the log and signed."""
     store = open_store(str(tmp_path_factory.mktemp("log")))
     signer = Signer.generate("houvast/test")
     with scene.door.administer() as connection:
-        run(connection, UNTOLD)
         while integrate(connection, store, signer).taken:
             pass
 
