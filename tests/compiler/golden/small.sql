@@ -57,10 +57,24 @@ COMMENT ON TABLE houvast.stand IS 'Where each person stands: objections, consent
 CREATE TABLE IF NOT EXISTS houvast.request (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind text NOT NULL, key text NOT NULL,
     opened_at timestamptz NOT NULL DEFAULT clock_timestamp(), closed_at timestamptz);
+ALTER TABLE houvast.request ALTER COLUMN kind DROP NOT NULL, ALTER COLUMN key DROP NOT NULL,
+    ADD COLUMN IF NOT EXISTS code uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE,
+    ADD COLUMN IF NOT EXISTS "right" text NOT NULL DEFAULT 'access' CHECK ("right" IN ('access', 'portability', 'rectification',
+        'objection', 'restriction', 'withdrawal', 'stop', 'closing', 'erasure', 'complaint', 'question')),
+    ADD COLUMN IF NOT EXISTS state text NOT NULL DEFAULT 'received' CHECK (state IN ('received', 'acknowledged', 'identity',
+        'searching', 'review', 'delayed', 'answered', 'refused', 'withdrawn')),
+    ADD COLUMN IF NOT EXISTS channel text NOT NULL DEFAULT 'desk' CHECK (channel IN ('desk', 'portal', 'mail', 'letter', 'telephone')),
+    ADD COLUMN IF NOT EXISTS language text NOT NULL DEFAULT 'nl' CHECK (language IN ('nl', 'en')),
+    ADD COLUMN IF NOT EXISTS received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    ADD COLUMN IF NOT EXISTS due_on date,
+    ADD COLUMN IF NOT EXISTS verified_at timestamptz,
+    ADD COLUMN IF NOT EXISTS level int NOT NULL DEFAULT 0 CHECK (level BETWEEN 0 AND 4),
+    DROP CONSTRAINT IF EXISTS request_person, ADD CONSTRAINT request_person CHECK ((kind IS NULL) = (key IS NULL));
 CREATE INDEX IF NOT EXISTS request_open ON houvast.request (kind, key) WHERE closed_at IS NULL;
 COMMENT ON TABLE houvast.request IS 'Requests of people about their own data; while one is open, purpose rights may see it (promise C33).';
 CREATE TABLE IF NOT EXISTS houvast.hold (
     case_key text, relation text, row_key text, since timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (relation, row_key, case_key));
+ALTER TABLE houvast.hold ADD COLUMN IF NOT EXISTS owner text NOT NULL DEFAULT '', ADD COLUMN IF NOT EXISTS review_on date;
 COMMENT ON TABLE houvast.hold IS 'Rows that a dispute holds, each for its case (promise C31).';
 CREATE TABLE IF NOT EXISTS houvast.canary (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, relation text NOT NULL, key jsonb NOT NULL, run text NOT NULL,
@@ -1100,15 +1114,15 @@ BEGIN
     IF houvast.is_filling() THEN RETURN NULL; END IF;
     IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
         PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'set'),
-            jsonb_build_object('about', s.about), s.kind, s.key) FROM (SELECT kind, key, 'request' AS what, '' AS about FROM came WHERE closed_at IS NULL) s;
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM (SELECT kind, key, 'request' AS what, '' AS about FROM came WHERE closed_at IS NULL AND kind IS NOT NULL) s;
     ELSIF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
         PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'ended'),
-            jsonb_build_object('about', s.about), s.kind, s.key) FROM (SELECT kind, key, 'request' AS what, '' AS about FROM gone WHERE closed_at IS NULL) s;
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM (SELECT kind, key, 'request' AS what, '' AS about FROM gone WHERE closed_at IS NULL AND kind IS NOT NULL) s;
     ELSE
         PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'ended'),
-            jsonb_build_object('about', s.about), s.kind, s.key) FROM ((SELECT kind, key, 'request' AS what, '' AS about FROM gone WHERE closed_at IS NULL) EXCEPT ALL (SELECT kind, key, 'request' AS what, '' AS about FROM came WHERE closed_at IS NULL)) s;
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM ((SELECT kind, key, 'request' AS what, '' AS about FROM gone WHERE closed_at IS NULL AND kind IS NOT NULL) EXCEPT ALL (SELECT kind, key, 'request' AS what, '' AS about FROM came WHERE closed_at IS NULL AND kind IS NOT NULL)) s;
         PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'set'),
-            jsonb_build_object('about', s.about), s.kind, s.key) FROM ((SELECT kind, key, 'request' AS what, '' AS about FROM came WHERE closed_at IS NULL) EXCEPT ALL (SELECT kind, key, 'request' AS what, '' AS about FROM gone WHERE closed_at IS NULL)) s;
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM ((SELECT kind, key, 'request' AS what, '' AS about FROM came WHERE closed_at IS NULL AND kind IS NOT NULL) EXCEPT ALL (SELECT kind, key, 'request' AS what, '' AS about FROM gone WHERE closed_at IS NULL AND kind IS NOT NULL)) s;
     END IF;
     RETURN NULL;
 END $hv$;
