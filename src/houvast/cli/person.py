@@ -8,7 +8,7 @@ import click
 
 from houvast.app import find_target
 from houvast.app.uses import uses_of
-from houvast.cli import printing
+from houvast.cli import person_data, printing
 from houvast.cli.options import example, json_option, target_options
 from houvast.cli.person_uses import LANGUAGES, lines
 
@@ -49,3 +49,7 @@ def uses(
         return
     for line in lines(found, target.project.versions[-1], lang):
         click.echo(line)
+
+
+for part in (person_data.access,):
+    person.add_command(part)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, LiteralString, cast
 
 import psycopg
 from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
 
-__all__ = ["Connection", "DatabaseError", "LockTimeout", "again", "connect", "run", "run_query", "sql"]
+__all__ = ["Connection", "DatabaseError", "LockTimeout", "again", "connect", "run", "run_query", "sql", "stream"]
 
 
 def connect(conninfo: str, *, autocommit: bool = True, application_name: str = "houvast") -> Connection:
@@ -38,3 +38,11 @@ def run(connection: Connection, text: str) -> None:
 def run_query(connection: Connection, text: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
     """The rows of a generated query; values travel apart from it."""
     return connection.execute(sql.SQL(cast("LiteralString", text)), values).fetchall()
+
+
+def stream(connection: Connection, text: str, at_once: int = 2_000) -> Iterator[tuple[Any, ...]]:
+    """The rows of a generated query, `at_once` at a time, in the transaction that is open: never all in memory."""
+    with connection.cursor(name="houvast_stream") as cursor:
+        cursor.itersize = at_once
+        cursor.execute(sql.SQL(cast("LiteralString", text)))
+        yield from cursor

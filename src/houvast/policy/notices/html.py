@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def as_html(notice: Notice) -> str:
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>{_text(notice.title)}</title>
 <style>
-{_CSS.read_text("utf-8").strip()}
+{page_css()}
 </style>
 </head>
 <body>
@@ -42,6 +43,16 @@ def as_html(notice: Notice) -> str:
 </body>
 </html>
 """
+
+
+def sections_as_html(notice: Notice, sections: Sequence[Section]) -> str:
+    """Some sections of a notice, for another page about the same policy."""
+    return _Page(replace(notice, short=(), text=(), details=tuple(sections))).layers()
+
+
+def page_css() -> str:
+    """How a page looks."""
+    return _CSS.read_text("utf-8").strip()
 
 
 class _Page:

@@ -1,0 +1,96 @@
+"""Acting on a person's own request: as the login that the map gives purpose `rights`, with a use open for that person.
+
+The request is the one that is open; without one, whoever calls says how they checked who asks, and it is registered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal, TypeAlias
+
+from houvast.app.target import Target
+from houvast.compiler import registry
+from houvast.database import Connection, connect, queries
+from houvast.database.catalogue import read_catalogue
+from houvast.errors import DatabaseRefusal, UsageError
+from houvast.policy.world import PersonKey
+from houvast.rights import Walk, walk
+
+Right: TypeAlias = Literal["access", "portability", "correction", "erasure"]
+METHODS = {"session": 1, "code": 2, "two codes": 3, "wallet": 3, "letter": 4, "in person": 4}
+"""How somebody was found to be who they say -> how sure that is, from 0 to 4."""
+_SQL = queries("houvast.app", "acting.sql")
+
+
+@dataclass(frozen=True)
+class Acting:
+    """What is needed to act. `admin`: the one who applies; `session`: the login with a use open for the person."""
+
+    person: PersonKey
+    walk: Walk
+    request: int
+    admin: Connection
+    session: Connection
+
+
+@contextmanager
+def acting(target: Target, person: PersonKey, right: Right, verified_by: str = "") -> Generator[Acting]:
+    """Act on the open request of a person; one that was registered for this is closed when the block ends well.
+
+    Raises:
+        DatabaseRefusal: nothing was applied, nobody is known by this number, something is not classified, or nobody
+            checked who asks.
+        UsageError: a way of checking that does not exist.
+    """
+    if verified_by and verified_by not in METHODS:
+        raise UsageError(f"Nobody checks people by `{verified_by}`.", todo=f"Choose one of: {', '.join(METHODS)}.")
+    with target.connect() as admin:
+        found = way(target, admin, person)
+        request, ours = _request(admin, person, right, verified_by)
+        try:
+            with connect(target.url_of(found.login)) as session:
+                use = _open(session, found.purpose, right, request, person)
+                yield Acting(person, found, request, admin, session)
+                session.execute("SELECT houvast.close_use(%s)", (use,))
+        finally:
+            if ours:
+                admin.execute(_SQL["close"], (request,))
+
+
+def way(target: Target, admin: Connection, person: PersonKey) -> Walk:
+    """The way through the data map for somebody who is known. Raises DatabaseRefusal."""
+    if not registry.installed(admin):
+        raise DatabaseRefusal("No policy was applied to this database.", todo="Apply it: houvast apply")
+    project = target.project
+    found = walk(project.versions, project.datamap, read_catalogue(admin), person[0], datetime.now(UTC))
+    row = admin.execute(_SQL["known"], person).fetchone()
+    if not (row and row[0]):
+        raise DatabaseRefusal(
+            "Nobody is known by this number.", todo="Give the key that the data map names, as KIND:KEY."
+        )
+    return found
+
+
+def _request(admin: Connection, person: PersonKey, right: Right, verified_by: str) -> tuple[int, bool]:
+    """The number of the request, and whether it was registered here."""
+    row = admin.execute(_SQL["opened"], person).fetchone()
+    if row:
+        return int(row[0]), False
+    if not verified_by:
+        ways = ", ".join(METHODS)
+        raise DatabaseRefusal(
+            "No request of this person is open, and nobody said how it is known who asks (promise C35).",
+            todo=f"Check who asks, and say how with --verified-by: {ways}.",
+        )
+    row = admin.execute(_SQL["register"], {"kind": person[0], "key": person[1], "right": right,
+                                           "level": METHODS[verified_by]}).fetchone()  # fmt: skip
+    return (int(row[0]) if row else 0), True
+
+
+def _open(session: Connection, purpose: str, right: Right, request: int, person: PersonKey) -> int:
+    row = session.execute("SELECT houvast.open_use(%s, %s, person => %s)",
+                          (purpose, f"{right}, request {request}", ":".join(person))).fetchone()  # fmt: skip
+    return int(row[0]) if row else 0

@@ -1,0 +1,29 @@
+"""What copies and certificates say to people, in Dutch and English: `wording/LANGUAGE.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from houvast.policy.model import Policy
+from houvast.reading import read_words
+
+LANGUAGES = ("nl", "en")
+_FOLDER = Path(__file__).parent / "wording"
+
+
+@cache
+def wording(language: str) -> Mapping[str, Mapping[str, str]]:
+    """The words of a language: section -> name -> text."""
+    return read_words(_FOLDER / f"{language}.yaml", "the words of people's rights")
+
+
+def roles(policy: Policy, language: str) -> dict[str, str]:
+    """Kind of people -> what somebody else of that kind is called; "" for people who are of no kind, such as staff."""
+    says = wording(language)["roles"]
+    found = {"": says["staff"]}
+    for name, kind in policy.people.items():
+        label = kind.label.get(language)
+        found[name] = says["another"].format(kind=label) if label else says["other"]
+    return found
