@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from houvast.datamap.model import Circumstance, Column, DataMap, Login, Owner, Stand, Subject, Table, Where
+from houvast.datamap.model import Circumstance, Column, DataMap, Identifier, Login, Owner, Stand, Subject, Table, Where
 from houvast.policy.model import Action, Basis, Category, Never, Period, Policy, Promise, Purpose, Term, Use
 
 EFFECTIVE: Final = datetime(2018, 5, 25, tzinfo=UTC)
@@ -104,6 +104,14 @@ def columns(**what: str) -> dict[str, Column]:
     return found
 
 
+CUSTOMER: Final = Subject(
+    "customer", "account", "id", "created_at", "closed_at",
+    identifiers={
+        "email": Identifier("email", "contact", "email"),
+        "login": Identifier("login", "account", "login"),
+    },
+    reach="email",
+)  # fmt: skip
 MINE: Final = (Owner("customer", ("account_id",)),)
 COLLECTED: Final = {"collected": ("created_at",)}
 MAPPED: Final[Mapping[str, Table]] = {
@@ -128,7 +136,7 @@ MAPPED: Final[Mapping[str, Table]] = {
 def datamap(database: str, prefix: str = "hv") -> DataMap:
     """Where the small company keeps these data."""
     return DataMap(
-        "small", database, "small", OWNER, {"customer": Subject("customer", "account", "id", "created_at", "closed_at")}, MAPPED,
+        "small", database, "small", OWNER, {"customer": CUSTOMER}, MAPPED,
         {
             "ticket.open": Circumstance("ticket.open", "ticket", "customer", ("account_id",), Where({"closed_at": ()})),
             "order.open": Circumstance("order.open", "purchase", "customer", ("account_id",), Where({"status": ("new", "paid")})),

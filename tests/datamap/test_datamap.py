@@ -104,6 +104,51 @@ MISTAKES = {
         COLUMNS + "\n    events: {ticket.closed: ticket_id.closed_at}",
         COLUMNS + "\n    events: §{collected: created_at}",
     ),
+    "an identifier in a table that is not there": (
+        "identifier-nowhere",
+        "created_at, closed: closed_at}",
+        "created_at, closed: closed_at, identifiers: {email: §contacts.email}}",
+    ),
+    "an identifier in a column that is not there": (
+        "identifier-nowhere",
+        "created_at, closed: closed_at}",
+        "created_at, closed: closed_at, identifiers: {email: §ticket.mail}}",
+    ),
+    "an identifier that is not personal": (
+        "identifier-nowhere",
+        "created_at, closed: closed_at}",
+        "created_at, closed: closed_at, identifiers: {number: §account.id}}",
+    ),
+    "an identifier in a row that several people share": (
+        "identifier-shared",
+        "created_at, closed: closed_at}",
+        "created_at, closed: closed_at, identifiers: {email: §household.address}}",
+    ),
+    "an identifier two steps away": (
+        "identifier-shared",
+        "created_at, closed: closed_at}",
+        "created_at, closed: closed_at, identifiers: {email: §ticket_message.body}}",
+    ),
+    "letters that go nowhere": (
+        "reach-missing",
+        "created_at, closed: closed_at}",
+        "created_at, closed: closed_at, identifiers: {phone: ticket.email}, reach: §email}",
+    ),
+    "letters by telephone": (
+        "word-unknown",
+        "created_at, closed: closed_at}",
+        "created_at, closed: closed_at, identifiers: {phone: ticket.email}, reach: §phone}",
+    ),
+    "a sort of identifier that nobody knows": (
+        "identifier-unclear",
+        "created_at, closed: closed_at}",
+        "created_at, closed: closed_at, identifiers: {§mail: ticket.email}}",
+    ),
+    "an identifier without a column": (
+        "identifier-unclear",
+        "created_at, closed: closed_at}",
+        "created_at, closed: closed_at, identifiers: {email: §ticket}}",
+    ),
     "sixteen contested columns": (
         "contestable-many",
         COLUMNS,

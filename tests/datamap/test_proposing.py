@@ -24,6 +24,7 @@ from houvast.datamap.proposing import Proposal, Seen, extend, propose
 from houvast.datamap.proposing.names import holds, parts
 from houvast.policy import Policy, load_versions
 from houvast.policy.starter import Answers, compose
+from houvast.writing import as_mapping
 from tests.datamap.measuring import Score, score
 
 HERE = Path(__file__).parent
@@ -90,6 +91,16 @@ def test_people_are_found(measured: Callable[[str], Measured], name: str) -> Non
         value = found.proposal.subjects[kind].value
         assert isinstance(value, dict)
         assert (value["table"], value["key"]) == (subject.table, subject.key)
+
+
+@pytest.mark.parametrize("name", ["lakana", "club", "shop", "repair"])
+def test_what_people_are_found_by_is_as_by_hand(measured: Callable[[str], Measured], name: str) -> None:
+    found = measured(name)
+    for kind, subject in found.truth.subjects.items():
+        value = as_mapping(found.proposal.subjects[kind].value)
+        by_hand = {sort: f"{one.table}.{one.column}" for sort, one in subject.identifiers.items()}
+        assert value.get("identifiers", {}) == by_hand
+        assert value.get("reach", "") == subject.reach
 
 
 @pytest.mark.parametrize("name", ["lakana", "club", "shop", "repair"])

@@ -17,6 +17,7 @@ from houvast.compiler.cascade import cascade_pieces, goes_along
 from houvast.compiler.copies import view_copies
 from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
+from houvast.compiler.identifying import finding_pieces
 from houvast.compiler.persons import (
     circumstance_pieces,
     person_functions,
@@ -118,6 +119,7 @@ def compile_policy(
         pieces += keep_pieces(shape, bits, asked[shape.name], catalogue, promise)
     pieces += spread_pieces(layout, asked)
     pieces += state_pieces(layout)
+    pieces += finding_pieces(layout, datamap.subjects)
     pieces.append(uses_of(current, found, fast=fast))
     for (purpose, _), grant in accesses.items():
         seat = found[purpose]

@@ -55,7 +55,12 @@ COMMENT ON COLUMN {shape.sql}.hv_guard IS {literal(about)}"""
 
     reads = [
         c
-        for c in (*shape.relation.key, shape.owner_column, *(d.path[0] for d in shape.derived))
+        for c in (
+            *shape.relation.key,
+            shape.owner_column,
+            *(d.path[0] for d in shape.derived),
+            *shape.identifiers.values(),
+        )
         if c in shape.relation.columns
     ]
     names = idents(dict.fromkeys([*reads, *(d.column for d in shape.derived), "hv_guard"]))

@@ -43,6 +43,7 @@ class Shape:
     contestable: tuple[str, ...] = ()
     link_person_type: str = "text"
     closed_column: str = ""  # of the data subjects' own table
+    identifiers: Mapping[str, str] = field(default_factory=dict[str, str])  # sort -> column
 
     @property
     def sql(self) -> str:
@@ -247,8 +248,14 @@ class Resolver:
         return Shape(
             table.name, live, table, kind, owner_column, owner_type, link, tuple(derived.values()), cases, events,
             own, subject.key if subject else "", has_account, contestable, person.type if person else "text",
-            subject.closed if subject else "",
+            subject.closed if subject else "", self._identifiers(table.name, kind),
         )  # fmt: skip
+
+    def _identifiers(self, table: str, kind: str) -> dict[str, str]:
+        """The columns of a table by which a person of this kind is found."""
+        subject = self.map.subjects.get(kind)
+        ours = subject.identifiers.values() if subject else ()
+        return {one.sort: one.column for one in ours if one.table == table}
 
     def _check_link(self, live: Relation, owner: Owner) -> None:
         through = self.relation(owner.through, owner.place)
@@ -306,6 +313,10 @@ class Resolver:
             key = self.column(live, subject.key, subject.place)
             for name in filter(None, (subject.since, subject.closed)):
                 self.column(live, name, subject.place)
+            for one in subject.identifiers.values():
+                found = self.relation(one.table, one.place)
+                if found:
+                    self.column(found, one.column, one.place)
             if key:
                 types[subject.kind] = key.type
             if subject.table not in self.map.tables:

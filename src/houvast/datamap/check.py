@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from houvast.datamap import check_names, check_tables, check_uses
+from houvast.datamap import check_identifiers, check_names, check_tables, check_uses
 from houvast.datamap.model import DataMap
 from houvast.datamap.promised import Promised
 from houvast.errors import Finding
@@ -15,6 +15,7 @@ from houvast.errors import Finding
 CHECKS: tuple[Callable[[DataMap, Sequence[Promised]], Iterator[Finding]], ...] = (
     *check_names.CHECKS,
     *check_tables.CHECKS,
+    *check_identifiers.CHECKS,
     *check_uses.CHECKS,
 )
 

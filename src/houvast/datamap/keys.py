@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from houvast.datamap.model import NOT_PERSONAL
+from houvast.datamap.model import NOT_PERSONAL, SORTS
 from houvast.keys import (
     INSIDE,
     PAIRS,
@@ -28,6 +28,7 @@ from houvast.screening import Kind
 VIEWS: Final = ("invoker", "closed")
 FUNCTIONS: Final = ("invoker", "closed", "keep")
 MATERIALISED: Final = (NOT_PERSONAL, "closed")
+REACHES: Final = ("email",)
 
 MAP: Final[Table] = {
     "map": Key(TEXT, "The name of the map.", required=True),
@@ -50,6 +51,10 @@ SUBJECT: Final[Table] = {
     "key": Key(TEXT, "The column that tells them apart.", required=True),
     "since": Key(TEXT, "The column with the moment of first collection."),
     "closed": Key(TEXT, "The column with the moment at which the account was closed."),
+    "identifiers": Key(
+        INSIDE, "By what a person is found: email, phone, login, number or external, each a TABLE.COLUMN."
+    ),
+    "reach": Key(TEXT, "To which of them letters go.", REACHES),
 }
 _WHERE: Final[Table] = {
     "table": Key(TEXT, "The table.", required=True),
@@ -111,8 +116,13 @@ def schema() -> Schema:
     column: Schema = {"anyOf": [some(text()), object_schema(COLUMN)]}
     owners: Schema = {"anyOf": [owner, {"type": "array", "items": owner}]}
     table = object_schema(TABLE, {"columns": named(column), "owner": owners})
+    identifiers: Schema = {
+        "type": "object",
+        "properties": {sort: {"type": "string", "pattern": r"\."} for sort in SORTS},
+        "additionalProperties": False,
+    }
     inside: dict[str, Schema] = {
-        "subjects": named(object_schema(SUBJECT)),
+        "subjects": named(object_schema(SUBJECT, {"identifiers": identifiers})),
         "tables": named({"anyOf": [words((NOT_PERSONAL,)), table]}),
         "circumstances": named(circumstance),
         "stands": listed(object_schema(STAND, {"where": where})),

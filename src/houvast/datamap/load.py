@@ -13,6 +13,7 @@ from houvast.datamap.keys import (
     MAP,
     MATERIALISED,
     OWNER,
+    REACHES,
     STAND,
     SUBJECT,
     TABLE,
@@ -20,8 +21,10 @@ from houvast.datamap.keys import (
 )
 from houvast.datamap.model import (
     NOT_PERSONAL,
+    SORTS,
     Circumstance,
     DataMap,
+    Identifier,
     Login,
     Owner,
     Stand,
@@ -31,7 +34,7 @@ from houvast.datamap.model import (
 )
 from houvast.datamap.model import Path as Keys
 from houvast.document import Entries, Findings, Items, Text, read_document
-from houvast.reading import Section
+from houvast.reading import Section, did_you_mean
 
 _PREFIX = re.compile(r"[a-z][a-z0-9_]{0,15}", re.ASCII)
 
@@ -95,9 +98,41 @@ def _subject(name: str, section: Section) -> Subject:
         since=section.text("since"),
         closed=section.text("closed"),
         place=section.place,
+        identifiers=dict(_identifiers(section)),
+        reach=_reach(section),
+        places=section.places(),
     )
     section.close()
     return subject
+
+
+def _identifiers(section: Section) -> Iterator[tuple[str, Identifier]]:
+    below = section.section("identifiers", f"`identifiers` of {section.title}")
+    for sort in below.names():
+        where = below.text(sort)
+        table, _, column = where.rpartition(".")
+        if sort not in SORTS:
+            below.wrong_at(
+                "identifier-unclear",
+                below.key_at(sort),
+                f"{below.capital}: nobody is found by `{sort}`.",
+                did_you_mean(sort, SORTS),
+            )
+        elif not (table.strip() and column.strip()):
+            below.wrong(
+                "identifier-unclear",
+                sort,
+                f"{below.capital}: `{sort}: {where}` names no column of a table.",
+                "Write TABLE.COLUMN: `email: contact.email`.",
+            )
+        else:
+            yield sort, Identifier(sort, table.strip(), column.strip(), below.at(sort))
+
+
+def _reach(section: Section) -> str:
+    if "reach" in section:
+        return section.choice("reach", REACHES, "")
+    return section.text("reach")
 
 
 def _circumstance(name: str, section: Section) -> Circumstance:

@@ -33,8 +33,26 @@ class Where:
 
 
 @dataclass(frozen=True)
+class Identifier:
+    """A column by which a person can be found: `sort` of `SORTS`, in a table whose row belongs to that person."""
+
+    sort: str
+    table: str
+    column: str
+    place: Place = NOWHERE
+
+
+SORTS = ("email", "phone", "login", "number", "external")
+"""The sorts of identifiers: an address, a telephone number, a name to sign in with, a number that the organisation
+gave (of a customer, a member), a name that somebody else gave (of another sign-in service)."""
+
+
+@dataclass(frozen=True)
 class Subject:
-    """A kind of data subject: each row of `table` is a person, known by the column `key`."""
+    """A kind of data subject: each row of `table` is a person, known by the column `key`.
+
+    `identifiers`: sort -> where it lies. `reach`: the sort of identifier to which letters go, "" when they cannot.
+    """
 
     kind: str
     table: str
@@ -42,6 +60,9 @@ class Subject:
     since: str = ""  # column with the instant of first collection; "" = when Houvast first sees the row
     closed: str = ""  # column with the instant at which the account was closed; "" = has no account
     place: Place = NOWHERE
+    identifiers: Mapping[str, Identifier] = field(default_factory=dict[str, Identifier])
+    reach: str = ""
+    places: Places = field(default_factory=_no_places, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -1179,7 +1179,58 @@ CREATE OR REPLACE TRIGGER "hv_tell_hold_update" AFTER UPDATE ON houvast.hold REF
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
 COMMENT ON TRIGGER "hv_tell_hold_update" ON houvast.hold IS 'Keeps promise C13';
 
--- 92. make function uses_of (promise C33, as houvast_keeper)
+-- 92. make function normal (promise C33, as houvast_keeper)
+-- One way of writing an identifier, in which two that are the same are equal (promise C33).
+CREATE OR REPLACE FUNCTION houvast.normal(sort text, value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE sort
+    WHEN 'email' THEN pg_catalog.lower(pg_catalog.btrim(value))
+    WHEN 'phone' THEN pg_catalog.regexp_replace(pg_catalog.regexp_replace(value, '\D', '', 'g'), '^00', '')
+    ELSE pg_catalog.btrim(value) END;
+COMMENT ON FUNCTION houvast.normal(text, text) IS 'An identifier as it is compared (promise C33)';
+REVOKE ALL ON FUNCTION houvast.normal(text, text) FROM PUBLIC;;
+
+-- 93. make function persons_by (promise C33, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast.persons_by(sort text, value text) RETURNS TABLE (kind text, key text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+DECLARE
+    wanted CONSTANT text := houvast.normal(sort, value);
+BEGIN
+    IF coalesce(wanted, '') OPERATOR(pg_catalog.=) '' THEN RETURN; END IF;
+    IF sort OPERATOR(pg_catalog.=) 'email' THEN
+        RETURN QUERY SELECT 'customer'::text, t."account_id"::text FROM "public"."contact" t WHERE pg_catalog.lower(t."email"::text) OPERATOR(pg_catalog.=) wanted AND t."account_id" IS NOT NULL;
+    ELSIF sort OPERATOR(pg_catalog.=) 'phone' THEN
+        RETURN;
+    ELSIF sort OPERATOR(pg_catalog.=) 'login' THEN
+        RETURN QUERY SELECT 'customer'::text, t."id"::text FROM "public"."account" t WHERE t."login"::text OPERATOR(pg_catalog.=) wanted AND t."id" IS NOT NULL;
+    ELSIF sort OPERATOR(pg_catalog.=) 'number' THEN
+        RETURN;
+    ELSIF sort OPERATOR(pg_catalog.=) 'external' THEN
+        RETURN;
+    ELSE
+        RAISE EXCEPTION 'Houvast refuses: nobody is found by this sort of identifier (promise C33).'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Name one of: email, phone, login, number, external.';
+    END IF;
+END $hv$;
+COMMENT ON FUNCTION houvast.persons_by IS 'Who is known by an address, a number or a name: nobody, one or several (promise C33)';
+REVOKE ALL ON FUNCTION houvast.persons_by(text, text) FROM PUBLIC;
+
+-- 94. make function reach_of (promise C33, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast.reach_of(kind text, key text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+BEGIN
+    IF NOT EXISTS (SELECT FROM houvast.person p WHERE p.kind OPERATOR(pg_catalog.=) reach_of.kind AND p.key OPERATOR(pg_catalog.=) reach_of.key) THEN
+        RETURN NULL;
+    END IF;
+    IF reach_of.kind OPERATOR(pg_catalog.=) 'customer' THEN
+        RETURN (SELECT t."email"::text FROM "public"."contact" t
+                WHERE t."account_id" OPERATOR(pg_catalog.=) reach_of.key::integer AND t."email" <> '' ORDER BY t."id" LIMIT 1);
+    END IF;
+    RETURN NULL;
+END $hv$;
+COMMENT ON FUNCTION houvast.reach_of IS 'The address on file to which letters to a person go (promise C33)';
+REVOKE ALL ON FUNCTION houvast.reach_of(text, text) FROM PUBLIC;
+
+-- 95. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -1214,7 +1265,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 93. make fill answers (promise C13)
+-- 96. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -1229,28 +1280,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 94. make fill stand_mailing_consented_marketing (promise C13)
+-- 97. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 95. make fill c_ticket_open (promise C10)
+-- 98. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 96. make fill c_order_open (promise C09)
+-- 99. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 97. make fill persons customer (promise C30)
+-- 100. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -1258,23 +1309,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 98. make column account.hv_guard (promise C01)
+-- 101. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 99. make keeper on account (promise C01)
-GRANT SELECT ("id", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
+-- 102. make keeper on account (promise C01)
+GRANT SELECT ("id", "login", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 100. make policy hv_keeper on account (promise C01)
+-- 103. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 101. make function keep_account (promise C01, as houvast_keeper)
+-- 104. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1287,38 +1338,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 102. make trigger zzz_hv_keep_new on account (promise C01)
+-- 105. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 103. make trigger zzz_hv_keep on account (promise C01)
+-- 106. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 104. make column contact.hv_guard (promise C01)
+-- 107. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 105. make column contact.hv_closed (promise C01)
+-- 108. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 106. make keeper on contact (promise C01)
-GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
+-- 109. make keeper on contact (promise C01)
+GRANT SELECT ("id", "account_id", "email", "hv_guard"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 107. make policy hv_keeper on contact (promise C01)
+-- 110. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 108. make function keep_contact (promise C01, as houvast_keeper)
+-- 111. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1331,38 +1382,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 109. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 112. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 110. make trigger zzz_hv_keep on contact (promise C01)
+-- 113. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 111. make column ticket.hv_guard (promise C01)
+-- 114. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 112. make column ticket.hv_closed (promise C01)
+-- 115. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 113. make keeper on ticket (promise C01)
+-- 116. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 114. make policy hv_keeper on ticket (promise C01)
+-- 117. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 115. make function keep_ticket (promise C01, as houvast_keeper)
+-- 118. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1375,41 +1426,41 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 116. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 119. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 117. make trigger zzz_hv_keep on ticket (promise C01)
+-- 120. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 118. make column purchase.hv_guard (promise C01)
+-- 121. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 119. make column purchase.hv_closed (promise C01)
+-- 122. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 120. make column purchase.hv_writer (promise C01)
+-- 123. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 121. make keeper on purchase (promise C01)
+-- 124. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 122. make policy hv_keeper on purchase (promise C01)
+-- 125. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 123. make function keep_purchase (promise C01, as houvast_keeper)
+-- 126. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1425,19 +1476,19 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 124. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 127. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 125. make trigger zzz_hv_keep on purchase (promise C01)
+-- 128. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 126. make function spread_person (promise C13, as houvast_keeper)
+-- 129. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1453,12 +1504,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 127. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 130. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 128. make fill guard account (promise C01)
+-- 131. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -1466,7 +1517,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 129. make fill guard contact (promise C01)
+-- 132. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -1474,7 +1525,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 130. make fill guard ticket (promise C01)
+-- 133. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -1482,7 +1533,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 131. make fill guard purchase (promise C01)
+-- 134. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -1490,60 +1541,60 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 132. make schemas for hv_answer (promise C10)
+-- 135. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 133. make grant mailing to hv_answer (promise C10)
+-- 136. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 134. make grant customers to hv_answer (promise C10)
+-- 137. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 135. make schemas for hv_billing (promise C09)
+-- 138. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 136. make grant mailing to hv_billing (promise C09)
+-- 139. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 137. make grant customers to hv_billing (promise C09)
+-- 140. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 138. make schemas for hv_marketing (promise C13)
+-- 141. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 139. make grant mailing to hv_marketing (promise C13)
+-- 142. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 140. make grant customers to hv_marketing (promise C13)
+-- 143. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 141. make member small_support of hv_answer (promise C10)
+-- 144. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 142. make member small_office of hv_answer (promise C10)
+-- 145. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 143. make member small_office of hv_billing (promise C09)
+-- 146. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 144. make member small_news of hv_marketing (promise C13)
+-- 147. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 145. make policy hv_answer_read on account (promise C10)
+-- 148. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 146. make grant account to hv_v_answer (promise C10)
+-- 149. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 147. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 150. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 148. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 151. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 149. make view answer.account (promise C10)
+-- 152. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -1553,18 +1604,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 150. make grant view answer.account (promise C10)
+-- 153. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 151. make policy hv_answer_read on contact (promise C10)
+-- 154. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 152. make grant contact to hv_v_answer (promise C10)
+-- 155. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 153. make view answer.contact (promise C10)
+-- 156. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -1575,29 +1626,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 154. make grant view answer.contact (promise C10)
+-- 157. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 155. make policy hv_answer_read on ticket (promise C10)
+-- 158. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 156. make policy hv_answer_insert on ticket (promise C10)
+-- 159. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 157. make policy hv_answer_update on ticket (promise C10)
+-- 160. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 158. make grant ticket to hv_v_answer (promise C10)
+-- 161. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 159. make view answer.ticket (promise C10)
+-- 162. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -1609,7 +1660,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 160. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 163. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -1626,18 +1677,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
 
--- 161. make grant view answer.ticket (promise C10)
+-- 164. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
 
--- 162. make policy hv_answer_read on purchase (promise C10)
+-- 165. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 163. make grant purchase to hv_v_answer (promise C10)
+-- 166. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 164. make view answer.purchase (promise C10)
+-- 167. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -1649,30 +1700,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 165. make grant view answer.purchase (promise C10)
+-- 168. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 166. make policy hv_billing_read on account (promise C09)
+-- 169. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 167. make policy hv_billing_update on account (promise C09)
+-- 170. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 168. make grant account to hv_v_billing (promise C09)
+-- 171. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 169. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 172. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 170. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 173. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 171. make view billing.account (promise C09)
+-- 174. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -1682,24 +1733,24 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 172. make grant view billing.account (promise C09)
+-- 175. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 173. make policy hv_billing_read on contact (promise C09)
+-- 176. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 174. make policy hv_billing_update on contact (promise C09)
+-- 177. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 175. make grant contact to hv_v_billing (promise C09)
+-- 178. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 176. make view billing.contact (promise C09)
+-- 179. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -1710,24 +1761,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 177. make grant view billing.contact (promise C09)
+-- 180. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 178. make policy hv_billing_read on purchase (promise C09)
+-- 181. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 179. make policy hv_billing_update on purchase (promise C09)
+-- 182. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 180. make grant purchase to hv_v_billing (promise C09)
+-- 183. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 181. make view billing.purchase (promise C09)
+-- 184. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -1739,7 +1790,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 182. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 185. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -1772,18 +1823,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
 
--- 183. make grant view billing.purchase (promise C09)
+-- 186. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
 
--- 184. make policy hv_marketing_read on account (promise C13)
+-- 187. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 185. make grant account to hv_v_marketing (promise C13)
+-- 188. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 186. make view marketing.account (promise C13)
+-- 189. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -1793,26 +1844,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 187. make grant view marketing.account (promise C13)
+-- 190. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 188. make policy hv_marketing_read on contact (promise C13)
+-- 191. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 189. make grant contact to hv_marketing (promise C13)
+-- 192. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 190. make policy hv_marketing_read on purchase (promise C13)
+-- 193. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 191. make grant purchase to hv_v_marketing (promise C13)
+-- 194. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 192. make view marketing.purchase (promise C13)
+-- 195. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -1824,10 +1875,10 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 193. make grant view marketing.purchase (promise C13)
+-- 196. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 194. make function along_contact (promise C01, as houvast_keeper)
+-- 197. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1843,12 +1894,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 195. make trigger hv_along on contact (promise C01)
+-- 198. make trigger hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "hv_along" BEFORE DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 196. make view answer.contact_list (promise C10)
+-- 199. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -1862,7 +1913,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 197. make view billing.contact_list (promise C09)
+-- 200. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -1876,7 +1927,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 198. make houvast public functions (promise C38, as houvast_keeper)
+-- 201. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),

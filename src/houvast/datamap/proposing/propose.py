@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from houvast.datamap.model import NOT_PERSONAL, DataMap, Subject, Table
 from houvast.datamap.proposing.columns import Judge, identifying, stranger
+from houvast.datamap.proposing.identifiers import with_identifiers
 from houvast.datamap.proposing.model import Described, Guess, LiveTable, Proposal, TableGuess
 from houvast.datamap.proposing.moments import find_circumstances, find_events
 from houvast.datamap.proposing.people import Way, find_shared, find_subjects, find_ways
+from houvast.writing import as_mapping
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,10 @@ def propose(seen: Seen, policy: Described, known: DataMap | None = None) -> Prop
     open_ = f"may open nothing yet; of: {', '.join(policy.purposes)}"
     return Proposal(
         head=_head(seen, had),
-        subjects={kind: guess for kind, (_, guess) in new.items()},
+        subjects={
+            kind: replace(guess, value=with_identifiers(subject, as_mapping(guess.value), seen.tables, tables, ways))
+            for kind, (subject, guess) in new.items()
+        },
         circumstances=find_circumstances(policy, had.circumstances, ways, seen.tables, here),
         tables=tables,
         logins={name: Guess([], open_) for name in seen.logins if name not in had.logins},
