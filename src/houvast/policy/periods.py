@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 from houvast.policy.model import Period
 
@@ -29,6 +30,7 @@ def after(start: date, period: Period) -> date:
     return date(year, month + 1, day) + timedelta(days=period.days)
 
 
+@lru_cache(4096)
 def ever_longer(one: Period, other: Period) -> date | None:
     """The first day of four years from which `one` ends later than `other`; None when it never does."""
     return next((day for day in _FOUR_YEARS if after(day, one) > after(day, other)), None)
