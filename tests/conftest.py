@@ -11,11 +11,25 @@ import pytest
 
 from houvast.database.connect import Connection, connect, sql
 from houvast.database.server import Server, temporary
+from tests.scheduling import ByServer, slow_first
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+    from xdist.remote import Producer  # pyright: ignore[reportMissingTypeStubs]
 
 _numbers = count(1)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByServer | None:
+    """Which tests go to which worker, unless another way was asked for."""
+    return ByServer(config, log) if config.getoption("dist") == "load" else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After they were shuffled."""
+    slow_first(items)
 
 
 @pytest.fixture(scope="session", autouse=True)
