@@ -58,11 +58,17 @@ class Logbook:
     admin: Connection
     folder: Path
     signer: Signer = field(default_factory=lambda: Signer.generate(NAME))
+    bucket: str = ""
+
+    @property
+    def where(self) -> str | Path:
+        """The URL of its store, or the folder."""
+        return self.bucket or self.folder
 
     @property
     def store(self) -> Store:
         """Its store."""
-        return open_store(self.folder)
+        return open_store(self.where)
 
     def tell(self, count: int, person: str = "") -> None:
         """Let something happen so many times."""
@@ -83,7 +89,7 @@ class Logbook:
 
     def killed(self, step: str = "", put: int = 0) -> int:
         """A round in a program that is killed at a step, or instead of its nth write; its exit code."""
-        argv = [sys.executable, "-c", PROGRAM, self.url, str(self.folder), self.signer.to_text(), step, str(put)]
+        argv = [sys.executable, "-c", PROGRAM, self.url, str(self.where), self.signer.to_text(), step, str(put)]
         code = subprocess.run(argv, check=False, cwd=ROOT).returncode
         while value(self.admin, LOCKED):
             time.sleep(0.02)  # until PostgreSQL has noticed

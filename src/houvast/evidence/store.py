@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, Protocol, cast
 
 from houvast.errors import UsageError
 from houvast.evidence.problems import EvidenceError, MissingTile, missing_extra
+
+OBJECT_STORES = ("s3", "gs", "abfs")
+"""Kinds of URL of Amazon's and Google's and Azure's stores, and of those that are compatible with them."""
+
+PATIENCE = timedelta(seconds=15)
+"""So long such a store is asked again when it does not answer; the next round of the sequencer goes on with it."""
+
+_MORE = re.compile(r":?\s*[<\n]")
+"""Where what a server answered begins, in an error of an object store."""
 
 
 class Store(Protocol):
@@ -42,14 +53,24 @@ def open_store(url: str | Path) -> Store:
         from fsspec.core import url_to_fs  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
     except ImportError as error:
         raise missing_extra(error) from error
+    kind = text.partition("://")[0]
     try:
-        files, root = cast("tuple[_Files, str]", url_to_fs(text, use_listings_cache=False))
+        options = _object_store(kind) if kind in OBJECT_STORES else {"use_listings_cache": False}
+        files, root = cast("tuple[_Files, str]", url_to_fs(text, **options))
     except (ImportError, ValueError) as error:
         raise UsageError(
-            f"The evidence cannot be kept at {text.partition('://')[0]}://: {error}.",
-            todo="Give a folder, or install what this kind of store needs (for S3: pip install s3fs).",
+            f"The evidence cannot be kept at {kind}://: {error}.",
+            todo="Give a folder, or install what this kind of store needs (for S3: pip install 'houvast[s3]').",
         ) from error
     return UrlStore(files, root)
+
+
+def _object_store(kind: str) -> dict[str, object]:
+    """Let fsspec reach it by obstore: one package, where its own ways take twenty. Raises ImportError."""
+    from obstore.fsspec import register
+
+    register(kind)
+    return {"retry_config": {"max_retries": 3, "retry_timeout": PATIENCE}}
 
 
 class FolderStore:
@@ -166,7 +187,8 @@ def _missing(path: str, where: object) -> MissingTile:
 
 
 def _failed(done: str, path: str, where: object, error: Exception) -> EvidenceError:
+    said = getattr(error, "strerror", None) or _MORE.split(str(error), 1)[0] or type(error).__name__
     return EvidenceError(
-        f"`{path}` could not be {done} in the evidence store {where}: {getattr(error, 'strerror', None) or error}.",
+        f"`{path}` could not be {done} in the evidence store {where}: {said.rstrip('.')}.",
         todo="Make room or give access, and run it again: it continues where it stopped.",
     )
