@@ -156,7 +156,7 @@ class Live:
             holds += [(case, i.table, str(i.id)) for i in scene.items for case in i.holds]
         with self.admin.transaction(), self.admin.cursor() as cursor:
             cursor.executemany("INSERT INTO houvast.stand (kind, key, stand, about) VALUES (%s, %s, %s, %s)", stands)
-            cursor.executemany("INSERT INTO houvast.request (kind, key) VALUES (%s, %s)", requests)
+            cursor.executemany("INSERT INTO houvast.request (kind, key, verified_at) VALUES (%s, %s, now())", requests)
             cursor.executemany("INSERT INTO houvast.hold (case_key, relation, row_key) VALUES (%s, %s, %s)", holds)
 
     # asking

@@ -7,7 +7,7 @@ import re
 from houvast.compiler.plan import Registered
 
 FUNCTIONS = {
-    "record_use": "record_use(text, text, text, text)", "token_fast": "set_token(text, bigint)",
+    "note_use": "note_use(int, text, text, text, interval)", "record_use": "record_use(text, text, text, text)", "token_fast": "set_token(text, bigint)",
     "token_portable": "use_is_open(int)", "open_use": "open_use(text, text, text, text)",
     "take_use": "take_use(bigint)", "enter_use": "enter_use(bigint)", "end_use": "end_use(bigint)",
     "close_use": "close_use(bigint)", "terms": "first_day(timestamptz, int, int, int, text, boolean)",

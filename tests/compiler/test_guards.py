@@ -88,7 +88,7 @@ def test_an_objection_to_what_rests_on_an_interest_counts(company: Company) -> N
 
 def test_a_restriction_closes_every_purpose_but_disputes_and_rights(company: Company) -> None:
     company.do("INSERT INTO houvast.hold (case_key, relation, row_key) VALUES ('7', 'contact', '1')")
-    company.do("INSERT INTO houvast.request (kind, key) VALUES ('customer', '1')")
+    company.do("INSERT INTO houvast.request (kind, key, verified_at) VALUES ('customer', '1', now())")
     answer, enforce = company.using(SUPPORT, "answer"), company.using(DESK, "enforce")
     dispute, rights = company.using(OFFICER, "dispute", case="7"), company.using(OFFICER, "rights", person=1)
     company.stand(1, "restricted")

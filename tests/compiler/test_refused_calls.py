@@ -23,6 +23,7 @@ CALLS: Mapping[str, tuple[str, str, tuple[str, str, str]]] = {
     "reason personal": (SUPPORT, "open_use('answer', 'call 0612345678')", ("C02", "answer", "")),
     "person missing": (DESK, "open_use('account', 'a test')", ("C08", "account", "")),
     "no request": (OFFICER, "open_use('rights', 'a test', person => 1)", ("C33", "rights", "1")),
+    "not verified": (OFFICER, "open_use('rights', 'a test', person => 3)", ("C35", "rights", "3")),
     "case missing": (OFFICER, "open_use('dispute', 'a test')", ("C31", "dispute", "")),
     "no hold": (OFFICER, "open_use('dispute', 'a test', \"case\" => '7')", ("C31", "dispute", "")),
     "no such use": (NEWS, "enter_use(99)", ("C02", "", "")),
@@ -55,6 +56,8 @@ def refused(session: Connection, call: str = "open_use('nonsense', 'a test')") -
 @pytest.mark.parametrize("why", CALLS)
 def test_each_refusal_is_told_with_why_login_purpose_and_person(company: Company, why: str) -> None:
     login, call, expected = CALLS[why]
+    if why == "not verified":
+        company.do("INSERT INTO houvast.request (kind, key) VALUES ('customer', '3')")
     refused(company.session(login), call)
     assert gathered(company) == [(why, login, *expected)]
 

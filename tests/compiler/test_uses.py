@@ -250,7 +250,7 @@ def test_a_use_for_one_person_changes_nobody_else(either_company: Company) -> No
 
 
 def test_a_persons_own_rights_work_while_their_request_is_open(either_company: Company) -> None:
-    either_company.do("INSERT INTO houvast.request (kind, key) VALUES ('customer', '4')")
+    either_company.do("INSERT INTO houvast.request (kind, key, verified_at) VALUES ('customer', '4', now())")
     session = either_company.using(OFFICER, "rights", person=4)
     assert seen(session) == [4]
     assert seen(session, "SELECT id FROM ticket") == [4]
@@ -258,6 +258,21 @@ def test_a_persons_own_rights_work_while_their_request_is_open(either_company: C
         open_use(either_company.session(OFFICER), "rights", person=1)
     either_company.do("UPDATE houvast.request SET closed_at = now()")
     assert seen(session) == []
+
+
+def test_nobodys_rights_work_before_it_was_checked_whose_request_it_is(either_company: Company) -> None:
+    either_company.do("INSERT INTO houvast.request (kind, key) VALUES ('customer', '4')")
+    with pytest.raises(Refused, match="nobody has checked") as refusal:
+        open_use(either_company.session(OFFICER), "rights", person=4)
+    assert "C35" in str(refusal.value)
+    either_company.do("UPDATE houvast.request SET verified_at = now()")
+    assert seen(either_company.using(OFFICER, "rights", person=4)) == [4]
+
+
+def test_the_session_of_a_person_opens_nothing_to_an_officer(company: Company) -> None:
+    company.do("INSERT INTO houvast.request (kind, key, verified_at, session) VALUES ('customer', '4', now(), true)")
+    with pytest.raises(Refused, match="no request of this person is open"):
+        open_use(company.session(OFFICER), "rights", person=4)
 
 
 def test_a_dispute_sees_what_its_case_holds(either_company: Company) -> None:

@@ -21,7 +21,7 @@ def test_for_an_open_request_it_tells_uses_and_refused_calls(either_company: Com
     with pytest.raises(Refused):
         open_use(company.session(NEWS), "answer", person=2)
     company.do("SELECT houvast.gather_refusals()")
-    company.do("INSERT INTO houvast.request (kind, key) VALUES ('customer', '2')")
+    company.do("INSERT INTO houvast.request (kind, key, verified_at) VALUES ('customer', '2', now())")
     found = rows(company.using(OFFICER, "rights", person=2), ASK, "2")
     assert ("one person", "account", DESK, "a test", 1, None) in found
     assert ("open", "answer", SUPPORT, None, 2, ["contact", "question", "contract"]) in found
@@ -31,7 +31,9 @@ def test_for_an_open_request_it_tells_uses_and_refused_calls(either_company: Com
 
 def test_without_request_or_use_or_for_another_it_tells_nothing(either_company: Company) -> None:
     company = either_company
-    company.do("INSERT INTO houvast.request (kind, key) VALUES ('customer', '2'), ('customer', '1')")
+    company.do(
+        "INSERT INTO houvast.request (kind, key, verified_at) VALUES ('customer', '2', now()), ('customer', '1', now())"
+    )
     officer = company.using(OFFICER, "rights", person=2)
     for session in (officer, company.using(DESK, "account", person=1), company.session(OFFICER)):
         with pytest.raises(Refused, match="open request of that person alone"):

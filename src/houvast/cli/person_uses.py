@@ -64,6 +64,8 @@ _WHY_NL = {
     "no request": "geen verzoek van deze persoon",
     "no hold": "geen zaak die de gegevens vasthoudt",
     "no such use": "geen open gebruik",
+    "not verified": "niet nagegaan of het verzoek van deze persoon was",
+    "no session": "deze persoon was niet zelf ingelogd",
 }
 LANGUAGES = tuple(_WORDS)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from houvast.compiler.checking import check_pieces
 from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.quiet import PARAMETER
 from houvast.compiler.telling import use_pieces
@@ -79,7 +80,18 @@ def _function_pieces(profile: str) -> list[Piece]:
     token = "token_fast" if profile == "fast" else "token_portable"
     promise = {"tables": "C38", "terms": "C31"}
     pieces: list[Piece] = []
-    for name in ("tables", token, "terms", "record_use", "open_use", "take_use", "enter_use", "end_use", "close_use"):
+    for name in (
+        "tables",
+        token,
+        "terms",
+        "note_use",
+        "record_use",
+        "open_use",
+        "take_use",
+        "enter_use",
+        "end_use",
+        "close_use",
+    ):
         pieces.append(Piece(f"houvast {name}", "function" if name != "tables" else "tables", Phase.GROUND,
                             texts[name], "", promise.get(name, "C02"), protects=True, as_keeper=True, replaces=True))  # fmt: skip
     return pieces
@@ -121,6 +133,7 @@ def ground(policy: Policy, datamap: DataMap, found: Mapping[str, PurposeSeat], p
     tables, *functions = _function_pieces(profile)
     pieces += [tables, *_log_pieces(), *functions]
     pieces += use_pieces()
+    pieces += check_pieces()
     for seat in found.values():
         promise = seat.purpose.promise or "C05"
         if seat.purpose.kind is PurposeKind.MIGRATION:

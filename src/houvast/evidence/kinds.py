@@ -135,7 +135,8 @@ _TRIES = (
 _USE = {"use": "its number in the register of uses"}
 _REASON = {"reason": "the reason that was given"}
 REFUSALS = ("purpose unknown", "purpose not granted", "reason missing", "reason personal", "not in force",
-            "person missing", "case missing", "no request", "no hold", "no such use")  # fmt: skip
+            "person missing", "case missing", "no request", "no hold", "no such use", "not verified",
+            "no session")  # fmt: skip
 STATES = ("known", "closed", "restricted", "allowed", "objected", "consented", "own_customer", "stopped", "contested",
           "accepted", "request", "hold")  # fmt: skip
 ROLES = ("officer", "support", "finance", "auditor", "none")

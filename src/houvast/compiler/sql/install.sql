@@ -51,6 +51,7 @@ ALTER TABLE houvast.request ALTER COLUMN kind DROP NOT NULL, ALTER COLUMN key DR
     ADD COLUMN IF NOT EXISTS due_on date,
     ADD COLUMN IF NOT EXISTS verified_at timestamptz,
     ADD COLUMN IF NOT EXISTS level int NOT NULL DEFAULT 0 CHECK (level BETWEEN 0 AND 4),
+    ADD COLUMN IF NOT EXISTS session boolean NOT NULL DEFAULT false,
     DROP CONSTRAINT IF EXISTS request_person, ADD CONSTRAINT request_person CHECK ((kind IS NULL) = (key IS NULL));
 CREATE INDEX IF NOT EXISTS request_open ON houvast.request (kind, key) WHERE closed_at IS NULL;
 COMMENT ON TABLE houvast.request IS 'Requests of people about their own data; while one is open, purpose rights may see it (promise C33).';
@@ -63,6 +64,23 @@ CREATE TABLE IF NOT EXISTS houvast.canary (
     since timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.canary IS 'Made-up rows with which prove tries every promise; written down before they are made (promise C01).';
 
+-- name: note_use
+-- Writes a use into the register, and sets the token for it; only the keeper's functions that have checked it call this
+-- (promise C02).
+CREATE OR REPLACE FUNCTION houvast.note_use(number int, reason text, who text, "case" text, lasts interval) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    made bigint;
+BEGIN
+    INSERT INTO houvast.use (login, purpose, reason, kind, person, "case", until)
+    VALUES (session_user, number, btrim(reason), nullif(split_part(who, ':', 1), ''),
+            nullif(substr(who, strpos(who, ':') + 1), ''), "case", clock_timestamp() + lasts)
+    RETURNING use.id INTO made;
+    PERFORM houvast.set_token(concat_ws('_', 'hv', number, made, encode(convert_to(who, 'UTF8'), 'hex'),
+                                        encode(convert_to(coalesce("case", ''), 'UTF8'), 'hex')), made);
+    RETURN made;
+END $$;
+
 -- name: record_use
 -- Records a use; the token that it sets counts once this transaction has committed. A refusal is remembered even when it is
 -- rolled back (promise C02).
@@ -72,7 +90,6 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     p houvast.purpose;
     first timestamptz;
-    token text;
     ours text;
     personal text;
     who text := '';
@@ -124,24 +141,30 @@ BEGIN
         RAISE EXCEPTION 'Houvast refuses: purpose "%" is for one % at a time (promise %).', p.name, p.one, p.promise
             USING ERRCODE = 'insufficient_privilege', HINT = format('Name it: open_use(%L, ''reason'', %s => ...).', p.name, p.one);
     END IF;
+    IF p.kind = 'rights' AND session_user = 'houvast_people' THEN
+        PERFORM houvast.refuse('no session', p.number, who);
+        RAISE EXCEPTION 'Houvast refuses: the pages for people use data in the session of that person alone (promise C35).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Call houvast.open_session_use with the secret of their session.';
+    END IF;
     IF p.kind = 'rights' AND NOT EXISTS (SELECT FROM houvast.request q
-            WHERE q.kind || ':' || q.key = who AND q.closed_at IS NULL) THEN
+            WHERE q.kind || ':' || q.key = who AND q.closed_at IS NULL AND NOT q.session) THEN
         PERFORM houvast.refuse('no request', p.number, who);
         RAISE EXCEPTION 'Houvast refuses: no request of this person is open (promise %).', p.promise
             USING ERRCODE = 'insufficient_privilege', HINT = 'Register the request first; purpose rights works while it is open.';
+    END IF;
+    IF p.kind = 'rights' AND NOT EXISTS (SELECT FROM houvast.request q
+            WHERE q.kind || ':' || q.key = who AND q.closed_at IS NULL AND NOT q.session AND q.verified_at IS NOT NULL) THEN
+        PERFORM houvast.refuse('not verified', p.number, who);
+        RAISE EXCEPTION 'Houvast refuses: nobody has checked that this request is of the person themselves (promise C35).'
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = 'Check their identity and record how: by a code to an address on file, or by hand. Never ask for a copy of a document.';
     END IF;
     IF p.kind = 'dispute' AND NOT EXISTS (SELECT FROM houvast.hold h WHERE h.case_key = record_use."case") THEN
         PERFORM houvast.refuse('no hold', p.number, who);
         RAISE EXCEPTION 'Houvast refuses: no hold names this case (promise %).', p.promise
             USING ERRCODE = 'insufficient_privilege', HINT = 'Place a hold on the rows that the dispute is about first.';
     END IF;
-    INSERT INTO houvast.use (login, purpose, reason, kind, person, "case", until)
-    VALUES (session_user, p.number, btrim(reason), nullif(split_part(who, ':', 1), ''),
-            nullif(substr(who, strpos(who, ':') + 1), ''), "case", clock_timestamp() + interval '12 hours')
-    RETURNING use.id INTO record_use.id;
-    token := concat_ws('_', 'hv', p.number, record_use.id, encode(convert_to(who, 'UTF8'), 'hex'),
-                       encode(convert_to(coalesce("case", ''), 'UTF8'), 'hex'));
-    PERFORM houvast.set_token(token, record_use.id);
+    record_use.id := houvast.note_use(p.number, reason, who, "case", interval '12 hours');
     role := p.role;
     path := p.path;
 END $$;
@@ -178,7 +201,7 @@ DECLARE
     p houvast.purpose;
 BEGIN
     SELECT q.* INTO u FROM houvast.use q
-    WHERE q.id = use_id AND q.login = session_user AND q.ended_at IS NULL AND q.until > clock_timestamp()
+    WHERE q.id = use_id AND q.login = session_user AND q.login <> 'houvast_people' AND q.ended_at IS NULL AND q.until > clock_timestamp()
       AND q.xid IS DISTINCT FROM pg_current_xact_id_if_assigned();
     SELECT q.* INTO p FROM houvast.purpose q WHERE q.number = u.purpose AND q.live;
     IF u.id IS NULL OR p.number IS NULL OR NOT pg_has_role(session_user, p.role, 'MEMBER') THEN

@@ -28,7 +28,7 @@ END $$;
 -- up to a second while somebody takes them, and is else counted only (promise C02).
 CREATE OR REPLACE FUNCTION houvast.refusal_words() RETURNS text[] LANGUAGE sql IMMUTABLE
 RETURN ARRAY['purpose unknown', 'purpose not granted', 'reason missing', 'reason personal', 'not in force',
-             'person missing', 'case missing', 'no request', 'no hold', 'no such use'];
+             'person missing', 'case missing', 'no request', 'no hold', 'no such use', 'not verified', 'no session'];
 CREATE OR REPLACE FUNCTION houvast.person_hash(who text, seed bigint) RETURNS bigint LANGUAGE sql IMMUTABLE
 RETURN hashtextextended(who, seed) & 9223372036854775807 | 1;
 CREATE OR REPLACE FUNCTION houvast.refuse(why text, purpose int, who text) RETURNS void
@@ -125,7 +125,7 @@ BEGIN
     FROM (
         SELECT w.why, coalesce(p.name, '') AS purpose, coalesce(r.rolname, 'a login that is gone') AS login,
                kinds[array_position(hashes, u.whom)] AS kind, keys[array_position(hashes, u.whom)] AS key,
-               CASE WHEN w.why IN ('reason missing', 'reason personal', 'no such use') THEN 'C02' WHEN w.why = 'not in force' THEN 'C57'
+               CASE WHEN w.why IN ('reason missing', 'reason personal', 'no such use') THEN 'C02' WHEN w.why IN ('not verified', 'no session') THEN 'C35' WHEN w.why = 'not in force' THEN 'C57'
                     ELSE coalesce(p.promise, 'C05') END AS promise
         FROM unnest(calls, whats, whoms) u (call, what, whom)
         CROSS JOIN LATERAL (SELECT words[(u.what >> 13) & 15] AS why) w

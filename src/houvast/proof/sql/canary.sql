@@ -48,7 +48,7 @@ INSERT INTO houvast.stand (kind, key, stand, about) VALUES (%s, %s, %s, %s) ON C
 
 -- name: request
 -- A canary asks for its data.
-INSERT INTO houvast.request (id, kind, key) OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s);
+INSERT INTO houvast.request (id, kind, key, verified_at) OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, clock_timestamp());
 
 -- name: hold
 -- A dispute holds a canary row.
