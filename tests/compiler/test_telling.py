@@ -14,7 +14,10 @@ from tests.compiler.company import Company
 from tests.compiler.small import OFFICE, OWNER, SUPPORT
 from tests.compiler.whole import DESK
 
-NO_STATE = {"secret": "from what entries are sealed, not where somebody stands"}
+NO_STATE = {
+    "secret": "from what entries are sealed, not where somebody stands",
+    "bounce": "that mail came back; what follows is that the address is contested",
+}
 """Tables with a person's kind and key that hold nothing of their state, and why."""
 
 

@@ -15,6 +15,7 @@ from houvast.compiler.application import application_pieces
 from houvast.compiler.branches import segments
 from houvast.compiler.cascade import cascade_pieces, goes_along
 from houvast.compiler.copies import view_copies
+from houvast.compiler.doubting import people_pieces, people_tables
 from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
 from houvast.compiler.identifying import finding_pieces
@@ -106,7 +107,7 @@ def compile_policy(
         | known.asked.get(name, always)  # what rows hold stays: nothing is rewritten to forget it
         for name in layout.shapes
     }
-    pieces = ground(policy, datamap, found, known.profile)
+    pieces = [*ground(policy, datamap, found, known.profile), *people_tables()]
     live = {name for v, _ in segments(versions, now) for name in v.purposes}
     pieces.append(_known_pieces(versions, datamap, found, live, bits, asked, known.profile, layout))
     pieces += application_pieces(datamap, catalogue, layout, found, known.purposes)
@@ -120,6 +121,7 @@ def compile_policy(
     pieces += spread_pieces(layout, asked)
     pieces += state_pieces(layout)
     pieces += finding_pieces(layout, datamap.subjects)
+    pieces += people_pieces(layout, datamap.subjects, versions)
     pieces.append(uses_of(current, found, fast=fast))
     for (purpose, _), grant in accesses.items():
         seat = found[purpose]

@@ -176,6 +176,8 @@ def subject_pieces(subject: Subject, shape: Shape, promise: str) -> list[Piece]:
         trigger("a_hv_subject", shape.name, table, f"BEFORE INSERT ON {table}", f"{name}_new", promise),
         definer_trigger(f"{name}_gone", f"""    DELETE FROM {SCHEMA}.person p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
     DELETE FROM {SCHEMA}.stand p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
+    DELETE FROM {SCHEMA}.contact_change p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
+    DELETE FROM {SCHEMA}.bounce p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
     RETURN NULL;""", promise),
         trigger("hv_subject_gone", shape.name, table, f"AFTER DELETE ON {table}", f"{name}_gone", promise),
     ]  # fmt: skip
@@ -282,10 +284,14 @@ def stand_pieces(number: int, found: Stand, layout_table: tuple[str, str, str], 
     source = f"{literal(f'{name}#{number}:')} || NEW.{key}::text"
     trigger_name = short(f"stand_{name.replace('.', '_')}_{found.stand}_{about}")
     old_source = source.replace("NEW.", "OLD.")
+    withdrawn = ""
+    if found.stand != "objected":
+        withdrawn = (f" AND NOT EXISTS (SELECT FROM {SCHEMA}.stand w WHERE w.kind = {literal(found.kind)} AND w.key = t.{person}::text"
+                     f" AND w.stand = 'withdrawn' AND w.about = {literal(about)})")  # fmt: skip
     body = f"""    IF TG_OP <> 'INSERT' THEN DELETE FROM {SCHEMA}.stand s WHERE s.source {EQ} ({old_source}); END IF;
     IF TG_OP {EQ} 'DELETE' THEN RETURN NULL; END IF;
     IF {condition} AND NEW.{person} IS NOT NULL THEN
-        INSERT INTO {SCHEMA}.stand (kind, key, stand, about, source)
+{_given_anew(found, condition) if withdrawn else ""}        INSERT INTO {SCHEMA}.stand (kind, key, stand, about, source)
         VALUES ({literal(found.kind)}, NEW.{person}::text, {literal(found.stand)}, {literal(about)}, {source})
         ON CONFLICT DO NOTHING;
     END IF;
@@ -293,11 +299,11 @@ def stand_pieces(number: int, found: Stand, layout_table: tuple[str, str, str], 
     columns = list(dict.fromkeys([key_column, found.path[0], *_where_columns(found.where)]))
     statement = f"""INSERT INTO {SCHEMA}.stand (kind, key, stand, about, source)
 SELECT {literal(found.kind)}, t.{person}::text, {literal(found.stand)}, {literal(about)}, {source.replace("NEW.", "t.")}
-FROM {table} t WHERE t.ctid >= {{low}} AND t.ctid < {{high}} AND {condition.replace("NEW.", "t.")} AND t.{person} IS NOT NULL
+FROM {table} t WHERE t.ctid >= {{low}} AND t.ctid < {{high}} AND {condition.replace("NEW.", "t.")} AND t.{person} IS NOT NULL{withdrawn}
 FOR SHARE
 ON CONFLICT DO NOTHING"""
     now_is = (f"SELECT {literal(found.kind)}, t.{person}::text, {source.replace('NEW.', 't.')} FROM {table} t"
-              f" WHERE {condition.replace('NEW.', 't.')} AND t.{person} IS NOT NULL")  # fmt: skip
+              f" WHERE {condition.replace('NEW.', 't.')} AND t.{person} IS NOT NULL{withdrawn}")  # fmt: skip
     kept = (f"SELECT s.kind, s.key, s.source FROM {SCHEMA}.stand s WHERE s.source ^@ {literal(f'{name}#{number}:')}"
             f" AND s.stand = {literal(found.stand)} AND s.about = {literal(about)}")  # fmt: skip
     return [
@@ -306,3 +312,16 @@ ON CONFLICT DO NOTHING"""
         Piece(f"fill {trigger_name}", "fill", Phase.PEOPLE_FILL, statement, "", promise,
               needs=unequal(now_is, kept), fill=Fill(name, statement)),
     ]  # fmt: skip
+
+
+def _given_anew(found: Stand, condition: str) -> str:
+    """PL/pgSQL: a yes that was not there before ends a withdrawal; one that was there stays withdrawn."""
+    person = ident(found.path[0])
+    said = f"w.kind {EQ} {literal(found.kind)} AND w.key {EQ} NEW.{person}::text AND w.stand {EQ} 'withdrawn' AND w.about {EQ} {literal(found.purpose)}"
+    before = f"TG_OP {EQ} 'UPDATE' AND coalesce({condition.replace('NEW.', 'OLD.')}, false) AND OLD.{person} {EQ} NEW.{person}"
+    return f"""        IF {before} THEN
+            IF EXISTS (SELECT FROM {SCHEMA}.stand w WHERE {said}) THEN RETURN NULL; END IF;
+        ELSE
+            DELETE FROM {SCHEMA}.stand w WHERE {said};
+        END IF;
+"""

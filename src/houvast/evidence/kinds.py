@@ -137,8 +137,8 @@ _REASON = {"reason": "the reason that was given"}
 REFUSALS = ("purpose unknown", "purpose not granted", "reason missing", "reason personal", "not in force",
             "person missing", "case missing", "no request", "no hold", "no such use", "not verified",
             "no session")  # fmt: skip
-STATES = ("known", "closed", "restricted", "allowed", "objected", "consented", "own_customer", "stopped", "contested",
-          "accepted", "request", "hold")  # fmt: skip
+STATES = ("known", "closed", "restricted", "told", "allowed", "objected", "consented", "own_customer", "withdrawn",
+          "stopped", "contested", "accepted", "address", "request", "hold")  # fmt: skip
 ROLES = ("officer", "support", "finance", "auditor", "none")
 METHODS = ("passkey", "password", "password and code", "recovery code", "invitation", "other")
 

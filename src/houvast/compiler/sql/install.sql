@@ -34,6 +34,8 @@ CREATE TABLE IF NOT EXISTS houvast.stand (
     kind text COLLATE "C", key text COLLATE "C", stand text NOT NULL, about text NOT NULL DEFAULT '', source text NOT NULL DEFAULT 'houvast',
     since timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (kind, key, stand, about, source),
     CHECK (stand IN ('restricted', 'allowed', 'objected', 'consented', 'own_customer', 'stopped', 'contested', 'accepted')));
+ALTER TABLE houvast.stand DROP CONSTRAINT IF EXISTS stand_stand_check, ADD CONSTRAINT stand_stand_check CHECK (stand IN (
+    'restricted', 'told', 'allowed', 'objected', 'consented', 'own_customer', 'withdrawn', 'stopped', 'contested', 'accepted'));
 CREATE INDEX IF NOT EXISTS stand_source ON houvast.stand (source);
 COMMENT ON TABLE houvast.stand IS 'Where each person stands: objections, consent, restriction, accepted versions (promise C13).';
 CREATE TABLE IF NOT EXISTS houvast.request (

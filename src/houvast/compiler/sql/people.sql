@@ -7,3 +7,176 @@ RETURN CASE sort
     ELSE pg_catalog.btrim(value) END;
 COMMENT ON FUNCTION houvast.normal(text, text) IS 'An identifier as it is compared (promise C33)';
 REVOKE ALL ON FUNCTION houvast.normal(text, text) FROM PUBLIC;
+
+-- name: suppressed
+-- Addresses to which nothing is marketed, as digests that outlive the person: whoever comes back is known by them.
+CREATE TABLE IF NOT EXISTS houvast.suppressed (
+    hash bytea CHECK (length(hash) = 32), purpose text, since timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (hash, purpose));
+COMMENT ON TABLE houvast.suppressed IS 'Addresses that objected to marketing, as keyed digests; they outlive an erasure (promise C13).';
+
+-- name: address_hash
+-- HMAC-SHA-256 of an address, with a key that never leaves this database: without it nobody can try addresses. The key
+-- lies as its inner and outer half (RFC 2104), each XORed with its constant.
+DO $$
+DECLARE
+    secret bytea := sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'));
+    inside bytea := secret;
+    outside bytea := secret;
+BEGIN
+    FOR n IN 0..31 LOOP
+        inside := set_byte(inside, n, get_byte(secret, n) # 54);
+        outside := set_byte(outside, n, get_byte(secret, n) # 92);
+    END LOOP;
+    IF NOT EXISTS (SELECT FROM houvast.secret s WHERE s.kind = 'houvast' AND s.key = 'suppression inside') THEN
+        INSERT INTO houvast.secret VALUES ('houvast', 'suppression inside', inside), ('houvast', 'suppression outside', outside);
+    END IF;
+END $$;
+CREATE OR REPLACE FUNCTION houvast.address_hash(sort text, value text) RETURNS bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT sha256(o.secret || decode(repeat('5c', 32), 'hex')
+                  || sha256(i.secret || decode(repeat('36', 32), 'hex') || convert_to(sort || ':' || houvast.normal(sort, value), 'UTF8')))
+    FROM houvast.secret i, houvast.secret o
+    WHERE i.kind = 'houvast' AND i.key = 'suppression inside' AND o.kind = 'houvast' AND o.key = 'suppression outside'
+      AND houvast.normal(sort, value) <> ''
+$$;
+COMMENT ON FUNCTION houvast.address_hash(text, text) IS 'The keyed digest of an address; NULL for none (promise C13)';
+REVOKE ALL ON FUNCTION houvast.address_hash(text, text) FROM PUBLIC;
+
+-- name: contact_change
+-- That an address or number was changed, for codes and copies do not go to a new one at once.
+CREATE TABLE IF NOT EXISTS houvast.contact_change (
+    kind text COLLATE "C", key text COLLATE "C", sort text, at timestamptz DEFAULT clock_timestamp(), was text,
+    PRIMARY KEY (kind, key, sort, at));
+COMMENT ON TABLE houvast.contact_change IS 'When a person''s address was changed; `was`: the old one, kept while it still counts (promise C37).';
+
+-- name: bounce
+-- Mail that did not arrive at the address that a person has now.
+CREATE TABLE IF NOT EXISTS houvast.bounce (
+    kind text COLLATE "C", key text COLLATE "C", sort text, at timestamptz DEFAULT clock_timestamp(),
+    letter boolean NOT NULL DEFAULT false, PRIMARY KEY (kind, key, sort, at));
+COMMENT ON TABLE houvast.bounce IS 'Mail that did not arrive: three times, or one letter, and the address is in doubt (promise C37).';
+
+-- name: set_stand
+-- A person stands somewhere from now on; false when they did already. Withdrawing takes every yes to that purpose away,
+-- wherever it came from, and to marketing it is an objection; a new yes ends a withdrawal (promises C13, C30, C32).
+CREATE OR REPLACE FUNCTION houvast.set_stand(kind text, key text, stand text, about text DEFAULT '', source text DEFAULT 'houvast')
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    changed boolean;
+BEGIN
+    PERFORM FROM houvast.person p WHERE p.kind = set_stand.kind AND p.key = set_stand.key FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'Houvast refuses: nobody is known by this number (promise C33).'
+            USING ERRCODE = 'no_data_found', HINT = 'Find the person first: houvast person find.';
+    END IF;
+    IF set_stand.stand IN ('objected', 'consented', 'own_customer', 'allowed', 'withdrawn')
+       AND NOT EXISTS (SELECT FROM houvast.purpose q WHERE q.name = set_stand.about) THEN
+        RAISE EXCEPTION 'Houvast refuses: the policy knows no such purpose (promise C05).'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Name one of the purposes of the policy.';
+    END IF;
+    IF set_stand.stand = 'withdrawn' THEN
+        DELETE FROM houvast.stand s WHERE s.kind = set_stand.kind AND s.key = set_stand.key AND s.about = set_stand.about
+            AND s.stand IN ('consented', 'own_customer', 'allowed');
+        changed := FOUND;
+        IF houvast.is_marketing(set_stand.about) THEN
+            RETURN houvast.set_stand(kind, key, 'objected', about, source) OR changed;
+        END IF;
+    ELSIF set_stand.stand IN ('consented', 'own_customer') THEN
+        DELETE FROM houvast.stand s WHERE s.kind = set_stand.kind AND s.key = set_stand.key AND s.about = set_stand.about
+            AND s.stand = 'withdrawn';
+    END IF;
+    INSERT INTO houvast.stand (kind, key, stand, about, source)
+    SELECT set_stand.kind, set_stand.key, set_stand.stand, set_stand.about, set_stand.source
+    WHERE NOT EXISTS (SELECT FROM houvast.stand s WHERE s.kind = set_stand.kind AND s.key = set_stand.key
+                      AND s.stand = set_stand.stand AND s.about = set_stand.about AND s.source NOT LIKE '%#%');
+    RETURN FOUND OR coalesce(changed, false);
+END $$;
+COMMENT ON FUNCTION houvast.set_stand(text, text, text, text, text) IS 'Where a person stands from now on, told in the log (promise C13)';
+REVOKE ALL ON FUNCTION houvast.set_stand(text, text, text, text, text) FROM PUBLIC;
+
+-- name: end_stand
+-- A person stands somewhere no longer; false when they did not. Of whatever source, or of one. A restriction ends only when
+-- the person was told before (GDPR art. 18(3)). An objection to marketing that the person takes back frees their addresses
+-- (promises C13, G06).
+CREATE OR REPLACE FUNCTION houvast.end_stand(kind text, key text, stand text, about text DEFAULT '', source text DEFAULT NULL)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    changed boolean;
+BEGIN
+    PERFORM FROM houvast.person p WHERE p.kind = end_stand.kind AND p.key = end_stand.key FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'Houvast refuses: nobody is known by this number (promise C33).'
+            USING ERRCODE = 'no_data_found', HINT = 'Find the person first: houvast person find.';
+    END IF;
+    IF end_stand.stand = 'restricted' AND EXISTS (
+        SELECT FROM houvast.stand r WHERE r.kind = end_stand.kind AND r.key = end_stand.key AND r.stand = 'restricted'
+          AND (end_stand.source IS NULL OR r.source = end_stand.source)
+          AND NOT EXISTS (SELECT FROM houvast.stand t WHERE t.kind = r.kind AND t.key = r.key AND t.stand = 'told' AND t.since >= r.since)) THEN
+        RAISE EXCEPTION 'Houvast refuses: whoever has restricted their data is told before that ends (promise G06).'
+            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Tell the person first, and record it: houvast person lift PERSON --told.';
+    END IF;
+    DELETE FROM houvast.stand s WHERE s.kind = end_stand.kind AND s.key = end_stand.key AND s.stand = end_stand.stand
+        AND s.about = end_stand.about AND (end_stand.source IS NULL OR s.source = end_stand.source);
+    changed := FOUND;
+    IF end_stand.stand = 'restricted' THEN
+        DELETE FROM houvast.stand s WHERE s.kind = end_stand.kind AND s.key = end_stand.key AND s.stand IN ('told', 'allowed');
+    ELSIF end_stand.stand = 'objected' AND houvast.is_marketing(end_stand.about) AND NOT EXISTS (
+        SELECT FROM houvast.stand s WHERE s.kind = end_stand.kind AND s.key = end_stand.key AND s.stand = 'objected'
+            AND houvast.is_marketing(s.about)) THEN
+        DELETE FROM houvast.suppressed u WHERE u.hash IN (
+            SELECT houvast.address_hash(a.sort, a.value) FROM houvast.addresses_of(end_stand.kind, end_stand.key) a);
+    END IF;
+    RETURN changed;
+END $$;
+COMMENT ON FUNCTION houvast.end_stand(text, text, text, text, text) IS 'Where a person stands no longer, told in the log (promise C13)';
+REVOKE ALL ON FUNCTION houvast.end_stand(text, text, text, text, text) FROM PUBLIC;
+
+-- name: remember_objections
+-- Whoever objects to marketing is remembered by their addresses too, in the same transaction (promise C13).
+CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO houvast.suppressed (hash, purpose)
+    SELECT DISTINCT h.hash, c.about FROM came c CROSS JOIN LATERAL houvast.addresses_of(c.kind, c.key) a
+    CROSS JOIN LATERAL (SELECT houvast.address_hash(a.sort, a.value) AS hash) h
+    WHERE c.stand = 'objected' AND houvast.is_marketing(c.about) AND a.sort IN ('email', 'phone') AND h.hash IS NOT NULL
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';
+
+-- name: cooling_down
+-- Whether a person's address of this sort was changed in the last three days: codes and copies then do not go to it.
+CREATE OR REPLACE FUNCTION houvast.cooling_down(kind text, key text, sort text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM houvast.contact_change c WHERE c.kind = cooling_down.kind AND c.key = cooling_down.key
+                   AND c.sort = cooling_down.sort AND c.at > statement_timestamp() - interval '3 days')
+$$;
+COMMENT ON FUNCTION houvast.cooling_down(text, text, text) IS 'Whether an address is too new for codes and copies (promise C37)';
+REVOKE ALL ON FUNCTION houvast.cooling_down(text, text, text) FROM PUBLIC;
+
+-- name: bounced
+-- Mail to a person did not arrive: the third time, or with one returned letter, the address is in doubt, and no purpose but
+-- the person's own uses it until it is settled or changed. Gives how often it has happened (promise C37).
+CREATE OR REPLACE FUNCTION houvast.bounced(kind text, key text, sort text DEFAULT 'email', letter boolean DEFAULT false)
+RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    lies text := houvast.place_of(bounced.kind, bounced.sort);
+    times int;
+BEGIN
+    PERFORM FROM houvast.person p WHERE p.kind = bounced.kind AND p.key = bounced.key FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'Houvast refuses: nobody is known by this number (promise C33).'
+            USING ERRCODE = 'no_data_found', HINT = 'Find the person first: houvast person find.';
+    ELSIF lies IS NULL THEN
+        RAISE EXCEPTION 'Houvast refuses: the data map says of no such address where it lies, or that it can be contested (promise C37).'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Name it under `identifiers:` of these people, and mark its column `contestable: yes`.';
+    END IF;
+    INSERT INTO houvast.bounce (kind, key, sort, letter) VALUES (bounced.kind, bounced.key, bounced.sort, bounced.letter);
+    SELECT count(*) INTO times FROM houvast.bounce b WHERE b.kind = bounced.kind AND b.key = bounced.key AND b.sort = bounced.sort;
+    IF times >= 3 OR bounced.letter THEN PERFORM houvast.set_stand(bounced.kind, bounced.key, 'contested', lies, 'bounce'); END IF;
+    RETURN times;
+END $$;
+COMMENT ON FUNCTION houvast.bounced(text, text, text, boolean) IS 'Mail that did not arrive puts an address in doubt (promise C37)';
+REVOKE ALL ON FUNCTION houvast.bounced(text, text, text, boolean) FROM PUBLIC;

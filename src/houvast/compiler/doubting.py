@@ -1,0 +1,216 @@
+"""Pieces that watch the addresses of people: what objected stays so, what is new cools down, what bounces is in doubt.
+
+They hang on the columns that the data map names as identifiers, so that no way of writing them goes past: the
+application's own forms, an import with COPY, an administrator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from houvast.compiler.identifying import AS_WRITTEN, identified
+from houvast.compiler.persons import EQ, definer_trigger, trigger
+from houvast.compiler.piece import Fill, Phase, Piece
+from houvast.compiler.shape import Layout, Shape
+from houvast.compiler.words import SCHEMA, array, ident, literal, short
+from houvast.database.queries import queries
+from houvast.datamap.model import Subject
+from houvast.policy.model import Policy
+
+TABLES = ("suppressed", "contact_change", "bounce")
+FUNCTIONS = {"address_hash": "C13", "set_stand": "C13", "end_stand": "C13", "cooling_down": "C37", "bounced": "C37"}
+REMEMBERED = tuple(AS_WRITTEN)
+"""Sorts of identifiers to which something can be sent: what objected is remembered of these."""
+
+
+def people_tables() -> list[Piece]:
+    """What is remembered of people's addresses; made before anything that writes it."""
+    texts = queries("houvast.compiler", "people.sql")
+    promises = {"suppressed": "C13"}
+    return [
+        Piece(f"table {name}", "table", Phase.GROUND, texts[name], f"DROP TABLE {SCHEMA}.{name}", promises.get(name, "C37"),
+              protects=True, as_keeper=True, replaces=True)
+        for name in TABLES
+    ]  # fmt: skip
+
+
+def people_pieces(layout: Layout, subjects: Mapping[str, Subject], versions: Iterable[Policy]) -> list[Piece]:
+    """How people come to stand somewhere, and what follows for and from their addresses."""
+    texts = queries("houvast.compiler", "people.sql")
+    pieces = [_is_marketing(versions), _addresses_of(layout, subjects), _place_of(layout, subjects)]
+    pieces += [
+        Piece(f"function {name}", "function", Phase.PEOPLE, texts[name], f"DROP FUNCTION {SCHEMA}.{name}", promise,
+              protects=True, as_keeper=True, replaces=True)
+        for name, promise in FUNCTIONS.items()
+    ]  # fmt: skip
+    for shape in layout.shapes.values():
+        if shape.identifiers:
+            pieces += _watching(shape)
+    return [*pieces, *_remembering(layout, subjects)]
+
+
+def _is_marketing(versions: Iterable[Policy]) -> Piece:
+    names = sorted({p.name for v in versions for p in v.purposes.values() if p.marketing})
+    create = f"""CREATE OR REPLACE FUNCTION {SCHEMA}.is_marketing(purpose text) RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN purpose {EQ} ANY ({array(names)});
+COMMENT ON FUNCTION {SCHEMA}.is_marketing IS 'Whether a purpose is marketing: an objection to one is to all of them (promise C13)';
+REVOKE ALL ON FUNCTION {SCHEMA}.is_marketing(text) FROM PUBLIC"""
+    return _function("is_marketing", create, "C13")
+
+
+def _function(name: str, create: str, promise: str) -> Piece:
+    return Piece(f"function {name}", "function", Phase.PEOPLE, create, f"DROP FUNCTION {SCHEMA}.{name}", promise,
+                 protects=True, as_keeper=True, replaces=True)  # fmt: skip
+
+
+def _addresses_of(layout: Layout, subjects: Mapping[str, Subject]) -> Piece:
+    lines: list[str] = []
+    for subject in subjects.values():
+        own = list(identified(layout, {subject.kind: subject}))
+        selects = "\n        UNION ".join(
+            f"SELECT {literal(sort)}::text, t.{ident(column)}::text FROM {shape.sql} t"
+            f" WHERE t.{ident(shape.owner_column)} {EQ} addresses_of.key::{shape.owner_type} AND t.{ident(column)} IS NOT NULL"
+            for _, sort, shape, column in own
+        )  # fmt: skip
+        if selects:
+            lines.append(f"""    IF addresses_of.kind {EQ} {literal(subject.kind)} THEN
+        RETURN QUERY {selects};
+    END IF;""")
+    body = "\n".join(lines)
+    create = f"""CREATE OR REPLACE FUNCTION {SCHEMA}.addresses_of(kind text, key text) RETURNS TABLE (sort text, value text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+BEGIN
+    IF NOT EXISTS (SELECT FROM {SCHEMA}.person p WHERE p.kind {EQ} addresses_of.kind AND p.key {EQ} addresses_of.key) THEN
+        RETURN;
+    END IF;
+{body}
+END $hv$;
+COMMENT ON FUNCTION {SCHEMA}.addresses_of IS 'Every identifier of a person (promise C13)';
+REVOKE ALL ON FUNCTION {SCHEMA}.addresses_of(text, text) FROM PUBLIC"""
+    return _function("addresses_of", create, "C13")
+
+
+def _place_of(layout: Layout, subjects: Mapping[str, Subject]) -> Piece:
+    """Which column a sort of identifier lies in, when it can be contested; a column that can, by its own name."""
+    rows = [
+        f"({literal(subject.kind)}, {literal(sort)}, {literal(f'{shape.name}.{column}')})"
+        for subject, sort, shape, column in identified(layout, subjects)
+        if column in shape.contestable
+    ]
+    rows += [
+        f"({literal(shape.kind)}, {literal(f'{shape.name}.{column}')}, {literal(f'{shape.name}.{column}')})"
+        for shape in layout.shapes.values() if shape.kind for column in shape.contestable
+    ]  # fmt: skip
+    values = f"VALUES {', '.join(rows)}" if rows else "SELECT NULL::text, NULL::text, NULL::text WHERE false"
+    create = f"""CREATE OR REPLACE FUNCTION {SCHEMA}.place_of(kind text, name text) RETURNS text LANGUAGE sql IMMUTABLE AS $hv$
+    SELECT v.place FROM ({values}) v (kind, name, place) WHERE v.kind {EQ} $1 AND v.name {EQ} $2
+$hv$;
+COMMENT ON FUNCTION {SCHEMA}.place_of IS 'Where an address lies that can be contested (promise C37)';
+REVOKE ALL ON FUNCTION {SCHEMA}.place_of(text, text) FROM PUBLIC"""
+    return _function("place_of", create, "C37")
+
+
+def _watching(shape: Shape) -> list[Piece]:
+    """Triggers on a table with identifiers: for rows that come, that go, and whose address ends up another."""
+    name = short(f"address_{shape.id}")
+    owner, kind = ident(shape.owner_column), literal(shape.kind)
+    came = "\n".join(
+        _known_again(shape, sort, f"FROM came n WHERE n.{owner} IS NOT NULL", "n") for sort in _sent(shape)
+    )
+    came += "\n".join(_new_after_a_change(shape, sort) for sort in shape.identifiers)
+    gone = "\n".join(f"""    INSERT INTO {SCHEMA}.contact_change (kind, key, sort, was)
+    SELECT {kind}, OLD.{owner}::text, {literal(sort)}, OLD.{ident(column)}::text FROM {SCHEMA}.person p
+    WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{owner}::text AND OLD.{ident(column)} IS NOT NULL ON CONFLICT DO NOTHING;"""
+                      for sort, column in shape.identifiers.items())  # fmt: skip
+    changed = "\n".join(_changed(shape, sort, column) for sort, column in shape.identifiers.items())
+    watched = dict.fromkeys([shape.owner_column, *shape.identifiers.values()])
+    only = " OR ".join(f"OLD.{ident(c)} IS DISTINCT FROM NEW.{ident(c)}" for c in watched)
+    pieces = [
+        definer_trigger(f"{name}_came", f"{came}\n    RETURN NULL;", "C13"),
+        trigger(short(f"hv_{name}_came"), shape.name, shape.sql,
+                f"AFTER INSERT ON {shape.sql} REFERENCING NEW TABLE AS came", f"{name}_came", "C13", level="STATEMENT"),
+        definer_trigger(f"{name}_changed", f"{changed}\n    RETURN NULL;", "C37"),
+        trigger(short(f"hv_{name}_changed"), shape.name, shape.sql, f"AFTER UPDATE ON {shape.sql}", f"{name}_changed",
+                "C37", only=only),
+    ]  # fmt: skip
+    if not shape.subject_key:  # whose own row goes with the person
+        pieces += [
+            definer_trigger(f"{name}_gone", f"{gone}\n    RETURN NULL;", "C37"),
+            trigger(short(f"hv_{name}_gone"), shape.name, shape.sql, f"AFTER DELETE ON {shape.sql}", f"{name}_gone", "C37"),
+        ]  # fmt: skip
+    return [replace(piece, phase=Phase.ROWS) for piece in pieces]
+
+
+def _sent(shape: Shape) -> list[str]:
+    return [sort for sort in shape.identifiers if sort in REMEMBERED]
+
+
+def _known_again(shape: Shape, sort: str, rows: str, alias: str) -> str:
+    """Whoever comes with an address that objected, objects."""
+    column = f"{alias}.{ident(shape.identifiers[sort])}::text"
+    return f"""    IF EXISTS (SELECT FROM {SCHEMA}.suppressed) THEN
+        INSERT INTO {SCHEMA}.stand (kind, key, stand, about, source)
+        SELECT DISTINCT {literal(shape.kind)}, {alias}.{ident(shape.owner_column)}::text, 'objected', s.purpose, 'suppressed'
+        {rows.replace(" WHERE ", f" JOIN {SCHEMA}.suppressed s ON s.hash {EQ} {SCHEMA}.address_hash({literal(sort)}, {column}) WHERE ")}
+        ON CONFLICT DO NOTHING;
+    END IF;"""
+
+
+def _new_after_a_change(shape: Shape, sort: str) -> str:
+    """An address that comes in place of one that went is as new as one that was changed."""
+    owner, kind = ident(shape.owner_column), literal(shape.kind)
+    return f"""
+    INSERT INTO {SCHEMA}.contact_change (kind, key, sort)
+    SELECT DISTINCT {kind}, n.{owner}::text, {literal(sort)} FROM came n JOIN {SCHEMA}.contact_change c
+        ON c.kind {EQ} {kind} AND c.key {EQ} n.{owner}::text AND c.sort {EQ} {literal(sort)}
+    ON CONFLICT DO NOTHING;"""
+
+
+def _changed(shape: Shape, sort: str, column: str) -> str:
+    owner, kind, value = ident(shape.owner_column), literal(shape.kind), ident(column)
+    known = (
+        _known_again(shape, sort, f"FROM (SELECT NEW.*) n WHERE n.{owner} IS NOT NULL", "n")
+        if sort in REMEMBERED
+        else ""
+    )
+    lies = literal(f"{shape.name}.{column}")
+    return f"""    IF NEW.{owner} IS NOT NULL AND ({SCHEMA}.normal({literal(sort)}, OLD.{value}::text), OLD.{owner})
+            IS DISTINCT FROM ({SCHEMA}.normal({literal(sort)}, NEW.{value}::text), NEW.{owner}) THEN
+        UPDATE {SCHEMA}.contact_change c SET was = NULL WHERE c.kind {EQ} {kind} AND c.key {EQ} NEW.{owner}::text
+            AND c.was IS NOT NULL AND c.at < pg_catalog.statement_timestamp() - interval '3 days';
+        INSERT INTO {SCHEMA}.contact_change (kind, key, sort, was)
+        VALUES ({kind}, NEW.{owner}::text, {literal(sort)}, CASE WHEN OLD.{owner} {EQ} NEW.{owner} THEN OLD.{value}::text END)
+        ON CONFLICT DO NOTHING;
+        DELETE FROM {SCHEMA}.bounce b WHERE b.kind {EQ} {kind} AND b.key {EQ} NEW.{owner}::text AND b.sort {EQ} {literal(sort)};
+        DELETE FROM {SCHEMA}.stand s WHERE s.kind {EQ} {kind} AND s.key {EQ} NEW.{owner}::text AND s.stand {EQ} 'contested'
+            AND s.about {EQ} {lies} AND s.source {EQ} 'bounce';
+{known}
+    END IF;"""
+
+
+def _remembering(layout: Layout, subjects: Mapping[str, Subject]) -> list[Piece]:
+    """Objections to marketing are remembered by address: those to come by a trigger, those that were there by a fill."""
+    made = Piece("function remember_objections", "function", Phase.ROWS,
+                 queries("houvast.compiler", "people.sql")["remember_objections"],
+                 f"DROP FUNCTION {SCHEMA}.remember_objections", "C13", protects=True, as_keeper=True, replaces=True)  # fmt: skip
+    watch = trigger("hv_remember", "houvast.stand", f"{SCHEMA}.stand",
+                    f"AFTER INSERT ON {SCHEMA}.stand REFERENCING NEW TABLE AS came", "remember_objections", "C13",
+                    level="STATEMENT")  # fmt: skip
+    wanted = " UNION ALL ".join(
+        f"SELECT {SCHEMA}.address_hash({literal(sort)}, t.{ident(column)}::text) AS hash, s.about FROM {SCHEMA}.stand s"
+        f" JOIN {shape.sql} t ON t.{ident(shape.owner_column)}::text = s.key"
+        f" WHERE s.kind = {literal(subject.kind)} AND s.stand = 'objected' AND {SCHEMA}.is_marketing(s.about){{pages}}"
+        for subject, sort, shape, column in identified(layout, subjects)
+        if sort in REMEMBERED
+    )
+    pieces = [made, replace(watch, phase=Phase.ROWS, as_keeper=True, locks="")]
+    if not wanted:
+        return pieces
+    pages = " AND s.ctid >= {low} AND s.ctid < {high}"
+    statement = (f"INSERT INTO {SCHEMA}.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about"
+                 f" FROM ({wanted.format(pages=pages)}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING")  # fmt: skip
+    check = (f"SELECT count(*) FROM ({wanted.format(pages='')}) w WHERE w.hash IS NOT NULL"
+             f" AND NOT EXISTS (SELECT FROM {SCHEMA}.suppressed u WHERE u.hash = w.hash AND u.purpose = w.about)")  # fmt: skip
+    return [*pieces, Piece("fill suppressed", "fill", Phase.ROWS_FILL, statement, "", "C13", needs=check,
+                           fill=Fill("houvast.stand", statement))]  # fmt: skip

@@ -1,0 +1,202 @@
+"""Where people come to stand, and what follows for and from their addresses."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.compiler import small
+from tests.compiler.asking import rows, value
+from tests.compiler.company import Company
+from tests.compiler.whole import SITE
+
+
+def stands(company: Company, key: int) -> set[tuple[str, str]]:
+    return {(r[0], r[1]) for r in company.do("SELECT stand, about FROM houvast.stand WHERE key = %s", str(key))}
+
+
+def set_(company: Company, key: int, stand: str, about: str = "") -> bool:
+    return value(company.admin, "SELECT houvast.set_stand('customer', %s, %s, %s)", str(key), stand, about)
+
+
+def end(company: Company, key: int, stand: str, about: str = "") -> bool:
+    return value(company.admin, "SELECT houvast.end_stand('customer', %s, %s, %s)", str(key), stand, about)
+
+
+def seen(company: Company, login: str, purpose: str, table: str = "contact") -> list[Any]:
+    session = company.using(login, purpose)
+    return [r[0] for r in rows(session, f"SELECT account_id FROM {table} ORDER BY 1")]
+
+
+def told(company: Company) -> list[tuple[Any, ...]]:
+    return company.do(
+        "SELECT body ->> 'what', body ->> 'change', sealed ->> 'about', subject_key FROM houvast.event"
+        " WHERE kind = 'person_state_changed' ORDER BY id"
+    )
+
+
+def test_a_stand_is_set_once_told_and_ended_once(company: Company) -> None:
+    company.do("DELETE FROM houvast.event")
+    assert (set_(company, 3, "objected", "marketing"), set_(company, 3, "objected", "marketing")) == (True, False)
+    assert seen(company, small.NEWS, "marketing") == []
+    assert (end(company, 3, "objected", "marketing"), end(company, 3, "objected", "marketing")) == (True, False)
+    assert told(company) == [("objected", "set", "marketing", "3"), ("objected", "ended", "marketing", "3")]
+    assert seen(company, small.NEWS, "marketing") == [3]
+
+
+@pytest.mark.parametrize("call", ["set_stand('customer', '99', 'stopped')", "end_stand('customer', NULL, 'stopped')",
+                                  "set_stand('nobody', '1', 'stopped')", "bounced('customer', '99')"])  # fmt: skip
+def test_nobody_stands_nowhere(company: Company, call: str) -> None:
+    with pytest.raises(psycopg.errors.NoDataFound, match="C33"):
+        company.do(f"SELECT houvast.{call}")
+
+
+def test_a_purpose_or_a_stand_that_nobody_knows_changes_nothing(company: Company) -> None:
+    before = stands(company, 3)
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="C05"):
+        set_(company, 3, "objected", "marketting")
+    with pytest.raises(psycopg.errors.CheckViolation):
+        set_(company, 3, "happy")
+    assert stands(company, 3) == before
+
+
+def test_withdrawing_takes_every_yes_and_stays_when_the_row_is_filled_or_touched_again(company: Company) -> None:
+    assert seen(company, small.NEWS, "marketing") == [3]
+    assert set_(company, 3, "withdrawn", "marketing")
+    assert stands(company, 3) == {("objected", "marketing")}
+    assert seen(company, small.NEWS, "marketing") == []
+
+
+def test_a_withdrawn_yes_does_not_come_back_by_itself_and_a_new_one_does(company: Company) -> None:
+    set_(company, 1, "consented", "community")
+    assert set_(company, 1, "withdrawn", "community")
+    assert stands(company, 1) == {("withdrawn", "community")}
+    assert seen(company, SITE, "community", "hobby") == []
+    assert not set_(company, 1, "withdrawn", "community")
+    assert set_(company, 1, "consented", "community")
+    assert stands(company, 1) == {("consented", "community")}
+
+
+def test_a_yes_in_the_application_stays_withdrawn_until_it_is_given_anew(company: Company) -> None:
+    company.do("INSERT INTO houvast.stand (kind, key, stand, about) VALUES ('customer', '3', 'withdrawn', 'marketing')")
+    company.do("DELETE FROM houvast.stand WHERE stand = 'consented' AND key = '3'")
+    company.do("UPDATE mailing SET id = 11 WHERE account_id = 3")
+    assert stands(company, 3) == {("withdrawn", "marketing")}
+    company.do("UPDATE mailing SET ended_at = now() WHERE account_id = 3")
+    company.do("UPDATE mailing SET ended_at = NULL WHERE account_id = 3")
+    assert stands(company, 3) == {("consented", "marketing")}
+
+
+def test_a_restriction_ends_only_after_the_person_was_told(company: Company) -> None:
+    set_(company, 1, "told")
+    set_(company, 1, "restricted")
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="G06"):
+        end(company, 1, "restricted")
+    assert ("restricted", "") in stands(company, 1)
+    company.do("DELETE FROM houvast.stand WHERE stand = 'told'")
+    set_(company, 1, "told")
+    assert end(company, 1, "restricted")
+    assert stands(company, 1) == set()
+    set_(company, 1, "restricted")
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="G06"):
+        end(company, 1, "restricted")
+
+
+def erase(company: Company, key: int) -> None:
+    company.do("DELETE FROM mailing WHERE account_id = %s", key)
+    company.do("DELETE FROM contact WHERE account_id = %s", key)
+    company.do("DELETE FROM account WHERE id = %s", key)
+    assert stands(company, key) == set()
+
+
+def register(company: Company, key: int, email: str) -> None:
+    company.do("INSERT INTO account VALUES (%s, 'again')", key)
+    company.do("INSERT INTO contact (account_id, name, email) VALUES (%s, 'Again', %s)", key, email)
+    company.do("INSERT INTO mailing VALUES (%s, %s, NULL)", key, key)
+
+
+def test_who_objected_was_erased_and_comes_back_is_not_marketed_to(company: Company) -> None:
+    assert seen(company, small.NEWS, "marketing") == [3]
+    set_(company, 3, "objected", "marketing")
+    erase(company, 3)
+    register(company, 60, " XANDRA@lakana.example")
+    register(company, 61, "somebody.else@lakana.example")
+    assert seen(company, small.NEWS, "marketing") == [61]
+    assert ("objected", "marketing") in stands(company, 60)
+
+
+def test_an_import_and_a_change_back_honour_the_objection_too(company: Company) -> None:
+    set_(company, 3, "withdrawn", "marketing")
+    erase(company, 3)
+    company.do("INSERT INTO account SELECT g, 'login ' || g FROM generate_series(70, 75) g")
+    with company.admin.cursor() as cursor, cursor.copy("COPY contact (account_id, name, email) FROM STDIN") as copy:
+        for key in range(70, 75):
+            copy.write_row((key, "Import", "xandra@lakana.example" if key == 72 else f"new{key}@lakana.example"))
+    company.do("INSERT INTO mailing SELECT g, g FROM generate_series(70, 74) g")
+    assert seen(company, small.NEWS, "marketing") == [70, 71, 73, 74]
+    company.do("UPDATE contact SET email = 'Xandra@Lakana.example' WHERE account_id = 74")
+    assert seen(company, small.NEWS, "marketing") == [70, 71, 73]
+
+
+def test_taking_an_objection_back_frees_the_addresses(company: Company) -> None:
+    set_(company, 3, "objected", "marketing")
+    end(company, 3, "objected", "marketing")
+    erase(company, 3)
+    register(company, 60, "xandra@lakana.example")
+    assert seen(company, small.NEWS, "marketing") == [60]
+
+
+def test_what_is_remembered_is_a_keyed_digest(company: Company) -> None:
+    set_(company, 3, "objected", "marketing")
+    halves = dict(company.do("SELECT key, secret FROM houvast.secret WHERE kind = 'houvast'"))
+    key = bytes(b ^ 0x36 for b in halves["suppression inside"])
+    assert key == bytes(b ^ 0x5C for b in halves["suppression outside"])
+    wanted = hmac.new(key, b"email:xandra@lakana.example", hashlib.sha256).digest()
+    assert [r[0] for r in company.do("SELECT hash FROM houvast.suppressed")] == [wanted]
+    assert value(company.admin, "SELECT houvast.address_hash('email', '  ')") is None
+
+
+def test_three_bounces_or_one_letter_put_an_address_in_doubt_until_it_is_changed(company: Company) -> None:
+    company.do("UPDATE houvast.purpose SET live = live")
+    lies = value(company.admin, "SELECT houvast.place_of('customer', 'email')")
+    if lies is None:
+        with pytest.raises(psycopg.errors.InvalidParameterValue, match="C37"):
+            company.do("SELECT houvast.bounced('customer', '1')")
+        return
+    times = [value(company.admin, "SELECT houvast.bounced('customer', '1')") for _ in range(3)]
+    assert times == [1, 2, 3]
+    assert ("contested", lies) in stands(company, 1)
+    company.do("UPDATE contact SET email = 'vera.new@lakana.example' WHERE account_id = 1")
+    assert ("contested", lies) not in stands(company, 1)
+    assert value(company.admin, "SELECT houvast.bounced('customer', '1')") == 1
+
+
+def test_an_address_that_is_new_cools_down_however_it_came(company: Company) -> None:
+    def cooling(key: int) -> bool:
+        return value(company.admin, "SELECT houvast.cooling_down('customer', %s, 'email')", str(key))
+
+    assert not any(cooling(key) for key in (1, 2, 3))
+    company.do("UPDATE contact SET email = upper(email), name = 'x' WHERE account_id = 1")
+    assert not cooling(1)
+    company.do("UPDATE contact SET email = 'other@lakana.example' WHERE account_id = 1")
+    company.do("DELETE FROM contact WHERE account_id = 2")
+    assert [cooling(key) for key in (1, 2, 3)] == [True, True, False]
+    assert company.do("SELECT was FROM houvast.contact_change WHERE key = '1'") == [("VERA@lakana.example".upper(),)]
+    company.do("UPDATE houvast.contact_change SET at = at - interval '3 days'")
+    assert not cooling(1)
+    company.do("INSERT INTO contact (account_id, email) VALUES (2, 'thief@lakana.example')")
+    assert cooling(2)
+    company.do("UPDATE contact SET email = 'third@lakana.example' WHERE account_id = 1")
+    assert company.do("SELECT was FROM houvast.contact_change WHERE key = '1' ORDER BY at") == [(None,), ("other@lakana.example",)]
+
+
+@pytest.mark.parametrize("call", ["set_stand('customer', '1', 'stopped')", "end_stand('customer', '1', 'stopped')",
+                                  "bounced('customer', '1')", "address_hash('email', 'x')", "addresses_of('customer', '1')"])  # fmt: skip
+def test_no_login_may_call_these(company: Company, call: str) -> None:
+    for login in (*small.LOGINS, SITE):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            rows(company.session(login), f"SELECT houvast.{call}")
