@@ -100,11 +100,7 @@ def test_every_step_knows_its_promise(fresh_database: Callable[[], str]) -> None
     url = fresh_database()
     whole.make(url)
     steps = _prepare(url, everything=True).plan.steps
-<<<<<<< HEAD
-    known = {*whole.policy().promises, "C02", "C03", "C57", "C32", "C35"}
-=======
-    known = {*whole.policy().promises, "C02", "C03", "C57", "C32", "C37"}
->>>>>>> fb9c84e (Let people stand somewhere by one way, remember what objected by its digest, and doubt what bounces)
+    known = {*whole.policy().promises, "C02", "C03", "C57", "C32", "C35", "C37"}
     assert {s.promise for s in steps} <= known
     assert len({s.promise for s in steps}) >= 10
 
