@@ -65,8 +65,9 @@ def measure(say: Say, *, quick: bool) -> None:
         target = _company(server)
         settings = Settings(evidence=Evidence("houvast/bench", str(place / "log"), str(place / "evidence.key")))
         with _published(target, settings):
-            figures["append"] = _append(server, target, seconds)
-            say(f"  append   {figures['append']}")
+            for name, rate in (("append", 0), ("at_the_bar", BAR_APPEND)):
+                figures[name] = _append(server, target, seconds, rate)
+                say(f"  {name:<8} {figures[name]}")
             mute, told = server.url("mute", "support"), server.url("lakana", "support")
             figures["open_use"] = opening(mute, told, rounds * 5)
             say(f"  open_use {figures['open_use']}")
@@ -89,10 +90,10 @@ def _durable(folder: Path) -> Generator[Server]:
 
 def _ratios(figures: dict[str, Any]) -> dict[str, float]:
     """Of the bars: below 1 is reached."""
-    append, opened = figures["append"], figures["open_use"]
+    append, steady, opened = figures["append"], figures["at_the_bar"], figures["open_use"]
     found = {
         "append": BAR_APPEND / append["events_per_second"],
-        "published": append["oldest_seconds_most"] / BAR_PUBLISHED,
+        "published": steady["oldest_seconds_most"] / BAR_PUBLISHED,
         "open_use": opened["added_ms"] / BAR_OPEN_MS,
         "mixed": figures["mixed"]["added"] / BAR_MIXED,
         "verify_seconds": figures["verify"]["seconds"] / BAR_VERIFY,
@@ -130,8 +131,11 @@ def _published(target: Target, settings: Settings) -> Generator[None]:
         sequencer.stop()
 
 
-def _append(server: Server, target: Target, seconds: int) -> dict[str, Any]:
-    """Events a second, one a transaction, flushed to disk; and how old the oldest one was that was not published."""
+def _append(server: Server, target: Target, seconds: int, rate: int) -> dict[str, Any]:
+    """Events a second, one a transaction, flushed to disk; and how old the oldest one was that was not published.
+
+    rate: so many a second are begun; 0 is as many as can be.
+    """
     ages, stop = list[float](), threading.Event()
     with connect(target.url) as connection:
         while (connection.execute(OLDEST).fetchone() or (None,))[0] is not None:
@@ -149,7 +153,7 @@ def _append(server: Server, target: Target, seconds: int) -> dict[str, Any]:
         script.write(TELL)
         script.flush()
         argv = [Server.binary("pgbench"), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(seconds),
-                "-f", script.name, target.url]  # fmt: skip
+                *(["-R", str(rate)] if rate else []), "-f", script.name, target.url]  # fmt: skip
         said = subprocess.run(argv, capture_output=True, text=True, check=True, env=os.environ | server.environment)
     ended = time.monotonic()
     while ages[-1:] != [0.0]:

@@ -57,7 +57,9 @@ def kept(target: Target) -> Target:
 
 def _told(connection: Connection) -> list[tuple[str, str, dict[str, Any]]]:
     """Everything that waits, and takes it away."""
-    return [(one.kind, one.promise, dict(one.body)) for one in rows.take(connection, 1000)]
+    found = [(one.kind, one.promise, dict(one.body)) for one in rows.waiting(connection, 1000)]
+    connection.execute("TRUNCATE houvast.event")
+    return found
 
 
 def _published(target: Target) -> list[str]:

@@ -67,7 +67,7 @@ def test_what_is_told_is_gone_with_its_transaction(admin: Connection) -> None:
         rows.tell(admin, "drift_mended", {})
     assert rows.standing(admin).waiting == 0
     rows.tell(admin, "use_closed", {"purpose": "answer", "login": SUPPORT}, sealed={"use": 4}, person=("customer", "1"))
-    (event,) = rows.take(admin, 5)
+    (event,) = rows.waiting(admin, 5)
     assert (event.kind, event.sealed, event.person) == ("use_closed", {"use": 4}, ("customer", "1"))
 
 

@@ -17,12 +17,13 @@ from tests.web.test_entry import secret_of
 def admin(kept: Kept) -> Generator[Connection]:
     """An administrator, who has taken what waited out of the log."""
     with connect(kept.target.url) as connection:
-        rows.take(connection, 10_000)
+        connection.execute("TRUNCATE houvast.event")
         yield connection
 
 
 def _told(admin: Connection) -> list[tuple[str, str, str]]:
-    found = rows.take(admin, 100)
+    found = rows.waiting(admin, 100)
+    admin.execute("TRUNCATE houvast.event")
     assert all(one.sealed == {} and one.person == ("", "") for one in found)
     return [(one.kind, one.body["role"], one.body["method"]) for one in found]
 

@@ -28,6 +28,11 @@ def canonical(value: object) -> bytes:
     Raises NotCanonical for anything else.
     """
     _check(value, 0)
+    return written(value)
+
+
+def written(value: object) -> bytes:
+    """The same, of a value that was checked already, or is made of such. Raises NotCanonical for half a character."""
     try:
         return _ENCODER.encode(value).encode()
     except UnicodeEncodeError as error:

@@ -9,10 +9,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
 
-from houvast.evidence.canonical import canonical
+from houvast.evidence.canonical import canonical, written
 from houvast.evidence.kinds import SUBJECT, EntryRefused, kind
 
 VERSION = 1
@@ -58,11 +59,16 @@ def build(
         raise EntryRefused("That is no promise.")
     digits = nonce.hex
     sealed = {field: seal(opening(secret, digits, field), value) for field, value in everything.items()}
-    found = canonical({"v": VERSION, "kind": name, "time": at.astimezone(UTC).strftime(_TIME), "nonce": digits,
-                       "promise": promise, "body": dict(body), "sealed": sealed})  # fmt: skip
+    found = written({"v": VERSION, "kind": name, "time": _minute(at.replace(second=0, microsecond=0)), "nonce": digits,
+                     "promise": promise, "body": dict(body), "sealed": sealed})  # fmt: skip
     if len(found) > MOST_BYTES:
         raise EntryRefused(f"An entry of {len(found):,} bytes is too long.", todo=f"At most {MOST_BYTES:,} bytes.")
     return found
+
+
+@lru_cache(64)
+def _minute(at: datetime) -> str:
+    return at.astimezone(UTC).strftime(_TIME)
 
 
 def opening(secret: bytes, nonce: str, field: str) -> bytes:

@@ -8,6 +8,8 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -17,6 +19,8 @@ from houvast.evidence.kinds import kind as kind_of
 _SQL = queries("houvast.evidence", "rows.sql")
 AT_ONCE = 8192
 """So many leaves are asked for at a time: whole tiles, some megabytes."""
+FILED_AT_ONCE = 2048
+"""So many events are moved at a time; each is 20 kB at most, and most are much shorter."""
 SECRET_BYTES = 32
 Person = tuple[str, str]
 """(kind, key) of a data subject; ("", "") is nobody."""
@@ -24,7 +28,8 @@ Person = tuple[str, str]
 
 @dataclass(frozen=True)
 class Event:
-    """What happened and waits to be taken into the log. `at`: aware; `person`: ("", "") for nobody."""
+    """What happened and waits to be taken into the log. `at`: aware; `person`: ("", "") for nobody; `id`: of its row
+    in the outbox, 0 when it has none."""
 
     nonce: UUID
     at: datetime
@@ -33,6 +38,7 @@ class Event:
     body: Mapping[str, Any]
     sealed: Mapping[str, Any]
     person: Person = ("", "")
+    id: int = 0
 
 
 @dataclass(frozen=True)
@@ -152,20 +158,36 @@ def root_at(connection: Connection, at: int) -> bytes | None:
     return bytes(found) if found is not None else None
 
 
-def take(connection: Connection, limit: int) -> list[Event]:
-    """The oldest events, at most `limit`, out of the outbox; calls that were refused meanwhile become events first."""
+def waiting(connection: Connection, limit: int) -> list[Event]:
+    """The oldest events, at most `limit`; calls that were refused meanwhile become events first."""
     connection.execute(_SQL["gather"])
-    rows = connection.execute(_SQL["take"], (limit,)).fetchall()
-    return [Event(*row[:6], person=(row[6] or "", row[7] or "")) for row in rows]
+    rows = connection.execute(_SQL["waiting"], (limit,)).fetchall()
+    return [
+        Event(nonce, at, kind, promise, _read(body), json.loads(sealed), (who or "", key or ""), id=number)
+        for number, nonce, at, kind, promise, body, sealed, who, key in rows
+    ]
+
+
+@lru_cache(1024)
+def _read(body: str) -> Mapping[str, Any]:
+    """A body as JSON; there are few that differ."""
+    return MappingProxyType(json.loads(body))
 
 
 def secrets_of(connection: Connection, persons: Iterable[Person]) -> Mapping[Person, bytes]:
     """The secret of each of these people, made where there is none yet."""
     wanted = sorted(set(persons))
-    kinds, keys = [one[0] for one in wanted], [one[1] for one in wanted]
-    fresh = [secrets.token_bytes(SECRET_BYTES) for _ in wanted]
-    connection.execute(_SQL["make_secrets"], (kinds, keys, fresh))
-    return {(row[0], row[1]): bytes(row[2]) for row in connection.execute(_SQL["secrets"], (kinds, keys)).fetchall()}
+    found = _secrets(connection, wanted)
+    if fresh := [one for one in wanted if one not in found]:
+        made = [secrets.token_bytes(SECRET_BYTES) for _ in fresh]
+        connection.execute(_SQL["make_secrets"], ([one[0] for one in fresh], [one[1] for one in fresh], made))
+        found |= _secrets(connection, fresh)
+    return found
+
+
+def _secrets(connection: Connection, persons: Sequence[Person]) -> dict[Person, bytes]:
+    asked = [one[0] for one in persons], [one[1] for one in persons]
+    return {(row[0], row[1]): bytes(row[2]) for row in connection.execute(_SQL["secrets"], asked).fetchall()}
 
 
 def secret_of(connection: Connection, person: Person) -> bytes | None:
@@ -174,8 +196,20 @@ def secret_of(connection: Connection, person: Person) -> bytes | None:
     return bytes(found) if found is not None else None
 
 
+def file(connection: Connection, rows: Sequence[Row]) -> None:
+    """Move events out of the outbox into the log's table. Raises RuntimeError when one is not there any more."""
+    for first in range(0, len(rows), FILED_AT_ONCE):
+        some = rows[first : first + FILED_AT_ONCE]
+        done = connection.execute(_SQL["file"], {
+            "ids": ",".join(str(row.event.id) for row in some), "indexes": ",".join(str(row.index) for row in some),
+            "leaves": b"\n".join(row.leaf for row in some).decode(),  # JSON has no line ends of its own
+        })  # fmt: skip
+        if done.rowcount != len(some):
+            raise RuntimeError("An event that was read is not in the outbox any more.")
+
+
 def add(connection: Connection, rows: Iterable[Row]) -> None:
-    """Put entries into the log's table."""
+    """Put entries into the log's table that were in no outbox."""
     with connection.cursor() as cursor, cursor.copy(_SQL["copy"]) as copy:
         for row in rows:
             one = row.event

@@ -22,12 +22,14 @@ def take(connection: Connection, limit: int) -> tuple[int, int]:
     In the transaction that is open. Raises EntryRefused for an event that is not as its kind says, which the database
     does not let in.
     """
-    events = rows.take(connection, limit)
+    events = rows.waiting(connection, limit)
     if not events:
         return 0, 0
     ordered, minutes = with_clock(events, rows.last_time(connection))
     found = rows.secrets_of(connection, {one.person for one in ordered})
-    rows.add(connection, entries(ordered, rows.size(connection), found))
+    made = list(entries(ordered, rows.size(connection), found))
+    rows.file(connection, [row for row in made if row.event.id])
+    rows.add(connection, [row for row in made if not row.event.id])
     return len(events), minutes
 
 

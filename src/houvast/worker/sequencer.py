@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -18,7 +19,8 @@ from houvast.evidence.sequence import SequencerBusy
 from houvast.worker.jobs import LOG
 
 EVERY = 1.0
-"""Seconds between two looks."""
+"""Seconds from one look to the next, also when a round takes a part of them."""
+SHORTEST_WAIT = 0.05
 LONGEST_WAIT = 60.0
 ALARM, KEY = "evidence", "sequencer"
 _FAILED = (HouvastError, DatabaseError, OSError)
@@ -73,8 +75,10 @@ class Sequencer:
 
     def _rounds(self, connection: Connection, log: Log) -> None:
         """Until it is stopped, or a round fails. The first looks at the store, also when nothing waits."""
+        began = time.monotonic()
         self._round(connection, log)
-        while not self._stopping.wait(EVERY):
+        while not self._stopping.wait(max(began + EVERY - time.monotonic(), SHORTEST_WAIT)):
+            began = time.monotonic()
             if log.is_due(connection):
                 self._round(connection, log)
 

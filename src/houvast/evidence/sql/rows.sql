@@ -61,12 +61,21 @@ SELECT root FROM houvast.checkpoint WHERE size = %s;
 -- Refused calls, which no rollback undid, become events.
 SELECT houvast.gather_refusals();
 
--- name: take
--- The oldest events, out of the outbox.
-WITH taken AS (
-    DELETE FROM houvast.event WHERE id IN (SELECT id FROM houvast.event ORDER BY id LIMIT %s)
-    RETURNING id, nonce, at, kind, promise, body, sealed, subject_kind, subject_key
-) SELECT nonce, at, kind, promise, body, sealed, subject_kind, subject_key FROM taken ORDER BY id;
+-- name: waiting
+-- The oldest events.
+SELECT id, nonce, at, kind, promise, body::text, sealed::text, subject_kind, subject_key FROM houvast.event ORDER BY id LIMIT %s;
+
+-- name: file
+-- Events move into the log, each with its number and its canonical bytes; what the outbox holds of them stays in the
+-- database.
+WITH gone AS (
+    DELETE FROM houvast.event e
+    USING unnest(string_to_array(%(ids)s, ',')::bigint[], string_to_array(%(indexes)s, ',')::bigint[],
+                 string_to_array(%(leaves)s, E'\n')) AS given (id, index, leaf)
+    WHERE e.id = given.id
+    RETURNING given.index, e.nonce, e.at, e.kind, e.promise, e.body, given.leaf, e.sealed, e.subject_kind, e.subject_key
+) INSERT INTO houvast.entry (index, nonce, at, kind, promise, body, leaf, sealed, subject_kind, subject_key)
+SELECT index, nonce, at, kind, promise, body, leaf, sealed, subject_kind, subject_key FROM gone;
 
 -- name: make_secrets
 -- A secret for each person, and for the log itself, that has none.
