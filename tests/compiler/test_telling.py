@@ -123,7 +123,7 @@ def test_what_the_application_writes_is_told(quiet: Company) -> None:
 
 def test_requests_and_holds_are_told_with_whom_they_are_about(quiet: Company) -> None:
     quiet.do("INSERT INTO houvast.request (kind, key) VALUES ('customer', '4')")
-    quiet.do("UPDATE houvast.request SET closed_at = now()")
+    quiet.do("UPDATE houvast.request SET state = 'withdrawn'")
     quiet.do("DELETE FROM houvast.request")
     assert changes(quiet) == [("request", "set", "", "4"), ("request", "ended", "", "4")]
     quiet.do(
@@ -189,5 +189,5 @@ def untold(connection: Connection) -> dict[str, set[str]]:
 def test_every_table_of_a_persons_state_tells_what_changes_in_it(company: Company) -> None:
     assert untold(company.admin) == {}
     company.do("CREATE TABLE houvast.mood (kind text, key text, mood text)")
-    company.do("DROP TRIGGER hv_tell_request_update ON houvast.request")
-    assert untold(company.admin) == {"mood": {"insert", "update", "delete"}, "request": {"update"}}
+    company.do("DROP TRIGGER hv_tell_stand_update ON houvast.stand")
+    assert untold(company.admin) == {"mood": {"insert", "update", "delete"}, "stand": {"update"}}

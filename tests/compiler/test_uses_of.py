@@ -38,6 +38,6 @@ def test_without_request_or_use_or_for_another_it_tells_nothing(either_company: 
     for session in (officer, company.using(DESK, "account", person=1), company.session(OFFICER)):
         with pytest.raises(Refused, match="open request of that person alone"):
             rows(session, ASK, "1")
-    company.do("UPDATE houvast.request SET closed_at = now()")
+    company.do("UPDATE houvast.request SET state = 'withdrawn'")
     with pytest.raises(Refused, match="open request of that person alone"):
         rows(officer, ASK, "2")

@@ -18,6 +18,7 @@ from houvast.compiler.copies import view_copies
 from houvast.compiler.doubting import people_pieces, people_tables
 from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
+from houvast.compiler.handling import case_pieces
 from houvast.compiler.identifying import finding_pieces
 from houvast.compiler.persons import (
     circumstance_pieces,
@@ -122,6 +123,7 @@ def compile_policy(
     pieces += state_pieces(layout)
     pieces += finding_pieces(layout, datamap.subjects)
     pieces += people_pieces(layout, datamap.subjects, versions)
+    pieces += case_pieces(versions, now)
     pieces.append(uses_of(current, found, fast=fast))
     for (purpose, _), grant in accesses.items():
         seat = found[purpose]

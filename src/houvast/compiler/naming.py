@@ -156,6 +156,7 @@ def _own_tables(identity: str) -> Iterator[str]:
             yield "houvast shown"
         if name.startswith(RING):
             yield "houvast ring"
+        yield f"table {name.partition('.')[0].removesuffix('_id_seq')}"
         yield "houvast tables"
 
 

@@ -134,13 +134,35 @@ _TRIES = (
 )
 _USE = {"use": "its number in the register of uses"}
 _REASON = {"reason": "the reason that was given"}
+_CASE = {"request": "its number", "due": "the last day for the answer"}
 REFUSALS = ("purpose unknown", "purpose not granted", "reason missing", "reason personal", "not in force",
             "person missing", "case missing", "no request", "no hold", "no such use", "not verified",
             "no session")  # fmt: skip
 STATES = ("known", "closed", "restricted", "told", "allowed", "objected", "consented", "own_customer", "withdrawn",
           "stopped", "contested", "accepted", "address", "request", "hold")  # fmt: skip
+STATES = ("known", "closed", "restricted", "allowed", "objected", "consented", "own_customer", "stopped", "contested",
+          "accepted", "request", "hold")  # fmt: skip
+RIGHTS = ("access", "portability", "rectification", "objection", "restriction", "withdrawal", "stop", "closing",
+          "erasure", "complaint", "question")  # fmt: skip
+CHANNELS = ("desk", "portal", "mail", "letter", "telephone")
+LANGUAGES = ("nl", "en")
+CASE_STATES = ("received", "acknowledged", "identity", "searching", "review", "delayed", "answered", "refused",
+               "withdrawn")  # fmt: skip
+REASONS = ("", "complexity", "high_volume", "identity_failure", "unfounded", "excessive", "rights_of_others",
+           "legally_required", "legal_claims", "accurate", "overriding_interest", "no_data")  # fmt: skip
+LETTERS = ("acknowledgement", "identity", "copy", "corrected", "objection_honoured", "objection_dismissed",
+           "restricted", "lifting", "erased", "done", "refusal", "extension", "complaint", "question", "breach_person",
+           "breach_authority")  # fmt: skip
 ROLES = ("officer", "support", "finance", "auditor", "none")
 METHODS = ("passkey", "password", "password and code", "recovery code", "invitation", "other")
+
+_RIGHT = _choice("right", "what was asked", *RIGHTS)
+_BREACH = (
+    _choice("risk", "how bad it is for people", "unknown", "none", "risk", "high"),
+    _choice("state", "how far it is", "open", "reported", "closed"),
+    _count("hours_left", "how many whole hours were left to report it"),
+    _choice("people", "whether the people were told", "told", "not told"),
+)
 
 KINDS: Mapping[str, Kind] = {
     one.name: one
@@ -183,6 +205,22 @@ KINDS: Mapping[str, Kind] = {
             _choice("what", "what of it; known: the person came or is gone", *STATES),
             _choice("change", "whether it began or ended", "set", "ended"),
         ), {"about": "for which purpose, version, column or case"}, person=True),
+        Kind("request_received", "A request about somebody's data, a complaint or a question came in.", (
+            _RIGHT, _choice("channel", "how it came", *CHANNELS), _choice("language", "in which language", *LANGUAGES),
+            _name("about", "the promise that a complaint is about"),
+        ), _CASE, person=True),
+        Kind("request_moved", "A request got another state.", (
+            _RIGHT, _choice("from", "the state that it had", *CASE_STATES),
+            _choice("to", "the state that it got", *CASE_STATES),
+            _choice("reason", "why it was refused, or takes longer", *REASONS),
+            _choice("in_time", "whether its last day was not over", "yes", "no"),
+        ), _CASE, person=True),
+        Kind("letter_sent", "A letter about a request or a breach was sent.", (
+            _choice("letter", "what it says", *LETTERS), _choice("language", "in which language", *LANGUAGES),
+            _choice("reason", "why it says no, or later", *REASONS),
+        ), {"letter_sha256": "of its subject and text"}, person=True),
+        Kind("breach_recorded", "A breach of personal data was written down.", _BREACH, {"breach": "its number"}),
+        Kind("breach_moved", "A step was taken in handling a breach.", _BREACH, {"breach": "its number"}),
         Kind("clock_set_back", "The clock of the database was set back.", (
             _count("minutes", "by how many minutes, rounded up"),
         )),

@@ -72,6 +72,12 @@ ALTER TABLE houvast.request ALTER COLUMN kind DROP NOT NULL, ALTER COLUMN key DR
     ADD COLUMN IF NOT EXISTS verified_at timestamptz,
     ADD COLUMN IF NOT EXISTS level int NOT NULL DEFAULT 0 CHECK (level BETWEEN 0 AND 4),
     ADD COLUMN IF NOT EXISTS session boolean NOT NULL DEFAULT false,
+    ADD COLUMN IF NOT EXISTS promise text NOT NULL DEFAULT '' CHECK (promise ~ '^([A-Za-z][A-Za-z0-9_-]{0,39})?$'),
+    ADD COLUMN IF NOT EXISTS sort text NOT NULL DEFAULT '' CHECK (sort IN ('', 'expectation', 'breach')),
+    ADD COLUMN IF NOT EXISTS evidence jsonb,
+    ADD COLUMN IF NOT EXISTS reason text NOT NULL DEFAULT '',
+    ADD COLUMN IF NOT EXISTS paused_at timestamptz, ADD COLUMN IF NOT EXISTS waited int NOT NULL DEFAULT 0 CHECK (waited >= 0),
+    ADD COLUMN IF NOT EXISTS extended_at timestamptz,
     DROP CONSTRAINT IF EXISTS request_person, ADD CONSTRAINT request_person CHECK ((kind IS NULL) = (key IS NULL));
 CREATE INDEX IF NOT EXISTS request_open ON houvast.request (kind, key) WHERE closed_at IS NULL;
 COMMENT ON TABLE houvast.request IS 'Requests of people about their own data; while one is open, purpose rights may see it (promise C33).';
@@ -171,9 +177,46 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND subject_kind IS NULL) IS TRUE;
     WHEN 'person_state_changed' THEN
         RETURN (body ?& ARRAY['what', 'change'] AND body - ARRAY['what', 'change'] = '{}'
-            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['known', 'closed', 'restricted', 'told', 'allowed', 'objected', 'consented', 'own_customer', 'withdrawn', 'stopped', 'contested', 'accepted', 'address', 'request', 'hold'])
+            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['known', 'closed', 'restricted', 'allowed', 'objected', 'consented', 'own_customer', 'stopped', 'contested', 'accepted', 'request', 'hold'])
             AND jsonb_typeof(body -> 'change') = 'string' AND body ->> 'change' = ANY (ARRAY['set', 'ended'])
             AND sealed - ARRAY['about'] = '{}') IS TRUE;
+    WHEN 'request_received' THEN
+        RETURN (body ?& ARRAY['right', 'channel', 'language', 'about'] AND body - ARRAY['right', 'channel', 'language', 'about'] = '{}'
+            AND jsonb_typeof(body -> 'right') = 'string' AND body ->> 'right' = ANY (ARRAY['access', 'portability', 'rectification', 'objection', 'restriction', 'withdrawal', 'stop', 'closing', 'erasure', 'complaint', 'question'])
+            AND jsonb_typeof(body -> 'channel') = 'string' AND body ->> 'channel' = ANY (ARRAY['desk', 'portal', 'mail', 'letter', 'telephone'])
+            AND jsonb_typeof(body -> 'language') = 'string' AND body ->> 'language' = ANY (ARRAY['nl', 'en'])
+            AND jsonb_typeof(body -> 'about') = 'string' AND body ->> 'about' !~ '[[:cntrl:]]' AND length(body ->> 'about') <= 200
+            AND sealed - ARRAY['request', 'due'] = '{}') IS TRUE;
+    WHEN 'request_moved' THEN
+        RETURN (body ?& ARRAY['right', 'from', 'to', 'reason', 'in_time'] AND body - ARRAY['right', 'from', 'to', 'reason', 'in_time'] = '{}'
+            AND jsonb_typeof(body -> 'right') = 'string' AND body ->> 'right' = ANY (ARRAY['access', 'portability', 'rectification', 'objection', 'restriction', 'withdrawal', 'stop', 'closing', 'erasure', 'complaint', 'question'])
+            AND jsonb_typeof(body -> 'from') = 'string' AND body ->> 'from' = ANY (ARRAY['received', 'acknowledged', 'identity', 'searching', 'review', 'delayed', 'answered', 'refused', 'withdrawn'])
+            AND jsonb_typeof(body -> 'to') = 'string' AND body ->> 'to' = ANY (ARRAY['received', 'acknowledged', 'identity', 'searching', 'review', 'delayed', 'answered', 'refused', 'withdrawn'])
+            AND jsonb_typeof(body -> 'reason') = 'string' AND body ->> 'reason' = ANY (ARRAY['', 'complexity', 'high_volume', 'identity_failure', 'unfounded', 'excessive', 'rights_of_others', 'legally_required', 'legal_claims', 'accurate', 'overriding_interest', 'no_data'])
+            AND jsonb_typeof(body -> 'in_time') = 'string' AND body ->> 'in_time' = ANY (ARRAY['yes', 'no'])
+            AND sealed - ARRAY['request', 'due'] = '{}') IS TRUE;
+    WHEN 'letter_sent' THEN
+        RETURN (body ?& ARRAY['letter', 'language', 'reason'] AND body - ARRAY['letter', 'language', 'reason'] = '{}'
+            AND jsonb_typeof(body -> 'letter') = 'string' AND body ->> 'letter' = ANY (ARRAY['acknowledgement', 'identity', 'copy', 'corrected', 'objection_honoured', 'objection_dismissed', 'restricted', 'lifting', 'erased', 'done', 'refusal', 'extension', 'complaint', 'question', 'breach_person', 'breach_authority'])
+            AND jsonb_typeof(body -> 'language') = 'string' AND body ->> 'language' = ANY (ARRAY['nl', 'en'])
+            AND jsonb_typeof(body -> 'reason') = 'string' AND body ->> 'reason' = ANY (ARRAY['', 'complexity', 'high_volume', 'identity_failure', 'unfounded', 'excessive', 'rights_of_others', 'legally_required', 'legal_claims', 'accurate', 'overriding_interest', 'no_data'])
+            AND sealed - ARRAY['letter_sha256'] = '{}') IS TRUE;
+    WHEN 'breach_recorded' THEN
+        RETURN (body ?& ARRAY['risk', 'state', 'hours_left', 'people'] AND body - ARRAY['risk', 'state', 'hours_left', 'people'] = '{}'
+            AND jsonb_typeof(body -> 'risk') = 'string' AND body ->> 'risk' = ANY (ARRAY['unknown', 'none', 'risk', 'high'])
+            AND jsonb_typeof(body -> 'state') = 'string' AND body ->> 'state' = ANY (ARRAY['open', 'reported', 'closed'])
+            AND jsonb_typeof(body -> 'hours_left') = 'number' AND body ->> 'hours_left' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'people') = 'string' AND body ->> 'people' = ANY (ARRAY['told', 'not told'])
+            AND sealed - ARRAY['breach'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'breach_moved' THEN
+        RETURN (body ?& ARRAY['risk', 'state', 'hours_left', 'people'] AND body - ARRAY['risk', 'state', 'hours_left', 'people'] = '{}'
+            AND jsonb_typeof(body -> 'risk') = 'string' AND body ->> 'risk' = ANY (ARRAY['unknown', 'none', 'risk', 'high'])
+            AND jsonb_typeof(body -> 'state') = 'string' AND body ->> 'state' = ANY (ARRAY['open', 'reported', 'closed'])
+            AND jsonb_typeof(body -> 'hours_left') = 'number' AND body ->> 'hours_left' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'people') = 'string' AND body ->> 'people' = ANY (ARRAY['told', 'not told'])
+            AND sealed - ARRAY['breach'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
     WHEN 'clock_set_back' THEN
         RETURN (body ?& ARRAY['minutes'] AND body - ARRAY['minutes'] = '{}'
             AND jsonb_typeof(body -> 'minutes') = 'number' AND body ->> 'minutes' ~ '^[0-9]{1,15}$'
@@ -1500,7 +1543,559 @@ END $$;
 COMMENT ON FUNCTION houvast.bounced(text, text, text, boolean) IS 'Mail that did not arrive puts an address in doubt (promise C37)';
 REVOKE ALL ON FUNCTION houvast.bounced(text, text, text, boolean) FROM PUBLIC;;
 
--- 112. make function uses_of (promise C33, as houvast_keeper)
+-- 112. make table request_text (promise C54, as houvast_keeper)
+-- What a person wrote: kept apart from the case, never told to the log, gone five years after the case has ended
+-- (promise C54). The five years are those of claims (BW 3:310).
+CREATE TABLE IF NOT EXISTS houvast.request_text (
+    request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, body text NOT NULL CHECK (length(body) BETWEEN 1 AND 20000),
+    since timestamptz NOT NULL DEFAULT clock_timestamp());
+COMMENT ON TABLE houvast.request_text IS 'What people wrote in a request or complaint; nobody but its keeper reads it (promise C54).';;
+
+-- 113. make table breach (promise G14, as houvast_keeper)
+-- Breaches of personal data: from when the organisation knew, how bad, what was done (promise G14).
+CREATE TABLE IF NOT EXISTS houvast.breach (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, title text NOT NULL CHECK (length(btrim(title)) BETWEEN 3 AND 200),
+    aware_at timestamptz NOT NULL, report_by timestamptz NOT NULL, risk text NOT NULL DEFAULT 'unknown' CHECK (risk IN ('unknown', 'none', 'risk', 'high')),
+    note text NOT NULL DEFAULT '', persons int CHECK (persons >= 0), measures text NOT NULL DEFAULT '', owner text NOT NULL DEFAULT '',
+    state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'reported', 'closed')),
+    reported_at timestamptz, people_told_at timestamptz, late_because text NOT NULL DEFAULT '', added_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    closed_at timestamptz);
+COMMENT ON TABLE houvast.breach IS 'The register of breaches, each with its clock; no names of people in it (promise G14).';;
+
+-- 114. make table letter (promise G10, as houvast_keeper)
+-- Letters about a request or a breach: drafted, approved by somebody else, sent (promise G10).
+CREATE TABLE IF NOT EXISTS houvast.letter (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request bigint REFERENCES houvast.request ON DELETE CASCADE,
+    breach bigint REFERENCES houvast.breach ON DELETE CASCADE, CHECK (request IS NULL <> (breach IS NULL)),
+    kind text NOT NULL CHECK (kind IN ('acknowledgement', 'identity', 'copy', 'corrected', 'objection_honoured', 'objection_dismissed', 'restricted',
+        'lifting', 'erased', 'done', 'refusal', 'extension', 'complaint', 'question', 'breach_person', 'breach_authority')),
+    language text NOT NULL CHECK (language IN ('nl', 'en')), subject text NOT NULL, body text NOT NULL CHECK (length(body) <= 20000),
+    reason text NOT NULL DEFAULT '', drafted_by text NOT NULL CHECK (length(btrim(drafted_by)) > 0), drafted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    approved_by text, approved_at timestamptz, sent_at timestamptz, CHECK ((approved_by IS NULL) = (approved_at IS NULL)));
+CREATE INDEX IF NOT EXISTS letter_request ON houvast.letter (request);
+COMMENT ON TABLE houvast.letter IS 'Letters to people, from draft to sent; nobody but their keeper reads them (promise G10).';;
+
+-- 115. make function easter (promise G18, as houvast_keeper)
+-- Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher) (promise G18).
+CREATE OR REPLACE FUNCTION houvast.easter(year int) RETURNS date LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    a CONSTANT int := year % 19;
+    b CONSTANT int := year / 100;
+    c CONSTANT int := year % 100;
+    h CONSTANT int := (19 * a + b - b / 4 - (8 * b + 13) / 25 + 15) % 30;
+    l CONSTANT int := (32 + 2 * (b % 4) + 2 * (c / 4) - h - c % 4) % 7;
+    m CONSTANT int := (a + 11 * h + 22 * l) / 451;
+    day CONSTANT int := h + l - 7 * m + 114;
+BEGIN
+    RETURN make_date(year, day / 31, day % 31 + 1);
+END $$;
+COMMENT ON FUNCTION houvast.easter IS 'Keeps promise G18';
+REVOKE ALL ON FUNCTION houvast.easter(int) FROM PUBLIC;
+
+-- 116. make function is_free (promise G18, as houvast_keeper)
+-- Whether a day is a Saturday, a Sunday or a holiday, as the law of another day has them (promise G18).
+CREATE OR REPLACE FUNCTION houvast.is_free(day date, by date) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT extract(isodow FROM day) > 5 OR EXISTS (
+        SELECT FROM (SELECT DISTINCT ON (r.name) r.rule FROM (VALUES
+            ('new_year', date '2018-05-25', '01-01'),
+            ('good_friday', date '2018-05-25', 'easter-2'),
+            ('easter_monday', date '2018-05-25', 'easter+1'),
+            ('kings_day', date '2018-05-25', '04-27, on sunday 04-26'),
+            ('liberation_day', date '2018-05-25', '05-05'),
+            ('ascension_day', date '2018-05-25', 'easter+39'),
+            ('whit_monday', date '2018-05-25', 'easter+50'),
+            ('christmas_day', date '2018-05-25', '12-25'),
+            ('boxing_day', date '2018-05-25', '12-26')) r (name, since, rule) WHERE r.since <= by ORDER BY r.name, r.since DESC) r
+        CROSS JOIN LATERAL (SELECT CASE WHEN r.rule ^@ 'easter' THEN houvast.easter(extract(year FROM day)::int) + substr(r.rule, 7)::int
+            ELSE to_date(extract(year FROM day) || '-' || left(r.rule, 5), 'YYYY-MM-DD') END AS at) first
+        WHERE day = CASE WHEN r.rule LIKE '%, on sunday %' AND extract(isodow FROM first.at) = 7
+            THEN to_date(extract(year FROM day) || '-' || right(r.rule, 5), 'YYYY-MM-DD') ELSE first.at END)
+$$;
+COMMENT ON FUNCTION houvast.is_free IS 'Keeps promise G18';
+REVOKE ALL ON FUNCTION houvast.is_free(date, date) FROM PUBLIC;
+
+-- 117. make function due_on (promise G18, as houvast_keeper)
+-- The last day on which to answer: the day of receipt does not count, a term of months ends on the same day number or the last
+-- day of the month, days of waiting for the person are added, and a free day moves it on (Regulation 1182/71; promise G18).
+CREATE OR REPLACE FUNCTION houvast.due_on(received timestamptz, extended boolean, waited int) RETURNS date
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    first CONSTANT date := (received AT TIME ZONE 'Europe/Amsterdam')::date;
+    term CONSTANT interval := CASE WHEN extended THEN interval '0 years 3 months 0 days' ELSE interval '0 years 1 months 0 days' END;
+    day date := (first + term)::date + waited;
+BEGIN
+    WHILE houvast.is_free(day, first) LOOP day := day + 1; END LOOP;
+    RETURN day;
+END $$;
+COMMENT ON FUNCTION houvast.due_on IS 'Keeps promise G18';
+REVOKE ALL ON FUNCTION houvast.due_on(timestamptz, boolean, int) FROM PUBLIC;
+
+-- 118. make function may_move (promise G18, as houvast_keeper)
+-- Which state of a request may follow which (promise G18).
+CREATE OR REPLACE FUNCTION houvast.may_move(was text, becomes text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT becomes = ANY (string_to_array(CASE was
+        WHEN 'received' THEN 'acknowledged identity searching withdrawn'
+        WHEN 'acknowledged' THEN 'identity searching withdrawn'
+        WHEN 'identity' THEN 'searching refused withdrawn'
+        WHEN 'searching' THEN 'identity review delayed withdrawn'
+        WHEN 'review' THEN 'searching delayed answered refused withdrawn'
+        WHEN 'delayed' THEN 'identity searching review withdrawn'
+        ELSE '' END, ' '))
+$$;
+COMMENT ON FUNCTION houvast.may_move IS 'Keeps promise G18';
+REVOKE ALL ON FUNCTION houvast.may_move(text, text) FROM PUBLIC;
+
+-- 119. make function is_reason (promise G18, as houvast_keeper)
+-- Whether a reason is one for refusing, or for taking longer: the law has a closed list (promise G18).
+CREATE OR REPLACE FUNCTION houvast.is_reason(becomes text, reason text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE becomes
+        WHEN 'delayed' THEN reason = ANY ('{complexity,high_volume}'::text[])
+        WHEN 'refused' THEN reason = ANY ('{identity_failure,unfounded,excessive,rights_of_others,legally_required,legal_claims,accurate,overriding_interest,no_data}'::text[])
+        ELSE reason = '' END
+$$;
+COMMENT ON FUNCTION houvast.is_reason IS 'Keeps promise G18';
+REVOKE ALL ON FUNCTION houvast.is_reason(text, text) FROM PUBLIC;
+
+-- 120. make function says_no (promise G18, as houvast_keeper)
+-- The error of a case that does not go as the law has it (promise G18).
+CREATE OR REPLACE FUNCTION houvast.says_no(what text, promise text, instead text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'Houvast refuses: % (promise %).', what, promise USING ERRCODE = 'check_violation', HINT = instead;
+END $$;
+COMMENT ON FUNCTION houvast.says_no IS 'Keeps promise G18';
+REVOKE ALL ON FUNCTION houvast.says_no(text, text, text) FROM PUBLIC;
+
+-- 121. make function keep_request (promise G18, as houvast_keeper)
+-- Whoever writes a request: the clock is computed, a state follows only where it may, and nothing ends without an answer that
+-- was sent or the person's own word (promise G18). A request of a session of the person themselves is no case.
+CREATE OR REPLACE FUNCTION houvast.keep_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    moment CONSTANT timestamptz := clock_timestamp();
+    today CONSTANT date := (moment AT TIME ZONE 'Europe/Amsterdam')::date;
+    wanted CONSTANT text := CASE NEW.state WHEN 'refused' THEN 'refusal' WHEN 'delayed' THEN 'extension' ELSE 'answer' END;
+BEGIN
+    IF NEW.session THEN RETURN NEW; END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'received' THEN
+            PERFORM houvast.says_no('a request begins by being received', 'G18', 'Leave its state away; houvast.move_request takes it on.');
+        ELSIF NEW.received_at > moment + interval '1 minute' THEN
+            PERFORM houvast.says_no('a request was not received in the future', 'G18', 'Give the moment at which it came in.');
+        END IF;
+        NEW.due_on := houvast.due_on(NEW.received_at, false, 0);
+        NEW.paused_at := NULL; NEW.waited := 0; NEW.extended_at := NULL; NEW.reason := '';
+        RETURN NEW;
+    END IF;
+    IF (OLD.received_at, OLD."right", OLD.channel, OLD.code, OLD.promise, OLD.sort) IS DISTINCT FROM
+       (NEW.received_at, NEW."right", NEW.channel, NEW.code, NEW.promise, NEW.sort) THEN
+        PERFORM houvast.says_no('what was received, and when, stays as it was', 'G18', 'Register what is new as a request of its own.');
+    ELSIF OLD.closed_at IS NOT NULL AND (NEW.state, NEW.closed_at) IS DISTINCT FROM (OLD.state, OLD.closed_at) THEN
+        PERFORM houvast.says_no('a request that has ended stays as it ended', 'G18', 'Register a new one.');
+    END IF;
+    IF NEW.state = OLD.state THEN
+        IF (NEW.due_on, NEW.paused_at, NEW.waited, NEW.extended_at, NEW.reason) IS DISTINCT FROM
+           (OLD.due_on, OLD.paused_at, OLD.waited, OLD.extended_at, OLD.reason) THEN
+            PERFORM houvast.says_no('nobody sets the clock of a request', 'G18', 'It follows from the state: houvast.move_request.');
+        ELSIF NEW.closed_at IS DISTINCT FROM OLD.closed_at THEN
+            PERFORM houvast.says_no('a request ends by an answer, a refusal, or by being withdrawn', 'G18',
+                'SELECT houvast.move_request(number, ''withdrawn'') when the person no longer asks; else send the letter.');
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NOT houvast.may_move(OLD.state, NEW.state) THEN
+        PERFORM houvast.says_no(format('a request that is %s cannot become %s', OLD.state, NEW.state), 'G18', 'docs/requests.md shows which state follows which.');
+    ELSIF NOT houvast.is_reason(NEW.state, NEW.reason) THEN
+        PERFORM houvast.says_no(format('a request becomes %s for a reason of the law, and for no other', NEW.state), 'G18',
+            'houvast request reasons lists them, with their articles.');
+    ELSIF NEW.state IN ('searching', 'review') AND NEW.verified_at IS NULL
+          AND NEW."right" IN ('access', 'portability', 'rectification', 'restriction', 'closing', 'erasure') THEN
+        PERFORM houvast.says_no('nobody has checked whose request it is', 'C35', 'Check who asks first; ask no copy of a document.');
+    ELSIF NEW.state IN ('answered', 'refused', 'delayed') AND NOT EXISTS (
+            SELECT FROM houvast.letter l WHERE l.request = NEW.id AND l.sent_at IS NOT NULL AND l.reason = NEW.reason
+              AND houvast.letter_moves(l.kind) = NEW.state) THEN
+        PERFORM houvast.says_no(format('no %s was sent to the person', wanted), 'G10', 'Draft the letter, have it approved, and send it: that moves the request.');
+    END IF;
+    NEW.paused_at := CASE WHEN NEW.state = 'identity' THEN moment END;
+    NEW.waited := OLD.waited + CASE WHEN OLD.paused_at IS NULL THEN 0 ELSE greatest(0, today - (OLD.paused_at AT TIME ZONE 'Europe/Amsterdam')::date) END;
+    NEW.extended_at := OLD.extended_at;
+    IF NEW.state = 'delayed' THEN
+        IF OLD.extended_at IS NOT NULL OR today > OLD.due_on THEN
+            PERFORM houvast.says_no('a request is given more time once, and before its first term is over', 'G18', 'Answer it now, and say why it is late.');
+        END IF;
+        NEW.extended_at := moment;
+    END IF;
+    NEW.due_on := houvast.due_on(NEW.received_at, NEW.extended_at IS NOT NULL, NEW.waited);
+    NEW.closed_at := CASE WHEN NEW.state IN ('answered', 'refused', 'withdrawn') THEN moment END;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.keep_request() IS 'Keeps promise G18';
+
+-- 122. make function tell_case (promise G18, as houvast_keeper)
+-- A request that comes in, and each state that it gets, is told in the same transaction; never what was written (promise G18).
+CREATE OR REPLACE FUNCTION houvast.tell_case() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NEW.session OR houvast.is_filling() THEN RETURN NULL; END IF;
+    IF TG_OP = 'INSERT' THEN
+        PERFORM houvast.tell('request_received', 'G18', jsonb_build_object('right', NEW."right", 'channel', NEW.channel,
+            'language', NEW.language, 'about', NEW.promise), jsonb_build_object('request', NEW.id, 'due', NEW.due_on), NEW.kind, NEW.key);
+    ELSE
+        PERFORM houvast.tell('request_moved', 'G18', jsonb_build_object('right', NEW."right", 'from', OLD.state, 'to', NEW.state,
+            'reason', NEW.reason, 'in_time', CASE WHEN (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date <= OLD.due_on THEN 'yes' ELSE 'no' END),
+            jsonb_build_object('request', NEW.id, 'due', NEW.due_on), NEW.kind, NEW.key);
+    END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_case() IS 'Keeps promise G18';
+
+-- 123. make function letter_moves (promise G10, as houvast_keeper)
+-- Which state a request gets by sending a letter; NULL when it stays as it is (promise G10).
+CREATE OR REPLACE FUNCTION houvast.letter_moves(kind text) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN kind = 'acknowledgement' THEN 'acknowledged' WHEN kind = 'identity' THEN 'identity' WHEN kind = 'extension' THEN 'delayed'
+        WHEN kind IN ('refusal', 'objection_dismissed') THEN 'refused'
+        WHEN kind IN ('copy', 'corrected', 'objection_honoured', 'restricted', 'erased', 'done', 'complaint', 'question') THEN 'answered' END
+$$;
+COMMENT ON FUNCTION houvast.letter_moves IS 'Keeps promise G10';
+REVOKE ALL ON FUNCTION houvast.letter_moves(text) FROM PUBLIC;
+
+-- 124. make function letter_names (promise G10, as houvast_keeper)
+-- What a letter must name, in its language: where one says no, in whole or in part, the authority, the court, and until when
+-- (promise G10).
+CREATE OR REPLACE FUNCTION houvast.letter_names(kind text, language text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN kind IN ('refusal', 'objection_dismissed', 'erased', 'complaint') THEN
+        CASE language WHEN 'nl' THEN ARRAY['Autoriteit Persoonsgegevens', 'rechtbank', '6 weken']::text[] ELSE ARRAY['Autoriteit Persoonsgegevens', 'court', '6 weeks']::text[] END ELSE '{}'::text[] END
+$$;
+COMMENT ON FUNCTION houvast.letter_names IS 'Keeps promise G10';
+REVOKE ALL ON FUNCTION houvast.letter_names(text, text) FROM PUBLIC;
+
+-- 125. make function keep_letter (promise G10, as houvast_keeper)
+-- Whoever writes a letter: it is approved by somebody else than who drafted it, names what it must, and stays as it was approved
+-- (promise G10).
+CREATE OR REPLACE FUNCTION houvast.keep_letter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    missing text;
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.sent_at IS NOT NULL AND EXISTS (SELECT FROM houvast.request q WHERE q.id = OLD.request
+                AND coalesce(q.closed_at, clock_timestamp()) > clock_timestamp() - interval '5 years') THEN
+            PERFORM houvast.says_no('a letter that was sent is kept for five years after the request has ended', 'G10', 'Nothing has to be done.');
+        END IF;
+        RETURN OLD;
+    ELSIF TG_OP = 'INSERT' THEN
+        IF NEW.approved_at IS NOT NULL OR NEW.sent_at IS NOT NULL THEN
+            PERFORM houvast.says_no('a letter begins as a draft', 'G10', 'Let somebody else approve it, then send it.');
+        END IF;
+    ELSIF OLD.sent_at IS NOT NULL THEN
+        PERFORM houvast.says_no('a letter that was sent stays as it was sent', 'G10', 'Write another letter.');
+    ELSIF (OLD.request, OLD.breach, OLD.kind, OLD.drafted_by, OLD.drafted_at) IS DISTINCT FROM (NEW.request, NEW.breach, NEW.kind, NEW.drafted_by, NEW.drafted_at)
+       OR OLD.approved_at IS NOT NULL AND (OLD.language, OLD.subject, OLD.body, OLD.reason, OLD.approved_by, OLD.approved_at)
+           IS DISTINCT FROM (NEW.language, NEW.subject, NEW.body, NEW.reason, NEW.approved_by, NEW.approved_at) THEN
+        PERFORM houvast.says_no('a letter that was approved stays as it was approved', 'G10', 'Draft another letter.');
+    END IF;
+    IF NOT houvast.is_reason(CASE WHEN houvast.letter_moves(NEW.kind) IN ('refused', 'delayed') THEN houvast.letter_moves(NEW.kind) ELSE '' END, NEW.reason) THEN
+        PERFORM houvast.says_no('a letter that says no, or later, gives a reason of the law', 'G10', 'houvast request reasons lists them, with their articles.');
+    END IF;
+    IF NEW.approved_by IS NOT NULL AND btrim(NEW.approved_by) IN (btrim(NEW.drafted_by), '') THEN
+        PERFORM houvast.says_no('nobody approves their own letter', 'G10', 'Ask another of the staff.');
+    END IF;
+    IF NEW.approved_at IS NOT NULL OR NEW.sent_at IS NOT NULL THEN
+        SELECT n INTO missing FROM unnest(houvast.letter_names(NEW.kind, NEW.language)) n WHERE strpos(lower(NEW.body), lower(n)) = 0 LIMIT 1;
+        IF missing IS NOT NULL THEN
+            PERFORM houvast.says_no(format('this letter must name "%s"', missing), 'G10', 'Draft it anew from the standard letter.');
+        ELSIF NEW.subject || NEW.body ~ '\{[a-z_]*\}' OR btrim(NEW.subject) = '' OR length(btrim(NEW.body)) < 40 THEN
+            PERFORM houvast.says_no('something in this letter was not filled in', 'G10', 'Fill in every word between braces.');
+        END IF;
+    END IF;
+    IF NEW.sent_at IS NOT NULL AND NEW.approved_at IS NULL AND NEW.kind NOT IN ('acknowledgement', 'identity') THEN
+        PERFORM houvast.says_no('this letter was not approved', 'G10', 'Let another of the staff read and approve it.');
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.keep_letter() IS 'Keeps promise G10';
+
+-- 126. make function tell_letter (promise G10, as houvast_keeper)
+-- A letter that is sent is told, without a word of what it says, and the request gets its state (promise G10).
+CREATE OR REPLACE FUNCTION houvast.tell_letter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    q houvast.request;
+BEGIN
+    IF NEW.request IS NOT NULL THEN
+        SELECT r.* INTO q FROM houvast.request r WHERE r.id = NEW.request FOR UPDATE;
+        IF houvast.letter_moves(NEW.kind) IS NOT NULL AND houvast.letter_moves(NEW.kind) <> q.state THEN
+            UPDATE houvast.request r SET state = houvast.letter_moves(NEW.kind), reason = NEW.reason WHERE r.id = NEW.request;
+        END IF;
+    END IF;
+    PERFORM houvast.tell('letter_sent', 'G10', jsonb_build_object('letter', NEW.kind, 'language', NEW.language, 'reason', NEW.reason),
+        jsonb_build_object('letter_sha256', encode(sha256(convert_to(NEW.subject || E'\n' || NEW.body, 'UTF8')), 'hex')), q.kind, q.key);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_letter() IS 'Keeps promise G10';
+
+-- 127. make function keep_breach (promise G14, as houvast_keeper)
+-- Whoever writes a breach: the hours run from when it was known, it is told to the authority or why not, and to the people at
+-- high risk, before it is closed (promise G14).
+CREATE OR REPLACE FUNCTION houvast.keep_breach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF houvast.personal_in(concat_ws(E'\n', NEW.title, NEW.note, NEW.measures, NEW.late_because)) IS NOT NULL THEN
+        PERFORM houvast.says_no(format('a breach holds what looks like %s', houvast.personal_in(concat_ws(E'\n', NEW.title, NEW.note, NEW.measures, NEW.late_because))),
+            'G14', 'Say which data of how many people; whom it was, the letters say.');
+    END IF;
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.aware_at > clock_timestamp() + interval '1 minute' THEN
+            PERFORM houvast.says_no('a breach was not found in the future', 'G14', 'Give the moment at which it was known.');
+        END IF;
+        IF NEW.state <> 'open' THEN PERFORM houvast.says_no('a breach begins open', 'G14', 'Leave its state away.'); END IF;
+    ELSIF NEW.aware_at <> OLD.aware_at THEN
+        PERFORM houvast.says_no('when a breach was known stays as it was', 'G14', 'Add another breach, and close this one with a note.');
+    ELSIF OLD.state = 'closed' THEN
+        PERFORM houvast.says_no('a breach that was closed stays as it was', 'G14', 'Add another breach.');
+    ELSIF OLD.reported_at IS NOT NULL AND NEW.reported_at IS DISTINCT FROM OLD.reported_at THEN
+        PERFORM houvast.says_no('when a breach was reported stays as it was', 'G14', 'Nothing has to be done.');
+    END IF;
+    NEW.report_by := NEW.aware_at + 72 * interval '1 hour';
+    IF NEW.reported_at > NEW.report_by AND length(btrim(NEW.late_because)) < 10 THEN
+        PERFORM houvast.says_no('a report after its hours says why it is late', 'G14', 'Give the reason (AVG 33(1)).');
+    END IF;
+    IF NEW.state = 'closed' THEN
+        IF NEW.risk = 'unknown' OR length(btrim(NEW.note)) < 10 THEN
+            PERFORM houvast.says_no('nobody has assessed this breach', 'G14', 'Say how bad it is, and why.');
+        ELSIF NEW.risk <> 'none' AND NEW.reported_at IS NULL THEN
+            PERFORM houvast.says_no('this breach was not reported to the authority', 'G14', 'Report it, or assess it anew: without a risk it need not be.');
+        ELSIF NEW.risk = 'high' AND NEW.people_told_at IS NULL THEN
+            PERFORM houvast.says_no('the people at high risk were not told', 'G14', 'Tell them (AVG 34), then close it.');
+        END IF;
+        NEW.closed_at := clock_timestamp();
+    ELSIF NEW.reported_at IS NOT NULL THEN NEW.state := 'reported';
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.keep_breach() IS 'Keeps promise G14';
+
+-- 128. make function tell_breach (promise G14, as houvast_keeper)
+-- Each step in the handling of a breach is told (promise G14).
+CREATE OR REPLACE FUNCTION houvast.tell_breach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.tell(CASE TG_OP WHEN 'INSERT' THEN 'breach_recorded' ELSE 'breach_moved' END, 'G14',
+        jsonb_build_object('risk', NEW.risk, 'state', NEW.state, 'hours_left', greatest(0, floor(extract(epoch FROM NEW.report_by - clock_timestamp()) / 3600)),
+            'people', CASE WHEN NEW.people_told_at IS NULL THEN 'not told' ELSE 'told' END), jsonb_build_object('breach', NEW.id));
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_breach() IS 'Keeps promise G14';
+
+-- 129. make function take_request (promise C54, as houvast_keeper)
+-- Takes a request in: its number, its code to follow it by, and the last day for the answer. `who` as kind:key, or NULL for
+-- somebody who does not say who they are, which only a complaint or a question allows (promise C54).
+CREATE OR REPLACE FUNCTION houvast.take_request(who text, "right" text, channel text, language text, received timestamptz DEFAULT NULL,
+    promise text DEFAULT '', sort text DEFAULT '', words text DEFAULT '', evidence jsonb DEFAULT NULL, OUT id bigint, OUT code uuid, OUT due_on date)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF who IS NULL AND take_request."right" NOT IN ('complaint', 'question') THEN
+        PERFORM houvast.says_no('a request about data is of somebody', 'C33', 'Name the person; a complaint or a question needs no name.');
+    ELSIF who IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.person p WHERE p.kind = split_part(who, ':', 1) AND p.key = substr(who, strpos(who, ':') + 1)) THEN
+        PERFORM houvast.says_no('nobody is known by that number', 'C33', 'Find the person first; register a question when there is none.');
+    END IF;
+    INSERT INTO houvast.request AS q (kind, key, "right", channel, language, received_at, promise, sort, evidence)
+    VALUES (nullif(split_part(who, ':', 1), ''), nullif(substr(who, strpos(who, ':') + 1), ''), take_request."right", take_request.channel,
+            take_request.language, coalesce(received, clock_timestamp()), take_request.promise, take_request.sort, take_request.evidence)
+    RETURNING q.id, q.code, q.due_on INTO take_request.id, take_request.code, take_request.due_on;
+    IF btrim(words) <> '' THEN INSERT INTO houvast.request_text (request, body) VALUES (take_request.id, words); END IF;
+END $$;
+COMMENT ON FUNCTION houvast.take_request IS 'Takes a request in (promise C54)';
+REVOKE ALL ON FUNCTION houvast.take_request(text, text, text, text, timestamptz, text, text, text, jsonb) FROM PUBLIC;
+
+-- 130. make function move_request (promise G18, as houvast_keeper)
+-- Takes a request to its next state (promise G18).
+CREATE OR REPLACE FUNCTION houvast.move_request(number bigint, becomes text, why text DEFAULT '') RETURNS date
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    due date;
+BEGIN
+    UPDATE houvast.request q SET state = becomes, reason = why WHERE q.id = number AND q.state <> becomes RETURNING q.due_on INTO due;
+    IF due IS NULL THEN
+        PERFORM houvast.says_no('there is no such request, or it is so already', 'G18', 'houvast request list shows the requests and their states.');
+    END IF;
+    RETURN due;
+END $$;
+COMMENT ON FUNCTION houvast.move_request IS 'Takes a request on (promise G18)';
+REVOKE ALL ON FUNCTION houvast.move_request(bigint, text, text) FROM PUBLIC;
+
+-- 131. make function complain (promise C54, as houvast_keeper)
+-- A complaint or a question from the pages, by anybody, without an account: the code to follow it by, and until when
+-- (promise C54).
+CREATE OR REPLACE FUNCTION houvast.complain("right" text, language text, words text, promise text DEFAULT '', sort text DEFAULT '', evidence jsonb DEFAULT NULL,
+    OUT code uuid, OUT due_on date) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF length(btrim(coalesce(words, ''))) < 3 THEN
+        PERFORM houvast.says_no('a complaint or a question says something', 'C54', 'Write in a few words what it is about.');
+    END IF;
+    SELECT t.code, t.due_on INTO complain.code, complain.due_on
+    FROM houvast.take_request(NULL, complain."right", 'portal', complain.language, NULL, complain.promise, complain.sort, words, complain.evidence) t;
+END $$;
+COMMENT ON FUNCTION houvast.complain IS 'Takes a complaint in from anybody (promise C54)';
+REVOKE ALL ON FUNCTION houvast.complain(text, text, text, text, text, jsonb) FROM PUBLIC;
+
+-- 132. make function follow_request (promise C54, as houvast_keeper)
+-- How a request stands, for whoever has its code: nothing about whom it is of (promise C54).
+CREATE OR REPLACE FUNCTION houvast.follow_request(code uuid) RETURNS TABLE ("right" text, state text, received_at timestamptz, due_on date, waits boolean,
+    reason text, closed_at timestamptz) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT q."right", q.state, q.received_at, q.due_on, q.paused_at IS NOT NULL, q.reason, q.closed_at FROM houvast.request q
+    WHERE q.code = follow_request.code AND NOT q.session
+$$;
+COMMENT ON FUNCTION houvast.follow_request IS 'How a request stands, by its code (promise C54)';
+REVOKE ALL ON FUNCTION houvast.follow_request(uuid) FROM PUBLIC;
+
+-- 133. make function read_case (promise C02, as houvast_keeper)
+-- What one case says, for one of the staff: looking is recorded as a use for that person (promise C02).
+CREATE OR REPLACE FUNCTION houvast.read_case(number bigint, reason text) RETURNS TABLE (kind text, key text, words text, letters jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    q houvast.request;
+BEGIN
+    SELECT r.* INTO q FROM houvast.request r WHERE r.id = number AND NOT r.session;
+    IF q.id IS NULL THEN PERFORM houvast.says_no('there is no such request', 'C02', 'houvast request list shows the requests.'); END IF;
+    IF length(btrim(coalesce(reason, ''))) < 3 OR houvast.personal_in(reason) IS NOT NULL THEN
+        PERFORM houvast.says_no('opening a case needs a reason without personal data', 'C02', 'Say in a few words why.');
+    END IF;
+    INSERT INTO houvast.use (login, purpose, reason, kind, person, "case", until, ended_at)
+    SELECT session_user, p.number, btrim(reason), q.kind, q.key, 'request ' || q.id, clock_timestamp() + interval '15 minutes', clock_timestamp()
+    FROM houvast.purpose p WHERE p.kind = 'rights' AND p.live ORDER BY p.number LIMIT 1;
+    IF NOT FOUND AND q.kind IS NOT NULL THEN
+        PERFORM houvast.says_no('the policy has no purpose for the rights of people', 'C02', 'Add one of kind rights to the policy.');
+    END IF;
+    RETURN QUERY SELECT q.kind, q.key, (SELECT t.body FROM houvast.request_text t WHERE t.request = q.id),
+        coalesce((SELECT jsonb_agg(to_jsonb(l) ORDER BY l.id) FROM houvast.letter l WHERE l.request = q.id), '[]');
+END $$;
+COMMENT ON FUNCTION houvast.read_case IS 'What one case says; looking is recorded (promise C02)';
+REVOKE ALL ON FUNCTION houvast.read_case(bigint, text) FROM PUBLIC;
+
+-- 134. make function forget_cases (promise C54, as houvast_keeper)
+-- Takes away what people wrote and the letters of requests that ended five years ago; how many requests (promise C54).
+CREATE OR REPLACE FUNCTION houvast.forget_cases() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    gone bigint;
+BEGIN
+    DELETE FROM houvast.request q WHERE q.closed_at < clock_timestamp() - interval '5 years';
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END $$;
+COMMENT ON FUNCTION houvast.forget_cases IS 'Takes old cases away (promise C54)';
+REVOKE ALL ON FUNCTION houvast.forget_cases() FROM PUBLIC;
+
+-- 135. make view houvast.public_case (promise G18, as houvast_keeper)
+-- For the pages of the staff: every case without whom it is of and what was written (promise G18).
+CREATE OR REPLACE VIEW houvast.public_case AS
+SELECT q.id, q."right", q.state, q.channel, q.language, q.promise, q.sort, q.received_at, q.due_on, q.due_on - (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date AS days_left,
+       q.paused_at, q.waited, q.extended_at, q.reason, q.verified_at IS NOT NULL AS verified, q.level, q.kind IS NOT NULL AS known, q.closed_at, q.evidence,
+       (SELECT count(*) FROM houvast.letter l WHERE l.request = q.id AND l.sent_at IS NULL) AS drafts
+FROM houvast.request q WHERE NOT q.session;
+COMMENT ON VIEW houvast.public_case IS 'Every case without whom it is of (promise G18)';
+
+-- 136. make view houvast.public_breach (promise G14, as houvast_keeper)
+-- For the pages of the staff: the register of breaches with its clocks (promise G14).
+CREATE OR REPLACE VIEW houvast.public_breach AS
+SELECT b.*, extract(epoch FROM b.report_by - clock_timestamp()) / 3600 AS hours_left FROM houvast.breach b;
+COMMENT ON VIEW houvast.public_breach IS 'The register of breaches with its clocks (promise G14)';
+
+-- 137. make function draft_letter (promise G10, as houvast_keeper)
+-- Drafts a letter about a request or a breach; its number (promise G10).
+CREATE OR REPLACE FUNCTION houvast.draft_letter(request bigint, breach bigint, kind text, language text, subject text, body text, reason text, by text)
+RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO houvast.letter (request, breach, kind, language, subject, body, reason, drafted_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
+$$;
+COMMENT ON FUNCTION houvast.draft_letter IS 'Drafts a letter (promise G10)';
+REVOKE ALL ON FUNCTION houvast.draft_letter(bigint, bigint, text, text, text, text, text, text) FROM PUBLIC;
+
+-- 138. make function approve_letter (promise G10, as houvast_keeper)
+-- Approves a letter that somebody else drafted (promise G10).
+CREATE OR REPLACE FUNCTION houvast.approve_letter(number bigint, by text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE houvast.letter l SET approved_by = by, approved_at = clock_timestamp() WHERE l.id = number;
+    IF NOT FOUND THEN PERFORM houvast.says_no('there is no such letter', 'G10', 'houvast request show lists the letters of a request.'); END IF;
+END $$;
+COMMENT ON FUNCTION houvast.approve_letter IS 'Approves a letter (promise G10)';
+REVOKE ALL ON FUNCTION houvast.approve_letter(bigint, text) FROM PUBLIC;
+
+-- 139. make function send_letter (promise G10, as houvast_keeper)
+-- Sends a letter: it waits in the queue for the address on file at that moment, or `printed`: it goes by post. What it says is
+-- given back; the request gets its state (promise G10).
+CREATE OR REPLACE FUNCTION houvast.send_letter(number bigint, printed boolean DEFAULT false) RETURNS TABLE (subject text, body text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    l houvast.letter;
+    q houvast.request;
+BEGIN
+    UPDATE houvast.letter t SET sent_at = clock_timestamp() WHERE t.id = number RETURNING t.* INTO l;
+    IF l.id IS NULL THEN PERFORM houvast.says_no('there is no such letter', 'G10', 'houvast request show lists the letters of a request.'); END IF;
+    SELECT r.* INTO q FROM houvast.request r WHERE r.id = l.request;
+    IF NOT printed THEN
+        IF q.key IS NULL THEN PERFORM houvast.says_no('nobody knows where to send this letter', 'G10', 'Send it printed; an answer to somebody unknown is read by its code.'); END IF;
+        INSERT INTO houvast.outgoing (to_kind, to_key, template, language, "values")
+        VALUES (q.kind, q.key, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body));
+    END IF;
+    RETURN QUERY SELECT l.subject, l.body;
+END $$;
+COMMENT ON FUNCTION houvast.send_letter IS 'Sends a letter (promise G10)';
+REVOKE ALL ON FUNCTION houvast.send_letter(bigint, boolean) FROM PUBLIC;
+
+-- 140. make function record_breach (promise G14, as houvast_keeper)
+-- Writes a breach down: its number, and until when it is reported (promise G14).
+CREATE OR REPLACE FUNCTION houvast.record_breach(title text, aware timestamptz, owner text, OUT id bigint, OUT report_by timestamptz)
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO houvast.breach (title, aware_at, owner) VALUES ($1, coalesce($2, clock_timestamp()), $3) RETURNING id, report_by
+$$;
+COMMENT ON FUNCTION houvast.record_breach IS 'Writes a breach down (promise G14)';
+REVOKE ALL ON FUNCTION houvast.record_breach(text, timestamptz, text) FROM PUBLIC;
+
+-- 141. make function change_breach (promise G14, as houvast_keeper)
+-- Writes down what was found and done about a breach; NULL leaves as it was (promise G14).
+CREATE OR REPLACE FUNCTION houvast.change_breach(number bigint, risk text DEFAULT NULL, note text DEFAULT NULL, persons int DEFAULT NULL,
+    measures text DEFAULT NULL, reported timestamptz DEFAULT NULL, late_because text DEFAULT NULL, told timestamptz DEFAULT NULL, closes boolean DEFAULT false)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE houvast.breach b SET risk = coalesce(change_breach.risk, b.risk), note = coalesce(change_breach.note, b.note),
+        persons = coalesce(change_breach.persons, b.persons), measures = coalesce(change_breach.measures, b.measures),
+        reported_at = coalesce(reported, b.reported_at), late_because = coalesce(change_breach.late_because, b.late_because),
+        people_told_at = coalesce(told, b.people_told_at), state = CASE WHEN closes THEN 'closed' ELSE b.state END WHERE b.id = number;
+    IF NOT FOUND THEN PERFORM houvast.says_no('there is no such breach', 'G14', 'houvast breach list shows them.'); END IF;
+END $$;
+COMMENT ON FUNCTION houvast.change_breach IS 'Writes down what was done about a breach (promise G14)';
+REVOKE ALL ON FUNCTION houvast.change_breach(bigint, text, text, int, text, timestamptz, text, timestamptz, boolean) FROM PUBLIC;
+
+-- 142. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_request" BEFORE INSERT OR UPDATE ON houvast.request
+    FOR EACH ROW EXECUTE FUNCTION houvast."keep_request"();
+COMMENT ON TRIGGER "hv_keep_request" ON houvast.request IS 'Keeps promise G18';
+
+-- 143. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_case" AFTER INSERT ON houvast.request
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_case"();
+COMMENT ON TRIGGER "hv_tell_case" ON houvast.request IS 'Keeps promise G18';
+
+-- 144. make trigger hv_tell_case_moved on houvast.request (promise G18, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_case_moved" AFTER UPDATE ON houvast.request
+    FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION houvast."tell_case"();
+COMMENT ON TRIGGER "hv_tell_case_moved" ON houvast.request IS 'Keeps promise G18';
+
+-- 145. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_letter" BEFORE INSERT OR UPDATE OR DELETE ON houvast.letter
+    FOR EACH ROW EXECUTE FUNCTION houvast."keep_letter"();
+COMMENT ON TRIGGER "hv_keep_letter" ON houvast.letter IS 'Keeps promise G10';
+
+-- 146. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_letter" AFTER UPDATE ON houvast.letter
+    FOR EACH ROW WHEN (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL) EXECUTE FUNCTION houvast."tell_letter"();
+COMMENT ON TRIGGER "hv_tell_letter" ON houvast.letter IS 'Keeps promise G10';
+
+-- 147. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_breach" BEFORE INSERT OR UPDATE ON houvast.breach
+    FOR EACH ROW EXECUTE FUNCTION houvast."keep_breach"();
+COMMENT ON TRIGGER "hv_keep_breach" ON houvast.breach IS 'Keeps promise G14';
+
+-- 148. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_breach" AFTER INSERT OR UPDATE ON houvast.breach
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_breach"();
+COMMENT ON TRIGGER "hv_tell_breach" ON houvast.breach IS 'Keeps promise G14';
+
+-- 149. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -1535,7 +2130,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 113. make fill answers (promise C13)
+-- 150. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -1550,28 +2145,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 114. make fill stand_mailing_consented_marketing (promise C13)
+-- 151. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 115. make fill c_ticket_open (promise C10)
+-- 152. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 116. make fill c_order_open (promise C09)
+-- 153. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 117. make fill persons customer (promise C30)
+-- 154. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -1579,23 +2174,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 118. make column account.hv_guard (promise C01)
+-- 155. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 119. make keeper on account (promise C01)
+-- 156. make keeper on account (promise C01)
 GRANT SELECT ("id", "login", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 120. make policy hv_keeper on account (promise C01)
+-- 157. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 121. make function keep_account (promise C01, as houvast_keeper)
+-- 158. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1608,38 +2203,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 122. make trigger zzz_hv_keep_new on account (promise C01)
+-- 159. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 123. make trigger zzz_hv_keep on account (promise C01)
+-- 160. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 124. make column contact.hv_guard (promise C01)
+-- 161. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 125. make column contact.hv_closed (promise C01)
+-- 162. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 126. make keeper on contact (promise C01)
+-- 163. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "email", "hv_guard"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 127. make policy hv_keeper on contact (promise C01)
+-- 164. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 128. make function keep_contact (promise C01, as houvast_keeper)
+-- 165. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1652,38 +2247,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 129. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 166. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 130. make trigger zzz_hv_keep on contact (promise C01)
+-- 167. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 131. make column ticket.hv_guard (promise C01)
+-- 168. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 132. make column ticket.hv_closed (promise C01)
+-- 169. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 133. make keeper on ticket (promise C01)
+-- 170. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 134. make policy hv_keeper on ticket (promise C01)
+-- 171. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 135. make function keep_ticket (promise C01, as houvast_keeper)
+-- 172. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1696,41 +2291,41 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 136. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 173. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 137. make trigger zzz_hv_keep on ticket (promise C01)
+-- 174. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 138. make column purchase.hv_guard (promise C01)
+-- 175. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 139. make column purchase.hv_closed (promise C01)
+-- 176. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 140. make column purchase.hv_writer (promise C01)
+-- 177. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 141. make keeper on purchase (promise C01)
+-- 178. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 142. make policy hv_keeper on purchase (promise C01)
+-- 179. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 143. make function keep_purchase (promise C01, as houvast_keeper)
+-- 180. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1746,19 +2341,19 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 144. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 181. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 145. make trigger zzz_hv_keep on purchase (promise C01)
+-- 182. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 146. make function spread_person (promise C13, as houvast_keeper)
+-- 183. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1774,12 +2369,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 147. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 184. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 148. make function address_account_came (promise C13, as houvast_keeper)
+-- 185. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1792,12 +2387,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 149. make trigger hv_address_account_came on account (promise C13)
+-- 186. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 150. make function address_account_changed (promise C37, as houvast_keeper)
+-- 187. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1817,12 +2412,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 151. make trigger hv_address_account_changed on account (promise C37)
+-- 188. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 152. make function address_contact_came (promise C13, as houvast_keeper)
+-- 189. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1840,12 +2435,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 153. make trigger hv_address_contact_came on contact (promise C13)
+-- 190. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 154. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 191. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1870,12 +2465,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 155. make trigger hv_address_contact_changed on contact (promise C37)
+-- 192. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 156. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 193. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1886,12 +2481,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 157. make trigger hv_address_contact_gone on contact (promise C37)
+-- 194. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 158. make function remember_objections (promise C13, as houvast_keeper)
+-- 195. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1905,12 +2500,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 159. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 196. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 160. make fill guard account (promise C01)
+-- 197. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -1918,7 +2513,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 161. make fill guard contact (promise C01)
+-- 198. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -1926,7 +2521,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 162. make fill guard ticket (promise C01)
+-- 199. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -1934,7 +2529,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 163. make fill guard purchase (promise C01)
+-- 200. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -1942,63 +2537,63 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 164. make fill suppressed (promise C13)
+-- 201. make fill suppressed (promise C13)
 INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.address_hash('email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id"::text = s.key WHERE s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 165. make schemas for hv_answer (promise C10)
+-- 202. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 166. make grant mailing to hv_answer (promise C10)
+-- 203. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 167. make grant customers to hv_answer (promise C10)
+-- 204. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 168. make schemas for hv_billing (promise C09)
+-- 205. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 169. make grant mailing to hv_billing (promise C09)
+-- 206. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 170. make grant customers to hv_billing (promise C09)
+-- 207. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 171. make schemas for hv_marketing (promise C13)
+-- 208. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 172. make grant mailing to hv_marketing (promise C13)
+-- 209. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 173. make grant customers to hv_marketing (promise C13)
+-- 210. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 174. make member small_support of hv_answer (promise C10)
+-- 211. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 175. make member small_office of hv_answer (promise C10)
+-- 212. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 176. make member small_office of hv_billing (promise C09)
+-- 213. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 177. make member small_news of hv_marketing (promise C13)
+-- 214. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 178. make policy hv_answer_read on account (promise C10)
+-- 215. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 179. make grant account to hv_v_answer (promise C10)
+-- 216. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 180. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 217. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 181. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 218. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 182. make view answer.account (promise C10)
+-- 219. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -2008,18 +2603,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 183. make grant view answer.account (promise C10)
+-- 220. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 184. make policy hv_answer_read on contact (promise C10)
+-- 221. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 185. make grant contact to hv_v_answer (promise C10)
+-- 222. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 186. make view answer.contact (promise C10)
+-- 223. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -2030,29 +2625,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 187. make grant view answer.contact (promise C10)
+-- 224. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 188. make policy hv_answer_read on ticket (promise C10)
+-- 225. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 189. make policy hv_answer_insert on ticket (promise C10)
+-- 226. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 190. make policy hv_answer_update on ticket (promise C10)
+-- 227. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 191. make grant ticket to hv_v_answer (promise C10)
+-- 228. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 192. make view answer.ticket (promise C10)
+-- 229. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -2064,7 +2659,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 193. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 230. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -2081,18 +2676,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
 
--- 194. make grant view answer.ticket (promise C10)
+-- 231. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
 
--- 195. make policy hv_answer_read on purchase (promise C10)
+-- 232. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 196. make grant purchase to hv_v_answer (promise C10)
+-- 233. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 197. make view answer.purchase (promise C10)
+-- 234. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -2104,30 +2699,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 198. make grant view answer.purchase (promise C10)
+-- 235. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 199. make policy hv_billing_read on account (promise C09)
+-- 236. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 200. make policy hv_billing_update on account (promise C09)
+-- 237. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 201. make grant account to hv_v_billing (promise C09)
+-- 238. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 202. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 239. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 203. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 240. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 204. make view billing.account (promise C09)
+-- 241. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -2137,24 +2732,24 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 205. make grant view billing.account (promise C09)
+-- 242. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 206. make policy hv_billing_read on contact (promise C09)
+-- 243. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 207. make policy hv_billing_update on contact (promise C09)
+-- 244. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 208. make grant contact to hv_v_billing (promise C09)
+-- 245. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 209. make view billing.contact (promise C09)
+-- 246. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -2165,24 +2760,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 210. make grant view billing.contact (promise C09)
+-- 247. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 211. make policy hv_billing_read on purchase (promise C09)
+-- 248. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 212. make policy hv_billing_update on purchase (promise C09)
+-- 249. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 213. make grant purchase to hv_v_billing (promise C09)
+-- 250. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 214. make view billing.purchase (promise C09)
+-- 251. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -2194,7 +2789,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 215. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 252. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -2227,18 +2822,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
 
--- 216. make grant view billing.purchase (promise C09)
+-- 253. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
 
--- 217. make policy hv_marketing_read on account (promise C13)
+-- 254. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 218. make grant account to hv_v_marketing (promise C13)
+-- 255. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 219. make view marketing.account (promise C13)
+-- 256. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -2248,26 +2843,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 220. make grant view marketing.account (promise C13)
+-- 257. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 221. make policy hv_marketing_read on contact (promise C13)
+-- 258. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 222. make grant contact to hv_marketing (promise C13)
+-- 259. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 223. make policy hv_marketing_read on purchase (promise C13)
+-- 260. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 224. make grant purchase to hv_v_marketing (promise C13)
+-- 261. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 225. make view marketing.purchase (promise C13)
+-- 262. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -2279,10 +2874,10 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 226. make grant view marketing.purchase (promise C13)
+-- 263. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 227. make function along_contact (promise C01, as houvast_keeper)
+-- 264. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2298,12 +2893,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 228. make trigger hv_along on contact (promise C01)
+-- 265. make trigger hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "hv_along" BEFORE DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 229. make view answer.contact_list (promise C10)
+-- 266. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -2317,7 +2912,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 230. make view billing.contact_list (promise C09)
+-- 267. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -2331,7 +2926,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 231. make houvast public functions (promise C38, as houvast_keeper)
+-- 268. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),

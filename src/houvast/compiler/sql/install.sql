@@ -54,6 +54,12 @@ ALTER TABLE houvast.request ALTER COLUMN kind DROP NOT NULL, ALTER COLUMN key DR
     ADD COLUMN IF NOT EXISTS verified_at timestamptz,
     ADD COLUMN IF NOT EXISTS level int NOT NULL DEFAULT 0 CHECK (level BETWEEN 0 AND 4),
     ADD COLUMN IF NOT EXISTS session boolean NOT NULL DEFAULT false,
+    ADD COLUMN IF NOT EXISTS promise text NOT NULL DEFAULT '' CHECK (promise ~ '^([A-Za-z][A-Za-z0-9_-]{0,39})?$'),
+    ADD COLUMN IF NOT EXISTS sort text NOT NULL DEFAULT '' CHECK (sort IN ('', 'expectation', 'breach')),
+    ADD COLUMN IF NOT EXISTS evidence jsonb,
+    ADD COLUMN IF NOT EXISTS reason text NOT NULL DEFAULT '',
+    ADD COLUMN IF NOT EXISTS paused_at timestamptz, ADD COLUMN IF NOT EXISTS waited int NOT NULL DEFAULT 0 CHECK (waited >= 0),
+    ADD COLUMN IF NOT EXISTS extended_at timestamptz,
     DROP CONSTRAINT IF EXISTS request_person, ADD CONSTRAINT request_person CHECK ((kind IS NULL) = (key IS NULL));
 CREATE INDEX IF NOT EXISTS request_open ON houvast.request (kind, key) WHERE closed_at IS NULL;
 COMMENT ON TABLE houvast.request IS 'Requests of people about their own data; while one is open, purpose rights may see it (promise C33).';

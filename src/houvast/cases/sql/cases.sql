@@ -1,0 +1,79 @@
+-- name: take
+-- Take a request in.
+SELECT id, code, due_on FROM houvast.take_request(%(who)s, %(right)s, %(channel)s, %(language)s, %(received)s, %(promise)s, %(sort)s,
+    %(words)s, %(evidence)s::jsonb);
+
+-- name: complain
+-- A complaint or question of somebody who does not say who they are.
+SELECT code, due_on FROM houvast.complain(%(right)s, %(language)s, %(words)s, %(promise)s, %(sort)s, %(evidence)s::jsonb);
+
+-- name: cases
+-- Every case, or those that are open: overdue first.
+SELECT id, "right", state, channel, language, promise, sort, received_at, due_on, days_left, paused_at, waited, extended_at, reason, verified, level,
+       known, closed_at, evidence, drafts
+FROM houvast.public_case WHERE %(all)s OR closed_at IS NULL ORDER BY closed_at IS NOT NULL, due_on, id;
+
+-- name: case
+-- One case.
+SELECT id, "right", state, channel, language, promise, sort, received_at, due_on, days_left, paused_at, waited, extended_at, reason, verified, level,
+       known, closed_at, evidence, drafts
+FROM houvast.public_case WHERE id = %(number)s;
+
+-- name: read
+-- Whom a case is of, what was written, and its letters; looking is recorded.
+SELECT kind, key, words, letters FROM houvast.read_case(%(number)s, %(reason)s);
+
+-- name: code
+-- The code to follow a request by.
+SELECT code FROM houvast.request WHERE id = %(number)s AND NOT session;
+
+-- name: follow
+-- How a request stands, by its code.
+SELECT "right", state, received_at, due_on, waits, reason, closed_at FROM houvast.follow_request(%(code)s);
+
+-- name: move
+-- Take a request on.
+SELECT houvast.move_request(%(number)s, %(to)s, %(reason)s);
+
+-- name: draft
+-- Draft a letter.
+SELECT houvast.draft_letter(%(request)s, %(breach)s, %(kind)s, %(language)s, %(subject)s, %(body)s, %(reason)s, %(by)s);
+
+-- name: approve
+-- Approve a letter.
+SELECT houvast.approve_letter(%(number)s, %(by)s);
+
+-- name: send
+-- Send a letter.
+SELECT subject, body FROM houvast.send_letter(%(number)s, %(printed)s);
+
+-- name: breaches
+-- Every breach, the open ones first.
+SELECT id, title, aware_at, report_by, risk, note, persons, measures, owner, state, reported_at, people_told_at, late_because, closed_at, hours_left
+FROM houvast.public_breach ORDER BY closed_at IS NOT NULL, report_by, id;
+
+-- name: record_breach
+-- Write a breach down.
+SELECT id FROM houvast.record_breach(%(title)s, %(aware)s, %(owner)s);
+
+-- name: change_breach
+-- Write down what was found and done about a breach.
+SELECT houvast.change_breach(%(number)s, %(risk)s, %(note)s, %(persons)s, %(measures)s, %(reported)s, %(late)s, %(told)s, %(closes)s);
+
+-- name: forget
+-- Take away what ended five years ago.
+SELECT houvast.forget_cases();
+
+-- name: place_hold
+-- Place a hold of a case on rows of a table.
+INSERT INTO houvast.hold (case_key, relation, row_key, owner, review_on)
+SELECT %(case)s, %(relation)s, k, %(owner)s, %(review)s FROM unnest(%(keys)s::text[]) k
+ON CONFLICT (relation, row_key, case_key) DO UPDATE SET owner = excluded.owner, review_on = excluded.review_on;
+
+-- name: holds
+-- Every hold: case, table, how many rows, owner, when it is looked at again.
+SELECT case_key, relation, count(*), max(owner), min(review_on), min(since) FROM houvast.hold GROUP BY case_key, relation ORDER BY 1, 2;
+
+-- name: lift_hold
+-- Lift every hold of a case.
+DELETE FROM houvast.hold WHERE case_key = %(case)s;

@@ -1,0 +1,225 @@
+"""The only SQL of cases. What the database refuses comes out as Refused, with its own words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from houvast.cases.model import Breach, Case, Letter, Right, State
+from houvast.database import Connection, DatabaseError, queries
+from houvast.errors import HouvastError
+
+_SQL = queries("houvast.cases", "cases.sql")
+_PREFIX = "Houvast refuses: "
+
+
+class Refused(HouvastError):
+    """The database refuses a step in a case; the message names the promise."""
+
+    code = "case"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A request that came in: its number, the code to follow it by, the last day for the answer."""
+
+    number: int
+    code: UUID
+    due_on: date
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a case says: whom it is of ("" for nobody known), what was written, its letters."""
+
+    person: str
+    words: str
+    letters: tuple[Letter, ...]
+
+
+@contextmanager
+def refusing() -> Generator[None]:
+    """Turn what the database refuses into Refused."""
+    try:
+        yield
+    except DatabaseError as error:
+        said = error.diag.message_primary or ""
+        if error.sqlstate == "23514" and said.startswith(_PREFIX):
+            text = said.removeprefix(_PREFIX)
+            raise Refused(text[:1].upper() + text[1:], todo=error.diag.message_hint or "") from None
+        raise
+
+
+def take(
+    connection: Connection,
+    person: str | None,
+    right: Right,
+    *,
+    channel: str = "desk",
+    language: str = "nl",
+    received: datetime | None = None,
+    promise: str = "",
+    sort: str = "",
+    words: str = "",
+    evidence: Mapping[str, Any] | None = None,
+) -> Taken:
+    """Take a request in; `person` as kind:key, None for somebody unknown. Raises Refused."""
+    values = {"who": person, "right": right.value, "channel": channel, "language": language, "received": received,
+              "promise": promise, "sort": sort, "words": words,
+              "evidence": json.dumps(evidence) if evidence else None}  # fmt: skip
+    return Taken(*_one(connection, "take", values))
+
+
+def complain(
+    connection: Connection,
+    right: Right,
+    words: str,
+    *,
+    language: str = "nl",
+    promise: str = "",
+    sort: str = "",
+    evidence: Mapping[str, Any] | None = None,
+) -> tuple[UUID, date]:
+    """Take a complaint or question in from anybody: the code to follow it by, the last day for the answer."""
+    values = {"right": right.value, "language": language, "words": words, "promise": promise, "sort": sort,
+              "evidence": json.dumps(evidence) if evidence else None}  # fmt: skip
+    row = _one(connection, "complain", values)
+    return row[0], row[1]
+
+
+def cases(connection: Connection, *, everything: bool = False) -> tuple[Case, ...]:
+    """The open cases, the one that is due first at the top; or every case."""
+    return tuple(_case(row) for row in connection.execute(_SQL["cases"], {"all": everything}).fetchall())
+
+
+def case(connection: Connection, number: int) -> Case:
+    """One case. Raises Refused when there is none."""
+    row = connection.execute(_SQL["case"], {"number": number}).fetchone()
+    if row is None:
+        raise Refused(f"There is no request {number}.", todo="houvast request list shows them.")
+    return _case(row)
+
+
+def opened(connection: Connection, number: int, reason: str) -> Opened:
+    """What a case says; looking is recorded as a use for that person. Raises Refused."""
+    kind, key, words, letters = _one(connection, "read", {"number": number, "reason": reason})
+    return Opened(f"{kind}:{key}" if kind else "", words or "", tuple(_letter(one) for one in letters))
+
+
+def code(connection: Connection, number: int) -> UUID:
+    """The code to follow a request by, for who may read everything."""
+    return _one(connection, "code", {"number": number})[0]
+
+
+def move(connection: Connection, number: int, to: State, reason: str = "") -> date:
+    """Take a request on; its last day. Raises Refused."""
+    return _one(connection, "move", {"number": number, "to": to.value, "reason": reason})[0]
+
+
+def draft(
+    connection: Connection, letter: Letter, by: str, *, request: int | None = None, breach: int | None = None
+) -> int:
+    """Store a draft; its number. Raises Refused."""
+    values = {"request": request, "breach": breach, "kind": letter.kind, "language": letter.language,
+              "subject": letter.subject, "body": letter.body, "reason": letter.reason, "by": by}  # fmt: skip
+    return _one(connection, "draft", values)[0]
+
+
+def approve(connection: Connection, number: int, by: str) -> None:
+    """Approve a letter that somebody else drafted. Raises Refused."""
+    _one(connection, "approve", {"number": number, "by": by})
+
+
+def send(connection: Connection, number: int, *, printed: bool = False) -> tuple[str, str]:
+    """Send a letter, which moves the request: its subject and text. `printed`: it goes by post. Raises Refused."""
+    row = _one(connection, "send", {"number": number, "printed": printed})
+    return row[0], row[1]
+
+
+def breaches(connection: Connection) -> tuple[Breach, ...]:
+    """Every breach, the open ones first."""
+    return tuple(_breach(row) for row in connection.execute(_SQL["breaches"]).fetchall())
+
+
+def breach(connection: Connection, number: int) -> Breach:
+    """One breach. Raises Refused when there is none."""
+    for one in breaches(connection):
+        if one.number == number:
+            return one
+    raise Refused(f"There is no breach {number}.", todo="houvast breach list shows them.")
+
+
+def record_breach(connection: Connection, title: str, aware: datetime | None, owner: str) -> int:
+    """Write a breach down; its number. Raises Refused."""
+    return _one(connection, "record_breach", {"title": title, "aware": aware, "owner": owner})[0]
+
+
+def change_breach(
+    connection: Connection,
+    number: int,
+    *,
+    risk: str | None = None,
+    note: str | None = None,
+    persons: int | None = None,
+    measures: str | None = None,
+    reported: datetime | None = None,
+    late: str | None = None,
+    told: datetime | None = None,
+    closes: bool = False,
+) -> None:
+    """Write down what was found and done about a breach. Raises Refused."""
+    values = {"number": number, "risk": risk, "note": note, "persons": persons, "measures": measures,
+              "reported": reported, "late": late, "told": told, "closes": closes}  # fmt: skip
+    _one(connection, "change_breach", values)
+
+
+def forget(connection: Connection) -> int:
+    """Take away what ended five years ago; how many requests."""
+    return _one(connection, "forget", {})[0]
+
+
+def place_hold(
+    connection: Connection, name: str, table: str, keys: Sequence[str], owner: str, review: date | None
+) -> int:
+    """Place a hold of a case on rows; how many rows it now holds of these."""
+    values = {"case": name, "relation": table, "keys": list(keys), "owner": owner, "review": review}
+    return connection.execute(_SQL["place_hold"], values).rowcount
+
+
+def holds(connection: Connection) -> list[tuple[Any, ...]]:
+    """(case, table, rows, owner, review day, since) of every hold."""
+    return connection.execute(_SQL["holds"]).fetchall()
+
+
+def lift_hold(connection: Connection, name: str) -> int:
+    """Lift every hold of a case; how many rows that frees."""
+    return connection.execute(_SQL["lift_hold"], {"case": name}).rowcount
+
+
+def _one(connection: Connection, name: str, values: Mapping[str, object]) -> tuple[Any, ...]:
+    with refusing():
+        row = connection.execute(_SQL[name], values).fetchone()
+    if row is None:
+        raise Refused("There is no such case.", todo="houvast request list shows them.")
+    return row
+
+
+def _breach(row: tuple[Any, ...]) -> Breach:
+    values: list[Any] = [*row[:-1], float(row[-1])]
+    return Breach(*values)
+
+
+def _case(row: tuple[Any, ...]) -> Case:
+    return Case(row[0], Right(row[1]), State(row[2]), *row[3:])
+
+
+def _letter(found: Mapping[str, Any]) -> Letter:
+    sent = found["sent_at"]
+    return Letter(found["kind"], found["language"], found["subject"], found["body"], found["reason"], found["id"],
+                  found["drafted_by"], found["approved_by"],
+                  datetime.fromisoformat(sent) if sent else None)  # fmt: skip

@@ -1,0 +1,42 @@
+"""What rights, states, channels and risks are called, in plain Dutch and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+RIGHTS: Mapping[str, Mapping[str, str]] = {
+    "access": {"nl": "uw gegevens zien", "en": "see your data"},
+    "portability": {"nl": "uw gegevens meenemen", "en": "take your data with you"},
+    "rectification": {"nl": "uw gegevens verbeteren", "en": "correct your data"},
+    "objection": {"nl": "bezwaar maken", "en": "object"},
+    "restriction": {"nl": "uw gegevens laten rusten", "en": "restrict the use of your data"},
+    "withdrawal": {"nl": "uw toestemming intrekken", "en": "withdraw your consent"},
+    "stop": {"nl": "het gebruik van uw gegevens stoppen", "en": "stop the use of your data"},
+    "closing": {"nl": "uw account sluiten", "en": "close your account"},
+    "erasure": {"nl": "uw gegevens wissen", "en": "erase your data"},
+    "complaint": {"nl": "een klacht", "en": "a complaint"},
+    "question": {"nl": "een vraag", "en": "a question"},
+}
+STATES: Mapping[str, Mapping[str, str]] = {
+    "received": {"nl": "ontvangen", "en": "received"},
+    "acknowledged": {"nl": "ontvangst bevestigd", "en": "receipt confirmed"},
+    "identity": {"nl": "wacht op u: bent u het?", "en": "waits for you: is it you?"},
+    "searching": {"nl": "wij zoeken uw gegevens", "en": "we look for your data"},
+    "review": {"nl": "wij kijken ons antwoord na", "en": "we check our answer"},
+    "delayed": {"nl": "wij hebben meer tijd nodig", "en": "we need more time"},
+    "answered": {"nl": "beantwoord", "en": "answered"},
+    "refused": {"nl": "niet gedaan", "en": "not done"},
+    "withdrawn": {"nl": "ingetrokken", "en": "withdrawn"},
+}
+RISKS: Mapping[str, Mapping[str, str]] = {
+    "unknown": {"nl": "nog niet bekend", "en": "not known yet"},
+    "none": {"nl": "geen risico", "en": "no risk"},
+    "risk": {"nl": "een risico", "en": "a risk"},
+    "high": {"nl": "een hoog risico", "en": "a high risk"},
+}
+ANSWERS: Mapping[str, str] = {
+    "access": "copy", "portability": "copy", "rectification": "corrected", "objection": "objection_honoured",
+    "restriction": "restricted", "withdrawal": "done", "stop": "done", "closing": "done", "erasure": "erased",
+    "complaint": "complaint", "question": "question",
+}  # fmt: skip
+"""Right -> the letter by which it is answered."""
