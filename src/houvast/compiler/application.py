@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from houvast.compiler.checking import people_members
 from houvast.compiler.ground import PurposeSeat
 from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.shape import Layout
@@ -192,7 +193,9 @@ def _free_tables(datamap: DataMap, catalogue: Catalogue, layout: Layout, readers
 
 
 def _logins(datamap: DataMap, catalogue: Catalogue, found: Mapping[str, PurposeSeat]) -> list[Piece]:
-    pieces: list[Piece] = []
+    options = " WITH INHERIT FALSE, SET TRUE" if catalogue.version >= 160000 else ""
+    rights = [seat for seat in found.values() if seat.purpose.kind is PurposeKind.RIGHTS]
+    pieces = people_members([seat.reader for seat in rights], options=options)
     for login in datamap.logins.values():
         role = catalogue.roles.get(login.name)
         held = [found[p] for p in login.purposes if p in found and found[p].purpose.kind is not PurposeKind.MIGRATION]
@@ -201,7 +204,6 @@ def _logins(datamap: DataMap, catalogue: Catalogue, found: Mapping[str, PurposeS
                                 f"ALTER ROLE {ident(login.name)} NOINHERIT", f"ALTER ROLE {ident(login.name)} INHERIT",
                                 "C02", protects=True))  # fmt: skip
         for seat in held:
-            options = " WITH INHERIT FALSE, SET TRUE" if catalogue.version >= 160000 else ""
             pieces.append(Piece(
                 f"member {login.name} of {seat.reader}", "member", Phase.OPEN,
                 f"GRANT {ident(seat.reader)} TO {ident(login.name)}{options}",

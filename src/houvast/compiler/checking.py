@@ -1,12 +1,39 @@
-"""Pieces by which the database itself checks who somebody is: codes, sessions of people, and the mail that carries codes."""
+"""Pieces by which the database itself checks who somebody is: codes, sessions of people, and the mail that carries codes.
+
+The pages for people connect as login `houvast_people`: a member of the purpose for people's rights that can open a use
+of it for the person of a live session, and for nobody else.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from houvast.compiler.piece import Phase, Piece
+from houvast.compiler.words import ident, literal
 from houvast.database.queries import queries
 
 PROMISE = "C35"
-TABLES = ("outgoing",)
+LOGIN = "houvast_people"
+"""The login of the pages for people."""
+TABLES = ("outgoing", "checking", "checked", "person_session")
+
+
+def people_login() -> Piece:
+    """The login serves every database of a server: it is made once and goes with the last of them."""
+    create = f"""DO $hv$ BEGIN
+    IF to_regrole({literal(LOGIN)}) IS NULL THEN
+        CREATE ROLE {LOGIN} LOGIN NOINHERIT;
+        COMMENT ON ROLE {LOGIN} IS 'Houvast: the pages for people read as this login, in the session of a person alone (promise C35)';
+    END IF;
+END $hv$"""
+    undo = f"""DO $hv$ BEGIN
+    DROP OWNED BY {LOGIN};
+    IF NOT EXISTS (SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = to_regrole({literal(LOGIN)}))
+       AND NOT EXISTS (SELECT FROM pg_auth_members WHERE member = to_regrole({literal(LOGIN)})) THEN
+        DROP ROLE {LOGIN};
+    END IF;
+END $hv$"""
+    return Piece(f"role {LOGIN}", "role", Phase.GROUND, create, undo, PROMISE, protects=True)
 
 
 def check_pieces() -> list[Piece]:
@@ -16,3 +43,12 @@ def check_pieces() -> list[Piece]:
         for name, text in queries("houvast.compiler", "checks.sql").items()
         for kind in ("table" if name in TABLES else "function",)
     ]
+
+
+def people_members(readers: Iterable[str], *, options: str) -> list[Piece]:
+    """The login of the pages for people may take the roles for people's rights, and inherits nothing of them."""
+    return [
+        Piece(f"member {LOGIN} of {reader}", "member", Phase.OPEN, f"GRANT {ident(reader)} TO {LOGIN}{options}",
+              f"REVOKE {ident(reader)} FROM {LOGIN}", PROMISE, opens=True, protects=True, needs=f"member {literal(LOGIN)}")
+        for reader in readers
+    ]  # fmt: skip

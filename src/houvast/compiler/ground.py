@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from houvast.compiler.checking import check_pieces
+from houvast.compiler.checking import check_pieces, people_login
 from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.quiet import PARAMETER
 from houvast.compiler.telling import use_pieces
@@ -116,7 +116,7 @@ def public_functions(profile: str) -> Piece:
 
 def ground(policy: Policy, datamap: DataMap, found: Mapping[str, PurposeSeat], profile: str) -> list[Piece]:
     """Roles, schema and functions."""
-    pieces = [_keeper()]
+    pieces = [_keeper(), people_login()]
     if profile == "fast":
         pieces.append(Piece(
             "parameter backtrace_functions", "parameter", Phase.GROUND,

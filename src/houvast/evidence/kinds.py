@@ -140,8 +140,6 @@ REFUSALS = ("purpose unknown", "purpose not granted", "reason missing", "reason 
             "no session")  # fmt: skip
 STATES = ("known", "closed", "restricted", "told", "allowed", "objected", "consented", "own_customer", "withdrawn",
           "stopped", "contested", "accepted", "address", "request", "hold")  # fmt: skip
-STATES = ("known", "closed", "restricted", "allowed", "objected", "consented", "own_customer", "stopped", "contested",
-          "accepted", "request", "hold")  # fmt: skip
 RIGHTS = ("access", "portability", "rectification", "objection", "restriction", "withdrawal", "stop", "closing",
           "erasure", "complaint", "question")  # fmt: skip
 CHANNELS = ("desk", "portal", "mail", "letter", "telephone")
@@ -154,6 +152,8 @@ LETTERS = ("acknowledgement", "identity", "copy", "corrected", "objection_honour
            "restricted", "lifting", "erased", "done", "refusal", "extension", "complaint", "question", "breach_person",
            "breach_authority")  # fmt: skip
 ROLES = ("officer", "support", "finance", "auditor", "none")
+CHECKED = ("right", "wrong", "stopped")
+MEANS = ("code", "two codes", "session", "wallet", "letter", "in person")
 METHODS = ("passkey", "password", "password and code", "recovery code", "invitation", "other")
 
 _RIGHT = _choice("right", "what was asked", *RIGHTS)
@@ -221,6 +221,10 @@ KINDS: Mapping[str, Kind] = {
         ), {"letter_sha256": "of its subject and text"}, person=True),
         Kind("breach_recorded", "A breach of personal data was written down.", _BREACH, {"breach": "its number"}),
         Kind("breach_moved", "A step was taken in handling a breach.", _BREACH, {"breach": "its number"}),
+        Kind("person_checked", "Somebody was to show that they are who they say.", (
+            _choice("outcome", "how it ended", *CHECKED), _choice("method", "by what", *MEANS),
+            _count("level", "how sure that is, from 0 to 4"),
+        ), person=True),
         Kind("clock_set_back", "The clock of the database was set back.", (
             _count("minutes", "by how many minutes, rounded up"),
         )),

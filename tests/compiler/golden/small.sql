@@ -6,17 +6,25 @@ DO $hv$ BEGIN
     END IF;
 END $hv$;
 
--- 2. make parameter backtrace_functions (promise C02)
+-- 2. make role houvast_people (promise C35)
+DO $hv$ BEGIN
+    IF to_regrole('houvast_people') IS NULL THEN
+        CREATE ROLE houvast_people LOGIN NOINHERIT;
+        COMMENT ON ROLE houvast_people IS 'Houvast: the pages for people read as this login, in the session of a person alone (promise C35)';
+    END IF;
+END $hv$;
+
+-- 3. make parameter backtrace_functions (promise C02)
 GRANT SET ON PARAMETER backtrace_functions TO houvast_keeper;
 
--- 3. make parameter session_replication_role (promise C02)
+-- 4. make parameter session_replication_role (promise C02)
 GRANT SET ON PARAMETER session_replication_role TO houvast_keeper;
 
--- 4. make schema houvast (promise C01)
+-- 5. make schema houvast (promise C01)
 CREATE SCHEMA houvast AUTHORIZATION houvast_keeper;
 COMMENT ON SCHEMA houvast IS 'Houvast keeps policy small here';
 
--- 5. make houvast tables (promise C38, as houvast_keeper)
+-- 6. make houvast tables (promise C38, as houvast_keeper)
 -- What Houvast itself remembers. Nobody but its keeper reads or writes these tables.
 CREATE TABLE IF NOT EXISTS houvast.setting (name text PRIMARY KEY, value text NOT NULL);
 COMMENT ON TABLE houvast.setting IS 'How Houvast is installed here: profile, policy, map (promise C01).';
@@ -90,7 +98,7 @@ CREATE TABLE IF NOT EXISTS houvast.canary (
     since timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.canary IS 'Made-up rows with which prove tries every promise; written down before they are made (promise C01).';;
 
--- 6. make houvast log (promise C01, as houvast_keeper)
+-- 7. make houvast log (promise C01, as houvast_keeper)
 -- The log that anyone can check: what happened waits in `event`, written in the transaction in which it happened; the
 -- sequencer moves it to `entry`. Nobody but the keeper reads or writes these tables (promise C01).
 CREATE TABLE IF NOT EXISTS houvast.event (
@@ -177,7 +185,7 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND subject_kind IS NULL) IS TRUE;
     WHEN 'person_state_changed' THEN
         RETURN (body ?& ARRAY['what', 'change'] AND body - ARRAY['what', 'change'] = '{}'
-            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['known', 'closed', 'restricted', 'allowed', 'objected', 'consented', 'own_customer', 'stopped', 'contested', 'accepted', 'request', 'hold'])
+            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['known', 'closed', 'restricted', 'told', 'allowed', 'objected', 'consented', 'own_customer', 'withdrawn', 'stopped', 'contested', 'accepted', 'address', 'request', 'hold'])
             AND jsonb_typeof(body -> 'change') = 'string' AND body ->> 'change' = ANY (ARRAY['set', 'ended'])
             AND sealed - ARRAY['about'] = '{}') IS TRUE;
     WHEN 'request_received' THEN
@@ -217,6 +225,12 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND jsonb_typeof(body -> 'people') = 'string' AND body ->> 'people' = ANY (ARRAY['told', 'not told'])
             AND sealed - ARRAY['breach'] = '{}'
             AND subject_kind IS NULL) IS TRUE;
+    WHEN 'person_checked' THEN
+        RETURN (body ?& ARRAY['outcome', 'method', 'level'] AND body - ARRAY['outcome', 'method', 'level'] = '{}'
+            AND jsonb_typeof(body -> 'outcome') = 'string' AND body ->> 'outcome' = ANY (ARRAY['right', 'wrong', 'stopped'])
+            AND jsonb_typeof(body -> 'method') = 'string' AND body ->> 'method' = ANY (ARRAY['code', 'two codes', 'session', 'wallet', 'letter', 'in person'])
+            AND jsonb_typeof(body -> 'level') = 'number' AND body ->> 'level' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}') IS TRUE;
     WHEN 'clock_set_back' THEN
         RETURN (body ?& ARRAY['minutes'] AND body - ARRAY['minutes'] = '{}'
             AND jsonb_typeof(body -> 'minutes') = 'number' AND body ->> 'minutes' ~ '^[0-9]{1,15}$'
@@ -245,7 +259,7 @@ CREATE TABLE IF NOT EXISTS houvast.checkpoint (
     made_at timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.checkpoint IS 'What was signed of the log, when it had how many entries (promise C01).';;
 
--- 7. make houvast tell (promise C01, as houvast_keeper)
+-- 8. make houvast tell (promise C01, as houvast_keeper)
 -- Writes down that something happened, in the transaction in which it does; only the keeper's own functions call it
 -- (promise C01).
 CREATE OR REPLACE FUNCTION houvast.tell(kind text, promise text, body jsonb, sealed jsonb DEFAULT '{}',
@@ -257,7 +271,7 @@ BEGIN ATOMIC
 END;
 REVOKE ALL ON FUNCTION houvast.tell(text, text, jsonb, jsonb, text, text) FROM PUBLIC;;
 
--- 8. make houvast tell_sign_in (promise C01, as houvast_keeper)
+-- 9. make houvast tell_sign_in (promise C01, as houvast_keeper)
 -- For the pages: one of the staff signed in. Of the log their login may tell this and `tell_export` (promise C01).
 CREATE OR REPLACE FUNCTION houvast.tell_sign_in(role text, method text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -271,7 +285,7 @@ DO $$ BEGIN
     END IF;
 END $$;;
 
--- 9. make houvast tell_export (promise C01, as houvast_keeper)
+-- 10. make houvast tell_export (promise C01, as houvast_keeper)
 -- For the pages: one of the staff took a part of the log along, to hand it out (promise C01).
 CREATE OR REPLACE FUNCTION houvast.tell_export(role text, first bigint, last bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -280,7 +294,7 @@ BEGIN ATOMIC
 END;
 REVOKE ALL ON FUNCTION houvast.tell_export(text, bigint, bigint) FROM PUBLIC;;
 
--- 10. make houvast shown (promise C01, as houvast_keeper)
+-- 11. make houvast shown (promise C01, as houvast_keeper)
 -- For the pages: what is public of the log, with times to the minute, and how it stands. It is all that their login may
 -- read of it; what is sealed, whom an entry is about and every secret stay with the keeper (promise C01).
 CREATE OR REPLACE VIEW houvast.public_entry AS
@@ -299,7 +313,7 @@ DO $$ BEGIN
     END IF;
 END $$;;
 
--- 11. make houvast token_fast (promise C02, as houvast_keeper)
+-- 12. make houvast token_fast (promise C02, as houvast_keeper)
 -- The token lies in a setting that a superuser let the keeper alone set (promise C02).
 CREATE OR REPLACE FUNCTION houvast.set_token(token text, use_id bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -323,7 +337,7 @@ BEGIN ATOMIC
     SELECT nullif(split_part(current_setting('backtrace_functions', true), '_', 2), '')::int;
 END;;
 
--- 12. make houvast terms (promise C31, as houvast_keeper)
+-- 13. make houvast terms (promise C31, as houvast_keeper)
 -- The first day (and its first moment) on which what happened has, at a moment, not yet ended. A term ends at local
 -- midnight, month ends clamped; a book year counts from the 1 January after it (promise C31).
 CREATE OR REPLACE FUNCTION houvast.first_day(at timestamptz, years int, months int, days int, zone text, of_book_year boolean)
@@ -343,7 +357,7 @@ BEGIN
     RETURN houvast.first_day(at, years, months, days, zone, of_book_year)::timestamp AT TIME ZONE zone;
 END $$;;
 
--- 13. make houvast note_use (promise C02, as houvast_keeper)
+-- 14. make houvast note_use (promise C02, as houvast_keeper)
 -- Writes a use into the register, and sets the token for it; only the keeper's functions that have checked it call this
 -- (promise C02).
 CREATE OR REPLACE FUNCTION houvast.note_use(number int, reason text, who text, "case" text, lasts interval) RETURNS bigint
@@ -360,7 +374,7 @@ BEGIN
     RETURN made;
 END $$;;
 
--- 14. make houvast record_use (promise C02, as houvast_keeper)
+-- 15. make houvast record_use (promise C02, as houvast_keeper)
 -- Records a use; the token that it sets counts once this transaction has committed. A refusal is remembered even when it is
 -- rolled back (promise C02).
 CREATE OR REPLACE FUNCTION houvast.record_use(purpose text, reason text, person text, "case" text,
@@ -448,7 +462,7 @@ BEGIN
     path := p.path;
 END $$;;
 
--- 15. make houvast open_use (promise C02, as houvast_keeper)
+-- 16. make houvast open_use (promise C02, as houvast_keeper)
 -- Opens a use for this session: `SELECT houvast.open_use('billing', 'invoice run 2026-11')` (promise C02).
 CREATE OR REPLACE FUNCTION houvast.open_use(purpose text, reason text, person text DEFAULT NULL, "case" text DEFAULT NULL)
 RETURNS bigint LANGUAGE plpgsql AS $$
@@ -471,7 +485,7 @@ RETURNS bigint LANGUAGE sql BEGIN ATOMIC
     SELECT houvast.open_use(purpose, reason, NULL::text, "case"::text);
 END;;
 
--- 16. make houvast take_use (promise C02, as houvast_keeper)
+-- 17. make houvast take_use (promise C02, as houvast_keeper)
 -- Takes a recorded, committed use of the same login for this transaction (promise C02).
 CREATE OR REPLACE FUNCTION houvast.take_use(use_id bigint, OUT role name, OUT path text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -494,7 +508,7 @@ BEGIN
     path := p.path;
 END $$;;
 
--- 17. make houvast enter_use (promise C02, as houvast_keeper)
+-- 18. make houvast enter_use (promise C02, as houvast_keeper)
 -- For connection pools: takes a recorded use for one transaction only (promise C02).
 CREATE OR REPLACE FUNCTION houvast.enter_use(use_id bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -507,7 +521,7 @@ BEGIN
     END IF;
 END $$;;
 
--- 18. make houvast end_use (promise C02, as houvast_keeper)
+-- 19. make houvast end_use (promise C02, as houvast_keeper)
 -- Ends a use of this login (promise C02).
 CREATE OR REPLACE FUNCTION houvast.end_use(use_id bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -520,7 +534,7 @@ BEGIN
     PERFORM houvast.clear_token();
 END $$;;
 
--- 19. make houvast close_use (promise C02, as houvast_keeper)
+-- 20. make houvast close_use (promise C02, as houvast_keeper)
 -- Ends the use that this session has open, and gives the session back its own role and path (promise C02).
 CREATE OR REPLACE FUNCTION houvast.close_use(use_id bigint) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -529,7 +543,7 @@ BEGIN
     PERFORM pg_catalog.set_config('search_path', '"$user", public', false);
 END $$;;
 
--- 20. make houvast ring (promise C02, as houvast_keeper)
+-- 21. make houvast ring (promise C02, as houvast_keeper)
 -- Refused calls, remembered where no rollback reaches: setval and nextval of a sequence are not undone. `refused` counts
 -- them; each of 64 slots is a pair of sequences: what was refused, and a keyed hash of whom it named (promise C02).
 CREATE TABLE IF NOT EXISTS houvast.ring (
@@ -552,7 +566,7 @@ DO $$ BEGIN
     END LOOP;
 END $$;;
 
--- 21. make houvast refuse (promise C02, as houvast_keeper)
+-- 22. make houvast refuse (promise C02, as houvast_keeper)
 -- Remembers a refusal, whatever becomes of the transaction. `why` is one of `refusal_words`; `purpose` its number, NULL when
 -- the policy knows no such one; `who` the person that was named, as kind:key. A slot holds, from its highest bit: the call's
 -- number mod 2^14, the login's oid (32 bits), why (4), the purpose (13). Where all slots wait to be taken, the call waits
@@ -590,7 +604,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION houvast.refusal_words(), houvast.person_hash(text, bigint), houvast.refuse(text, int, text) FROM PUBLIC;;
 
--- 22. make houvast gather_refusals (promise C02, as houvast_keeper)
+-- 23. make houvast gather_refusals (promise C02, as houvast_keeper)
 -- Takes refused calls into the log, in order, and gives how many entries that makes. A slot that was taken is freed by the
 -- next call, when this one has committed. A call that left no trace in its slot is waited for, 3 seconds, and then counted
 -- as lost: it was cut off, or there was no room (promise C02).
@@ -668,7 +682,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION houvast.gather_refusals(), houvast.tell_refusals(bigint[], bigint[], bigint[], bigint, bigint) FROM PUBLIC;;
 
--- 23. make houvast personal_in (promise C02, as houvast_keeper)
+-- 24. make houvast personal_in (promise C02, as houvast_keeper)
 -- What kind of personal data stands in a text that must hold none, in words; NULL when none is found. Numbers count when their
 -- check digits are right: the eleven-test of a BSN, ISO 13616 for an IBAN. Names have no pattern (promise C02).
 CREATE OR REPLACE FUNCTION houvast.is_bsn(digits text) RETURNS boolean LANGUAGE sql IMMUTABLE
@@ -721,7 +735,7 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION houvast.is_bsn(text), houvast.is_iban(text), houvast.personal_in(text) FROM PUBLIC;;
 
--- 24. make houvast tell_use (promise C02, as houvast_keeper)
+-- 25. make houvast tell_use (promise C02, as houvast_keeper)
 -- A use that is recorded, and its end, go into the log in the same transaction; by whatever statement the register is
 -- written (promise C02).
 CREATE OR REPLACE FUNCTION houvast.instant(at timestamptz) RETURNS text LANGUAGE sql STABLE
@@ -746,7 +760,7 @@ END $$;
 COMMENT ON FUNCTION houvast.tell_use() IS 'Keeps promise C02';
 REVOKE ALL ON FUNCTION houvast.instant(timestamptz), houvast.tell_use() FROM PUBLIC;;
 
--- 25. make houvast telling_uses (promise C02, as houvast_keeper)
+-- 26. make houvast telling_uses (promise C02, as houvast_keeper)
 -- From here on every use has its entry: the lock of the trigger lets no use slip in between (promise C02).
 CREATE OR REPLACE TRIGGER hv_tell_use AFTER INSERT ON houvast.use FOR EACH ROW EXECUTE FUNCTION houvast.tell_use();
 CREATE OR REPLACE TRIGGER hv_tell_use_ended AFTER UPDATE ON houvast.use FOR EACH ROW
@@ -758,14 +772,14 @@ COMMENT ON TRIGGER hv_tell_use_ended ON houvast.use IS 'Keeps promise C02';
 INSERT INTO houvast.setting SELECT 'uses before the log', coalesce(max(id), 0)::text FROM houvast.use ON CONFLICT DO NOTHING;
 INSERT INTO houvast.setting VALUES ('log since', houvast.instant(clock_timestamp())) ON CONFLICT DO NOTHING;;
 
--- 26. make houvast is_filling (promise C13, as houvast_keeper)
+-- 27. make houvast is_filling (promise C13, as houvast_keeper)
 -- Whether apply fills what was there before: that is told as one event, that a policy was applied. Anybody may set the
 -- setting, but only a superuser's session counts, which could as well take the triggers away (promise C13).
 CREATE OR REPLACE FUNCTION houvast.is_filling() RETURNS boolean LANGUAGE sql STABLE
 RETURN current_setting('houvast.filling', true) = 'yes' AND (SELECT r.rolsuper FROM pg_roles r WHERE r.rolname = session_user);
 REVOKE ALL ON FUNCTION houvast.is_filling() FROM PUBLIC;;
 
--- 27. make table outgoing (promise C35, as houvast_keeper)
+-- 28. make table outgoing (promise C35, as houvast_keeper)
 -- Mail that waits to be sent: to an address, or to a person at the address on file when it is sent. `template`: which text,
 -- filled with `values`; what stands in either is gone once it is sent. A blank is for an address that nobody here has: it
 -- costs what a letter costs, and is not sent. Not sent either after `until` (promise C35).
@@ -780,67 +794,394 @@ CREATE TABLE IF NOT EXISTS houvast.outgoing (
 CREATE INDEX IF NOT EXISTS outgoing_waits ON houvast.outgoing (queued_at) WHERE sent_at IS NULL AND dropped IS NULL;
 COMMENT ON TABLE houvast.outgoing IS 'Mail that waits to be sent to people, and when what went before was sent (promise C35).';;
 
--- 28. make role hv_answer (promise C10)
+-- 29. make table checking (promise C35, as houvast_keeper)
+-- Checks of who somebody is, each by a code that was sent to the address on file. Of a check for an address that nobody has,
+-- everything is written but whose it is, so that no code answers it. A right try and a wrong one change the same bytes, and
+-- a transaction tries once: what was counted of it (rows, write-ahead log) before it rolls back does not tell them apart
+-- (promise C35).
+CREATE TABLE IF NOT EXISTS houvast.checking (
+    id uuid PRIMARY KEY, kind text COLLATE "C", key text COLLATE "C", salt bytea NOT NULL, code bytea NOT NULL, browser bytea NOT NULL,
+    stop bytea NOT NULL, asked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    until timestamptz NOT NULL DEFAULT clock_timestamp() + interval '10 minutes', stopped_at timestamptz,
+    tries int NOT NULL DEFAULT 0 CHECK (tries <= 5), is_right boolean NOT NULL DEFAULT false,
+    tried_at timestamptz NOT NULL DEFAULT 'epoch', tried_by xid8 NOT NULL DEFAULT '0', CHECK ((kind IS NULL) = (key IS NULL)));
+CREATE INDEX IF NOT EXISTS checking_stop ON houvast.checking (stop);
+COMMENT ON TABLE houvast.checking IS 'Checks of who somebody is by a code, which stands here as a salted hash (promise C35).';
+INSERT INTO houvast.secret VALUES ('', 'checks', sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))) ON CONFLICT DO NOTHING;;
+
+-- 30. make table checked (promise C35, as houvast_keeper)
+-- How many codes were asked in an hour: for an address, for a person, from a network, in all. Whom or where stands here as
+-- a keyed hash (promise C35).
+CREATE TABLE IF NOT EXISTS houvast.checked (what bytea, hour timestamptz, count int NOT NULL, PRIMARY KEY (what, hour));
+COMMENT ON TABLE houvast.checked IS 'How many codes were asked in an hour, by a keyed hash of whom and where (promise C35).';;
+
+-- 31. make table person_session (promise C35, as houvast_keeper)
+-- People who proved who they are, in their browser. `xid`: a session counts once the transaction that made it has committed,
+-- so that whoever tries a code and rolls back learns nothing. A wrong code makes one too, of nobody (promise C35).
+CREATE TABLE IF NOT EXISTS houvast.person_session (
+    secret bytea PRIMARY KEY, "check" uuid NOT NULL, live boolean NOT NULL, level int NOT NULL, method text NOT NULL,
+    since timestamptz NOT NULL DEFAULT clock_timestamp(), seen_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    until timestamptz NOT NULL DEFAULT clock_timestamp() + interval '8 hours', ended_at timestamptz,
+    xid xid8 NOT NULL DEFAULT pg_current_xact_id(), request bigint);
+CREATE INDEX IF NOT EXISTS person_session_check ON houvast.person_session ("check");
+COMMENT ON TABLE houvast.person_session IS 'Sessions of people on the pages: a hash of their secret, of which check, how sure, until when (promise C35).';;
+
+-- 32. make function new_secret (promise C35, as houvast_keeper)
+-- A secret of 244 random bits: what a browser keeps, or a link holds (promise C35).
+CREATE OR REPLACE FUNCTION houvast.new_secret() RETURNS text LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+RETURN encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex');
+COMMENT ON FUNCTION houvast.new_secret() IS 'A new secret (promise C35)';
+REVOKE ALL ON FUNCTION houvast.new_secret() FROM PUBLIC;;
+
+-- 33. make function new_code (promise C35, as houvast_keeper)
+-- A code of 8 characters out of 32 (40 bits), in Crockford's alphabet: without I, L, O and U, which are read or heard as
+-- others (promise C35).
+CREATE OR REPLACE FUNCTION houvast.new_code() RETURNS text LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp
+RETURN (SELECT string_agg(substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', (get_byte(s.drawn, n) & 31) + 1, 1), '' ORDER BY n)
+        FROM (SELECT sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) AS drawn) s, generate_series(0, 7) n);
+COMMENT ON FUNCTION houvast.new_code() IS 'A new code for one check (promise C35)';
+REVOKE ALL ON FUNCTION houvast.new_code() FROM PUBLIC;;
+
+-- 34. make function typed_code (promise C35, as houvast_keeper)
+-- A code as somebody typed or pasted it: spaces and dashes go, small letters count, O is read as 0, I and L as 1 (promise C35).
+CREATE OR REPLACE FUNCTION houvast.typed_code(code text) RETURNS bytea LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN convert_to(translate(upper(regexp_replace(left(coalesce(code, ''), 40), '[^[:alnum:]]', '', 'g')), 'OIL', '011'), 'UTF8');
+COMMENT ON FUNCTION houvast.typed_code(text) IS 'A code as it is compared (promise C35)';
+REVOKE ALL ON FUNCTION houvast.typed_code(text) FROM PUBLIC;;
+
+-- 35. make function count_asking (promise C35, as houvast_keeper)
+-- Counts a code that is asked, and says whether it may be sent: 5 an hour for an address and for a person, 20 from a network,
+-- 1000 in all. Counted by adding, so that no two at once are counted as one (promise C35).
+CREATE OR REPLACE FUNCTION houvast.count_asking(address text, person text, network text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    pepper CONSTANT bytea := (SELECT s.secret FROM houvast.secret s WHERE s.kind = '' AND s.key = 'checks');
+    within boolean;
+BEGIN
+    WITH asked AS (
+        SELECT sha256(pepper || convert_to(w.what || ' ' || coalesce(w.of, ''), 'UTF8')) AS what, w.most
+        FROM (VALUES ('address', address, 5), ('person', person, 5), ('network', network, 20), ('all', '', 1000)) w (what, of, most)
+    ), counted AS (
+        INSERT INTO houvast.checked AS c (what, hour, count)
+        SELECT a.what, date_trunc('hour', clock_timestamp()), 1 FROM asked a ORDER BY a.what
+        ON CONFLICT (what, hour) DO UPDATE SET count = c.count + 1 RETURNING c.what, c.count
+    )
+    SELECT bool_and(c.count <= a.most) INTO within FROM counted c JOIN asked a USING (what);
+    RETURN within;
+END $$;
+COMMENT ON FUNCTION houvast.count_asking(text, text, text) IS 'How often codes may be asked (promise C35)';
+REVOKE ALL ON FUNCTION houvast.count_asking(text, text, text) FROM PUBLIC;;
+
+-- 36. make function ask_code (promise C35, as houvast_keeper)
+-- For the pages: begins a check and queues its code to the address on file of the one person who has this identifier. For an
+-- address that nobody has, or that several have, or that is too new, or too often asked for, the same is written, but for
+-- whose it is, and the mail is a blank: the answer is the same (promise C35).
+CREATE OR REPLACE FUNCTION houvast.ask_code(sort text, value text, browser text, network text, language text) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    made CONSTANT uuid := gen_random_uuid();
+    plain CONSTANT text := houvast.new_code();
+    stop CONSTANT text := houvast.new_secret();
+    salt CONSTANT bytea := uuid_send(gen_random_uuid());
+    asked CONSTANT text := sort || ' ' || houvast.normal(sort, value);
+    whose text[];
+    address text;
+    changed boolean;
+    sent boolean;
+BEGIN
+    IF length(value) > 320 OR coalesce(length(browser), 0) < 32 THEN
+        RAISE EXCEPTION 'Houvast refuses: this cannot be asked so (promise C35).' USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'An address has at most 320 characters; the secret of the browser at least 32.';
+    END IF;
+    SELECT CASE WHEN count(*) = 1 THEN ARRAY[min(p.kind), min(p.key)] ELSE ARRAY['', ''] END INTO whose FROM houvast.persons_by(sort, value) p;
+    address := houvast.reach_of(whose[1], whose[2]);
+    changed := houvast.cooling_down(whose[1], whose[2], 'email');
+    sent := houvast.count_asking(asked, coalesce(nullif(array_to_string(whose, ':'), ':'), asked), network)
+            AND address IS NOT NULL AND NOT changed;
+    INSERT INTO houvast.checking (id, kind, key, salt, code, browser, stop)
+    VALUES (made, CASE WHEN sent THEN whose[1] END, CASE WHEN sent THEN whose[2] END, salt,
+            sha256(salt || houvast.typed_code(plain)), sha256(convert_to(browser, 'UTF8')), sha256(convert_to(stop, 'UTF8')));
+    INSERT INTO houvast.outgoing (address, template, language, "values", blank, until)
+    VALUES (CASE WHEN sent THEN address END, 'code', CASE WHEN language = 'en' THEN 'en' ELSE 'nl' END,
+            jsonb_build_object('code', left(plain, 4) || '-' || right(plain, 4), 'stop', stop), NOT sent, clock_timestamp() + interval '10 minutes');
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.ask_code(text, text, text, text, text) IS 'Begins a check by a code to the address on file (promise C35)';
+REVOKE ALL ON FUNCTION houvast.ask_code(text, text, text, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN
+        GRANT EXECUTE ON FUNCTION houvast.ask_code(text, text, text, text, text) TO houvast_web;
+    END IF;
+END $$;;
+
+-- 37. make function answer_code (promise C35, as houvast_keeper)
+-- For the pages: tries a code, and gives the secret of a session; whether the code was right, houvast.session_now says once
+-- this has committed. The try is counted by the statement that compares: five, however many come at once (promise C35).
+CREATE OR REPLACE FUNCTION houvast.answer_code("check" uuid, code text, browser text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    secret CONSTANT text := houvast.new_secret();
+    is_right boolean;
+BEGIN
+    UPDATE houvast.checking c SET tries = c.tries + 1, tried_at = clock_timestamp(), tried_by = pg_current_xact_id(),
+        is_right = c.kind IS NOT NULL AND c.code = sha256(c.salt || houvast.typed_code(answer_code.code))
+    WHERE c.id = "check" AND c.tries < 5 AND c.tried_by <> pg_current_xact_id() AND NOT c.is_right AND c.stopped_at IS NULL AND c.until > clock_timestamp()
+      AND c.browser = sha256(convert_to(answer_code.browser, 'UTF8'))
+    RETURNING c.is_right INTO is_right;
+    INSERT INTO houvast.person_session (secret, "check", live, level, method)
+    VALUES (sha256(convert_to(secret, 'UTF8')), coalesce("check", gen_random_uuid()), coalesce(is_right, false), 2, 'code');
+    RETURN secret;
+END $$;
+COMMENT ON FUNCTION houvast.answer_code(uuid, text, text) IS 'Tries a code (promise C35)';
+REVOKE ALL ON FUNCTION houvast.answer_code(uuid, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_code(uuid, text, text) TO houvast_web; END IF;
+END $$;;
+
+-- 38. make function session_now (promise C35, as houvast_keeper)
+-- For the pages: how a session stands, without whose it is; no row when it is none. `fresh`: used in the last 15 minutes, as
+-- what is most sensitive asks (promise C35).
+CREATE OR REPLACE FUNCTION houvast.session_now(secret text) RETURNS TABLE (level int, method text, since timestamptz, until timestamptz, fresh boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT s.level, s.method, s.since, s.until, s.seen_at > clock_timestamp() - interval '15 minutes' FROM houvast.person_session s
+    WHERE s.secret = sha256(convert_to(session_now.secret, 'UTF8')) AND s.live AND s.ended_at IS NULL
+      AND s.until > clock_timestamp() AND s.xid IS DISTINCT FROM pg_current_xact_id_if_assigned()
+$$;
+COMMENT ON FUNCTION houvast.session_now(text) IS 'How the session of a person stands (promise C35)';
+REVOKE ALL ON FUNCTION houvast.session_now(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.session_now(text) TO houvast_web; END IF;
+END $$;;
+
+-- 39. make function end_sessions (promise C35, as houvast_keeper)
+-- Ends sessions and the requests that stood open for them; of a check, or by a secret (promise C35).
+CREATE OR REPLACE FUNCTION houvast.end_sessions(by_check uuid, by_secret bytea) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    WITH ended AS (
+        UPDATE houvast.person_session s SET ended_at = clock_timestamp()
+        WHERE (s."check" = by_check OR s.secret = by_secret) AND s.ended_at IS NULL RETURNING s.request
+    )
+    UPDATE houvast.request q SET closed_at = clock_timestamp(), state = 'answered' FROM ended e WHERE q.id = e.request AND q.session AND q.closed_at IS NULL;
+END $$;
+COMMENT ON FUNCTION houvast.end_sessions(uuid, bytea) IS 'Ends sessions of people (promise C35)';
+REVOKE ALL ON FUNCTION houvast.end_sessions(uuid, bytea) FROM PUBLIC;;
+
+-- 40. make function end_session (promise C35, as houvast_keeper)
+-- For the pages: somebody signs out (promise C35).
+CREATE OR REPLACE FUNCTION houvast.end_session(secret text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT houvast.end_sessions(NULL, sha256(convert_to(end_session.secret, 'UTF8')))
+$$;
+COMMENT ON FUNCTION houvast.end_session(text) IS 'Ends the session of a person (promise C35)';
+REVOKE ALL ON FUNCTION houvast.end_session(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.end_session(text) TO houvast_web; END IF;
+END $$;;
+
+-- 41. make function stop_check (promise C35, as houvast_keeper)
+-- For the pages: whoever got the mail did not ask. The check ends, and a session that came of it. The answer never says
+-- whether there was one (promise C35).
+CREATE OR REPLACE FUNCTION houvast.stop_check(token text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    stopped houvast.checking;
+BEGIN
+    UPDATE houvast.checking c SET stopped_at = coalesce(c.stopped_at, clock_timestamp())
+    WHERE c.stop = sha256(convert_to(token, 'UTF8')) RETURNING c.* INTO stopped;
+    PERFORM houvast.end_sessions(stopped.id, NULL);
+END $$;
+COMMENT ON FUNCTION houvast.stop_check(text) IS 'Ends a check that the person did not ask for (promise C35)';
+REVOKE ALL ON FUNCTION houvast.stop_check(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.stop_check(text) TO houvast_web; END IF;
+END $$;;
+
+-- 42. make function live_session (promise C35, as houvast_keeper)
+-- Whose the session of a secret is. The first call opens the request under which it reads; the keeper's functions that act for
+-- somebody in their session call this. `sensitive`: not when it was left alone for 15 minutes (promise C35).
+CREATE OR REPLACE FUNCTION houvast.live_session(secret text, sensitive boolean, OUT kind text, OUT key text, OUT request bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found houvast.person_session;
+BEGIN
+    SELECT s.* INTO found FROM houvast.person_session s
+    WHERE s.secret = sha256(convert_to(live_session.secret, 'UTF8')) AND s.live AND s.ended_at IS NULL
+      AND s.until > clock_timestamp() AND s.xid IS DISTINCT FROM pg_current_xact_id_if_assigned() FOR UPDATE;
+    IF found.secret IS NULL THEN
+        PERFORM houvast.refuse('no session', (SELECT p.number FROM houvast.purpose p WHERE p.kind = 'rights' AND p.live ORDER BY p.number LIMIT 1), '');
+        RAISE EXCEPTION 'Houvast refuses: this is the session of nobody (promise C35).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Ask for a code, and answer it; a session lasts 8 hours.';
+    END IF;
+    IF sensitive AND found.seen_at < clock_timestamp() - interval '15 minutes' THEN
+        RAISE EXCEPTION 'Houvast refuses: this asks for a code of this moment (promise C35).'
+            USING ERRCODE = 'invalid_authorization_specification', HINT = 'The session was left alone for 15 minutes. Ask for a new code.';
+    END IF;
+    SELECT c.kind, c.key INTO STRICT kind, key FROM houvast.checking c WHERE c.id = found."check";
+    request := found.request;
+    IF request IS NULL THEN
+        INSERT INTO houvast.request (kind, key, channel, level, verified_at, session, state)
+        VALUES (live_session.kind, live_session.key, 'portal', found.level, found.since, true, 'searching') RETURNING id INTO request;
+        PERFORM houvast.tell('person_checked', 'C35', jsonb_build_object('outcome', 'right', 'method', found.method, 'level', found.level),
+                             '{}', kind, key);
+    END IF;
+    UPDATE houvast.person_session s SET request = live_session.request, seen_at = clock_timestamp() WHERE s.secret = found.secret;
+END $$;
+COMMENT ON FUNCTION houvast.live_session(text, boolean) IS 'Whose session a secret is (promise C35)';
+REVOKE ALL ON FUNCTION houvast.live_session(text, boolean) FROM PUBLIC;;
+
+-- 43. make function record_session_use (promise C35, as houvast_keeper)
+-- Records a use of the purpose for people's rights, for the person whose session this is and nobody else (promise C35).
+CREATE OR REPLACE FUNCTION houvast.record_session_use(secret text, reason text, sensitive boolean, OUT id bigint, OUT role name, OUT path text,
+    OUT kind text, OUT key text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found record;
+    p houvast.purpose;
+BEGIN
+    SELECT s.* INTO found FROM houvast.live_session(secret, sensitive) s;
+    SELECT q.* INTO p FROM houvast.purpose q WHERE q.kind = 'rights' AND q.live ORDER BY q.number LIMIT 1;
+    IF p.number IS NULL OR NOT pg_has_role(session_user, p.role, 'MEMBER') THEN
+        RAISE EXCEPTION 'Houvast refuses: this login does not read for people''s rights (promise C35).' USING ERRCODE = 'insufficient_privilege',
+            HINT = 'The pages for people connect as login houvast_people.';
+    END IF;
+    IF houvast.personal_in(reason) IS NOT NULL OR length(btrim(coalesce(reason, ''))) < 3 THEN
+        RAISE EXCEPTION 'Houvast refuses: a use needs a reason, without personal data (promise C02).' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF NOT EXISTS (SELECT FROM houvast.version v WHERE v.effective <= statement_timestamp()) THEN
+        RAISE EXCEPTION 'Houvast refuses: no version of the policy is in force yet (promise C57).' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    id := houvast.note_use(p.number, reason, found.kind || ':' || found.key, NULL, interval '5 minutes');
+    role := p.role;
+    path := p.path;
+    kind := found.kind;
+    key := found.key;
+END $$;
+COMMENT ON FUNCTION houvast.record_session_use(text, text, boolean) IS 'Records a use in the session of a person (promise C35)';
+REVOKE ALL ON FUNCTION houvast.record_session_use(text, text, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.record_session_use(text, text, boolean) TO houvast_people;;
+
+-- 44. make function open_session_use (promise C35, as houvast_keeper)
+-- For the pages for people: opens a use in the session of a person, and says whose it is (promise C35).
+CREATE OR REPLACE FUNCTION houvast.open_session_use(secret text, reason text, sensitive boolean DEFAULT false, OUT use bigint, OUT kind text, OUT key text)
+LANGUAGE plpgsql AS $$
+DECLARE
+    recorded record;
+BEGIN
+    SELECT r.* INTO recorded FROM houvast.record_session_use(secret, reason, sensitive) r;
+    PERFORM pg_catalog.set_config('role', recorded.role::text, false);
+    PERFORM pg_catalog.set_config('search_path', recorded.path, false);
+    use := recorded.id;
+    kind := recorded.kind;
+    key := recorded.key;
+END $$;
+COMMENT ON FUNCTION houvast.open_session_use(text, text, boolean) IS 'Opens a use in the session of a person (promise C35)';
+REVOKE ALL ON FUNCTION houvast.open_session_use(text, text, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.open_session_use(text, text, boolean) TO houvast_people;;
+
+-- 45. make function say_stand (promise C35, as houvast_keeper)
+-- For the pages for people: somebody says in their own session where they stand: an objection, consent, and either taken back;
+-- whether that changed anything (promises C13, C35, G09).
+CREATE OR REPLACE FUNCTION houvast.say_stand(secret text, stand text, about text, holds boolean) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found record;
+BEGIN
+    SELECT s.* INTO found FROM houvast.live_session(secret, false) s;
+    IF stand NOT IN ('objected', 'consented') OR NOT EXISTS (SELECT FROM houvast.purpose p WHERE p.name = about AND p.live) THEN
+        RAISE EXCEPTION 'Houvast refuses: nobody says this of themselves here (promise C13).' USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Say `objected` or `consented`, about a purpose of the policy.';
+    END IF;
+    IF holds THEN RETURN houvast.set_stand(found.kind, found.key, stand, about, 'person'); END IF;
+    RETURN houvast.end_stand(found.kind, found.key, stand, about);
+END $$;
+COMMENT ON FUNCTION houvast.say_stand(text, text, text, boolean) IS 'Somebody says where they stand, in their own session (promise C13)';
+REVOKE ALL ON FUNCTION houvast.say_stand(text, text, text, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.say_stand(text, text, text, boolean) TO houvast_people;;
+
+-- 46. make function sweep_checks (promise C35, as houvast_keeper)
+-- For the worker: what has had its time goes. A check that was tried in vain or stopped is told to the log, with whom it was
+-- about; of addresses that nobody has nothing is (promise C35).
+CREATE OR REPLACE FUNCTION houvast.sweep_checks() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.end_sessions(NULL, s.secret) FROM houvast.person_session s WHERE s.ended_at IS NULL AND s.until <= clock_timestamp() AND s.live;
+    DELETE FROM houvast.person_session s WHERE coalesce(s.ended_at, s.until) < clock_timestamp() - interval '1 day'
+        OR NOT s.live AND s.since < clock_timestamp() - interval '1 hour';
+    WITH ended AS (
+        DELETE FROM houvast.checking c WHERE c.until < clock_timestamp() - interval '1 day' RETURNING c.*
+    )
+    INSERT INTO houvast.event (kind, promise, body, subject_kind, subject_key)
+    SELECT 'person_checked', 'C35', jsonb_build_object('outcome', CASE WHEN e.stopped_at IS NULL THEN 'wrong' ELSE 'stopped' END,
+                                                       'method', 'code', 'level', 0), e.kind, e.key
+    FROM ended e WHERE e.kind IS NOT NULL AND (e.stopped_at IS NOT NULL OR NOT e.is_right AND e.tries > 0);
+    DELETE FROM houvast.checked c WHERE c.hour < clock_timestamp() - interval '2 hours';
+    DELETE FROM houvast.outgoing o WHERE coalesce(o.sent_at, CASE WHEN o.dropped IS NOT NULL THEN o.queued_at END) < clock_timestamp() - interval '30 days';
+END $$;
+COMMENT ON FUNCTION houvast.sweep_checks() IS 'Takes away checks and sessions that have ended (promise C35)';
+REVOKE ALL ON FUNCTION houvast.sweep_checks() FROM PUBLIC;;
+
+-- 47. make role hv_answer (promise C10)
 CREATE ROLE "hv_answer" NOLOGIN;
 COMMENT ON ROLE "hv_answer" IS 'Houvast: role of database small_company (promise C10)';
 
--- 29. make role hv_v_answer (promise C10)
+-- 48. make role hv_v_answer (promise C10)
 CREATE ROLE "hv_v_answer" NOLOGIN;
 COMMENT ON ROLE "hv_v_answer" IS 'Houvast: role of database small_company (promise C10)';
 
--- 30. make schema answer (promise C10)
+-- 49. make schema answer (promise C10)
 CREATE SCHEMA "answer" AUTHORIZATION "hv_v_answer";
 COMMENT ON SCHEMA "answer" IS 'What purpose answer may see (promise C10)';
 GRANT USAGE ON SCHEMA "answer" TO "hv_answer";
 
--- 31. make role hv_billing (promise C09)
+-- 50. make role hv_billing (promise C09)
 CREATE ROLE "hv_billing" NOLOGIN;
 COMMENT ON ROLE "hv_billing" IS 'Houvast: role of database small_company (promise C09)';
 
--- 32. make role hv_v_billing (promise C09)
+-- 51. make role hv_v_billing (promise C09)
 CREATE ROLE "hv_v_billing" NOLOGIN;
 COMMENT ON ROLE "hv_v_billing" IS 'Houvast: role of database small_company (promise C09)';
 
--- 33. make schema billing (promise C09)
+-- 52. make schema billing (promise C09)
 CREATE SCHEMA "billing" AUTHORIZATION "hv_v_billing";
 COMMENT ON SCHEMA "billing" IS 'What purpose billing may see (promise C09)';
 GRANT USAGE ON SCHEMA "billing" TO "hv_billing";
 
--- 34. make role hv_marketing (promise C13)
+-- 53. make role hv_marketing (promise C13)
 CREATE ROLE "hv_marketing" NOLOGIN;
 COMMENT ON ROLE "hv_marketing" IS 'Houvast: role of database small_company (promise C13)';
 
--- 35. make role hv_v_marketing (promise C13)
+-- 54. make role hv_v_marketing (promise C13)
 CREATE ROLE "hv_v_marketing" NOLOGIN;
 COMMENT ON ROLE "hv_v_marketing" IS 'Houvast: role of database small_company (promise C13)';
 
--- 36. make schema marketing (promise C13)
+-- 55. make schema marketing (promise C13)
 CREATE SCHEMA "marketing" AUTHORIZATION "hv_v_marketing";
 COMMENT ON SCHEMA "marketing" IS 'What purpose marketing may see (promise C13)';
 GRANT USAGE ON SCHEMA "marketing" TO "hv_marketing";
 
--- 37. make table suppressed (promise C13, as houvast_keeper)
+-- 56. make table suppressed (promise C13, as houvast_keeper)
 -- Addresses to which nothing is marketed, as digests that outlive the person: whoever comes back is known by them.
 CREATE TABLE IF NOT EXISTS houvast.suppressed (
     hash bytea CHECK (length(hash) = 32), purpose text, since timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (hash, purpose));
 COMMENT ON TABLE houvast.suppressed IS 'Addresses that objected to marketing, as keyed digests; they outlive an erasure (promise C13).';;
 
--- 38. make table contact_change (promise C37, as houvast_keeper)
+-- 57. make table contact_change (promise C37, as houvast_keeper)
 -- That an address or number was changed, for codes and copies do not go to a new one at once.
 CREATE TABLE IF NOT EXISTS houvast.contact_change (
     kind text COLLATE "C", key text COLLATE "C", sort text, at timestamptz DEFAULT clock_timestamp(), was text,
     PRIMARY KEY (kind, key, sort, at));
 COMMENT ON TABLE houvast.contact_change IS 'When a person''s address was changed; `was`: the old one, kept while it still counts (promise C37).';;
 
--- 39. make table bounce (promise C37, as houvast_keeper)
+-- 58. make table bounce (promise C37, as houvast_keeper)
 -- Mail that did not arrive at the address that a person has now.
 CREATE TABLE IF NOT EXISTS houvast.bounce (
     kind text COLLATE "C", key text COLLATE "C", sort text, at timestamptz DEFAULT clock_timestamp(),
     letter boolean NOT NULL DEFAULT false, PRIMARY KEY (kind, key, sort, at));
 COMMENT ON TABLE houvast.bounce IS 'Mail that did not arrive: three times, or one letter, and the address is in doubt (promise C37).';;
 
--- 40. make houvast known (promise C57, as houvast_keeper)
+-- 59. make houvast known (promise C57, as houvast_keeper)
 UPDATE houvast.purpose SET live = false WHERE name <> ALL (ARRAY['answer', 'billing', 'marketing']::text[]);
 INSERT INTO houvast.purpose VALUES (1, 'answer', 'hv_answer', '"answer", "public"', 'ordinary', '', 'customer', 'C10', 'Answer from an open ticket.', true)
 ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live) = ROW (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject, excluded.promise, excluded.instead, excluded.live);
@@ -864,54 +1205,54 @@ INSERT INTO houvast.setting VALUES ('asked of contact', '63') ON CONFLICT (name)
 INSERT INTO houvast.setting VALUES ('asked of ticket', '15') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 INSERT INTO houvast.setting VALUES ('asked of purchase', '63') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
--- 41. make revoke account from others (promise C01)
+-- 60. make revoke account from others (promise C01)
 REVOKE ALL ON "public"."account" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 42. make revoke contact from others (promise C01)
+-- 61. make revoke contact from others (promise C01)
 REVOKE ALL ON "public"."contact" FROM "small_support", "small_office", "small_news", "small_counter";
 REVOKE ALL ("email", "name") ON "public"."contact" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 43. make revoke contact_list from others (promise C01)
+-- 62. make revoke contact_list from others (promise C01)
 REVOKE ALL ON "public"."contact_list" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 44. make revoke purchase from others (promise C01)
+-- 63. make revoke purchase from others (promise C01)
 REVOKE ALL ON "public"."purchase" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 45. make revoke ticket from others (promise C01)
+-- 64. make revoke ticket from others (promise C01)
 REVOKE ALL ON "public"."ticket" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 46. make view contact_list reads as its caller (promise C01)
+-- 65. make view contact_list reads as its caller (promise C01)
 ALTER VIEW "public"."contact_list" SET (security_invoker = true);
 
--- 47. make function everybody() runs as its caller (promise C01)
+-- 66. make function everybody() runs as its caller (promise C01)
 ALTER FUNCTION "public"."everybody"() SECURITY INVOKER;
 
--- 48. make revoke temporary from public (promise C02)
+-- 67. make revoke temporary from public (promise C02)
 REVOKE TEMPORARY ON DATABASE "small_company" FROM PUBLIC;
 
--- 49. make revoke create on schema public from small_owner (promise C02)
+-- 68. make revoke create on schema public from small_owner (promise C02)
 REVOKE CREATE ON SCHEMA "public" FROM "small_owner";
 
--- 50. make revoke default small_owner in public on r from small_counter (promise C03)
+-- 69. make revoke default small_owner in public on r from small_counter (promise C03)
 ALTER DEFAULT PRIVILEGES FOR ROLE "small_owner" IN SCHEMA "public" REVOKE SELECT ON TABLES FROM "small_counter";
 
--- 51. make row security account (promise C01)
+-- 70. make row security account (promise C01)
 ALTER TABLE "public"."account" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."account" FORCE ROW LEVEL SECURITY;
 
--- 52. make row security contact (promise C01)
+-- 71. make row security contact (promise C01)
 ALTER TABLE "public"."contact" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."contact" FORCE ROW LEVEL SECURITY;
 
--- 53. make row security ticket (promise C01)
+-- 72. make row security ticket (promise C01)
 ALTER TABLE "public"."ticket" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."ticket" FORCE ROW LEVEL SECURITY;
 
--- 54. make row security purchase (promise C01)
+-- 73. make row security purchase (promise C01)
 ALTER TABLE "public"."purchase" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."purchase" FORCE ROW LEVEL SECURITY;
 
--- 55. make function guard_of (promise C13, as houvast_keeper)
+-- 74. make function guard_of (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.guard_of(facts text[], collected timestamptz, closed timestamptz)
 RETURNS bigint LANGUAGE sql STABLE AS $hv$ SELECT CASE WHEN closed IS NULL THEN 1::bigint ELSE 0 END
     | CASE WHEN (NOT ('restricted:' = ANY (facts))) THEN 2::bigint ELSE 0 END
@@ -921,7 +1262,7 @@ RETURNS bigint LANGUAGE sql STABLE AS $hv$ SELECT CASE WHEN closed IS NULL THEN 
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END $hv$;
 COMMENT ON FUNCTION houvast.guard_of IS 'The answers about a person, one bit each (promises C13, C30, C32, C56)';
 
--- 56. make function refresh_person (promise C13, as houvast_keeper)
+-- 75. make function refresh_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.refresh_person(k text, who text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -934,7 +1275,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.refresh_person IS 'A person''s answers follow their stands at once (promise C13)';
 
--- 57. make function stand_changed (promise C13, as houvast_keeper)
+-- 76. make function stand_changed (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."stand_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -944,12 +1285,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."stand_changed"() IS 'Keeps promise C13';
 
--- 58. make trigger hv_stand on houvast.stand (promise C13, as houvast_keeper)
+-- 77. make trigger hv_stand on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_stand" AFTER INSERT OR UPDATE OR DELETE ON houvast.stand
     FOR EACH ROW EXECUTE FUNCTION houvast."stand_changed"();
 COMMENT ON TRIGGER "hv_stand" ON houvast.stand IS 'Keeps promise C13';
 
--- 59. make function stand_mailing_consented_marketing (promise C13, as houvast_keeper)
+-- 78. make function stand_mailing_consented_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."stand_mailing_consented_marketing"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -969,23 +1310,23 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."stand_mailing_consented_marketing"() IS 'Keeps promise C13';
 
--- 60. make trigger hv_stand_mailing_consented_marketing on mailing (promise C13)
+-- 79. make trigger hv_stand_mailing_consented_marketing on mailing (promise C13)
 CREATE OR REPLACE TRIGGER "hv_stand_mailing_consented_marketing" AFTER INSERT OR DELETE ON "public"."mailing"
     FOR EACH ROW EXECUTE FUNCTION houvast."stand_mailing_consented_marketing"();
 COMMENT ON TRIGGER "hv_stand_mailing_consented_marketing" ON "public"."mailing" IS 'Keeps promise C13';
 
--- 61. make trigger hv_stand_mailing_consented_marketing_changed on mailing (promise C13)
+-- 80. make trigger hv_stand_mailing_consented_marketing_changed on mailing (promise C13)
 CREATE OR REPLACE TRIGGER "hv_stand_mailing_consented_marketing_changed" AFTER UPDATE ON "public"."mailing"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."ended_at" IS DISTINCT FROM NEW."ended_at") EXECUTE FUNCTION houvast."stand_mailing_consented_marketing"();
 COMMENT ON TRIGGER "hv_stand_mailing_consented_marketing_changed" ON "public"."mailing" IS 'Keeps promise C13';
 
--- 62. make table c_ticket_open (promise C10, as houvast_keeper)
+-- 81. make table c_ticket_open (promise C10, as houvast_keeper)
 CREATE TABLE IF NOT EXISTS "houvast"."c_ticket_open" (case_key integer PRIMARY KEY, person integer NOT NULL,
     starts timestamptz NOT NULL, ends timestamptz NOT NULL);
 CREATE INDEX IF NOT EXISTS "c_ticket_open_person" ON "houvast"."c_ticket_open" (person);
 COMMENT ON TABLE "houvast"."c_ticket_open" IS 'Open cases of circumstance ticket.open (promise C10)';
 
--- 63. make function c_ticket_open (promise C10, as houvast_keeper)
+-- 82. make function c_ticket_open (promise C10, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_ticket_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1005,17 +1346,17 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_ticket_open"() IS 'Keeps promise C10';
 
--- 64. make trigger hv_c_ticket_open on ticket (promise C10)
+-- 83. make trigger hv_c_ticket_open on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open" AFTER INSERT OR DELETE ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."c_ticket_open"();
 COMMENT ON TRIGGER "hv_c_ticket_open" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 65. make trigger hv_c_ticket_open_changed on ticket (promise C10)
+-- 84. make trigger hv_c_ticket_open_changed on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open_changed" AFTER UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."closed_at" IS DISTINCT FROM NEW."closed_at") EXECUTE FUNCTION houvast."c_ticket_open"();
 COMMENT ON TRIGGER "hv_c_ticket_open_changed" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 66. make function c_ticket_open_empty (promise C10, as houvast_keeper)
+-- 85. make function c_ticket_open_empty (promise C10, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_ticket_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1024,18 +1365,18 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_ticket_open_empty"() IS 'Keeps promise C10';
 
--- 67. make trigger hv_c_ticket_open_empty on ticket (promise C10)
+-- 86. make trigger hv_c_ticket_open_empty on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open_empty" AFTER TRUNCATE ON "public"."ticket"
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."c_ticket_open_empty"();
 COMMENT ON TRIGGER "hv_c_ticket_open_empty" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 68. make table c_order_open (promise C09, as houvast_keeper)
+-- 87. make table c_order_open (promise C09, as houvast_keeper)
 CREATE TABLE IF NOT EXISTS "houvast"."c_order_open" (case_key integer PRIMARY KEY, person integer NOT NULL,
     starts timestamptz NOT NULL, ends timestamptz NOT NULL);
 CREATE INDEX IF NOT EXISTS "c_order_open_person" ON "houvast"."c_order_open" (person);
 COMMENT ON TABLE "houvast"."c_order_open" IS 'Open cases of circumstance order.open (promise C09)';
 
--- 69. make function c_order_open (promise C09, as houvast_keeper)
+-- 88. make function c_order_open (promise C09, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_order_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1055,17 +1396,17 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_order_open"() IS 'Keeps promise C09';
 
--- 70. make trigger hv_c_order_open on purchase (promise C09)
+-- 89. make trigger hv_c_order_open on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open" AFTER INSERT OR DELETE ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."c_order_open"();
 COMMENT ON TRIGGER "hv_c_order_open" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 71. make trigger hv_c_order_open_changed on purchase (promise C09)
+-- 90. make trigger hv_c_order_open_changed on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open_changed" AFTER UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."status" IS DISTINCT FROM NEW."status") EXECUTE FUNCTION houvast."c_order_open"();
 COMMENT ON TRIGGER "hv_c_order_open_changed" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 72. make function c_order_open_empty (promise C09, as houvast_keeper)
+-- 91. make function c_order_open_empty (promise C09, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_order_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1074,12 +1415,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_order_open_empty"() IS 'Keeps promise C09';
 
--- 73. make trigger hv_c_order_open_empty on purchase (promise C09)
+-- 92. make trigger hv_c_order_open_empty on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open_empty" AFTER TRUNCATE ON "public"."purchase"
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."c_order_open_empty"();
 COMMENT ON TRIGGER "hv_c_order_open_empty" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 74. make function subject_account_new (promise C30, as houvast_keeper)
+-- 93. make function subject_account_new (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_new"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1092,12 +1433,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_new"() IS 'Keeps promise C30';
 
--- 75. make trigger a_hv_subject on account (promise C30)
+-- 94. make trigger a_hv_subject on account (promise C30)
 CREATE OR REPLACE TRIGGER "a_hv_subject" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_new"();
 COMMENT ON TRIGGER "a_hv_subject" ON "public"."account" IS 'Keeps promise C30';
 
--- 76. make function subject_account_gone (promise C30, as houvast_keeper)
+-- 95. make function subject_account_gone (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1109,12 +1450,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_gone"() IS 'Keeps promise C30';
 
--- 77. make trigger hv_subject_gone on account (promise C30)
+-- 96. make trigger hv_subject_gone on account (promise C30)
 CREATE OR REPLACE TRIGGER "hv_subject_gone" AFTER DELETE ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_gone"();
 COMMENT ON TRIGGER "hv_subject_gone" ON "public"."account" IS 'Keeps promise C30';
 
--- 78. make function subject_account_closed (promise C30, as houvast_keeper)
+-- 97. make function subject_account_closed (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_closed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1128,12 +1469,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_closed"() IS 'Keeps promise C30';
 
--- 79. make trigger hv_subject_closed on account (promise C30)
+-- 98. make trigger hv_subject_closed on account (promise C30)
 CREATE OR REPLACE TRIGGER "hv_subject_closed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."closed_at" IS DISTINCT FROM NEW."closed_at") EXECUTE FUNCTION houvast."subject_account_closed"();
 COMMENT ON TRIGGER "hv_subject_closed" ON "public"."account" IS 'Keeps promise C30';
 
--- 80. make function owners_of (promise C31, as houvast_keeper)
+-- 99. make function owners_of (promise C31, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.owners_of(held_in text, held_key text) RETURNS TABLE (kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1146,7 +1487,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.owners_of IS 'Whose a held row is (promise C31)';
 REVOKE ALL ON FUNCTION houvast.owners_of(text, text) FROM PUBLIC;
 
--- 81. make function tell_stand (promise C13, as houvast_keeper)
+-- 100. make function tell_stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_stand"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1167,22 +1508,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_stand"() IS 'Keeps promise C13';
 
--- 82. make trigger hv_tell_stand_insert on houvast.stand (promise C13, as houvast_keeper)
+-- 101. make trigger hv_tell_stand_insert on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_stand_insert" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
 COMMENT ON TRIGGER "hv_tell_stand_insert" ON houvast.stand IS 'Keeps promise C13';
 
--- 83. make trigger hv_tell_stand_delete on houvast.stand (promise C13, as houvast_keeper)
+-- 102. make trigger hv_tell_stand_delete on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_stand_delete" AFTER DELETE ON houvast.stand REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
 COMMENT ON TRIGGER "hv_tell_stand_delete" ON houvast.stand IS 'Keeps promise C13';
 
--- 84. make trigger hv_tell_stand_update on houvast.stand (promise C13, as houvast_keeper)
+-- 103. make trigger hv_tell_stand_update on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_stand_update" AFTER UPDATE ON houvast.stand REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
 COMMENT ON TRIGGER "hv_tell_stand_update" ON houvast.stand IS 'Keeps promise C13';
 
--- 85. make function tell_person (promise C13, as houvast_keeper)
+-- 104. make function tell_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_person"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1203,22 +1544,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_person"() IS 'Keeps promise C13';
 
--- 86. make trigger hv_tell_person_insert on houvast.person (promise C13, as houvast_keeper)
+-- 105. make trigger hv_tell_person_insert on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_person_insert" AFTER INSERT ON houvast.person REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
 COMMENT ON TRIGGER "hv_tell_person_insert" ON houvast.person IS 'Keeps promise C13';
 
--- 87. make trigger hv_tell_person_delete on houvast.person (promise C13, as houvast_keeper)
+-- 106. make trigger hv_tell_person_delete on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_person_delete" AFTER DELETE ON houvast.person REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
 COMMENT ON TRIGGER "hv_tell_person_delete" ON houvast.person IS 'Keeps promise C13';
 
--- 88. make trigger hv_tell_person_update on houvast.person (promise C13, as houvast_keeper)
+-- 107. make trigger hv_tell_person_update on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_person_update" AFTER UPDATE ON houvast.person REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
 COMMENT ON TRIGGER "hv_tell_person_update" ON houvast.person IS 'Keeps promise C13';
 
--- 89. make function tell_contact_change (promise C13, as houvast_keeper)
+-- 108. make function tell_contact_change (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_contact_change"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1239,22 +1580,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_contact_change"() IS 'Keeps promise C13';
 
--- 90. make trigger hv_tell_contact_change_insert on houvast.contact_change (promise C13, as houvast_keeper)
+-- 109. make trigger hv_tell_contact_change_insert on houvast.contact_change (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_contact_change_insert" AFTER INSERT ON houvast.contact_change REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_contact_change"();
 COMMENT ON TRIGGER "hv_tell_contact_change_insert" ON houvast.contact_change IS 'Keeps promise C13';
 
--- 91. make trigger hv_tell_contact_change_delete on houvast.contact_change (promise C13, as houvast_keeper)
+-- 110. make trigger hv_tell_contact_change_delete on houvast.contact_change (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_contact_change_delete" AFTER DELETE ON houvast.contact_change REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_contact_change"();
 COMMENT ON TRIGGER "hv_tell_contact_change_delete" ON houvast.contact_change IS 'Keeps promise C13';
 
--- 92. make trigger hv_tell_contact_change_update on houvast.contact_change (promise C13, as houvast_keeper)
+-- 111. make trigger hv_tell_contact_change_update on houvast.contact_change (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_contact_change_update" AFTER UPDATE ON houvast.contact_change REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_contact_change"();
 COMMENT ON TRIGGER "hv_tell_contact_change_update" ON houvast.contact_change IS 'Keeps promise C13';
 
--- 93. make function tell_request (promise C13, as houvast_keeper)
+-- 112. make function tell_request (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_request"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1275,22 +1616,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_request"() IS 'Keeps promise C13';
 
--- 94. make trigger hv_tell_request_insert on houvast.request (promise C13, as houvast_keeper)
+-- 113. make trigger hv_tell_request_insert on houvast.request (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_request_insert" AFTER INSERT ON houvast.request REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
 COMMENT ON TRIGGER "hv_tell_request_insert" ON houvast.request IS 'Keeps promise C13';
 
--- 95. make trigger hv_tell_request_delete on houvast.request (promise C13, as houvast_keeper)
+-- 114. make trigger hv_tell_request_delete on houvast.request (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_request_delete" AFTER DELETE ON houvast.request REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
 COMMENT ON TRIGGER "hv_tell_request_delete" ON houvast.request IS 'Keeps promise C13';
 
--- 96. make trigger hv_tell_request_update on houvast.request (promise C13, as houvast_keeper)
+-- 115. make trigger hv_tell_request_update on houvast.request (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_request_update" AFTER UPDATE ON houvast.request REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
 COMMENT ON TRIGGER "hv_tell_request_update" ON houvast.request IS 'Keeps promise C13';
 
--- 97. make function tell_hold (promise C13, as houvast_keeper)
+-- 116. make function tell_hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_hold"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1311,22 +1652,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_hold"() IS 'Keeps promise C13';
 
--- 98. make trigger hv_tell_hold_insert on houvast.hold (promise C13, as houvast_keeper)
+-- 117. make trigger hv_tell_hold_insert on houvast.hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_hold_insert" AFTER INSERT ON houvast.hold REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
 COMMENT ON TRIGGER "hv_tell_hold_insert" ON houvast.hold IS 'Keeps promise C13';
 
--- 99. make trigger hv_tell_hold_delete on houvast.hold (promise C13, as houvast_keeper)
+-- 118. make trigger hv_tell_hold_delete on houvast.hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_hold_delete" AFTER DELETE ON houvast.hold REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
 COMMENT ON TRIGGER "hv_tell_hold_delete" ON houvast.hold IS 'Keeps promise C13';
 
--- 100. make trigger hv_tell_hold_update on houvast.hold (promise C13, as houvast_keeper)
+-- 119. make trigger hv_tell_hold_update on houvast.hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_hold_update" AFTER UPDATE ON houvast.hold REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
 COMMENT ON TRIGGER "hv_tell_hold_update" ON houvast.hold IS 'Keeps promise C13';
 
--- 101. make function normal (promise C33, as houvast_keeper)
+-- 120. make function normal (promise C33, as houvast_keeper)
 -- One way of writing an identifier, in which two that are the same are equal (promise C33).
 CREATE OR REPLACE FUNCTION houvast.normal(sort text, value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE sort
@@ -1336,7 +1677,7 @@ RETURN CASE sort
 COMMENT ON FUNCTION houvast.normal(text, text) IS 'An identifier as it is compared (promise C33)';
 REVOKE ALL ON FUNCTION houvast.normal(text, text) FROM PUBLIC;;
 
--- 102. make function persons_by (promise C33, as houvast_keeper)
+-- 121. make function persons_by (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.persons_by(sort text, value text) RETURNS TABLE (kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1361,7 +1702,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.persons_by IS 'Who is known by an address, a number or a name: nobody, one or several (promise C33)';
 REVOKE ALL ON FUNCTION houvast.persons_by(text, text) FROM PUBLIC;
 
--- 103. make function reach_of (promise C33, as houvast_keeper)
+-- 122. make function reach_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.reach_of(kind text, key text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1377,13 +1718,13 @@ END $hv$;
 COMMENT ON FUNCTION houvast.reach_of IS 'The address on file to which letters to a person go (promise C33)';
 REVOKE ALL ON FUNCTION houvast.reach_of(text, text) FROM PUBLIC;
 
--- 104. make function is_marketing (promise C13, as houvast_keeper)
+-- 123. make function is_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.is_marketing(purpose text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN purpose OPERATOR(pg_catalog.=) ANY (ARRAY['marketing']::text[]);
 COMMENT ON FUNCTION houvast.is_marketing IS 'Whether a purpose is marketing: an objection to one is to all of them (promise C13)';
 REVOKE ALL ON FUNCTION houvast.is_marketing(text) FROM PUBLIC;
 
--- 105. make function addresses_of (promise C13, as houvast_keeper)
+-- 124. make function addresses_of (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.addresses_of(kind text, key text) RETURNS TABLE (sort text, value text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1398,14 +1739,14 @@ END $hv$;
 COMMENT ON FUNCTION houvast.addresses_of IS 'Every identifier of a person (promise C13)';
 REVOKE ALL ON FUNCTION houvast.addresses_of(text, text) FROM PUBLIC;
 
--- 106. make function place_of (promise C37, as houvast_keeper)
+-- 125. make function place_of (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.place_of(kind text, name text) RETURNS text LANGUAGE sql IMMUTABLE AS $hv$
     SELECT v.place FROM (SELECT NULL::text, NULL::text, NULL::text WHERE false) v (kind, name, place) WHERE v.kind OPERATOR(pg_catalog.=) $1 AND v.name OPERATOR(pg_catalog.=) $2
 $hv$;
 COMMENT ON FUNCTION houvast.place_of IS 'Where an address lies that can be contested (promise C37)';
 REVOKE ALL ON FUNCTION houvast.place_of(text, text) FROM PUBLIC;
 
--- 107. make function address_hash (promise C13, as houvast_keeper)
+-- 126. make function address_hash (promise C13, as houvast_keeper)
 -- HMAC-SHA-256 of an address, with a key that never leaves this database: without it nobody can try addresses. The key
 -- lies as its inner and outer half (RFC 2104), each XORed with its constant.
 DO $$
@@ -1433,7 +1774,7 @@ $$;
 COMMENT ON FUNCTION houvast.address_hash(text, text) IS 'The keyed digest of an address; NULL for none (promise C13)';
 REVOKE ALL ON FUNCTION houvast.address_hash(text, text) FROM PUBLIC;;
 
--- 108. make function set_stand (promise C13, as houvast_keeper)
+-- 127. make function set_stand (promise C13, as houvast_keeper)
 -- A person stands somewhere from now on; false when they did already. Withdrawing takes every yes to that purpose away,
 -- wherever it came from, and to marketing it is an objection; a new yes ends a withdrawal (promises C13, C30, C32).
 CREATE OR REPLACE FUNCTION houvast.set_stand(kind text, key text, stand text, about text DEFAULT '', source text DEFAULT 'houvast')
@@ -1471,7 +1812,7 @@ END $$;
 COMMENT ON FUNCTION houvast.set_stand(text, text, text, text, text) IS 'Where a person stands from now on, told in the log (promise C13)';
 REVOKE ALL ON FUNCTION houvast.set_stand(text, text, text, text, text) FROM PUBLIC;;
 
--- 109. make function end_stand (promise C13, as houvast_keeper)
+-- 128. make function end_stand (promise C13, as houvast_keeper)
 -- A person stands somewhere no longer; false when they did not. Of whatever source, or of one. A restriction ends only when
 -- the person was told before (GDPR art. 18(3)). An objection to marketing that the person takes back frees their addresses
 -- (promises C13, G06).
@@ -1508,7 +1849,7 @@ END $$;
 COMMENT ON FUNCTION houvast.end_stand(text, text, text, text, text) IS 'Where a person stands no longer, told in the log (promise C13)';
 REVOKE ALL ON FUNCTION houvast.end_stand(text, text, text, text, text) FROM PUBLIC;;
 
--- 110. make function cooling_down (promise C37, as houvast_keeper)
+-- 129. make function cooling_down (promise C37, as houvast_keeper)
 -- Whether a person's address of this sort was changed in the last three days: codes and copies then do not go to it.
 CREATE OR REPLACE FUNCTION houvast.cooling_down(kind text, key text, sort text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1518,7 +1859,7 @@ $$;
 COMMENT ON FUNCTION houvast.cooling_down(text, text, text) IS 'Whether an address is too new for codes and copies (promise C37)';
 REVOKE ALL ON FUNCTION houvast.cooling_down(text, text, text) FROM PUBLIC;;
 
--- 111. make function bounced (promise C37, as houvast_keeper)
+-- 130. make function bounced (promise C37, as houvast_keeper)
 -- Mail to a person did not arrive: the third time, or with one returned letter, the address is in doubt, and no purpose but
 -- the person's own uses it until it is settled or changed. Gives how often it has happened (promise C37).
 CREATE OR REPLACE FUNCTION houvast.bounced(kind text, key text, sort text DEFAULT 'email', letter boolean DEFAULT false)
@@ -1543,7 +1884,7 @@ END $$;
 COMMENT ON FUNCTION houvast.bounced(text, text, text, boolean) IS 'Mail that did not arrive puts an address in doubt (promise C37)';
 REVOKE ALL ON FUNCTION houvast.bounced(text, text, text, boolean) FROM PUBLIC;;
 
--- 112. make table request_text (promise C54, as houvast_keeper)
+-- 131. make table request_text (promise C54, as houvast_keeper)
 -- What a person wrote: kept apart from the case, never told to the log, gone five years after the case has ended
 -- (promise C54). The five years are those of claims (BW 3:310).
 CREATE TABLE IF NOT EXISTS houvast.request_text (
@@ -1551,7 +1892,7 @@ CREATE TABLE IF NOT EXISTS houvast.request_text (
     since timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.request_text IS 'What people wrote in a request or complaint; nobody but its keeper reads it (promise C54).';;
 
--- 113. make table breach (promise G14, as houvast_keeper)
+-- 132. make table breach (promise G14, as houvast_keeper)
 -- Breaches of personal data: from when the organisation knew, how bad, what was done (promise G14).
 CREATE TABLE IF NOT EXISTS houvast.breach (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, title text NOT NULL CHECK (length(btrim(title)) BETWEEN 3 AND 200),
@@ -1562,7 +1903,7 @@ CREATE TABLE IF NOT EXISTS houvast.breach (
     closed_at timestamptz);
 COMMENT ON TABLE houvast.breach IS 'The register of breaches, each with its clock; no names of people in it (promise G14).';;
 
--- 114. make table letter (promise G10, as houvast_keeper)
+-- 133. make table letter (promise G10, as houvast_keeper)
 -- Letters about a request or a breach: drafted, approved by somebody else, sent (promise G10).
 CREATE TABLE IF NOT EXISTS houvast.letter (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request bigint REFERENCES houvast.request ON DELETE CASCADE,
@@ -1575,7 +1916,7 @@ CREATE TABLE IF NOT EXISTS houvast.letter (
 CREATE INDEX IF NOT EXISTS letter_request ON houvast.letter (request);
 COMMENT ON TABLE houvast.letter IS 'Letters to people, from draft to sent; nobody but their keeper reads them (promise G10).';;
 
--- 115. make function easter (promise G18, as houvast_keeper)
+-- 134. make function easter (promise G18, as houvast_keeper)
 -- Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher) (promise G18).
 CREATE OR REPLACE FUNCTION houvast.easter(year int) RETURNS date LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -1592,7 +1933,7 @@ END $$;
 COMMENT ON FUNCTION houvast.easter IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.easter(int) FROM PUBLIC;
 
--- 116. make function is_free (promise G18, as houvast_keeper)
+-- 135. make function is_free (promise G18, as houvast_keeper)
 -- Whether a day is a Saturday, a Sunday or a holiday, as the law of another day has them (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_free(day date, by date) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT extract(isodow FROM day) > 5 OR EXISTS (
@@ -1614,7 +1955,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_free IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.is_free(date, date) FROM PUBLIC;
 
--- 117. make function due_on (promise G18, as houvast_keeper)
+-- 136. make function due_on (promise G18, as houvast_keeper)
 -- The last day on which to answer: the day of receipt does not count, a term of months ends on the same day number or the last
 -- day of the month, days of waiting for the person are added, and a free day moves it on (Regulation 1182/71; promise G18).
 CREATE OR REPLACE FUNCTION houvast.due_on(received timestamptz, extended boolean, waited int) RETURNS date
@@ -1630,7 +1971,7 @@ END $$;
 COMMENT ON FUNCTION houvast.due_on IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.due_on(timestamptz, boolean, int) FROM PUBLIC;
 
--- 118. make function may_move (promise G18, as houvast_keeper)
+-- 137. make function may_move (promise G18, as houvast_keeper)
 -- Which state of a request may follow which (promise G18).
 CREATE OR REPLACE FUNCTION houvast.may_move(was text, becomes text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT becomes = ANY (string_to_array(CASE was
@@ -1645,7 +1986,7 @@ $$;
 COMMENT ON FUNCTION houvast.may_move IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.may_move(text, text) FROM PUBLIC;
 
--- 119. make function is_reason (promise G18, as houvast_keeper)
+-- 138. make function is_reason (promise G18, as houvast_keeper)
 -- Whether a reason is one for refusing, or for taking longer: the law has a closed list (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_reason(becomes text, reason text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE becomes
@@ -1656,7 +1997,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_reason IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.is_reason(text, text) FROM PUBLIC;
 
--- 120. make function says_no (promise G18, as houvast_keeper)
+-- 139. make function says_no (promise G18, as houvast_keeper)
 -- The error of a case that does not go as the law has it (promise G18).
 CREATE OR REPLACE FUNCTION houvast.says_no(what text, promise text, instead text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -1665,7 +2006,7 @@ END $$;
 COMMENT ON FUNCTION houvast.says_no IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.says_no(text, text, text) FROM PUBLIC;
 
--- 121. make function keep_request (promise G18, as houvast_keeper)
+-- 140. make function keep_request (promise G18, as houvast_keeper)
 -- Whoever writes a request: the clock is computed, a state follows only where it may, and nothing ends without an answer that
 -- was sent or the person's own word (promise G18). A request of a session of the person themselves is no case.
 CREATE OR REPLACE FUNCTION houvast.keep_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1729,7 +2070,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.keep_request() IS 'Keeps promise G18';
 
--- 122. make function tell_case (promise G18, as houvast_keeper)
+-- 141. make function tell_case (promise G18, as houvast_keeper)
 -- A request that comes in, and each state that it gets, is told in the same transaction; never what was written (promise G18).
 CREATE OR REPLACE FUNCTION houvast.tell_case() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -1746,7 +2087,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_case() IS 'Keeps promise G18';
 
--- 123. make function letter_moves (promise G10, as houvast_keeper)
+-- 142. make function letter_moves (promise G10, as houvast_keeper)
 -- Which state a request gets by sending a letter; NULL when it stays as it is (promise G10).
 CREATE OR REPLACE FUNCTION houvast.letter_moves(kind text) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE WHEN kind = 'acknowledgement' THEN 'acknowledged' WHEN kind = 'identity' THEN 'identity' WHEN kind = 'extension' THEN 'delayed'
@@ -1756,7 +2097,7 @@ $$;
 COMMENT ON FUNCTION houvast.letter_moves IS 'Keeps promise G10';
 REVOKE ALL ON FUNCTION houvast.letter_moves(text) FROM PUBLIC;
 
--- 124. make function letter_names (promise G10, as houvast_keeper)
+-- 143. make function letter_names (promise G10, as houvast_keeper)
 -- What a letter must name, in its language: where one says no, in whole or in part, the authority, the court, and until when
 -- (promise G10).
 CREATE OR REPLACE FUNCTION houvast.letter_names(kind text, language text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -1766,7 +2107,7 @@ $$;
 COMMENT ON FUNCTION houvast.letter_names IS 'Keeps promise G10';
 REVOKE ALL ON FUNCTION houvast.letter_names(text, text) FROM PUBLIC;
 
--- 125. make function keep_letter (promise G10, as houvast_keeper)
+-- 144. make function keep_letter (promise G10, as houvast_keeper)
 -- Whoever writes a letter: it is approved by somebody else than who drafted it, names what it must, and stays as it was approved
 -- (promise G10).
 CREATE OR REPLACE FUNCTION houvast.keep_letter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1811,7 +2152,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.keep_letter() IS 'Keeps promise G10';
 
--- 126. make function tell_letter (promise G10, as houvast_keeper)
+-- 145. make function tell_letter (promise G10, as houvast_keeper)
 -- A letter that is sent is told, without a word of what it says, and the request gets its state (promise G10).
 CREATE OR REPLACE FUNCTION houvast.tell_letter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -1829,7 +2170,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_letter() IS 'Keeps promise G10';
 
--- 127. make function keep_breach (promise G14, as houvast_keeper)
+-- 146. make function keep_breach (promise G14, as houvast_keeper)
 -- Whoever writes a breach: the hours run from when it was known, it is told to the authority or why not, and to the people at
 -- high risk, before it is closed (promise G14).
 CREATE OR REPLACE FUNCTION houvast.keep_breach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1869,7 +2210,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.keep_breach() IS 'Keeps promise G14';
 
--- 128. make function tell_breach (promise G14, as houvast_keeper)
+-- 147. make function tell_breach (promise G14, as houvast_keeper)
 -- Each step in the handling of a breach is told (promise G14).
 CREATE OR REPLACE FUNCTION houvast.tell_breach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -1880,7 +2221,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_breach() IS 'Keeps promise G14';
 
--- 129. make function take_request (promise C54, as houvast_keeper)
+-- 148. make function take_request (promise C54, as houvast_keeper)
 -- Takes a request in: its number, its code to follow it by, and the last day for the answer. `who` as kind:key, or NULL for
 -- somebody who does not say who they are, which only a complaint or a question allows (promise C54).
 CREATE OR REPLACE FUNCTION houvast.take_request(who text, "right" text, channel text, language text, received timestamptz DEFAULT NULL,
@@ -1901,7 +2242,7 @@ END $$;
 COMMENT ON FUNCTION houvast.take_request IS 'Takes a request in (promise C54)';
 REVOKE ALL ON FUNCTION houvast.take_request(text, text, text, text, timestamptz, text, text, text, jsonb) FROM PUBLIC;
 
--- 130. make function move_request (promise G18, as houvast_keeper)
+-- 149. make function move_request (promise G18, as houvast_keeper)
 -- Takes a request to its next state (promise G18).
 CREATE OR REPLACE FUNCTION houvast.move_request(number bigint, becomes text, why text DEFAULT '') RETURNS date
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1917,7 +2258,7 @@ END $$;
 COMMENT ON FUNCTION houvast.move_request IS 'Takes a request on (promise G18)';
 REVOKE ALL ON FUNCTION houvast.move_request(bigint, text, text) FROM PUBLIC;
 
--- 131. make function complain (promise C54, as houvast_keeper)
+-- 150. make function complain (promise C54, as houvast_keeper)
 -- A complaint or a question from the pages, by anybody, without an account: the code to follow it by, and until when
 -- (promise C54).
 CREATE OR REPLACE FUNCTION houvast.complain("right" text, language text, words text, promise text DEFAULT '', sort text DEFAULT '', evidence jsonb DEFAULT NULL,
@@ -1932,7 +2273,7 @@ END $$;
 COMMENT ON FUNCTION houvast.complain IS 'Takes a complaint in from anybody (promise C54)';
 REVOKE ALL ON FUNCTION houvast.complain(text, text, text, text, text, jsonb) FROM PUBLIC;
 
--- 132. make function follow_request (promise C54, as houvast_keeper)
+-- 151. make function follow_request (promise C54, as houvast_keeper)
 -- How a request stands, for whoever has its code: nothing about whom it is of (promise C54).
 CREATE OR REPLACE FUNCTION houvast.follow_request(code uuid) RETURNS TABLE ("right" text, state text, received_at timestamptz, due_on date, waits boolean,
     reason text, closed_at timestamptz) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1942,7 +2283,7 @@ $$;
 COMMENT ON FUNCTION houvast.follow_request IS 'How a request stands, by its code (promise C54)';
 REVOKE ALL ON FUNCTION houvast.follow_request(uuid) FROM PUBLIC;
 
--- 133. make function read_case (promise C02, as houvast_keeper)
+-- 152. make function read_case (promise C02, as houvast_keeper)
 -- What one case says, for one of the staff: looking is recorded as a use for that person (promise C02).
 CREATE OR REPLACE FUNCTION houvast.read_case(number bigint, reason text) RETURNS TABLE (kind text, key text, words text, letters jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1966,7 +2307,7 @@ END $$;
 COMMENT ON FUNCTION houvast.read_case IS 'What one case says; looking is recorded (promise C02)';
 REVOKE ALL ON FUNCTION houvast.read_case(bigint, text) FROM PUBLIC;
 
--- 134. make function forget_cases (promise C54, as houvast_keeper)
+-- 153. make function forget_cases (promise C54, as houvast_keeper)
 -- Takes away what people wrote and the letters of requests that ended five years ago; how many requests (promise C54).
 CREATE OR REPLACE FUNCTION houvast.forget_cases() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -1979,7 +2320,7 @@ END $$;
 COMMENT ON FUNCTION houvast.forget_cases IS 'Takes old cases away (promise C54)';
 REVOKE ALL ON FUNCTION houvast.forget_cases() FROM PUBLIC;
 
--- 135. make view houvast.public_case (promise G18, as houvast_keeper)
+-- 154. make view houvast.public_case (promise G18, as houvast_keeper)
 -- For the pages of the staff: every case without whom it is of and what was written (promise G18).
 CREATE OR REPLACE VIEW houvast.public_case AS
 SELECT q.id, q."right", q.state, q.channel, q.language, q.promise, q.sort, q.received_at, q.due_on, q.due_on - (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date AS days_left,
@@ -1988,13 +2329,13 @@ SELECT q.id, q."right", q.state, q.channel, q.language, q.promise, q.sort, q.rec
 FROM houvast.request q WHERE NOT q.session;
 COMMENT ON VIEW houvast.public_case IS 'Every case without whom it is of (promise G18)';
 
--- 136. make view houvast.public_breach (promise G14, as houvast_keeper)
+-- 155. make view houvast.public_breach (promise G14, as houvast_keeper)
 -- For the pages of the staff: the register of breaches with its clocks (promise G14).
 CREATE OR REPLACE VIEW houvast.public_breach AS
 SELECT b.*, extract(epoch FROM b.report_by - clock_timestamp()) / 3600 AS hours_left FROM houvast.breach b;
 COMMENT ON VIEW houvast.public_breach IS 'The register of breaches with its clocks (promise G14)';
 
--- 137. make function draft_letter (promise G10, as houvast_keeper)
+-- 156. make function draft_letter (promise G10, as houvast_keeper)
 -- Drafts a letter about a request or a breach; its number (promise G10).
 CREATE OR REPLACE FUNCTION houvast.draft_letter(request bigint, breach bigint, kind text, language text, subject text, body text, reason text, by text)
 RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2003,7 +2344,7 @@ $$;
 COMMENT ON FUNCTION houvast.draft_letter IS 'Drafts a letter (promise G10)';
 REVOKE ALL ON FUNCTION houvast.draft_letter(bigint, bigint, text, text, text, text, text, text) FROM PUBLIC;
 
--- 138. make function approve_letter (promise G10, as houvast_keeper)
+-- 157. make function approve_letter (promise G10, as houvast_keeper)
 -- Approves a letter that somebody else drafted (promise G10).
 CREATE OR REPLACE FUNCTION houvast.approve_letter(number bigint, by text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2014,7 +2355,7 @@ END $$;
 COMMENT ON FUNCTION houvast.approve_letter IS 'Approves a letter (promise G10)';
 REVOKE ALL ON FUNCTION houvast.approve_letter(bigint, text) FROM PUBLIC;
 
--- 139. make function send_letter (promise G10, as houvast_keeper)
+-- 158. make function send_letter (promise G10, as houvast_keeper)
 -- Sends a letter: it waits in the queue for the address on file at that moment, or `printed`: it goes by post. What it says is
 -- given back; the request gets its state (promise G10).
 CREATE OR REPLACE FUNCTION houvast.send_letter(number bigint, printed boolean DEFAULT false) RETURNS TABLE (subject text, body text)
@@ -2036,7 +2377,7 @@ END $$;
 COMMENT ON FUNCTION houvast.send_letter IS 'Sends a letter (promise G10)';
 REVOKE ALL ON FUNCTION houvast.send_letter(bigint, boolean) FROM PUBLIC;
 
--- 140. make function record_breach (promise G14, as houvast_keeper)
+-- 159. make function record_breach (promise G14, as houvast_keeper)
 -- Writes a breach down: its number, and until when it is reported (promise G14).
 CREATE OR REPLACE FUNCTION houvast.record_breach(title text, aware timestamptz, owner text, OUT id bigint, OUT report_by timestamptz)
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2045,7 +2386,7 @@ $$;
 COMMENT ON FUNCTION houvast.record_breach IS 'Writes a breach down (promise G14)';
 REVOKE ALL ON FUNCTION houvast.record_breach(text, timestamptz, text) FROM PUBLIC;
 
--- 141. make function change_breach (promise G14, as houvast_keeper)
+-- 160. make function change_breach (promise G14, as houvast_keeper)
 -- Writes down what was found and done about a breach; NULL leaves as it was (promise G14).
 CREATE OR REPLACE FUNCTION houvast.change_breach(number bigint, risk text DEFAULT NULL, note text DEFAULT NULL, persons int DEFAULT NULL,
     measures text DEFAULT NULL, reported timestamptz DEFAULT NULL, late_because text DEFAULT NULL, told timestamptz DEFAULT NULL, closes boolean DEFAULT false)
@@ -2060,42 +2401,42 @@ END $$;
 COMMENT ON FUNCTION houvast.change_breach IS 'Writes down what was done about a breach (promise G14)';
 REVOKE ALL ON FUNCTION houvast.change_breach(bigint, text, text, int, text, timestamptz, text, timestamptz, boolean) FROM PUBLIC;
 
--- 142. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
+-- 161. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_request" BEFORE INSERT OR UPDATE ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_request"();
 COMMENT ON TRIGGER "hv_keep_request" ON houvast.request IS 'Keeps promise G18';
 
--- 143. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
+-- 162. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_case" AFTER INSERT ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_case"();
 COMMENT ON TRIGGER "hv_tell_case" ON houvast.request IS 'Keeps promise G18';
 
--- 144. make trigger hv_tell_case_moved on houvast.request (promise G18, as houvast_keeper)
+-- 163. make trigger hv_tell_case_moved on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_case_moved" AFTER UPDATE ON houvast.request
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION houvast."tell_case"();
 COMMENT ON TRIGGER "hv_tell_case_moved" ON houvast.request IS 'Keeps promise G18';
 
--- 145. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
+-- 164. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_letter" BEFORE INSERT OR UPDATE OR DELETE ON houvast.letter
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_letter"();
 COMMENT ON TRIGGER "hv_keep_letter" ON houvast.letter IS 'Keeps promise G10';
 
--- 146. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
+-- 165. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_letter" AFTER UPDATE ON houvast.letter
     FOR EACH ROW WHEN (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL) EXECUTE FUNCTION houvast."tell_letter"();
 COMMENT ON TRIGGER "hv_tell_letter" ON houvast.letter IS 'Keeps promise G10';
 
--- 147. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
+-- 166. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_breach" BEFORE INSERT OR UPDATE ON houvast.breach
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_breach"();
 COMMENT ON TRIGGER "hv_keep_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 148. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)
+-- 167. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_breach" AFTER INSERT OR UPDATE ON houvast.breach
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_breach"();
 COMMENT ON TRIGGER "hv_tell_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 149. make function uses_of (promise C33, as houvast_keeper)
+-- 168. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -2130,7 +2471,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 150. make fill answers (promise C13)
+-- 169. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -2145,28 +2486,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 151. make fill stand_mailing_consented_marketing (promise C13)
+-- 170. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 152. make fill c_ticket_open (promise C10)
+-- 171. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 153. make fill c_order_open (promise C09)
+-- 172. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 154. make fill persons customer (promise C30)
+-- 173. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -2174,23 +2515,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 155. make column account.hv_guard (promise C01)
+-- 174. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 156. make keeper on account (promise C01)
+-- 175. make keeper on account (promise C01)
 GRANT SELECT ("id", "login", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 157. make policy hv_keeper on account (promise C01)
+-- 176. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 158. make function keep_account (promise C01, as houvast_keeper)
+-- 177. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2203,38 +2544,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 159. make trigger zzz_hv_keep_new on account (promise C01)
+-- 178. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 160. make trigger zzz_hv_keep on account (promise C01)
+-- 179. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 161. make column contact.hv_guard (promise C01)
+-- 180. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 162. make column contact.hv_closed (promise C01)
+-- 181. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 163. make keeper on contact (promise C01)
+-- 182. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "email", "hv_guard"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 164. make policy hv_keeper on contact (promise C01)
+-- 183. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 165. make function keep_contact (promise C01, as houvast_keeper)
+-- 184. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2247,38 +2588,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 166. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 185. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 167. make trigger zzz_hv_keep on contact (promise C01)
+-- 186. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 168. make column ticket.hv_guard (promise C01)
+-- 187. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 169. make column ticket.hv_closed (promise C01)
+-- 188. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 170. make keeper on ticket (promise C01)
+-- 189. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 171. make policy hv_keeper on ticket (promise C01)
+-- 190. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 172. make function keep_ticket (promise C01, as houvast_keeper)
+-- 191. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2291,41 +2632,41 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 173. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 192. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 174. make trigger zzz_hv_keep on ticket (promise C01)
+-- 193. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 175. make column purchase.hv_guard (promise C01)
+-- 194. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 176. make column purchase.hv_closed (promise C01)
+-- 195. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 177. make column purchase.hv_writer (promise C01)
+-- 196. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 178. make keeper on purchase (promise C01)
+-- 197. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 179. make policy hv_keeper on purchase (promise C01)
+-- 198. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 180. make function keep_purchase (promise C01, as houvast_keeper)
+-- 199. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2341,19 +2682,19 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 181. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 200. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 182. make trigger zzz_hv_keep on purchase (promise C01)
+-- 201. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 183. make function spread_person (promise C13, as houvast_keeper)
+-- 202. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2369,12 +2710,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 184. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 203. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 185. make function address_account_came (promise C13, as houvast_keeper)
+-- 204. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2387,12 +2728,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 186. make trigger hv_address_account_came on account (promise C13)
+-- 205. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 187. make function address_account_changed (promise C37, as houvast_keeper)
+-- 206. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2412,12 +2753,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 188. make trigger hv_address_account_changed on account (promise C37)
+-- 207. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 189. make function address_contact_came (promise C13, as houvast_keeper)
+-- 208. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2435,12 +2776,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 190. make trigger hv_address_contact_came on contact (promise C13)
+-- 209. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 191. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 210. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2465,12 +2806,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 192. make trigger hv_address_contact_changed on contact (promise C37)
+-- 211. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 193. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 212. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2481,12 +2822,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 194. make trigger hv_address_contact_gone on contact (promise C37)
+-- 213. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 195. make function remember_objections (promise C13, as houvast_keeper)
+-- 214. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2500,12 +2841,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 196. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 215. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 197. make fill guard account (promise C01)
+-- 216. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -2513,7 +2854,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 198. make fill guard contact (promise C01)
+-- 217. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -2521,7 +2862,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 199. make fill guard ticket (promise C01)
+-- 218. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -2529,7 +2870,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 200. make fill guard purchase (promise C01)
+-- 219. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -2537,63 +2878,63 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 201. make fill suppressed (promise C13)
+-- 220. make fill suppressed (promise C13)
 INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.address_hash('email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id"::text = s.key WHERE s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 202. make schemas for hv_answer (promise C10)
+-- 221. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 203. make grant mailing to hv_answer (promise C10)
+-- 222. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 204. make grant customers to hv_answer (promise C10)
+-- 223. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 205. make schemas for hv_billing (promise C09)
+-- 224. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 206. make grant mailing to hv_billing (promise C09)
+-- 225. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 207. make grant customers to hv_billing (promise C09)
+-- 226. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 208. make schemas for hv_marketing (promise C13)
+-- 227. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 209. make grant mailing to hv_marketing (promise C13)
+-- 228. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 210. make grant customers to hv_marketing (promise C13)
+-- 229. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 211. make member small_support of hv_answer (promise C10)
+-- 230. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 212. make member small_office of hv_answer (promise C10)
+-- 231. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 213. make member small_office of hv_billing (promise C09)
+-- 232. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 214. make member small_news of hv_marketing (promise C13)
+-- 233. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 215. make policy hv_answer_read on account (promise C10)
+-- 234. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 216. make grant account to hv_v_answer (promise C10)
+-- 235. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 217. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 236. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 218. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 237. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 219. make view answer.account (promise C10)
+-- 238. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -2603,18 +2944,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 220. make grant view answer.account (promise C10)
+-- 239. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 221. make policy hv_answer_read on contact (promise C10)
+-- 240. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 222. make grant contact to hv_v_answer (promise C10)
+-- 241. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 223. make view answer.contact (promise C10)
+-- 242. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -2625,29 +2966,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 224. make grant view answer.contact (promise C10)
+-- 243. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 225. make policy hv_answer_read on ticket (promise C10)
+-- 244. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 226. make policy hv_answer_insert on ticket (promise C10)
+-- 245. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 227. make policy hv_answer_update on ticket (promise C10)
+-- 246. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 228. make grant ticket to hv_v_answer (promise C10)
+-- 247. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 229. make view answer.ticket (promise C10)
+-- 248. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -2659,7 +3000,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 230. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 249. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -2676,18 +3017,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
 
--- 231. make grant view answer.ticket (promise C10)
+-- 250. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
 
--- 232. make policy hv_answer_read on purchase (promise C10)
+-- 251. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 233. make grant purchase to hv_v_answer (promise C10)
+-- 252. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 234. make view answer.purchase (promise C10)
+-- 253. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -2699,30 +3040,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 235. make grant view answer.purchase (promise C10)
+-- 254. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 236. make policy hv_billing_read on account (promise C09)
+-- 255. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 237. make policy hv_billing_update on account (promise C09)
+-- 256. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 238. make grant account to hv_v_billing (promise C09)
+-- 257. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 239. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 258. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 240. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 259. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 241. make view billing.account (promise C09)
+-- 260. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -2732,24 +3073,24 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 242. make grant view billing.account (promise C09)
+-- 261. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 243. make policy hv_billing_read on contact (promise C09)
+-- 262. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 244. make policy hv_billing_update on contact (promise C09)
+-- 263. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 245. make grant contact to hv_v_billing (promise C09)
+-- 264. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 246. make view billing.contact (promise C09)
+-- 265. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -2760,24 +3101,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 247. make grant view billing.contact (promise C09)
+-- 266. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 248. make policy hv_billing_read on purchase (promise C09)
+-- 267. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 249. make policy hv_billing_update on purchase (promise C09)
+-- 268. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 250. make grant purchase to hv_v_billing (promise C09)
+-- 269. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 251. make view billing.purchase (promise C09)
+-- 270. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -2789,7 +3130,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 252. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 271. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -2822,18 +3163,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
 
--- 253. make grant view billing.purchase (promise C09)
+-- 272. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
 
--- 254. make policy hv_marketing_read on account (promise C13)
+-- 273. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 255. make grant account to hv_v_marketing (promise C13)
+-- 274. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 256. make view marketing.account (promise C13)
+-- 275. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -2843,26 +3184,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 257. make grant view marketing.account (promise C13)
+-- 276. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 258. make policy hv_marketing_read on contact (promise C13)
+-- 277. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 259. make grant contact to hv_marketing (promise C13)
+-- 278. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 260. make policy hv_marketing_read on purchase (promise C13)
+-- 279. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 261. make grant purchase to hv_v_marketing (promise C13)
+-- 280. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 262. make view marketing.purchase (promise C13)
+-- 281. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -2874,10 +3215,10 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 263. make grant view marketing.purchase (promise C13)
+-- 282. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 264. make function along_contact (promise C01, as houvast_keeper)
+-- 283. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2893,12 +3234,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 265. make trigger hv_along on contact (promise C01)
+-- 284. make trigger hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "hv_along" BEFORE DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 266. make view answer.contact_list (promise C10)
+-- 285. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -2912,7 +3253,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 267. make view billing.contact_list (promise C09)
+-- 286. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -2926,7 +3267,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 268. make houvast public functions (promise C38, as houvast_keeper)
+-- 287. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),
