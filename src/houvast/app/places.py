@@ -38,3 +38,13 @@ def sample_project() -> Path:
 def is_project(folder: Path) -> bool:
     """Whether a policy lies in this folder."""
     return (folder / POLICY_FILE).exists()
+
+
+PAGES = "http://localhost:8000"
+"""Where the pages are when nobody has started them elsewhere."""
+
+
+def pages_origin() -> str:
+    """How browsers last reached the pages, without a path; `houvast serve` writes it down."""
+    last = home() / "web" / "origin"
+    return (last.read_text().strip() if last.exists() else PAGES).rstrip("/")

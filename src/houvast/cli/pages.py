@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from houvast.app import Target, desk
 from houvast.app.background import is_running, log_of, start_background
-from houvast.app.places import home
+from houvast.app.places import home, pages_origin
 from houvast.database import connect
 from houvast.errors import ServerError, UsageError
 
@@ -39,8 +39,7 @@ def room(name: str = "houvast.web") -> ModuleType:
 def site_of(target: Target, origin: str | None = None) -> Site:
     """The site of a target, as browsers reach it at `origin`, or as they last did."""
     keys = home() / "web"
-    last = keys / "origin"
-    address = origin or (last.read_text().strip() if last.exists() else f"http://localhost:{PORT}")
+    address = origin or pages_origin()
     site: Site = room().Site(target.project.folder, target.url_of(desk.WEB_LOGIN), address.rstrip("/"), keys)
     return site
 

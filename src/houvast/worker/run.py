@@ -18,6 +18,7 @@ from houvast.app.settings import Settings
 from houvast.database import Connection, DatabaseError, connect
 from houvast.worker import queue
 from houvast.worker.jobs import LOG, MAIL, Work, defer, register
+from houvast.worker.postman import Postman
 from houvast.worker.schedule import check_times, due
 from houvast.worker.sequencer import Sequencer
 
@@ -48,27 +49,30 @@ class Worker:
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL + 1)  # it would log errors as they are
 
     def once(self) -> tuple[int, int]:
-        """Do what is due, publish the log and end; (how many wait to be tried again, how many failed for good)."""
+        """Do what is due, send mail, publish the log, end: (how many jobs wait to be tried again, how many failed)."""
         queue.prepare(self.target.url)
         with connect(self.target.url) as connection:
             _, before = queue.left(connection)
             asyncio.run(self._work(connection, wait=False))
             waiting, failed = queue.left(connection)
+        posted = Postman(self.target, self.settings).once()
         published = Sequencer(self.target, self.settings).once()
-        return waiting, failed - before + (not published)
+        return waiting, failed - before + (not published) + (not posted)
 
     def forever(self) -> None:
         """Do jobs when they are due, until SIGTERM or SIGINT; a database that is gone is waited for.
 
-        Beside them the log is published.
+        Beside them the log is published and mail to people is sent.
         """
         queue.prepare(self.target.url)
-        sequencer = Sequencer(self.target, self.settings)
-        sequencer.start()
+        beside = Sequencer(self.target, self.settings), Postman(self.target, self.settings)
+        for one in beside:
+            one.start()
         try:
             asyncio.run(self._forever())
         finally:
-            sequencer.stop()
+            for one in beside:
+                one.stop()
 
     async def _forever(self) -> None:
         loop = asyncio.get_running_loop()

@@ -1,0 +1,127 @@
+"""Mail to people: what waits in the database is sent, to the address on file at that moment.
+
+Each piece is taken, sent and written down in a transaction of its own, so that two workers never send the same; killed
+between sending and writing down, it is sent again under the same Message-ID, by which mail systems keep one. What was
+sent, and what is not to be sent, loses its address and its content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from importlib.resources import files
+
+from houvast.app.mailing import Letter, MailFailed, send
+from houvast.app.settings import Mail
+from houvast.database import Connection, queries
+
+_SQL = queries("houvast.app", "outgoing.sql")
+
+
+@dataclass(frozen=True)
+class Sender:
+    """How mail to people is sent. `origin`: where the pages are. `name`, `contact`: of the organisation."""
+
+    mail: Mail
+    origin: str
+    name: str
+    contact: str
+
+
+@dataclass(frozen=True)
+class Posted:
+    """How many pieces were sent, and how many were dropped: blanks, too late, nowhere to send them to."""
+
+    sent: int = 0
+    dropped: int = 0
+
+
+def there(connection: Connection) -> bool:
+    """Whether a policy is kept here that queues mail to people."""
+    row = connection.execute(_SQL["there"]).fetchone()
+    return bool(row and row[0])
+
+
+def waits(connection: Connection) -> bool:
+    """Whether mail waits to be sent."""
+    row = connection.execute(_SQL["waits"]).fetchone()
+    return bool(row and row[0])
+
+
+def stuck(connection: Connection) -> int:
+    """How many pieces wait for more than five minutes."""
+    row = connection.execute(_SQL["stuck"]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def sweep(connection: Connection) -> None:
+    """Take away checks and sessions of people that have ended."""
+    connection.execute(_SQL["sweep"])
+
+
+def post(connection: Connection, sender: Sender) -> Posted:
+    """Send everything that waits. What the mail server refuses waits longer, and what comes after it goes on.
+
+    Raises MailFailed, without an address, when nothing could be sent at all.
+    """
+    sent = dropped = 0
+    refused: list[object] = []
+    trouble: MailFailed | None = None
+    while True:
+        with connection.transaction():
+            row = connection.execute(_SQL["next"], (refused,)).fetchone()
+            if row is None:
+                break
+            number, address, template, language, values, blank, late = row
+            why = "blank" if blank else "late" if late else "" if address else "no address"
+            if why:
+                connection.execute(_SQL["dropped"], (why, number))
+                dropped += 1
+                continue
+            try:
+                letter = TEMPLATES[template](str(number), language, values, sender)
+                send(replace(sender.mail, to=(address,)), [letter])
+            except MailFailed as error:
+                trouble = error
+                refused.append(number)
+                connection.execute(_SQL["failed"], (number,))
+                if len(refused) > _PATIENCE:
+                    break
+                continue
+            connection.execute(_SQL["sent"], (number,))
+            sent += 1
+    if trouble and not sent:
+        raise trouble
+    return Posted(sent, dropped)
+
+
+_PATIENCE = 3
+"""How many pieces may be refused before the mail server is left alone for a while."""
+
+
+def _filled(template: str, language: str, number: str, values: Mapping[str, str]) -> Letter:
+    """A text of ours: its first line is the subject."""
+    text = files("houvast.app").joinpath("mails", f"{template}.{language}.txt").read_text(encoding="utf-8")
+    subject, _, body = text.format_map(values).partition("\n\n")
+    return Letter(number, subject, body)
+
+
+def _code(number: str, language: str, values: Mapping[str, str], sender: Sender) -> Letter:
+    link = f"{sender.origin}/{'' if language == 'nl' else f'{language}/'}me/stop/{values['stop']}/"
+    return _filled("code", language, number, {"name": sender.name, "code": values["code"], "link": link})
+
+
+def _changed(number: str, language: str, _values: Mapping[str, str], sender: Sender) -> Letter:
+    return _filled("contact_changed", language, number, {"name": sender.name, "contact": sender.contact})
+
+
+def _as_written(number: str, _language: str, values: Mapping[str, str], _sender: Sender) -> Letter:
+    return Letter(number, values["subject"], values["body"])
+
+
+TEMPLATES: Mapping[str, Callable[[str, str, Mapping[str, str], Sender], Letter]] = {
+    "code": _code,
+    "contact_changed": _changed,
+    "letter": _as_written,
+}
+"""What can be queued: `code` ({code, stop}), `contact_changed` ({}), `letter` ({subject, body})."""
