@@ -4,6 +4,6 @@
 around it. It asks no host.
 """
 
-from houvast.evidence.browser.page import FOLDER, SCRIPT, page, part
+from houvast.evidence.browser.page import FOLDER, SCRIPT, names, page, part
 
-__all__ = ["FOLDER", "SCRIPT", "page", "part"]
+__all__ = ["FOLDER", "SCRIPT", "names", "page", "part"]

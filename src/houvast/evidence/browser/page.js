@@ -16,7 +16,7 @@
       witnesses: "Sleutels van getuigen, een per regel", witnessesHint: "Elke getuige moet hebben meegetekend.",
       holds: "Dit klopt", wrong: "Dit klopt niet", where: "Waar", log: "Logboek", size: "Regels in het logboek",
       root: "Hash over alle regels", entries: "Nagerekende regels", span: (start, stop) => `${start} tot ${stop}`,
-      index: "Regel", kind: "Soort", time: "Tijd (UTC, op de minuut)", promise: "Belofte", body: "Inhoud",
+      index: "Regel", kind: "Soort", time: "Tijd (UTC, op de minuut)", promise: "Belofte",
       nothing: "geen", usedKey: "Gebruikte sleutel", unknown: "Niet nagerekende handtekeningen van anderen",
       cosigned: (name, when) => `Getuige ${name} tekende mee op ${when} UTC.`,
       continued: (size) => `Het past bij het logboek van ${size} regels dat u al had.`,
@@ -66,7 +66,7 @@
       witnesses: "Keys of witnesses, one a line", witnessesHint: "Each witness must have cosigned.",
       holds: "This is right", wrong: "This is not right", where: "Where", log: "Log", size: "Entries in the log",
       root: "Hash over all entries", entries: "Entries checked", span: (start, stop) => `${start} up to ${stop}`,
-      index: "Entry", kind: "Kind", time: "Time (UTC, to the minute)", promise: "Promise", body: "Content",
+      index: "Entry", kind: "Kind", time: "Time (UTC, to the minute)", promise: "Promise",
       nothing: "none", usedKey: "Key used", unknown: "Signatures of others, not checked",
       cosigned: (name, when) => `Witness ${name} cosigned at ${when} UTC.`,
       continued: (size) => `It goes with the log of ${size} entries that you had.`,
@@ -106,6 +106,7 @@
   };
 
   const by = (id) => document.getElementById(id);
+  const NAMES = JSON.parse(by("form").dataset.names);
   let language = "nl";
   let told = null;
 
@@ -162,7 +163,7 @@
     const pairs = [[words.log, found.origin], [words.size, found.size]];
     if (found.kind === "export") {
       pairs.push([words.entries, words.span(found.start, found.stop)]);
-      pairs.push(...Object.entries(found.kinds).sort().map(([kind, count]) => [kind, count]));
+      pairs.push(...Object.entries(found.kinds).sort().map(([kind, count]) => [named("kinds", kind), count]));
     }
     if (found.entry) pairs.push(...entryFacts(found, words));
     pairs.push([words.root, found.root, true], [words.usedKey, found.key, true]);
@@ -176,10 +177,16 @@
   function entryFacts({entry, start, opened}, words) {
     const value = (one) => (typeof one === "string" ? one : houvast.canonical(one));
     return [
-      [words.index, start], [words.kind, entry.kind], [words.time, entry.time.slice(0, 16).replace("T", " ")],
-      [words.promise, entry.promise || words.nothing], [words.body, houvast.canonical(entry.body), true],
-      ...Object.entries(opened).map(([name, one]) => [name, value(one)]),
+      [words.index, start], [words.kind, named("kinds", entry.kind)],
+      [words.time, entry.time.slice(0, 16).replace("T", " ")], [words.promise, entry.promise || words.nothing],
+      ...Object.entries({...entry.body, ...opened}).map(([name, one]) => [named("fields", name), value(one)]),
     ];
+  }
+
+  /** What a kind or field is called, with the name that stands in the file; that alone where this page is older. */
+  function named(part, name) {
+    const names = NAMES[language][part];
+    return Object.hasOwn(names, name) ? `${names[name]} (${name})` : name;
   }
 
   const plain = (when) => when.toISOString().slice(0, 19).replace("T", " ");

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import base64
 import html
+import json
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+
+from houvast.evidence.words import LANGUAGES, wording
 
 FOLDER = Path(__file__).parent
 SCRIPT, STYLE = ("verify.js", "page.js"), "page.css"
@@ -16,6 +20,12 @@ def part(name: str) -> str:
     if name not in (*SCRIPT, STYLE):
         raise ValueError(f"The page has no part `{name}`.")
     return (FOLDER / name).read_text()
+
+
+@cache
+def names() -> str:
+    """What kinds and fields are called in each language, as JSON: `data-names` of the form of a page."""
+    return json.dumps({one: {part: dict(wording(one)[part]) for part in ("kinds", "fields")} for one in LANGUAGES})
 
 
 def page(address: str | None = None) -> str:
@@ -35,7 +45,7 @@ def page(address: str | None = None) -> str:
         at = html.escape(address)
         head = f'<link rel="stylesheet" href="{at}{STYLE}">'
         end = "\n".join(f'<script src="{at}{name}"></script>' for name in SCRIPT)
-    text = (FOLDER / "page.html").read_text()
+    text = (FOLDER / "page.html").read_text().replace("<!-- names -->", html.escape(names()))
     return text.replace("<!-- head -->", head).replace("<!-- end -->", end)
 
 

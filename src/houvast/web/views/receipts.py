@@ -29,7 +29,8 @@ def check(request: HttpRequest) -> HttpResponse:
     """Check a receipt: in the browser with a script of ours, or with a program."""
     now, signed = state(), _signed()
     key = (*now.key, language(), "check", signed and signed.note)
-    return send(request, key, lambda: render_to_string("public/check.html", {"state": now, "signed": signed}, request))
+    context = {"state": now, "signed": signed, "names": browser.names()}
+    return send(request, key, lambda: render_to_string("public/check.html", context, request))
 
 
 def saved(request: HttpRequest, name: str, form: str) -> HttpResponse:
