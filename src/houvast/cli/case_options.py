@@ -1,0 +1,36 @@
+"""Options and input that the commands for cases share."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from pathlib import Path
+
+import click
+
+by_option = click.option(
+    "--by", default=lambda: getpass.getuser(), metavar="NAME", help="Who does it; by default who is logged in here."
+)
+explain_option = click.option(
+    "--explain", metavar="TEXT", help="What the letter says in your own words; - reads it from standard input."
+)
+language_option = click.option(
+    "--lang", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="In which language they wrote."
+)
+text_option = click.option(
+    "--text",
+    metavar="FILE",
+    help="What they wrote, as a file; - reads standard input. It is kept apart, never in the log.",
+)
+
+
+def text_of(file: str | None) -> str:
+    """The text of a file, or of standard input for "-"; "" for none."""
+    if not file:
+        return ""
+    return (sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")).strip()
+
+
+def words_of(given: str | None) -> str:
+    """Words of an option, or of standard input for "-"."""
+    return sys.stdin.read().strip() if given == "-" else (given or "")

@@ -1,0 +1,187 @@
+"""`houvast request`, `complain`, `breach`, `hold` on a small sample company: from what came in to the last letter."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from houvast.app import Demo
+from houvast.cli.failing import run as command
+from houvast.database import connect, run
+from tests.cli.calling import Said, Shell
+
+
+@pytest.fixture(scope="module")
+def kept(_home: Path) -> Generator[Demo]:
+    """The demo with its policy, for all tests of this file."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("HOUVAST_HOME", str(_home))
+        Demo.start()
+        assert command(["apply"]) == 0
+        yield Demo.existing()
+        Demo.start()
+        command(["unapply"])
+
+
+def somebody(demo: Demo) -> str:
+    """A customer, as kind:key."""
+    with connect(demo.url()) as admin:
+        ((key,),) = admin.execute("SELECT min(key::int) FROM houvast.person WHERE kind = 'customer'").fetchall()
+    return f"customer:{key}"
+
+
+def verify(demo: Demo, number: int) -> None:
+    """Somebody checked whose request it is."""
+    with connect(demo.url()) as admin:
+        run(admin, f"UPDATE houvast.request SET verified_at = now(), level = 2 WHERE id = {number}")
+
+
+def number_of(said: Said) -> int:
+    """The number of what was made."""
+    assert said.code == 0, said.err
+    return int(json.loads(said.out)["number"])
+
+
+def test_a_request_goes_from_receipt_to_an_answer_that_another_approved(houvast: Shell, kept: Demo) -> None:
+    number = number_of(houvast("request", "add", somebody(kept), "--right", "access", "--lang", "en", "--json"))
+    shown = json.loads(houvast("request", "show", str(number), "--json").out)
+    assert (shown["state"], shown["drafts"]) == ("acknowledged", 0)
+    assert "person" not in shown
+    refused = houvast("request", "move", str(number), "searching")
+    assert (refused.code, "C35" in refused.err) == (1, True)
+    assert "stands still" in houvast("request", "pause", str(number)).out
+    verify(kept, number)
+    assert "goes on" in houvast("request", "resume", str(number)).out
+    assert houvast("request", "move", str(number), "review").code == 0
+    assert "explanation" in houvast("request", "answer", str(number), "--until", "2026-12-31").err
+    drafted = houvast(
+        "request", "answer", str(number), "--explain", "It is all in your account.", "--until", "soon", "--by", "anna"
+    )
+    letter = drafted.out.split()[1]
+    own = houvast("request", "letter", letter, "--approve", "--by", "anna")
+    assert (own.code, "their own letter" in own.err) == (1, True)
+    assert houvast("request", "letter", letter, "--send").code == 1
+    assert houvast("request", "letter", letter, "--approve", "--by", "vera").code == 0
+    assert houvast("request", "letter", letter, "--send").code == 0
+    opened = json.loads(houvast("request", "show", str(number), "--reason", "checking it", "--json").out)
+    assert (opened["state"], opened["person"]) == ("answered", somebody(kept))
+    assert [one["kind"] for one in opened["letters"]] == ["acknowledgement", "identity", "copy"]
+    with connect(kept.url()) as admin:
+        asked = (
+            "SELECT template, to_key, \"values\" ->> 'subject' FROM houvast.outgoing ORDER BY queued_at DESC LIMIT 3"
+        )
+        queued = admin.execute(asked).fetchall()
+    key = somebody(kept).partition(":")[2]
+    assert queued == [("letter", key, one["subject"]) for one in reversed(opened["letters"])]
+
+
+def test_a_refusal_and_more_time_are_drafted_with_their_reason(houvast: Shell, kept: Demo) -> None:
+    number = number_of(houvast("request", "add", somebody(kept), "--right", "erasure", "--lang", "en", "--json"))
+    verify(kept, number)
+    for state in ("searching", "review"):
+        houvast("request", "move", str(number), state)
+    late = houvast(
+        "request", "extend", str(number), "--reason", "complexity", "--explain", "Five systems.", "--by", "anna"
+    )
+    letter = late.out.split()[1]
+    houvast("request", "letter", letter, "--approve", "--by", "vera")
+    assert "You will get an answer on" in houvast("request", "letter", letter, "--print").out
+    assert json.loads(houvast("request", "show", str(number), "--json").out)["state"] == "delayed"
+    houvast("request", "move", str(number), "review")
+    no = houvast(
+        "request", "refuse", str(number), "--reason", "legally_required", "--explain", "Bills stay.", "--by", "anna"
+    )
+    letter = no.out.split()[1]
+    houvast("request", "letter", letter, "--approve", "--by", "vera")
+    said = houvast("request", "letter", letter, "--print").out
+    assert "Autoriteit Persoonsgegevens" in said
+    assert "court. Do that within 6 weeks" in said
+    assert "AVG 17(3)(b)" in said
+    assert houvast("request", "refuse", str(number), "--reason", "whim").code == 2
+
+
+def test_an_anonymous_complaint_in_english_has_a_clock_and_the_evidence_of_its_promise(
+    houvast: Shell, kept: Demo, tmp_path: Path
+) -> None:
+    text = tmp_path / "complaint.txt"
+    text.write_text("A made-up person says that you gave data to others.")
+    houvast("prove", "C25")
+    said = houvast("complain", "--about", "C25", "--lang", "en", "--text", str(text), "--json")
+    number = number_of(said)
+    assert json.loads(said.out)["code"]
+    shown = json.loads(houvast("request", "show", str(number), "--json").out)
+    assert (shown["right"], shown["promise"], shown["known"], shown["state"]) == (
+        "complaint",
+        "C25",
+        False,
+        "acknowledged",
+    )
+    assert shown["evidence"]["promise"] == "C25"
+    assert "made-up" not in houvast("request", "show", str(number)).out
+    assert "made-up" in houvast("request", "show", str(number), "--reason", "answering it").out
+    for state in ("searching", "review"):
+        houvast("request", "move", str(number), state)
+    answer = houvast("request", "answer", str(number), "--explain", "We looked into it.", "--by", "anna")
+    houvast("request", "letter", answer.out.split()[1], "--approve", "--by", "vera")
+    assert "nobody knows where" in houvast("request", "letter", answer.out.split()[1], "--send").err.lower()
+    assert "This is what we checked: " in houvast("request", "letter", answer.out.split()[1], "--print").out
+    assert houvast("complain", "--about", "C99", "--text", str(text)).code == 2
+    assert houvast("complain", "--about", "C25").code == 2
+
+
+def test_what_is_overdue_is_at_the_top(houvast: Shell, kept: Demo) -> None:
+    long_ago = f"{datetime.now(UTC) - timedelta(days=60):%Y-%m-%d}"
+    houvast("request", "add", somebody(kept), "--right", "stop")
+    late = number_of(houvast("request", "add", somebody(kept), "--right", "access", "--received", long_ago, "--json"))
+    listed = houvast("request", "list").out.splitlines()
+    assert listed[1].startswith(str(late))
+    assert "late" in listed[1]
+    assert "░░░░░░░░░░" in listed[1]
+    assert houvast("request", "add", "customer:999999", "--right", "access").code == 1
+    assert houvast("request", "add", "--right", "access").code == 1
+    assert houvast("request", "show", "999999").code == 1
+
+
+def test_a_breach_has_its_hours_and_its_letters(houvast: Shell, kept: Demo) -> None:
+    aware = f"{datetime.now(UTC) - timedelta(hours=80):%Y-%m-%dT%H:%M:%S+00:00}"
+    number = str(number_of(houvast("breach", "add", "A lost laptop", "--aware", aware, "--json")))
+    assert "late" in houvast("breach", "list").out
+    assert houvast("breach", "close", number).code == 1
+    assert houvast("breach", "report", number, "--explain", "More will follow.").code == 2  # nothing was assessed
+    assessed = (
+        "breach",
+        "assess",
+        number,
+        "--risk",
+        "high",
+        "--note",
+        "Others may read it.",
+        "--measures",
+        "It was wiped.",
+    )
+    assert houvast(*assessed, "--people", "3").code == 0
+    assert "why it is late" in houvast("breach", "report", number, "--explain", "More will follow.").err
+    reported = houvast(
+        "breach", "report", number, "--explain", "More will follow.", "--late-because", "Found on Saturday."
+    )
+    assert "Aan de Autoriteit Persoonsgegevens" in reported.out
+    assert houvast("breach", "close", number).code == 1
+    assert "Something went wrong with your data" in houvast("breach", "tell", number, "--explain", "Nothing.").out
+    assert houvast("breach", "close", number).code == 0
+    assert houvast("breach", "add", "Mail of a@lakana.example").code == 1
+
+
+def test_a_hold_has_an_owner_and_a_day_to_look_again(houvast: Shell, kept: Demo) -> None:
+    assert (
+        "1 row of contact"
+        in houvast("hold", "place", "D-12", "contact", "1", "--review", "2027-06-01", "--by", "anna").out
+    )
+    listed = json.loads(houvast("hold", "list", "--json").out)
+    assert [(one["case"], one["owner"], one["review"]) for one in listed] == [("D-12", "anna", "2027-06-01")]
+    assert houvast("hold", "place", "D-12", "contatc", "1", "--review", "2027-06-01").code == 2
+    assert houvast("hold", "lift", "D-12").code == 0
+    assert houvast("hold", "lift", "D-12").code == 1
