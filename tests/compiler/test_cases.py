@@ -116,6 +116,16 @@ def test_nothing_is_searched_for_somebody_who_was_not_checked(company: Company) 
     assert "C35" in said
 
 
+def test_what_is_done_at_the_desk_for_somebody_who_was_checked_is_answered_by_doing_it(company: Company) -> None:
+    number = company.do("INSERT INTO houvast.request (kind, key) VALUES ('customer', '1') RETURNING id")[0][0]
+    close = "UPDATE houvast.request SET closed_at = now() WHERE id = %s"
+    assert "ends by an answer" in refused(company, close, number)
+    verify(company, number)
+    company.do(close, number)
+    assert state(company, number) == "answered"
+    assert [(one["from"], one["to"]) for one in told(company, "request_moved")] == [("received", "answered")]
+
+
 def test_a_refusal_names_authority_court_and_term_and_a_reason_of_the_law(company: Company) -> None:
     number = in_review(company)
     assert "reason of the law" in refused(

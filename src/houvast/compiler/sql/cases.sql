@@ -138,6 +138,12 @@ BEGIN
     ELSIF OLD.closed_at IS NOT NULL AND (NEW.state, NEW.closed_at) IS DISTINCT FROM (OLD.state, OLD.closed_at) THEN
         PERFORM houvast.says_no('a request that has ended stays as it ended', 'G18', 'Register a new one.');
     END IF;
+    IF NEW.closed_at IS NOT NULL AND OLD.closed_at IS NULL AND (OLD.state, NEW.state, NEW.channel) = ('received', 'received', 'desk')
+       AND NEW.verified_at IS NOT NULL AND NEW."right" NOT IN ('complaint', 'question') THEN
+        NEW.state := 'answered';  -- at the desk, by doing it
+        NEW.closed_at := moment;
+        RETURN NEW;
+    END IF;
     IF NEW.state = OLD.state THEN
         IF (NEW.due_on, NEW.paused_at, NEW.waited, NEW.extended_at, NEW.reason) IS DISTINCT FROM
            (OLD.due_on, OLD.paused_at, OLD.waited, OLD.extended_at, OLD.reason) THEN
