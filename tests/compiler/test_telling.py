@@ -16,6 +16,8 @@ from tests.compiler.whole import DESK
 
 NO_STATE = {
     "secret": "from what entries are sealed, not where somebody stands",
+    "opt_out_code": "what stands in a link; following it is told",
+    "message": "told as message_sent",
     "bounce": "that mail came back; what follows is that the address is contested",
 }
 """Tables with a person's kind and key that hold nothing of their state, and why."""

@@ -30,6 +30,7 @@ from houvast.compiler.persons import (
 from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.quiet import quietly
 from houvast.compiler.rows import asked_setting, close_table, column_pieces, keep_pieces
+from houvast.compiler.sending import sending_pieces, sending_tables
 from houvast.compiler.shape import Layout, Shape, resolve
 from houvast.compiler.telling import state_pieces
 from houvast.compiler.words import SCHEMA, array, ident, literal, relation
@@ -108,7 +109,7 @@ def compile_policy(
         | known.asked.get(name, always)  # what rows hold stays: nothing is rewritten to forget it
         for name in layout.shapes
     }
-    pieces = [*ground(policy, datamap, found, known.profile), *people_tables()]
+    pieces = [*ground(policy, datamap, found, known.profile), *people_tables(), *sending_tables()]
     live = {name for v, _ in segments(versions, now) for name in v.purposes}
     pieces.append(_known_pieces(versions, datamap, found, live, bits, asked, known.profile, layout))
     pieces += application_pieces(datamap, catalogue, layout, found, known.purposes)
@@ -124,6 +125,7 @@ def compile_policy(
     pieces += finding_pieces(layout, datamap.subjects)
     pieces += people_pieces(layout, datamap.subjects, versions)
     pieces += case_pieces(versions, now)
+    pieces += sending_pieces(layout, datamap.subjects, accesses, found, current, fast=fast)
     pieces.append(uses_of(current, found, fast=fast))
     for (purpose, _), grant in accesses.items():
         seat = found[purpose]

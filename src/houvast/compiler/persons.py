@@ -178,6 +178,10 @@ def subject_pieces(subject: Subject, shape: Shape, promise: str) -> list[Piece]:
     DELETE FROM {SCHEMA}.stand p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
     DELETE FROM {SCHEMA}.contact_change p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
     DELETE FROM {SCHEMA}.bounce p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
+    DELETE FROM {SCHEMA}.message p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
+    DELETE FROM {SCHEMA}.opt_out_code p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
+    DELETE FROM {SCHEMA}.link p WHERE {kind} {EQ} p.kind AND OLD.{key}::text {EQ} p.key
+        OR {kind} {EQ} p.other_kind AND OLD.{key}::text {EQ} p.other_key;
     RETURN NULL;""", promise),
         trigger("hv_subject_gone", shape.name, table, f"AFTER DELETE ON {table}", f"{name}_gone", promise),
     ]  # fmt: skip

@@ -19,6 +19,7 @@ STATES: Mapping[str, str] = {
     "person": "SELECT kind, key, 'known' AS what, '' AS about FROM {rows}"
               " UNION ALL SELECT kind, key, 'closed', '' FROM {rows} WHERE closed_at IS NOT NULL",
     "contact_change": "SELECT kind, key, 'address' AS what, sort AS about FROM {rows}",
+    "link": "SELECT kind, key, 'linked' AS what, other_kind || ':' || other_key AS about FROM {rows}",
     "request": "SELECT kind, key, 'request' AS what, '' AS about FROM {rows} WHERE closed_at IS NULL AND kind IS NOT NULL",
     "hold": f"SELECT o.kind, o.key, 'hold' AS what, h.case_key AS about FROM {{rows}} h"
             f" LEFT JOIN LATERAL {SCHEMA}.owners_of(h.relation, h.row_key) o ON true",

@@ -139,7 +139,7 @@ REFUSALS = ("purpose unknown", "purpose not granted", "reason missing", "reason 
             "person missing", "case missing", "no request", "no hold", "no such use", "not verified",
             "no session")  # fmt: skip
 STATES = ("known", "closed", "restricted", "told", "allowed", "objected", "consented", "own_customer", "withdrawn",
-          "stopped", "contested", "accepted", "address", "request", "hold")  # fmt: skip
+          "stopped", "contested", "accepted", "address", "linked", "request", "hold")  # fmt: skip
 RIGHTS = ("access", "portability", "rectification", "objection", "restriction", "withdrawal", "stop", "closing",
           "erasure", "complaint", "question")  # fmt: skip
 CHANNELS = ("desk", "portal", "mail", "letter", "telephone")
@@ -225,6 +225,13 @@ KINDS: Mapping[str, Kind] = {
             _choice("outcome", "how it ended", *CHECKED), _choice("method", "by what", *MEANS),
             _count("level", "how sure that is, from 0 to 4"),
         ), person=True),
+        Kind("objection_weighed", "An objection to a legitimate interest was weighed and dismissed.", (
+            _name("purpose", "the purpose that goes on"),
+        ), _REASON, person=True),
+        Kind("message_sent", "A marketing message went to a person.", (
+            _name("purpose", "for which purpose"),
+            _choice("ground", "on what ground", "consent", "own customer"),
+        ), {"message": "which message"}, person=True),
         Kind("clock_set_back", "The clock of the database was set back.", (
             _count("minutes", "by how many minutes, rounded up"),
         )),

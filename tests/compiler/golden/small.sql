@@ -185,7 +185,7 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND subject_kind IS NULL) IS TRUE;
     WHEN 'person_state_changed' THEN
         RETURN (body ?& ARRAY['what', 'change'] AND body - ARRAY['what', 'change'] = '{}'
-            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['known', 'closed', 'restricted', 'told', 'allowed', 'objected', 'consented', 'own_customer', 'withdrawn', 'stopped', 'contested', 'accepted', 'address', 'request', 'hold'])
+            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['known', 'closed', 'restricted', 'told', 'allowed', 'objected', 'consented', 'own_customer', 'withdrawn', 'stopped', 'contested', 'accepted', 'address', 'linked', 'request', 'hold'])
             AND jsonb_typeof(body -> 'change') = 'string' AND body ->> 'change' = ANY (ARRAY['set', 'ended'])
             AND sealed - ARRAY['about'] = '{}') IS TRUE;
     WHEN 'request_received' THEN
@@ -231,6 +231,15 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND jsonb_typeof(body -> 'method') = 'string' AND body ->> 'method' = ANY (ARRAY['code', 'two codes', 'session', 'wallet', 'letter', 'in person'])
             AND jsonb_typeof(body -> 'level') = 'number' AND body ->> 'level' ~ '^[0-9]{1,15}$'
             AND sealed = '{}') IS TRUE;
+    WHEN 'objection_weighed' THEN
+        RETURN (body ?& ARRAY['purpose'] AND body - ARRAY['purpose'] = '{}'
+            AND jsonb_typeof(body -> 'purpose') = 'string' AND body ->> 'purpose' !~ '[[:cntrl:]]' AND length(body ->> 'purpose') <= 200
+            AND sealed - ARRAY['reason'] = '{}') IS TRUE;
+    WHEN 'message_sent' THEN
+        RETURN (body ?& ARRAY['purpose', 'ground'] AND body - ARRAY['purpose', 'ground'] = '{}'
+            AND jsonb_typeof(body -> 'purpose') = 'string' AND body ->> 'purpose' !~ '[[:cntrl:]]' AND length(body ->> 'purpose') <= 200
+            AND jsonb_typeof(body -> 'ground') = 'string' AND body ->> 'ground' = ANY (ARRAY['consent', 'own customer'])
+            AND sealed - ARRAY['message'] = '{}') IS TRUE;
     WHEN 'clock_set_back' THEN
         RETURN (body ?& ARRAY['minutes'] AND body - ARRAY['minutes'] = '{}'
             AND jsonb_typeof(body -> 'minutes') = 'number' AND body ->> 'minutes' ~ '^[0-9]{1,15}$'
@@ -1181,7 +1190,29 @@ CREATE TABLE IF NOT EXISTS houvast.bounce (
     letter boolean NOT NULL DEFAULT false, PRIMARY KEY (kind, key, sort, at));
 COMMENT ON TABLE houvast.bounce IS 'Mail that did not arrive: three times, or one letter, and the address is in doubt (promise C37).';;
 
--- 59. make houvast known (promise C57, as houvast_keeper)
+-- 59. make table link (promise C35, as houvast_keeper)
+-- Two people of the map who are one: a customer who is a supplier's contact too.
+CREATE TABLE IF NOT EXISTS houvast.link (
+    kind text COLLATE "C", key text COLLATE "C", other_kind text COLLATE "C", other_key text COLLATE "C",
+    since timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (kind, key, other_kind, other_key),
+    CHECK ((kind, key) <> (other_kind, other_key)));
+COMMENT ON TABLE houvast.link IS 'Two people of the map who are one, each way; made when both were verified (promise C35).';;
+
+-- 60. make table opt_out_code (promise C13, as houvast_keeper)
+-- For each person who may be marketed to, what stands in the link by which they end that: it says nothing of them.
+CREATE TABLE IF NOT EXISTS houvast.opt_out_code (
+    kind text COLLATE "C", key text COLLATE "C", purpose text, code uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE,
+    PRIMARY KEY (kind, key, purpose));
+COMMENT ON TABLE houvast.opt_out_code IS 'What stands in the opt-out link of each message to a person (promise C13).';;
+
+-- 61. make table message (promise C13, as houvast_keeper)
+-- What was sent to whom, on which ground, at that moment.
+CREATE TABLE IF NOT EXISTS houvast.message (
+    kind text COLLATE "C", key text COLLATE "C", purpose text, message text, ground text NOT NULL, since timestamptz,
+    at timestamptz DEFAULT clock_timestamp(), PRIMARY KEY (kind, key, purpose, message, at));
+COMMENT ON TABLE houvast.message IS 'Which message went to whom, when, and on what ground since when (promise C13).';;
+
+-- 62. make houvast known (promise C57, as houvast_keeper)
 UPDATE houvast.purpose SET live = false WHERE name <> ALL (ARRAY['answer', 'billing', 'marketing']::text[]);
 INSERT INTO houvast.purpose VALUES (1, 'answer', 'hv_answer', '"answer", "public"', 'ordinary', '', 'customer', 'C10', 'Answer from an open ticket.', true)
 ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live) = ROW (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject, excluded.promise, excluded.instead, excluded.live);
@@ -1205,54 +1236,54 @@ INSERT INTO houvast.setting VALUES ('asked of contact', '63') ON CONFLICT (name)
 INSERT INTO houvast.setting VALUES ('asked of ticket', '15') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 INSERT INTO houvast.setting VALUES ('asked of purchase', '63') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
--- 60. make revoke account from others (promise C01)
+-- 63. make revoke account from others (promise C01)
 REVOKE ALL ON "public"."account" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 61. make revoke contact from others (promise C01)
+-- 64. make revoke contact from others (promise C01)
 REVOKE ALL ON "public"."contact" FROM "small_support", "small_office", "small_news", "small_counter";
 REVOKE ALL ("email", "name") ON "public"."contact" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 62. make revoke contact_list from others (promise C01)
+-- 65. make revoke contact_list from others (promise C01)
 REVOKE ALL ON "public"."contact_list" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 63. make revoke purchase from others (promise C01)
+-- 66. make revoke purchase from others (promise C01)
 REVOKE ALL ON "public"."purchase" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 64. make revoke ticket from others (promise C01)
+-- 67. make revoke ticket from others (promise C01)
 REVOKE ALL ON "public"."ticket" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 65. make view contact_list reads as its caller (promise C01)
+-- 68. make view contact_list reads as its caller (promise C01)
 ALTER VIEW "public"."contact_list" SET (security_invoker = true);
 
--- 66. make function everybody() runs as its caller (promise C01)
+-- 69. make function everybody() runs as its caller (promise C01)
 ALTER FUNCTION "public"."everybody"() SECURITY INVOKER;
 
--- 67. make revoke temporary from public (promise C02)
+-- 70. make revoke temporary from public (promise C02)
 REVOKE TEMPORARY ON DATABASE "small_company" FROM PUBLIC;
 
--- 68. make revoke create on schema public from small_owner (promise C02)
+-- 71. make revoke create on schema public from small_owner (promise C02)
 REVOKE CREATE ON SCHEMA "public" FROM "small_owner";
 
--- 69. make revoke default small_owner in public on r from small_counter (promise C03)
+-- 72. make revoke default small_owner in public on r from small_counter (promise C03)
 ALTER DEFAULT PRIVILEGES FOR ROLE "small_owner" IN SCHEMA "public" REVOKE SELECT ON TABLES FROM "small_counter";
 
--- 70. make row security account (promise C01)
+-- 73. make row security account (promise C01)
 ALTER TABLE "public"."account" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."account" FORCE ROW LEVEL SECURITY;
 
--- 71. make row security contact (promise C01)
+-- 74. make row security contact (promise C01)
 ALTER TABLE "public"."contact" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."contact" FORCE ROW LEVEL SECURITY;
 
--- 72. make row security ticket (promise C01)
+-- 75. make row security ticket (promise C01)
 ALTER TABLE "public"."ticket" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."ticket" FORCE ROW LEVEL SECURITY;
 
--- 73. make row security purchase (promise C01)
+-- 76. make row security purchase (promise C01)
 ALTER TABLE "public"."purchase" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."purchase" FORCE ROW LEVEL SECURITY;
 
--- 74. make function guard_of (promise C13, as houvast_keeper)
+-- 77. make function guard_of (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.guard_of(facts text[], collected timestamptz, closed timestamptz)
 RETURNS bigint LANGUAGE sql STABLE AS $hv$ SELECT CASE WHEN closed IS NULL THEN 1::bigint ELSE 0 END
     | CASE WHEN (NOT ('restricted:' = ANY (facts))) THEN 2::bigint ELSE 0 END
@@ -1262,7 +1293,7 @@ RETURNS bigint LANGUAGE sql STABLE AS $hv$ SELECT CASE WHEN closed IS NULL THEN 
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END $hv$;
 COMMENT ON FUNCTION houvast.guard_of IS 'The answers about a person, one bit each (promises C13, C30, C32, C56)';
 
--- 75. make function refresh_person (promise C13, as houvast_keeper)
+-- 78. make function refresh_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.refresh_person(k text, who text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1275,7 +1306,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.refresh_person IS 'A person''s answers follow their stands at once (promise C13)';
 
--- 76. make function stand_changed (promise C13, as houvast_keeper)
+-- 79. make function stand_changed (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."stand_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1285,12 +1316,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."stand_changed"() IS 'Keeps promise C13';
 
--- 77. make trigger hv_stand on houvast.stand (promise C13, as houvast_keeper)
+-- 80. make trigger hv_stand on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_stand" AFTER INSERT OR UPDATE OR DELETE ON houvast.stand
     FOR EACH ROW EXECUTE FUNCTION houvast."stand_changed"();
 COMMENT ON TRIGGER "hv_stand" ON houvast.stand IS 'Keeps promise C13';
 
--- 78. make function stand_mailing_consented_marketing (promise C13, as houvast_keeper)
+-- 81. make function stand_mailing_consented_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."stand_mailing_consented_marketing"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1310,23 +1341,23 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."stand_mailing_consented_marketing"() IS 'Keeps promise C13';
 
--- 79. make trigger hv_stand_mailing_consented_marketing on mailing (promise C13)
+-- 82. make trigger hv_stand_mailing_consented_marketing on mailing (promise C13)
 CREATE OR REPLACE TRIGGER "hv_stand_mailing_consented_marketing" AFTER INSERT OR DELETE ON "public"."mailing"
     FOR EACH ROW EXECUTE FUNCTION houvast."stand_mailing_consented_marketing"();
 COMMENT ON TRIGGER "hv_stand_mailing_consented_marketing" ON "public"."mailing" IS 'Keeps promise C13';
 
--- 80. make trigger hv_stand_mailing_consented_marketing_changed on mailing (promise C13)
+-- 83. make trigger hv_stand_mailing_consented_marketing_changed on mailing (promise C13)
 CREATE OR REPLACE TRIGGER "hv_stand_mailing_consented_marketing_changed" AFTER UPDATE ON "public"."mailing"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."ended_at" IS DISTINCT FROM NEW."ended_at") EXECUTE FUNCTION houvast."stand_mailing_consented_marketing"();
 COMMENT ON TRIGGER "hv_stand_mailing_consented_marketing_changed" ON "public"."mailing" IS 'Keeps promise C13';
 
--- 81. make table c_ticket_open (promise C10, as houvast_keeper)
+-- 84. make table c_ticket_open (promise C10, as houvast_keeper)
 CREATE TABLE IF NOT EXISTS "houvast"."c_ticket_open" (case_key integer PRIMARY KEY, person integer NOT NULL,
     starts timestamptz NOT NULL, ends timestamptz NOT NULL);
 CREATE INDEX IF NOT EXISTS "c_ticket_open_person" ON "houvast"."c_ticket_open" (person);
 COMMENT ON TABLE "houvast"."c_ticket_open" IS 'Open cases of circumstance ticket.open (promise C10)';
 
--- 82. make function c_ticket_open (promise C10, as houvast_keeper)
+-- 85. make function c_ticket_open (promise C10, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_ticket_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1346,17 +1377,17 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_ticket_open"() IS 'Keeps promise C10';
 
--- 83. make trigger hv_c_ticket_open on ticket (promise C10)
+-- 86. make trigger hv_c_ticket_open on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open" AFTER INSERT OR DELETE ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."c_ticket_open"();
 COMMENT ON TRIGGER "hv_c_ticket_open" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 84. make trigger hv_c_ticket_open_changed on ticket (promise C10)
+-- 87. make trigger hv_c_ticket_open_changed on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open_changed" AFTER UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."closed_at" IS DISTINCT FROM NEW."closed_at") EXECUTE FUNCTION houvast."c_ticket_open"();
 COMMENT ON TRIGGER "hv_c_ticket_open_changed" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 85. make function c_ticket_open_empty (promise C10, as houvast_keeper)
+-- 88. make function c_ticket_open_empty (promise C10, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_ticket_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1365,18 +1396,18 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_ticket_open_empty"() IS 'Keeps promise C10';
 
--- 86. make trigger hv_c_ticket_open_empty on ticket (promise C10)
+-- 89. make trigger hv_c_ticket_open_empty on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open_empty" AFTER TRUNCATE ON "public"."ticket"
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."c_ticket_open_empty"();
 COMMENT ON TRIGGER "hv_c_ticket_open_empty" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 87. make table c_order_open (promise C09, as houvast_keeper)
+-- 90. make table c_order_open (promise C09, as houvast_keeper)
 CREATE TABLE IF NOT EXISTS "houvast"."c_order_open" (case_key integer PRIMARY KEY, person integer NOT NULL,
     starts timestamptz NOT NULL, ends timestamptz NOT NULL);
 CREATE INDEX IF NOT EXISTS "c_order_open_person" ON "houvast"."c_order_open" (person);
 COMMENT ON TABLE "houvast"."c_order_open" IS 'Open cases of circumstance order.open (promise C09)';
 
--- 88. make function c_order_open (promise C09, as houvast_keeper)
+-- 91. make function c_order_open (promise C09, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_order_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1396,17 +1427,17 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_order_open"() IS 'Keeps promise C09';
 
--- 89. make trigger hv_c_order_open on purchase (promise C09)
+-- 92. make trigger hv_c_order_open on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open" AFTER INSERT OR DELETE ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."c_order_open"();
 COMMENT ON TRIGGER "hv_c_order_open" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 90. make trigger hv_c_order_open_changed on purchase (promise C09)
+-- 93. make trigger hv_c_order_open_changed on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open_changed" AFTER UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."status" IS DISTINCT FROM NEW."status") EXECUTE FUNCTION houvast."c_order_open"();
 COMMENT ON TRIGGER "hv_c_order_open_changed" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 91. make function c_order_open_empty (promise C09, as houvast_keeper)
+-- 94. make function c_order_open_empty (promise C09, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_order_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1415,12 +1446,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_order_open_empty"() IS 'Keeps promise C09';
 
--- 92. make trigger hv_c_order_open_empty on purchase (promise C09)
+-- 95. make trigger hv_c_order_open_empty on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open_empty" AFTER TRUNCATE ON "public"."purchase"
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."c_order_open_empty"();
 COMMENT ON TRIGGER "hv_c_order_open_empty" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 93. make function subject_account_new (promise C30, as houvast_keeper)
+-- 96. make function subject_account_new (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_new"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1433,12 +1464,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_new"() IS 'Keeps promise C30';
 
--- 94. make trigger a_hv_subject on account (promise C30)
+-- 97. make trigger a_hv_subject on account (promise C30)
 CREATE OR REPLACE TRIGGER "a_hv_subject" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_new"();
 COMMENT ON TRIGGER "a_hv_subject" ON "public"."account" IS 'Keeps promise C30';
 
--- 95. make function subject_account_gone (promise C30, as houvast_keeper)
+-- 98. make function subject_account_gone (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1446,16 +1477,20 @@ BEGIN
     DELETE FROM houvast.stand p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
     DELETE FROM houvast.contact_change p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
     DELETE FROM houvast.bounce p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
+    DELETE FROM houvast.message p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
+    DELETE FROM houvast.opt_out_code p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
+    DELETE FROM houvast.link p WHERE 'customer' OPERATOR(pg_catalog.=) p.kind AND OLD."id"::text OPERATOR(pg_catalog.=) p.key
+        OR 'customer' OPERATOR(pg_catalog.=) p.other_kind AND OLD."id"::text OPERATOR(pg_catalog.=) p.other_key;
     RETURN NULL;
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_gone"() IS 'Keeps promise C30';
 
--- 96. make trigger hv_subject_gone on account (promise C30)
+-- 99. make trigger hv_subject_gone on account (promise C30)
 CREATE OR REPLACE TRIGGER "hv_subject_gone" AFTER DELETE ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_gone"();
 COMMENT ON TRIGGER "hv_subject_gone" ON "public"."account" IS 'Keeps promise C30';
 
--- 97. make function subject_account_closed (promise C30, as houvast_keeper)
+-- 100. make function subject_account_closed (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_closed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1469,12 +1504,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_closed"() IS 'Keeps promise C30';
 
--- 98. make trigger hv_subject_closed on account (promise C30)
+-- 101. make trigger hv_subject_closed on account (promise C30)
 CREATE OR REPLACE TRIGGER "hv_subject_closed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."closed_at" IS DISTINCT FROM NEW."closed_at") EXECUTE FUNCTION houvast."subject_account_closed"();
 COMMENT ON TRIGGER "hv_subject_closed" ON "public"."account" IS 'Keeps promise C30';
 
--- 99. make function owners_of (promise C31, as houvast_keeper)
+-- 102. make function owners_of (promise C31, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.owners_of(held_in text, held_key text) RETURNS TABLE (kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1487,7 +1522,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.owners_of IS 'Whose a held row is (promise C31)';
 REVOKE ALL ON FUNCTION houvast.owners_of(text, text) FROM PUBLIC;
 
--- 100. make function tell_stand (promise C13, as houvast_keeper)
+-- 103. make function tell_stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_stand"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1508,22 +1543,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_stand"() IS 'Keeps promise C13';
 
--- 101. make trigger hv_tell_stand_insert on houvast.stand (promise C13, as houvast_keeper)
+-- 104. make trigger hv_tell_stand_insert on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_stand_insert" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
 COMMENT ON TRIGGER "hv_tell_stand_insert" ON houvast.stand IS 'Keeps promise C13';
 
--- 102. make trigger hv_tell_stand_delete on houvast.stand (promise C13, as houvast_keeper)
+-- 105. make trigger hv_tell_stand_delete on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_stand_delete" AFTER DELETE ON houvast.stand REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
 COMMENT ON TRIGGER "hv_tell_stand_delete" ON houvast.stand IS 'Keeps promise C13';
 
--- 103. make trigger hv_tell_stand_update on houvast.stand (promise C13, as houvast_keeper)
+-- 106. make trigger hv_tell_stand_update on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_stand_update" AFTER UPDATE ON houvast.stand REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
 COMMENT ON TRIGGER "hv_tell_stand_update" ON houvast.stand IS 'Keeps promise C13';
 
--- 104. make function tell_person (promise C13, as houvast_keeper)
+-- 107. make function tell_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_person"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1544,22 +1579,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_person"() IS 'Keeps promise C13';
 
--- 105. make trigger hv_tell_person_insert on houvast.person (promise C13, as houvast_keeper)
+-- 108. make trigger hv_tell_person_insert on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_person_insert" AFTER INSERT ON houvast.person REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
 COMMENT ON TRIGGER "hv_tell_person_insert" ON houvast.person IS 'Keeps promise C13';
 
--- 106. make trigger hv_tell_person_delete on houvast.person (promise C13, as houvast_keeper)
+-- 109. make trigger hv_tell_person_delete on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_person_delete" AFTER DELETE ON houvast.person REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
 COMMENT ON TRIGGER "hv_tell_person_delete" ON houvast.person IS 'Keeps promise C13';
 
--- 107. make trigger hv_tell_person_update on houvast.person (promise C13, as houvast_keeper)
+-- 110. make trigger hv_tell_person_update on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_person_update" AFTER UPDATE ON houvast.person REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
 COMMENT ON TRIGGER "hv_tell_person_update" ON houvast.person IS 'Keeps promise C13';
 
--- 108. make function tell_contact_change (promise C13, as houvast_keeper)
+-- 111. make function tell_contact_change (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_contact_change"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1580,22 +1615,58 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_contact_change"() IS 'Keeps promise C13';
 
--- 109. make trigger hv_tell_contact_change_insert on houvast.contact_change (promise C13, as houvast_keeper)
+-- 112. make trigger hv_tell_contact_change_insert on houvast.contact_change (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_contact_change_insert" AFTER INSERT ON houvast.contact_change REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_contact_change"();
 COMMENT ON TRIGGER "hv_tell_contact_change_insert" ON houvast.contact_change IS 'Keeps promise C13';
 
--- 110. make trigger hv_tell_contact_change_delete on houvast.contact_change (promise C13, as houvast_keeper)
+-- 113. make trigger hv_tell_contact_change_delete on houvast.contact_change (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_contact_change_delete" AFTER DELETE ON houvast.contact_change REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_contact_change"();
 COMMENT ON TRIGGER "hv_tell_contact_change_delete" ON houvast.contact_change IS 'Keeps promise C13';
 
--- 111. make trigger hv_tell_contact_change_update on houvast.contact_change (promise C13, as houvast_keeper)
+-- 114. make trigger hv_tell_contact_change_update on houvast.contact_change (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_contact_change_update" AFTER UPDATE ON houvast.contact_change REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_contact_change"();
 COMMENT ON TRIGGER "hv_tell_contact_change_update" ON houvast.contact_change IS 'Keeps promise C13';
 
--- 112. make function tell_request (promise C13, as houvast_keeper)
+-- 115. make function tell_link (promise C13, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."tell_link"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $hv$
+BEGIN
+    IF houvast.is_filling() THEN RETURN NULL; END IF;
+    IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'set'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM (SELECT kind, key, 'linked' AS what, other_kind || ':' || other_key AS about FROM came) s;
+    ELSIF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'ended'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM (SELECT kind, key, 'linked' AS what, other_kind || ':' || other_key AS about FROM gone) s;
+    ELSE
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'ended'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM ((SELECT kind, key, 'linked' AS what, other_kind || ':' || other_key AS about FROM gone) EXCEPT ALL (SELECT kind, key, 'linked' AS what, other_kind || ':' || other_key AS about FROM came)) s;
+        PERFORM houvast.tell('person_state_changed', 'C13', jsonb_build_object('what', s.what, 'change', 'set'),
+            jsonb_build_object('about', s.about), s.kind, s.key) FROM ((SELECT kind, key, 'linked' AS what, other_kind || ':' || other_key AS about FROM came) EXCEPT ALL (SELECT kind, key, 'linked' AS what, other_kind || ':' || other_key AS about FROM gone)) s;
+    END IF;
+    RETURN NULL;
+END $hv$;
+COMMENT ON FUNCTION houvast."tell_link"() IS 'Keeps promise C13';
+
+-- 116. make trigger hv_tell_link_insert on houvast.link (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_link_insert" AFTER INSERT ON houvast.link REFERENCING NEW TABLE AS came
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_link"();
+COMMENT ON TRIGGER "hv_tell_link_insert" ON houvast.link IS 'Keeps promise C13';
+
+-- 117. make trigger hv_tell_link_delete on houvast.link (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_link_delete" AFTER DELETE ON houvast.link REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_link"();
+COMMENT ON TRIGGER "hv_tell_link_delete" ON houvast.link IS 'Keeps promise C13';
+
+-- 118. make trigger hv_tell_link_update on houvast.link (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_link_update" AFTER UPDATE ON houvast.link REFERENCING OLD TABLE AS gone NEW TABLE AS came
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_link"();
+COMMENT ON TRIGGER "hv_tell_link_update" ON houvast.link IS 'Keeps promise C13';
+
+-- 119. make function tell_request (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_request"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1616,22 +1687,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_request"() IS 'Keeps promise C13';
 
--- 113. make trigger hv_tell_request_insert on houvast.request (promise C13, as houvast_keeper)
+-- 120. make trigger hv_tell_request_insert on houvast.request (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_request_insert" AFTER INSERT ON houvast.request REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
 COMMENT ON TRIGGER "hv_tell_request_insert" ON houvast.request IS 'Keeps promise C13';
 
--- 114. make trigger hv_tell_request_delete on houvast.request (promise C13, as houvast_keeper)
+-- 121. make trigger hv_tell_request_delete on houvast.request (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_request_delete" AFTER DELETE ON houvast.request REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
 COMMENT ON TRIGGER "hv_tell_request_delete" ON houvast.request IS 'Keeps promise C13';
 
--- 115. make trigger hv_tell_request_update on houvast.request (promise C13, as houvast_keeper)
+-- 122. make trigger hv_tell_request_update on houvast.request (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_request_update" AFTER UPDATE ON houvast.request REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
 COMMENT ON TRIGGER "hv_tell_request_update" ON houvast.request IS 'Keeps promise C13';
 
--- 116. make function tell_hold (promise C13, as houvast_keeper)
+-- 123. make function tell_hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_hold"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1652,22 +1723,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_hold"() IS 'Keeps promise C13';
 
--- 117. make trigger hv_tell_hold_insert on houvast.hold (promise C13, as houvast_keeper)
+-- 124. make trigger hv_tell_hold_insert on houvast.hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_hold_insert" AFTER INSERT ON houvast.hold REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
 COMMENT ON TRIGGER "hv_tell_hold_insert" ON houvast.hold IS 'Keeps promise C13';
 
--- 118. make trigger hv_tell_hold_delete on houvast.hold (promise C13, as houvast_keeper)
+-- 125. make trigger hv_tell_hold_delete on houvast.hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_hold_delete" AFTER DELETE ON houvast.hold REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
 COMMENT ON TRIGGER "hv_tell_hold_delete" ON houvast.hold IS 'Keeps promise C13';
 
--- 119. make trigger hv_tell_hold_update on houvast.hold (promise C13, as houvast_keeper)
+-- 126. make trigger hv_tell_hold_update on houvast.hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_hold_update" AFTER UPDATE ON houvast.hold REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
 COMMENT ON TRIGGER "hv_tell_hold_update" ON houvast.hold IS 'Keeps promise C13';
 
--- 120. make function normal (promise C33, as houvast_keeper)
+-- 127. make function normal (promise C33, as houvast_keeper)
 -- One way of writing an identifier, in which two that are the same are equal (promise C33).
 CREATE OR REPLACE FUNCTION houvast.normal(sort text, value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE sort
@@ -1677,7 +1748,7 @@ RETURN CASE sort
 COMMENT ON FUNCTION houvast.normal(text, text) IS 'An identifier as it is compared (promise C33)';
 REVOKE ALL ON FUNCTION houvast.normal(text, text) FROM PUBLIC;;
 
--- 121. make function persons_by (promise C33, as houvast_keeper)
+-- 128. make function persons_by (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.persons_by(sort text, value text) RETURNS TABLE (kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1702,7 +1773,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.persons_by IS 'Who is known by an address, a number or a name: nobody, one or several (promise C33)';
 REVOKE ALL ON FUNCTION houvast.persons_by(text, text) FROM PUBLIC;
 
--- 122. make function reach_of (promise C33, as houvast_keeper)
+-- 129. make function reach_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.reach_of(kind text, key text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1718,13 +1789,13 @@ END $hv$;
 COMMENT ON FUNCTION houvast.reach_of IS 'The address on file to which letters to a person go (promise C33)';
 REVOKE ALL ON FUNCTION houvast.reach_of(text, text) FROM PUBLIC;
 
--- 123. make function is_marketing (promise C13, as houvast_keeper)
+-- 130. make function is_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.is_marketing(purpose text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN purpose OPERATOR(pg_catalog.=) ANY (ARRAY['marketing']::text[]);
 COMMENT ON FUNCTION houvast.is_marketing IS 'Whether a purpose is marketing: an objection to one is to all of them (promise C13)';
 REVOKE ALL ON FUNCTION houvast.is_marketing(text) FROM PUBLIC;
 
--- 124. make function addresses_of (promise C13, as houvast_keeper)
+-- 131. make function addresses_of (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.addresses_of(kind text, key text) RETURNS TABLE (sort text, value text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1739,14 +1810,14 @@ END $hv$;
 COMMENT ON FUNCTION houvast.addresses_of IS 'Every identifier of a person (promise C13)';
 REVOKE ALL ON FUNCTION houvast.addresses_of(text, text) FROM PUBLIC;
 
--- 125. make function place_of (promise C37, as houvast_keeper)
+-- 132. make function place_of (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.place_of(kind text, name text) RETURNS text LANGUAGE sql IMMUTABLE AS $hv$
     SELECT v.place FROM (SELECT NULL::text, NULL::text, NULL::text WHERE false) v (kind, name, place) WHERE v.kind OPERATOR(pg_catalog.=) $1 AND v.name OPERATOR(pg_catalog.=) $2
 $hv$;
 COMMENT ON FUNCTION houvast.place_of IS 'Where an address lies that can be contested (promise C37)';
 REVOKE ALL ON FUNCTION houvast.place_of(text, text) FROM PUBLIC;
 
--- 126. make function address_hash (promise C13, as houvast_keeper)
+-- 133. make function address_hash (promise C13, as houvast_keeper)
 -- HMAC-SHA-256 of an address, with a key that never leaves this database: without it nobody can try addresses. The key
 -- lies as its inner and outer half (RFC 2104), each XORed with its constant.
 DO $$
@@ -1774,7 +1845,7 @@ $$;
 COMMENT ON FUNCTION houvast.address_hash(text, text) IS 'The keyed digest of an address; NULL for none (promise C13)';
 REVOKE ALL ON FUNCTION houvast.address_hash(text, text) FROM PUBLIC;;
 
--- 127. make function set_stand (promise C13, as houvast_keeper)
+-- 134. make function set_stand (promise C13, as houvast_keeper)
 -- A person stands somewhere from now on; false when they did already. Withdrawing takes every yes to that purpose away,
 -- wherever it came from, and to marketing it is an objection; a new yes ends a withdrawal (promises C13, C30, C32).
 CREATE OR REPLACE FUNCTION houvast.set_stand(kind text, key text, stand text, about text DEFAULT '', source text DEFAULT 'houvast')
@@ -1807,12 +1878,17 @@ BEGIN
     SELECT set_stand.kind, set_stand.key, set_stand.stand, set_stand.about, set_stand.source
     WHERE NOT EXISTS (SELECT FROM houvast.stand s WHERE s.kind = set_stand.kind AND s.key = set_stand.key
                       AND s.stand = set_stand.stand AND s.about = set_stand.about AND s.source NOT LIKE '%#%');
-    RETURN FOUND OR coalesce(changed, false);
+    changed := FOUND OR coalesce(changed, false);
+    IF changed AND set_stand.stand = 'objected' AND set_stand.source <> 'linked' AND houvast.is_marketing(set_stand.about) THEN
+        PERFORM houvast.set_stand(l.other_kind, l.other_key, 'objected', set_stand.about, 'linked') FROM houvast.link l
+        WHERE l.kind = set_stand.kind AND l.key = set_stand.key;
+    END IF;
+    RETURN changed;
 END $$;
 COMMENT ON FUNCTION houvast.set_stand(text, text, text, text, text) IS 'Where a person stands from now on, told in the log (promise C13)';
 REVOKE ALL ON FUNCTION houvast.set_stand(text, text, text, text, text) FROM PUBLIC;;
 
--- 128. make function end_stand (promise C13, as houvast_keeper)
+-- 135. make function end_stand (promise C13, as houvast_keeper)
 -- A person stands somewhere no longer; false when they did not. Of whatever source, or of one. A restriction ends only when
 -- the person was told before (GDPR art. 18(3)). An objection to marketing that the person takes back frees their addresses
 -- (promises C13, G06).
@@ -1849,7 +1925,7 @@ END $$;
 COMMENT ON FUNCTION houvast.end_stand(text, text, text, text, text) IS 'Where a person stands no longer, told in the log (promise C13)';
 REVOKE ALL ON FUNCTION houvast.end_stand(text, text, text, text, text) FROM PUBLIC;;
 
--- 129. make function cooling_down (promise C37, as houvast_keeper)
+-- 136. make function cooling_down (promise C37, as houvast_keeper)
 -- Whether a person's address of this sort was changed in the last three days: codes and copies then do not go to it.
 CREATE OR REPLACE FUNCTION houvast.cooling_down(kind text, key text, sort text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1859,7 +1935,7 @@ $$;
 COMMENT ON FUNCTION houvast.cooling_down(text, text, text) IS 'Whether an address is too new for codes and copies (promise C37)';
 REVOKE ALL ON FUNCTION houvast.cooling_down(text, text, text) FROM PUBLIC;;
 
--- 130. make function bounced (promise C37, as houvast_keeper)
+-- 137. make function bounced (promise C37, as houvast_keeper)
 -- Mail to a person did not arrive: the third time, or with one returned letter, the address is in doubt, and no purpose but
 -- the person's own uses it until it is settled or changed. Gives how often it has happened (promise C37).
 CREATE OR REPLACE FUNCTION houvast.bounced(kind text, key text, sort text DEFAULT 'email', letter boolean DEFAULT false)
@@ -1884,7 +1960,7 @@ END $$;
 COMMENT ON FUNCTION houvast.bounced(text, text, text, boolean) IS 'Mail that did not arrive puts an address in doubt (promise C37)';
 REVOKE ALL ON FUNCTION houvast.bounced(text, text, text, boolean) FROM PUBLIC;;
 
--- 131. make table request_text (promise C54, as houvast_keeper)
+-- 138. make table request_text (promise C54, as houvast_keeper)
 -- What a person wrote: kept apart from the case, never told to the log, gone five years after the case has ended
 -- (promise C54). The five years are those of claims (BW 3:310).
 CREATE TABLE IF NOT EXISTS houvast.request_text (
@@ -1892,7 +1968,7 @@ CREATE TABLE IF NOT EXISTS houvast.request_text (
     since timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.request_text IS 'What people wrote in a request or complaint; nobody but its keeper reads it (promise C54).';;
 
--- 132. make table breach (promise G14, as houvast_keeper)
+-- 139. make table breach (promise G14, as houvast_keeper)
 -- Breaches of personal data: from when the organisation knew, how bad, what was done (promise G14).
 CREATE TABLE IF NOT EXISTS houvast.breach (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, title text NOT NULL CHECK (length(btrim(title)) BETWEEN 3 AND 200),
@@ -1903,7 +1979,7 @@ CREATE TABLE IF NOT EXISTS houvast.breach (
     closed_at timestamptz);
 COMMENT ON TABLE houvast.breach IS 'The register of breaches, each with its clock; no names of people in it (promise G14).';;
 
--- 133. make table letter (promise G10, as houvast_keeper)
+-- 140. make table letter (promise G10, as houvast_keeper)
 -- Letters about a request or a breach: drafted, approved by somebody else, sent (promise G10).
 CREATE TABLE IF NOT EXISTS houvast.letter (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request bigint REFERENCES houvast.request ON DELETE CASCADE,
@@ -1916,7 +1992,7 @@ CREATE TABLE IF NOT EXISTS houvast.letter (
 CREATE INDEX IF NOT EXISTS letter_request ON houvast.letter (request);
 COMMENT ON TABLE houvast.letter IS 'Letters to people, from draft to sent; nobody but their keeper reads them (promise G10).';;
 
--- 134. make function easter (promise G18, as houvast_keeper)
+-- 141. make function easter (promise G18, as houvast_keeper)
 -- Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher) (promise G18).
 CREATE OR REPLACE FUNCTION houvast.easter(year int) RETURNS date LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -1933,7 +2009,7 @@ END $$;
 COMMENT ON FUNCTION houvast.easter IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.easter(int) FROM PUBLIC;
 
--- 135. make function is_free (promise G18, as houvast_keeper)
+-- 142. make function is_free (promise G18, as houvast_keeper)
 -- Whether a day is a Saturday, a Sunday or a holiday, as the law of another day has them (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_free(day date, by date) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT extract(isodow FROM day) > 5 OR EXISTS (
@@ -1955,7 +2031,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_free IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.is_free(date, date) FROM PUBLIC;
 
--- 136. make function due_on (promise G18, as houvast_keeper)
+-- 143. make function due_on (promise G18, as houvast_keeper)
 -- The last day on which to answer: the day of receipt does not count, a term of months ends on the same day number or the last
 -- day of the month, days of waiting for the person are added, and a free day moves it on (Regulation 1182/71; promise G18).
 CREATE OR REPLACE FUNCTION houvast.due_on(received timestamptz, extended boolean, waited int) RETURNS date
@@ -1971,7 +2047,7 @@ END $$;
 COMMENT ON FUNCTION houvast.due_on IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.due_on(timestamptz, boolean, int) FROM PUBLIC;
 
--- 137. make function may_move (promise G18, as houvast_keeper)
+-- 144. make function may_move (promise G18, as houvast_keeper)
 -- Which state of a request may follow which (promise G18).
 CREATE OR REPLACE FUNCTION houvast.may_move(was text, becomes text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT becomes = ANY (string_to_array(CASE was
@@ -1986,7 +2062,7 @@ $$;
 COMMENT ON FUNCTION houvast.may_move IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.may_move(text, text) FROM PUBLIC;
 
--- 138. make function is_reason (promise G18, as houvast_keeper)
+-- 145. make function is_reason (promise G18, as houvast_keeper)
 -- Whether a reason is one for refusing, or for taking longer: the law has a closed list (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_reason(becomes text, reason text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE becomes
@@ -1997,7 +2073,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_reason IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.is_reason(text, text) FROM PUBLIC;
 
--- 139. make function says_no (promise G18, as houvast_keeper)
+-- 146. make function says_no (promise G18, as houvast_keeper)
 -- The error of a case that does not go as the law has it (promise G18).
 CREATE OR REPLACE FUNCTION houvast.says_no(what text, promise text, instead text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -2006,7 +2082,7 @@ END $$;
 COMMENT ON FUNCTION houvast.says_no IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.says_no(text, text, text) FROM PUBLIC;
 
--- 140. make function keep_request (promise G18, as houvast_keeper)
+-- 147. make function keep_request (promise G18, as houvast_keeper)
 -- Whoever writes a request: the clock is computed, a state follows only where it may, and nothing ends without an answer that
 -- was sent or the person's own word (promise G18). A request of a session of the person themselves is no case.
 CREATE OR REPLACE FUNCTION houvast.keep_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2076,7 +2152,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.keep_request() IS 'Keeps promise G18';
 
--- 141. make function tell_case (promise G18, as houvast_keeper)
+-- 148. make function tell_case (promise G18, as houvast_keeper)
 -- A request that comes in, and each state that it gets, is told in the same transaction; never what was written (promise G18).
 CREATE OR REPLACE FUNCTION houvast.tell_case() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -2093,7 +2169,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_case() IS 'Keeps promise G18';
 
--- 142. make function letter_moves (promise G10, as houvast_keeper)
+-- 149. make function letter_moves (promise G10, as houvast_keeper)
 -- Which state a request gets by sending a letter; NULL when it stays as it is (promise G10).
 CREATE OR REPLACE FUNCTION houvast.letter_moves(kind text) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE WHEN kind = 'acknowledgement' THEN 'acknowledged' WHEN kind = 'identity' THEN 'identity' WHEN kind = 'extension' THEN 'delayed'
@@ -2103,7 +2179,7 @@ $$;
 COMMENT ON FUNCTION houvast.letter_moves IS 'Keeps promise G10';
 REVOKE ALL ON FUNCTION houvast.letter_moves(text) FROM PUBLIC;
 
--- 143. make function letter_names (promise G10, as houvast_keeper)
+-- 150. make function letter_names (promise G10, as houvast_keeper)
 -- What a letter must name, in its language: where one says no, in whole or in part, the authority, the court, and until when
 -- (promise G10).
 CREATE OR REPLACE FUNCTION houvast.letter_names(kind text, language text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -2113,7 +2189,7 @@ $$;
 COMMENT ON FUNCTION houvast.letter_names IS 'Keeps promise G10';
 REVOKE ALL ON FUNCTION houvast.letter_names(text, text) FROM PUBLIC;
 
--- 144. make function keep_letter (promise G10, as houvast_keeper)
+-- 151. make function keep_letter (promise G10, as houvast_keeper)
 -- Whoever writes a letter: it is approved by somebody else than who drafted it, names what it must, and stays as it was approved
 -- (promise G10).
 CREATE OR REPLACE FUNCTION houvast.keep_letter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2158,7 +2234,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.keep_letter() IS 'Keeps promise G10';
 
--- 145. make function tell_letter (promise G10, as houvast_keeper)
+-- 152. make function tell_letter (promise G10, as houvast_keeper)
 -- A letter that is sent is told, without a word of what it says, and the request gets its state (promise G10).
 CREATE OR REPLACE FUNCTION houvast.tell_letter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2176,7 +2252,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_letter() IS 'Keeps promise G10';
 
--- 146. make function keep_breach (promise G14, as houvast_keeper)
+-- 153. make function keep_breach (promise G14, as houvast_keeper)
 -- Whoever writes a breach: the hours run from when it was known, it is told to the authority or why not, and to the people at
 -- high risk, before it is closed (promise G14).
 CREATE OR REPLACE FUNCTION houvast.keep_breach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2216,7 +2292,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.keep_breach() IS 'Keeps promise G14';
 
--- 147. make function tell_breach (promise G14, as houvast_keeper)
+-- 154. make function tell_breach (promise G14, as houvast_keeper)
 -- Each step in the handling of a breach is told (promise G14).
 CREATE OR REPLACE FUNCTION houvast.tell_breach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -2227,7 +2303,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_breach() IS 'Keeps promise G14';
 
--- 148. make function take_request (promise C54, as houvast_keeper)
+-- 155. make function take_request (promise C54, as houvast_keeper)
 -- Takes a request in: its number, its code to follow it by, and the last day for the answer. `who` as kind:key, or NULL for
 -- somebody who does not say who they are, which only a complaint or a question allows (promise C54).
 CREATE OR REPLACE FUNCTION houvast.take_request(who text, "right" text, channel text, language text, received timestamptz DEFAULT NULL,
@@ -2248,7 +2324,7 @@ END $$;
 COMMENT ON FUNCTION houvast.take_request IS 'Takes a request in (promise C54)';
 REVOKE ALL ON FUNCTION houvast.take_request(text, text, text, text, timestamptz, text, text, text, jsonb) FROM PUBLIC;
 
--- 149. make function move_request (promise G18, as houvast_keeper)
+-- 156. make function move_request (promise G18, as houvast_keeper)
 -- Takes a request to its next state (promise G18).
 CREATE OR REPLACE FUNCTION houvast.move_request(number bigint, becomes text, why text DEFAULT '') RETURNS date
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2264,7 +2340,7 @@ END $$;
 COMMENT ON FUNCTION houvast.move_request IS 'Takes a request on (promise G18)';
 REVOKE ALL ON FUNCTION houvast.move_request(bigint, text, text) FROM PUBLIC;
 
--- 150. make function complain (promise C54, as houvast_keeper)
+-- 157. make function complain (promise C54, as houvast_keeper)
 -- A complaint or a question from the pages, by anybody, without an account: the code to follow it by, and until when
 -- (promise C54).
 CREATE OR REPLACE FUNCTION houvast.complain("right" text, language text, words text, promise text DEFAULT '', sort text DEFAULT '', evidence jsonb DEFAULT NULL,
@@ -2279,7 +2355,7 @@ END $$;
 COMMENT ON FUNCTION houvast.complain IS 'Takes a complaint in from anybody (promise C54)';
 REVOKE ALL ON FUNCTION houvast.complain(text, text, text, text, text, jsonb) FROM PUBLIC;
 
--- 151. make function follow_request (promise C54, as houvast_keeper)
+-- 158. make function follow_request (promise C54, as houvast_keeper)
 -- How a request stands, for whoever has its code: nothing about whom it is of (promise C54).
 CREATE OR REPLACE FUNCTION houvast.follow_request(code uuid) RETURNS TABLE ("right" text, state text, received_at timestamptz, due_on date, waits boolean,
     reason text, closed_at timestamptz) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2289,7 +2365,7 @@ $$;
 COMMENT ON FUNCTION houvast.follow_request IS 'How a request stands, by its code (promise C54)';
 REVOKE ALL ON FUNCTION houvast.follow_request(uuid) FROM PUBLIC;
 
--- 152. make function read_case (promise C02, as houvast_keeper)
+-- 159. make function read_case (promise C02, as houvast_keeper)
 -- What one case says, for one of the staff: looking is recorded as a use for that person (promise C02).
 CREATE OR REPLACE FUNCTION houvast.read_case(number bigint, reason text) RETURNS TABLE (kind text, key text, words text, letters jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2313,7 +2389,7 @@ END $$;
 COMMENT ON FUNCTION houvast.read_case IS 'What one case says; looking is recorded (promise C02)';
 REVOKE ALL ON FUNCTION houvast.read_case(bigint, text) FROM PUBLIC;
 
--- 153. make function forget_cases (promise C54, as houvast_keeper)
+-- 160. make function forget_cases (promise C54, as houvast_keeper)
 -- Takes away what people wrote and the letters of requests that ended five years ago; how many requests (promise C54).
 CREATE OR REPLACE FUNCTION houvast.forget_cases() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2326,7 +2402,7 @@ END $$;
 COMMENT ON FUNCTION houvast.forget_cases IS 'Takes old cases away (promise C54)';
 REVOKE ALL ON FUNCTION houvast.forget_cases() FROM PUBLIC;
 
--- 154. make view houvast.public_case (promise G18, as houvast_keeper)
+-- 161. make view houvast.public_case (promise G18, as houvast_keeper)
 -- For the pages of the staff: every case without whom it is of and what was written (promise G18).
 CREATE OR REPLACE VIEW houvast.public_case AS
 SELECT q.id, q."right", q.state, q.channel, q.language, q.promise, q.sort, q.received_at, q.due_on, q.due_on - (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date AS days_left,
@@ -2335,13 +2411,13 @@ SELECT q.id, q."right", q.state, q.channel, q.language, q.promise, q.sort, q.rec
 FROM houvast.request q WHERE NOT q.session;
 COMMENT ON VIEW houvast.public_case IS 'Every case without whom it is of (promise G18)';
 
--- 155. make view houvast.public_breach (promise G14, as houvast_keeper)
+-- 162. make view houvast.public_breach (promise G14, as houvast_keeper)
 -- For the pages of the staff: the register of breaches with its clocks (promise G14).
 CREATE OR REPLACE VIEW houvast.public_breach AS
 SELECT b.*, extract(epoch FROM b.report_by - clock_timestamp()) / 3600 AS hours_left FROM houvast.breach b;
 COMMENT ON VIEW houvast.public_breach IS 'The register of breaches with its clocks (promise G14)';
 
--- 156. make function draft_letter (promise G10, as houvast_keeper)
+-- 163. make function draft_letter (promise G10, as houvast_keeper)
 -- Drafts a letter about a request or a breach; its number (promise G10).
 CREATE OR REPLACE FUNCTION houvast.draft_letter(request bigint, breach bigint, kind text, language text, subject text, body text, reason text, by text)
 RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2350,7 +2426,7 @@ $$;
 COMMENT ON FUNCTION houvast.draft_letter IS 'Drafts a letter (promise G10)';
 REVOKE ALL ON FUNCTION houvast.draft_letter(bigint, bigint, text, text, text, text, text, text) FROM PUBLIC;
 
--- 157. make function approve_letter (promise G10, as houvast_keeper)
+-- 164. make function approve_letter (promise G10, as houvast_keeper)
 -- Approves a letter that somebody else drafted (promise G10).
 CREATE OR REPLACE FUNCTION houvast.approve_letter(number bigint, by text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2361,7 +2437,7 @@ END $$;
 COMMENT ON FUNCTION houvast.approve_letter IS 'Approves a letter (promise G10)';
 REVOKE ALL ON FUNCTION houvast.approve_letter(bigint, text) FROM PUBLIC;
 
--- 158. make function send_letter (promise G10, as houvast_keeper)
+-- 165. make function send_letter (promise G10, as houvast_keeper)
 -- Sends a letter: it waits in the queue for the address on file at that moment, or `printed`: it goes by post. What it says is
 -- given back; the request gets its state (promise G10).
 CREATE OR REPLACE FUNCTION houvast.send_letter(number bigint, printed boolean DEFAULT false) RETURNS TABLE (subject text, body text)
@@ -2383,7 +2459,7 @@ END $$;
 COMMENT ON FUNCTION houvast.send_letter IS 'Sends a letter (promise G10)';
 REVOKE ALL ON FUNCTION houvast.send_letter(bigint, boolean) FROM PUBLIC;
 
--- 159. make function record_breach (promise G14, as houvast_keeper)
+-- 166. make function record_breach (promise G14, as houvast_keeper)
 -- Writes a breach down: its number, and until when it is reported (promise G14).
 CREATE OR REPLACE FUNCTION houvast.record_breach(title text, aware timestamptz, owner text, OUT id bigint, OUT report_by timestamptz)
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2392,7 +2468,7 @@ $$;
 COMMENT ON FUNCTION houvast.record_breach IS 'Writes a breach down (promise G14)';
 REVOKE ALL ON FUNCTION houvast.record_breach(text, timestamptz, text) FROM PUBLIC;
 
--- 160. make function change_breach (promise G14, as houvast_keeper)
+-- 167. make function change_breach (promise G14, as houvast_keeper)
 -- Writes down what was found and done about a breach; NULL leaves as it was (promise G14).
 CREATE OR REPLACE FUNCTION houvast.change_breach(number bigint, risk text DEFAULT NULL, note text DEFAULT NULL, persons int DEFAULT NULL,
     measures text DEFAULT NULL, reported timestamptz DEFAULT NULL, late_because text DEFAULT NULL, told timestamptz DEFAULT NULL, closes boolean DEFAULT false)
@@ -2407,42 +2483,229 @@ END $$;
 COMMENT ON FUNCTION houvast.change_breach IS 'Writes down what was done about a breach (promise G14)';
 REVOKE ALL ON FUNCTION houvast.change_breach(bigint, text, text, int, text, timestamptz, text, timestamptz, boolean) FROM PUBLIC;
 
--- 161. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
+-- 168. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_request" BEFORE INSERT OR UPDATE ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_request"();
 COMMENT ON TRIGGER "hv_keep_request" ON houvast.request IS 'Keeps promise G18';
 
--- 162. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
+-- 169. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_case" AFTER INSERT ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_case"();
 COMMENT ON TRIGGER "hv_tell_case" ON houvast.request IS 'Keeps promise G18';
 
--- 163. make trigger hv_tell_case_moved on houvast.request (promise G18, as houvast_keeper)
+-- 170. make trigger hv_tell_case_moved on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_case_moved" AFTER UPDATE ON houvast.request
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION houvast."tell_case"();
 COMMENT ON TRIGGER "hv_tell_case_moved" ON houvast.request IS 'Keeps promise G18';
 
--- 164. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
+-- 171. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_letter" BEFORE INSERT OR UPDATE OR DELETE ON houvast.letter
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_letter"();
 COMMENT ON TRIGGER "hv_keep_letter" ON houvast.letter IS 'Keeps promise G10';
 
--- 165. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
+-- 172. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_letter" AFTER UPDATE ON houvast.letter
     FOR EACH ROW WHEN (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL) EXECUTE FUNCTION houvast."tell_letter"();
 COMMENT ON TRIGGER "hv_tell_letter" ON houvast.letter IS 'Keeps promise G10';
 
--- 166. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
+-- 173. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_breach" BEFORE INSERT OR UPDATE ON houvast.breach
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_breach"();
 COMMENT ON TRIGGER "hv_keep_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 167. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)
+-- 174. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_breach" AFTER INSERT OR UPDATE ON houvast.breach
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_breach"();
 COMMENT ON TRIGGER "hv_tell_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 168. make function uses_of (promise C33, as houvast_keeper)
+-- 175. make function link_persons (promise C35, as houvast_keeper)
+-- Says that two are one person; only when it was checked of both who they are. False when that was said before.
+CREATE OR REPLACE FUNCTION houvast.link_persons(kind text, key text, other_kind text, other_key text)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF (SELECT count(DISTINCT (q.kind, q.key)) FROM houvast.request q JOIN houvast.person p ON p.kind = q.kind AND p.key = q.key
+        WHERE q.closed_at IS NULL AND q.verified_at IS NOT NULL AND q.level > 0
+          AND ((q.kind, q.key) = (link_persons.kind, link_persons.key) OR (q.kind, q.key) = (other_kind, other_key))) < 2 THEN
+        RAISE EXCEPTION 'Houvast refuses: two are linked when it was checked of both who they are (promise C35).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Register a request of each, and check who asks; both must be open.';
+    END IF;
+    INSERT INTO houvast.link (kind, key, other_kind, other_key)
+    VALUES (link_persons.kind, link_persons.key, link_persons.other_kind, link_persons.other_key),
+           (link_persons.other_kind, link_persons.other_key, link_persons.kind, link_persons.key) ON CONFLICT DO NOTHING;
+    RETURN FOUND;
+END $$;
+COMMENT ON FUNCTION houvast.link_persons(text, text, text, text) IS 'Links two people who are one (promise C35)';
+REVOKE ALL ON FUNCTION houvast.link_persons(text, text, text, text) FROM PUBLIC;;
+
+-- 176. make function unlink_persons (promise C35, as houvast_keeper)
+-- Says no longer that two are one person; false when nobody said so.
+CREATE OR REPLACE FUNCTION houvast.unlink_persons(kind text, key text, other_kind text, other_key text)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    DELETE FROM houvast.link l
+    WHERE (l.kind, l.key, l.other_kind, l.other_key) = (unlink_persons.kind, unlink_persons.key, unlink_persons.other_kind, unlink_persons.other_key)
+       OR (l.other_kind, l.other_key, l.kind, l.key) = (unlink_persons.kind, unlink_persons.key, unlink_persons.other_kind, unlink_persons.other_key);
+    RETURN FOUND;
+END $$;
+COMMENT ON FUNCTION houvast.unlink_persons(text, text, text, text) IS 'Takes a link between two people back (promise C35)';
+REVOKE ALL ON FUNCTION houvast.unlink_persons(text, text, text, text) FROM PUBLIC;;
+
+-- 177. make function weigh (promise C13, as houvast_keeper)
+-- An objection to a legitimate interest is weighed and dismissed, in writing; marketing is never weighed (GDPR art. 21).
+CREATE OR REPLACE FUNCTION houvast.weigh(kind text, key text, purpose text, reason text)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF houvast.is_marketing(purpose) THEN
+        RAISE EXCEPTION 'Houvast refuses: an objection to marketing holds for ever and is not weighed (promise C13).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Only the person can take it back.';
+    ELSIF length(btrim(coalesce(reason, ''))) < 10 OR houvast.personal_in(reason) IS NOT NULL THEN
+        RAISE EXCEPTION 'Houvast refuses: an objection is dismissed in writing, without personal data in it (promise C13).'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Say which interest outweighs the objection, and why.';
+    END IF;
+    IF NOT houvast.end_stand(kind, key, 'objected', purpose) THEN
+        RAISE EXCEPTION 'Houvast refuses: this person has no objection to that purpose (promise C13).'
+            USING ERRCODE = 'no_data_found', HINT = 'See where they stand: houvast person state.';
+    END IF;
+    PERFORM houvast.tell('objection_weighed', 'C13', jsonb_build_object('purpose', weigh.purpose),
+                         jsonb_build_object('reason', btrim(weigh.reason)), weigh.kind, weigh.key);
+END $$;
+COMMENT ON FUNCTION houvast.weigh(text, text, text, text) IS 'Dismisses an objection in writing (promise C13)';
+REVOKE ALL ON FUNCTION houvast.weigh(text, text, text, text) FROM PUBLIC;;
+
+-- 178. make function may_send (promise C13, as houvast_keeper)
+-- On what ground a person may be sent a marketing message at this moment, or why not (promise C13).
+CREATE OR REPLACE FUNCTION houvast.may_send(kind text, key text, purpose text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    p houvast.person;
+    said text[];
+    address text := houvast.reach_of(kind, key);
+    yes timestamptz;
+BEGIN
+    IF NOT houvast.is_marketing(purpose) THEN RETURN 'refused: no purpose of marketing'; END IF;
+    IF NOT houvast.may_reach(purpose, kind) THEN RETURN 'refused: never to these people'; END IF;
+    SELECT q.* INTO p FROM houvast.person q WHERE q.kind = may_send.kind AND q.key = may_send.key;
+    IF NOT FOUND THEN RETURN 'refused: no ground'; END IF;
+    SELECT coalesce(array_agg(s.stand || ':' || s.about), '{}'), max(s.since) FILTER (WHERE s.stand = 'consented' AND s.about = may_send.purpose)
+    INTO said, yes FROM houvast.stand s WHERE s.kind = may_send.kind AND s.key = may_send.key;
+    IF EXISTS (SELECT FROM unnest(said) one WHERE one ^@ 'objected:' AND houvast.is_marketing(substr(one, 10))) THEN RETURN 'refused: objected'; END IF;
+    IF 'restricted:' = ANY (said) AND NOT 'allowed:' || purpose = ANY (said) THEN RETURN 'refused: restricted'; END IF;
+    IF p.closed_at IS NOT NULL THEN RETURN 'refused: account closed'; END IF;
+    IF address IS NULL THEN RETURN 'refused: no address'; END IF;
+    IF houvast.place_of(kind, 'email') = ANY (p.contested) THEN RETURN 'refused: address in doubt'; END IF;
+    IF EXISTS (SELECT FROM houvast.suppressed u WHERE u.hash = houvast.address_hash('email', address)
+               AND (yes IS NULL OR yes < u.since)) THEN RETURN 'refused: objected'; END IF;
+    RETURN CASE WHEN yes IS NOT NULL THEN 'consent' WHEN 'own_customer:' || purpose = ANY (said) THEN 'own customer' ELSE 'refused: no ground' END;
+END $$;
+COMMENT ON FUNCTION houvast.may_send(text, text, text) IS 'On what ground a person may be sent a message, or why not (promise C13)';
+REVOKE ALL ON FUNCTION houvast.may_send(text, text, text) FROM PUBLIC;;
+
+-- 179. make function opt_out (promise C13, as houvast_keeper)
+-- The link in a message: an objection to marketing without signing in. It answers the same whatever the code (promise C13).
+CREATE OR REPLACE FUNCTION houvast.opt_out(code uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.set_stand(c.kind, c.key, 'objected', c.purpose, 'opt-out link')
+    FROM houvast.opt_out_code c WHERE c.code = opt_out.code;
+END $$;
+COMMENT ON FUNCTION houvast.opt_out(uuid) IS 'Objects to marketing by the link in a message (promise C13)';
+REVOKE ALL ON FUNCTION houvast.opt_out(uuid) FROM PUBLIC;
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'houvast_web') THEN
+        GRANT EXECUTE ON FUNCTION houvast.opt_out(uuid) TO houvast_web;
+    END IF;
+END $$;;
+
+-- 180. make function may_reach (promise C18, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast.may_reach(purpose text, kind text) RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN (purpose OPERATOR(pg_catalog.=) 'marketing' AND kind OPERATOR(pg_catalog.=) 'customer');
+COMMENT ON FUNCTION houvast.may_reach IS 'To which people the policy lets a marketing purpose write at all (promise C18)';
+REVOKE ALL ON FUNCTION houvast.may_reach(text, text) FROM PUBLIC;
+
+-- 181. make function give_opt_outs (promise C13, as houvast_keeper)
+-- Whoever says yes to marketing, or buys, has an opt-out link from then on (promise C13).
+CREATE OR REPLACE FUNCTION houvast.give_opt_outs() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO houvast.opt_out_code (kind, key, purpose)
+    SELECT DISTINCT c.kind, c.key, c.about FROM came c
+    WHERE c.stand IN ('consented', 'own_customer') AND houvast.is_marketing(c.about) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.give_opt_outs() IS 'Keeps promise C13';;
+
+-- 182. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_opt_out" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."give_opt_outs"();
+COMMENT ON TRIGGER "hv_opt_out" ON houvast.stand IS 'Keeps promise C13';
+
+-- 183. make function mail_ground (promise C13, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast.mail_ground(kind text, key text)
+RETURNS TABLE (ground text, since timestamptz, opt_out uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+DECLARE
+    ours CONSTANT text := CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN 'marketing' END;
+    what text;
+BEGIN
+    IF ours IS NULL THEN RETURN; END IF;
+    what := houvast.may_send(mail_ground.kind, mail_ground.key, ours);
+    IF what ^@ 'refused' THEN RETURN; END IF;
+    RETURN QUERY SELECT what, min(s.since), (array_agg(c.code))[1]
+        FROM houvast.opt_out_code c JOIN houvast.stand s ON s.kind = c.kind AND s.key = c.key AND s.about = c.purpose
+            AND s.stand = CASE what WHEN 'consent' THEN 'consented' ELSE 'own_customer' END
+        WHERE c.kind = mail_ground.kind AND c.key = mail_ground.key AND c.purpose = ours
+        HAVING count(*) > 0;
+END $hv$;
+COMMENT ON FUNCTION houvast.mail_ground IS 'On what ground, since when, and with which opt-out code a person may be mailed (promise C13)';
+REVOKE ALL ON FUNCTION houvast.mail_ground(text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.mail_ground(text, text) TO "hv_marketing";
+
+-- 184. make function sent (promise C13, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast.sent(kind text, key text, message text, products_of text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+DECLARE
+    ours CONSTANT text := CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN 'marketing' END;
+    ground text;
+BEGIN
+    IF ours IS NULL THEN
+        RAISE EXCEPTION 'Houvast refuses: messages are sent with a use of a marketing purpose open (promise C02).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Open one: SELECT houvast.open_use(PURPOSE, REASON).';
+    ELSIF products_of IS DISTINCT FROM '' THEN
+        RAISE EXCEPTION 'Houvast refuses: people are written to about our own products alone (promise C13).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Messages about products of  may go.';
+    ELSIF length(btrim(coalesce(message, ''))) < 3 OR length(message) > 200 OR houvast.personal_in(message) IS NOT NULL THEN
+        RAISE EXCEPTION 'Houvast refuses: a message has a name, without personal data (promise C13).'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Name it by what it is: ''newsletter 2026-11''.';
+    END IF;
+    PERFORM FROM houvast.person p WHERE p.kind = sent.kind AND p.key = sent.key FOR SHARE;
+    ground := houvast.may_send(sent.kind, sent.key, ours);
+    IF ground ^@ 'refused' THEN
+        RAISE EXCEPTION 'Houvast refuses: this person may not be sent a message now (promise C13).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Send to whom may_mail shows at that moment, and to nobody else.';
+    END IF;
+    INSERT INTO houvast.message (kind, key, purpose, message, ground, since)
+    SELECT sent.kind, sent.key, ours, btrim(sent.message), ground, min(s.since) FROM houvast.stand s
+    WHERE s.kind = sent.kind AND s.key = sent.key AND s.about = ours
+      AND s.stand = CASE ground WHEN 'consent' THEN 'consented' ELSE 'own_customer' END;
+    PERFORM houvast.tell('message_sent', 'C13', jsonb_build_object('purpose', ours, 'ground', ground),
+                         jsonb_build_object('message', btrim(sent.message)), sent.kind, sent.key);
+    RETURN ground;
+END $hv$;
+COMMENT ON FUNCTION houvast.sent IS 'Writes down a message, its ground and its moment, or refuses it (promise C13)';
+REVOKE ALL ON FUNCTION houvast.sent(text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.sent(text, text, text, text) TO "hv_marketing";
+
+-- 185. make function mail_marketing (promise C13, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."mail_marketing"()
+RETURNS TABLE (kind text, key text, address text, ground text, since timestamptz, opt_out uuid) LANGUAGE plpgsql STABLE AS $hv$
+BEGIN
+    RETURN QUERY SELECT 'customer'::text, t."account_id"::text, t."email"::text, g.ground, g.since, g.opt_out FROM "public"."contact" t CROSS JOIN LATERAL houvast.mail_ground('customer', t."account_id"::text) g WHERE t."email" OPERATOR(pg_catalog.<>) '';
+END $hv$;
+COMMENT ON FUNCTION houvast."mail_marketing" IS 'Whom purpose marketing may write to now; reads as its caller (promise C13)';
+REVOKE ALL ON FUNCTION houvast."mail_marketing"() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast."mail_marketing"() TO "hv_marketing";
+
+-- 186. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -2477,7 +2740,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 169. make fill answers (promise C13)
+-- 187. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -2492,28 +2755,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 170. make fill stand_mailing_consented_marketing (promise C13)
+-- 188. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 171. make fill c_ticket_open (promise C10)
+-- 189. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 172. make fill c_order_open (promise C09)
+-- 190. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 173. make fill persons customer (promise C30)
+-- 191. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -2521,23 +2784,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 174. make column account.hv_guard (promise C01)
+-- 192. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 175. make keeper on account (promise C01)
+-- 193. make keeper on account (promise C01)
 GRANT SELECT ("id", "login", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 176. make policy hv_keeper on account (promise C01)
+-- 194. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 177. make function keep_account (promise C01, as houvast_keeper)
+-- 195. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2550,38 +2813,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 178. make trigger zzz_hv_keep_new on account (promise C01)
+-- 196. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 179. make trigger zzz_hv_keep on account (promise C01)
+-- 197. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 180. make column contact.hv_guard (promise C01)
+-- 198. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 181. make column contact.hv_closed (promise C01)
+-- 199. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 182. make keeper on contact (promise C01)
+-- 200. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "email", "hv_guard"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 183. make policy hv_keeper on contact (promise C01)
+-- 201. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 184. make function keep_contact (promise C01, as houvast_keeper)
+-- 202. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2594,38 +2857,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 185. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 203. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 186. make trigger zzz_hv_keep on contact (promise C01)
+-- 204. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 187. make column ticket.hv_guard (promise C01)
+-- 205. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 188. make column ticket.hv_closed (promise C01)
+-- 206. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 189. make keeper on ticket (promise C01)
+-- 207. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 190. make policy hv_keeper on ticket (promise C01)
+-- 208. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 191. make function keep_ticket (promise C01, as houvast_keeper)
+-- 209. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2638,41 +2901,41 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 192. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 210. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 193. make trigger zzz_hv_keep on ticket (promise C01)
+-- 211. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 194. make column purchase.hv_guard (promise C01)
+-- 212. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 195. make column purchase.hv_closed (promise C01)
+-- 213. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 196. make column purchase.hv_writer (promise C01)
+-- 214. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 197. make keeper on purchase (promise C01)
+-- 215. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 198. make policy hv_keeper on purchase (promise C01)
+-- 216. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 199. make function keep_purchase (promise C01, as houvast_keeper)
+-- 217. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2688,19 +2951,19 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 200. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 218. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 201. make trigger zzz_hv_keep on purchase (promise C01)
+-- 219. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 202. make function spread_person (promise C13, as houvast_keeper)
+-- 220. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2716,12 +2979,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 203. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 221. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 204. make function address_account_came (promise C13, as houvast_keeper)
+-- 222. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2734,12 +2997,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 205. make trigger hv_address_account_came on account (promise C13)
+-- 223. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 206. make function address_account_changed (promise C37, as houvast_keeper)
+-- 224. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2759,12 +3022,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 207. make trigger hv_address_account_changed on account (promise C37)
+-- 225. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 208. make function address_contact_came (promise C13, as houvast_keeper)
+-- 226. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2782,12 +3045,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 209. make trigger hv_address_contact_came on contact (promise C13)
+-- 227. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 210. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 228. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2812,12 +3075,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 211. make trigger hv_address_contact_changed on contact (promise C37)
+-- 229. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 212. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 230. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2828,12 +3091,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 213. make trigger hv_address_contact_gone on contact (promise C37)
+-- 231. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 214. make function remember_objections (promise C13, as houvast_keeper)
+-- 232. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2847,12 +3110,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 215. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 233. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 216. make fill guard account (promise C01)
+-- 234. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -2860,7 +3123,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 217. make fill guard contact (promise C01)
+-- 235. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -2868,7 +3131,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 218. make fill guard ticket (promise C01)
+-- 236. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -2876,7 +3139,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 219. make fill guard purchase (promise C01)
+-- 237. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -2884,63 +3147,74 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 220. make fill suppressed (promise C13)
+-- 238. make fill suppressed (promise C13)
 INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.address_hash('email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id"::text = s.key WHERE s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 221. make schemas for hv_answer (promise C10)
+-- 239. make fill opt_out_code (promise C13)
+INSERT INTO houvast.opt_out_code (kind, key, purpose) SELECT DISTINCT s.kind, s.key, s.about FROM houvast.stand s WHERE s.stand IN ('consented', 'own_customer') AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high} ON CONFLICT DO NOTHING;
+
+-- 240. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 222. make grant mailing to hv_answer (promise C10)
+-- 241. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 223. make grant customers to hv_answer (promise C10)
+-- 242. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 224. make schemas for hv_billing (promise C09)
+-- 243. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 225. make grant mailing to hv_billing (promise C09)
+-- 244. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 226. make grant customers to hv_billing (promise C09)
+-- 245. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 227. make schemas for hv_marketing (promise C13)
+-- 246. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 228. make grant mailing to hv_marketing (promise C13)
+-- 247. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 229. make grant customers to hv_marketing (promise C13)
+-- 248. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 230. make member small_support of hv_answer (promise C10)
+-- 249. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 231. make member small_office of hv_answer (promise C10)
+-- 250. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 232. make member small_office of hv_billing (promise C09)
+-- 251. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 233. make member small_news of hv_marketing (promise C13)
+-- 252. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 234. make policy hv_answer_read on account (promise C10)
+-- 253. make view marketing.may_mail (promise C13)
+CREATE VIEW "marketing"."may_mail" WITH (security_invoker = true) AS SELECT * FROM houvast."mail_marketing"();
+ALTER VIEW "marketing"."may_mail" OWNER TO "hv_v_marketing";
+COMMENT ON VIEW "marketing"."may_mail" IS 'Whom a message may go to now, on what ground, with which opt-out code (promise C13)';
+
+-- 254. make grant view marketing.may_mail (promise C13)
+GRANT SELECT ON "marketing"."may_mail" TO "hv_marketing";
+
+-- 255. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 235. make grant account to hv_v_answer (promise C10)
+-- 256. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 236. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 257. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 237. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 258. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 238. make view answer.account (promise C10)
+-- 259. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -2950,18 +3224,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 239. make grant view answer.account (promise C10)
+-- 260. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 240. make policy hv_answer_read on contact (promise C10)
+-- 261. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 241. make grant contact to hv_v_answer (promise C10)
+-- 262. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 242. make view answer.contact (promise C10)
+-- 263. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -2972,29 +3246,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 243. make grant view answer.contact (promise C10)
+-- 264. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 244. make policy hv_answer_read on ticket (promise C10)
+-- 265. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 245. make policy hv_answer_insert on ticket (promise C10)
+-- 266. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 246. make policy hv_answer_update on ticket (promise C10)
+-- 267. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 247. make grant ticket to hv_v_answer (promise C10)
+-- 268. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 248. make view answer.ticket (promise C10)
+-- 269. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -3006,7 +3280,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 249. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 270. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -3023,18 +3297,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
 
--- 250. make grant view answer.ticket (promise C10)
+-- 271. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
 
--- 251. make policy hv_answer_read on purchase (promise C10)
+-- 272. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 252. make grant purchase to hv_v_answer (promise C10)
+-- 273. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 253. make view answer.purchase (promise C10)
+-- 274. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -3046,30 +3320,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 254. make grant view answer.purchase (promise C10)
+-- 275. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 255. make policy hv_billing_read on account (promise C09)
+-- 276. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 256. make policy hv_billing_update on account (promise C09)
+-- 277. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 257. make grant account to hv_v_billing (promise C09)
+-- 278. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 258. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 279. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 259. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 280. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 260. make view billing.account (promise C09)
+-- 281. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -3079,24 +3353,24 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 261. make grant view billing.account (promise C09)
+-- 282. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 262. make policy hv_billing_read on contact (promise C09)
+-- 283. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 263. make policy hv_billing_update on contact (promise C09)
+-- 284. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 264. make grant contact to hv_v_billing (promise C09)
+-- 285. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 265. make view billing.contact (promise C09)
+-- 286. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -3107,24 +3381,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 266. make grant view billing.contact (promise C09)
+-- 287. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 267. make policy hv_billing_read on purchase (promise C09)
+-- 288. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 268. make policy hv_billing_update on purchase (promise C09)
+-- 289. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 269. make grant purchase to hv_v_billing (promise C09)
+-- 290. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 270. make view billing.purchase (promise C09)
+-- 291. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -3136,7 +3410,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 271. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 292. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -3169,18 +3443,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
 
--- 272. make grant view billing.purchase (promise C09)
+-- 293. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
 
--- 273. make policy hv_marketing_read on account (promise C13)
+-- 294. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 274. make grant account to hv_v_marketing (promise C13)
+-- 295. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 275. make view marketing.account (promise C13)
+-- 296. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -3190,26 +3464,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 276. make grant view marketing.account (promise C13)
+-- 297. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 277. make policy hv_marketing_read on contact (promise C13)
+-- 298. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 278. make grant contact to hv_marketing (promise C13)
+-- 299. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 279. make policy hv_marketing_read on purchase (promise C13)
+-- 300. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 280. make grant purchase to hv_v_marketing (promise C13)
+-- 301. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 281. make view marketing.purchase (promise C13)
+-- 302. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -3221,10 +3495,10 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 282. make grant view marketing.purchase (promise C13)
+-- 303. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 283. make function along_contact (promise C01, as houvast_keeper)
+-- 304. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3240,12 +3514,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 284. make trigger hv_along on contact (promise C01)
+-- 305. make trigger hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "hv_along" BEFORE DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 285. make view answer.contact_list (promise C10)
+-- 306. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -3259,7 +3533,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 286. make view billing.contact_list (promise C09)
+-- 307. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -3273,7 +3547,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 287. make houvast public functions (promise C38, as houvast_keeper)
+-- 308. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),

@@ -68,6 +68,9 @@ DO $$ BEGIN
         GRANT EXECUTE ON FUNCTION houvast.ask_code(text, text, text, text, text), houvast.answer_code(uuid, text, text),
             houvast.session_now(text), houvast.end_session(text), houvast.stop_check(text) TO houvast_web;
     END IF;
+    IF to_regprocedure('houvast.opt_out(uuid)') IS NOT NULL THEN
+        GRANT EXECUTE ON FUNCTION houvast.opt_out(uuid) TO houvast_web;
+    END IF;
     IF to_regclass('houvast.public_log') IS NOT NULL THEN
         GRANT EXECUTE ON FUNCTION houvast.tell_export(text, bigint, bigint) TO houvast_web;
         GRANT SELECT ON houvast.public_entry, houvast.public_log TO houvast_web;
@@ -188,6 +191,9 @@ DO $$ BEGIN
     IF to_regprocedure('houvast.stop_check(text)') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON FUNCTION houvast.ask_code(text, text, text, text, text), houvast.answer_code(uuid, text, text),
             houvast.session_now(text), houvast.end_session(text), houvast.stop_check(text) FROM houvast_web;
+    END IF;
+    IF to_regprocedure('houvast.opt_out(uuid)') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
+        REVOKE ALL ON FUNCTION houvast.opt_out(uuid) FROM houvast_web;
     END IF;
     IF to_regclass('houvast.public_log') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON FUNCTION houvast.tell_export(text, bigint, bigint) FROM houvast_web;

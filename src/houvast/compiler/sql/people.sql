@@ -90,7 +90,12 @@ BEGIN
     SELECT set_stand.kind, set_stand.key, set_stand.stand, set_stand.about, set_stand.source
     WHERE NOT EXISTS (SELECT FROM houvast.stand s WHERE s.kind = set_stand.kind AND s.key = set_stand.key
                       AND s.stand = set_stand.stand AND s.about = set_stand.about AND s.source NOT LIKE '%#%');
-    RETURN FOUND OR coalesce(changed, false);
+    changed := FOUND OR coalesce(changed, false);
+    IF changed AND set_stand.stand = 'objected' AND set_stand.source <> 'linked' AND houvast.is_marketing(set_stand.about) THEN
+        PERFORM houvast.set_stand(l.other_kind, l.other_key, 'objected', set_stand.about, 'linked') FROM houvast.link l
+        WHERE l.kind = set_stand.kind AND l.key = set_stand.key;
+    END IF;
+    RETURN changed;
 END $$;
 COMMENT ON FUNCTION houvast.set_stand(text, text, text, text, text) IS 'Where a person stands from now on, told in the log (promise C13)';
 REVOKE ALL ON FUNCTION houvast.set_stand(text, text, text, text, text) FROM PUBLIC;
@@ -180,3 +185,135 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.bounced(text, text, text, boolean) IS 'Mail that did not arrive puts an address in doubt (promise C37)';
 REVOKE ALL ON FUNCTION houvast.bounced(text, text, text, boolean) FROM PUBLIC;
+
+-- name: link
+-- Two people of the map who are one: a customer who is a supplier's contact too.
+CREATE TABLE IF NOT EXISTS houvast.link (
+    kind text COLLATE "C", key text COLLATE "C", other_kind text COLLATE "C", other_key text COLLATE "C",
+    since timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (kind, key, other_kind, other_key),
+    CHECK ((kind, key) <> (other_kind, other_key)));
+COMMENT ON TABLE houvast.link IS 'Two people of the map who are one, each way; made when both were verified (promise C35).';
+
+-- name: link_persons
+-- Says that two are one person; only when it was checked of both who they are. False when that was said before.
+CREATE OR REPLACE FUNCTION houvast.link_persons(kind text, key text, other_kind text, other_key text)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF (SELECT count(DISTINCT (q.kind, q.key)) FROM houvast.request q JOIN houvast.person p ON p.kind = q.kind AND p.key = q.key
+        WHERE q.closed_at IS NULL AND q.verified_at IS NOT NULL AND q.level > 0
+          AND ((q.kind, q.key) = (link_persons.kind, link_persons.key) OR (q.kind, q.key) = (other_kind, other_key))) < 2 THEN
+        RAISE EXCEPTION 'Houvast refuses: two are linked when it was checked of both who they are (promise C35).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Register a request of each, and check who asks; both must be open.';
+    END IF;
+    INSERT INTO houvast.link (kind, key, other_kind, other_key)
+    VALUES (link_persons.kind, link_persons.key, link_persons.other_kind, link_persons.other_key),
+           (link_persons.other_kind, link_persons.other_key, link_persons.kind, link_persons.key) ON CONFLICT DO NOTHING;
+    RETURN FOUND;
+END $$;
+COMMENT ON FUNCTION houvast.link_persons(text, text, text, text) IS 'Links two people who are one (promise C35)';
+REVOKE ALL ON FUNCTION houvast.link_persons(text, text, text, text) FROM PUBLIC;
+
+-- name: unlink_persons
+-- Says no longer that two are one person; false when nobody said so.
+CREATE OR REPLACE FUNCTION houvast.unlink_persons(kind text, key text, other_kind text, other_key text)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    DELETE FROM houvast.link l
+    WHERE (l.kind, l.key, l.other_kind, l.other_key) = (unlink_persons.kind, unlink_persons.key, unlink_persons.other_kind, unlink_persons.other_key)
+       OR (l.other_kind, l.other_key, l.kind, l.key) = (unlink_persons.kind, unlink_persons.key, unlink_persons.other_kind, unlink_persons.other_key);
+    RETURN FOUND;
+END $$;
+COMMENT ON FUNCTION houvast.unlink_persons(text, text, text, text) IS 'Takes a link between two people back (promise C35)';
+REVOKE ALL ON FUNCTION houvast.unlink_persons(text, text, text, text) FROM PUBLIC;
+
+-- name: weigh
+-- An objection to a legitimate interest is weighed and dismissed, in writing; marketing is never weighed (GDPR art. 21).
+CREATE OR REPLACE FUNCTION houvast.weigh(kind text, key text, purpose text, reason text)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF houvast.is_marketing(purpose) THEN
+        RAISE EXCEPTION 'Houvast refuses: an objection to marketing holds for ever and is not weighed (promise C13).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Only the person can take it back.';
+    ELSIF length(btrim(coalesce(reason, ''))) < 10 OR houvast.personal_in(reason) IS NOT NULL THEN
+        RAISE EXCEPTION 'Houvast refuses: an objection is dismissed in writing, without personal data in it (promise C13).'
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Say which interest outweighs the objection, and why.';
+    END IF;
+    IF NOT houvast.end_stand(kind, key, 'objected', purpose) THEN
+        RAISE EXCEPTION 'Houvast refuses: this person has no objection to that purpose (promise C13).'
+            USING ERRCODE = 'no_data_found', HINT = 'See where they stand: houvast person state.';
+    END IF;
+    PERFORM houvast.tell('objection_weighed', 'C13', jsonb_build_object('purpose', weigh.purpose),
+                         jsonb_build_object('reason', btrim(weigh.reason)), weigh.kind, weigh.key);
+END $$;
+COMMENT ON FUNCTION houvast.weigh(text, text, text, text) IS 'Dismisses an objection in writing (promise C13)';
+REVOKE ALL ON FUNCTION houvast.weigh(text, text, text, text) FROM PUBLIC;
+
+-- name: opt_out_code
+-- For each person who may be marketed to, what stands in the link by which they end that: it says nothing of them.
+CREATE TABLE IF NOT EXISTS houvast.opt_out_code (
+    kind text COLLATE "C", key text COLLATE "C", purpose text, code uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE,
+    PRIMARY KEY (kind, key, purpose));
+COMMENT ON TABLE houvast.opt_out_code IS 'What stands in the opt-out link of each message to a person (promise C13).';
+
+-- name: message
+-- What was sent to whom, on which ground, at that moment.
+CREATE TABLE IF NOT EXISTS houvast.message (
+    kind text COLLATE "C", key text COLLATE "C", purpose text, message text, ground text NOT NULL, since timestamptz,
+    at timestamptz DEFAULT clock_timestamp(), PRIMARY KEY (kind, key, purpose, message, at));
+COMMENT ON TABLE houvast.message IS 'Which message went to whom, when, and on what ground since when (promise C13).';
+
+-- name: give_opt_outs
+-- Whoever says yes to marketing, or buys, has an opt-out link from then on (promise C13).
+CREATE OR REPLACE FUNCTION houvast.give_opt_outs() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO houvast.opt_out_code (kind, key, purpose)
+    SELECT DISTINCT c.kind, c.key, c.about FROM came c
+    WHERE c.stand IN ('consented', 'own_customer') AND houvast.is_marketing(c.about) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.give_opt_outs() IS 'Keeps promise C13';
+
+-- name: opt_out
+-- The link in a message: an objection to marketing without signing in. It answers the same whatever the code (promise C13).
+CREATE OR REPLACE FUNCTION houvast.opt_out(code uuid) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.set_stand(c.kind, c.key, 'objected', c.purpose, 'opt-out link')
+    FROM houvast.opt_out_code c WHERE c.code = opt_out.code;
+END $$;
+COMMENT ON FUNCTION houvast.opt_out(uuid) IS 'Objects to marketing by the link in a message (promise C13)';
+REVOKE ALL ON FUNCTION houvast.opt_out(uuid) FROM PUBLIC;
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'houvast_web') THEN
+        GRANT EXECUTE ON FUNCTION houvast.opt_out(uuid) TO houvast_web;
+    END IF;
+END $$;
+
+-- name: may_send
+-- On what ground a person may be sent a marketing message at this moment, or why not (promise C13).
+CREATE OR REPLACE FUNCTION houvast.may_send(kind text, key text, purpose text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    p houvast.person;
+    said text[];
+    address text := houvast.reach_of(kind, key);
+    yes timestamptz;
+BEGIN
+    IF NOT houvast.is_marketing(purpose) THEN RETURN 'refused: no purpose of marketing'; END IF;
+    IF NOT houvast.may_reach(purpose, kind) THEN RETURN 'refused: never to these people'; END IF;
+    SELECT q.* INTO p FROM houvast.person q WHERE q.kind = may_send.kind AND q.key = may_send.key;
+    IF NOT FOUND THEN RETURN 'refused: no ground'; END IF;
+    SELECT coalesce(array_agg(s.stand || ':' || s.about), '{}'), max(s.since) FILTER (WHERE s.stand = 'consented' AND s.about = may_send.purpose)
+    INTO said, yes FROM houvast.stand s WHERE s.kind = may_send.kind AND s.key = may_send.key;
+    IF EXISTS (SELECT FROM unnest(said) one WHERE one ^@ 'objected:' AND houvast.is_marketing(substr(one, 10))) THEN RETURN 'refused: objected'; END IF;
+    IF 'restricted:' = ANY (said) AND NOT 'allowed:' || purpose = ANY (said) THEN RETURN 'refused: restricted'; END IF;
+    IF p.closed_at IS NOT NULL THEN RETURN 'refused: account closed'; END IF;
+    IF address IS NULL THEN RETURN 'refused: no address'; END IF;
+    IF houvast.place_of(kind, 'email') = ANY (p.contested) THEN RETURN 'refused: address in doubt'; END IF;
+    IF EXISTS (SELECT FROM houvast.suppressed u WHERE u.hash = houvast.address_hash('email', address)
+               AND (yes IS NULL OR yes < u.since)) THEN RETURN 'refused: objected'; END IF;
+    RETURN CASE WHEN yes IS NOT NULL THEN 'consent' WHEN 'own_customer:' || purpose = ANY (said) THEN 'own customer' ELSE 'refused: no ground' END;
+END $$;
+COMMENT ON FUNCTION houvast.may_send(text, text, text) IS 'On what ground a person may be sent a message, or why not (promise C13)';
+REVOKE ALL ON FUNCTION houvast.may_send(text, text, text) FROM PUBLIC;
