@@ -15,7 +15,9 @@ from tests.compiler.test_stands import end, set_
 
 def mailed(company: Company) -> list[tuple[Any, ...]]:
     session = company.using(small.NEWS, "marketing")
-    return rows(session, "SELECT kind, key, address, ground, since IS NOT NULL, opt_out IS NOT NULL FROM may_mail ORDER BY key")
+    return rows(
+        session, "SELECT kind, key, address, ground, since IS NOT NULL, opt_out IS NOT NULL FROM may_mail ORDER BY key"
+    )
 
 
 def may(company: Company, key: int) -> str:
@@ -63,7 +65,10 @@ def test_an_address_that_objected_gets_nothing_by_another_account_until_that_one
 @pytest.mark.parametrize("purpose", ["billing", "nothing", None])
 def test_what_is_no_marketing_sends_no_messages(company: Company, purpose: str | None) -> None:
     assert str(value(company.admin, "SELECT houvast.may_send('customer', '3', %s)", purpose)).startswith("refused")
-    assert value(company.admin, "SELECT houvast.may_send('stranger', '3', 'marketing')") == "refused: never to these people"
+    assert (
+        value(company.admin, "SELECT houvast.may_send('stranger', '3', 'marketing')")
+        == "refused: never to these people"
+    )
 
 
 def test_the_link_in_a_message_ends_it_without_signing_in(company: Company) -> None:
@@ -87,9 +92,9 @@ def test_what_was_sent_is_written_down_with_its_ground_and_told(company: Company
     assert company.do("SELECT kind, key, purpose, message, ground, since IS NOT NULL FROM houvast.message") == [
         ("customer", "3", "marketing", "newsletter 2026-11", "consent", True)
     ]
-    assert company.do("SELECT body, sealed ->> 'message', subject_key FROM houvast.event WHERE kind = 'message_sent'") == [
-        ({"ground": "consent", "purpose": "marketing"}, "newsletter 2026-11", "3")
-    ]
+    assert company.do(
+        "SELECT body, sealed ->> 'message', subject_key FROM houvast.event WHERE kind = 'message_sent'"
+    ) == [({"ground": "consent", "purpose": "marketing"}, "newsletter 2026-11", "3")]
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="C13"):
         rows(session, sent, "Somebody Else B.V.")
     with pytest.raises(psycopg.errors.InvalidParameterValue, match="C13"):
@@ -115,7 +120,9 @@ def test_two_are_linked_only_when_both_were_verified_and_object_together(company
         company.do("DELETE FROM houvast.request")
         company.do("INSERT INTO houvast.request (kind, key, verified_at, level) VALUES ('customer', '2', now(), 2)")
         if level is not None:
-            company.do("INSERT INTO houvast.request (kind, key, verified_at, level) VALUES ('customer', '3', now(), %s)", level)
+            company.do(
+                "INSERT INTO houvast.request (kind, key, verified_at, level) VALUES ('customer', '3', now(), %s)", level
+            )
         if level != 2:
             with pytest.raises(psycopg.errors.InsufficientPrivilege, match="C35"):
                 company.do(link)

@@ -11,6 +11,7 @@ from houvast.app.target import Target
 from houvast.compiler import registry
 from houvast.database import Connection, queries
 from houvast.errors import DatabaseRefusal, UsageError
+from houvast.people.store import stood
 from houvast.policy.model import Policy
 from houvast.policy.sight import Said, sights
 from houvast.policy.world import PersonKey
@@ -142,28 +143,10 @@ def _read(
             "Nobody is known by this number.", todo="Give the key that the data map names, as KIND:ID."
         )
     begun = connection.execute(_SQL["begun"]).fetchone()
-    said = _said(connection, key, row[1] if row else None)
+    said = stood(connection, key, row[1] if row else None)
     start = max(since, row[0]) if row and row[0] else since
     found = _open(connection, versions, key, said, start, until)
     return Uses(key, begun[0] if begun else None, naming, tuple(found), refused, recorded)
-
-
-def _said(connection: Connection, key: PersonKey, closed: datetime | None) -> list[Said]:
-    """Where somebody stood over time: what is recorded, and what holds now and of which no beginning is recorded."""
-    found: list[Said] = []
-    running: dict[tuple[str, str], datetime | None] = {}
-    for at, what, about, change in connection.execute(_SQL["states"], _who(key)).fetchall():
-        if change == "set":
-            running.setdefault((what, about), at)
-        else:
-            found.append(Said(what, about, running.pop((what, about), None), at))
-    now = {(stand, about): at for stand, about, at in connection.execute(_SQL["stands"], key).fetchall()}
-    if closed:
-        now["closed", ""] = closed
-    running = {one: at for one, at in running.items() if one in now} | {
-        one: at for one, at in now.items() if one not in running
-    }
-    return [*found, *(Said(what, about, at) for (what, about), at in running.items())]
 
 
 def _open(

@@ -8,7 +8,7 @@ import click
 
 from houvast.app import find_target
 from houvast.app.uses import uses_of
-from houvast.cli import person_data, printing
+from houvast.cli import person_data, person_state, printing
 from houvast.cli.options import example, json_option, target_options
 from houvast.cli.person_uses import LANGUAGES, lines
 
@@ -51,5 +51,8 @@ def uses(
         click.echo(line)
 
 
-for part in (person_data.access,):
+for part in (
+    *person_state.COMMANDS,
+    person_data.access,
+):
     person.add_command(part)

@@ -6,18 +6,6 @@ SELECT collected_at, closed_at FROM houvast.person WHERE kind = %s AND key = %s;
 -- When the log began.
 SELECT value::timestamptz FROM houvast.setting WHERE name = 'log since';
 
--- name: states
--- Everything that is recorded of where a person stood, oldest first.
-SELECT at, body ->> 'what', coalesce(sealed ->> 'about', ''), body ->> 'change' FROM (
-    SELECT index AS place, at, body, sealed FROM houvast.entry
-    WHERE kind = 'person_state_changed' AND subject_kind = %(kind)s AND subject_key = %(key)s AND sealed IS NOT NULL
-    UNION ALL SELECT 9e18 + id, at, body, sealed FROM houvast.event
-    WHERE kind = 'person_state_changed' AND subject_kind = %(kind)s AND subject_key = %(key)s) s ORDER BY place;
-
--- name: stands
--- Where they stand now, and since when.
-SELECT stand, about, min(since) FROM houvast.stand WHERE kind = %s AND key = %s GROUP BY stand, about;
-
 -- name: naming
 -- The uses that name this person, with the number of the entry that seals each (none while it waits, or from before the log).
 SELECT p.name, u.login::text, u.reason, u.opened_at, coalesce(u.ended_at, CASE WHEN u.until < clock_timestamp() THEN u.until END), e.index

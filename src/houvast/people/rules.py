@@ -1,0 +1,56 @@
+"""What an objection does, and what a purpose may see of somebody who stands there. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from houvast.policy.model import Basis, Policy
+from houvast.policy.sight import Said, sights
+from houvast.policy.world import PersonKey
+
+
+class Answer(StrEnum):
+    """What an objection to a purpose does (GDPR art. 21)."""
+
+    FOR_EVER = "for ever"  # marketing: at once, and never weighed
+    UNTIL_WEIGHED = "until weighed"  # a legitimate interest: it pauses until the objection was weighed
+    NOTHING = "nothing"  # it rests on something else, or must go on: the objection is answered
+
+
+def objection_to(policy: Policy, purpose: str) -> Answer:
+    """What an objection to one purpose of a policy does."""
+    known = policy.purposes[purpose]
+    if known.marketing:
+        return Answer.FOR_EVER
+    bases = {basis for use in policy.uses if purpose in use.purposes for basis in use.basis}
+    return Answer.UNTIL_WEIGHED if Basis.INTEREST in bases and not known.compelling else Answer.NOTHING
+
+
+def objected(policy: Policy) -> dict[str, Answer]:
+    """What an objection in general is against: all marketing, and all that rests on a legitimate interest."""
+    found = {name: objection_to(policy, name) for name in policy.purposes}
+    return {name: answer for name, answer in found.items() if answer is not Answer.NOTHING}
+
+
+def seen_by(
+    versions: Sequence[Policy], person: PersonKey, said: Sequence[Said], since: datetime, now: datetime
+) -> Mapping[str, tuple[str, ...]]:
+    """purpose -> categories that it may see of this person now, where each circumstance holds and no term has ended."""
+    current = [policy for policy in versions if policy.effective <= now]
+    found: dict[str, tuple[str, ...]] = {}
+    for purpose in current[-1].purposes if current else ():
+        spans = sights(versions, purpose, person, said, min(since, now), now + timedelta(seconds=1))
+        if spans and spans[-1].until > now:
+            found[purpose] = spans[-1].categories
+    return found
+
+
+def lost(before: Mapping[str, tuple[str, ...]], after: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """What each purpose saw before and does not see after."""
+    gone = {
+        purpose: tuple(one for one in categories if one not in after.get(purpose, ()))
+        for purpose, categories in before.items()
+    }
+    return {purpose: categories for purpose, categories in gone.items() if categories}
