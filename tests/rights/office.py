@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from houvast.app.target import Target
-from houvast.database import Connection
+from houvast.database import Connection, connect
 from tests.compiler.asking import rows, value
 
 
@@ -24,6 +24,22 @@ class Office:
     def one(self, text: str, *values: object) -> Any:
         """The one value of a query."""
         return value(self.admin, text, *values)
+
+    def again(self) -> Connection:
+        """Another session of the superuser."""
+        return connect(self.target.url)
+
+    def asks(self, key: int) -> int:
+        """Let an account have a request open of which somebody checked whose it is; the account."""
+        self.do(
+            "INSERT INTO houvast.request (kind, key, verified_at, level) VALUES ('customer', %s, now(), 2)", str(key)
+        )
+        return key
+
+    def with_map(self, **changed: Any) -> Target:
+        """The target under a changed data map."""
+        project = self.target.project
+        return replace(self.target, project=replace(project, datamap=replace(project.datamap, **changed)))
 
     def sharers(self) -> tuple[int, int]:
         """Two accounts that live in one household."""

@@ -140,13 +140,15 @@ def test_a_failure_leaves_nothing_on_the_disk(office: Office, tmp_path: Path) ->
     with pytest.raises(Exception, match="permission denied"):
         copy_to(office.target, "customer:1", tmp_path / "copy", verified_by="code")
     assert list(tmp_path.iterdir()) == []
-    assert office.one("SELECT count(*) FROM houvast.request WHERE closed_at IS NULL") == 0
+    assert office.do("SELECT state FROM houvast.request") == [("withdrawn",)]
 
 
-def test_the_look_is_recorded_as_a_use_and_the_request_is_closed(office: Office, tmp_path: Path) -> None:
+def test_the_look_is_recorded_as_a_use_and_the_request_waits_for_its_answer(office: Office, tmp_path: Path) -> None:
     copy_to(office.target, "customer:1", tmp_path / "copy", verified_by="code")
     uses = office.do("SELECT login::text, reason, ended_at IS NOT NULL FROM houvast.use WHERE person = '1' ORDER BY id")
-    number = office.one("SELECT max(id) FROM houvast.request WHERE closed_at IS NOT NULL")
+    number = office.one(
+        "SELECT id FROM houvast.request WHERE state = 'review' AND level = 2 AND verified_at IS NOT NULL"
+    )
     assert ("officer", f"access, request {number}", True) in uses
 
 

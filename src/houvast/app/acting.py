@@ -19,7 +19,7 @@ from houvast.errors import DatabaseRefusal, UsageError
 from houvast.policy.world import PersonKey
 from houvast.rights import Walk, walk
 
-Right: TypeAlias = Literal["access", "portability", "correction", "erasure"]
+Right: TypeAlias = Literal["access", "portability", "rectification", "erasure"]
 METHODS = {"session": 1, "code": 2, "two codes": 3, "wallet": 3, "letter": 4, "in person": 4}
 """How somebody was found to be who they say -> how sure that is, from 0 to 4."""
 _SQL = queries("houvast.app", "acting.sql")
@@ -37,8 +37,11 @@ class Acting:
 
 
 @contextmanager
-def acting(target: Target, person: PersonKey, right: Right, verified_by: str = "") -> Generator[Acting]:
-    """Act on the open request of a person; one that was registered for this is closed when the block ends well.
+def acting(
+    target: Target, person: PersonKey, right: Right, verified_by: str = "", language: str = "nl"
+) -> Generator[Acting]:
+    """Act on the open request of a person. One that was registered for this is in review when the block ends well,
+    until somebody sends the answer, and withdrawn when it does not.
 
     Raises:
         DatabaseRefusal: nothing was applied, nobody is known by this number, something is not classified, or nobody
@@ -49,15 +52,17 @@ def acting(target: Target, person: PersonKey, right: Right, verified_by: str = "
         raise UsageError(f"Nobody checks people by `{verified_by}`.", todo=f"Choose one of: {', '.join(METHODS)}.")
     with target.connect() as admin:
         found = way(target, admin, person)
-        request, ours = _request(admin, person, right, verified_by)
+        request, ours = _request(admin, person, right, verified_by, language)
+        state = "withdrawn"
         try:
             with connect(target.url_of(found.login)) as session:
                 use = _open(session, found.purpose, right, request, person)
                 yield Acting(person, found, request, admin, session)
                 session.execute("SELECT houvast.close_use(%s)", (use,))
+            state = "review"
         finally:
             if ours:
-                admin.execute(_SQL["close"], (request,))
+                admin.execute(_SQL["move"], {"id": request, "state": state})
 
 
 def way(target: Target, admin: Connection, person: PersonKey) -> Walk:
@@ -74,9 +79,10 @@ def way(target: Target, admin: Connection, person: PersonKey) -> Walk:
     return found
 
 
-def _request(admin: Connection, person: PersonKey, right: Right, verified_by: str) -> tuple[int, bool]:
+def _request(admin: Connection, person: PersonKey, right: Right, verified_by: str, language: str) -> tuple[int, bool]:
     """The number of the request, and whether it was registered here."""
-    row = admin.execute(_SQL["opened"], person).fetchone()
+    asked = {"kind": person[0], "key": person[1], "right": right}
+    row = admin.execute(_SQL["opened"], asked).fetchone()
     if row:
         return int(row[0]), False
     if not verified_by:
@@ -85,9 +91,11 @@ def _request(admin: Connection, person: PersonKey, right: Right, verified_by: st
             "No request of this person is open, and nobody said how it is known who asks (promise C35).",
             todo=f"Check who asks, and say how with --verified-by: {ways}.",
         )
-    row = admin.execute(_SQL["register"], {"kind": person[0], "key": person[1], "right": right,
-                                           "level": METHODS[verified_by]}).fetchone()  # fmt: skip
-    return (int(row[0]) if row else 0), True
+    with admin.transaction():
+        row = admin.execute(_SQL["register"], {**asked, "who": ":".join(person), "language": language}).fetchone()
+        number = int(row[0]) if row else 0
+        admin.execute(_SQL["verify"], {"id": number, "level": METHODS[verified_by]})
+    return number, True
 
 
 def _open(session: Connection, purpose: str, right: Right, request: int, person: PersonKey) -> int:

@@ -38,7 +38,7 @@ def copy_to(
     """
     refuse_taken(out)
     whom = person_of(target, person)
-    with acting(target, whom, "portability" if portable else "access", verified_by) as act:
+    with acting(target, whom, "portability" if portable else "access", verified_by, language) as act:
         made_at = datetime.now(UTC)
         head = {"person": ":".join(whom), "policy": act.walk.policy.name, "version": act.walk.policy.version,
                 "made_at": made_at.isoformat(timespec="seconds")}  # fmt: skip

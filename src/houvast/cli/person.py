@@ -51,8 +51,5 @@ def uses(
         click.echo(line)
 
 
-for part in (
-    *person_state.COMMANDS,
-    person_data.access,
-):
+for part in (*person_state.COMMANDS, person_data.access, person_data.erase, person_data.trace):
     person.add_command(part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,8 +12,14 @@ import click
 from houvast.app import find_target
 from houvast.app.acting import METHODS
 from houvast.app.copying import copy_to
+from houvast.app.erasing import erase as erase_person
+from houvast.app.erasing import files_of, planned, write
+from houvast.app.tracing import trace_person
 from houvast.cli import printing
 from houvast.cli.options import example, json_option, target_options
+from houvast.cli.progress import phase
+from houvast.errors import UsageError
+from houvast.rights.plan import Part, Plan
 from houvast.rights.words import LANGUAGES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -66,3 +73,119 @@ def access(
         click.echo(f"  {table.rows:>9,}  {table.table}")
     for one in found.redactions:
         click.echo(f"Taken out: {one.table}.{one.column}, {printing.count(one.count, 'time')} ({one.rule}).")
+
+
+@click.command()
+@click.argument("person", metavar="KIND:KEY")
+@click.option(
+    "--plan", "only_plan", is_flag=True, help="Only say what would be done; needs no request, changes nothing."
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="NAME", default=Path("certificate"), show_default=True,
+              help="Where to put the certificate: NAME.json and NAME.txt.")  # fmt: skip
+@verified_option
+@language_option
+@target_options
+@json_option
+@example(
+    "houvast person erase customer:17 --plan\n"
+    "houvast person erase customer:17 --verified-by code --yes --out /tmp/certificate-17"
+)
+def erase(
+    person: str,
+    only_plan: bool,
+    yes: bool,
+    out: Path,
+    verified_by: str | None,
+    lang: str,
+    project: Path | None,
+    database: str | None,
+    as_json: bool,
+) -> None:
+    """Erase what is held about a person, as far as no law and no dispute keeps it.
+
+    In one transaction: all of it or nothing. Afterwards the whole database is searched for what identified the
+    person, and a certificate says what was erased, what is kept and why, and what physically remains. Exit code 1
+    when the search finds something that should be gone.
+    """
+    target = find_target(project, database)
+    made = planned(target, person)
+    if only_plan:
+        printing.as_json(made.to_json()) if as_json else _show_plan(made)
+        return
+    files_of(out)
+    if not yes:
+        _confirm(made)
+    with phase("Erasing") as tell:
+        done = erase_person(target, person, verified_by=verified_by or "", step=lambda what: tell(what, 0, 1))
+    write(done, out, lang)
+    if as_json:
+        printing.as_json({**done.certificate.to_json(), "certificate_sha256": done.sha256})
+    else:
+        _show_plan(done.certificate.plan)
+        click.echo(f"Certificate: {out}.txt and {out}.json")
+    for place in done.certificate.absence.left:
+        click.echo(f"Still there: {place.table}.{place.column}, {printing.count(place.rows, 'row')}", err=True)
+    if done.certificate.absence.left:
+        raise click.exceptions.Exit(1)
+
+
+def _confirm(made: Plan) -> None:
+    if not sys.stdin.isatty():
+        raise UsageError("Nobody said that it may be done.", todo="Look at --plan first; then add --yes.")
+    _show_plan(made)
+    click.confirm("Erase this? It cannot be undone.", abort=True)
+
+
+def _show_plan(made: Plan) -> None:
+    for part in made.parts:
+        click.echo(f"  {part.count:>9,}  {part.table}: {_said(part)}")
+
+
+def _said(part: Part) -> str:
+    if part.reason is None:
+        return part.fate.value
+    grounds = f" ({', '.join(part.grounds)})" if part.grounds else ""
+    until = f", until {part.until.isoformat()}" if part.until else ""
+    return f"{part.fate.value}: {part.reason.value}{grounds}{until}"
+
+
+@click.command()
+@click.argument("person", metavar="KIND:KEY")
+@click.option("--value", "from_input", is_flag=False, flag_value="-", metavar="-",
+              help="Search for values from standard input, one a line, instead of those on file.")  # fmt: skip
+@target_options
+@json_option
+@example("houvast person trace customer:17\nhouvast person trace customer:17 --value - < values.txt")
+def trace(
+    person: str,
+    from_input: str | None,
+    verified_by: str | None,
+    project: Path | None,
+    database: str | None,
+    as_json: bool,
+) -> None:
+    """Where somebody is in the database: every table is searched, mapped or not, for what identifies them.
+
+    Those on file are read with a request of the person that is open. Tells tables, columns and counts, never values.
+    Exit code 1 when something stands where the map says nothing.
+    """
+    target = find_target(project, database)
+    if from_input not in (None, "-"):
+        raise UsageError(
+            "A value is never given on the command line, where others can see it.", todo="Write --value - and type it."
+        )
+    values = [line for line in sys.stdin.read().splitlines() if line.strip()] if from_input else []
+    with phase("Searching") as tell:
+        found = trace_person(target, person, values, progress=tell)
+    if as_json:
+        printing.as_json(
+            {"tables": found.tables, "values": found.values, "places": [one.to_json() for one in found.places]}
+        )
+    else:
+        for place in found.places:
+            where = "" if place.mapped else "  NOT IN THE MAP"
+            click.echo(f"  {place.rows:>9,}  {place.table}.{place.column}{where}")
+        click.echo(f"{printing.count(found.values, 'value')} looked for in {printing.count(found.tables, 'table')}.")
+    if any(not place.mapped for place in found.places):
+        raise click.exceptions.Exit(1)

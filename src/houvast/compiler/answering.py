@@ -1,4 +1,4 @@
-"""The function with which an application asks, for one person with an open request, who used their data."""
+"""What a session may call that has a use for one person's rights open: who used their data; that they were erased, corrected."""
 
 from __future__ import annotations
 
@@ -67,3 +67,44 @@ def _categories(policy: Policy, found: Mapping[str, PurposeSeat]) -> str:
         seen = policy.categories if everything else dict.fromkeys(c for u in declared for c in u.categories)
         rows += [f"({literal(name)}, {array(seen)})"] if seen else []
     return ",\n        ".join(rows) or NO_CATEGORIES
+
+
+def telling_pieces(found: Mapping[str, PurposeSeat], *, fast: bool) -> list[Piece]:
+    """Told in the transaction of what was done, about the person of the use that is open: no caller says whom. An erasure
+    also takes what Houvast itself remembers of their addresses, and ends what else is open for them."""
+    rights = [
+        Token(seat.number, fast, seat.reader) for seat in found.values() if seat.purpose.kind is PurposeKind.RIGHTS
+    ]
+    return [
+        _telling(rights, "tell_erasure", "G05", "erased bigint, emptied bigint, left_to_others bigint, kept bigint", f"""
+    PERFORM {SCHEMA}.tell('data_erased', 'G05', jsonb_build_object('erased', erased, 'emptied', emptied, 'left', left_to_others, 'kept', kept),
+        '{{}}', split_part(who, ':', 1), substr(who, strpos(who, ':') + 1));
+    DELETE FROM {SCHEMA}.contact_change c WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1);
+    DELETE FROM {SCHEMA}.bounce b WHERE b.kind = split_part(who, ':', 1) AND b.key = substr(who, strpos(who, ':') + 1);
+    DELETE FROM {SCHEMA}.outgoing o WHERE o.to_kind = split_part(who, ':', 1) AND o.to_key = substr(who, strpos(who, ':') + 1);
+    UPDATE {SCHEMA}.use u SET ended_at = clock_timestamp()
+    WHERE u.kind = split_part(who, ':', 1) AND u.person = substr(who, strpos(who, ':') + 1) AND u.ended_at IS NULL AND u.id <> ours;"""),
+        _telling(rights, "tell_correction", "C34", "of_table text, of_column text, of_rows bigint", f"""
+    PERFORM {SCHEMA}.tell('data_corrected', 'C34', jsonb_build_object('table', of_table, 'column', of_column, 'rows', of_rows),
+        '{{}}', split_part(who, ':', 1), substr(who, strpos(who, ':') + 1));"""),
+    ]  # fmt: skip
+
+
+def _telling(rights: list[Token], name: str, promise: str, arguments: str, body: str) -> Piece:
+    whens = " ".join(f"WHEN {one.open} THEN {one.part(4)}" for one in rights)
+    uses = " ".join(f"WHEN {one.open} THEN {one.use}" for one in rights)
+    who, ours = (f"CASE {whens} END", f"(CASE {uses} END)::bigint") if rights else ("NULL", "NULL")
+    create = f"""CREATE OR REPLACE FUNCTION {SCHEMA}.{name}({arguments}) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+DECLARE
+    who CONSTANT text := {who};
+    ours CONSTANT bigint := {ours};
+BEGIN
+    IF coalesce(who, '') = '' THEN
+        RAISE EXCEPTION 'Houvast refuses: only who acts on a person''s own request tells what was done to their data (promise {promise}).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
+    END IF;{body}
+END $hv$;
+COMMENT ON FUNCTION {SCHEMA}.{name} IS 'The log is told in the same transaction (promise {promise})'"""
+    return Piece(f"function {name}", "function", Phase.PEOPLE, create, f"DROP FUNCTION {SCHEMA}.{name}", promise,
+                 protects=True, as_keeper=True, replaces=True)  # fmt: skip

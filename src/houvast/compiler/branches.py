@@ -131,7 +131,7 @@ def _ordinary(policy: Policy, category: str, name: str, action: Action, names: f
     )
 
 
-def _statutes(policy: Policy, category: str) -> frozenset[TermKey]:
+def statutes(policy: Policy, category: str) -> frozenset[TermKey]:
     """The terms that the law demands of a category: nobody deletes before they end."""
     names = {p for u in policy.uses if u.statute and category in u.categories for p in u.purposes}
     demanded = [policy.term(category, name) for name in names]
@@ -173,7 +173,7 @@ def _special(past: Sequence[Policy], category: str, purpose: Purpose, action: Ac
     if purpose.kind is not PurposeKind.MIGRATION and (use is None or action not in use.actions):
         return None
     erasing = action is Action.DELETE or purpose.kind is PurposeKind.RETENTION
-    kept = Needs(unheld=True, ended=_statutes(current, category)) if erasing else Needs()
+    kept = Needs(unheld=True, ended=statutes(current, category)) if erasing else Needs()
     if purpose.kind is PurposeKind.MIGRATION:
         return kept
     if purpose.kind is PurposeKind.RIGHTS:
@@ -196,7 +196,7 @@ def _in_segment(past: Sequence[Policy], category: str, name: str, action: Action
         return []
     known = aliases(past, category, name)
     names = frozenset(known)
-    lasting = Needs(unheld=True, ended=_statutes(current, category)) if action is Action.DELETE else Needs()
+    lasting = Needs(unheld=True, ended=statutes(current, category)) if action is Action.DELETE else Needs()
     if use.statute:
         needs = _ordinary(replace(current, nevers=()), category, name, action, names)
         if needs is None:

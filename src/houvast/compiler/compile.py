@@ -10,7 +10,7 @@ from datetime import datetime
 
 from houvast.compiler.access import Access, migration_policies
 from houvast.compiler.access import Known as BranchesOf
-from houvast.compiler.answering import uses_of
+from houvast.compiler.answering import telling_pieces, uses_of
 from houvast.compiler.application import application_pieces
 from houvast.compiler.branches import segments
 from houvast.compiler.cascade import cascade_pieces, goes_along
@@ -127,6 +127,7 @@ def compile_policy(
     pieces += case_pieces(versions, now)
     pieces += sending_pieces(layout, datamap.subjects, accesses, found, current, fast=fast)
     pieces.append(uses_of(current, found, fast=fast))
+    pieces += telling_pieces(found, fast=fast)
     for (purpose, _), grant in accesses.items():
         seat = found[purpose]
         if seat.purpose.kind is PurposeKind.MIGRATION:

@@ -176,7 +176,8 @@ class Renderer:
             return f"({self.shape.column('hv_guard')} & 1 <> 0 OR coalesce({test}, true))"
         return f"({value} IS NULL OR {test})" if nullable else test
 
-    def _has_ended(self, term: TermKey) -> str:
+    def has_ended(self, term: TermKey) -> str:
+        """SQL: the term has ended."""
         if self._event(term[0]) is None:
             return "false"  # nobody can tell when it ends
         return f"NOT coalesce({self._in_time(term)}, true)"
@@ -243,7 +244,7 @@ class Renderer:
         parts += [self._in_time(t) for t in sorted(terms, key=str)]
         if self.shape.kind:
             parts += self._formulas(needs.circumstances, named=among_present)
-        parts += [self._has_ended(t) for t in sorted(needs.ended, key=str)]
+        parts += [self.has_ended(t) for t in sorted(needs.ended, key=str)]
         if needs.unheld:
             parts.append("NOT " + self._hold(of_case=False))
         if needs.request:

@@ -27,6 +27,13 @@ class Token:
 
     def part(self, number: int) -> str:
         """SQL: the person (4) or case (5) that the use names, as text."""
+        return f"pg_catalog.convert_from(pg_catalog.decode({self._part(number)}, 'hex'), 'UTF8')"
+
+    @property
+    def use(self) -> str:
+        """SQL: the number of the use in the register, as text."""
+        return self._part(3)
+
+    def _part(self, number: int) -> str:
         setting = "backtrace_functions" if self.fast else "houvast.use"
-        value = f"pg_catalog.split_part(pg_catalog.current_setting('{setting}', true), '_', {number})"
-        return f"pg_catalog.convert_from(pg_catalog.decode({value}, 'hex'), 'UTF8')"
+        return f"pg_catalog.split_part(pg_catalog.current_setting('{setting}', true), '_', {number})"

@@ -232,6 +232,19 @@ KINDS: Mapping[str, Kind] = {
             _name("purpose", "for which purpose"),
             _choice("ground", "on what ground", "consent", "own customer"),
         ), {"message": "which message"}, person=True),
+        Kind("data_erased", "A person's data were erased at their request.", (
+            _count("erased", "rows that are gone"),
+            _count("emptied", "rows of which the personal columns were emptied"),
+            _count("left", "rows that are others' too, which the person left"),
+            _count("kept", "rows that a law or a dispute keeps"),
+        ), person=True),
+        Kind("erasure_certified", "After an erasure the whole database was searched for what identified the person.", (
+            _count("places", "columns in which it was found outside of rows that are kept"),
+            _digest("certificate_sha256", "of the certificate, as it was handed out"),
+        )),
+        Kind("data_corrected", "A value about a person was corrected at their request.", (
+            _name("table", "the table"), _name("column", "the column"), _count("rows", "in how many rows"),
+        ), person=True),
         Kind("clock_set_back", "The clock of the database was set back.", (
             _count("minutes", "by how many minutes, rounded up"),
         )),

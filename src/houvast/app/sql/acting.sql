@@ -3,13 +3,18 @@
 SELECT EXISTS (SELECT FROM houvast.person WHERE kind = %s AND key = %s);
 
 -- name: opened
--- The oldest request of a person that is open, and that was found to be theirs.
-SELECT id FROM houvast.request WHERE kind = %s AND key = %s AND closed_at IS NULL AND verified_at IS NOT NULL AND NOT session ORDER BY id LIMIT 1;
+-- The oldest request of a person that is open, and of which somebody checked who asks; for this right before others.
+SELECT id FROM houvast.request WHERE kind = %(kind)s AND key = %(key)s AND closed_at IS NULL AND verified_at IS NOT NULL
+  AND NOT session ORDER BY "right" <> %(right)s, id LIMIT 1;
 
 -- name: register
 -- A request that is made by whoever types the command.
-INSERT INTO houvast.request (kind, key, level, verified_at) VALUES (%(kind)s, %(key)s, %(level)s, clock_timestamp()) RETURNING id;
+SELECT id FROM houvast.take_request(%(who)s, %(right)s, 'desk', %(language)s);
 
--- name: close
--- It was answered.
-UPDATE houvast.request SET closed_at = clock_timestamp() WHERE id = %s AND closed_at IS NULL;
+-- name: verify
+-- How sure it is who asks, and since when; the work begins.
+UPDATE houvast.request SET verified_at = clock_timestamp(), level = %(level)s, state = 'searching' WHERE id = %(id)s;
+
+-- name: move
+-- Where the request is now: in review, until somebody sends the answer; or withdrawn, for nothing was done.
+SELECT houvast.move_request(%(id)s, %(state)s);

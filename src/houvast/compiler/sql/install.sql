@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS houvast.use (
     until timestamptz NOT NULL, ended_at timestamptz);
 ALTER TABLE houvast.use ADD COLUMN IF NOT EXISTS client text NOT NULL DEFAULT '';
 ALTER TABLE houvast.use ALTER COLUMN client SET DEFAULT coalesce(host(inet_client_addr()), 'local');
+ALTER TABLE houvast.use ADD COLUMN IF NOT EXISTS erased_at timestamptz;
 CREATE INDEX IF NOT EXISTS use_person ON houvast.use (kind, person) WHERE person IS NOT NULL;
 COMMENT ON TABLE houvast.use IS 'Every use of personal data: login, purpose, reason, client, from, to (promise C02).';
 CREATE TABLE IF NOT EXISTS houvast.person (
@@ -343,5 +344,6 @@ REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),
     houvast.open_use(text, text, bigint, text), houvast.open_use(text, text, bigint), houvast.take_use(bigint), houvast.enter_use(bigint),
     houvast.end_use(bigint), houvast.close_use(bigint), houvast.first_day(timestamptz, int, int, int, text, boolean),
-    houvast.first_moment(timestamptz, int, int, int, text, boolean), houvast.uses_of(text, text) TO PUBLIC;
+    houvast.first_moment(timestamptz, int, int, int, text, boolean), houvast.uses_of(text, text),
+    houvast.tell_erasure(bigint, bigint, bigint, bigint), houvast.tell_correction(text, text, bigint) TO PUBLIC;
 GRANT USAGE ON SCHEMA houvast TO PUBLIC;

@@ -20,6 +20,7 @@ COMMENT ON TABLE houvast.event IS 'What happened and waits to be taken into the 
 CREATE TABLE IF NOT EXISTS houvast.entry (
     index bigint PRIMARY KEY, nonce uuid NOT NULL UNIQUE, at timestamptz NOT NULL, kind text NOT NULL, promise text NOT NULL,
     body jsonb NOT NULL, leaf text NOT NULL, sealed jsonb, subject_kind text, subject_key text);
+ALTER TABLE houvast.entry ADD COLUMN IF NOT EXISTS erased_at timestamptz;
 CREATE INDEX IF NOT EXISTS entry_subject ON houvast.entry (subject_kind, subject_key, index) WHERE subject_kind IS NOT NULL;
 CREATE INDEX IF NOT EXISTS entry_kind ON houvast.entry (kind, index);
 CREATE INDEX IF NOT EXISTS entry_promise ON houvast.entry (promise, index) WHERE promise <> '';

@@ -4,12 +4,14 @@ SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
 
 -- name: compare
 -- Register against log, both ways, as (what, how many). Of uses from before the log began no entry is asked; an entry from
--- before it was adopted from a store, where nothing opens it. `houvast.event` is what waits to be taken.
+-- before it was adopted from a store, where nothing opens it; of uses for people whose data were erased since only as many
+-- must be there on both sides, for neither says any more for whom they were. `houvast.event` is what waits to be taken.
 WITH begun AS (
     SELECT (SELECT value::bigint FROM houvast.setting WHERE name = 'uses before the log') AS last,
            (SELECT value::timestamptz FROM houvast.setting WHERE name = 'log since') AS since
 ), told AS (
-    SELECT kind, at, promise, body, sealed, subject_kind, subject_key FROM houvast.entry WHERE kind IN ('use_opened', 'use_closed')
+    SELECT kind, at, promise, body, sealed, subject_kind, subject_key FROM houvast.entry
+    WHERE kind IN ('use_opened', 'use_closed') AND erased_at IS NULL
     UNION ALL
     SELECT kind, at, promise, body, sealed, subject_kind, subject_key FROM houvast.event WHERE kind IN ('use_opened', 'use_closed')
 ), opened AS (
@@ -22,7 +24,7 @@ WITH begun AS (
                'from', to_char(u.opened_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                'until', to_char(u.until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) AS says,
            jsonb_build_object('use', u.id, 'to', to_char(u.ended_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) AS end_says
-    FROM houvast.use u JOIN houvast.purpose p ON p.number = u.purpose
+    FROM houvast.use u JOIN houvast.purpose p ON p.number = u.purpose WHERE u.erased_at IS NULL
 )
 SELECT 'uses without an entry', count(*) FROM register r, begun b
     WHERE r.id > coalesce(b.last, 0) AND NOT EXISTS (SELECT FROM opened o WHERE o.use = r.id)
@@ -34,6 +36,9 @@ UNION ALL SELECT 'entries that nothing opens', count(*) FROM told t, begun b WHE
 UNION ALL SELECT 'uses that their entry tells otherwise', count(*) FROM register r JOIN opened o ON o.use = r.id
     WHERE o.sealed <> r.says OR o.body ->> 'purpose' <> r.purpose OR o.body ->> 'login' <> r.login
        OR (o.subject_kind, o.subject_key) IS DISTINCT FROM (r.kind, r.person)
+UNION ALL SELECT 'erased uses without an entry, or the reverse', abs(
+    (SELECT count(*) FROM houvast.use u, begun b WHERE u.erased_at IS NOT NULL AND u.id > coalesce(b.last, 0))
+    - (SELECT count(*) FROM houvast.entry e WHERE e.kind = 'use_opened' AND e.erased_at IS NOT NULL))
 UNION ALL SELECT 'ends of uses without an entry', count(*) FROM register r, begun b
     WHERE r.ended AND NOT EXISTS (SELECT FROM closed c WHERE c.use = r.id)
       AND EXISTS (SELECT FROM opened o WHERE o.use = r.id)

@@ -1,0 +1,181 @@
+"""Carries out a plan: one statement a table, as the login with purpose `rights`, in the transaction that is open.
+
+Row security decides which rows go; what it lets go must be as many as the plan said, or nothing goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from houvast.compiler.words import array, ident
+from houvast.database import Connection, DatabaseError, run_query
+from houvast.datamap.model import Owner
+from houvast.errors import DatabaseRefusal
+from houvast.rights.emptying import emptied, personal
+from houvast.rights.keeping import HOLDS_BACK
+from houvast.rights.plan import Fate, Part, Plan
+from houvast.rights.walk import Stop, Walk
+
+Step = Callable[[str], None]
+"""Told of each table before it is worked on."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement for one table, and how many rows it must change of which table."""
+
+    table: str
+    sql: str
+    expected: tuple[tuple[str, int], ...]
+
+
+def carry_out(session: Connection, walk: Walk, plan: Plan, step: Step | None = None) -> None:
+    """Do what the plan says.
+
+    Raises:
+        DatabaseRefusal: other rows would go than the plan said; the caller's transaction must be taken back.
+    """
+    for statement in statements(walk, plan):
+        if step:
+            step(statement.table)
+        try:
+            found = run_query(session, statement.sql)[0]
+        except DatabaseError as error:
+            raise _refused(statement, error) from error
+        for (table, expected), count in zip(statement.expected, found, strict=True):
+            if count != expected:
+                raise DatabaseRefusal(
+                    f"Nothing was erased: of `{table}` {count} rows would change, and the plan says {expected}.",
+                    todo="Somebody worked on these rows meanwhile: try again. If it stays so, houvast drift tells why.",
+                )
+
+
+def _refused(statement: Statement, error: DatabaseError) -> DatabaseRefusal | DatabaseError:
+    """What PostgreSQL refuses, by the name of what refuses it: its own words may quote a row."""
+    if not (error.sqlstate or "").startswith("23"):
+        return error
+    named = error.diag.constraint_name or error.diag.column_name or "a constraint"
+    return DatabaseRefusal(
+        f"Nothing was erased: `{named}` of `{error.diag.table_name or statement.table}` does not allow it (promise G05).",
+        todo=f"Say in the data map what may stand there (`canary:` of `{statement.table}`), or what becomes of rows that point at it.",
+    )
+
+
+def statements(walk: Walk, plan: Plan) -> Iterator[Statement]:
+    """In the order of the plan, rows that point at others first; who shares a row leaves in the statement that erases it."""
+    links = {stop.shape.link.through: stop for stop in walk.stops if stop.shape.link}
+    for stop in reversed(walk.stops):
+        if stop.name in links:
+            continue
+        if stop.shape.link is not None:
+            yield from _shared(walk, stop, plan)
+        elif stop.shape.table.erasure == "anonymise":
+            yield from _emptying(stop, plan)
+        else:
+            yield from _erasing(walk, stop, plan)
+        if stop.shape.subject_key and stop.shape.closed_column and not plan.of(stop.name, Fate.ERASED):
+            yield from _closing(stop, plan)
+
+
+def _counted(statement: str, tables: tuple[tuple[str, int], ...], table: str) -> Statement:
+    return Statement(table, f"WITH done AS ({statement} RETURNING 1) SELECT count(*) FROM done", tables)
+
+
+def _erasing(walk: Walk, stop: Stop, plan: Plan) -> Iterator[Statement]:
+    part = plan.of(stop.name, Fate.ERASED)
+    if part is None:
+        return
+    conditions = [*_by_parent(walk, stop), *_not_pointed_at(walk, stop)]
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    yield _counted(f"DELETE FROM {stop.sql} t{where}", ((stop.name, part.count),), stop.name)
+
+
+def _by_parent(walk: Walk, stop: Stop) -> list[str]:
+    """The rows through the foreign key that leads to the person, so that its index serves: row security says the same."""
+    first, *rest = stop.shape.derived_path(stop.shape.owner_column)
+    key = next((k for k in stop.shape.relation.foreign_keys if k.columns == (first,)), None)
+    parent = walk.stop(key.table) if key and rest else None
+    if key is None or parent is None or parent.shape.derived_path(parent.shape.owner_column) != tuple(rest):
+        return []
+    return [f"t.{ident(first)} IN (SELECT p.{ident(key.target_columns[0])} FROM {parent.sql} p)"]
+
+
+def _not_pointed_at(walk: Walk, stop: Stop) -> list[str]:
+    found: list[str] = []
+    for child in walk.stops:
+        if child.name == stop.name:
+            continue
+        for key in child.shape.relation.foreign_keys:
+            if key.table == stop.name and key.on_delete in HOLDS_BACK:
+                same = " AND ".join(
+                    f"c.{ident(c)} = t.{ident(t)}" for c, t in zip(key.columns, key.target_columns, strict=True)
+                )
+                found.append(f"NOT EXISTS (SELECT FROM {child.sql} c WHERE {same})")
+    return found
+
+
+def _emptying(stop: Stop, plan: Plan) -> Iterator[Statement]:
+    part = plan.of(stop.name, Fate.EMPTIED)
+    if part is not None:
+        yield _empty(stop, part, stop.shape.table.blank)
+
+
+def _empty(stop: Stop, part: Part, columns: tuple[str, ...]) -> Statement:
+    sets = ", ".join(f"{ident(name)} = {value}" for name, value in emptied(stop.shape, columns))
+    return _counted(f"UPDATE {stop.sql} t SET {sets} WHERE {_keyed(stop, part)}", ((stop.name, part.count),), stop.name)
+
+
+def _keyed(stop: Stop, part: Part | None, column: str = "") -> str:
+    """SQL: the row is one of these; by another `column` than its key, it points at one."""
+    if part is None or not part.keys:
+        return "false"
+    kind = stop.shape.relation.columns[stop.shape.key].type
+    return f"t.{ident(column or stop.shape.key)} = ANY ({array(part.keys)}::{kind}[])"
+
+
+def _shared(walk: Walk, stop: Stop, plan: Plan) -> Iterator[Statement]:
+    link, through = stop.shape.link, walk.stop(stop.shape.link.through) if stop.shape.link else None
+    parts = [part for part in plan.parts if part.table == stop.name]
+    if not parts or link is None:
+        return
+    if through is None:
+        raise DatabaseRefusal(
+            f"Nothing was erased: nobody may leave `{stop.name}`, for its link table `{link.through}` is not personal data (promise G05).",
+            todo="Map the link table with its owner and `erasure: delete`.",
+        )
+    rest = plan.of(stop.name, Fate.EMPTIED)
+    if rest is not None:
+        yield _empty(stop, rest, tuple(personal(stop.shape)))
+    yield from _leaving(stop, through, link, plan)
+
+
+def _leaving(stop: Stop, through: Stop, link: Owner, plan: Plan) -> Iterator[Statement]:
+    """The links of the person, and with the same statement the rows that are nobody else's: both see them as they were."""
+    gone = plan.of(through.name, Fate.ERASED)
+    rows = plan.of(stop.name, Fate.ERASED)
+    counts = ((through.name, gone.count if gone else 0), (stop.name, rows.count if rows else 0))
+    kept = [part for part in plan.parts if part.table == stop.name and part.fate is Fate.KEPT]
+    if through.shape.table.erasure == "delete":
+        stays = "".join(f" AND NOT ({_keyed(stop, part, link.of)})" for part in kept)
+        leave = f"DELETE FROM {through.sql} t WHERE true{stays}"
+    elif link.left:
+        leave = f"UPDATE {through.sql} t SET {ident(link.left)} = now() WHERE t.{ident(link.left)} IS NULL"
+        counts = counts[1:]
+    else:
+        leave, counts = "SELECT 1 WHERE false", counts[1:]
+    asked = "(SELECT count(*) FROM gone), " if len(counts) > 1 else ""
+    returning = " RETURNING 1" if through.shape.table.erasure == "delete" or link.left else ""
+    yield Statement(
+        stop.name,
+        f"WITH gone AS ({leave}{returning}), erased AS (DELETE FROM {stop.sql} t WHERE {_keyed(stop, rows)} RETURNING 1)\n"
+        f"SELECT {asked}(SELECT count(*) FROM erased)",
+        counts,
+    )
+
+
+def _closing(stop: Stop, plan: Plan) -> Iterator[Statement]:
+    """The account is closed, also where its row stays as it is."""
+    if any(part.table == stop.name for part in plan.parts):
+        column = ident(stop.shape.closed_column)
+        yield _counted(f"UPDATE {stop.sql} t SET {column} = coalesce({column}, now())", ((stop.name, 1),), stop.name)

@@ -1,0 +1,139 @@
+"""Where somebody still is: every table of the database is searched for what identifies them, mapped or not.
+
+It knows no table and no owner, and shares no query with the erasure that it checks. It tells places and counts, no values.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from houvast.compiler.words import ident, relation
+from houvast.database import Connection, queries, run_query
+from houvast.database.catalogue import qualified
+from houvast.datamap.model import DataMap
+
+SHORTEST = 5
+"""A shorter value is found everywhere and says nothing."""
+LARGE_OBJECTS = "large objects"
+_PARAMETER = "\x00"
+"""Stands for a parameter; no name can hold it."""
+_SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+_SQL = queries("houvast.rights", "trace.sql")
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Rows of one column in which one of the values was found. `mapped`: the map lists the column with a category."""
+
+    table: str
+    column: str
+    rows: int
+    mapped: bool
+
+    def to_json(self) -> dict[str, object]:
+        """As JSON has it."""
+        return {"table": self.table, "column": self.column, "rows": self.rows, "mapped": self.mapped}
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What was found. `tables`: how many were searched; `values`: how many values were looked for."""
+
+    places: tuple[Place, ...]
+    tables: int
+    values: int
+
+
+def trace(connection: Connection, datamap: DataMap, values: Iterable[str], progress: Progress | None = None) -> Trace:
+    """Search every table, materialised view and large object for these values, as somebody who sees every row.
+
+    Letters from a to z match whether large or small; a value also matches as JSON and as bytes hold it.
+    """
+    looked_for = _looked_for(values)
+    if not looked_for:
+        return Trace((), 0, 0)
+    found: list[Place] = []
+    plain = _needles(looked_for)
+    patterns = _patterns(looked_for)
+    with_bytes = [*plain, *(value.encode().hex() for value in looked_for)]
+    tables = connection.execute(_SQL["tables"]).fetchall()
+    for done, (schema, name, columns, holds_bytes) in enumerate(tables):
+        needles = with_bytes if holds_bytes else plain
+        if progress:
+            progress(qualified(schema, name), done, len(tables))
+        if run_query(connection, f"SELECT EXISTS ({_rows(schema, name, len(needles))})", needles)[0][0]:
+            found += _places(connection, datamap, (schema, name), columns, patterns)
+    return Trace((*sorted(found), *_in_large_objects(connection, looked_for)), len(tables), len(looked_for))
+
+
+def _rows(schema: str, name: str, needles: int) -> str:
+    """SQL of the rows in whose text one of the needles stands, each needle a parameter. OFFSET 0: the text is made once a row."""
+    inner = f"SELECT {_lowered('hv_t.*')} AS t FROM {relation(schema, name)} hv_t OFFSET 0"
+    stands = " OR ".join([f'strpos(h.t, lower({_PARAMETER} COLLATE "C")) > 0'] * needles)
+    return _with_parameters(f"SELECT FROM ({inner}) h WHERE {stands}")
+
+
+def _lowered(what: str) -> str:
+    """SQL: a value or row as text, its letters from A to Z small; others as they are, whatever the database's collation."""
+    return f'lower(({what})::text COLLATE "C")'
+
+
+def _with_parameters(text: str) -> str:
+    """A name may hold a percent sign, which is how parameters are written."""
+    return text.replace("%", "%%").replace(_PARAMETER, "%s")
+
+
+def _needles(values: Sequence[str]) -> list[str]:
+    """How each value may stand in the text of a row: plainly, quoted in a row, or within JSON."""
+    found: dict[str, None] = {}
+    for value in values:
+        for way in (value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]):
+            found[way] = None
+            found[way.replace("\\", "\\\\").replace('"', '""')] = None
+    return list(found)
+
+
+def _places(
+    connection: Connection, datamap: DataMap, table: tuple[str, str], columns: Sequence[str], patterns: Sequence[str]
+) -> list[Place]:
+    """In which columns of a table, and in how many rows, a value stands by itself: not as a part of a longer one."""
+    name = qualified(*table)
+    counts = ", ".join(
+        f"count(*) FILTER (WHERE {_lowered(f'hv_t.{ident(column)}')} ~ ANY ({_PARAMETER}))" for column in columns
+    )
+    text = _with_parameters(f"SELECT {counts} FROM {relation(*table)} hv_t")
+    found = run_query(connection, text, [list(patterns)] * len(columns))[0]
+    known = datamap.tables.get(name)
+    listed = {one.name for one in known.columns.values() if one.categories} if known else frozenset[str]()
+    return [Place(name, column, rows, column in listed) for column, rows in zip(columns, found, strict=True) if rows]
+
+
+def rows_of(connection: Connection, place: Place, table: str, condition: str, values: Iterable[str]) -> int:
+    """In how many rows of a place, for which a condition holds, one of the values stands. `table`: quoted."""
+    text = f"SELECT count(*) FROM {table} WHERE {condition} AND {_lowered(ident(place.column))} ~ ANY ({_PARAMETER})"
+    return int(run_query(connection, _with_parameters(text), [_patterns(values)])[0][0])
+
+
+def _patterns(values: Iterable[str]) -> list[str]:
+    """Each way in which a value may stand in a column, as a regular expression; as bytes it may stand anywhere."""
+    looked_for = _looked_for(values)
+    plain = {way for value in looked_for for way in (value, json.dumps(value)[1:-1])}
+    return [*(rf"(?<!\w){_literally(way)}(?!\w)" for way in sorted(plain)), *(v.encode().hex() for v in looked_for)]
+
+
+def _literally(text: str) -> str:
+    """A regular expression of PostgreSQL that matches this text, its letters from A to Z small."""
+    return re.sub(r"([^\w\s@])", r"\\\1", text.translate(_SMALL))
+
+
+def _looked_for(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value.strip() for value in values if len(value.strip()) >= SHORTEST))
+
+
+def _in_large_objects(connection: Connection, values: Sequence[str]) -> tuple[Place, ...]:
+    row = connection.execute(_SQL["large_objects"], ([value.encode() for value in values],)).fetchone()
+    return (Place(LARGE_OBJECTS, "", int(row[0]), mapped=False),) if row and row[0] else ()
