@@ -65,3 +65,39 @@ def test_somebody_who_is_no_longer_known_learns_of_uses_that_were(houvast: Shell
     _opens(demo, "account_desk", "'account', 'ticket 61', person => '99999998'")
     found = json.loads(houvast("person", "uses", "99999998", "--json").out)
     assert "ticket 61" in [one["reason"] for one in found["one_person_uses"]]
+
+
+def test_the_database_and_the_command_tell_the_same(houvast: Shell, demo: Demo) -> None:
+    """The command also knows what the person had said when, so that it leaves out uses to which they were hidden."""
+    houvast("apply")
+    with connect(demo.url()) as admin:
+        ((key,),) = admin.execute(SILENT).fetchall()
+        run(admin, f"INSERT INTO houvast.request (kind, key, verified_at) VALUES ('customer', '{key}', now())")
+        run(
+            admin,
+            f"INSERT INTO houvast.stand (kind, key, stand, about) VALUES ('customer', '{key}', 'objected', 'marketing')",
+        )
+    for login, call in (("newsletter", "'marketing', 'newsletter'"), ("support", "'answer', 'ticket 71'"),
+                        ("account_desk", f"'account', 'ticket 72', person => '{key}'")):  # fmt: skip
+        _opens(demo, login, call)
+    with pytest.raises(DatabaseError, match="may not use data"):
+        _opens(demo, "support", f"'billing', 'just curious', person => '{key}'")
+    command = json.loads(houvast("person", "uses", key, "--json").out)
+    with connect(demo.url("officer")) as officer:
+        run(officer, f"SELECT houvast.open_use('rights', 'request of today', person => '{key}')")
+        asked = "SELECT sort, purpose, role, reason, times, categories FROM houvast.uses_of('customer', %s)"
+        database = officer.execute(asked, (key,)).fetchall()
+
+    def told(sort: str) -> set[tuple[str, ...]]:
+        return {row[1:4] for row in database if row[0] == sort}
+
+    ours = {(one["purpose"], one["role"], one["reason"]) for one in command["one_person_uses"]}
+    assert told("one person") == ours | {("rights", "officer", "request of today")}
+    assert told("refused") == {(one["purpose"], one["role"], one["why"]) for one in command["refused_calls"]}
+    shown = {(row[1], row[2]): (row[4], set(row[5])) for row in database if row[0] == "open"}
+    for one in command["open_while_visible"]:
+        times, categories = shown[one["purpose"], one["role"]]
+        assert (one["times"], set(one["categories"]) <= categories) == (times, True)
+    visible = {(one["purpose"], one["role"]) for one in command["open_while_visible"]}
+    assert ("answer", "support") in visible
+    assert ("marketing", "newsletter") in shown.keys() - visible
