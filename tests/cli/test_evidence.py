@@ -52,6 +52,29 @@ def test_a_log_is_published_exported_verified_and_mended(demo: Demo, houvast: Sh
     assert "no log" in houvast("evidence", "status").err
 
 
+def test_a_log_gets_another_key_in_two_steps(demo: Demo, houvast: Shell, tmp_path: Path) -> None:
+    assert houvast("apply").code == 0
+    assert houvast("evidence", "integrate").code == 0
+    made = houvast("evidence", "rotate")
+    assert "Give the new one to your witnesses" in made.out
+    first = json.loads(houvast("evidence", "rotate", "--json").out)
+    assert (first["new"] in made.out, first["old"] != first["new"], first["handed_over_at"]) == (True, True, None)
+    done = json.loads(houvast("evidence", "rotate", "--now", "--json").out)
+    assert {**done, "handed_over_at": None} == first
+    store = Path(json.loads(houvast("evidence", "status", "--json").out)["store"])
+    handover = store / "handover" / str(done["handed_over_at"])
+    for key in (done["old"], done["new"]):
+        assert "VALID checkpoint" in houvast("evidence", "verify", str(handover), "--key", key).out
+    with connect(demo.url()) as admin:
+        rows.tell(admin, "drift_mended", {})
+    assert houvast("evidence", "integrate").code == 0
+    file = tmp_path / "log.zip"
+    houvast("evidence", "export", "--out", str(file))
+    newer = houvast("evidence", "verify", str(file), "--key", done["new"], "--since", str(handover))
+    assert (newer.code, f"goes with the log of {done['handed_over_at']} entries" in newer.out) == (0, True)
+    assert houvast("evidence", "verify", str(file), "--key", done["old"]).code == 1
+
+
 def test_verifying_needs_no_project_and_no_database(nobodys_home: Path, houvast: Shell, tmp_path: Path) -> None:
     missing = houvast("evidence", "verify", str(tmp_path / "nothing.zip"))
     assert (missing.code, "No such file" in missing.err) == (2, True)
@@ -60,7 +83,7 @@ def test_verifying_needs_no_project_and_no_database(nobodys_home: Path, houvast:
     assert not nobodys_home.exists()
 
 
-@pytest.mark.parametrize("command", ["status", "integrate", "mend", "export", "verify", "receipt"])
+@pytest.mark.parametrize("command", ["status", "integrate", "mend", "rotate", "export", "verify", "receipt"])
 def test_each_command_says_how_it_is_called(houvast: Shell, command: str) -> None:
     said = houvast("evidence", command, "--help")
     assert f"houvast evidence {command}" in said.out.partition("Example:")[2]

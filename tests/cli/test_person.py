@@ -73,10 +73,8 @@ def test_the_database_and_the_command_tell_the_same(houvast: Shell, demo: Demo) 
     with connect(demo.url()) as admin:
         ((key,),) = admin.execute(SILENT).fetchall()
         run(admin, f"INSERT INTO houvast.request (kind, key, verified_at) VALUES ('customer', '{key}', now())")
-        run(
-            admin,
-            f"INSERT INTO houvast.stand (kind, key, stand, about) VALUES ('customer', '{key}', 'objected', 'marketing')",
-        )
+        objected = f"'customer', '{key}', 'objected', 'marketing'"
+        run(admin, f"INSERT INTO houvast.stand (kind, key, stand, about) VALUES ({objected})")
     for login, call in (("newsletter", "'marketing', 'newsletter'"), ("support", "'answer', 'ticket 71'"),
                         ("account_desk", f"'account', 'ticket 72', person => '{key}'")):  # fmt: skip
         _opens(demo, login, call)

@@ -21,6 +21,7 @@ from houvast.evidence.comparing import CHECKPOINT, KEY
 from houvast.evidence.cosigning import Cosigner, Witness, cosigned
 from houvast.evidence.key_file import read_key, write_key
 from houvast.evidence.problems import EvidenceError, MissingTile, said_by_houvast
+from houvast.evidence.rotating import hand_over, is_handed_over, next_key
 from houvast.evidence.sequence import LIMIT, Integrated, integrate, mend
 
 KEY_FILE = "evidence.key"
@@ -141,6 +142,21 @@ class Log:
             return mend(connection, self.store, self._as_keeper(connection), cosign=self.cosigner)
         finally:
             follow(connection, self.cosigner)
+
+    def prepare_rotation(self, connection: Connection) -> tuple[Verifier, Verifier]:
+        """The key in use, and the one to come, which is made when there is none. Raises as `signer` does."""
+        return self._as_keeper(connection).verifier, next_key(self.key, self.origin).verifier
+
+    def rotate(self, connection: Connection) -> tuple[Verifier, Verifier, int]:
+        """Let the next key sign from now on; the old one, the new one, and the size at which both signed.
+
+        Raises:
+            EvidenceError: as the sequencer does.
+        """
+        old, new = self.prepare_rotation(connection)
+        if not is_handed_over(self.store, self.key):
+            self.integrate(connection)
+        return old, new, hand_over(connection, self.store, self.key, cosign=self.cosigner)
 
     def begin(self, connection: Connection) -> Verifier:
         """The public key of a log that may have nothing in it yet. Raises as `signer` does."""

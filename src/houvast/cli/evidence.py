@@ -105,6 +105,34 @@ def mend(project: Path | None, database: str | None, as_json: bool) -> None:
 
 
 @evidence.command()
+@click.option("--now", is_flag=True, help="Let the new key sign from now on.")
+@target_options
+@json_option
+@example("houvast evidence rotate\nhouvast evidence rotate --now")
+def rotate(now: bool, project: Path | None, database: str | None, as_json: bool) -> None:
+    """Give the log another key: first make it, then let it sign.
+
+    Without `--now` the new key is made and its public half shown, to be given to witnesses and published. With it the
+    newest checkpoint is signed by both keys and kept in the store under handover/, and the new key signs from then on.
+    """
+    target = find_target(project, database)
+    log = Log.of(target)
+    with target.connect() as connection:
+        old, new, size = log.rotate(connection) if now else (*log.prepare_rotation(connection), None)
+    if as_json:
+        printing.as_json({"old": old.to_text(), "new": new.to_text(), "handed_over_at": size})
+        return
+    click.echo(f"Old key: {old.to_text()}\nNew key: {new.to_text()}")
+    if size is None:
+        click.echo("Give the new one to your witnesses (--log), and publish it. Then: houvast evidence rotate --now")
+        return
+    click.echo(
+        f"The new key signs from now on. Both signed the log of {printing.count(size, 'entry', 'entries')}: file"
+        f" handover/{size} in {log.where}. Keep a copy of {log.key}."
+    )
+
+
+@evidence.command()
 @click.option("--out", type=FILE, required=True, metavar="FILE", help="The file to write, a zip.")
 @click.option(
     "--from", "start", default="", metavar="FROM", help="The first entry, by its number, or by a date or instant."

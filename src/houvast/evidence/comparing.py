@@ -66,6 +66,20 @@ def published(store: Store, verifier: Verifier) -> Published:
     return Published(found.size, found.root, note)
 
 
+def still_in_use(store: Store, verifier: Verifier) -> None:
+    """Raise KeyChanged where the public key in the store is another: this one was replaced while somebody held it."""
+    try:
+        text = store.get(KEY).decode(errors="replace").strip()
+    except MissingTile:
+        return
+    if text != verifier.to_text():
+        raise KeyChanged(
+            "The public key in the store is another than that of the key in use.",
+            todo="If a change of key was broken off: houvast evidence rotate --now. If the store's file `key` is"
+            " damaged: houvast evidence mend",
+        )
+
+
 def compare(connection: Connection, store: Store, there: Published) -> None:
     """Raise StoreForked where the store does not continue, or is not continued by, the database; StoreBehind where it
     has lost more than a killed round can have left."""

@@ -35,14 +35,31 @@ def write_key(path: Path, signer: Signer) -> None:
                 os.link(file.name, path)
             finally:
                 Path(file.name).unlink()
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _sync(path.parent)
     except FileExistsError:
         return
     except OSError as error:
         raise EvidenceError(
             f"The key {path} cannot be written: {error.strerror}.", todo="Choose another place for it."
         ) from error
+
+
+def swap_key(path: Path, new: Path, kept: Path) -> None:
+    """Put a new key in the place of the one in use, which is kept beside it. Raises EvidenceError."""
+    try:
+        if not kept.exists():
+            os.link(path, kept)
+        new.replace(path)
+        _sync(path.parent)
+    except OSError as error:
+        raise EvidenceError(
+            f"The key {path} cannot be replaced: {error.strerror}.", todo="Give access to its folder, and run it again."
+        ) from error
+
+
+def _sync(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from houvast.database import Connection
 from houvast.evidence import rows, taking
 from houvast.evidence.checkpoint import Checkpoint, opened, signed
-from houvast.evidence.comparing import CHECKPOINT, KEY, Published, adopt, compare, published
+from houvast.evidence.comparing import CHECKPOINT, KEY, Published, adopt, compare, published, still_in_use
 from houvast.evidence.note import Signer
 from houvast.evidence.problems import EvidenceError, MissingTile
 from houvast.evidence.store import Store
@@ -67,8 +67,9 @@ def integrate(
     """
     if not connection.autocommit:
         raise ValueError("A round commits its steps itself, and asks witnesses between them.")
-    with _alone(connection):
+    with alone(connection):
         there = published(store, signer.verifier)
+        still_in_use(store, signer.verifier)
         with connection.transaction():
             compare(connection, store, there)
             adopted = adopt(connection, store, there) if there.size > rows.size(connection) else 0
@@ -88,7 +89,7 @@ def mend(connection: Connection, store: Store, signer: Signer, *, cosign: Cosign
 
     Raises EvidenceError when the store is ahead, or the entries in the database are not those that were signed.
     """
-    with _alone(connection):
+    with alone(connection):
         last = rows.last_checkpoints(connection)[:1]
         there = published(store, signer.verifier)
         size, root = (last[0].size, last[0].root) if last else (0, EMPTY)
@@ -109,7 +110,8 @@ def mend(connection: Connection, store: Store, signer: Signer, *, cosign: Cosign
 
 
 @contextmanager
-def _alone(connection: Connection) -> Generator[None]:
+def alone(connection: Connection) -> Generator[None]:
+    """Be the only sequencer of a log, and the keeper of its tables. Raises EvidenceError, SequencerBusy."""
     if not rows.there(connection):
         raise EvidenceError("This database has no log.", todo="Apply the policy: houvast apply")
     if not rows.try_lock(connection):
