@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser
 
-from houvast.app import Target, desk, keep, load_project
+from houvast.app import Target, desk, keep, load_project, own_data
 from houvast.app.evidence import Log
 from houvast.app.proving import prove
 from houvast.database import connect, run
@@ -62,7 +62,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kept]:
         create(server.url("lakana"), people=60)
         target = Target(load_project(folder / "policy"), server.url("lakana"))
         keep.apply(target)
-        site = Site(target.project.folder, target.url_of(desk.WEB_LOGIN), "http://localhost:8000", folder / "keys")
+        site = Site(target.project.folder, target.url_of(desk.WEB_LOGIN), "http://localhost:8000", folder / "keys",
+                    people=target.url_of(own_data.LOGIN))  # fmt: skip
         prepare(site, target.url)
         prove(target, PROVEN)
         with connect(target.url) as admin:

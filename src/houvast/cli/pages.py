@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from houvast.app import Target, desk
+from houvast.app import Target, desk, own_data
 from houvast.app.background import is_running, log_of, start_background
 from houvast.app.places import home, pages_origin
 from houvast.database import connect
@@ -40,7 +40,8 @@ def site_of(target: Target, origin: str | None = None) -> Site:
     """The site of a target, as browsers reach it at `origin`, or as they last did."""
     keys = home() / "web"
     address = origin or pages_origin()
-    site: Site = room().Site(target.project.folder, target.url_of(desk.WEB_LOGIN), address.rstrip("/"), keys)
+    site: Site = room().Site(target.project.folder, target.url_of(desk.WEB_LOGIN), address.rstrip("/"), keys,
+                             people=target.url_of(own_data.LOGIN))  # fmt: skip
     return site
 
 

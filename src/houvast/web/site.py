@@ -22,7 +22,8 @@ T = TypeVar("T")
 class Site:
     """One organisation's pages.
 
-    `url`: the database as login `houvast_web`. `origin`: how browsers reach the pages, without a path;
+    `url`: the database as login `houvast_web`; `people`: as login `houvast_people`, which reads for people what is
+    theirs ("": they see nothing). `origin`: how browsers reach the pages, without a path;
     https everywhere but on this machine. `keys`: the folder with the pages' own secret. `demo`: whether
     mail and passwords are play.
     """
@@ -32,6 +33,7 @@ class Site:
     origin: str
     keys: Path
     demo: bool = False
+    people: str = ""
     _known: _Known = field(default_factory=lambda: _Known(), compare=False, repr=False)
 
     @property

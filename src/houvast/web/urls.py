@@ -10,6 +10,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
+from houvast.web.people import views as people
 from houvast.web.views import desk, entry, evidence, failing, public, receipts
 
 handler400 = failing.bad
@@ -26,6 +27,16 @@ everybody = [
     path("versions/", public.versions, name="versions"),
     path("accessibility/", public.accessibility, name="accessibility"),
     path("receipt/", receipts.check, name="check"),
+]
+mine = [
+    path("me/", people.overview, name="me"),
+    path("me/code/", people.ask, name="me_code"),
+    path("me/enter/", people.enter, name="me_enter"),
+    path("me/data/", people.data, name="me_data"),
+    path("me/uses/", people.uses, name="me_uses"),
+    path("me/choices/", people.choices, name="me_choices"),
+    path("me/out/", people.out, name="me_out"),
+    path("me/stop/<str:token>/", people.stop, name="me_stop"),
 ]
 staff = [
     path("desk/", desk.today, name="today"),
@@ -68,5 +79,5 @@ urlpatterns = [
     path("evidence/key", receipts.published_text, {"name": "key"}, name="evidence_key"),
     path("evidence/checkpoint", receipts.published_text, {"name": "checkpoint"}, name="evidence_checkpoint"),
     path("receipt/<slug:name>.<slug:form>", receipts.saved, name="saved"),
-    *i18n_patterns(*everybody, *staff, *entrance, prefix_default_language=False),
+    *i18n_patterns(*everybody, *mine, *staff, *entrance, prefix_default_language=False),
 ]

@@ -298,25 +298,51 @@ COMMENT ON FUNCTION houvast.open_session_use(text, text, boolean) IS 'Opens a us
 REVOKE ALL ON FUNCTION houvast.open_session_use(text, text, boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.open_session_use(text, text, boolean) TO houvast_people;
 
--- name: say_stand
--- For the pages for people: somebody says in their own session where they stand: an objection, consent, and either taken back;
--- whether that changed anything (promises C13, C35, G09).
-CREATE OR REPLACE FUNCTION houvast.say_stand(secret text, stand text, about text, holds boolean) RETURNS boolean
+-- name: say_choice
+-- For the pages for people: somebody chooses in their own session about a purpose: `yes` or `no` to what asks for consent, `object`
+-- to what does not, or `allow` it again. In force when this commits; whether it changed anything (promises C13, C35, G09).
+CREATE OR REPLACE FUNCTION houvast.say_choice(secret text, purpose text, choice text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found record;
+    changed boolean := false;
 BEGIN
     SELECT s.* INTO found FROM houvast.live_session(secret, false) s;
-    IF stand NOT IN ('objected', 'consented') OR NOT EXISTS (SELECT FROM houvast.purpose p WHERE p.name = about AND p.live) THEN
-        RAISE EXCEPTION 'Houvast refuses: nobody says this of themselves here (promise C13).' USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'Say `objected` or `consented`, about a purpose of the policy.';
+    IF choice IN ('yes', 'allow') THEN changed := houvast.end_stand(found.kind, found.key, 'objected', purpose); END IF;
+    IF choice = 'allow' THEN RETURN changed; END IF;
+    IF choice NOT IN ('yes', 'no', 'object') THEN
+        RAISE EXCEPTION 'Houvast refuses: this is no choice (promise C13).' USING ERRCODE = 'invalid_parameter_value', HINT = 'Say yes, no, object or allow.';
     END IF;
-    IF holds THEN RETURN houvast.set_stand(found.kind, found.key, stand, about, 'person'); END IF;
-    RETURN houvast.end_stand(found.kind, found.key, stand, about);
+    RETURN houvast.set_stand(found.kind, found.key, CASE choice WHEN 'yes' THEN 'consented' WHEN 'no' THEN 'withdrawn' ELSE 'objected' END,
+                             purpose, 'person') OR changed;
 END $$;
-COMMENT ON FUNCTION houvast.say_stand(text, text, text, boolean) IS 'Somebody says where they stand, in their own session (promise C13)';
-REVOKE ALL ON FUNCTION houvast.say_stand(text, text, text, boolean) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION houvast.say_stand(text, text, text, boolean) TO houvast_people;
+COMMENT ON FUNCTION houvast.say_choice(text, text, text) IS 'Somebody chooses about a purpose, in their own session (promise C13)';
+REVOKE ALL ON FUNCTION houvast.say_choice(text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.say_choice(text, text, text) TO houvast_people;
+
+-- name: own_stands
+-- For the pages for people: where the person of a session stands, and since when (promise C35).
+CREATE OR REPLACE FUNCTION houvast.own_stands(secret text) RETURNS TABLE (stand text, about text, since timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT t.stand, t.about, min(t.since) FROM houvast.live_session(secret, false) s
+        JOIN houvast.stand t ON t.kind = s.kind AND t.key = s.key GROUP BY t.stand, t.about ORDER BY 2, 1;
+END $$;
+COMMENT ON FUNCTION houvast.own_stands(text) IS 'Where the person of a session stands (promise C35)';
+REVOKE ALL ON FUNCTION houvast.own_stands(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.own_stands(text) TO houvast_people;
+
+-- name: own_requests
+-- For the pages for people: the requests of the person of a session, the newest first (promise C35).
+CREATE OR REPLACE FUNCTION houvast.own_requests(secret text) RETURNS TABLE (code uuid, "right" text, state text, received_at timestamptz, due_on date, closed_at timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT q.code, q."right", q.state, q.received_at, q.due_on, q.closed_at FROM houvast.live_session(secret, false) s
+        JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key AND NOT q.session ORDER BY q.id DESC LIMIT 50;
+END $$;
+COMMENT ON FUNCTION houvast.own_requests(text) IS 'The requests of the person of a session (promise C35)';
+REVOKE ALL ON FUNCTION houvast.own_requests(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.own_requests(text) TO houvast_people;
 
 -- name: sweep_checks
 -- For the worker: what has had its time goes. A check that was tried in vain or stopped is told to the log, with whom it was

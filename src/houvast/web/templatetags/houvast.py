@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -51,6 +51,18 @@ def iso(value: datetime) -> str:
 def moment(value: datetime) -> str:
     """An instant for people."""
     return said.moment(value, language(), regime(_policy().regime).timezone)
+
+
+@register.filter
+def day(value: date) -> str:
+    """A day for people."""
+    return said.day(value, language())
+
+
+@register.filter
+def words(value: str) -> str:
+    """The name of a table or column of the application, as words: `full_name`, "Full name"."""
+    return value.replace("_", " ").capitalize()
 
 
 @register.simple_tag

@@ -1,0 +1,132 @@
+"""What people see and choose for themselves, in their own session: as login `houvast_people`, which reads nobody else.
+
+Each look is a connection of its own with one use on it, which ends with it: nothing of one person is left for the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from houvast.app.project import Project
+from houvast.database import Connection, DatabaseError, connect, queries
+from houvast.database.catalogue import read_catalogue
+from houvast.errors import HouvastError
+from houvast.policy.world import PersonKey
+from houvast.rights import Copy, Walk, walk
+from houvast.rights.access import Line, Others, copy
+from houvast.rights.walk import Stop
+from houvast.rights.words import roles
+
+LOGIN = "houvast_people"
+"""The login of the pages for people."""
+REASON = "the person looks at their own data"
+_SQL = queries("houvast.app", "own_data.sql")
+_NOBODY = ("42501", "28000")  # insufficient_privilege; a code of this moment is asked
+
+
+class NotSignedIn(HouvastError):
+    """Nobody is signed in: there is no session, it has ended, or it was left alone too long for this."""
+
+    code = "not-signed-in"
+
+
+@dataclass(frozen=True)
+class Stood:
+    """Where somebody stands about a purpose, and since when."""
+
+    stand: str
+    about: str
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Used:
+    """A use of the data. `sort`: "one person", "open" or "refused"; `reason` of a refused call says why."""
+
+    sort: str
+    purpose: str
+    role: str
+    reason: str | None
+    since: datetime
+    until: datetime
+    times: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request of the person. `code`: by which it is followed."""
+
+    code: UUID
+    right: str
+    state: str
+    received: datetime
+    due: date | None
+    closed: datetime | None
+
+
+class _Nowhere:
+    """Rows that nobody keeps but the copy itself, which holds the first of each table."""
+
+    def table(self, stop: Stop, columns: tuple[str, ...], rows: Iterator[Line]) -> int:
+        return sum(1 for _ in rows)
+
+
+def everything(url: str, project: Project, secret: str, language: str) -> tuple[Walk, Copy]:
+    """All that is held about the person of a session; of each table the first rows.
+
+    Raises NotSignedIn, DatabaseRefusal (something is not classified).
+    """
+    with _use(url, secret) as (session, person):
+        found = walk(project.versions, project.datamap, read_catalogue(session), person[0], datetime.now(UTC))
+        return found, copy(session, found, person, _Nowhere(), Others(found, person, roles(found.policy, language), {}))
+
+
+def uses(url: str, secret: str) -> tuple[Used, ...]:
+    """Who used the data of the person of a session, the newest first. Raises NotSignedIn."""
+    with _use(url, secret) as (session, person):
+        return tuple(Used(*row) for row in session.execute(_SQL["uses"], person).fetchall())
+
+
+def stands(url: str, secret: str) -> tuple[Stood, ...]:
+    """Where the person of a session stands. Raises NotSignedIn."""
+    with _session(url) as session:
+        return tuple(Stood(*row) for row in session.execute(_SQL["stands"], (secret,)).fetchall())
+
+
+def requests(url: str, secret: str) -> tuple[Asked, ...]:
+    """What the person of a session has asked, the newest first. Raises NotSignedIn."""
+    with _session(url) as session:
+        return tuple(Asked(*row) for row in session.execute(_SQL["requests"], (secret,)).fetchall())
+
+
+def choose(url: str, secret: str, purpose: str, choice: str) -> bool:
+    """Say yes or no to a purpose, object to it or allow it again; in force when this returns. Whether that changed it.
+
+    Raises NotSignedIn.
+    """
+    with _session(url) as session:
+        row = session.execute(_SQL["choose"], (secret, purpose, choice)).fetchone()
+        return bool(row and row[0])
+
+
+@contextmanager
+def _session(url: str) -> Generator[Connection]:
+    try:
+        with connect(url, application_name="houvast people") as session:
+            yield session
+    except DatabaseError as error:
+        if error.sqlstate in _NOBODY:
+            raise NotSignedIn("Nobody is signed in.", todo="Ask for a code.") from None
+        raise
+
+
+@contextmanager
+def _use(url: str, secret: str) -> Generator[tuple[Connection, PersonKey]]:
+    with _session(url) as session:
+        use, kind, key = session.execute(_SQL["open"], (secret, REASON, False)).fetchone() or (0, "", "")
+        yield session, (kind, key)
+        session.execute(_SQL["close"], (use,))

@@ -1,0 +1,23 @@
+-- name: open
+-- A use for the person of this session alone.
+SELECT use, kind, key FROM houvast.open_session_use(%s, %s, %s);
+
+-- name: close
+-- It is over.
+SELECT houvast.close_use(%s);
+
+-- name: uses
+-- Who used the data of the person for whom this session has a use open.
+SELECT sort, purpose, role, reason, since, until, times FROM houvast.uses_of(%s, %s) ORDER BY since DESC;
+
+-- name: stands
+-- Where they stand.
+SELECT stand, about, since FROM houvast.own_stands(%s);
+
+-- name: requests
+-- What they asked.
+SELECT code, "right", state, received_at, due_on, closed_at FROM houvast.own_requests(%s);
+
+-- name: choose
+-- They choose about a purpose.
+SELECT houvast.say_choice(%s, %s, %s);

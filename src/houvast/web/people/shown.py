@@ -1,0 +1,102 @@
+"""What people see of themselves, made ready for the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from houvast.app.own_data import Stood
+from houvast.policy import Policy
+from houvast.policy.model import Basis, PurposeKind
+from houvast.rights import Copy, Walk
+from houvast.rights.describing import described, ordinary_uses
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of one table. `more`: how many there are besides these."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class Category:
+    """A kind of data: what it is for, where it comes from, and what is held of it."""
+
+    name: str
+    label: str
+    purposes: tuple[str, ...]
+    sources: tuple[str, ...]
+    tables: tuple[Table, ...]
+    count: int
+
+
+def categories(walk: Walk, copy: Copy, lang: str) -> Iterator[Category]:
+    """Every kind of data of which something is held about the person, as the policy orders them."""
+    policy, told = walk.policy, {one.table: one for one in copy.tables if one.rows}
+    for name, category in policy.categories.items():
+        stops = [stop for stop in walk.stops if stop.name in told and name in stop.shape.personal]
+        tables: list[Table] = []
+        sources: dict[str, None] = {}
+        for stop in stops:
+            ours = [one for one in described(walk, stop) if name in one.categories]
+            sources |= dict.fromkeys(one.source for one in ours if one.source)
+            columns = tuple(one.column for one in ours)
+            found = told[stop.name]
+            rows = tuple(tuple(_cell(row.get(column)) for column in columns) for row in found.first)
+            tables.append(Table(stop.name, columns, rows, found.rows - len(found.first)))
+        if tables:
+            purposes = dict.fromkeys(p for use in ordinary_uses(policy, name) for p in use.purposes)
+            labels = tuple(purpose_label(policy, one, lang) for one in purposes if _is_ordinary(policy, one))
+            count = sum(len(one.rows) + one.more for one in tables)
+            yield Category(name, category.label.get(lang) or name, labels, tuple(sources), tuple(tables), count)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _is_ordinary(policy: Policy, purpose: str) -> bool:
+    return policy.purposes[purpose].kind is PurposeKind.ORDINARY
+
+
+def purpose_label(policy: Policy, purpose: str, lang: str) -> str:
+    """What a purpose is called."""
+    found = policy.purposes.get(purpose)
+    return (found.label.get(lang) if found else "") or purpose
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A purpose about which somebody may choose. `asks`: "consent", or "object". `now`: "yes", "no" or "open"."""
+
+    purpose: str
+    label: str
+    asks: str
+    now: str
+    since: datetime | None
+
+
+def choices(policy: Policy, stands: Sequence[Stood], lang: str) -> Iterator[Choice]:
+    """The purposes that rest on consent, or on an interest, to which people may object."""
+    stood = {(one.stand, one.about): one.since for one in stands}
+    for name in policy.purposes:
+        if not _is_ordinary(policy, name):
+            continue
+        bases = {basis for use in policy.uses if name in use.purposes for basis in use.basis}
+        if Basis.CONSENT in bases:
+            yield _consent(policy, name, stood, lang)
+        elif Basis.INTEREST in bases:
+            since = stood.get(("objected", name))
+            yield Choice(name, purpose_label(policy, name, lang), "object", "no" if since else "open", since)
+
+
+def _consent(policy: Policy, name: str, stood: dict[tuple[str, str], datetime], lang: str) -> Choice:
+    said_no = stood.get(("objected", name)) or stood.get(("withdrawn", name))
+    said_yes = stood.get(("consented", name)) or stood.get(("own_customer", name))
+    now = "no" if said_no else "yes" if said_yes else "open"
+    return Choice(name, purpose_label(policy, name, lang), "consent", now, said_no or said_yes)

@@ -1,0 +1,19 @@
+-- name: ask
+-- A code for whoever has this address, if anybody has.
+SELECT houvast.ask_code(%s, %s, %s, %s, %s);
+
+-- name: answer
+-- Try a code.
+SELECT houvast.answer_code(%s, %s, %s);
+
+-- name: session
+-- How a session stands.
+SELECT level, method, since, until, fresh FROM houvast.session_now(%s);
+
+-- name: end
+-- Sign out.
+SELECT houvast.end_session(%s);
+
+-- name: stop
+-- Whoever got the mail did not ask.
+SELECT houvast.stop_check(%s);

@@ -1,0 +1,202 @@
+"""People on their own pages: in by a code, what is theirs, and nothing of anybody else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from houvast.database import Connection, connect
+from houvast.web.settings import hang_up
+from tests.web.asking import Reader, served_at
+from tests.web.conftest import Kept
+from tests.web.visiting import ask, come_in, customer, mailed
+
+UNKNOWN = "nobody@lakana.example"
+WRONG = "Deze code klopt niet"
+PAGES = ("/me/", "/me/data/", "/me/uses/", "/me/choices/")
+
+
+@pytest.fixture
+def admin(kept: Kept) -> Generator[Connection]:
+    with connect(kept.target.url) as connection:
+        yield connection
+
+
+def test_a_code_shows_somebody_what_is_theirs(reader: Reader, admin: Connection) -> None:
+    whom, other = customer(admin), customer(admin, 1)
+    assert come_in(reader, admin, whom).headers["Location"] == "/me/"
+    for path in PAGES:
+        page = reader.get(path)
+        assert (path, page.status) == (path, 200)
+        assert page.headers["Cache-Control"] == "no-store"
+        assert whom.address not in re.findall("<title>.*</title>", page.text)[0]
+    shown = reader.get("/me/data/").text
+    assert whom.address in shown
+    assert other.address not in shown
+    assert "de persoon" not in shown
+    (used,) = admin.execute(
+        "SELECT count(*) FROM houvast.use WHERE login = 'houvast_people' AND person = %s AND ended_at IS NOT NULL",
+        (whom.key,),
+    ).fetchone() or (0,)
+    assert used >= 2
+    assert "uzelf" in reader.get("/me/uses/").text
+
+
+def test_an_unknown_address_gets_the_answer_of_a_known_one(reader: Reader, admin: Connection) -> None:
+    whom = customer(admin)
+    answers = [ask(Reader(reader.pages), address) for address in (whom.address, UNKNOWN)]
+    assert [(one.status, one.text, one.headers.keys(), len(one.cookies)) for one in answers[:1]] == [
+        (one.status, one.text, one.headers.keys(), len(one.cookies)) for one in answers[1:]
+    ]
+    strangers = [Reader(reader.pages) for _ in range(2)]
+    pages: list[str] = []
+    for one, address in zip(strangers, (whom.address, UNKNOWN), strict=True):
+        ask(one, address)
+        assert one.post("/me/enter/", {"code": "00000000"}).status == 422
+        pages.append(
+            re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", one.post("/me/enter/", {"code": "1"}).text)
+        )
+    assert pages[0] == pages[1]
+    assert WRONG in pages[0]
+
+
+def test_a_choice_is_in_force_when_the_answer_comes(reader: Reader, admin: Connection) -> None:
+    whom = customer(admin)
+    come_in(reader, admin, whom)
+    stood = "SELECT string_agg(DISTINCT stand, ' ') FROM houvast.stand WHERE key = %s AND about = 'marketing'"
+    for choice, expected in (("yes", "consented"), ("no", "objected"), ("yes", "consented")):
+        assert reader.post("/me/choices/", {"choice": f"marketing:{choice}"}).headers["Location"] == "/me/choices/"
+        assert expected in str((admin.execute(stood, (whom.key,)).fetchone() or ("",))[0])
+    assert reader.post("/me/choices/", {"choice": "billing:no"}).status == 400
+    assert reader.post("/me/choices/", {"choice": "nonsense"}).status == 400
+
+
+def test_giving_and_withdrawing_take_the_same_steps(reader: Reader, admin: Connection) -> None:
+    come_in(reader, admin, customer(admin))
+    page = reader.get("/me/choices/").text
+    forms = re.findall(r'<form method="post" class="equal">(.*?)</form>', page, re.DOTALL)
+    assert forms
+    for form in forms:
+        buttons = re.findall(r'<button class="([^"]*)" name="choice" value="([^":]*):(\w+)"', form)
+        assert [look for look, _, _ in buttons] == ["btn", "btn"]
+        assert [choice for _, _, choice in buttons] in (["yes", "no"], ["allow", "object"])
+
+
+def test_who_is_not_in_sees_nothing(reader: Reader, admin: Connection) -> None:
+    customer(admin)
+    for path in PAGES[1:]:
+        assert reader.get(path).headers["Location"] == "/me/"
+    for secret in ("0" * 64, "x", "'; SELECT 1"):
+        reader.cookies["houvast_person"] = secret
+        assert reader.get("/me/data/").headers["Location"] == "/me/"
+
+
+def test_signing_out_ends_the_session_also_for_who_kept_the_cookie(reader: Reader, admin: Connection) -> None:
+    come_in(reader, admin, customer(admin))
+    kept_cookie = reader.cookies["houvast_person"]
+    assert reader.post("/me/out/", {}).headers["Location"] == "/me/"
+    reader.cookies["houvast_person"] = kept_cookie
+    assert reader.get("/me/data/").headers["Location"] == "/me/"
+
+
+def test_coming_in_gives_a_new_secret_whatever_the_browser_had(reader: Reader, admin: Connection) -> None:
+    reader.cookies["houvast_person"] = planted = "a" * 64
+    come_in(reader, admin, customer(admin))
+    assert reader.cookies["houvast_person"] not in ("", planted)
+
+
+def test_cookies_are_out_of_reach_of_scripts_and_other_sites(reader: Reader, admin: Connection) -> None:
+    answer = come_in(reader, admin, customer(admin))
+    (ours,) = [one for one in answer.cookies if one.startswith("houvast_person=")]
+    assert "HttpOnly" in ours
+    assert "SameSite=Lax" in ours
+    assert "Domain" not in ours
+
+
+def test_the_code_of_another_browser_and_a_used_one_are_wrong(reader: Reader, admin: Connection) -> None:
+    whom = customer(admin)
+    ask(reader, whom.address)
+    code = mailed(admin)[0]
+    thief = Reader(reader.pages)
+    ask(thief, UNKNOWN)
+    thief.cookies["houvast_check"] = reader.cookies["houvast_check"]
+    assert WRONG in thief.post("/me/enter/", {"code": code}).text
+    check, browser = reader.cookies["houvast_check"], reader.cookies["houvast_browser"]
+    assert reader.post("/me/enter/", {"code": code}).status == 302
+    reader.cookies |= {"houvast_check": check, "houvast_browser": browser}
+    assert WRONG in reader.post("/me/enter/", {"code": code}).text
+
+
+def test_a_name_and_a_birthday_from_a_fresh_mailbox_open_nothing(reader: Reader, admin: Connection) -> None:
+    """What somebody says is not looked at: a code goes to an address on file, or nowhere."""
+    whom = customer(admin)
+    row = admin.execute("SELECT full_name FROM contact WHERE account_id::text = %s", (whom.key,)).fetchone()
+    reader.get("/me/code/")
+    given = {"address": "fresh@mailbox.example", "name": str(row[0]) if row else "", "born": "1980-01-01"}
+    assert reader.post("/me/code/", given).status == 302
+    assert admin.execute("SELECT blank, address FROM houvast.outgoing").fetchall() == [(True, None)]
+    assert WRONG in reader.post("/me/enter/", {"code": mailed(admin)[0]}).text
+
+
+def test_who_did_not_ask_stops_it_with_one_button(reader: Reader, admin: Connection) -> None:
+    come_in(reader, admin, customer(admin))
+    owner = Reader(reader.pages)
+    _, token = mailed(admin)
+    assert owner.get(f"/me/stop/{token}/").status == 200
+    assert reader.get("/me/data/").status == 200  # a program that opens links stops nothing
+    known = owner.post(f"/me/stop/{token}/", {})
+    unknown = owner.post(f"/me/stop/{'0' * 64}/", {})
+    assert known.text.replace(token, "0" * 64) == unknown.text
+    assert reader.get("/me/data/").headers["Location"] == "/me/"
+
+
+@pytest.mark.parametrize("given", ["", "no address", "@" * 400, "a@b\0"])
+def test_what_is_no_address_is_said_so_and_asks_nothing(reader: Reader, admin: Connection, given: str) -> None:
+    customer(admin)
+    reader.get("/me/code/")
+    assert reader.post("/me/code/", {"address": given}).status == 422
+    assert admin.execute("SELECT count(*) FROM houvast.outgoing").fetchone() == (0,)
+
+
+def test_no_form_counts_without_the_token_of_our_page(reader: Reader, admin: Connection) -> None:
+    come_in(reader, admin, customer(admin))
+    for path in ("/me/choices/", "/me/out/", "/me/code/", "/me/enter/"):
+        assert (path, reader.post(path, {"csrfmiddlewaretoken": "x", "choice": "marketing:no"}).status) == (path, 403)
+
+
+def test_nobody_may_send_a_document(reader: Reader, admin: Connection) -> None:
+    """There is no field for one, and the page says why."""
+    customer(admin)
+    for path in ("/me/", "/me/code/", "/me/enter/"):
+        assert 'type="file"' not in reader.get(path).text
+    assert "nooit een kopie van uw paspoort" in reader.get("/me/").text
+
+
+def test_of_many_guesses_by_two_programs_at_once_five_are_tried(
+    kept: Kept, reader: Reader, admin: Connection, served: str
+) -> None:
+    """This process and a server of its own: what counts tries is the database that both ask."""
+    whom = customer(admin)
+    ask(reader, whom.address)
+    code = mailed(admin)[0]
+    reader.get("/me/enter/")
+
+    def guess(number: int) -> int:
+        one = Reader(served_at(served) if number % 2 else reader.pages, dict(reader.cookies), f"192.0.2.{number % 200}")
+        try:
+            return one.post("/me/enter/", {"code": f"{number:08d}"}).status
+        finally:
+            hang_up(kept.site)  # this thread's connections
+
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(guess, range(200)))
+    assert found <= {422, 429}
+    row = admin.execute(
+        "SELECT tries FROM houvast.checking WHERE id::text = %s", (reader.cookies["houvast_check"],)
+    ).fetchone()
+    assert row == (5,)
+    admin.execute("TRUNCATE houvast_desk.tried")
+    assert WRONG in reader.post("/me/enter/", {"code": code}).text
