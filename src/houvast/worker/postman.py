@@ -89,6 +89,7 @@ class Postman:
     def _fail(self, error: HouvastError | DatabaseError | OSError) -> None:
         why = type(error).__name__ if isinstance(error, OSError) else said(error)
         LOG.warning("outgoing failed: %s", why)
+        self._swept = -SWEEP  # the next round that goes well settles the alarm
         text = {"nl": f"Post aan mensen gaat niet weg: {why}", "en": f"Mail to people is not being sent: {why}"}
         try:
             with self.target.connect() as connection:
