@@ -51,5 +51,5 @@ def uses(
         click.echo(line)
 
 
-for part in (*person_state.COMMANDS, person_data.access, person_data.erase, person_data.trace):
+for part in (*person_state.COMMANDS, person_data.access, person_data.erase, person_data.trace, person_data.correct):
     person.add_command(part)

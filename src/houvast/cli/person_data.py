@@ -12,6 +12,7 @@ import click
 from houvast.app import find_target
 from houvast.app.acting import METHODS
 from houvast.app.copying import copy_to
+from houvast.app.correcting import correct_value
 from houvast.app.erasing import erase as erase_person
 from houvast.app.erasing import files_of, planned, write
 from houvast.app.tracing import trace_person
@@ -189,3 +190,48 @@ def trace(
         click.echo(f"{printing.count(found.values, 'value')} looked for in {printing.count(found.tables, 'table')}.")
     if any(not place.mapped for place in found.places):
         raise click.exceptions.Exit(1)
+
+
+@click.command()
+@click.argument("person", metavar="KIND:KEY")
+@click.argument("place", metavar="TABLE.COLUMN")
+@click.option("--row", metavar="KEY", default="", help="Which row, by its key, when the person has several.")
+@click.option("--everywhere", is_flag=True, help="Also in the person's other columns that hold the same old value.")
+@verified_option
+@target_options
+@json_option
+@example("houvast person correct customer:17 contact.email --everywhere --verified-by 'two codes' < value.txt")
+def correct(
+    person: str,
+    place: str,
+    row: str,
+    everywhere: bool,
+    verified_by: str | None,
+    project: Path | None,
+    database: str | None,
+    as_json: bool,
+) -> None:
+    """Correct a value about a person. The new one is asked for, or comes from standard input.
+
+    Says where else in the person's rows the old value stands. Documents that a law wants kept stay as they were.
+    """
+    target = find_target(project, database)
+    typed = click.prompt("New value", hide_input=False) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    value = str(typed)
+    if not value.strip():
+        raise UsageError(
+            "There is no new value.", todo="Type it, or give it on standard input; erasing is another command."
+        )
+    found = correct_value(target, person, place, value, row=row, everywhere=everywhere, verified_by=verified_by or "")
+    if as_json:
+        printing.as_json(found.to_json())
+        return
+    for spots, said in (
+        (found.changed, "corrected"),
+        (found.left, "STILL THE OLD VALUE"),
+        (found.kept, "kept, by law"),
+    ):
+        for spot in spots:
+            click.echo(f"  {spot.rows:>9,}  {spot.table}.{spot.column}: {said}")
+    for name in found.derived:
+        click.echo(f"Made of it by the application, which must do that again: {name}")
