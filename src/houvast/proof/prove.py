@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from houvast.compiler.compile import compile_policy
 from houvast.compiler.registry import known, setting
@@ -16,7 +17,7 @@ from houvast.datamap.model import DataMap
 from houvast.errors import UsageError
 from houvast.policy.model import Policy, PurposeKind
 from houvast.policy.regime import regime
-from houvast.proof import counters, refused, register, registry
+from houvast.proof import counters, handling, refused, register, registry
 from houvast.proof.attempts import probes, reads
 from houvast.proof.door import Door
 from houvast.proof.field import Field
@@ -119,7 +120,16 @@ def _sealed(connection: Connection, door: Door, field: Field) -> tuple[Extra, ..
         Extra(tried(register.SORT), lambda: register.register(connection, door, field)),
         Extra(tried(refused.SORT), lambda: refused.refusals(connection, door, field)),
         Extra(tried(counters.SORT), lambda: counters.counters(door, field)),
+        *_handled(connection, field),
     )
+
+
+def _handled(connection: Connection, field: Field) -> Iterator[Extra]:
+    """Attempts on requests, letters, breaches and complaints."""
+    one = field.flock.canaries[0]
+    ours = handling.Handling(connection, field.policy, field.now, (one.kind, one.key), field.flock.marker)
+    for sort, make in handling.SORTS.items():
+        yield Extra(tried(sort), partial(make, ours))
 
 
 def _extras(extra: Sequence[Extra], wanted: frozenset[str], tell: Progress) -> dict[str, list[Attempt]]:
