@@ -23,6 +23,7 @@ from houvast.proof.probe import ALLOWED
 from houvast.proof.report import Attempt
 
 REFUSED = "refused: 23514"
+SO, OTHERWISE = "it is so", "it is otherwise"
 _WHO = "administrator"
 _DAYS = ("2026-01-31", "2028-01-31", "2026-03-25", "2026-04-05", "2026-11-25", "2025-12-01", "2026-08-31")
 """Days of receipt: month ends, a leap year, King's Day, Easter, Christmas and New Year follow."""
@@ -90,17 +91,17 @@ class Handling:
             seen = f"refused: {error.sqlstate}"
         return Attempt(name, _WHO, "; ".join(steps), expected == ALLOWED, expected, seen, sort)
 
-    def asked(self, name: str, steps: Sequence[str], question: str, expected: str, sort: str) -> Attempt:
+    def asked(self, name: str, steps: Sequence[str], question: str, wanted: str, sort: str) -> Attempt:
         """Do something, ask what came of it, undo it."""
         with self.connection.transaction(force_rollback=True):
             try:
                 for step in steps:
                     run(self.connection, step)
                 row = self.connection.execute(question.encode()).fetchone()
-                seen = str(row[0]) if row else "nothing"
+                seen = SO if row and str(row[0]) == wanted else OTHERWISE
             except DatabaseError as error:
                 seen = f"error: {error.sqlstate}"
-        return Attempt(name, _WHO, "; ".join([*steps, question]), False, expected, seen, sort)
+        return Attempt(name, _WHO, "; ".join([*steps, question]), False, SO, seen, sort)
 
 
 def clock(handling: Handling) -> Iterator[Attempt]:
@@ -131,8 +132,9 @@ def clock(handling: Handling) -> Iterator[Attempt]:
         received = datetime.fromisoformat(f"{day}T23:59:59").replace(tzinfo=regime(h.policy.regime).zone)
         for extended in (False, True):
             ask = f"SELECT houvast.due_on({literal(received.isoformat())}, {str(extended).lower()}, 0)"
-            said = f"a request of {day}{', with more time,' if extended else ''} is answered at the latest on"
-            yield h.asked(said, (), ask, terms.due(received, extended=extended).isoformat(), "clock")
+            due = terms.due(received, extended=extended).isoformat()
+            said = f"a request of {day}{' with more time' if extended else ''} is answered by {due}"
+            yield h.asked(said, (), ask, due, "clock")
 
 
 def letters(handling: Handling) -> Iterator[Attempt]:
