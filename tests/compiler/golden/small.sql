@@ -3181,10 +3181,12 @@ CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."co
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
 -- 236. make function remember_objections (promise C13, as houvast_keeper)
--- Whoever objects to marketing is remembered by their addresses too, in the same transaction (promise C13).
+-- Whoever objects to marketing is remembered by their addresses too, in the same transaction; what was there when a policy
+-- is applied is filled after it, and made-up people are not remembered (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF houvast.is_filling() THEN RETURN NULL; END IF;
     INSERT INTO houvast.suppressed (hash, purpose)
     SELECT DISTINCT h.hash, c.about FROM came c CROSS JOIN LATERAL houvast.addresses_of(c.kind, c.key) a
     CROSS JOIN LATERAL (SELECT houvast.address_hash(a.sort, a.value) AS hash) h

@@ -14,6 +14,7 @@ from houvast.proof.attempts import (
     forgeries,
     law,
     leaks,
+    messages,
     necessity,
     objects,
     persons,
@@ -49,6 +50,8 @@ SORTS = (
     dated.dated,
     terms.boundaries,
     terms.held,
+    messages.messages,
+    messages.doubts,
 )
 
 

@@ -1,0 +1,69 @@
+"""What stands between an application and people who said no, or whose address is in doubt, taken away by piece."""
+
+from __future__ import annotations
+
+import pytest
+
+from houvast.database import Connection
+from houvast.proof import Outcome
+from houvast.proof.outcome import NO_DRIFT
+from tests.proof.conftest import Sabotage
+from tests.proof.scene import Scene
+from tests.proof.test_sabotage import trigger
+
+TRIGGERS = {
+    "addresses that come back": ("C13", "contact", "hv_address_contact_changed", "comes with an address that objected"),
+    "objections that are remembered": ("C13", "houvast.stand", "hv_remember", "comes with an address that objected"),
+    "doubt that reaches the rows": ("C37", "houvast.stand", "hv_stand", "mail came back three times"),
+}
+FUNCTIONS = {
+    "the check of a message": (
+        "C13", "may_send(text, text, text)",
+        "CREATE OR REPLACE FUNCTION houvast.may_send(kind text, key text, purpose text) RETURNS text"
+        " LANGUAGE sql AS $$ SELECT 'consent' $$",
+        "a message to somebody who objected",
+    ),
+    "the link in a message": (
+        "C13", "opt_out(uuid)",
+        "CREATE OR REPLACE FUNCTION houvast.opt_out(code uuid) RETURNS void LANGUAGE sql AS $$ SELECT $$",
+        "may_mail shows somebody who followed the link",
+    ),
+    "the count of bounces": (
+        "C37", "bounced(text, text, text, boolean)",
+        "CREATE OR REPLACE FUNCTION houvast.bounced(kind text, key text, sort text DEFAULT 'email',"
+        " letter boolean DEFAULT false) RETURNS int LANGUAGE sql AS $$ SELECT 1 $$",
+        "a letter came back",
+    ),
+}  # fmt: skip
+
+
+def _broken(scene: Scene, promise: str, words: str) -> None:
+    proof = scene.prove(promise).of(promise)
+    assert proof.outcome is Outcome.BROKEN
+    assert any(words in a.name for a in proof.failed if a.name != NO_DRIFT), [a.name for a in proof.failed]
+
+
+@pytest.mark.parametrize("way", TRIGGERS)
+def test_a_trigger_that_is_off_is_found_out(scene: Scene, sabotaged: Sabotage, way: str) -> None:
+    promise, table, name, words = TRIGGERS[way]
+    with sabotaged(*trigger(table, name)):
+        _broken(scene, promise, words)
+
+
+@pytest.mark.parametrize("way", FUNCTIONS)
+def test_a_function_that_does_nothing_is_found_out(
+    scene: Scene, administrator: Connection, sabotaged: Sabotage, way: str
+) -> None:
+    promise, name, weak, words = FUNCTIONS[way]
+    ((was,),) = administrator.execute("SELECT pg_get_functiondef(%s::regprocedure)", (f"houvast.{name}",)).fetchall()
+    with sabotaged(weak, was):
+        _broken(scene, promise, words)
+
+
+@pytest.mark.parametrize("promise", ["C13", "C37"])
+def test_the_promise_is_held(scene: Scene, promise: str) -> None:
+    proof = scene.prove(promise).of(promise)
+    assert [(a.name, a.seen) for a in proof.failed] == []
+    assert proof.outcome is Outcome.HELD
+    sort = {"C13": "message", "C37": "doubt"}[promise]
+    assert len([a for a in proof.attempts if a.sort == sort]) >= 5
