@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from houvast.compiler.words import literal
 from houvast.proof import Outcome
 from houvast.proof.outcome import NO_DRIFT
 from tests.proof.conftest import Sabotage
@@ -23,6 +24,16 @@ def grant(what: str, whom: str) -> tuple[str, str]:
 def alter(what: str, to: str, back: str) -> tuple[str, str]:
     """Something altered, and altered back."""
     return f"ALTER {what} {to}", f"ALTER {what} {back}"
+
+
+def rewritten(function: str, what: str, becomes: str) -> tuple[str, str]:
+    """A function of Houvast's with a part of it replaced, and as it was."""
+    name = function.partition("(")[0]
+    kept = f"CREATE TABLE kept_{name} AS SELECT pg_get_functiondef('houvast.{function}'::regprocedure) AS text"
+    change = f"replace(text, {literal(what)}, {literal(becomes)})"
+    run = "DO $do$ BEGIN EXECUTE (SELECT {text} FROM kept_{name}); END $do$"
+    weaken = f"{kept}; {run.format(text=change, name=name)}"
+    return weaken, f"{run.format(text='text', name=name)}; DROP TABLE kept_{name}"
 
 
 WAYS = {
@@ -51,6 +62,17 @@ WAYS = {
         alter("DEFAULT PRIVILEGES", "GRANT SELECT ON TABLES TO PUBLIC", "REVOKE SELECT ON TABLES FROM PUBLIC"),
     ),
     "a login in a purpose too many": ("C16", grant("hv_business", "newsletter")),
+    "a code that works twice": ("C35", rewritten("answer_code(uuid, text, text)", "AND NOT c.is_right", "")),
+    "a code that works in any browser": (
+        "C35",
+        rewritten(
+            "answer_code(uuid, text, text)", "AND c.browser = sha256(convert_to(answer_code.browser, 'UTF8'))", ""
+        ),
+    ),
+    "a request that nobody checked": (
+        "C35",
+        rewritten("record_use(text, text, text, text)", "AND q.verified_at IS NOT NULL", ""),
+    ),
     "a policy that never takes effect": (
         "C57",
         ("UPDATE houvast.version SET effective = 'infinity'",

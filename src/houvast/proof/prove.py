@@ -17,7 +17,7 @@ from houvast.datamap.model import DataMap
 from houvast.errors import UsageError
 from houvast.policy.model import Policy, PurposeKind
 from houvast.policy.regime import regime
-from houvast.proof import counters, handling, refused, register, registry
+from houvast.proof import counters, handling, identity, refused, register, registry
 from houvast.proof.attempts import probes, reads
 from houvast.proof.door import Door
 from houvast.proof.field import Field
@@ -119,6 +119,7 @@ def _sealed(connection: Connection, door: Door, field: Field) -> tuple[Extra, ..
     return (
         Extra(tried(register.SORT), lambda: register.register(connection, door, field)),
         Extra(tried(refused.SORT), lambda: refused.refusals(connection, door, field)),
+        Extra(tried(identity.SORT), lambda: identity.identity(connection, door, field)),
         Extra(tried(counters.SORT), lambda: counters.counters(door, field)),
         *_handled(connection, field),
     )

@@ -1,0 +1,18 @@
+"""Who somebody is, tried on a live database: the promise is held, and nothing of the attempts stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from houvast.proof import Outcome
+from tests.proof.scene import Scene
+
+
+@pytest.mark.parametrize("promise", ["C35", "C11"])
+def test_the_check_of_who_somebody_is_holds(scene: Scene, promise: str) -> None:
+    proof = scene.prove(promise).of(promise)
+    assert [one.name for one in proof.failed] == []
+    assert proof.outcome is Outcome.HELD
+    ours = [one for one in proof.attempts if one.sort == "identity"]
+    assert len(ours) >= 12
+    assert sum(one.control for one in ours) >= 3
