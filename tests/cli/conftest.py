@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from houvast.app import Demo
+from houvast.cli.failing import run as command
 from houvast.database.server import FAST_AND_UNSAFE, Server
 from tests.cli.calling import Shell
 
@@ -45,3 +46,15 @@ def nobodys_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOUVAST_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
     return tmp_path / "home"
+
+
+@pytest.fixture(scope="module")
+def kept(_home: Path) -> Generator[Demo]:
+    """The demo with its policy, for all tests of a file; each takes somebody of its own."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("HOUVAST_HOME", str(_home))
+        Demo.start()
+        assert command(["apply"]) == 0
+        yield Demo.existing()
+        Demo.start()
+        command(["unapply"])

@@ -3,28 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from houvast.app import Demo
-from houvast.cli.failing import run as command
 from houvast.database import connect, run
 from tests.cli.calling import Said, Shell
-
-
-@pytest.fixture(scope="module")
-def kept(_home: Path) -> Generator[Demo]:
-    """The demo with its policy, for all tests of this file."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("HOUVAST_HOME", str(_home))
-        Demo.start()
-        assert command(["apply"]) == 0
-        yield Demo.existing()
-        Demo.start()
-        command(["unapply"])
 
 
 def somebody(demo: Demo) -> str:

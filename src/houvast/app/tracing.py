@@ -14,7 +14,14 @@ from houvast.rights.trace import SHORTEST, Trace, trace
 Progress = Callable[[str, int, int], None]
 
 
-def trace_person(target: Target, person: str, values: Sequence[str] = (), *, progress: Progress | None = None) -> Trace:
+def trace_person(
+    target: Target,
+    person: str,
+    values: Sequence[str] = (),
+    *,
+    verified_by: str = "",
+    progress: Progress | None = None,
+) -> Trace:
     """Search every table for a person: for these values, else for what identifies them on file.
 
     Raises:
@@ -27,6 +34,6 @@ def trace_person(target: Target, person: str, values: Sequence[str] = (), *, pro
     with target.connect() as admin:
         if values:
             return trace(admin, target.project.datamap, values, progress)
-        with acting(target, whom, "access") as act:
+        with acting(target, whom, "access", verified_by) as act:
             found = on_file(act.session, act.walk)
         return trace(admin, target.project.datamap, found, progress)

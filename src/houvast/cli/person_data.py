@@ -155,6 +155,7 @@ def _said(part: Part) -> str:
 @click.argument("person", metavar="KIND:KEY")
 @click.option("--value", "from_input", is_flag=False, flag_value="-", metavar="-",
               help="Search for values from standard input, one a line, instead of those on file.")  # fmt: skip
+@verified_option
 @target_options
 @json_option
 @example("houvast person trace customer:17\nhouvast person trace customer:17 --value - < values.txt")
@@ -168,7 +169,8 @@ def trace(
 ) -> None:
     """Where somebody is in the database: every table is searched, mapped or not, for what identifies them.
 
-    Those on file are read with a request of the person that is open. Tells tables, columns and counts, never values.
+    Those on file are read with a request of the person that is open, or say how you checked who asks. Tells tables,
+    columns and counts, never values.
     Exit code 1 when something stands where the map says nothing.
     """
     target = find_target(project, database)
@@ -178,7 +180,7 @@ def trace(
         )
     values = [line for line in sys.stdin.read().splitlines() if line.strip()] if from_input else []
     with phase("Searching") as tell:
-        found = trace_person(target, person, values, progress=tell)
+        found = trace_person(target, person, values, verified_by=verified_by or "", progress=tell)
     if as_json:
         printing.as_json(
             {"tables": found.tables, "values": found.values, "places": [one.to_json() for one in found.places]}

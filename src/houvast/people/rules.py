@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from houvast.policy.model import Basis, Policy
+from houvast.policy.model import Basis, Policy, PurposeKind
 from houvast.policy.sight import Said, sights
 from houvast.policy.world import PersonKey
 
@@ -25,7 +25,8 @@ def objection_to(policy: Policy, purpose: str) -> Answer:
     if known.marketing:
         return Answer.FOR_EVER
     bases = {basis for use in policy.uses if purpose in use.purposes for basis in use.basis}
-    return Answer.UNTIL_WEIGHED if Basis.INTEREST in bases and not known.compelling else Answer.NOTHING
+    goes_on = known.compelling or known.kind is PurposeKind.DISPUTE
+    return Answer.UNTIL_WEIGHED if Basis.INTEREST in bases and not goes_on else Answer.NOTHING
 
 
 def objected(policy: Policy) -> dict[str, Answer]:
