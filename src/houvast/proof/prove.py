@@ -18,7 +18,7 @@ from houvast.errors import UsageError
 from houvast.policy.model import Policy, PurposeKind
 from houvast.policy.regime import regime
 from houvast.proof import counters, handling, identity, refused, register, registry
-from houvast.proof.attempts import probes, reads
+from houvast.proof.attempts import probes, probes_of, reads
 from houvast.proof.door import Door
 from houvast.proof.field import Field
 from houvast.proof.judge import attempt_all
@@ -59,8 +59,7 @@ def prove(
         differences = drifted(connection)
         field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
         field = replace(field, strange=_administrators_use(door, field))
-        ours = [p for p in probes(field) if p.promises & wanted]
-        found = attempt_all(door, ours, tell, lambda: gather(connection))
+        found = attempt_all(door, list(probes_of(field, wanted)), tell, lambda: gather(connection))
         more = _extras((*_sealed(connection, door, field), *extra), wanted, tell)
     tell("done", 1, 1)
     return Report(proofs(versions[-1], wanted, found, more, differences, field.flock))

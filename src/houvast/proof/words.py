@@ -82,6 +82,7 @@ def words_of(promise: str, policy: Policy, language: str = "en") -> Words:
     return ours[NOTHING]
 
 
+@cache
 def tried(family: str) -> frozenset[str]:
     """The promises that a sort of attempts proves."""
     return frozenset(promise for promise, words in known().items() if family in words.tries)

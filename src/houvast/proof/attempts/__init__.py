@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from houvast.proof.attempts import (
@@ -55,8 +55,25 @@ SORTS = (
 )
 
 
-def probes(field: Field, sorts: Sequence[Callable[[Field], Iterator[Probe]]] = SORTS) -> Iterator[Probe]:
+Sort = Callable[[Field], Iterator[Probe]]
+_ALONE: Mapping[Sort, str] = {
+    duties.controller: "controller",
+    duties.bases: "basis",
+    duties.decisions: "automated",
+    necessity.necessity: necessity.FAMILY,
+}
+"""Sorts that make attempts of one family alone, which prove nothing but what that family proves: they check copies of the
+whole policy, which takes longer than all other sorts."""
+
+
+def probes(field: Field, sorts: Sequence[Sort] = SORTS) -> Iterator[Probe]:
     """Every attempt of these sorts that policy, map and catalogue give rise to, with the promises that it proves."""
     for sort in sorts:
         for probe in sort(field):
             yield replace(probe, promises=probe.promises | tried(probe.family))
+
+
+def probes_of(field: Field, wanted: frozenset[str]) -> Iterator[Probe]:
+    """Those of all sorts that prove one of these promises."""
+    sorts = [sort for sort in SORTS if sort not in _ALONE or tried(_ALONE[sort]) & wanted]
+    yield from (probe for probe in probes(field, sorts) if probe.promises & wanted)
