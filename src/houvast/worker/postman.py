@@ -6,10 +6,11 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from houvast.app import Target, desk, outgoing
+from houvast.app import Target, clocks, desk, outgoing
 from houvast.app.places import pages_origin
 from houvast.app.recording import said
 from houvast.app.settings import Settings
+from houvast.cases import store
 from houvast.database import Connection, DatabaseError
 from houvast.errors import HouvastError
 from houvast.worker.jobs import LOG
@@ -71,6 +72,9 @@ class Postman:
             return
         if time.monotonic() - self._swept > SWEEP:
             outgoing.sweep(connection)
+            if desk.exists(connection):
+                clocks.watch(connection)
+            store.forget(connection)
             self._swept = time.monotonic()
             if desk.exists(connection) and not outgoing.stuck(connection):
                 desk.settle(connection, ALARM, ())

@@ -1,0 +1,69 @@
+"""Alarms about clocks: requests that are due within five days or late, breaches whose hours run out. No personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from houvast.app import desk
+from houvast.cases import Breach, Case, store
+from houvast.database import Connection
+
+REQUEST, BREACH = "request due", "breach due"
+"""Kinds of alarms."""
+DAYS, HOURS = 5, 24
+"""How long before its end a clock raises its alarm."""
+Text = Mapping[str, str]
+
+
+def watch(connection: Connection) -> int:
+    """Raise an alarm for each clock that runs out, settle those of what was answered; how many are new.
+
+    An alarm that is open is not raised again; when its clock has run out, it is raised once more as late.
+    """
+    new = 0
+    for kind, found in ((REQUEST, dict(_requests(connection))), (BREACH, dict(_breaches(connection)))):
+        for key, (text, promise) in found.items():
+            new += desk.raise_alarm(connection, kind, key, text, promise) is not None
+        desk.settle(connection, kind, set(found))
+    return new
+
+
+def _requests(connection: Connection) -> Iterator[tuple[str, tuple[Text, str]]]:
+    for one in store.cases(connection):
+        if one.days_left < 0:
+            yield f"{one.number} late", (_late(one), "G18")
+        elif one.days_left <= DAYS and one.paused_at is None:
+            yield f"{one.number} soon", (_soon(one), "G18")
+
+
+def _soon(one: Case) -> Text:
+    return {
+        "nl": f"Verzoek {one.number} moet uiterlijk {one.due_on:%d-%m-%Y} antwoord krijgen.",
+        "en": f"Request {one.number} must get an answer by {one.due_on}.",
+    }
+
+
+def _late(one: Case) -> Text:
+    return {
+        "nl": f"Verzoek {one.number} is te laat: de laatste dag was {one.due_on:%d-%m-%Y}.",
+        "en": f"Request {one.number} is late: its last day was {one.due_on}.",
+    }
+
+
+def _breaches(connection: Connection) -> Iterator[tuple[str, tuple[Text, str]]]:
+    for one in store.breaches(connection):
+        if one.state == "open" and one.risk != "none" and one.hours_left <= HOURS:
+            yield f"{one.number} {'late' if one.hours_left < 0 else 'soon'}", (_hours(one), "G14")
+
+
+def _hours(one: Breach) -> Text:
+    until = f"{one.report_by:%Y-%m-%d %H:%M %Z}"
+    if one.hours_left < 0:
+        return {
+            "nl": f"Datalek {one.number} is niet op tijd gemeld: dat moest voor {until}.",
+            "en": f"Breach {one.number} was not reported in time: that was due by {until}.",
+        }
+    return {
+        "nl": f"Datalek {one.number} moet voor {until} gemeld zijn.",
+        "en": f"Breach {one.number} must be reported by {until}.",
+    }

@@ -1,0 +1,39 @@
+"""A clock that runs out is one alarm, a late one another, and an answered request none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from houvast.app import clocks, desk
+from houvast.cases import Right, State, store
+from houvast.database import connect
+from tests.compiler import small
+from tests.compiler.asking import keep, make_small
+
+
+def test_clocks_that_run_out_are_alarms_until_they_are_answered(fresh_database: Callable[[], str]) -> None:
+    url = fresh_database()
+    datamap = small.datamap(make_small(url))
+    keep(url, [small.policy()], datamap)
+    desk.prepare(url)
+    now = datetime.now(UTC)
+    with connect(url) as admin:
+        late, soon, new = (
+            store.take(admin, "customer:1", Right.STOP, received=now - timedelta(days=days)).number
+            for days in (60, 27, 0)
+        )
+        store.record_breach(admin, "A lost laptop", now - timedelta(hours=50), "somebody")
+        store.record_breach(admin, "A lost bag", now, "somebody")
+        assert clocks.watch(admin) == 3
+        assert clocks.watch(admin) == 0
+        said = {alarm.kind: alarm.text for alarm in desk.alarms(admin)}
+        assert set(said) == {clocks.REQUEST, clocks.BREACH}
+        texts = " ".join(alarm.text for alarm in desk.alarms(admin, "nl"))
+        assert f"Verzoek {late} is te laat" in texts
+        assert f"Verzoek {soon} moet uiterlijk" in texts
+        assert f"Verzoek {new} " not in texts
+        assert "customer" not in texts
+        store.move(admin, late, State.WITHDRAWN)
+        assert clocks.watch(admin) == 0
+        assert f"Verzoek {late}" not in " ".join(alarm.text for alarm in desk.alarms(admin, "nl"))
