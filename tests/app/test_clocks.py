@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from houvast.app import clocks, desk
 from houvast.cases import Right, State, store
+from houvast.cases.rules import Terms
 from houvast.database import connect
 from tests.compiler import small
 from tests.compiler.asking import keep, make_small
@@ -19,9 +20,10 @@ def test_clocks_that_run_out_are_alarms_until_they_are_answered(fresh_database: 
     desk.prepare(url)
     now = datetime.now(UTC)
     with connect(url) as admin:
+        terms, today = Terms.of(small.policy(), now), now.date()
+        close = next(n for n in range(20, 40) if 0 < (terms.due(now - timedelta(days=n)) - today).days < 5)
         late, soon, new = (
-            store.take(admin, "customer:1", Right.STOP, received=now - timedelta(days=days)).number
-            for days in (60, 27, 0)
+            store.take(admin, "customer:1", Right.STOP, received=now - timedelta(days=n)).number for n in (60, close, 0)
         )
         store.record_breach(admin, "A lost laptop", now - timedelta(hours=50), "somebody")
         store.record_breach(admin, "A lost bag", now, "somebody")

@@ -1,4 +1,4 @@
-"""Alarms about clocks: requests that are due within five days or late, breaches whose hours run out. No personal data."""
+"""Alarms about clocks: requests that are due within five days or late, breaches whose hours run out."""
 
 from __future__ import annotations
 
