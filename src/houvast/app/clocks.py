@@ -20,6 +20,8 @@ def watch(connection: Connection) -> int:
 
     An alarm that is open is not raised again; when its clock has run out, it is raised once more as late.
     """
+    if not store.there(connection):
+        return 0
     new = 0
     for kind, found in ((REQUEST, dict(_requests(connection))), (BREACH, dict(_breaches(connection)))):
         for key, (text, promise) in found.items():

@@ -55,6 +55,12 @@ def refusing() -> Generator[None]:
         raise
 
 
+def there(connection: Connection) -> bool:
+    """Whether cases are handled in this database."""
+    row = connection.execute(_SQL["there"]).fetchone()
+    return bool(row and row[0])
+
+
 def take(
     connection: Connection,
     person: str | None,

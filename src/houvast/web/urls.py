@@ -11,7 +11,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
 from houvast.web.people import views as people
-from houvast.web.views import desk, entry, evidence, failing, public, receipts
+from houvast.web.views import cases, desk, entry, evidence, failing, public, receipts
 
 handler400 = failing.bad
 handler403 = failing.forbidden
@@ -43,6 +43,9 @@ staff = [
     path("desk/promises/", desk.promises, name="promises"),
     path("desk/promises/<slug:promise>/", desk.promise, name="desk_promise"),
     path("desk/uses/", desk.uses, name="uses"),
+    path("desk/requests/", cases.cases, name="cases"),
+    path("desk/requests/<int:number>/", cases.case, name="case"),
+    path("desk/breaches/", cases.breaches, name="breaches"),
     path("desk/checks/", desk.checks, name="checks"),
     path("desk/drift/", desk.drift, name="drift"),
     path("desk/runs/", desk.runs, name="runs"),

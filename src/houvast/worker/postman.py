@@ -74,7 +74,8 @@ class Postman:
             outgoing.sweep(connection)
             if desk.exists(connection):
                 clocks.watch(connection)
-            store.forget(connection)
+            if store.there(connection):
+                store.forget(connection)
             self._swept = time.monotonic()
             if desk.exists(connection) and not outgoing.stuck(connection):
                 desk.settle(connection, ALARM, ())

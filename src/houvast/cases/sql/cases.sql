@@ -1,3 +1,7 @@
+-- name: there
+-- Whether a policy is kept here that handles cases.
+SELECT to_regclass('houvast.public_case') IS NOT NULL;
+
 -- name: take
 -- Take a request in.
 SELECT id, code, due_on FROM houvast.take_request(%(who)s, %(right)s, %(channel)s, %(language)s, %(received)s, %(promise)s, %(sort)s,

@@ -1,0 +1,99 @@
+"""Requests and breaches for the officer: what is due first, one case, and the register of breaches.
+
+The list names nobody. Whom a case is of, and what was written, is shown once for a reason that is given, which the
+database records as a use; it is not kept anywhere, and the page is not stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from houvast.cases import State, store
+from houvast.cases.rules import TRANSITIONS
+from houvast.cases.words import RIGHTS, RISKS, STATES
+from houvast.database import Connection
+from houvast.web import site as sites
+from houvast.web.context import language
+from houvast.web.roles import Role, member, roles_of, staff
+
+MOVES = (State.SEARCHING, State.REVIEW, State.WITHDRAWN)
+"""States that need no letter."""
+
+
+@staff(Role.OFFICER, Role.AUDITOR)
+def cases(request: HttpRequest) -> HttpResponse:
+    """Every open request, the one that is due first at the top."""
+    found = sites.current().ask(lambda db: store.cases(db) if store.there(db) else ())
+    return render(request, "desk/cases.html", {"cases": [_shown(one) for one in found]})
+
+
+@staff(Role.OFFICER, Role.AUDITOR)
+def case(request: HttpRequest, number: int) -> HttpResponse:
+    """One case, with what can be done now; an officer may do it."""
+    opened, wrong = None, ""
+    if request.method == "POST":
+        user = member(request.user)
+        if user is None or Role.OFFICER not in roles_of(user):
+            raise PermissionDenied
+        try:
+            opened = sites.current().ask(lambda db: _do(db, request, number, f"staff {user.pk}"))
+        except store.Refused as error:
+            wrong = str(error)
+        if not wrong and opened is None:
+            return HttpResponseRedirect(reverse("case", args=[number]))
+    try:
+        found = sites.current().ask(lambda db: store.case(db, number))
+    except store.Refused:
+        raise Http404 from None
+    moves = [(to.value, STATES[to][language()]) for to in MOVES if to in TRANSITIONS[found.state]]
+    context = {**_shown(found), "opened": opened, "wrong": wrong, "moves": moves}
+    response = render(request, "desk/case.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@staff(Role.OFFICER, Role.AUDITOR)
+def breaches(request: HttpRequest) -> HttpResponse:
+    """The register of breaches, with the hours that are left."""
+    found = sites.current().ask(lambda db: store.breaches(db) if store.there(db) else ())
+    lang = language()
+    shown = [{"one": one, "risk": RISKS[one.risk][lang], "hours": int(abs(one.hours_left) // 1)} for one in found]
+    return render(request, "desk/breaches.html", {"breaches": shown})
+
+
+def _do(db: Connection, request: HttpRequest, number: int, by: str) -> store.Opened | None:
+    """What was asked: open the case, approve or send a letter, or take the request on."""
+    asked = request.POST
+
+    def letter(do: Callable[[int], object]) -> None:
+        text = asked.get("letter", "")
+        if not text.isdigit():
+            raise Http404
+        do(int(text))
+
+    with db.transaction():
+        match asked.get("do", ""):
+            case "open":
+                return store.opened(db, number, asked.get("reason", ""))
+            case "approve":
+                letter(lambda one: store.approve(db, one, by))
+            case "send":
+                letter(lambda one: store.send(db, one))
+            case "move" if asked.get("to", "") in [state.value for state in MOVES]:
+                store.move(db, number, State(asked["to"]))
+            case _:
+                raise Http404
+    return None
+
+
+def _shown(one: store.Case) -> dict[str, Any]:
+    whole = max(1, (one.due_on - one.received_at.date()).days)
+    lang = language()
+    return {"one": one, "right": RIGHTS[one.right][lang], "stands": STATES[one.state][lang], "whole": whole,
+            "left": max(0, min(whole, one.days_left)), "late": -one.days_left if one.days_left < 0 else 0}  # fmt: skip

@@ -1,0 +1,84 @@
+"""Requests on the officer's pages: nobody is named until a reason is given, and the database keeps the rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+
+import pytest
+
+from houvast.cases import Letter, Right, State, store
+from houvast.database import Connection, DatabaseError, connect
+from tests.web.asking import Reader
+from tests.web.conftest import Enter, Kept
+
+SAID = "A made-up person asks to be forgotten."
+
+
+@pytest.fixture
+def admin(kept: Kept) -> Generator[Connection]:
+    with connect(kept.target.url) as found:
+        yield found
+
+
+@pytest.fixture
+def request_number(admin: Connection) -> int:
+    """A request of somebody who was checked, in review, with a letter that another drafted."""
+    ((key,),) = admin.execute("SELECT min(key) FROM houvast.person WHERE kind = 'customer'").fetchall()
+    number = store.take(admin, f"customer:{key}", Right.STOP, language="en", words=SAID).number
+    for state in (State.SEARCHING, State.REVIEW):
+        store.move(admin, number, state)
+    body = "We have done what you asked for, on the day that you asked it."
+    store.draft(admin, Letter("done", "en", "We stopped", body), "somebody", request=number)
+    return number
+
+
+def _post(reader: Reader, path: str, values: dict[str, str]) -> tuple[int, str]:
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', reader.get(path).text)
+    assert token
+    answer = reader.post(path, {**values, "csrfmiddlewaretoken": token[1]})
+    return answer.status, answer.text
+
+
+def test_a_case_names_nobody_until_it_is_opened_for_a_reason(
+    enter: Enter, admin: Connection, request_number: int
+) -> None:
+    officer = enter("cases-open", "officer")
+    listed = officer.get("/en/desk/requests/").text
+    assert f"Request {request_number}" in listed
+    path = f"/en/desk/requests/{request_number}/"
+    shown = officer.get(path).text
+    assert SAID not in shown
+    assert "customer:" not in listed + shown
+    status, text = _post(officer, path, {"do": "open", "reason": "answering it"})
+    assert (status, SAID in text, "customer:" in text, "We stopped" in text) == (200, True, True, True)
+    ((reason, login),) = admin.execute("SELECT reason, login FROM houvast.use ORDER BY id DESC LIMIT 1").fetchall()
+    assert (reason, login) == ("answering it", "houvast_web")
+    assert "This cannot be done" in _post(officer, path, {"do": "open", "reason": "a@lakana.example"})[1]
+    assert officer.get("/en/desk/requests/999999/").status == 404
+
+
+def test_a_letter_is_approved_and_sent_from_the_page_and_ends_the_request(
+    enter: Enter, admin: Connection, request_number: int
+) -> None:
+    officer = enter("cases-send", "officer")
+    path = f"/desk/requests/{request_number}/"
+    ((letter,),) = admin.execute("SELECT max(id) FROM houvast.letter WHERE request = %s", (request_number,)).fetchall()
+    assert "Dit kan niet" in _post(officer, path, {"do": "send", "letter": str(letter)})[1]
+    assert _post(officer, path, {"do": "approve", "letter": str(letter)})[0] == 302
+    assert _post(officer, path, {"do": "send", "letter": str(letter)})[0] == 302
+    assert store.case(admin, request_number).state is State.ANSWERED
+
+
+def test_who_is_no_officer_does_nothing_and_the_pages_read_no_text(
+    enter: Enter, kept: Kept, request_number: int
+) -> None:
+    assert enter("cases-support", "support").get("/desk/requests/").status == 403
+    auditor = enter("cases-audit", "auditor")
+    assert auditor.get("/desk/requests/").status == 200
+    answer = auditor.post(f"/desk/requests/{request_number}/", {"do": "open", "reason": "curious"})
+    assert answer.status == 403
+    with connect(kept.target.url_of("houvast_web")) as web:
+        for table in ("request", "request_text", "letter", "breach"):
+            with pytest.raises(DatabaseError, match="permission denied"):
+                web.execute(f"SELECT * FROM houvast.{table}".encode())
