@@ -21,13 +21,16 @@ from houvast.app.evidence import Log
 from houvast.app.handing_out import receipts
 from houvast.database import Connection, DatabaseError, connect, run
 from houvast.evidence import Signer
+from houvast.evidence.checkpoint import opened
 from houvast.evidence.kinds import KINDS, Sort
 from houvast.evidence.note import COSIGNATURE
+from houvast.evidence.timestamping import stamp
 from houvast.evidence.verify import Invalid, verify_file
 from houvast.web.evidence import published, rows
 from houvast.web.evidence.shape import Step, frontier, picture, way
 from houvast.web.evidence.words import key_of
 from houvast.web.words import wording
+from tests.evidence import authority
 from tests.web.asking import Answer, Reader
 from tests.web.browsing import NEEDS_CHROMIUM
 from tests.web.conftest import SOMEBODY, Enter, Kept, Visit
@@ -260,6 +263,20 @@ def test_a_witness_is_named_with_when_it_cosigned(kept: Kept, officer: Reader, m
             file.write_text(text)
     assert "witness.example has not cosigned this yet" in without
     assert "witness.example, on 26 November 2026" in cosigned
+
+
+def test_a_timestamp_is_named_with_when_and_how_much_of_the_log(kept: Kept, officer: Reader, tmp_path: Path) -> None:
+    log = Log.of(kept.target)
+    signed = opened(log.note(), log.verifier())
+    before = officer.get("/en/desk/evidence/").text
+    try:
+        with authority.stamping(authority.make(tmp_path / "tsa").parent) as url:
+            when = stamp(log.store, url, signed)
+        after = officer.get("/en/desk/evidence/").text
+    finally:
+        log.store.drop("timestamps")
+    assert "Nobody from outside has stamped the time of this yet." in before
+    assert f"the first {signed.size:,} entries, on {when.day} " in after.replace("\u202f", ",").replace("\xa0", ",")
 
 
 def test_everybody_gets_key_and_checkpoint_as_text(kept: Kept, reader: Reader) -> None:

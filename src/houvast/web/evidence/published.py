@@ -14,6 +14,7 @@ from houvast.evidence import Tiles, Verifier
 from houvast.evidence.comparing import CHECKPOINT, KEY
 from houvast.evidence.problems import MissingTile, said_by_houvast
 from houvast.evidence.receipt import make
+from houvast.evidence.timestamping import stamps
 from houvast.evidence.tree import inclusion, leaf_hash, verify_inclusion
 from houvast.evidence.verify import Checkpoint, open_note
 from houvast.web import site as sites
@@ -54,6 +55,10 @@ class Published:
         """The full subtrees of the log with their hashes, from the left. Raises EvidenceError."""
         read = Tiles(self.log.store, self.size).read
         return tuple(step.hashed(read(step.level, step.start >> step.level)) for step in frontier(self.size))
+
+    def stamped(self) -> tuple[int, datetime] | None:
+        """How much of the log a timestamp authority stamped last, and when. Raises EvidenceError."""
+        return max(stamps(self.log.store).items(), default=None)
 
     def path(self, index: int, leaf: bytes) -> tuple[Step, ...] | None:
         """The way from the root to an entry with the hashes beside it; None when the entry does not stand there.

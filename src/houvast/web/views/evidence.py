@@ -110,12 +110,13 @@ def _page(
     standing = site.ask(rows.standing)
     signed, unread = _calmly(published)
     trees, broken = _calmly(lambda: signed.subtrees() if signed else ())
+    stamped, lost = _calmly(lambda: signed.stamped() if signed else None)
     found = site.ask(lambda one: rows.search(one, wanted.search)) if standing and not wanted.days.wrong else ()
     shown = [(entry, sentence(entry, now.policy, lang)) for entry in found[: rows.MANY]]
     alarms = site.ask(lambda one: desk.alarms(one, lang) if desk.exists(one) else ())
     context = {
         "state": now, "standing": standing, "signed": signed, "wanted": wanted,
-        "fails": fails or unread or broken,
+        "fails": fails or unread or broken or lost, "stamped": stamped,
         "alarms": [one for one in alarms if one.kind == ALARM], "shown": shown, "kinds": kinds(lang),
         "older": wanted.older_than(shown[-1][0].index) if len(found) > rows.MANY else "",
         "trees": trees, "picture": picture(trees[:-1], trees[-1]) if trees else None,
