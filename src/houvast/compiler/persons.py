@@ -109,7 +109,7 @@ def sees_all_rows(promise: str) -> str:
 
 def spread_pieces(layout: Layout, asked: Mapping[str, int]) -> list[Piece]:
     """A change in a person's answers reaches every row of theirs in the same transaction."""
-    lines = "\n".join(f"    {text};" for shape in layout.shapes.values() if (text := _spread(shape, asked[shape.name])))
+    lines = "\n".join(f"    {text};" for shape in layout.shapes.values() if (text := _spread(layout, shape, asked[shape.name])))
     watched = ("guard", "contested", "closed_at")
     only = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in watched)
     found = [
@@ -124,7 +124,7 @@ def _ours(piece: Piece) -> Piece:
     return replace(piece, as_keeper=True, locks="")
 
 
-def _spread(shape: Shape, asked: int) -> str:
+def _spread(layout: Layout, shape: Shape, asked: int) -> str:
     """Touch every row of a person, where a row asks what changed: its own trigger then reads the person anew."""
     if not shape.kind:
         return ""
@@ -134,9 +134,22 @@ def _spread(shape: Shape, asked: int) -> str:
     which = f"NEW.kind {EQ} {literal(shape.kind)} AND ({changed})"
     touch = f"UPDATE {shape.sql} SET hv_guard = ~hv_guard WHERE"
     if shape.owner_column:
-        return f"IF {which} THEN {touch} {ident(shape.owner_column)} {EQ} NEW.key::{shape.owner_type}; END IF"
+        return f"IF {which} THEN {touch} {_owned(layout, shape)}; END IF"
     owner = f"SELECT o.row_key FROM {shape.owners_table} o WHERE o.person {EQ} NEW.key::{shape.link_person_type}"
     return f"IF {which} THEN {touch} {ident(shape.key)} IN ({owner}); END IF"
+
+
+def _owned(layout: Layout, shape: Shape) -> str:
+    """SQL: the row is of this person; where its owner is derived by one foreign key, through that key, which has an index
+    where the derived column has none."""
+    own = f"{ident(shape.owner_column)} {EQ} NEW.key::{shape.owner_type}"
+    path = shape.derived_path(shape.owner_column)
+    key = next((k for k in shape.relation.foreign_keys if k.columns == path[:1]), None)
+    parent = layout.shapes.get(key.table) if key and len(path) == 2 else None
+    if key is None or parent is None or parent.owner_column != path[-1]:
+        return own
+    above = f"SELECT p.{ident(key.target_columns[0])} FROM {parent.sql} p WHERE p.{ident(parent.owner_column)}"
+    return f"{ident(key.columns[0])} IN ({above} {EQ} NEW.key::{parent.owner_type}) AND {own}"
 
 
 def guard_of_row(shape: Shape, asked: int) -> str:
