@@ -109,7 +109,9 @@ def sees_all_rows(promise: str) -> str:
 
 def spread_pieces(layout: Layout, asked: Mapping[str, int]) -> list[Piece]:
     """A change in a person's answers reaches every row of theirs in the same transaction."""
-    lines = "\n".join(f"    {text};" for shape in layout.shapes.values() if (text := _spread(layout, shape, asked[shape.name])))
+    lines = "\n".join(
+        f"    {text};" for shape in layout.shapes.values() if (text := _spread(layout, shape, asked[shape.name]))
+    )
     watched = ("guard", "contested", "closed_at")
     only = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in watched)
     found = [

@@ -17,7 +17,7 @@ from houvast.datamap.model import DataMap
 from houvast.errors import UsageError
 from houvast.policy.model import Policy, PurposeKind
 from houvast.policy.regime import regime
-from houvast.proof import counters, handling, identity, refused, register, registry
+from houvast.proof import counters, handling, identity, refused, register, registry, rights
 from houvast.proof.attempts import probes, probes_of, reads
 from houvast.proof.door import Door
 from houvast.proof.field import Field
@@ -121,6 +121,8 @@ def _sealed(connection: Connection, door: Door, field: Field) -> tuple[Extra, ..
         Extra(tried(identity.SORT), lambda: identity.identity(connection, door, field)),
         Extra(tried(counters.SORT), lambda: counters.counters(door, field)),
         *_handled(connection, field),
+        Extra(tried(rights.COPY), lambda: rights.copies(connection, door, field)),
+        Extra(tried(rights.ERASURE), lambda: rights.erasures(connection, door, field)),
     )
 
 

@@ -1,0 +1,46 @@
+"""What people may ask about their own data is tried on people in every state; a weakened database is found out."""
+
+from __future__ import annotations
+
+import pytest
+
+from houvast.proof import Outcome
+from houvast.proof.rights import COPY, ERASURE
+from tests.proof.conftest import Sabotage
+from tests.proof.scene import Scene
+from tests.proof.test_sabotage import grant
+
+EXTRA = "CREATE POLICY extra ON contact {} TO hv_v_rights USING (true)"
+WAYS = {
+    "a view that is gone": (
+        COPY,
+        "C33",
+        ("ALTER VIEW rights.ticket RENAME TO gone", "ALTER VIEW rights.gone RENAME TO ticket"),
+    ),
+    "rows of everybody for one": (COPY, "C33", (EXTRA.format("FOR SELECT"), "DROP POLICY extra ON contact")),
+    "rows that may not be erased": (
+        ERASURE,
+        "G05",
+        ("REVOKE DELETE ON rights.contact FROM hv_rights", grant("DELETE ON rights.contact", "hv_rights")[0]),
+    ),
+    "rows of everybody erased for one": (ERASURE, "G05", (EXTRA.format(""), "DROP POLICY extra ON contact")),
+}
+
+
+def test_everybody_gets_their_copy_and_is_erased_as_planned(scene: Scene) -> None:
+    report = scene.prove("C33", "G05")
+    for promise, sort in (("C33", COPY), ("G05", ERASURE)):
+        proof = report.of(promise)
+        assert proof.outcome is not Outcome.BROKEN
+        ours = [one for one in proof.attempts if one.sort == sort]
+        assert len(ours) >= 8
+        assert any(one.control for one in ours)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_weakened_database_is_found_out(scene: Scene, sabotaged: Sabotage, way: str) -> None:
+    sort, promise, (weaken, undo) = WAYS[way]
+    with sabotaged(weaken, undo):
+        proof = scene.prove(promise).of(promise)
+    assert proof.outcome is Outcome.BROKEN
+    assert [one for one in proof.failed if one.sort == sort]
