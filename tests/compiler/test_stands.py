@@ -182,6 +182,9 @@ def test_an_address_that_is_new_cools_down_however_it_came(company: Company) -> 
     company.do("UPDATE contact SET email = 'other@lakana.example' WHERE account_id = 1")
     company.do("DELETE FROM contact WHERE account_id = 2")
     assert [cooling(key) for key in (1, 2, 3)] == [True, True, False]
+    assert company.do("SELECT address, template, blank FROM houvast.outgoing") == [
+        ("VERA@LAKANA.EXAMPLE", "contact_changed", False)
+    ]
     assert company.do("SELECT was FROM houvast.contact_change WHERE key = '1'") == [("VERA@lakana.example".upper(),)]
     company.do("UPDATE houvast.contact_change SET at = at - interval '3 days'")
     assert not cooling(1)

@@ -175,6 +175,7 @@ def _changed(shape: Shape, sort: str, column: str) -> str:
         else ""
     )
     lies = literal(f"{shape.name}.{column}")
+    notice = _notice(owner, value) if sort == "email" else ""
     return f"""    IF NEW.{owner} IS NOT NULL AND ({SCHEMA}.normal({literal(sort)}, OLD.{value}::text), OLD.{owner})
             IS DISTINCT FROM ({SCHEMA}.normal({literal(sort)}, NEW.{value}::text), NEW.{owner}) THEN
         UPDATE {SCHEMA}.contact_change c SET was = NULL WHERE c.kind {EQ} {kind} AND c.key {EQ} NEW.{owner}::text
@@ -185,8 +186,16 @@ def _changed(shape: Shape, sort: str, column: str) -> str:
         DELETE FROM {SCHEMA}.bounce b WHERE b.kind {EQ} {kind} AND b.key {EQ} NEW.{owner}::text AND b.sort {EQ} {literal(sort)};
         DELETE FROM {SCHEMA}.stand s WHERE s.kind {EQ} {kind} AND s.key {EQ} NEW.{owner}::text AND s.stand {EQ} 'contested'
             AND s.about {EQ} {lies} AND s.source {EQ} 'bounce';
-{known}
+{known}{notice}
     END IF;"""
+
+
+def _notice(owner: str, value: str) -> str:
+    """The old address hears of it, so that nobody's mail is moved behind their back; of made-up people nobody does."""
+    return f"""
+        IF OLD.{owner} {EQ} NEW.{owner} AND OLD.{value} <> '' AND {SCHEMA}.is_filling() IS NOT TRUE THEN
+            INSERT INTO {SCHEMA}.outgoing (address, template) VALUES (OLD.{value}::text, 'contact_changed');
+        END IF;"""
 
 
 def _remembering(layout: Layout, subjects: Mapping[str, Subject]) -> list[Piece]:

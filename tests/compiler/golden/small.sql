@@ -3154,6 +3154,9 @@ BEGIN
         FROM (SELECT NEW.*) n JOIN houvast.suppressed s ON s.hash OPERATOR(pg_catalog.=) houvast.address_hash('email', n."email"::text) WHERE n."account_id" IS NOT NULL
         ON CONFLICT DO NOTHING;
     END IF;
+        IF OLD."account_id" OPERATOR(pg_catalog.=) NEW."account_id" AND OLD."email" <> '' AND houvast.is_filling() IS NOT TRUE THEN
+            INSERT INTO houvast.outgoing (address, template) VALUES (OLD."email"::text, 'contact_changed');
+        END IF;
     END IF;
     RETURN NULL;
 END $hv$;
