@@ -19,7 +19,14 @@ from houvast.datamap.model import Subject
 from houvast.policy.model import Policy
 
 TABLES = ("suppressed", "contact_change", "bounce")
-FUNCTIONS = {"address_hash": "C13", "set_stand": "C13", "end_stand": "C13", "cooling_down": "C37", "bounced": "C37"}
+FUNCTIONS = {
+    "keyed_hash": "C13",
+    "address_hash": "C13",
+    "set_stand": "C13",
+    "end_stand": "C13",
+    "cooling_down": "C37",
+    "bounced": "C37",
+}
 REMEMBERED = tuple(AS_WRITTEN)
 """Sorts of identifiers to which something can be sent: what objected is remembered of these."""
 
@@ -148,11 +155,15 @@ def _sent(shape: Shape) -> list[str]:
 
 def _known_again(shape: Shape, sort: str, rows: str, alias: str) -> str:
     """Whoever comes with an address that objected, objects."""
-    column = f"{alias}.{ident(shape.identifiers[sort])}::text"
+    column, owner = f"{alias}.{ident(shape.identifiers[sort])}::text", f"{alias}.{ident(shape.owner_column)}::text"
+    key = " AND ".join(f"{one}.kind {EQ} 'houvast' AND {one}.key {EQ} 'suppression {word}'"
+                       for one, word in (("i", "inside"), ("o", "outside")))  # fmt: skip
+    hashed = rows.replace(" WHERE ", f", {SCHEMA}.secret i, {SCHEMA}.secret o WHERE {key} AND ")
     return f"""    IF EXISTS (SELECT FROM {SCHEMA}.suppressed) THEN
         INSERT INTO {SCHEMA}.stand (kind, key, stand, about, source)
-        SELECT DISTINCT {literal(shape.kind)}, {alias}.{ident(shape.owner_column)}::text, 'objected', s.purpose, 'suppressed'
-        {rows.replace(" WHERE ", f" JOIN {SCHEMA}.suppressed s ON s.hash {EQ} {SCHEMA}.address_hash({literal(sort)}, {column}) WHERE ")}
+        SELECT DISTINCT {literal(shape.kind)}, h.owner, 'objected', s.purpose, 'suppressed'
+        FROM (SELECT {owner} AS owner, {SCHEMA}.keyed_hash(i.secret, o.secret, {literal(sort)}, {column}) AS hash
+              {hashed} OFFSET 0) h JOIN {SCHEMA}.suppressed s ON s.hash {EQ} h.hash
         ON CONFLICT DO NOTHING;
     END IF;"""
 
@@ -162,8 +173,8 @@ def _new_after_a_change(shape: Shape, sort: str) -> str:
     owner, kind = ident(shape.owner_column), literal(shape.kind)
     return f"""
     INSERT INTO {SCHEMA}.contact_change (kind, key, sort)
-    SELECT DISTINCT {kind}, n.{owner}::text, {literal(sort)} FROM came n JOIN {SCHEMA}.contact_change c
-        ON c.kind {EQ} {kind} AND c.key {EQ} n.{owner}::text AND c.sort {EQ} {literal(sort)}
+    SELECT DISTINCT c.kind, c.key, c.sort FROM {SCHEMA}.contact_change c WHERE c.kind {EQ} {kind} AND c.sort {EQ} {literal(sort)}
+        AND c.key {EQ} ANY (ARRAY(SELECT n.{owner}::text FROM came n WHERE n.{owner} IS NOT NULL))
     ON CONFLICT DO NOTHING;"""
 
 

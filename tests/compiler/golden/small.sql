@@ -1864,7 +1864,17 @@ $hv$;
 COMMENT ON FUNCTION houvast.place_of IS 'Where an address lies that can be contested (promise C37)';
 REVOKE ALL ON FUNCTION houvast.place_of(text, text) FROM PUBLIC;
 
--- 135. make function address_hash (promise C13, as houvast_keeper)
+-- 135. make function keyed_hash (promise C13, as houvast_keeper)
+-- HMAC-SHA-256 of an address (RFC 2104), from the two halves of its key (promise C13).
+CREATE OR REPLACE FUNCTION houvast.keyed_hash(inside bytea, outside bytea, sort text, value text) RETURNS bytea LANGUAGE sql STABLE
+RETURN CASE WHEN houvast.normal(sort, value) <> '' THEN
+    sha256(outside || decode('5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c', 'hex')
+           || sha256(inside || decode('3636363636363636363636363636363636363636363636363636363636363636', 'hex')
+                     || convert_to(sort || ':' || houvast.normal(sort, value), 'UTF8'))) END;
+COMMENT ON FUNCTION houvast.keyed_hash(bytea, bytea, text, text) IS 'HMAC-SHA-256 of an address with a given key (promise C13)';
+REVOKE ALL ON FUNCTION houvast.keyed_hash(bytea, bytea, text, text) FROM PUBLIC;;
+
+-- 136. make function address_hash (promise C13, as houvast_keeper)
 -- HMAC-SHA-256 of an address, with a key that never leaves this database: without it nobody can try addresses. The key
 -- lies as its inner and outer half (RFC 2104), each XORed with its constant.
 DO $$
@@ -1883,16 +1893,13 @@ BEGIN
 END $$;
 CREATE OR REPLACE FUNCTION houvast.address_hash(sort text, value text) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT sha256(o.secret || decode(repeat('5c', 32), 'hex')
-                  || sha256(i.secret || decode(repeat('36', 32), 'hex') || convert_to(sort || ':' || houvast.normal(sort, value), 'UTF8')))
-    FROM houvast.secret i, houvast.secret o
+    SELECT houvast.keyed_hash(i.secret, o.secret, sort, value) FROM houvast.secret i, houvast.secret o
     WHERE i.kind = 'houvast' AND i.key = 'suppression inside' AND o.kind = 'houvast' AND o.key = 'suppression outside'
-      AND houvast.normal(sort, value) <> ''
 $$;
 COMMENT ON FUNCTION houvast.address_hash(text, text) IS 'The keyed digest of an address; NULL for none (promise C13)';
 REVOKE ALL ON FUNCTION houvast.address_hash(text, text) FROM PUBLIC;;
 
--- 136. make function set_stand (promise C13, as houvast_keeper)
+-- 137. make function set_stand (promise C13, as houvast_keeper)
 -- A person stands somewhere from now on; false when they did already. Withdrawing takes every yes to that purpose away,
 -- wherever it came from, and to marketing it is an objection; a new yes ends a withdrawal (promises C13, C30, C32).
 CREATE OR REPLACE FUNCTION houvast.set_stand(kind text, key text, stand text, about text DEFAULT '', source text DEFAULT 'houvast')
@@ -1935,7 +1942,7 @@ END $$;
 COMMENT ON FUNCTION houvast.set_stand(text, text, text, text, text) IS 'Where a person stands from now on, told in the log (promise C13)';
 REVOKE ALL ON FUNCTION houvast.set_stand(text, text, text, text, text) FROM PUBLIC;;
 
--- 137. make function end_stand (promise C13, as houvast_keeper)
+-- 138. make function end_stand (promise C13, as houvast_keeper)
 -- A person stands somewhere no longer; false when they did not. Of whatever source, or of one. A restriction ends only when
 -- the person was told before (GDPR art. 18(3)). An objection to marketing that the person takes back frees their addresses
 -- (promises C13, G06).
@@ -1972,7 +1979,7 @@ END $$;
 COMMENT ON FUNCTION houvast.end_stand(text, text, text, text, text) IS 'Where a person stands no longer, told in the log (promise C13)';
 REVOKE ALL ON FUNCTION houvast.end_stand(text, text, text, text, text) FROM PUBLIC;;
 
--- 138. make function cooling_down (promise C37, as houvast_keeper)
+-- 139. make function cooling_down (promise C37, as houvast_keeper)
 -- Whether a person's address of this sort was changed in the last three days: codes and copies then do not go to it.
 CREATE OR REPLACE FUNCTION houvast.cooling_down(kind text, key text, sort text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1982,7 +1989,7 @@ $$;
 COMMENT ON FUNCTION houvast.cooling_down(text, text, text) IS 'Whether an address is too new for codes and copies (promise C37)';
 REVOKE ALL ON FUNCTION houvast.cooling_down(text, text, text) FROM PUBLIC;;
 
--- 139. make function bounced (promise C37, as houvast_keeper)
+-- 140. make function bounced (promise C37, as houvast_keeper)
 -- Mail to a person did not arrive: the third time, or with one returned letter, the address is in doubt, and no purpose but
 -- the person's own uses it until it is settled or changed. Gives how often it has happened (promise C37).
 CREATE OR REPLACE FUNCTION houvast.bounced(kind text, key text, sort text DEFAULT 'email', letter boolean DEFAULT false)
@@ -2007,7 +2014,7 @@ END $$;
 COMMENT ON FUNCTION houvast.bounced(text, text, text, boolean) IS 'Mail that did not arrive puts an address in doubt (promise C37)';
 REVOKE ALL ON FUNCTION houvast.bounced(text, text, text, boolean) FROM PUBLIC;;
 
--- 140. make table request_text (promise C54, as houvast_keeper)
+-- 141. make table request_text (promise C54, as houvast_keeper)
 -- What a person wrote: kept apart from the case, never told to the log, gone five years after the case has ended
 -- (promise C54). The five years are those of claims (BW 3:310).
 CREATE TABLE IF NOT EXISTS houvast.request_text (
@@ -2015,7 +2022,7 @@ CREATE TABLE IF NOT EXISTS houvast.request_text (
     since timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.request_text IS 'What people wrote in a request or complaint; nobody but its keeper reads it (promise C54).';;
 
--- 141. make table breach (promise G14, as houvast_keeper)
+-- 142. make table breach (promise G14, as houvast_keeper)
 -- Breaches of personal data: from when the organisation knew, how bad, what was done (promise G14).
 CREATE TABLE IF NOT EXISTS houvast.breach (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, title text NOT NULL CHECK (length(btrim(title)) BETWEEN 3 AND 200),
@@ -2026,7 +2033,7 @@ CREATE TABLE IF NOT EXISTS houvast.breach (
     closed_at timestamptz);
 COMMENT ON TABLE houvast.breach IS 'The register of breaches, each with its clock; no names of people in it (promise G14).';;
 
--- 142. make table letter (promise G10, as houvast_keeper)
+-- 143. make table letter (promise G10, as houvast_keeper)
 -- Letters about a request or a breach: drafted, approved by somebody else, sent (promise G10).
 CREATE TABLE IF NOT EXISTS houvast.letter (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request bigint REFERENCES houvast.request ON DELETE CASCADE,
@@ -2039,7 +2046,7 @@ CREATE TABLE IF NOT EXISTS houvast.letter (
 CREATE INDEX IF NOT EXISTS letter_request ON houvast.letter (request);
 COMMENT ON TABLE houvast.letter IS 'Letters to people, from draft to sent; nobody but their keeper reads them (promise G10).';;
 
--- 143. make function easter (promise G18, as houvast_keeper)
+-- 144. make function easter (promise G18, as houvast_keeper)
 -- Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher) (promise G18).
 CREATE OR REPLACE FUNCTION houvast.easter(year int) RETURNS date LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2056,7 +2063,7 @@ END $$;
 COMMENT ON FUNCTION houvast.easter IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.easter(int) FROM PUBLIC;
 
--- 144. make function is_free (promise G18, as houvast_keeper)
+-- 145. make function is_free (promise G18, as houvast_keeper)
 -- Whether a day is a Saturday, a Sunday or a holiday, as the law of another day has them (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_free(day date, by date) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT extract(isodow FROM day) > 5 OR EXISTS (
@@ -2078,7 +2085,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_free IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.is_free(date, date) FROM PUBLIC;
 
--- 145. make function due_on (promise G18, as houvast_keeper)
+-- 146. make function due_on (promise G18, as houvast_keeper)
 -- The last day on which to answer: the day of receipt does not count, a term of months ends on the same day number or the last
 -- day of the month, days of waiting for the person are added, and a free day moves it on (Regulation 1182/71; promise G18).
 CREATE OR REPLACE FUNCTION houvast.due_on(received timestamptz, extended boolean, waited int) RETURNS date
@@ -2094,7 +2101,7 @@ END $$;
 COMMENT ON FUNCTION houvast.due_on IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.due_on(timestamptz, boolean, int) FROM PUBLIC;
 
--- 146. make function may_move (promise G18, as houvast_keeper)
+-- 147. make function may_move (promise G18, as houvast_keeper)
 -- Which state of a request may follow which (promise G18).
 CREATE OR REPLACE FUNCTION houvast.may_move(was text, becomes text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT becomes = ANY (string_to_array(CASE was
@@ -2109,7 +2116,7 @@ $$;
 COMMENT ON FUNCTION houvast.may_move IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.may_move(text, text) FROM PUBLIC;
 
--- 147. make function is_reason (promise G18, as houvast_keeper)
+-- 148. make function is_reason (promise G18, as houvast_keeper)
 -- Whether a reason is one for refusing, or for taking longer: the law has a closed list (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_reason(becomes text, reason text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE becomes
@@ -2120,7 +2127,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_reason IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.is_reason(text, text) FROM PUBLIC;
 
--- 148. make function says_no (promise G18, as houvast_keeper)
+-- 149. make function says_no (promise G18, as houvast_keeper)
 -- The error of a case that does not go as the law has it (promise G18).
 CREATE OR REPLACE FUNCTION houvast.says_no(what text, promise text, instead text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -2129,7 +2136,7 @@ END $$;
 COMMENT ON FUNCTION houvast.says_no IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.says_no(text, text, text) FROM PUBLIC;
 
--- 149. make function keep_request (promise G18, as houvast_keeper)
+-- 150. make function keep_request (promise G18, as houvast_keeper)
 -- Whoever writes a request: the clock is computed, a state follows only where it may, and nothing ends without an answer that
 -- was sent or the person's own word (promise G18). A request of a session of the person themselves is no case.
 CREATE OR REPLACE FUNCTION houvast.keep_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2199,7 +2206,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.keep_request() IS 'Keeps promise G18';
 
--- 150. make function tell_case (promise G18, as houvast_keeper)
+-- 151. make function tell_case (promise G18, as houvast_keeper)
 -- A request that comes in, and each state that it gets, is told in the same transaction; never what was written (promise G18).
 CREATE OR REPLACE FUNCTION houvast.tell_case() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -2216,7 +2223,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_case() IS 'Keeps promise G18';
 
--- 151. make function letter_moves (promise G10, as houvast_keeper)
+-- 152. make function letter_moves (promise G10, as houvast_keeper)
 -- Which state a request gets by sending a letter; NULL when it stays as it is (promise G10).
 CREATE OR REPLACE FUNCTION houvast.letter_moves(kind text) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE WHEN kind = 'acknowledgement' THEN 'acknowledged' WHEN kind = 'identity' THEN 'identity' WHEN kind = 'extension' THEN 'delayed'
@@ -2226,7 +2233,7 @@ $$;
 COMMENT ON FUNCTION houvast.letter_moves IS 'Keeps promise G10';
 REVOKE ALL ON FUNCTION houvast.letter_moves(text) FROM PUBLIC;
 
--- 152. make function letter_names (promise G10, as houvast_keeper)
+-- 153. make function letter_names (promise G10, as houvast_keeper)
 -- What a letter must name, in its language: where one says no, in whole or in part, the authority, the court, and until when
 -- (promise G10).
 CREATE OR REPLACE FUNCTION houvast.letter_names(kind text, language text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -2236,7 +2243,7 @@ $$;
 COMMENT ON FUNCTION houvast.letter_names IS 'Keeps promise G10';
 REVOKE ALL ON FUNCTION houvast.letter_names(text, text) FROM PUBLIC;
 
--- 153. make function keep_letter (promise G10, as houvast_keeper)
+-- 154. make function keep_letter (promise G10, as houvast_keeper)
 -- Whoever writes a letter: it is approved by somebody else than who drafted it, names what it must, and stays as it was approved
 -- (promise G10).
 CREATE OR REPLACE FUNCTION houvast.keep_letter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2281,7 +2288,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.keep_letter() IS 'Keeps promise G10';
 
--- 154. make function tell_letter (promise G10, as houvast_keeper)
+-- 155. make function tell_letter (promise G10, as houvast_keeper)
 -- A letter that is sent is told, without a word of what it says, and the request gets its state (promise G10).
 CREATE OR REPLACE FUNCTION houvast.tell_letter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2299,7 +2306,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_letter() IS 'Keeps promise G10';
 
--- 155. make function keep_breach (promise G14, as houvast_keeper)
+-- 156. make function keep_breach (promise G14, as houvast_keeper)
 -- Whoever writes a breach: the hours run from when it was known, it is told to the authority or why not, and to the people at
 -- high risk, before it is closed (promise G14).
 CREATE OR REPLACE FUNCTION houvast.keep_breach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2339,7 +2346,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.keep_breach() IS 'Keeps promise G14';
 
--- 156. make function tell_breach (promise G14, as houvast_keeper)
+-- 157. make function tell_breach (promise G14, as houvast_keeper)
 -- Each step in the handling of a breach is told (promise G14).
 CREATE OR REPLACE FUNCTION houvast.tell_breach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -2350,7 +2357,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_breach() IS 'Keeps promise G14';
 
--- 157. make function take_request (promise C54, as houvast_keeper)
+-- 158. make function take_request (promise C54, as houvast_keeper)
 -- Takes a request in: its number, its code to follow it by, and the last day for the answer. `who` as kind:key, or NULL for
 -- somebody who does not say who they are, which only a complaint or a question allows (promise C54).
 CREATE OR REPLACE FUNCTION houvast.take_request(who text, "right" text, channel text, language text, received timestamptz DEFAULT NULL,
@@ -2371,7 +2378,7 @@ END $$;
 COMMENT ON FUNCTION houvast.take_request IS 'Takes a request in (promise C54)';
 REVOKE ALL ON FUNCTION houvast.take_request(text, text, text, text, timestamptz, text, text, text, jsonb) FROM PUBLIC;
 
--- 158. make function move_request (promise G18, as houvast_keeper)
+-- 159. make function move_request (promise G18, as houvast_keeper)
 -- Takes a request to its next state (promise G18).
 CREATE OR REPLACE FUNCTION houvast.move_request(number bigint, becomes text, why text DEFAULT '') RETURNS date
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2387,7 +2394,7 @@ END $$;
 COMMENT ON FUNCTION houvast.move_request IS 'Takes a request on (promise G18)';
 REVOKE ALL ON FUNCTION houvast.move_request(bigint, text, text) FROM PUBLIC;
 
--- 159. make function complain (promise C54, as houvast_keeper)
+-- 160. make function complain (promise C54, as houvast_keeper)
 -- A complaint or a question from the pages, by anybody, without an account: the code to follow it by, and until when
 -- (promise C54).
 CREATE OR REPLACE FUNCTION houvast.complain("right" text, language text, words text, promise text DEFAULT '', sort text DEFAULT '', evidence jsonb DEFAULT NULL,
@@ -2402,7 +2409,7 @@ END $$;
 COMMENT ON FUNCTION houvast.complain IS 'Takes a complaint in from anybody (promise C54)';
 REVOKE ALL ON FUNCTION houvast.complain(text, text, text, text, text, jsonb) FROM PUBLIC;
 
--- 160. make function follow_request (promise C54, as houvast_keeper)
+-- 161. make function follow_request (promise C54, as houvast_keeper)
 -- How a request stands, for whoever has its code: nothing about whom it is of (promise C54).
 CREATE OR REPLACE FUNCTION houvast.follow_request(code uuid) RETURNS TABLE ("right" text, state text, received_at timestamptz, due_on date, waits boolean,
     reason text, closed_at timestamptz) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2412,7 +2419,7 @@ $$;
 COMMENT ON FUNCTION houvast.follow_request IS 'How a request stands, by its code (promise C54)';
 REVOKE ALL ON FUNCTION houvast.follow_request(uuid) FROM PUBLIC;
 
--- 161. make function read_case (promise C02, as houvast_keeper)
+-- 162. make function read_case (promise C02, as houvast_keeper)
 -- What one case says, for one of the staff: looking is recorded as a use for that person (promise C02).
 CREATE OR REPLACE FUNCTION houvast.read_case(number bigint, reason text) RETURNS TABLE (kind text, key text, words text, letters jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2436,7 +2443,7 @@ END $$;
 COMMENT ON FUNCTION houvast.read_case IS 'What one case says; looking is recorded (promise C02)';
 REVOKE ALL ON FUNCTION houvast.read_case(bigint, text) FROM PUBLIC;
 
--- 162. make function forget_cases (promise C54, as houvast_keeper)
+-- 163. make function forget_cases (promise C54, as houvast_keeper)
 -- Takes away what people wrote and the letters of requests that ended five years ago; how many requests (promise C54).
 CREATE OR REPLACE FUNCTION houvast.forget_cases() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2449,7 +2456,7 @@ END $$;
 COMMENT ON FUNCTION houvast.forget_cases IS 'Takes old cases away (promise C54)';
 REVOKE ALL ON FUNCTION houvast.forget_cases() FROM PUBLIC;
 
--- 163. make view houvast.public_case (promise G18, as houvast_keeper)
+-- 164. make view houvast.public_case (promise G18, as houvast_keeper)
 -- For the pages of the staff: every case without whom it is of and what was written (promise G18).
 CREATE OR REPLACE VIEW houvast.public_case AS
 SELECT q.id, q."right", q.state, q.channel, q.language, q.promise, q.sort, q.received_at, q.due_on, q.due_on - (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date AS days_left,
@@ -2458,13 +2465,13 @@ SELECT q.id, q."right", q.state, q.channel, q.language, q.promise, q.sort, q.rec
 FROM houvast.request q WHERE NOT q.session;
 COMMENT ON VIEW houvast.public_case IS 'Every case without whom it is of (promise G18)';
 
--- 164. make view houvast.public_breach (promise G14, as houvast_keeper)
+-- 165. make view houvast.public_breach (promise G14, as houvast_keeper)
 -- For the pages of the staff: the register of breaches with its clocks (promise G14).
 CREATE OR REPLACE VIEW houvast.public_breach AS
 SELECT b.*, extract(epoch FROM b.report_by - clock_timestamp()) / 3600 AS hours_left FROM houvast.breach b;
 COMMENT ON VIEW houvast.public_breach IS 'The register of breaches with its clocks (promise G14)';
 
--- 165. make function draft_letter (promise G10, as houvast_keeper)
+-- 166. make function draft_letter (promise G10, as houvast_keeper)
 -- Drafts a letter about a request or a breach; its number (promise G10).
 CREATE OR REPLACE FUNCTION houvast.draft_letter(request bigint, breach bigint, kind text, language text, subject text, body text, reason text, by text)
 RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2473,7 +2480,7 @@ $$;
 COMMENT ON FUNCTION houvast.draft_letter IS 'Drafts a letter (promise G10)';
 REVOKE ALL ON FUNCTION houvast.draft_letter(bigint, bigint, text, text, text, text, text, text) FROM PUBLIC;
 
--- 166. make function approve_letter (promise G10, as houvast_keeper)
+-- 167. make function approve_letter (promise G10, as houvast_keeper)
 -- Approves a letter that somebody else drafted (promise G10).
 CREATE OR REPLACE FUNCTION houvast.approve_letter(number bigint, by text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2484,7 +2491,7 @@ END $$;
 COMMENT ON FUNCTION houvast.approve_letter IS 'Approves a letter (promise G10)';
 REVOKE ALL ON FUNCTION houvast.approve_letter(bigint, text) FROM PUBLIC;
 
--- 167. make function send_letter (promise G10, as houvast_keeper)
+-- 168. make function send_letter (promise G10, as houvast_keeper)
 -- Sends a letter: it waits in the queue for the address on file at that moment, or `printed`: it goes by post. What it says is
 -- given back; the request gets its state (promise G10).
 CREATE OR REPLACE FUNCTION houvast.send_letter(number bigint, printed boolean DEFAULT false) RETURNS TABLE (subject text, body text)
@@ -2506,7 +2513,7 @@ END $$;
 COMMENT ON FUNCTION houvast.send_letter IS 'Sends a letter (promise G10)';
 REVOKE ALL ON FUNCTION houvast.send_letter(bigint, boolean) FROM PUBLIC;
 
--- 168. make function record_breach (promise G14, as houvast_keeper)
+-- 169. make function record_breach (promise G14, as houvast_keeper)
 -- Writes a breach down: its number, and until when it is reported (promise G14).
 CREATE OR REPLACE FUNCTION houvast.record_breach(title text, aware timestamptz, owner text, OUT id bigint, OUT report_by timestamptz)
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2515,7 +2522,7 @@ $$;
 COMMENT ON FUNCTION houvast.record_breach IS 'Writes a breach down (promise G14)';
 REVOKE ALL ON FUNCTION houvast.record_breach(text, timestamptz, text) FROM PUBLIC;
 
--- 169. make function change_breach (promise G14, as houvast_keeper)
+-- 170. make function change_breach (promise G14, as houvast_keeper)
 -- Writes down what was found and done about a breach; NULL leaves as it was (promise G14).
 CREATE OR REPLACE FUNCTION houvast.change_breach(number bigint, risk text DEFAULT NULL, note text DEFAULT NULL, persons int DEFAULT NULL,
     measures text DEFAULT NULL, reported timestamptz DEFAULT NULL, late_because text DEFAULT NULL, told timestamptz DEFAULT NULL, closes boolean DEFAULT false)
@@ -2530,42 +2537,42 @@ END $$;
 COMMENT ON FUNCTION houvast.change_breach IS 'Writes down what was done about a breach (promise G14)';
 REVOKE ALL ON FUNCTION houvast.change_breach(bigint, text, text, int, text, timestamptz, text, timestamptz, boolean) FROM PUBLIC;
 
--- 170. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
+-- 171. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_request" BEFORE INSERT OR UPDATE ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_request"();
 COMMENT ON TRIGGER "hv_keep_request" ON houvast.request IS 'Keeps promise G18';
 
--- 171. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
+-- 172. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_case" AFTER INSERT ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_case"();
 COMMENT ON TRIGGER "hv_tell_case" ON houvast.request IS 'Keeps promise G18';
 
--- 172. make trigger hv_tell_case_moved on houvast.request (promise G18, as houvast_keeper)
+-- 173. make trigger hv_tell_case_moved on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_case_moved" AFTER UPDATE ON houvast.request
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION houvast."tell_case"();
 COMMENT ON TRIGGER "hv_tell_case_moved" ON houvast.request IS 'Keeps promise G18';
 
--- 173. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
+-- 174. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_letter" BEFORE INSERT OR UPDATE OR DELETE ON houvast.letter
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_letter"();
 COMMENT ON TRIGGER "hv_keep_letter" ON houvast.letter IS 'Keeps promise G10';
 
--- 174. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
+-- 175. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_letter" AFTER UPDATE ON houvast.letter
     FOR EACH ROW WHEN (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL) EXECUTE FUNCTION houvast."tell_letter"();
 COMMENT ON TRIGGER "hv_tell_letter" ON houvast.letter IS 'Keeps promise G10';
 
--- 175. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
+-- 176. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_breach" BEFORE INSERT OR UPDATE ON houvast.breach
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_breach"();
 COMMENT ON TRIGGER "hv_keep_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 176. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)
+-- 177. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_breach" AFTER INSERT OR UPDATE ON houvast.breach
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_breach"();
 COMMENT ON TRIGGER "hv_tell_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 177. make function link_persons (promise C35, as houvast_keeper)
+-- 178. make function link_persons (promise C35, as houvast_keeper)
 -- Says that two are one person; only when it was checked of both who they are. False when that was said before.
 CREATE OR REPLACE FUNCTION houvast.link_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2584,7 +2591,7 @@ END $$;
 COMMENT ON FUNCTION houvast.link_persons(text, text, text, text) IS 'Links two people who are one (promise C35)';
 REVOKE ALL ON FUNCTION houvast.link_persons(text, text, text, text) FROM PUBLIC;;
 
--- 178. make function unlink_persons (promise C35, as houvast_keeper)
+-- 179. make function unlink_persons (promise C35, as houvast_keeper)
 -- Says no longer that two are one person; false when nobody said so.
 CREATE OR REPLACE FUNCTION houvast.unlink_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2597,7 +2604,7 @@ END $$;
 COMMENT ON FUNCTION houvast.unlink_persons(text, text, text, text) IS 'Takes a link between two people back (promise C35)';
 REVOKE ALL ON FUNCTION houvast.unlink_persons(text, text, text, text) FROM PUBLIC;;
 
--- 179. make function weigh (promise C13, as houvast_keeper)
+-- 180. make function weigh (promise C13, as houvast_keeper)
 -- An objection to a legitimate interest is weighed and dismissed, in writing; marketing is never weighed (GDPR art. 21).
 CREATE OR REPLACE FUNCTION houvast.weigh(kind text, key text, purpose text, reason text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2619,7 +2626,7 @@ END $$;
 COMMENT ON FUNCTION houvast.weigh(text, text, text, text) IS 'Dismisses an objection in writing (promise C13)';
 REVOKE ALL ON FUNCTION houvast.weigh(text, text, text, text) FROM PUBLIC;;
 
--- 180. make function may_send (promise C13, as houvast_keeper)
+-- 181. make function may_send (promise C13, as houvast_keeper)
 -- On what ground a person may be sent a marketing message at this moment, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.may_send(kind text, key text, purpose text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2647,7 +2654,7 @@ END $$;
 COMMENT ON FUNCTION houvast.may_send(text, text, text) IS 'On what ground a person may be sent a message, or why not (promise C13)';
 REVOKE ALL ON FUNCTION houvast.may_send(text, text, text) FROM PUBLIC;;
 
--- 181. make function opt_out (promise C13, as houvast_keeper)
+-- 182. make function opt_out (promise C13, as houvast_keeper)
 -- The link in a message: an objection to marketing without signing in. It answers the same whatever the code (promise C13).
 CREATE OR REPLACE FUNCTION houvast.opt_out(code uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2663,13 +2670,13 @@ DO $$ BEGIN
     END IF;
 END $$;;
 
--- 182. make function may_reach (promise C18, as houvast_keeper)
+-- 183. make function may_reach (promise C18, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.may_reach(purpose text, kind text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN (purpose OPERATOR(pg_catalog.=) 'marketing' AND kind OPERATOR(pg_catalog.=) 'customer');
 COMMENT ON FUNCTION houvast.may_reach IS 'To which people the policy lets a marketing purpose write at all (promise C18)';
 REVOKE ALL ON FUNCTION houvast.may_reach(text, text) FROM PUBLIC;
 
--- 183. make function give_opt_outs (promise C13, as houvast_keeper)
+-- 184. make function give_opt_outs (promise C13, as houvast_keeper)
 -- Whoever says yes to marketing, or buys, has an opt-out link from then on (promise C13).
 CREATE OR REPLACE FUNCTION houvast.give_opt_outs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2681,12 +2688,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.give_opt_outs() IS 'Keeps promise C13';;
 
--- 184. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
+-- 185. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_opt_out" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."give_opt_outs"();
 COMMENT ON TRIGGER "hv_opt_out" ON houvast.stand IS 'Keeps promise C13';
 
--- 185. make function mail_ground (promise C13, as houvast_keeper)
+-- 186. make function mail_ground (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mail_ground(kind text, key text)
 RETURNS TABLE (ground text, since timestamptz, opt_out uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -2707,7 +2714,7 @@ COMMENT ON FUNCTION houvast.mail_ground IS 'On what ground, since when, and with
 REVOKE ALL ON FUNCTION houvast.mail_ground(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.mail_ground(text, text) TO "hv_marketing";
 
--- 186. make function sent (promise C13, as houvast_keeper)
+-- 187. make function sent (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.sent(kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2742,7 +2749,7 @@ COMMENT ON FUNCTION houvast.sent IS 'Writes down a message, its ground and its m
 REVOKE ALL ON FUNCTION houvast.sent(text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.sent(text, text, text, text) TO "hv_marketing";
 
--- 187. make function mail_marketing (promise C13, as houvast_keeper)
+-- 188. make function mail_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."mail_marketing"()
 RETURNS TABLE (kind text, key text, address text, ground text, since timestamptz, opt_out uuid) LANGUAGE plpgsql STABLE AS $hv$
 BEGIN
@@ -2752,7 +2759,7 @@ COMMENT ON FUNCTION houvast."mail_marketing" IS 'Whom purpose marketing may writ
 REVOKE ALL ON FUNCTION houvast."mail_marketing"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast."mail_marketing"() TO "hv_marketing";
 
--- 188. make function uses_of (promise C33, as houvast_keeper)
+-- 189. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -2787,7 +2794,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 189. make function tell_erasure (promise G05, as houvast_keeper)
+-- 190. make function tell_erasure (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_erasure(erased bigint, emptied bigint, left_to_others bigint, kept bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2808,7 +2815,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_erasure IS 'The log is told in the same transaction (promise G05)';
 
--- 190. make function tell_correction (promise C34, as houvast_keeper)
+-- 191. make function tell_correction (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_correction(of_table text, of_column text, of_rows bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2824,7 +2831,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_correction IS 'The log is told in the same transaction (promise C34)';
 
--- 191. make fill answers (promise C13)
+-- 192. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -2839,28 +2846,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 192. make fill stand_mailing_consented_marketing (promise C13)
+-- 193. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 193. make fill c_ticket_open (promise C10)
+-- 194. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 194. make fill c_order_open (promise C09)
+-- 195. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 195. make fill persons customer (promise C30)
+-- 196. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -2868,23 +2875,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 196. make column account.hv_guard (promise C01)
+-- 197. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 197. make keeper on account (promise C01)
+-- 198. make keeper on account (promise C01)
 GRANT SELECT ("id", "login", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 198. make policy hv_keeper on account (promise C01)
+-- 199. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 199. make function keep_account (promise C01, as houvast_keeper)
+-- 200. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2897,38 +2904,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 200. make trigger zzz_hv_keep_new on account (promise C01)
+-- 201. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 201. make trigger zzz_hv_keep on account (promise C01)
+-- 202. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 202. make column contact.hv_guard (promise C01)
+-- 203. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 203. make column contact.hv_closed (promise C01)
+-- 204. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 204. make keeper on contact (promise C01)
+-- 205. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "email", "hv_guard"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 205. make policy hv_keeper on contact (promise C01)
+-- 206. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 206. make function keep_contact (promise C01, as houvast_keeper)
+-- 207. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2941,38 +2948,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 207. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 208. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 208. make trigger zzz_hv_keep on contact (promise C01)
+-- 209. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 209. make column ticket.hv_guard (promise C01)
+-- 210. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 210. make column ticket.hv_closed (promise C01)
+-- 211. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 211. make keeper on ticket (promise C01)
+-- 212. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 212. make policy hv_keeper on ticket (promise C01)
+-- 213. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 213. make function keep_ticket (promise C01, as houvast_keeper)
+-- 214. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2985,41 +2992,41 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 214. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 215. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 215. make trigger zzz_hv_keep on ticket (promise C01)
+-- 216. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 216. make column purchase.hv_guard (promise C01)
+-- 217. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 217. make column purchase.hv_closed (promise C01)
+-- 218. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 218. make column purchase.hv_writer (promise C01)
+-- 219. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 219. make keeper on purchase (promise C01)
+-- 220. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 220. make policy hv_keeper on purchase (promise C01)
+-- 221. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 221. make function keep_purchase (promise C01, as houvast_keeper)
+-- 222. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3035,19 +3042,19 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 222. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 223. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 223. make trigger zzz_hv_keep on purchase (promise C01)
+-- 224. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 224. make function spread_person (promise C13, as houvast_keeper)
+-- 225. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3063,30 +3070,30 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 225. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 226. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 226. make function address_account_came (promise C13, as houvast_keeper)
+-- 227. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
 
     INSERT INTO houvast.contact_change (kind, key, sort)
-    SELECT DISTINCT 'customer', n."id"::text, 'login' FROM came n JOIN houvast.contact_change c
-        ON c.kind OPERATOR(pg_catalog.=) 'customer' AND c.key OPERATOR(pg_catalog.=) n."id"::text AND c.sort OPERATOR(pg_catalog.=) 'login'
+    SELECT DISTINCT c.kind, c.key, c.sort FROM houvast.contact_change c WHERE c.kind OPERATOR(pg_catalog.=) 'customer' AND c.sort OPERATOR(pg_catalog.=) 'login'
+        AND c.key OPERATOR(pg_catalog.=) ANY (ARRAY(SELECT n."id"::text FROM came n WHERE n."id" IS NOT NULL))
     ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 227. make trigger hv_address_account_came on account (promise C13)
+-- 228. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 228. make function address_account_changed (promise C37, as houvast_keeper)
+-- 229. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3106,35 +3113,36 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 229. make trigger hv_address_account_changed on account (promise C37)
+-- 230. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 230. make function address_contact_came (promise C13, as houvast_keeper)
+-- 231. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF EXISTS (SELECT FROM houvast.suppressed) THEN
         INSERT INTO houvast.stand (kind, key, stand, about, source)
-        SELECT DISTINCT 'customer', n."account_id"::text, 'objected', s.purpose, 'suppressed'
-        FROM came n JOIN houvast.suppressed s ON s.hash OPERATOR(pg_catalog.=) houvast.address_hash('email', n."email"::text) WHERE n."account_id" IS NOT NULL
+        SELECT DISTINCT 'customer', h.owner, 'objected', s.purpose, 'suppressed'
+        FROM (SELECT n."account_id"::text AS owner, houvast.keyed_hash(i.secret, o.secret, 'email', n."email"::text) AS hash
+              FROM came n, houvast.secret i, houvast.secret o WHERE i.kind OPERATOR(pg_catalog.=) 'houvast' AND i.key OPERATOR(pg_catalog.=) 'suppression inside' AND o.kind OPERATOR(pg_catalog.=) 'houvast' AND o.key OPERATOR(pg_catalog.=) 'suppression outside' AND n."account_id" IS NOT NULL OFFSET 0) h JOIN houvast.suppressed s ON s.hash OPERATOR(pg_catalog.=) h.hash
         ON CONFLICT DO NOTHING;
     END IF;
     INSERT INTO houvast.contact_change (kind, key, sort)
-    SELECT DISTINCT 'customer', n."account_id"::text, 'email' FROM came n JOIN houvast.contact_change c
-        ON c.kind OPERATOR(pg_catalog.=) 'customer' AND c.key OPERATOR(pg_catalog.=) n."account_id"::text AND c.sort OPERATOR(pg_catalog.=) 'email'
+    SELECT DISTINCT c.kind, c.key, c.sort FROM houvast.contact_change c WHERE c.kind OPERATOR(pg_catalog.=) 'customer' AND c.sort OPERATOR(pg_catalog.=) 'email'
+        AND c.key OPERATOR(pg_catalog.=) ANY (ARRAY(SELECT n."account_id"::text FROM came n WHERE n."account_id" IS NOT NULL))
     ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 231. make trigger hv_address_contact_came on contact (promise C13)
+-- 232. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 232. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 233. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3150,8 +3158,9 @@ BEGIN
             AND s.about OPERATOR(pg_catalog.=) 'contact.email' AND s.source OPERATOR(pg_catalog.=) 'bounce';
     IF EXISTS (SELECT FROM houvast.suppressed) THEN
         INSERT INTO houvast.stand (kind, key, stand, about, source)
-        SELECT DISTINCT 'customer', n."account_id"::text, 'objected', s.purpose, 'suppressed'
-        FROM (SELECT NEW.*) n JOIN houvast.suppressed s ON s.hash OPERATOR(pg_catalog.=) houvast.address_hash('email', n."email"::text) WHERE n."account_id" IS NOT NULL
+        SELECT DISTINCT 'customer', h.owner, 'objected', s.purpose, 'suppressed'
+        FROM (SELECT n."account_id"::text AS owner, houvast.keyed_hash(i.secret, o.secret, 'email', n."email"::text) AS hash
+              FROM (SELECT NEW.*) n, houvast.secret i, houvast.secret o WHERE i.kind OPERATOR(pg_catalog.=) 'houvast' AND i.key OPERATOR(pg_catalog.=) 'suppression inside' AND o.kind OPERATOR(pg_catalog.=) 'houvast' AND o.key OPERATOR(pg_catalog.=) 'suppression outside' AND n."account_id" IS NOT NULL OFFSET 0) h JOIN houvast.suppressed s ON s.hash OPERATOR(pg_catalog.=) h.hash
         ON CONFLICT DO NOTHING;
     END IF;
         IF OLD."account_id" OPERATOR(pg_catalog.=) NEW."account_id" AND OLD."email" <> '' AND houvast.is_filling() IS NOT TRUE THEN
@@ -3162,12 +3171,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 233. make trigger hv_address_contact_changed on contact (promise C37)
+-- 234. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 234. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 235. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3178,12 +3187,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 235. make trigger hv_address_contact_gone on contact (promise C37)
+-- 236. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 236. make function remember_objections (promise C13, as houvast_keeper)
+-- 237. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction; what was there when a policy
 -- is applied is filled after it, and made-up people are not remembered (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
@@ -3199,12 +3208,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 237. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 238. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 238. make fill guard account (promise C01)
+-- 239. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -3212,7 +3221,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 239. make fill guard contact (promise C01)
+-- 240. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -3220,7 +3229,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 240. make fill guard ticket (promise C01)
+-- 241. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -3228,7 +3237,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 241. make fill guard purchase (promise C01)
+-- 242. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -3236,74 +3245,74 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 242. make fill suppressed (promise C13)
+-- 243. make fill suppressed (promise C13)
 INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.address_hash('email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id"::text = s.key WHERE s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 243. make fill opt_out_code (promise C13)
+-- 244. make fill opt_out_code (promise C13)
 INSERT INTO houvast.opt_out_code (kind, key, purpose) SELECT DISTINCT s.kind, s.key, s.about FROM houvast.stand s WHERE s.stand IN ('consented', 'own_customer') AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high} ON CONFLICT DO NOTHING;
 
--- 244. make schemas for hv_answer (promise C10)
+-- 245. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 245. make grant mailing to hv_answer (promise C10)
+-- 246. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 246. make grant customers to hv_answer (promise C10)
+-- 247. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 247. make schemas for hv_billing (promise C09)
+-- 248. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 248. make grant mailing to hv_billing (promise C09)
+-- 249. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 249. make grant customers to hv_billing (promise C09)
+-- 250. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 250. make schemas for hv_marketing (promise C13)
+-- 251. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 251. make grant mailing to hv_marketing (promise C13)
+-- 252. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 252. make grant customers to hv_marketing (promise C13)
+-- 253. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 253. make member small_support of hv_answer (promise C10)
+-- 254. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 254. make member small_office of hv_answer (promise C10)
+-- 255. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 255. make member small_office of hv_billing (promise C09)
+-- 256. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 256. make member small_news of hv_marketing (promise C13)
+-- 257. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 257. make view marketing.may_mail (promise C13)
+-- 258. make view marketing.may_mail (promise C13)
 CREATE VIEW "marketing"."may_mail" WITH (security_invoker = true) AS SELECT * FROM houvast."mail_marketing"();
 ALTER VIEW "marketing"."may_mail" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."may_mail" IS 'Whom a message may go to now, on what ground, with which opt-out code (promise C13)';
 
--- 258. make grant view marketing.may_mail (promise C13)
+-- 259. make grant view marketing.may_mail (promise C13)
 GRANT SELECT ON "marketing"."may_mail" TO "hv_marketing";
 
--- 259. make policy hv_answer_read on account (promise C10)
+-- 260. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 260. make grant account to hv_v_answer (promise C10)
+-- 261. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 261. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 262. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 262. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 263. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 263. make view answer.account (promise C10)
+-- 264. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -3313,18 +3322,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 264. make grant view answer.account (promise C10)
+-- 265. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 265. make policy hv_answer_read on contact (promise C10)
+-- 266. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 266. make grant contact to hv_v_answer (promise C10)
+-- 267. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 267. make view answer.contact (promise C10)
+-- 268. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -3335,29 +3344,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 268. make grant view answer.contact (promise C10)
+-- 269. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 269. make policy hv_answer_read on ticket (promise C10)
+-- 270. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 270. make policy hv_answer_insert on ticket (promise C10)
+-- 271. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 271. make policy hv_answer_update on ticket (promise C10)
+-- 272. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 272. make grant ticket to hv_v_answer (promise C10)
+-- 273. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 273. make view answer.ticket (promise C10)
+-- 274. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -3369,7 +3378,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 274. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 275. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -3386,18 +3395,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
 
--- 275. make grant view answer.ticket (promise C10)
+-- 276. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
 
--- 276. make policy hv_answer_read on purchase (promise C10)
+-- 277. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 277. make grant purchase to hv_v_answer (promise C10)
+-- 278. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 278. make view answer.purchase (promise C10)
+-- 279. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -3409,30 +3418,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 279. make grant view answer.purchase (promise C10)
+-- 280. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 280. make policy hv_billing_read on account (promise C09)
+-- 281. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 281. make policy hv_billing_update on account (promise C09)
+-- 282. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 282. make grant account to hv_v_billing (promise C09)
+-- 283. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 283. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 284. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 284. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 285. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 285. make view billing.account (promise C09)
+-- 286. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -3442,24 +3451,24 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 286. make grant view billing.account (promise C09)
+-- 287. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 287. make policy hv_billing_read on contact (promise C09)
+-- 288. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 288. make policy hv_billing_update on contact (promise C09)
+-- 289. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 289. make grant contact to hv_v_billing (promise C09)
+-- 290. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 290. make view billing.contact (promise C09)
+-- 291. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -3470,24 +3479,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 291. make grant view billing.contact (promise C09)
+-- 292. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 292. make policy hv_billing_read on purchase (promise C09)
+-- 293. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 293. make policy hv_billing_update on purchase (promise C09)
+-- 294. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 294. make grant purchase to hv_v_billing (promise C09)
+-- 295. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 295. make view billing.purchase (promise C09)
+-- 296. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -3499,7 +3508,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 296. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 297. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -3532,18 +3541,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
 
--- 297. make grant view billing.purchase (promise C09)
+-- 298. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
 
--- 298. make policy hv_marketing_read on account (promise C13)
+-- 299. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 299. make grant account to hv_v_marketing (promise C13)
+-- 300. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 300. make view marketing.account (promise C13)
+-- 301. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -3553,26 +3562,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 301. make grant view marketing.account (promise C13)
+-- 302. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 302. make policy hv_marketing_read on contact (promise C13)
+-- 303. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 303. make grant contact to hv_marketing (promise C13)
+-- 304. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 304. make policy hv_marketing_read on purchase (promise C13)
+-- 305. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 305. make grant purchase to hv_v_marketing (promise C13)
+-- 306. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 306. make view marketing.purchase (promise C13)
+-- 307. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -3584,10 +3593,10 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 307. make grant view marketing.purchase (promise C13)
+-- 308. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 308. make function along_contact (promise C01, as houvast_keeper)
+-- 309. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3603,12 +3612,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 309. make trigger hv_along on contact (promise C01)
+-- 310. make trigger hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "hv_along" BEFORE DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 310. make view answer.contact_list (promise C10)
+-- 311. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -3622,7 +3631,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 311. make view billing.contact_list (promise C09)
+-- 312. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -3636,7 +3645,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 312. make houvast public functions (promise C38, as houvast_keeper)
+-- 313. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),

@@ -15,6 +15,16 @@ CREATE TABLE IF NOT EXISTS houvast.suppressed (
     PRIMARY KEY (hash, purpose));
 COMMENT ON TABLE houvast.suppressed IS 'Addresses that objected to marketing, as keyed digests; they outlive an erasure (promise C13).';
 
+-- name: keyed_hash
+-- HMAC-SHA-256 of an address (RFC 2104), from the two halves of its key (promise C13).
+CREATE OR REPLACE FUNCTION houvast.keyed_hash(inside bytea, outside bytea, sort text, value text) RETURNS bytea LANGUAGE sql STABLE
+RETURN CASE WHEN houvast.normal(sort, value) <> '' THEN
+    sha256(outside || decode('5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c5c', 'hex')
+           || sha256(inside || decode('3636363636363636363636363636363636363636363636363636363636363636', 'hex')
+                     || convert_to(sort || ':' || houvast.normal(sort, value), 'UTF8'))) END;
+COMMENT ON FUNCTION houvast.keyed_hash(bytea, bytea, text, text) IS 'HMAC-SHA-256 of an address with a given key (promise C13)';
+REVOKE ALL ON FUNCTION houvast.keyed_hash(bytea, bytea, text, text) FROM PUBLIC;
+
 -- name: address_hash
 -- HMAC-SHA-256 of an address, with a key that never leaves this database: without it nobody can try addresses. The key
 -- lies as its inner and outer half (RFC 2104), each XORed with its constant.
@@ -34,11 +44,8 @@ BEGIN
 END $$;
 CREATE OR REPLACE FUNCTION houvast.address_hash(sort text, value text) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT sha256(o.secret || decode(repeat('5c', 32), 'hex')
-                  || sha256(i.secret || decode(repeat('36', 32), 'hex') || convert_to(sort || ':' || houvast.normal(sort, value), 'UTF8')))
-    FROM houvast.secret i, houvast.secret o
+    SELECT houvast.keyed_hash(i.secret, o.secret, sort, value) FROM houvast.secret i, houvast.secret o
     WHERE i.kind = 'houvast' AND i.key = 'suppression inside' AND o.kind = 'houvast' AND o.key = 'suppression outside'
-      AND houvast.normal(sort, value) <> ''
 $$;
 COMMENT ON FUNCTION houvast.address_hash(text, text) IS 'The keyed digest of an address; NULL for none (promise C13)';
 REVOKE ALL ON FUNCTION houvast.address_hash(text, text) FROM PUBLIC;
