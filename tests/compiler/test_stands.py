@@ -185,16 +185,11 @@ def test_an_address_that_is_new_cools_down_however_it_came(company: Company) -> 
     assert company.do("SELECT address, template, blank FROM houvast.outgoing") == [
         ("VERA@LAKANA.EXAMPLE", "contact_changed", False)
     ]
-    assert company.do("SELECT was FROM houvast.contact_change WHERE key = '1'") == [("VERA@lakana.example".upper(),)]
     company.do("UPDATE houvast.contact_change SET at = at - interval '3 days'")
     assert not cooling(1)
     company.do("INSERT INTO contact (account_id, email) VALUES (2, 'thief@lakana.example')")
     assert cooling(2)
     company.do("UPDATE contact SET email = 'third@lakana.example' WHERE account_id = 1")
-    assert company.do("SELECT was FROM houvast.contact_change WHERE key = '1' ORDER BY at") == [
-        (None,),
-        ("other@lakana.example",),
-    ]
 
 
 @pytest.mark.parametrize("call", ["set_stand('customer', '1', 'stopped')", "end_stand('customer', '1', 'stopped')",

@@ -126,8 +126,8 @@ def _watching(shape: Shape) -> list[Piece]:
         _known_again(shape, sort, f"FROM came n WHERE n.{owner} IS NOT NULL", "n") for sort in _sent(shape)
     )
     came += "\n".join(_new_after_a_change(shape, sort) for sort in shape.identifiers)
-    gone = "\n".join(f"""    INSERT INTO {SCHEMA}.contact_change (kind, key, sort, was)
-    SELECT {kind}, OLD.{owner}::text, {literal(sort)}, OLD.{ident(column)}::text FROM {SCHEMA}.person p
+    gone = "\n".join(f"""    INSERT INTO {SCHEMA}.contact_change (kind, key, sort)
+    SELECT {kind}, OLD.{owner}::text, {literal(sort)} FROM {SCHEMA}.person p
     WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{owner}::text AND OLD.{ident(column)} IS NOT NULL ON CONFLICT DO NOTHING;"""
                       for sort, column in shape.identifiers.items())  # fmt: skip
     changed = "\n".join(_changed(shape, sort, column) for sort, column in shape.identifiers.items())
@@ -189,10 +189,7 @@ def _changed(shape: Shape, sort: str, column: str) -> str:
     notice = _notice(owner, value) if sort == "email" else ""
     return f"""    IF NEW.{owner} IS NOT NULL AND ({SCHEMA}.normal({literal(sort)}, OLD.{value}::text), OLD.{owner})
             IS DISTINCT FROM ({SCHEMA}.normal({literal(sort)}, NEW.{value}::text), NEW.{owner}) THEN
-        UPDATE {SCHEMA}.contact_change c SET was = NULL WHERE c.kind {EQ} {kind} AND c.key {EQ} NEW.{owner}::text
-            AND c.was IS NOT NULL AND c.at < pg_catalog.statement_timestamp() - interval '3 days';
-        INSERT INTO {SCHEMA}.contact_change (kind, key, sort, was)
-        VALUES ({kind}, NEW.{owner}::text, {literal(sort)}, CASE WHEN OLD.{owner} {EQ} NEW.{owner} THEN OLD.{value}::text END)
+        INSERT INTO {SCHEMA}.contact_change (kind, key, sort) VALUES ({kind}, NEW.{owner}::text, {literal(sort)})
         ON CONFLICT DO NOTHING;
         DELETE FROM {SCHEMA}.bounce b WHERE b.kind {EQ} {kind} AND b.key {EQ} NEW.{owner}::text AND b.sort {EQ} {literal(sort)};
         DELETE FROM {SCHEMA}.stand s WHERE s.kind {EQ} {kind} AND s.key {EQ} NEW.{owner}::text AND s.stand {EQ} 'contested'

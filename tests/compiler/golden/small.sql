@@ -1226,9 +1226,10 @@ COMMENT ON TABLE houvast.suppressed IS 'Addresses that objected to marketing, as
 -- 59. make table contact_change (promise C37, as houvast_keeper)
 -- That an address or number was changed, for codes and copies do not go to a new one at once.
 CREATE TABLE IF NOT EXISTS houvast.contact_change (
-    kind text COLLATE "C", key text COLLATE "C", sort text, at timestamptz DEFAULT clock_timestamp(), was text,
+    kind text COLLATE "C", key text COLLATE "C", sort text, at timestamptz DEFAULT clock_timestamp(),
     PRIMARY KEY (kind, key, sort, at));
-COMMENT ON TABLE houvast.contact_change IS 'When a person''s address was changed; `was`: the old one, kept while it still counts (promise C37).';;
+ALTER TABLE houvast.contact_change DROP COLUMN IF EXISTS was;
+COMMENT ON TABLE houvast.contact_change IS 'When a person''s address was changed or taken away; no address (promise C37).';;
 
 -- 60. make table bounce (promise C37, as houvast_keeper)
 -- Mail that did not arrive at the address that a person has now.
@@ -3099,10 +3100,7 @@ SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF NEW."id" IS NOT NULL AND (houvast.normal('login', OLD."login"::text), OLD."id")
             IS DISTINCT FROM (houvast.normal('login', NEW."login"::text), NEW."id") THEN
-        UPDATE houvast.contact_change c SET was = NULL WHERE c.kind OPERATOR(pg_catalog.=) 'customer' AND c.key OPERATOR(pg_catalog.=) NEW."id"::text
-            AND c.was IS NOT NULL AND c.at < pg_catalog.statement_timestamp() - interval '3 days';
-        INSERT INTO houvast.contact_change (kind, key, sort, was)
-        VALUES ('customer', NEW."id"::text, 'login', CASE WHEN OLD."id" OPERATOR(pg_catalog.=) NEW."id" THEN OLD."login"::text END)
+        INSERT INTO houvast.contact_change (kind, key, sort) VALUES ('customer', NEW."id"::text, 'login')
         ON CONFLICT DO NOTHING;
         DELETE FROM houvast.bounce b WHERE b.kind OPERATOR(pg_catalog.=) 'customer' AND b.key OPERATOR(pg_catalog.=) NEW."id"::text AND b.sort OPERATOR(pg_catalog.=) 'login';
         DELETE FROM houvast.stand s WHERE s.kind OPERATOR(pg_catalog.=) 'customer' AND s.key OPERATOR(pg_catalog.=) NEW."id"::text AND s.stand OPERATOR(pg_catalog.=) 'contested'
@@ -3148,10 +3146,7 @@ SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS NOT NULL AND (houvast.normal('email', OLD."email"::text), OLD."account_id")
             IS DISTINCT FROM (houvast.normal('email', NEW."email"::text), NEW."account_id") THEN
-        UPDATE houvast.contact_change c SET was = NULL WHERE c.kind OPERATOR(pg_catalog.=) 'customer' AND c.key OPERATOR(pg_catalog.=) NEW."account_id"::text
-            AND c.was IS NOT NULL AND c.at < pg_catalog.statement_timestamp() - interval '3 days';
-        INSERT INTO houvast.contact_change (kind, key, sort, was)
-        VALUES ('customer', NEW."account_id"::text, 'email', CASE WHEN OLD."account_id" OPERATOR(pg_catalog.=) NEW."account_id" THEN OLD."email"::text END)
+        INSERT INTO houvast.contact_change (kind, key, sort) VALUES ('customer', NEW."account_id"::text, 'email')
         ON CONFLICT DO NOTHING;
         DELETE FROM houvast.bounce b WHERE b.kind OPERATOR(pg_catalog.=) 'customer' AND b.key OPERATOR(pg_catalog.=) NEW."account_id"::text AND b.sort OPERATOR(pg_catalog.=) 'email';
         DELETE FROM houvast.stand s WHERE s.kind OPERATOR(pg_catalog.=) 'customer' AND s.key OPERATOR(pg_catalog.=) NEW."account_id"::text AND s.stand OPERATOR(pg_catalog.=) 'contested'
@@ -3180,8 +3175,8 @@ COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps 
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
-    INSERT INTO houvast.contact_change (kind, key, sort, was)
-    SELECT 'customer', OLD."account_id"::text, 'email', OLD."email"::text FROM houvast.person p
+    INSERT INTO houvast.contact_change (kind, key, sort)
+    SELECT 'customer', OLD."account_id"::text, 'email' FROM houvast.person p
     WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."account_id"::text AND OLD."email" IS NOT NULL ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $hv$;

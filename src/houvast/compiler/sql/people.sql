@@ -53,9 +53,10 @@ REVOKE ALL ON FUNCTION houvast.address_hash(text, text) FROM PUBLIC;
 -- name: contact_change
 -- That an address or number was changed, for codes and copies do not go to a new one at once.
 CREATE TABLE IF NOT EXISTS houvast.contact_change (
-    kind text COLLATE "C", key text COLLATE "C", sort text, at timestamptz DEFAULT clock_timestamp(), was text,
+    kind text COLLATE "C", key text COLLATE "C", sort text, at timestamptz DEFAULT clock_timestamp(),
     PRIMARY KEY (kind, key, sort, at));
-COMMENT ON TABLE houvast.contact_change IS 'When a person''s address was changed; `was`: the old one, kept while it still counts (promise C37).';
+ALTER TABLE houvast.contact_change DROP COLUMN IF EXISTS was;
+COMMENT ON TABLE houvast.contact_change IS 'When a person''s address was changed or taken away; no address (promise C37).';
 
 -- name: bounce
 -- Mail that did not arrive at the address that a person has now.
