@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import pytest
 
 from houvast.cases import Letter, Right, State, store
 from houvast.database import Connection, DatabaseError, connect
 from tests.web.asking import Reader
-from tests.web.conftest import Enter, Kept
+from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE
+from tests.web.conftest import Enter, Kept, Visit
 
 SAID = "A made-up person asks to be forgotten."
 
@@ -82,3 +83,29 @@ def test_who_is_no_officer_does_nothing_and_the_pages_read_no_text(
         for table in ("request", "request_text", "letter", "breach"):
             with pytest.raises(DatabaseError, match="permission denied"):
                 web.execute(f"SELECT * FROM houvast.{table}".encode())
+
+
+@NEEDS_CHROMIUM
+@pytest.mark.parametrize(("prefix", "viewport", "scheme"), [("", PHONE, "dark"), ("/en", DESKTOP, "light")])
+def test_the_pages_of_cases_are_clean_and_not_too_wide(
+    visit: Visit, link: Callable[[str], str], admin: Connection, request_number: int,
+    prefix: str, viewport: dict[str, int], scheme: str,
+) -> None:  # fmt: skip
+    store.record_breach(admin, "A lost laptop", None, "somebody")
+    officer = visit(viewport, scheme)
+    page = officer.page
+    officer.add_key()
+    officer.go(link(f"cases-{scheme}"))
+    page.click("main button.btn")
+    page.click("a[href$='/staff/ways/passkey/']")
+    page.click("#passkey-add")
+    page.wait_for_url("**/staff/ways/")
+    for path in ("/desk/requests/", "/desk/breaches/", f"/desk/requests/{request_number}/"):
+        officer.go(prefix + path)
+        assert page.url.endswith(path)
+        assert (path, officer.faults()) == (path, [])
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    page.fill("[name=reason]", "answering it")
+    page.click("main button[value=open]")
+    assert officer.faults() == []
+    assert page.locator("blockquote").inner_text() == SAID
