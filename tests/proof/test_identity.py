@@ -16,3 +16,11 @@ def test_the_check_of_who_somebody_is_holds(scene: Scene, promise: str) -> None:
     ours = [one for one in proof.attempts if one.sort == "identity"]
     assert len(ours) >= 12
     assert sum(one.control for one in ours) >= 3
+
+
+def test_saying_no_takes_as_many_steps_as_saying_yes(scene: Scene) -> None:
+    proof = scene.prove("G09").of("G09")
+    assert [one.name for one in proof.failed] == []
+    assert proof.outcome is Outcome.HELD
+    ours = [one for one in proof.attempts if one.sort == "choice"]
+    assert [one.expected for one in ours] == ["yes", "no", "no", "yes", "no"]

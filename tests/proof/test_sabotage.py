@@ -73,6 +73,7 @@ WAYS = {
         "C35",
         rewritten("record_use(text, text, text, text)", "AND q.verified_at IS NOT NULL", ""),
     ),
+    "a no that is not heard": ("G09", rewritten("say_choice(text, text, text)", "WHEN 'no' THEN 'withdrawn'", "")),
     "a policy that never takes effect": (
         "C57",
         ("UPDATE houvast.version SET effective = 'infinity'",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from houvast.database import Connection, queries
 from houvast.database.connect import DatabaseError
-from houvast.policy.model import PurposeKind
+from houvast.policy.model import Basis, PurposeKind
 from houvast.proof.canary import Canary
 from houvast.proof.door import Door
 from houvast.proof.field import Field
@@ -18,7 +18,7 @@ from houvast.proof.probe import Opened
 from houvast.proof.report import Attempt
 from houvast.proof.states import State
 
-SORT = "identity"
+SORT, CHOICE = "identity", "choice"
 PEOPLE = "houvast_people"
 _SQL = queries("houvast.proof", "identity.sql")
 _CODE, _WRONG = "PR00-F4C0", "00000000"
@@ -27,14 +27,18 @@ _IN, _OUT = "a session", "no session"
 _GUESSES = 40
 
 
-def identity(connection: Connection, door: Door, about: Field) -> Iterator[Attempt]:
-    """Every such attempt, on a canary of the first kind of people."""
+def identity(connection: Connection, door: Door, about: Field, sort: str = SORT) -> Iterator[Attempt]:
+    """Every attempt of a sort, on a canary of the first kind of people."""
     kind = next(iter(about.map.subjects), "")
     canary = about.flock.person(kind, State.ACTIVE)
     if canary is None:
         return
     trying = _Trying(connection, door, canary)
     try:
+        if sort == CHOICE:
+            consented = (use for use in about.policy.uses if Basis.CONSENT in use.basis)
+            yield from trying.choices([purpose for use in consented for purpose in use.purposes])
+            return
         yield from trying.codes()
         yield from trying.pages()
         yield from _officer(connection, door, about, canary)
@@ -89,6 +93,23 @@ class _Trying:
         yield Attempt(
             "the pages read the codes", PEOPLE, kept, False, "refused", self._as_people(kept, "customer"), SORT
         )
+
+    def choices(self, consented: Sequence[str]) -> Iterator[Attempt]:
+        """A yes and a no take one call each, and are in force when it returns, whatever was said before."""
+        row = self.connection.execute(_SQL["consent"], (list(consented),)).fetchone()
+        if row is None:
+            return
+        purpose, secret = str(row[0]), self._answer(self._check(), _CODE, _BROWSER)
+        about = (self.canary.kind, self.canary.key, purpose)
+        said = "SELECT houvast.say_choice(%s, %s, %s)"
+        for choice in ("yes", "no", "no", "yes", "no"):
+            with suppress(DatabaseError), self.door.connect_as(PEOPLE) as session:
+                session.execute(said, (secret, purpose, choice))
+            (stood,) = self.connection.execute(_SQL["stood"], about).fetchone() or (None,)
+            yield Attempt(
+                f"one {choice} to {purpose}", PEOPLE, said, choice == "yes", choice, "yes" if stood else "no", CHOICE
+            )
+        self.connection.execute(_SQL["unsay"], about)
 
     def _check(self) -> str:
         number = str(uuid4())

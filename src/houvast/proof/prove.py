@@ -119,6 +119,7 @@ def _sealed(connection: Connection, door: Door, field: Field) -> tuple[Extra, ..
         Extra(tried(register.SORT), lambda: register.register(connection, door, field)),
         Extra(tried(refused.SORT), lambda: refused.refusals(connection, door, field)),
         Extra(tried(identity.SORT), lambda: identity.identity(connection, door, field)),
+        Extra(tried(identity.CHOICE), lambda: identity.identity(connection, door, field, identity.CHOICE)),
         Extra(tried(counters.SORT), lambda: counters.counters(door, field)),
         *_handled(connection, field),
         Extra(tried(rights.COPY), lambda: rights.copies(connection, door, field)),

@@ -36,6 +36,18 @@ INSERT INTO houvast.request (id, kind, key) OVERRIDING SYSTEM VALUE VALUES (-471
 -- It was checked.
 UPDATE houvast.request SET verified_at = clock_timestamp(), level = 2 WHERE id = -471100;
 
+-- name: consent
+-- A purpose on consent that tells nobody of an objection by address; of marketing that would stay after the canary.
+SELECT p.name FROM houvast.purpose p WHERE p.name = ANY (%s) AND p.live AND NOT houvast.is_marketing(p.name) ORDER BY p.name LIMIT 1;
+
+-- name: stood
+-- Whether the canary has said yes.
+SELECT EXISTS (SELECT FROM houvast.stand WHERE kind = %s AND key = %s AND about = %s AND stand = 'consented');
+
+-- name: unsay
+-- What the canary said of it goes.
+DELETE FROM houvast.stand WHERE kind = %s AND key = %s AND about = %s AND source = 'person';
+
 -- name: clear
 -- What these attempts left goes.
 WITH gone AS (DELETE FROM houvast.person_session WHERE "check" = ANY (%(checks)s::uuid[]) RETURNING request),
