@@ -24,7 +24,7 @@ _SQL = queries("houvast.proof", "identity.sql")
 _CODE, _WRONG = "PR00-F4C0", "00000000"
 _BROWSER, _OTHER = "b" * 64, "c" * 64
 _IN, _OUT = "a session", "no session"
-_GUESSES = 40
+_GUESSES, _TRIES = 40, 5
 
 
 def identity(connection: Connection, door: Door, about: Field, sort: str = SORT) -> Iterator[Attempt]:
@@ -159,7 +159,13 @@ class _Trying:
             list(pool.map(guess, range(4)))
         (tries,) = self.connection.execute(_SQL["tries"], (check,)).fetchone() or (0,)
         return Attempt(
-            f"{_GUESSES} guesses at once", "pages", _SQL["answer"], False, "5 looked at", f"{tries} looked at", SORT
+            f"{_GUESSES} guesses at once",
+            "pages",
+            _SQL["answer"],
+            False,
+            "five looked at",
+            "five looked at" if tries == _TRIES else "another number",
+            SORT,
         )
 
     def _as_people(self, text: str, value: str) -> str:
