@@ -143,8 +143,16 @@ def compile_policy(
     pieces.append(public_functions(known.profile))
     if fast:
         pieces = [quietly(p) for p in pieces]
-    unique = list({p.name: p for p in pieces}.values())
-    return Compiled(tuple(sorted(unique, key=lambda p: p.phase)), layout, found, bits, accesses)
+    return Compiled(tuple(sorted(_once(pieces), key=lambda p: p.phase)), layout, found, bits, accesses)
+
+
+def _once(pieces: Sequence[Piece]) -> list[Piece]:
+    """Each piece once. Two that share a name must be one: else the second would take the place of the first unseen."""
+    found: dict[str, Piece] = {}
+    for piece in pieces:
+        if found.setdefault(piece.name, piece).definition != piece.definition:
+            raise RuntimeError(f"two different pieces are called {piece.name!r}")
+    return list(found.values())
 
 
 class _AnyBit(dict[str, int]):

@@ -19,17 +19,17 @@ from houvast.policy.words import words
 _DAYS = [date(2023, month, 1) for month in range(1, 13)]
 """From which terms are compared, all together: from one day, four weeks and a month can be the same."""
 _COURT = {"nl": "rechtbank", "en": "court"}
-_PROMISES = {"request_text": "C54", "breach": "G14", "letter": "G10", "keep_letter": "G10", "tell_letter": "G10",
-             "letter_moves": "G10", "letter_names": "G10", "keep_breach": "G14", "tell_breach": "G14", "public_breach": "G14", "draft_letter": "G10", "approve_letter": "G10", "send_letter": "G10",
+_PROMISES = {"request_text": "C54", "breach": "G14", "letter": "G10", "letter_kept": "G10", "tell_letter": "G10",
+             "letter_moves": "G10", "letter_names": "G10", "breach_kept": "G14", "tell_breach": "G14", "public_breach": "G14", "draft_letter": "G10", "approve_letter": "G10", "send_letter": "G10",
              "record_breach": "G14", "change_breach": "G14",
              "take_request": "C54", "complain": "C54", "follow_request": "C54", "forget_cases": "C54", "read_case": "C02"}  # fmt: skip
 _TRIGGERS = (
-    ("hv_keep_request", "request", "BEFORE INSERT OR UPDATE", "keep_request", "G18", ""),
+    ("hv_keep_request", "request", "BEFORE INSERT OR UPDATE", "request_kept", "G18", ""),
     ("hv_tell_case", "request", "AFTER INSERT", "tell_case", "G18", ""),
     ("hv_tell_case_moved", "request", "AFTER UPDATE", "tell_case", "G18", "OLD.state IS DISTINCT FROM NEW.state"),
-    ("hv_keep_letter", "letter", "BEFORE INSERT OR UPDATE OR DELETE", "keep_letter", "G10", ""),
+    ("hv_keep_letter", "letter", "BEFORE INSERT OR UPDATE OR DELETE", "letter_kept", "G10", ""),
     ("hv_tell_letter", "letter", "AFTER UPDATE", "tell_letter", "G10", "OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL"),
-    ("hv_keep_breach", "breach", "BEFORE INSERT OR UPDATE", "keep_breach", "G14", ""),
+    ("hv_keep_breach", "breach", "BEFORE INSERT OR UPDATE", "breach_kept", "G14", ""),
     ("hv_tell_breach", "breach", "AFTER INSERT OR UPDATE", "tell_breach", "G14", ""),
 )  # fmt: skip
 

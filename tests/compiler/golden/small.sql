@@ -2137,10 +2137,10 @@ END $$;
 COMMENT ON FUNCTION houvast.says_no IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.says_no(text, text, text) FROM PUBLIC;
 
--- 150. make function keep_request (promise G18, as houvast_keeper)
+-- 150. make function request_kept (promise G18, as houvast_keeper)
 -- Whoever writes a request: the clock is computed, a state follows only where it may, and nothing ends without an answer that
 -- was sent or the person's own word (promise G18). A request of a session of the person themselves is no case.
-CREATE OR REPLACE FUNCTION houvast.keep_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.request_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     moment CONSTANT timestamptz := clock_timestamp();
     today CONSTANT date := (moment AT TIME ZONE 'Europe/Amsterdam')::date;
@@ -2205,7 +2205,7 @@ BEGIN
     NEW.closed_at := CASE WHEN NEW.state IN ('answered', 'refused', 'withdrawn') THEN moment END;
     RETURN NEW;
 END $$;
-COMMENT ON FUNCTION houvast.keep_request() IS 'Keeps promise G18';
+COMMENT ON FUNCTION houvast.request_kept() IS 'Keeps promise G18';
 
 -- 151. make function tell_case (promise G18, as houvast_keeper)
 -- A request that comes in, and each state that it gets, is told in the same transaction; never what was written (promise G18).
@@ -2244,10 +2244,10 @@ $$;
 COMMENT ON FUNCTION houvast.letter_names IS 'Keeps promise G10';
 REVOKE ALL ON FUNCTION houvast.letter_names(text, text) FROM PUBLIC;
 
--- 154. make function keep_letter (promise G10, as houvast_keeper)
+-- 154. make function letter_kept (promise G10, as houvast_keeper)
 -- Whoever writes a letter: it is approved by somebody else than who drafted it, names what it must, and stays as it was approved
 -- (promise G10).
-CREATE OR REPLACE FUNCTION houvast.keep_letter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.letter_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     missing text;
 BEGIN
@@ -2287,7 +2287,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-COMMENT ON FUNCTION houvast.keep_letter() IS 'Keeps promise G10';
+COMMENT ON FUNCTION houvast.letter_kept() IS 'Keeps promise G10';
 
 -- 155. make function tell_letter (promise G10, as houvast_keeper)
 -- A letter that is sent is told, without a word of what it says, and the request gets its state (promise G10).
@@ -2307,10 +2307,10 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_letter() IS 'Keeps promise G10';
 
--- 156. make function keep_breach (promise G14, as houvast_keeper)
+-- 156. make function breach_kept (promise G14, as houvast_keeper)
 -- Whoever writes a breach: the hours run from when it was known, it is told to the authority or why not, and to the people at
 -- high risk, before it is closed (promise G14).
-CREATE OR REPLACE FUNCTION houvast.keep_breach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.breach_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF houvast.personal_in(concat_ws(E'\n', NEW.title, NEW.note, NEW.measures, NEW.late_because)) IS NOT NULL THEN
         PERFORM houvast.says_no(format('a breach holds what looks like %s', houvast.personal_in(concat_ws(E'\n', NEW.title, NEW.note, NEW.measures, NEW.late_because))),
@@ -2345,7 +2345,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-COMMENT ON FUNCTION houvast.keep_breach() IS 'Keeps promise G14';
+COMMENT ON FUNCTION houvast.breach_kept() IS 'Keeps promise G14';
 
 -- 157. make function tell_breach (promise G14, as houvast_keeper)
 -- Each step in the handling of a breach is told (promise G14).
@@ -2540,7 +2540,7 @@ REVOKE ALL ON FUNCTION houvast.change_breach(bigint, text, text, int, text, time
 
 -- 171. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_request" BEFORE INSERT OR UPDATE ON houvast.request
-    FOR EACH ROW EXECUTE FUNCTION houvast."keep_request"();
+    FOR EACH ROW EXECUTE FUNCTION houvast."request_kept"();
 COMMENT ON TRIGGER "hv_keep_request" ON houvast.request IS 'Keeps promise G18';
 
 -- 172. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
@@ -2555,7 +2555,7 @@ COMMENT ON TRIGGER "hv_tell_case_moved" ON houvast.request IS 'Keeps promise G18
 
 -- 174. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_letter" BEFORE INSERT OR UPDATE OR DELETE ON houvast.letter
-    FOR EACH ROW EXECUTE FUNCTION houvast."keep_letter"();
+    FOR EACH ROW EXECUTE FUNCTION houvast."letter_kept"();
 COMMENT ON TRIGGER "hv_keep_letter" ON houvast.letter IS 'Keeps promise G10';
 
 -- 175. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
@@ -2565,7 +2565,7 @@ COMMENT ON TRIGGER "hv_tell_letter" ON houvast.letter IS 'Keeps promise G10';
 
 -- 176. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_breach" BEFORE INSERT OR UPDATE ON houvast.breach
-    FOR EACH ROW EXECUTE FUNCTION houvast."keep_breach"();
+    FOR EACH ROW EXECUTE FUNCTION houvast."breach_kept"();
 COMMENT ON TRIGGER "hv_keep_breach" ON houvast.breach IS 'Keeps promise G14';
 
 -- 177. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)

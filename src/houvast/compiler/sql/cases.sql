@@ -112,10 +112,10 @@ END $$;
 COMMENT ON FUNCTION houvast.says_no IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.says_no(text, text, text) FROM PUBLIC
 
--- name: function_keep_request
+-- name: function_request_kept
 -- Whoever writes a request: the clock is computed, a state follows only where it may, and nothing ends without an answer that
 -- was sent or the person's own word (promise G18). A request of a session of the person themselves is no case.
-CREATE OR REPLACE FUNCTION houvast.keep_request() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.request_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     moment CONSTANT timestamptz := clock_timestamp();
     today CONSTANT date := (moment AT TIME ZONE {zone})::date;
@@ -180,7 +180,7 @@ BEGIN
     NEW.closed_at := CASE WHEN NEW.state IN ('answered', 'refused', 'withdrawn') THEN moment END;
     RETURN NEW;
 END $$;
-COMMENT ON FUNCTION houvast.keep_request() IS 'Keeps promise G18'
+COMMENT ON FUNCTION houvast.request_kept() IS 'Keeps promise G18'
 
 -- name: function_tell_case
 -- A request that comes in, and each state that it gets, is told in the same transaction; never what was written (promise G18).
@@ -219,10 +219,10 @@ $$;
 COMMENT ON FUNCTION houvast.letter_names IS 'Keeps promise G10';
 REVOKE ALL ON FUNCTION houvast.letter_names(text, text) FROM PUBLIC
 
--- name: function_keep_letter
+-- name: function_letter_kept
 -- Whoever writes a letter: it is approved by somebody else than who drafted it, names what it must, and stays as it was approved
 -- (promise G10).
-CREATE OR REPLACE FUNCTION houvast.keep_letter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.letter_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     missing text;
 BEGIN
@@ -262,7 +262,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-COMMENT ON FUNCTION houvast.keep_letter() IS 'Keeps promise G10'
+COMMENT ON FUNCTION houvast.letter_kept() IS 'Keeps promise G10'
 
 -- name: function_tell_letter
 -- A letter that is sent is told, without a word of what it says, and the request gets its state (promise G10).
@@ -282,10 +282,10 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_letter() IS 'Keeps promise G10'
 
--- name: function_keep_breach
+-- name: function_breach_kept
 -- Whoever writes a breach: the hours run from when it was known, it is told to the authority or why not, and to the people at
 -- high risk, before it is closed (promise G14).
-CREATE OR REPLACE FUNCTION houvast.keep_breach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.breach_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF houvast.personal_in(concat_ws(E'\n', NEW.title, NEW.note, NEW.measures, NEW.late_because)) IS NOT NULL THEN
         PERFORM houvast.says_no(format('a breach holds what looks like %s', houvast.personal_in(concat_ws(E'\n', NEW.title, NEW.note, NEW.measures, NEW.late_because))),
@@ -320,7 +320,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-COMMENT ON FUNCTION houvast.keep_breach() IS 'Keeps promise G14'
+COMMENT ON FUNCTION houvast.breach_kept() IS 'Keeps promise G14'
 
 -- name: function_tell_breach
 -- Each step in the handling of a breach is told (promise G14).
