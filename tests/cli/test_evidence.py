@@ -21,7 +21,7 @@ def test_a_log_is_published_exported_verified_and_mended(demo: Demo, houvast: Sh
         rows.tell(admin, "use_closed", {"purpose": "answer", "login": "support"}, promise="C10",
                   sealed={"use": 4}, person=("customer", "17"))  # fmt: skip
     assert "1 event waiting" in houvast("evidence", "status").out
-    assert f"1 event taken; the log has {told + 1} entries" in houvast("evidence", "integrate").out
+    assert f"1 event taken; the log has {told + 1:,} entries" in houvast("evidence", "integrate").out
     state = json.loads(houvast("evidence", "status", "--json").out)
     assert (state["origin"], state["published"], state["waiting"]) == ("houvast/lakana-privacy", told + 1, 0)
 

@@ -39,7 +39,7 @@ def test_copied_corrected_erased_and_not_found_any_more(
     assert houvast("person", "correct", person, "contact.email", *CHECKED).code == 0
     planned = houvast("person", "erase", person, "--plan", *CHECKED)
     assert "invoice: kept" in planned.out
-    erased = houvast("person", "erase", person, "--yes", *CHECKED)
+    erased = houvast("person", "erase", person, "--yes", *CHECKED, "--out", str(tmp_path / "done"))
     assert erased.code == 0, erased.err
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{email}\nnew@person.example\n"))
     after = houvast("person", "trace", person, "--value", "-", "--json")

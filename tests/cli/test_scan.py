@@ -42,7 +42,7 @@ def test_what_a_migration_added_and_somebody_typed_is_found_recorded_and_an_alar
     assert "There are phone numbers in engagement.notes, where the data map has none (1 times)." in alarms
     assert houvast("scan").code == 0
     with connect(demo.url()) as admin:
-        assert desk.alarms(admin) == ()
+        assert [alarm for alarm in desk.alarms(admin) if alarm.kind == "scan"] == []
         row = admin.execute(
             "SELECT count(*), count(ended_at) FROM houvast.use WHERE reason ^@ 'scan for personal data'"
         ).fetchone()

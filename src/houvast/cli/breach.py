@@ -20,7 +20,7 @@ from houvast.cli.options import example, json_option, target_options
 @click.group()
 @example("houvast breach add 'A lost laptop with a list of customers'\nhouvast breach list")
 def breach() -> None:
-    """Breaches of personal data: write them down, and report them within their hours."""
+    """Breaches: written down, reported within their hours."""
 
 
 @breach.command()

@@ -20,7 +20,7 @@ from houvast.cli.options import example, json_option, target_options
 @click.group()
 @example("houvast request add customer:17 --right access --channel mail\nhouvast request list")
 def request() -> None:
-    """Requests of people about their data: register them, keep their clock, answer."""
+    """Requests of people about their data, with their clocks."""
 
 
 @request.command()

@@ -186,7 +186,7 @@ def _changed(shape: Shape, sort: str, column: str) -> str:
         else ""
     )
     lies = literal(f"{shape.name}.{column}")
-    notice = _notice(owner, value) if sort == "email" else ""
+    notice = _notice(kind, owner, value) if sort == "email" else ""
     return f"""    IF NEW.{owner} IS NOT NULL AND ({SCHEMA}.normal({literal(sort)}, OLD.{value}::text), OLD.{owner})
             IS DISTINCT FROM ({SCHEMA}.normal({literal(sort)}, NEW.{value}::text), NEW.{owner}) THEN
         INSERT INTO {SCHEMA}.contact_change (kind, key, sort) VALUES ({kind}, NEW.{owner}::text, {literal(sort)})
@@ -198,11 +198,13 @@ def _changed(shape: Shape, sort: str, column: str) -> str:
     END IF;"""
 
 
-def _notice(owner: str, value: str) -> str:
-    """The old address hears of it, so that nobody's mail is moved behind their back; of made-up people nobody does."""
+def _notice(kind: str, owner: str, value: str) -> str:
+    """The old address hears of it, so that nobody's mail is moved behind their back; of made-up people nobody does. It is
+    known whose it is, so that an erasure takes it along."""
     return f"""
         IF OLD.{owner} {EQ} NEW.{owner} AND OLD.{value} <> '' AND {SCHEMA}.is_filling() IS NOT TRUE THEN
-            INSERT INTO {SCHEMA}.outgoing (address, template) VALUES (OLD.{value}::text, 'contact_changed');
+            INSERT INTO {SCHEMA}.outgoing (address, to_kind, to_key, template)
+            VALUES (OLD.{value}::text, {kind}, NEW.{owner}::text, 'contact_changed');
         END IF;"""
 
 

@@ -3159,7 +3159,8 @@ BEGIN
         ON CONFLICT DO NOTHING;
     END IF;
         IF OLD."account_id" OPERATOR(pg_catalog.=) NEW."account_id" AND OLD."email" <> '' AND houvast.is_filling() IS NOT TRUE THEN
-            INSERT INTO houvast.outgoing (address, template) VALUES (OLD."email"::text, 'contact_changed');
+            INSERT INTO houvast.outgoing (address, to_kind, to_key, template)
+            VALUES (OLD."email"::text, 'customer', NEW."account_id"::text, 'contact_changed');
         END IF;
     END IF;
     RETURN NULL;
