@@ -119,12 +119,11 @@ def purpose_of(target: Target, name: str) -> str:
 
 def objects(target: Target, person: str, purpose: str = "") -> Change:
     """Somebody objects: to one purpose, or to everything that an objection holds against. See `change`."""
-    policy = target.project.versions[-1]
+    policy, (kind, _) = target.project.versions[-1], person_of(target, person)
     if purpose:
-        answer = rules.objection_to(policy, purpose_of(target, purpose))
-        wanted = {purpose: answer}
+        wanted = {purpose: rules.objection_to(policy, purpose_of(target, purpose))}
     else:
-        wanted = rules.objected(policy)
+        wanted = rules.objected(policy, kind)
 
     def make(connection: Connection, key: PersonKey) -> bool:
         held = [name for name, answer in wanted.items() if answer is not rules.Answer.NOTHING]
@@ -141,7 +140,7 @@ def _answer(wanted: Mapping[str, rules.Answer]) -> str:
         rules.Answer.NOTHING: "does not rest on an interest that an objection outweighs: answer the person in writing, "
         "nothing changes here",
     }
-    return "; ".join(f"{name} {says[answer]}" for name, answer in wanted.items())
+    return "\n".join(f"{name} {says[answer]}" for name, answer in wanted.items())
 
 
 def weighs(target: Target, person: str, purpose: str, reason: str) -> Change:
@@ -248,7 +247,8 @@ def bounces(target: Target, person: str, sort: str, *, letter: bool) -> Change:
     doubt = (
         "it is in doubt until it is settled or changed" if letter or times >= 3 else "in doubt from the third time on"
     )
-    return Change(done.person, done.did, done.about, done.changed, done.closed, done.opened, f"{times} times; {doubt}")
+    said = f"{times} {'time' if times == 1 else 'times'}; {doubt}"
+    return Change(done.person, done.did, done.about, done.changed, done.closed, done.opened, said)
 
 
 def links(target: Target, person: str, other: str, *, take_back: bool = False) -> Change:

@@ -33,14 +33,13 @@ def _told(found: Change, *, as_json: bool) -> None:
         printing.as_json(found.to_json())
         return
     about = f" {found.about}" if found.about else ""
-    click.echo(
-        f"{':'.join(found.person)}: {found.did}{about}{'.' if found.changed else ': was so already, nothing changed.'}"
-    )
+    end = "." if found.changed else ": was so already, nothing changed."
+    click.echo(f"{':'.join(found.person)}: {found.did}{about}{end}")
     for word, what in (("No longer seen", found.closed), ("Seen again", found.opened)):
         for purpose, categories in what.items():
             click.echo(f"  {word} by {purpose}: {', '.join(categories)}")
-    if found.note:
-        click.echo(f"  {found.note}.")
+    for line in found.note.splitlines():
+        click.echo(f"  {line}.")
 
 
 @click.command()

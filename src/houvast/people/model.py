@@ -60,7 +60,8 @@ class State:
 
 @dataclass(frozen=True)
 class Change:
-    """What was done, and what followed. `closed`, `opened`: purpose -> categories that it sees no longer, or again."""
+    """What was done, and what followed. `closed`, `opened`: purpose -> categories that it sees no longer, or again.
+    `note`: what to know of it, a line each."""
 
     person: PersonKey
     did: str

@@ -29,10 +29,20 @@ def objection_to(policy: Policy, purpose: str) -> Answer:
     return Answer.UNTIL_WEIGHED if Basis.INTEREST in bases and not goes_on else Answer.NOTHING
 
 
-def objected(policy: Policy) -> dict[str, Answer]:
-    """What an objection in general is against: all marketing, and all that rests on a legitimate interest."""
+def objected(policy: Policy, kind: str) -> dict[str, Answer]:
+    """What an objection in general is against: all marketing, and what rests on an interest and concerns such people."""
     found = {name: objection_to(policy, name) for name in policy.purposes}
-    return {name: answer for name, answer in found.items() if answer is not Answer.NOTHING}
+    return {
+        name: answer
+        for name, answer in found.items()
+        if answer is Answer.FOR_EVER or (answer is Answer.UNTIL_WEIGHED and concerns(policy, name, kind))
+    }
+
+
+def concerns(policy: Policy, purpose: str, kind: str) -> bool:
+    """Whether a purpose uses data about people of a kind."""
+    categories = {name for use in policy.uses if purpose in use.purposes for name in use.categories}
+    return any(kind in (policy.categories[name].of or (kind,)) for name in categories)
 
 
 def seen_by(
