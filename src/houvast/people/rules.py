@@ -30,7 +30,7 @@ def objection_to(policy: Policy, purpose: str) -> Answer:
 
 
 def objected(policy: Policy, kind: str) -> dict[str, Answer]:
-    """What an objection in general is against: all marketing, and what rests on an interest and concerns such people."""
+    """What an objection in general is against: all marketing, what rests on an interest and concerns such people."""
     found = {name: objection_to(policy, name) for name in policy.purposes}
     return {
         name: answer
