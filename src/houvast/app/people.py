@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from houvast.app.handing_out import person_of
@@ -130,17 +131,7 @@ def objects(target: Target, person: str, purpose: str = "") -> Change:
         changed = [store.set_stand(connection, key, "objected", name) for name in held]
         return any(changed)
 
-    return change(target, person, "objected", ", ".join(wanted), make, note=_answer(wanted))
-
-
-def _answer(wanted: Mapping[str, rules.Answer]) -> str:
-    says = {
-        rules.Answer.FOR_EVER: "holds at once and for ever",
-        rules.Answer.UNTIL_WEIGHED: "pauses until the objection has been weighed: houvast person weigh",
-        rules.Answer.NOTHING: "does not rest on an interest that an objection outweighs: answer the person in writing, "
-        "nothing changes here",
-    }
-    return "\n".join(f"{name} {says[answer]}" for name, answer in wanted.items())
+    return change(target, person, "objected", ", ".join(wanted), make, note=rules.told(wanted))
 
 
 def weighs(target: Target, person: str, purpose: str, reason: str) -> Change:
@@ -208,12 +199,10 @@ def contests(target: Target, person: str, place: str, *, settle: bool = False) -
             )
         return _stand("contested", place, end=settle)(connection, key)
 
-    note = (
-        ""
-        if settle
-        else f"{place} is read as empty by every purpose but the person's own and disputes, until it is settled"
-    )
-    return change(target, person, "settled" if settle else "contested", place, make, note=note)
+    if settle:
+        return change(target, person, "settled", place, make)
+    note = f"{place} is read as empty by every purpose but the person's own and disputes, until it is settled"
+    return change(target, person, "contested", place, make, note=note)
 
 
 def closes(target: Target, person: str) -> Change:
@@ -247,8 +236,11 @@ def bounces(target: Target, person: str, sort: str, *, letter: bool) -> Change:
     doubt = (
         "it is in doubt until it is settled or changed" if letter or times >= 3 else "in doubt from the third time on"
     )
-    said = f"{times} {'time' if times == 1 else 'times'}; {doubt}"
-    return Change(done.person, done.did, done.about, done.changed, done.closed, done.opened, said)
+    return replace(done, note=f"{_times(times)}; {doubt}")
+
+
+def _times(number: int) -> str:
+    return "1 time" if number == 1 else f"{number} times"
 
 
 def links(target: Target, person: str, other: str, *, take_back: bool = False) -> Change:

@@ -251,20 +251,5 @@ def doubts(project: Path | None, database: str | None, as_json: bool) -> None:
         click.echo("Nothing is contested or in doubt.")
 
 
-COMMANDS = (
-    find,
-    state,
-    object_,
-    weigh,
-    withdraw,
-    consent,
-    restrict,
-    lift,
-    stop,
-    close,
-    contest,
-    settle,
-    bounced,
-    link,
-    doubts,
-)
+COMMANDS = (find, state, object_, weigh, withdraw, consent, restrict, lift, stop, close, contest, settle, bounced, link,
+            doubts)  # fmt: skip

@@ -39,6 +39,17 @@ def objected(policy: Policy, kind: str) -> dict[str, Answer]:
     }
 
 
+def told(answers: Mapping[str, Answer]) -> str:
+    """What an objection does, in words: a line for each purpose."""
+    says = {
+        Answer.FOR_EVER: "holds at once and for ever",
+        Answer.UNTIL_WEIGHED: "pauses until the objection has been weighed: houvast person weigh",
+        Answer.NOTHING: "does not rest on an interest that an objection outweighs: answer the person in writing, "
+        "nothing changes here",
+    }
+    return "\n".join(f"{name} {says[answer]}" for name, answer in answers.items())
+
+
 def concerns(policy: Policy, purpose: str, kind: str) -> bool:
     """Whether a purpose uses data about people of a kind."""
     categories = {name for use in policy.uses if purpose in use.purposes for name in use.categories}
