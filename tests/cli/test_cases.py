@@ -128,6 +128,8 @@ def test_what_is_overdue_is_at_the_top(houvast: Shell, kept: Demo) -> None:
     assert houvast("request", "add", "customer:999999", "--right", "access").code == 1
     assert houvast("request", "add", "--right", "access").code == 1
     assert houvast("request", "show", "999999").code == 1
+    unread = houvast("complain", "--text", "/nowhere/complaint.txt")
+    assert (unread.code, "no text that can be read" in unread.err) == (2, True)
 
 
 def test_a_breach_has_its_hours_and_its_letters(houvast: Shell, kept: Demo) -> None:
@@ -148,7 +150,10 @@ def test_a_breach_has_its_hours_and_its_letters(houvast: Shell, kept: Demo) -> N
         "It was wiped.",
     )
     assert houvast(*assessed, "--people", "3").code == 0
-    assert "why it is late" in houvast("breach", "report", number, "--explain", "More will follow.").err
+    unsaid = houvast("breach", "report", number, "--explain", "More will follow.")
+    assert ("why it is late" in unsaid.err, unsaid.out) == (True, "")
+    with connect(kept.url()) as admin:  # what is refused leaves no letters
+        assert admin.execute("SELECT count(*) FROM houvast.letter WHERE breach = %s", (number,)).fetchone() == (0,)
     reported = houvast(
         "breach", "report", number, "--explain", "More will follow.", "--late-because", "Found on Saturday."
     )

@@ -10,11 +10,13 @@ import click
 from rich.table import Table
 
 from houvast.app import Target, cases, find_target
-from houvast.cases import Breach, store
+from houvast.cases import Breach, Letter, store
+from houvast.cases.writing import LANGUAGES
 from houvast.cli import printing
 from houvast.cli.case_options import by_option, explain_option, words_of
 from houvast.cli.clock import hours
 from houvast.cli.options import example, json_option, target_options
+from houvast.database import Connection
 
 
 @click.group()
@@ -90,9 +92,10 @@ def report(
 ) -> None:
     """Print the letter to the authority, and write down that it was reported now."""
     target = find_target(project, database)
-    _write(target, number, "breach_authority", words_of(explain), by)
-    with target.connect() as connection:
+    with target.connect() as connection, connection.transaction():
+        letters = _drafted(target, connection, number, "breach_authority", words_of(explain), by)
         store.change_breach(connection, number, reported=datetime.now(UTC), late=late_because)
+    _print(letters)
     click.echo(f"Breach {number} is reported.", err=True)
 
 
@@ -105,9 +108,10 @@ def report(
 def tell(number: int, explain: str | None, by: str, project: Path | None, database: str | None) -> None:
     """Print the letter to the people, and write down that they were told now. --explain: what they can do."""
     target = find_target(project, database)
-    _write(target, number, "breach_person", words_of(explain), by)
-    with target.connect() as connection:
+    with target.connect() as connection, connection.transaction():
+        letters = _drafted(target, connection, number, "breach_person", words_of(explain), by)
         store.change_breach(connection, number, told=datetime.now(UTC))
+    _print(letters)
 
 
 @breach.command()
@@ -121,13 +125,20 @@ def close(number: int, project: Path | None, database: str | None) -> None:
     click.echo(f"Breach {number} is closed.")
 
 
-def _write(target: Target, number: int, kind: str, explanation: str, by: str) -> None:
-    with target.connect() as connection:
-        found = store.breach(connection, number)
-        for language in ("nl", "en"):
-            letter = cases.breach_letter(target, found, kind, language, explanation)
-            store.draft(connection, letter, by, breach=number)
-            click.echo(f"{letter.subject}\n\n{letter.body}")
+def _drafted(
+    target: Target, connection: Connection, number: int, kind: str, explanation: str, by: str
+) -> tuple[Letter, ...]:
+    """Letters about a breach, stored as drafts, in both languages."""
+    found = store.breach(connection, number)
+    letters = tuple(cases.breach_letter(target, found, kind, language, explanation) for language in LANGUAGES)
+    for letter in letters:
+        store.draft(connection, letter, by, breach=number)
+    return letters
+
+
+def _print(letters: tuple[Letter, ...]) -> None:
+    for letter in letters:
+        click.echo(f"{letter.subject}\n\n{letter.body}")
 
 
 def _json(found: Breach) -> dict[str, object]:

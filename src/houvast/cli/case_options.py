@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from houvast.errors import UsageError
+
 by_option = click.option(
     "--by", default=lambda: getpass.getuser(), metavar="NAME", help="Who does it; by default who is logged in here."
 )
@@ -25,10 +27,13 @@ text_option = click.option(
 
 
 def text_of(file: str | None) -> str:
-    """The text of a file, or of standard input for "-"; "" for none."""
+    """The text of a file, or of standard input for "-"; "" for none. Raises UsageError."""
     if not file:
         return ""
-    return (sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")).strip()
+    try:
+        return (sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")).strip()
+    except (OSError, UnicodeDecodeError):
+        raise UsageError(f"{file} is no text that can be read.", todo="Give a file in UTF-8, or -.") from None
 
 
 def words_of(given: str | None) -> str:
