@@ -39,12 +39,22 @@ def test_copied_corrected_erased_and_not_found_any_more(
     assert houvast("person", "correct", person, "contact.email", *CHECKED).code == 0
     planned = houvast("person", "erase", person, "--plan", *CHECKED)
     assert "invoice: kept" in planned.out
-    erased = houvast("person", "erase", person, "--yes", *CHECKED, "--out", str(tmp_path / "done"))
+    erased = houvast("person", "erase", person, "--yes", *CHECKED, "--out", str(tmp_path / "certificate"))
     assert erased.code == 0, erased.err
+    certificates = [file for file in tmp_path.iterdir() if file.stem == "certificate"]
+    assert [oct(file.stat().st_mode & 0o777) for file in certificates] == ["0o600"] * 2
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{email}\nnew@person.example\n"))
     after = houvast("person", "trace", person, "--value", "-", "--json")
     assert json.loads(after.out)["places"] == [], after.out
     assert after.code == 0
+
+
+def test_a_certificate_that_cannot_be_written_is_printed(houvast: Shell, kept: Demo) -> None:
+    with connect(kept.url()) as admin:
+        ((account, _),) = admin.execute(SOMEBODY.replace("OFFSET 3", "OFFSET 4")).fetchall()
+    erased = houvast("person", "erase", f"customer:{account}", "--yes", *CHECKED, "--out", "/proc/certificate")
+    assert (erased.code, "The data are erased, but" in erased.err) == (1, True)
+    assert json.loads(erased.out)["person"] == f"customer:{account}"
 
 
 def test_nobody_and_a_value_on_the_command_line_are_refused(houvast: Shell, kept: Demo, tmp_path: Path) -> None:

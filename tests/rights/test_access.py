@@ -100,6 +100,17 @@ def test_to_take_along_go_what_was_given_and_observed_on_consent_or_contract(off
     assert not (out / "uses.json").exists()
 
 
+def test_text_that_a_spreadsheet_would_run_is_text_in_the_tables_and_as_it_was_in_the_data(
+    office: Office, tmp_path: Path
+) -> None:
+    key, out, link = office.busiest(), tmp_path / "copy", '=HYPERLINK("http://elsewhere.example")'
+    office.do("UPDATE contact SET full_name = %s, phone = '+31 6 00000000' WHERE account_id = %s", link, key)
+    copy_to(office.target, f"customer:{key}", out, verified_by="code")
+    (row,), (told,) = _table(out, "contact"), _data(out)["contact"]
+    assert (row["full_name"], row["phone"]) == (f"'{link}", "+31 6 00000000")
+    assert (told["full_name"], told["phone"]) == (link, "+31 6 00000000")
+
+
 def test_a_zip_holds_the_same(office: Office, tmp_path: Path) -> None:
     out = tmp_path / "copy.zip"
     copy_to(office.target, "customer:1", out, verified_by="code")

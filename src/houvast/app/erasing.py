@@ -20,7 +20,7 @@ from houvast.evidence.canonical import canonical
 from houvast.policy.world import PersonKey
 from houvast.rights.certificate import Absence, Certificate
 from houvast.rights.erasing import carry_out
-from houvast.rights.files import refuse_taken
+from houvast.rights.files import refuse_taken, write_private
 from houvast.rights.forgetting import forget
 from houvast.rights.identifying import on_file
 from houvast.rights.keeping import Keeping, plan
@@ -157,10 +157,13 @@ def _close(target: Target, admin: Connection, person: PersonKey) -> int | None:
 
 
 def write(erased: Erased, out: Path, language: str) -> None:
-    """The certificate as two files: NAME.json for programs, NAME.txt for the person."""
+    """The certificate as two files, readable by their user alone: NAME.json for programs, NAME.txt for the person.
+
+    Raises OSError.
+    """
     as_json, as_text = files_of(out)
-    as_json.write_bytes(erased.json + b"\n")
-    as_text.write_text(erased.certificate.text(language), encoding="utf-8")
+    write_private(as_json, erased.json + b"\n")
+    write_private(as_text, erased.certificate.text(language).encode())
 
 
 def files_of(out: Path) -> tuple[Path, Path]:

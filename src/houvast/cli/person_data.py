@@ -13,13 +13,13 @@ from houvast.app import find_target
 from houvast.app.acting import METHODS
 from houvast.app.copying import copy_to
 from houvast.app.correcting import correct_value
+from houvast.app.erasing import Erased, files_of, planned, write
 from houvast.app.erasing import erase as erase_person
-from houvast.app.erasing import files_of, planned, write
 from houvast.app.tracing import trace_person
 from houvast.cli import printing
 from houvast.cli.options import example, json_option, target_options
 from houvast.cli.progress import phase
-from houvast.errors import UsageError
+from houvast.errors import HouvastError, UsageError
 from houvast.rights.plan import Part, Plan
 from houvast.rights.words import LANGUAGES
 
@@ -119,16 +119,29 @@ def erase(
         _confirm(made)
     with phase("Erasing") as tell:
         done = erase_person(target, person, verified_by=verified_by or "", step=lambda what: tell(what, 0, 1))
-    write(done, out, lang)
-    if as_json:
-        printing.as_json({**done.certificate.to_json(), "certificate_sha256": done.sha256})
-    else:
+    _hand_out(done, out, lang, as_json=as_json)
+    if not as_json:
         _show_plan(done.certificate.plan)
         click.echo(f"Certificate: {out}.txt and {out}.json")
     for place in done.certificate.absence.left:
         click.echo(f"Still there: {place.table}.{place.column}, {printing.count(place.rows, 'row')}", err=True)
     if done.certificate.absence.left:
         raise click.exceptions.Exit(1)
+
+
+def _hand_out(done: Erased, out: Path, lang: str, *, as_json: bool) -> None:
+    """Write the certificate. It is made once: where it cannot be written, it is printed."""
+    told = {**done.certificate.to_json(), "certificate_sha256": done.sha256}
+    try:
+        write(done, out, lang)
+    except OSError as error:
+        printing.as_json(told)
+        raise HouvastError(
+            f"The data are erased, but the certificate could not be written to {out}: {error.strerror}.",
+            todo="It was printed instead, on standard output: keep it.",
+        ) from None
+    if as_json:
+        printing.as_json(told)
 
 
 def _confirm(made: Plan) -> None:

@@ -6,6 +6,8 @@ import csv
 import hashlib
 import io
 import json
+import os
+import re
 import shutil
 import tempfile
 import zipfile
@@ -20,6 +22,9 @@ from houvast.rights.walk import Stop
 
 MANIFEST = "manifest.json"
 _BLOCK = 1 << 20
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_FIGURES = re.compile(r"[-+][-+\d\s.,:/()e]*")
+"""A number, or one to call."""
 
 
 class Package:
@@ -88,6 +93,9 @@ class Package:
 
 
 def _cell(value: object) -> object:
+    """As it stands in a table; what a spreadsheet would run as a formula begins with an apostrophe (CWE-1236)."""
+    if isinstance(value, str) and _FORMULA.match(value) and not _FIGURES.fullmatch(value):
+        return f"'{value}"
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
     return {True: "true", False: "false"}[value] if isinstance(value, bool) else value
@@ -116,6 +124,12 @@ def package(out: Path, head: Mapping[str, object]) -> Generator[Package]:
         if made is not None:
             made.close()
         shutil.rmtree(folder)
+
+
+def write_private(file: Path, content: bytes) -> None:
+    """Write a file that is not there yet, readable by its user alone. Raises OSError."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:
+        new.write(content)
 
 
 def is_zip(out: Path) -> bool:
