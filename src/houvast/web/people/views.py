@@ -32,10 +32,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _overview(found: Session) -> dict[str, object]:
-    now, url = state(), sites.current().people
-    asked = [one for one in own_data.requests(url, found.secret) if one.closed is None]
-    chosen = list(shown.choices(now.policy, own_data.stands(url, found.secret), language()))
-    return {"state": now, "mine": found, "asked": asked, "chosen": chosen}
+    asked = [one for one in own_data.requests(sites.current().people, found.secret) if one.closed is None]
+    return {"state": state(), "mine": found, "asked": asked}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
