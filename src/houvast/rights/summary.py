@@ -13,7 +13,7 @@ from houvast.policy.notices.model import Notice, Section, Table
 from houvast.policy.regime import regime
 from houvast.rights.model import Copy, Row, Told
 from houvast.rights.walk import Stop, Walk
-from houvast.rights.words import wording
+from houvast.rights.words import shown, wording
 
 _LAW = ("rules-why", "rules-how-long", "rules-with-whom", "rules-source", "rules-automated", "rules-rights", "rules-complaint",
         "rules-required")  # fmt: skip
@@ -126,15 +126,18 @@ class _Page:
             ours = [
                 c.name for c, _ in stop.columns if category in c.categories or not c.categories or c.name in stop.key
             ]
-            shown = [name for name in ours if not told.first or name in told.first[0]]
+            names = [name for name in ours if not told.first or name in told.first[0]]
             yield f'<h3 dir="auto">{_text(stop.name)}</h3>'
             if not told.rows:
                 yield f"<p>{_text(self.says['none'])}</p>"
                 continue
-            yield f'<div class="data">{_table(shown, (_cells(row, shown) for row in told.first))}</div>'
+            yield f'<div class="data">{_table(names, (self._cells(row, names) for row in told.first))}</div>'
             if told.rows > len(told.first):
                 said = self.says["first"].format(count=len(told.first), total=told.rows)
                 yield f"<p>{_text(said)} <code>tables/{_text(stop.name)}.csv</code></p>"
+
+    def _cells(self, row: Row, columns: Iterable[str]) -> list[str]:
+        return [shown(row[name], self.about.language) for name in columns]
 
     def _taken(self) -> Iterator[str]:
         found = self.about.copy.redactions
@@ -191,10 +194,6 @@ def _about(section: Section, walk: Walk, categories: Mapping[str, object]) -> Se
         for block in section.blocks
     )
     return replace(section, blocks=tuple(blocks))
-
-
-def _cells(row: Row, columns: Iterable[str]) -> list[str]:
-    return ["" if row[name] is None else str(row[name]) for name in columns]
 
 
 def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -27,3 +28,12 @@ def roles(policy: Policy, language: str) -> dict[str, str]:
         label = kind.label.get(language)
         found[name] = says["another"].format(kind=label) if label else says["other"]
     return found
+
+
+def shown(value: object, language: str) -> str:
+    """A value of a row as people read it."""
+    if isinstance(value, bool):
+        return wording(language)["page"]["so" if value else "not_so"]
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return "" if value is None else str(value)

@@ -11,6 +11,7 @@ from houvast.policy import Policy
 from houvast.policy.model import Basis, PurposeKind
 from houvast.rights import Copy, Walk
 from houvast.rights.describing import described, ordinary_uses
+from houvast.rights.words import shown
 
 
 @dataclass(frozen=True)
@@ -47,17 +48,13 @@ def categories(walk: Walk, copy: Copy, lang: str) -> Iterator[Category]:
             sources |= dict.fromkeys(one.source for one in ours if one.source)
             columns = tuple(one.column for one in ours)
             found = told[stop.name]
-            rows = tuple(tuple(_cell(row.get(column)) for column in columns) for row in found.first)
+            rows = tuple(tuple(shown(row.get(column), lang) for column in columns) for row in found.first)
             tables.append(Table(stop.name, columns, rows, found.rows - len(found.first)))
         if tables:
             purposes = dict.fromkeys(p for use in ordinary_uses(policy, name) for p in use.purposes)
             labels = tuple(purpose_label(policy, one, lang) for one in purposes if _is_ordinary(policy, one))
             count = sum(len(one.rows) + one.more for one in tables)
             yield Category(name, category.label.get(lang) or name, labels, tuple(sources), tuple(tables), count)
-
-
-def _cell(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 def _is_ordinary(policy: Policy, purpose: str) -> bool:
