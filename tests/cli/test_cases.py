@@ -38,7 +38,9 @@ def test_a_request_goes_from_receipt_to_an_answer_that_another_approved(houvast:
     refused = houvast("request", "move", str(number), "searching")
     assert (refused.code, "C35" in refused.err) == (1, True)
     assert "stands still" in houvast("request", "pause", str(number)).out
-    verify(kept, number)
+    assert "level 2" in houvast("request", "verify", str(number), "code").out
+    again = houvast("request", "verify", str(number), "in person")
+    assert (again.code, "it was done" in again.err) == (1, True)
     assert "goes on" in houvast("request", "resume", str(number)).out
     assert houvast("request", "move", str(number), "review").code == 0
     assert "explanation" in houvast("request", "answer", str(number), "--until", "2026-12-31").err

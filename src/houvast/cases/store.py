@@ -122,6 +122,14 @@ def code(connection: Connection, number: int) -> UUID:
     return _one(connection, "code", {"number": number})[0]
 
 
+def verify(connection: Connection, number: int, method: str, level: int) -> None:
+    """Write down that it was checked whose a request is, by what and how sure (0 to 4). Raises Refused."""
+    values = {"number": number, "method": method, "level": level}
+    if connection.execute(_SQL["verify"], values).fetchone() is None:
+        raise Refused("Nothing is to be checked of such a request: there is none, it is nobody's, or it was done.",
+                      todo="houvast request show tells how it stands.")  # fmt: skip
+
+
 def move(connection: Connection, number: int, to: State, reason: str = "") -> date:
     """Take a request on; its last day. Raises Refused."""
     return _one(connection, "move", {"number": number, "to": to.value, "reason": reason})[0]

@@ -8,6 +8,7 @@ import click
 from rich.table import Table
 
 from houvast.app import cases, find_target
+from houvast.app.acting import METHODS
 from houvast.app.handing_out import person_of
 from houvast.cases import Case, Right, State, store
 from houvast.cases.reasons import REASONS
@@ -111,6 +112,18 @@ def _opened(found: store.Opened) -> dict[str, object]:
         for one in found.letters
     ]
     return {"person": found.person, "text": found.words, "letters": letters}
+
+
+@request.command()
+@click.argument("number", type=int)
+@click.argument("method", type=click.Choice(list(METHODS)))
+@target_options
+@example("houvast request verify 3 'in person'")
+def verify(number: int, method: str, project: Path | None, database: str | None) -> None:
+    """Write down that you checked whose a request is, and by what. Never by a copy of a document."""
+    with find_target(project, database).connect() as connection:
+        store.verify(connection, number, method, METHODS[method])
+    click.echo(f"Request {number} is of whom it says, by {method}: level {METHODS[method]}.")
 
 
 @request.command()

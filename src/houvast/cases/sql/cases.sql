@@ -35,6 +35,15 @@ SELECT code FROM houvast.request WHERE id = %(number)s AND NOT session;
 -- How a request stands, by its code.
 SELECT "right", state, received_at, due_on, waits, reason, closed_at FROM houvast.follow_request(%(code)s);
 
+-- name: verify
+-- Whose an open request is was checked: how sure that is, by what, and that it was told.
+WITH checked AS (
+    UPDATE houvast.request SET verified_at = clock_timestamp(), level = %(level)s
+    WHERE id = %(number)s AND key IS NOT NULL AND closed_at IS NULL AND verified_at IS NULL AND NOT session RETURNING kind, key
+)
+SELECT houvast.tell('person_checked', 'C35', jsonb_build_object('outcome', 'right', 'method', %(method)s::text, 'level', %(level)s::int),
+                    '{}', kind, key) FROM checked;
+
 -- name: move
 -- Take a request on.
 SELECT houvast.move_request(%(number)s, %(to)s, %(reason)s);
