@@ -106,3 +106,16 @@ def test_a_worker_at_work_mails_a_code_within_seconds(office: Office, admin: Con
             time.sleep(0.05)
     finally:
         postman.stop()
+
+
+def test_what_is_refused_for_good_keeps_no_address_and_no_words(
+    office: Office, admin: Connection, address: str
+) -> None:
+    admin.execute(ASK, (address, BROWSER))
+    admin.execute("UPDATE houvast.outgoing SET tries = 18")
+    gone = without_mail(office)
+    assert not Postman(gone.target, gone.settings()).once()
+    assert admin.execute(LEFT).fetchone() == (1,)
+    assert not Postman(gone.target, gone.settings()).once()
+    assert admin.execute("SELECT dropped FROM houvast.outgoing").fetchone() == ("refused",)
+    assert admin.execute(LEFT).fetchone() == (0,)

@@ -13,8 +13,9 @@ UPDATE houvast.outgoing SET sent_at = clock_timestamp(), address = NULL, "values
 UPDATE houvast.outgoing SET dropped = %s, address = NULL, "values" = '{}' WHERE id = %s;
 
 -- name: failed
--- The mail server did not take it; after twenty tries it is not tried again.
-UPDATE houvast.outgoing SET tries = tries + 1, dropped = CASE WHEN tries >= 19 THEN 'refused' END WHERE id = %s;
+-- The mail server did not take it; after twenty tries it is not tried again, and what stood in it goes.
+UPDATE houvast.outgoing SET tries = tries + 1, dropped = CASE WHEN tries >= 19 THEN 'refused' END,
+    address = CASE WHEN tries < 19 THEN address END, "values" = CASE WHEN tries < 19 THEN "values" ELSE '{}' END WHERE id = %s;
 
 -- name: stuck
 -- How much mail waits for more than five minutes.
