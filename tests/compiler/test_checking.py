@@ -11,6 +11,7 @@ from houvast.database import DatabaseError, connect
 from tests.compiler.asking import Refused, open_use, rows, value
 from tests.compiler.checks import BROWSER, NOBODY, OTHER, PEOPLE, VERA, answered, asked, is_live, mailed, signed_in
 from tests.compiler.company import Company, seen
+from tests.compiler.whole import OFFICER
 
 TRIES = "SELECT tries FROM houvast.checking WHERE id = %s"
 WRITTEN = """SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables
@@ -200,6 +201,8 @@ def test_only_a_session_that_was_used_lately_does_what_is_most_sensitive(company
     with pytest.raises(DatabaseError, match="a code of this moment"):
         rows(session, "SELECT houvast.open_session_use(%s, 'a test', true)", secret)
     rows(session, "SELECT houvast.open_session_use(%s, 'a test')", secret)
+    with pytest.raises(DatabaseError, match="a code of this moment"):  # looking first makes it no fresher
+        rows(company.session(PEOPLE), "SELECT houvast.open_session_use(%s, 'a test', true)", secret)
     company.do("UPDATE houvast.person_session SET until = clock_timestamp()")
     assert not is_live(company, secret)
 
@@ -219,3 +222,30 @@ def test_checks_are_told_to_the_log_and_go(company: Company) -> None:
         company.do("SELECT (SELECT count(*) FROM houvast.checking), (SELECT count(*) FROM houvast.checked)")[0][0] == 0
     )
     assert company.do("SELECT count(*) FROM houvast.request WHERE session AND closed_at IS NULL") == [(0,)]
+
+
+def test_who_is_erased_has_no_session_code_or_mail_left(company: Company) -> None:
+    live, waiting = signed_in(company), asked(company)
+    code = mailed(company)[0]
+    rows(company.session(PEOPLE), "SELECT houvast.open_session_use(%s, 'a test')", live)
+    company.do("UPDATE contact SET email = 'new@lakana.example' WHERE account_id = 1")
+    company.do("UPDATE contact SET email = 'other@lakana.example' WHERE account_id = 2")
+    company.do("INSERT INTO houvast.request (kind, key, verified_at) VALUES ('customer', '1', now())")
+    rows(company.using(OFFICER, "rights", person=1), "SELECT houvast.tell_erasure(1, 0, 0, 0)")
+    assert not is_live(company, live)
+    assert not is_live(company, answered(company, waiting, code))
+    assert company.do("SELECT to_key FROM houvast.outgoing WHERE template = 'contact_changed'") == [("2",)]
+    assert company.do("SELECT count(*) FROM houvast.request WHERE session AND closed_at IS NULL") == [(0,)]
+
+
+def test_the_pages_say_of_nobody_that_they_were_erased_or_corrected(company: Company) -> None:
+    session = company.session(PEOPLE)
+    rows(session, "SELECT houvast.open_session_use(%s, 'a test')", signed_in(company))
+    for call in ("tell_erasure(1, 0, 0, 0)", "tell_correction('contact', 'email', 1)"):
+        with pytest.raises(Refused, match="on a person's own request"):
+            rows(session, f"SELECT houvast.{call}")
+
+
+def test_a_choice_that_is_none_changes_nothing(company: Company) -> None:
+    with pytest.raises(DatabaseError, match="this is no choice"):
+        rows(company.session(PEOPLE), "SELECT houvast.say_choice(%s, 'newsletter', NULL)", signed_in(company))

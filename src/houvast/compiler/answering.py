@@ -82,6 +82,10 @@ def telling_pieces(found: Mapping[str, PurposeSeat], *, fast: bool) -> list[Piec
     DELETE FROM {SCHEMA}.contact_change c WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM {SCHEMA}.bounce b WHERE b.kind = split_part(who, ':', 1) AND b.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM {SCHEMA}.outgoing o WHERE o.to_kind = split_part(who, ':', 1) AND o.to_key = substr(who, strpos(who, ':') + 1);
+    PERFORM {SCHEMA}.end_sessions(c.id, NULL) FROM {SCHEMA}.checking c
+    WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1);
+    UPDATE {SCHEMA}.checking c SET stopped_at = clock_timestamp()
+    WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1) AND c.stopped_at IS NULL AND NOT c.is_right;
     UPDATE {SCHEMA}.use u SET ended_at = clock_timestamp()
     WHERE u.kind = split_part(who, ':', 1) AND u.person = substr(who, strpos(who, ':') + 1) AND u.ended_at IS NULL AND u.id <> ours;"""),
         _telling(rights, "tell_correction", "C34", "of_table text, of_column text, of_rows bigint", f"""
@@ -100,7 +104,7 @@ DECLARE
     who CONSTANT text := {who};
     ours CONSTANT bigint := {ours};
 BEGIN
-    IF coalesce(who, '') = '' THEN
+    IF coalesce(who, '') = '' OR session_user = 'houvast_people' THEN
         RAISE EXCEPTION 'Houvast refuses: only who acts on a person''s own request tells what was done to their data (promise {promise}).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
     END IF;{body}

@@ -1029,7 +1029,8 @@ END $$;;
 
 -- 42. make function live_session (promise C35, as houvast_keeper)
 -- Whose the session of a secret is. The first call opens the request under which it reads; the keeper's functions that act for
--- somebody in their session call this. `sensitive`: not when it was left alone for 15 minutes (promise C35).
+-- somebody in their session call this. `sensitive`: not when it was left alone for 15 minutes, and never again after that:
+-- who finds a browser that was left alone does not freshen its session by looking first (promise C35).
 CREATE OR REPLACE FUNCTION houvast.live_session(secret text, sensitive boolean, OUT kind text, OUT key text, OUT request bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -1055,7 +1056,9 @@ BEGIN
         PERFORM houvast.tell('person_checked', 'C35', jsonb_build_object('outcome', 'right', 'method', found.method, 'level', found.level),
                              '{}', kind, key);
     END IF;
-    UPDATE houvast.person_session s SET request = live_session.request, seen_at = clock_timestamp() WHERE s.secret = found.secret;
+    UPDATE houvast.person_session s SET request = live_session.request,
+        seen_at = CASE WHEN found.seen_at < clock_timestamp() - interval '15 minutes' THEN found.seen_at ELSE clock_timestamp() END
+    WHERE s.secret = found.secret;
 END $$;
 COMMENT ON FUNCTION houvast.live_session(text, boolean) IS 'Whose session a secret is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.live_session(text, boolean) FROM PUBLIC;;
@@ -1121,7 +1124,7 @@ BEGIN
     SELECT s.* INTO found FROM houvast.live_session(secret, false) s;
     IF choice IN ('yes', 'allow') THEN changed := houvast.end_stand(found.kind, found.key, 'objected', purpose); END IF;
     IF choice = 'allow' THEN RETURN changed; END IF;
-    IF choice NOT IN ('yes', 'no', 'object') THEN
+    IF choice IS NULL OR choice NOT IN ('yes', 'no', 'object') THEN
         RAISE EXCEPTION 'Houvast refuses: this is no choice (promise C13).' USING ERRCODE = 'invalid_parameter_value', HINT = 'Say yes, no, object or allow.';
     END IF;
     RETURN houvast.set_stand(found.kind, found.key, CASE choice WHEN 'yes' THEN 'consented' WHEN 'no' THEN 'withdrawn' ELSE 'objected' END,
@@ -2802,7 +2805,7 @@ DECLARE
     who CONSTANT text := NULL;
     ours CONSTANT bigint := NULL;
 BEGIN
-    IF coalesce(who, '') = '' THEN
+    IF coalesce(who, '') = '' OR session_user = 'houvast_people' THEN
         RAISE EXCEPTION 'Houvast refuses: only who acts on a person''s own request tells what was done to their data (promise G05).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
     END IF;
@@ -2811,6 +2814,10 @@ BEGIN
     DELETE FROM houvast.contact_change c WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM houvast.bounce b WHERE b.kind = split_part(who, ':', 1) AND b.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM houvast.outgoing o WHERE o.to_kind = split_part(who, ':', 1) AND o.to_key = substr(who, strpos(who, ':') + 1);
+    PERFORM houvast.end_sessions(c.id, NULL) FROM houvast.checking c
+    WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1);
+    UPDATE houvast.checking c SET stopped_at = clock_timestamp()
+    WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1) AND c.stopped_at IS NULL AND NOT c.is_right;
     UPDATE houvast.use u SET ended_at = clock_timestamp()
     WHERE u.kind = split_part(who, ':', 1) AND u.person = substr(who, strpos(who, ':') + 1) AND u.ended_at IS NULL AND u.id <> ours;
 END $hv$;
@@ -2823,7 +2830,7 @@ DECLARE
     who CONSTANT text := NULL;
     ours CONSTANT bigint := NULL;
 BEGIN
-    IF coalesce(who, '') = '' THEN
+    IF coalesce(who, '') = '' OR session_user = 'houvast_people' THEN
         RAISE EXCEPTION 'Houvast refuses: only who acts on a person''s own request tells what was done to their data (promise C34).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
     END IF;

@@ -218,7 +218,8 @@ END $$;
 
 -- name: live_session
 -- Whose the session of a secret is. The first call opens the request under which it reads; the keeper's functions that act for
--- somebody in their session call this. `sensitive`: not when it was left alone for 15 minutes (promise C35).
+-- somebody in their session call this. `sensitive`: not when it was left alone for 15 minutes, and never again after that:
+-- who finds a browser that was left alone does not freshen its session by looking first (promise C35).
 CREATE OR REPLACE FUNCTION houvast.live_session(secret text, sensitive boolean, OUT kind text, OUT key text, OUT request bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -244,7 +245,9 @@ BEGIN
         PERFORM houvast.tell('person_checked', 'C35', jsonb_build_object('outcome', 'right', 'method', found.method, 'level', found.level),
                              '{}', kind, key);
     END IF;
-    UPDATE houvast.person_session s SET request = live_session.request, seen_at = clock_timestamp() WHERE s.secret = found.secret;
+    UPDATE houvast.person_session s SET request = live_session.request,
+        seen_at = CASE WHEN found.seen_at < clock_timestamp() - interval '15 minutes' THEN found.seen_at ELSE clock_timestamp() END
+    WHERE s.secret = found.secret;
 END $$;
 COMMENT ON FUNCTION houvast.live_session(text, boolean) IS 'Whose session a secret is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.live_session(text, boolean) FROM PUBLIC;
@@ -310,7 +313,7 @@ BEGIN
     SELECT s.* INTO found FROM houvast.live_session(secret, false) s;
     IF choice IN ('yes', 'allow') THEN changed := houvast.end_stand(found.kind, found.key, 'objected', purpose); END IF;
     IF choice = 'allow' THEN RETURN changed; END IF;
-    IF choice NOT IN ('yes', 'no', 'object') THEN
+    IF choice IS NULL OR choice NOT IN ('yes', 'no', 'object') THEN
         RAISE EXCEPTION 'Houvast refuses: this is no choice (promise C13).' USING ERRCODE = 'invalid_parameter_value', HINT = 'Say yes, no, object or allow.';
     END IF;
     RETURN houvast.set_stand(found.kind, found.key, CASE choice WHEN 'yes' THEN 'consented' WHEN 'no' THEN 'withdrawn' ELSE 'objected' END,
