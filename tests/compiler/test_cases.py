@@ -226,12 +226,42 @@ def test_a_complaint_needs_no_name_and_what_it_says_is_nowhere_in_the_log(compan
 
 def test_looking_at_a_case_is_a_recorded_use_for_that_person(company: Company) -> None:
     number = take(company)
-    [(kind, key, words, letters)] = company.do("SELECT * FROM houvast.read_case(%s, 'handling it')", number)
+    [(use,)] = company.do("SELECT houvast.open_case(%s, 'handling it')", number)
+    [(kind, key, words, letters)] = company.do("SELECT * FROM houvast.read_case(%s)", use)
     assert (kind, key, words, letters) == ("customer", "1", None, [])
     [(person, reason)] = company.do("SELECT person, reason FROM houvast.use ORDER BY id DESC LIMIT 1")
     assert (person, reason) == ("1", "handling it")
-    assert "needs a reason" in refused(company, "SELECT houvast.read_case(%s, '')", number)
-    assert "needs a reason" in refused(company, "SELECT houvast.read_case(%s, 'mail vera@lakana.example')", number)
+    assert "needs a reason" in refused(company, "SELECT houvast.open_case(%s, '')", number)
+    assert "needs a reason" in refused(company, "SELECT houvast.open_case(%s, 'mail vera@lakana.example')", number)
+
+
+def test_nobody_looks_at_a_case_and_takes_the_record_of_it_back(company: Company) -> None:
+    number = take(company)
+    with company.admin.transaction(force_rollback=True):
+        [(use,)] = company.do("SELECT houvast.open_case(%s, 'handling it')", number)
+        assert "nothing records" in refused(company, "SELECT * FROM houvast.read_case(%s)", use)
+    [(use,)] = company.do("SELECT houvast.open_case(%s, 'handling it')", number)
+    company.do("UPDATE houvast.use SET login = 'houvast_web' WHERE id = %s", use)  # of another login
+    assert "nothing records" in refused(company, "SELECT * FROM houvast.read_case(%s)", use)
+
+
+def test_a_request_does_not_leave_the_clock_by_becoming_a_session(company: Company) -> None:
+    number = take(company)
+    assert "become a session" in refused(company, "UPDATE houvast.request SET session = true WHERE id = %s", number)
+
+
+def test_no_error_says_what_somebody_wrote(company: Company) -> None:
+    number = take(company)
+    for text, values in (
+        ("SELECT houvast.complain('complaint', 'en', %s)", ("Vera made-up " * 2000,)),
+        (
+            "SELECT houvast.draft_letter(%s, NULL, 'done', 'en', 'x', %s, '', 'staff 1')",
+            (number, "Vera made-up " * 2000),
+        ),
+    ):
+        with pytest.raises(DatabaseError, match="20,000 characters") as caught:
+            company.do(text, *values)
+        assert caught.value.diag.message_detail is None
 
 
 def test_a_breach_is_reported_within_its_hours_or_says_why_not(company: Company) -> None:

@@ -32,6 +32,10 @@ OPENINGS = (
     ("GRANT UPDATE ON houvast.public_entry TO houvast_web", "houvast.public_entry: UPDATE to houvast_web"),
 )
 
+HELD = """SELECT p.proname::text FROM pg_proc p CROSS JOIN LATERAL aclexplode(p.proacl) x WHERE x.grantee = to_regrole('houvast_web')
+          UNION SELECT c.relname FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) x
+          WHERE x.grantee = to_regrole('houvast_web') AND c.relnamespace = to_regnamespace('houvast') ORDER BY 1"""
+
 
 @pytest.fixture
 def kept(fresh_database: Callable[[], str]) -> str:
@@ -65,3 +69,25 @@ def test_whatever_opens_the_desk_is_named_also_when_it_was_there_at_the_apply(ke
         again = {str(one) for one in drift(admin)}
         still = [words for _, words in OPENINGS if words.startswith(("houvast_desk.run", "houvast_web", "boss"))]
         assert [words for words in still if not any(words in line for line in again)] == []
+
+
+def test_the_pages_may_the_same_whether_the_desk_comes_before_or_after_an_apply(
+    kept: str, fresh_database: Callable[[], str]
+) -> None:
+    desk.prepare(kept)
+    first = fresh_database()
+    desk.prepare(first)
+    keep(first, [small.policy()], small.datamap(make_small(first)))
+    held: list[object] = []
+    for url in (kept, first):
+        with connect(url) as admin:
+            held.append(admin.execute(HELD).fetchall())
+    assert held[0] == held[1]
+    assert ("open_case",) in held[0]
+
+
+def test_a_desk_that_is_removed_leaves_the_pages_nothing_of_the_policy(kept: str) -> None:
+    desk.prepare(kept)
+    desk.remove(kept)
+    with connect(kept) as admin:
+        assert admin.execute(HELD).fetchall() == []

@@ -112,8 +112,10 @@ def case(connection: Connection, number: int) -> Case:
 
 
 def opened(connection: Connection, number: int, reason: str) -> Opened:
-    """What a case says; looking is recorded as a use for that person. Raises Refused."""
-    kind, key, words, letters = _one(connection, "read", {"number": number, "reason": reason})
+    """What a case says; looking is recorded as a use for that person first. Raises Refused, also within a transaction:
+    what it records must stay."""
+    (use,) = _one(connection, "look", {"number": number, "reason": reason})
+    kind, key, words, letters = _one(connection, "read", {"use": use})
     return Opened(f"{kind}:{key}" if kind else "", words or "", tuple(_letter(one) for one in letters))
 
 

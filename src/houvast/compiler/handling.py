@@ -22,7 +22,7 @@ _COURT = {"nl": "rechtbank", "en": "court"}
 _PROMISES = {"request_text": "C54", "breach": "G14", "letter": "G10", "letter_kept": "G10", "tell_letter": "G10",
              "letter_moves": "G10", "letter_names": "G10", "breach_kept": "G14", "tell_breach": "G14", "public_breach": "G14", "draft_letter": "G10", "approve_letter": "G10", "send_letter": "G10",
              "record_breach": "G14", "change_breach": "G14",
-             "take_request": "C54", "complain": "C54", "follow_request": "C54", "forget_cases": "C54", "read_case": "C02"}  # fmt: skip
+             "take_request": "C54", "complain": "C54", "follow_request": "C54", "forget_cases": "C54", "open_case": "C02", "read_case": "C02"}  # fmt: skip
 _TRIGGERS = (
     ("hv_keep_request", "request", "BEFORE INSERT OR UPDATE", "request_kept", "G18", ""),
     ("hv_tell_case", "request", "AFTER INSERT", "tell_case", "G18", ""),
@@ -32,6 +32,13 @@ _TRIGGERS = (
     ("hv_keep_breach", "breach", "BEFORE INSERT OR UPDATE", "breach_kept", "G14", ""),
     ("hv_tell_breach", "breach", "AFTER INSERT OR UPDATE", "tell_breach", "G14", ""),
 )  # fmt: skip
+
+
+_WEB = frozenset((
+    "complain", "follow_request", "take_request", "move_request", "open_case", "read_case", "draft_letter", "approve_letter",
+    "send_letter", "record_breach", "change_breach", "public_case", "public_breach",
+))  # fmt: skip
+"""What the pages' login may call and read, where it is; `desk` grants the same when it comes later."""
 
 
 def case_pieces(versions: Sequence[Policy], now: datetime) -> list[Piece]:
@@ -93,6 +100,12 @@ def _piece(name: str, text: str, filled: dict[str, str]) -> Piece:
     for key, value in filled.items():
         text = text.replace(key, value)
     kind, _, bare = name.partition("_")
+    if bare in _WEB:
+        what = f"EXECUTE ON FUNCTION {SCHEMA}.{bare}" if kind == "function" else f"SELECT ON {SCHEMA}.{bare}"
+        text += f""";
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT {what} TO houvast_web; END IF;
+END $$"""
     undo = f"DROP {kind.upper()} {SCHEMA}.{bare}" + (" CASCADE" if kind == "table" else "")
     named = f"{SCHEMA}.{bare}" if kind == "view" else bare
     return Piece(f"{kind} {named}", kind, Phase.PEOPLE, text, undo, _PROMISES.get(bare, "G18"), protects=True, as_keeper=True,

@@ -55,7 +55,7 @@ COMMENT ON TABLE houvast_desk.mail IS 'Mail that the demo''s own mail server too
 -- name: grant
 -- The pages read what the runs found and cannot forge it; the other tables here are their own. To the log they can tell
 -- that one of the staff signed in or took a part of it along, and of the log they read what is public. Of cases they read what
--- names nobody; whom one is of and what was written, only by `read_case`, which records it as a use.
+-- names nobody; whom one is of and what was written, only by `read_case`, once `open_case` recorded a use.
 GRANT USAGE ON SCHEMA houvast_desk TO houvast_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA houvast_desk TO houvast_web;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA houvast_desk TO houvast_web;
@@ -77,7 +77,7 @@ DO $$ BEGIN
     END IF;
     IF to_regclass('houvast.public_case') IS NOT NULL THEN
         GRANT SELECT ON houvast.public_case, houvast.public_breach TO houvast_web;
-        GRANT EXECUTE ON FUNCTION houvast.complain, houvast.follow_request, houvast.take_request, houvast.move_request, houvast.read_case,
+        GRANT EXECUTE ON FUNCTION houvast.complain, houvast.follow_request, houvast.take_request, houvast.move_request, houvast.open_case, houvast.read_case,
             houvast.draft_letter, houvast.approve_letter, houvast.send_letter, houvast.record_breach, houvast.change_breach TO houvast_web;
     END IF;
 END $$;
@@ -198,6 +198,11 @@ DO $$ BEGIN
     IF to_regclass('houvast.public_log') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON FUNCTION houvast.tell_export(text, bigint, bigint) FROM houvast_web;
         REVOKE ALL ON houvast.public_entry, houvast.public_log FROM houvast_web;
+    END IF;
+    IF to_regclass('houvast.public_case') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
+        REVOKE ALL ON houvast.public_case, houvast.public_breach FROM houvast_web;
+        REVOKE ALL ON FUNCTION houvast.complain, houvast.follow_request, houvast.take_request, houvast.move_request, houvast.open_case, houvast.read_case,
+            houvast.draft_letter, houvast.approve_letter, houvast.send_letter, houvast.record_breach, houvast.change_breach FROM houvast_web;
     END IF;
 END $$;
 

@@ -23,9 +23,13 @@ SELECT id, "right", state, channel, language, promise, sort, received_at, due_on
        known, closed_at, evidence, drafts
 FROM houvast.public_case WHERE id = %(number)s;
 
+-- name: look
+-- Record that somebody looks at a case; the number of that use.
+SELECT houvast.open_case(%(number)s, %(reason)s);
+
 -- name: read
--- Whom a case is of, what was written, and its letters; looking is recorded.
-SELECT kind, key, words, letters FROM houvast.read_case(%(number)s, %(reason)s);
+-- Whom a case is of, what was written, and its letters, once that is recorded.
+SELECT kind, key, words, letters FROM houvast.read_case(%(use)s);
 
 -- name: code
 -- The code to follow a request by.

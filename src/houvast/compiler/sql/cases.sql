@@ -121,7 +121,9 @@ DECLARE
     today CONSTANT date := (moment AT TIME ZONE {zone})::date;
     wanted CONSTANT text := CASE NEW.state WHEN 'refused' THEN 'refusal' WHEN 'delayed' THEN 'extension' ELSE 'answer' END;
 BEGIN
-    IF NEW.session THEN RETURN NEW; END IF;
+    IF TG_OP = 'UPDATE' AND NEW.session <> OLD.session THEN
+        PERFORM houvast.says_no('a request does not become a session, nor a session a request', 'G18', 'Register what is new as a request of its own.');
+    ELSIF NEW.session THEN RETURN NEW; END IF;
     IF TG_OP = 'INSERT' THEN
         IF NEW.state <> 'received' THEN
             PERFORM houvast.says_no('a request begins by being received', 'G18', 'Leave its state away; houvast.move_request takes it on.');
@@ -344,6 +346,8 @@ BEGIN
         PERFORM houvast.says_no('a request about data is of somebody', 'C33', 'Name the person; a complaint or a question needs no name.');
     ELSIF who IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.person p WHERE p.kind = split_part(who, ':', 1) AND p.key = substr(who, strpos(who, ':') + 1)) THEN
         PERFORM houvast.says_no('nobody is known by that number', 'C33', 'Find the person first; register a question when there is none.');
+    ELSIF length(words) > 20000 THEN  -- the constraint of the table would say in its error what was written
+        PERFORM houvast.says_no('that is longer than 20,000 characters', 'C54', 'Write it shorter, or in two requests.');
     END IF;
     INSERT INTO houvast.request AS q (kind, key, "right", channel, language, received_at, promise, sort, evidence)
     VALUES (nullif(split_part(who, ':', 1), ''), nullif(substr(who, strpos(who, ':') + 1), ''), take_request."right", take_request.channel,
@@ -395,12 +399,14 @@ $$;
 COMMENT ON FUNCTION houvast.follow_request IS 'How a request stands, by its code (promise C54)';
 REVOKE ALL ON FUNCTION houvast.follow_request(uuid) FROM PUBLIC
 
--- name: function_read_case
--- What one case says, for one of the staff: looking is recorded as a use for that person (promise C02).
-CREATE OR REPLACE FUNCTION houvast.read_case(number bigint, reason text) RETURNS TABLE (kind text, key text, words text, letters jsonb)
+-- name: function_open_case
+-- Records that one of the staff looks at what a case says, as a use for that person; `read_case` shows it once this has
+-- committed, so that nobody looks and takes the record back (promise C02).
+CREATE OR REPLACE FUNCTION houvast.open_case(number bigint, reason text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q houvast.request;
+    made bigint;
 BEGIN
     SELECT r.* INTO q FROM houvast.request r WHERE r.id = number AND NOT r.session;
     IF q.id IS NULL THEN PERFORM houvast.says_no('there is no such request', 'C02', 'houvast request list shows the requests.'); END IF;
@@ -409,15 +415,35 @@ BEGIN
     END IF;
     INSERT INTO houvast.use (login, purpose, reason, kind, person, "case", until, ended_at)
     SELECT session_user, p.number, btrim(reason), q.kind, q.key, 'request ' || q.id, clock_timestamp() + interval '15 minutes', clock_timestamp()
-    FROM houvast.purpose p WHERE p.kind = 'rights' AND p.live ORDER BY p.number LIMIT 1;
-    IF NOT FOUND AND q.kind IS NOT NULL THEN
+    FROM houvast.purpose p WHERE p.live AND (p.kind = 'rights' OR q.kind IS NULL) ORDER BY p.kind <> 'rights', p.number LIMIT 1
+    RETURNING use.id INTO made;
+    IF made IS NULL THEN
         PERFORM houvast.says_no('the policy has no purpose for the rights of people', 'C02', 'Add one of kind rights to the policy.');
+    END IF;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.open_case IS 'Records that somebody looks at a case (promise C02)';
+REVOKE ALL ON FUNCTION houvast.open_case(bigint, text) FROM PUBLIC
+
+-- name: function_read_case
+-- What one case says, for the login whose look at it `open_case` recorded and committed in the last minutes (promise C02).
+DROP FUNCTION IF EXISTS houvast.read_case(bigint, text);
+CREATE OR REPLACE FUNCTION houvast.read_case(use_id bigint) RETURNS TABLE (kind text, key text, words text, letters jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    q houvast.request;
+BEGIN
+    SELECT r.* INTO q FROM houvast.use u JOIN houvast.request r ON u."case" = 'request ' || r.id AND NOT r.session
+    WHERE u.id = use_id AND u.login = session_user AND u.ended_at IS NOT NULL AND u.until > clock_timestamp()
+      AND u.xid IS DISTINCT FROM pg_current_xact_id_if_assigned();
+    IF q.id IS NULL THEN
+        PERFORM houvast.says_no('nothing records that this case is looked at', 'C02', 'SELECT houvast.open_case(number, reason), commit, then read it.');
     END IF;
     RETURN QUERY SELECT q.kind, q.key, (SELECT t.body FROM houvast.request_text t WHERE t.request = q.id),
         coalesce((SELECT jsonb_agg(to_jsonb(l) ORDER BY l.id) FROM houvast.letter l WHERE l.request = q.id), '[]');
 END $$;
-COMMENT ON FUNCTION houvast.read_case IS 'What one case says; looking is recorded (promise C02)';
-REVOKE ALL ON FUNCTION houvast.read_case(bigint, text) FROM PUBLIC
+COMMENT ON FUNCTION houvast.read_case IS 'What one case says, to whose look is recorded (promise C02)';
+REVOKE ALL ON FUNCTION houvast.read_case(bigint) FROM PUBLIC
 
 -- name: function_forget_cases
 -- Takes away what people wrote and the letters of requests that ended five years ago; how many requests (promise C54).
@@ -450,9 +476,17 @@ COMMENT ON VIEW houvast.public_breach IS 'The register of breaches with its cloc
 -- name: function_draft_letter
 -- Drafts a letter about a request or a breach; its number (promise G10).
 CREATE OR REPLACE FUNCTION houvast.draft_letter(request bigint, breach bigint, kind text, language text, subject text, body text, reason text, by text)
-RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    INSERT INTO houvast.letter (request, breach, kind, language, subject, body, reason, drafted_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
-$$;
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    made bigint;
+BEGIN
+    IF length(draft_letter.body) > 20000 THEN  -- the constraint of the table would say in its error what was written
+        PERFORM houvast.says_no('a letter has at most 20,000 characters', 'G10', 'Write it shorter.');
+    END IF;
+    INSERT INTO houvast.letter (request, breach, kind, language, subject, body, reason, drafted_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    RETURNING id INTO made;
+    RETURN made;
+END $$;
 COMMENT ON FUNCTION houvast.draft_letter IS 'Drafts a letter (promise G10)';
 REVOKE ALL ON FUNCTION houvast.draft_letter(bigint, bigint, text, text, text, text, text, text) FROM PUBLIC
 

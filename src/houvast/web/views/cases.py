@@ -77,10 +77,10 @@ def _do(db: Connection, request: HttpRequest, number: int, by: str) -> store.Ope
             raise Http404
         do(int(text))
 
+    if asked.get("do") == "open":
+        return store.opened(db, number, asked.get("reason", ""))
     with db.transaction():
         match asked.get("do", ""):
-            case "open":
-                return store.opened(db, number, asked.get("reason", ""))
             case "approve":
                 letter(lambda one: store.approve(db, one, by))
             case "send":
