@@ -235,6 +235,7 @@ def test_who_is_erased_has_no_session_code_or_mail_left(company: Company) -> Non
     assert not is_live(company, live)
     assert not is_live(company, answered(company, waiting, code))
     assert company.do("SELECT to_key FROM houvast.outgoing WHERE template = 'contact_changed'") == [("2",)]
+    assert company.do("SELECT count(*) FROM houvast.outgoing WHERE address = %s", VERA) == [(0,)]
     assert company.do("SELECT count(*) FROM houvast.request WHERE session AND closed_at IS NULL") == [(0,)]
 
 

@@ -82,6 +82,9 @@ def telling_pieces(found: Mapping[str, PurposeSeat], *, fast: bool) -> list[Piec
     DELETE FROM {SCHEMA}.contact_change c WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM {SCHEMA}.bounce b WHERE b.kind = split_part(who, ':', 1) AND b.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM {SCHEMA}.outgoing o WHERE o.to_kind = split_part(who, ':', 1) AND o.to_key = substr(who, strpos(who, ':') + 1);
+    DELETE FROM {SCHEMA}.outgoing o USING {SCHEMA}.checking c
+    WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1)
+      AND o.template = 'code' AND c.stop = sha256(convert_to(o."values" ->> 'stop', 'UTF8'));
     PERFORM {SCHEMA}.end_sessions(c.id, NULL) FROM {SCHEMA}.checking c
     WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1);
     UPDATE {SCHEMA}.checking c SET stopped_at = clock_timestamp()

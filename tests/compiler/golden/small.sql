@@ -2887,6 +2887,9 @@ BEGIN
     DELETE FROM houvast.contact_change c WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM houvast.bounce b WHERE b.kind = split_part(who, ':', 1) AND b.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM houvast.outgoing o WHERE o.to_kind = split_part(who, ':', 1) AND o.to_key = substr(who, strpos(who, ':') + 1);
+    DELETE FROM houvast.outgoing o USING houvast.checking c
+    WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1)
+      AND o.template = 'code' AND c.stop = sha256(convert_to(o."values" ->> 'stop', 'UTF8'));
     PERFORM houvast.end_sessions(c.id, NULL) FROM houvast.checking c
     WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1);
     UPDATE houvast.checking c SET stopped_at = clock_timestamp()
