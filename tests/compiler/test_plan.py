@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from houvast.compiler.apply import Prepared, prepare
 from houvast.compiler.piece import Phase
 from houvast.compiler.plan import Plan, Registered, Step, Verb, closing_first, difference
-from houvast.database import connect
+from houvast.database import connect, queries
 from houvast.policy.model import Period
 from tests.compiler import small, whole
 from tests.compiler.asking import make_small, name_of, snapshot
@@ -48,6 +49,23 @@ def test_the_plan_for_the_small_company_is_the_reviewed_one(fresh_database: Call
     if REGENERATE in os.environ:
         GOLDEN.write_text(found)
     assert found == GOLDEN.read_text(), f"run the test with {REGENERATE}=1 and review what changed"
+
+
+def test_no_function_of_the_keeper_waits_for_a_later_step_to_be_closed(fresh_database: Callable[[], str]) -> None:
+    """Each step commits by itself: what a step makes is closed in it, whatever becomes of the steps that follow."""
+    url = fresh_database()
+    make_small(url)
+    steps = {step.name: step.sql for step in _prepare(url).plan.steps}
+    public = set(re.findall(r"houvast\.(\w+)\(", steps["houvast public functions"])) | {"use_is_open"}
+    portable = queries("houvast.compiler", "install.sql")["token_portable"]
+    left = [
+        name
+        for text in (*steps.values(), portable)
+        for name, head in re.findall(r"CREATE OR REPLACE FUNCTION houvast\.(\w+)\((.*?)(?:\$|\bBEGIN ATOMIC)", text, re.S)
+        if "SECURITY DEFINER" in head and "RETURNS trigger" not in head and name not in public
+        and not re.search(rf"REVOKE ALL ON FUNCTION[^;]*houvast\.{name}\b", text)
+    ]  # fmt: skip
+    assert left == []
 
 
 def test_planning_changes_nothing(fresh_database: Callable[[], str]) -> None:

@@ -73,7 +73,8 @@ BEGIN
           FROM {SCHEMA}.stand t WHERE t.kind = k AND t.key = who) s
     WHERE p.kind = k AND p.key = who;
 END $hv$;
-COMMENT ON FUNCTION {SCHEMA}.refresh_person IS 'A person''s answers follow their stands at once (promise C13)'""",
+COMMENT ON FUNCTION {SCHEMA}.refresh_person IS 'A person''s answers follow their stands at once (promise C13)';
+REVOKE ALL ON FUNCTION {SCHEMA}.refresh_person(text, text) FROM PUBLIC""",
         f"DROP FUNCTION {SCHEMA}.refresh_person", "C13", protects=True, as_keeper=True, replaces=True,
     )]  # fmt: skip
     pieces += [

@@ -365,7 +365,9 @@ END $$;
 CREATE OR REPLACE FUNCTION houvast.purpose_now() RETURNS int LANGUAGE sql STABLE SECURITY DEFINER
 BEGIN ATOMIC
     SELECT nullif(split_part(current_setting('backtrace_functions', true), '_', 2), '')::int;
-END;;
+END;
+REVOKE ALL ON FUNCTION houvast.set_token(text, bigint), houvast.set_token_here(text, bigint), houvast.clear_token(), houvast.purpose_now()
+    FROM PUBLIC;;
 
 -- 13. make houvast terms (promise C31, as houvast_keeper)
 -- The first day (and its first moment) on which what happened has, at a moment, not yet ended. A term ends at local
@@ -402,7 +404,8 @@ BEGIN
     PERFORM houvast.set_token(concat_ws('_', 'hv', number, made, encode(convert_to(who, 'UTF8'), 'hex'),
                                         encode(convert_to(coalesce("case", ''), 'UTF8'), 'hex')), made);
     RETURN made;
-END $$;;
+END $$;
+REVOKE ALL ON FUNCTION houvast.note_use(int, text, text, text, interval) FROM PUBLIC;;
 
 -- 15. make houvast record_use (promise C02, as houvast_keeper)
 -- Records a use; the token that it sets counts once this transaction has committed. A refusal is remembered even when it is
@@ -1356,6 +1359,7 @@ BEGIN
     WHERE p.kind = k AND p.key = who;
 END $hv$;
 COMMENT ON FUNCTION houvast.refresh_person IS 'A person''s answers follow their stands at once (promise C13)';
+REVOKE ALL ON FUNCTION houvast.refresh_person(text, text) FROM PUBLIC;
 
 -- 81. make function stand_changed (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."stand_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER

@@ -89,6 +89,7 @@ BEGIN
                                         encode(convert_to(coalesce("case", ''), 'UTF8'), 'hex')), made);
     RETURN made;
 END $$;
+REVOKE ALL ON FUNCTION houvast.note_use(int, text, text, text, interval) FROM PUBLIC;
 
 -- name: record_use
 -- Records a use; the token that it sets counts once this transaction has committed. A refusal is remembered even when it is
@@ -282,6 +283,8 @@ CREATE OR REPLACE FUNCTION houvast.purpose_now() RETURNS int LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT nullif(split_part(current_setting('backtrace_functions', true), '_', 2), '')::int;
 END;
+REVOKE ALL ON FUNCTION houvast.set_token(text, bigint), houvast.set_token_here(text, bigint), houvast.clear_token(), houvast.purpose_now()
+    FROM PUBLIC;
 
 -- name: token_portable
 -- Where a service refuses that grant: the setting names a recorded use, and each statement looks it up (promise C02).
@@ -317,6 +320,8 @@ CREATE OR REPLACE FUNCTION houvast.purpose_now() RETURNS int LANGUAGE sql STABLE
 BEGIN ATOMIC
     SELECT nullif(split_part(current_setting('houvast.use', true), '_', 2), '')::int;
 END;
+REVOKE ALL ON FUNCTION houvast.set_token(text, bigint), houvast.set_token_here(text, bigint), houvast.clear_token(), houvast.purpose_now()
+    FROM PUBLIC;
 
 -- name: terms
 -- The first day (and its first moment) on which what happened has, at a moment, not yet ended. A term ends at local
