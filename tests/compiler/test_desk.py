@@ -72,18 +72,16 @@ def test_whatever_opens_the_desk_is_named_also_when_it_was_there_at_the_apply(ke
 
 
 def test_the_pages_may_the_same_whether_the_desk_comes_before_or_after_an_apply(
-    kept: str, fresh_database: Callable[[], str]
+    fresh_database: Callable[[], str],
 ) -> None:
-    desk.prepare(kept)
-    first = fresh_database()
-    desk.prepare(first)
-    keep(first, [small.policy()], small.datamap(make_small(first)))
-    held: list[object] = []
-    for url in (kept, first):
-        with connect(url) as admin:
-            held.append(admin.execute(HELD).fetchall())
-    assert held[0] == held[1]
-    assert ("open_case",) in held[0]
+    url = fresh_database()
+    desk.prepare(url)
+    keep(url, [small.policy()], small.datamap(make_small(url)))
+    with connect(url) as admin:
+        before = admin.execute(HELD).fetchall()
+        desk.prepare(url)
+        assert before == admin.execute(HELD).fetchall()
+    assert ("open_case",) in before
 
 
 def test_a_desk_that_is_removed_leaves_the_pages_nothing_of_the_policy(kept: str) -> None:
