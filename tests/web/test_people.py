@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from houvast.database import Connection, connect
+from houvast.web.people import shown
 from houvast.web.settings import hang_up
 from tests.web.asking import Reader, served_at
 from tests.web.conftest import Kept
@@ -200,3 +201,11 @@ def test_of_many_guesses_by_two_programs_at_once_five_are_tried(
     assert row == (5,)
     admin.execute("TRUNCATE houvast_desk.tried")
     assert WRONG in reader.post("/me/enter/", {"code": code}).text
+
+
+def test_nobody_is_offered_to_object_to_what_goes_on_anyway(kept: Kept) -> None:
+    policy = kept.target.project.versions[-1]
+    offered = {one.purpose for one in shown.choices(policy, (), "en")}
+    assert {"business", "marketing", "understand"} <= offered
+    assert offered & {name for name, purpose in policy.purposes.items() if purpose.compelling} == set()
+    assert "order" not in offered

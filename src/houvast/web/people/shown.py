@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from houvast.app.own_data import Stood
+from houvast.people.rules import Answer, objection_to
 from houvast.policy import Policy
 from houvast.policy.model import Basis, PurposeKind
 from houvast.rights import Copy, Walk
@@ -87,7 +88,7 @@ def choices(policy: Policy, stands: Sequence[Stood], lang: str) -> Iterator[Choi
         bases = {basis for use in policy.uses if name in use.purposes for basis in use.basis}
         if Basis.CONSENT in bases:
             yield _consent(policy, name, stood, lang)
-        elif Basis.INTEREST in bases:
+        elif objection_to(policy, name) is Answer.UNTIL_WEIGHED:
             since = stood.get(("objected", name))
             yield Choice(name, purpose_label(policy, name, lang), "object", "no" if since else "open", since)
 
