@@ -261,3 +261,10 @@ def test_dead_rows_that_somebody_may_still_see_are_said_to_be_there(office: Offi
     assert done.certificate.vacuumed == ()
     assert "account" in done.certificate.not_vacuumed
     assert "account" in done.certificate.text("nl")
+
+
+def test_a_request_to_see_is_no_request_to_erase(office: Office) -> None:
+    key = office.asks(office.busiest())
+    with pytest.raises(DatabaseRefusal, match=r"for erasure is open"):
+        erase(office.target, f"customer:{key}")
+    assert office.one("SELECT count(*) FROM contact WHERE account_id = %s", key) == 1

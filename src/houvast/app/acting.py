@@ -88,7 +88,8 @@ def _request(admin: Connection, person: PersonKey, right: Right, verified_by: st
     if not verified_by:
         ways = ", ".join(METHODS)
         raise DatabaseRefusal(
-            "No request of this person is open, and nobody said how it is known who asks (promise C35).",
+            f"No request of this person for {right} is open and checked, and nobody said how it is known who asks"
+            " (promise C35).",
             todo=f"Check who asks, and say how with --verified-by: {ways}.",
         )
     with admin.transaction():

@@ -3,9 +3,10 @@
 SELECT EXISTS (SELECT FROM houvast.person WHERE kind = %s AND key = %s);
 
 -- name: opened
--- The oldest request of a person that is open, and of which somebody checked who asks; for this right before others.
+-- The oldest request of a person that is open, and of which somebody checked who asks. To change or erase something it must
+-- ask for that; to read, any will do, the one for this before others.
 SELECT id FROM houvast.request WHERE kind = %(kind)s AND key = %(key)s AND closed_at IS NULL AND verified_at IS NOT NULL
-  AND NOT session ORDER BY "right" <> %(right)s, id LIMIT 1;
+  AND NOT session AND ("right" = %(right)s OR %(right)s IN ('access', 'portability')) ORDER BY "right" <> %(right)s, id LIMIT 1;
 
 -- name: register
 -- A request that is made by whoever types the command.
