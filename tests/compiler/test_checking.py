@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from statistics import median_low
 
 import pytest
 
@@ -69,7 +68,7 @@ def test_whoever_guesses_and_rolls_back_learns_nothing(company: Company) -> None
     code = mailed(company)[0]
     seen_of_it: list[object] = []
     logged: list[int] = []
-    for guess in ("00000000", code) * 5:
+    for guess in ("00000000", code) * 9:
         with connect(company.server.url(company.name)) as session, session.transaction(force_rollback=True):
             before = value(session, "SELECT pg_current_wal_insert_lsn()")
             secret = value(session, "SELECT houvast.answer_code(%s, %s, %s)", check, guess, BROWSER)
@@ -78,7 +77,7 @@ def test_whoever_guesses_and_rolls_back_learns_nothing(company: Company) -> None
             live = [rows(session, "SELECT * FROM houvast.session_now(%s)", one) for one in (secret, again)]
             seen_of_it.append((live, rows(session, WRITTEN)))
     assert all(one == ([[], []], [("checking", 0, 1, 0), ("person_session", 2, 0, 0)]) for one in seen_of_it)
-    assert median_low(logged[::2]) == median_low(logged[1::2])  # others write to the log too, at times
+    assert min(logged[::2]) == min(logged[1::2])  # others write to the log too, at times
     assert company.do(TRIES, check) == [(0,)]
     assert is_live(company, answered(company, check, code))
 
