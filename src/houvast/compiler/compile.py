@@ -116,10 +116,7 @@ def compile_policy(
     for shape in layout.shapes.values():
         pieces.append(close_table(shape, table_promise(current, shape)))
     pieces += _people(versions, datamap, layout, bits, current)
-    for shape in layout.shapes.values():
-        promise = table_promise(current, shape)
-        pieces += column_pieces(shape, promise)
-        pieces += keep_pieces(shape, bits, asked[shape.name], catalogue, promise)
+    pieces += _rows(layout, bits, asked, catalogue, current)
     pieces += spread_pieces(layout, asked)
     pieces += state_pieces(layout)
     pieces += finding_pieces(layout, datamap.subjects)
@@ -128,16 +125,7 @@ def compile_policy(
     pieces += sending_pieces(layout, datamap.subjects, accesses, found, current, fast=fast)
     pieces.append(uses_of(current, found, fast=fast))
     pieces += telling_pieces(found, fast=fast)
-    for (purpose, _), grant in accesses.items():
-        seat = found[purpose]
-        if seat.purpose.kind is PurposeKind.MIGRATION:
-            pieces += migration_policies(grant.shape, seat, grant.shape.relation.owner, grant)
-        else:
-            pieces += grant.pieces()
-    for shape in layout.shapes.values():
-        if goes_along(shape, layout):
-            ours = [a for a in accesses.values() if a.shape is shape]
-            pieces += cascade_pieces(shape, ours, table_promise(current, shape))
+    pieces += _granted(layout, accesses, found, current)
     readers = [s for s in found.values() if s.purpose.kind is not PurposeKind.MIGRATION]
     pieces += view_copies(datamap, catalogue, layout, readers, {p.name: p for p in pieces})
     pieces.append(public_functions(known.profile))
@@ -153,6 +141,36 @@ def _once(pieces: Sequence[Piece]) -> list[Piece]:
         if found.setdefault(piece.name, piece).definition != piece.definition:
             raise RuntimeError(f"two different pieces are called {piece.name!r}")
     return list(found.values())
+
+
+def _rows(
+    layout: Layout, bits: Mapping[str, int], asked: Mapping[str, int], catalogue: Catalogue, current: Policy
+) -> list[Piece]:
+    """What each guarded row holds, and what keeps it."""
+    pieces: list[Piece] = []
+    for shape in layout.shapes.values():
+        promise = table_promise(current, shape)
+        pieces += column_pieces(shape, promise)
+        pieces += keep_pieces(shape, bits, asked[shape.name], catalogue, promise)
+    return pieces
+
+
+def _granted(
+    layout: Layout, accesses: Mapping[tuple[str, str], Access], found: Mapping[str, PurposeSeat], current: Policy
+) -> list[Piece]:
+    """What each purpose may do with each table, and what goes along when a row of it is deleted."""
+    pieces: list[Piece] = []
+    for (purpose, _), grant in accesses.items():
+        seat = found[purpose]
+        if seat.purpose.kind is PurposeKind.MIGRATION:
+            pieces += migration_policies(grant.shape, seat, grant.shape.relation.owner, grant)
+        else:
+            pieces += grant.pieces()
+    for shape in layout.shapes.values():
+        if goes_along(shape, layout):
+            ours = [a for a in accesses.values() if a.shape is shape]
+            pieces += cascade_pieces(shape, ours, table_promise(current, shape))
+    return pieces
 
 
 class _AnyBit(dict[str, int]):
