@@ -47,9 +47,7 @@ def test_a_worker_that_ends_has_published_what_its_jobs_told(office: Office, adm
 
 
 def test_a_worker_publishes_within_seconds_and_survives_what_goes_wrong(office: Office, admin: Connection) -> None:
-    with office.start(
-        "from houvast.worker import sequencer\nsequencer.LONGEST_WAIT = 1.0\nworker.forever()\n"
-    ) as program:
+    with office.start("from houvast.worker import beside\nbeside.LONGEST_WAIT = 1.0\nworker.forever()\n") as program:
         try:
             rows.tell(admin, "drift_mended", {})
             _wait(lambda: _published(office))

@@ -2,70 +2,43 @@
 
 from __future__ import annotations
 
-import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
-from houvast.app import Target, clocks, desk, outgoing
+from houvast.app import clocks, desk, outgoing
 from houvast.app.places import pages_origin
-from houvast.app.recording import said
-from houvast.app.settings import Settings
 from houvast.cases import store
 from houvast.database import Connection, DatabaseError
 from houvast.errors import HouvastError
+from houvast.worker.beside import EVERY, Beside
 from houvast.worker.jobs import LOG
 
-EVERY = 1.0
-"""Seconds from one look to the next."""
 SWEEP = 60.0
 """Seconds between two times that what has had its time is taken away."""
-LONGEST_WAIT = 60.0
 ALARM, KEY = "outgoing", "mail"
-_FAILED = (HouvastError, DatabaseError, OSError)
 
 
 @dataclass
-class Postman:
-    """A thread that sends what waits, until it is stopped; after an error it begins again, later each time."""
+class Postman(Beside):
+    """A thread that sends what waits, until it is stopped."""
 
-    target: Target
-    settings: Settings
-    _stopping: threading.Event = field(init=False, default_factory=threading.Event)
-    _thread: threading.Thread | None = field(init=False, default=None)
+    name: ClassVar[str] = "outgoing"
+    alarm: ClassVar[tuple[str, str, str | None]] = (ALARM, KEY, "C35")
+    says: ClassVar[Mapping[str, str]] = {
+        "nl": "Post aan mensen gaat niet weg",
+        "en": "Mail to people is not being sent",
+    }
     _swept: float = field(init=False, default=-SWEEP)
 
-    def start(self) -> None:
-        """Begin to work beside this thread."""
-        self._thread = threading.Thread(target=self._work, name="postman", daemon=True)
-        self._thread.start()
+    def _now(self, connection: Connection) -> None:
+        self._round(connection)
 
-    def stop(self) -> None:
-        """End after the piece of the moment, which a later worker would send again under the same number."""
-        self._stopping.set()
-        if self._thread:
-            self._thread.join(LONGEST_WAIT)
-
-    def once(self) -> bool:
-        """Send what waits now; whether it could be. What fails is an alarm."""
-        try:
-            with self.target.connect() as connection:
-                self._round(connection)
-        except _FAILED as error:
-            self._fail(error)
-            return False
-        return True
-
-    def _work(self) -> None:
-        wait = EVERY
-        while not self._stopping.wait(wait):
-            try:
-                with self.target.connect() as connection:
-                    while not self._stopping.wait(EVERY):
-                        self._round(connection)
-                        wait = EVERY
-            except _FAILED as error:
-                self._fail(error)
-                wait = min(wait * 2, LONGEST_WAIT)
+    def _rounds(self, connection: Connection) -> None:
+        while not self._stopping.wait(EVERY):
+            self._round(connection)
+            self._wait = EVERY
 
     def _round(self, connection: Connection) -> None:
         if not outgoing.there(connection):
@@ -92,13 +65,5 @@ class Postman:
         LOG.info("outgoing: %s sent, %s not to be sent", done.sent, done.dropped)
 
     def _fail(self, error: HouvastError | DatabaseError | OSError) -> None:
-        why = type(error).__name__ if isinstance(error, OSError) else said(error)
-        LOG.warning("outgoing failed: %s", why)
         self._swept = -SWEEP  # the next round that goes well settles the alarm
-        text = {"nl": f"Post aan mensen gaat niet weg: {why}", "en": f"Mail to people is not being sent: {why}"}
-        try:
-            with self.target.connect() as connection:
-                if desk.exists(connection):
-                    desk.raise_alarm(connection, ALARM, KEY, text, "C35")
-        except _FAILED:
-            LOG.warning("outgoing: the alarm could not be raised")
+        super()._fail(error)
