@@ -18,10 +18,13 @@ from tests.proof.scene import Scene
 
 SORTS = ("register", "refusal", "counter")
 UNTELL = "ALTER TABLE houvast.use DISABLE TRIGGER hv_tell_use"
-TELL = """ALTER TABLE houvast.use ENABLE ALWAYS TRIGGER hv_tell_use; DELETE FROM houvast.use u WHERE NOT EXISTS (
+TELL = """ALTER TABLE houvast.use ENABLE ALWAYS TRIGGER hv_tell_use;
+DELETE FROM houvast.use u WHERE NOT EXISTS (
     SELECT FROM houvast.event e WHERE e.kind = 'use_opened' AND e.sealed ->> 'use' = u.id::text)
-AND NOT EXISTS (SELECT FROM houvast.entry e WHERE e.kind = 'use_opened' AND e.sealed ->> 'use' = u.id::text)"""
-"""With what was opened untold, whose end would be told later."""
+AND NOT EXISTS (SELECT FROM houvast.entry e WHERE e.kind = 'use_opened' AND e.sealed ->> 'use' = u.id::text);
+DELETE FROM houvast.event e WHERE e.kind = 'use_closed' AND NOT EXISTS (
+    SELECT FROM houvast.use u WHERE u.id::text = e.sealed ->> 'use')"""
+"""With what was opened untold, whose end would be told later or was told already."""
 REFUSE = "FUNCTION houvast.refuse(text, int, text)"
 QUIET = (
     f"ALTER {REFUSE} RENAME TO refuse_kept; CREATE {REFUSE} RETURNS void LANGUAGE plpgsql AS 'BEGIN END'; "
@@ -36,6 +39,7 @@ WAYS = {
     "a base table that a login reads": ("counter", SHOW, HIDE),
 }
 LAST = "id = (SELECT max(id) FROM houvast.use)"
+ENDED = "id = (SELECT max(id) FROM houvast.use WHERE ended_at IS NOT NULL)"
 FORGED = (
     f"{UNTELL}; INSERT INTO houvast.use (login, purpose, reason, until, ended_at)"
     " SELECT 'desk', number, 'forged', now(), now() FROM houvast.purpose LIMIT 1"
@@ -52,7 +56,7 @@ CHANGES = {
     "a use for another purpose": f"UPDATE houvast.use SET purpose = purpose % 3 + 1 WHERE {LAST}",
     "a use of another moment": f"UPDATE houvast.use SET opened_at = opened_at - interval '1 day' WHERE {LAST}",
     "a use of another person": f"UPDATE houvast.use SET kind = 'customer', person = '99' WHERE {LAST}",
-    "a use that never ended": f"UPDATE houvast.use SET ended_at = NULL WHERE {LAST}",
+    "a use that never ended": f"UPDATE houvast.use SET ended_at = NULL WHERE {ENDED}",
     "a use that is gone": f"DELETE FROM houvast.use WHERE {LAST}",
     "a use that was made up": FORGED,
     "an entry that is gone": f"DELETE FROM houvast.entry WHERE {NEWEST}",
