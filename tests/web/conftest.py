@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,26 +74,32 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kept]:
         hang_up(site)
 
 
+@contextmanager
+def serving(kept: Kept, home: str) -> Generator[str]:
+    """`houvast serve` on this database, as a program of its own; its address."""
+    where = ["--project", str(kept.site.folder), "--database", kept.target.url]
+    program = subprocess.Popen(
+        [sys.executable, "-m", "houvast.cli", "serve", "--port", "0", *where],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "HOUVAST_HOME": home, "PYTHONUNBUFFERED": "1"},
+    )
+    assert program.stdout
+    ready, _, _ = select.select([program.stdout], [], [], 60)
+    line = program.stdout.readline() if ready else ""
+    try:
+        yield re.findall(r"http://localhost:\d+", line)[0]
+    finally:
+        program.terminate()
+        program.wait(20)
+        program.stdout.close()
+
+
 @pytest.fixture(scope="session")
 def served(kept: Kept) -> Generator[str]:
-    """`houvast serve` on this database, as a program of its own; its address."""
-    with tempfile.TemporaryDirectory(prefix="houvast-") as home:
-        where = ["--project", str(kept.site.folder), "--database", kept.target.url]
-        program = subprocess.Popen(
-            [sys.executable, "-m", "houvast.cli", "serve", "--port", "0", *where],
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "HOUVAST_HOME": home, "PYTHONUNBUFFERED": "1"},
-        )
-        assert program.stdout
-        ready, _, _ = select.select([program.stdout], [], [], 60)
-        line = program.stdout.readline() if ready else ""
-        try:
-            yield re.findall(r"http://localhost:\d+", line)[0]
-        finally:
-            program.terminate()
-            program.wait(20)
-            program.stdout.close()
+    """The pages of a program of its own; its address."""
+    with tempfile.TemporaryDirectory(prefix="houvast-") as home, serving(kept, home) as address:
+        yield address
 
 
 @pytest.fixture(autouse=True)

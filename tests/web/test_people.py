@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from houvast.database import Connection, connect
 from houvast.web.people import shown
-from houvast.web.settings import hang_up
-from tests.web.asking import Reader, served_at
+from tests.web.asking import Reader
 from tests.web.conftest import Kept
 from tests.web.visiting import ask, come_in, customer, mailed
 
@@ -174,33 +172,6 @@ def test_nobody_may_send_a_document(reader: Reader, admin: Connection) -> None:
     for path in ("/me/", "/me/code/", "/me/enter/"):
         assert 'type="file"' not in reader.get(path).text
     assert "nooit een kopie van uw paspoort" in reader.get("/me/").text
-
-
-def test_of_many_guesses_by_two_programs_at_once_five_are_tried(
-    kept: Kept, reader: Reader, admin: Connection, served: str
-) -> None:
-    """This process and a server of its own: what counts tries is the database that both ask."""
-    whom = customer(admin)
-    ask(reader, whom.address)
-    code = mailed(admin)[0]
-    reader.get("/me/enter/")
-
-    def guess(number: int) -> int:
-        one = Reader(served_at(served) if number % 2 else reader.pages, dict(reader.cookies), f"192.0.2.{number % 200}")
-        try:
-            return one.post("/me/enter/", {"code": f"{number:08d}"}).status
-        finally:
-            hang_up(kept.site)  # this thread's connections
-
-    with ThreadPoolExecutor(8) as pool:
-        found = set(pool.map(guess, range(200)))
-    assert found <= {422, 429}
-    row = admin.execute(
-        "SELECT tries FROM houvast.checking WHERE id::text = %s", (reader.cookies["houvast_check"],)
-    ).fetchone()
-    assert row == (5,)
-    admin.execute("TRUNCATE houvast_desk.tried")
-    assert WRONG in reader.post("/me/enter/", {"code": code}).text
 
 
 def test_nobody_is_offered_to_object_to_what_goes_on_anyway(kept: Kept) -> None:
