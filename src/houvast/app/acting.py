@@ -18,6 +18,7 @@ from houvast.database.catalogue import read_catalogue
 from houvast.errors import DatabaseRefusal, UsageError
 from houvast.policy.world import PersonKey
 from houvast.rights import Walk, walk
+from houvast.systems.store import Waiting
 
 Right: TypeAlias = Literal["access", "portability", "rectification", "erasure"]
 METHODS = {"session": 1, "code": 2, "two codes": 3, "wallet": 3, "letter": 4, "in person": 4}
@@ -60,8 +61,11 @@ def acting(
                 yield Acting(person, found, request, admin, session)
                 session.execute("SELECT houvast.close_use(%s)", (use,))
             state = "review"
+        except Waiting:
+            state = ""  # it stays open, and is gone on with later
+            raise
         finally:
-            if ours:
+            if ours and state:
                 admin.execute(_SQL["move"], {"id": request, "state": state})
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from houvast.app.acting import Acting, acting
+from houvast.app.elsewhere import extras, held
 from houvast.app.handing_out import person_of
 from houvast.app.target import Target
 from houvast.app.uses import Uses, uses_of
@@ -47,12 +48,15 @@ def copy_to(
             found = copy(
                 act.session, chosen.walk, whom, files, Others(act.walk, whom, roles(act.walk.policy, language), {})
             )
+            others = tuple(held(target, act, files, language, portable=portable))
             _explain(files, chosen, language)
             uses = () if portable else _uses(target, files, person)
-            files.text("summary.html", Summary(chosen.walk, found, uses, made_at, language, portable=portable).html())
-            filed = files.manifest(
-                {**head, "request": act.request, "rows": found.rows, "redactions": found.to_json()["redactions"]}
-            )
+            more = extras(target, act, others, language)
+            page = Summary(chosen.walk, found, uses, made_at, language, portable=portable, more=more)
+            files.text("summary.html", page.html())
+            told = {"rows": found.rows, "redactions": found.to_json()["redactions"],
+                    "elsewhere": {one.name: one.rows for one in others}}  # fmt: skip
+            filed = files.manifest({**head, "request": act.request, **told})
         return replace(found, files=filed)
 
 

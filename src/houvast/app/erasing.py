@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from houvast.app import steps
 from houvast.app.acting import Acting, acting, way
 from houvast.app.evidence import Log
 from houvast.app.handing_out import person_of
@@ -24,13 +25,16 @@ from houvast.rights.files import refuse_taken, write_private
 from houvast.rights.forgetting import forget
 from houvast.rights.identifying import on_file
 from houvast.rights.keeping import Keeping, plan
+from houvast.rights.model import Elsewhere
 from houvast.rights.plan import Fate, Plan
 from houvast.rights.trace import Place, rows_of, trace
 from houvast.rights.walk import Walk
+from houvast.systems import store
 
 Step = Callable[[str], None]
 """Told what is done next; an exception that it raises ends everything there."""
 _SQL = queries("houvast.app", "erasing.sql")
+_WAITING = "houvast.step_value"
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,14 @@ def erase(target: Target, person: str, *, verified_by: str = "", step: Step | No
     with acting(target, whom, "erasure", verified_by) as act, _alone(act.admin, whom):
         values = on_file(act.session, act.walk)
         made, number = _in_one(act, tell)
+        elsewhere = _elsewhere(target, act, tell)
         tell("search")
         found = _absence(act.admin, act.walk, whom, made, values)
         vacuumed, not_vacuumed = _vacuum(act.admin, act.walk, made, number, tell)
         request, policy = act.request, act.walk.policy
     tell("log")
     return _certify(target, whom, Certificate(
-        made, policy, request, datetime.now(UTC), found, vacuumed, not_vacuumed, None))  # fmt: skip
+        made, policy, request, datetime.now(UTC), found, vacuumed, not_vacuumed, None, elsewhere))  # fmt: skip
 
 
 def _say_nothing(_what: str) -> None:
@@ -90,6 +95,7 @@ def _in_one(act: Acting, tell: Step) -> tuple[Plan, str]:
         made = plan(act.admin, act.walk, act.person)
         with act.session.transaction():
             row = act.session.execute(_SQL["number"]).fetchone()
+            act.session.execute("SELECT houvast.open_steps(%s, 'erasure', '[]')", (act.request,))
             carry_out(act.session, act.walk, made, tell)
             counts = made.counts()
             tell("telling")
@@ -98,12 +104,25 @@ def _in_one(act: Acting, tell: Step) -> tuple[Plan, str]:
     return made, str(row[0]) if row else ""
 
 
+def _elsewhere(target: Target, act: Acting, tell: Step) -> tuple[Elsewhere, ...]:
+    """Other systems do their part, and recipients are told; those that are away go on later, with the worker."""
+    steps.work(target, act.request, tell)
+    return tuple(
+        Elsewhere(one.system, one.stands, one.changed, one.kept, one.sort == "recipient")
+        for one in store.steps(act.admin, act.request)
+        if one.what == "erasure"
+    )
+
+
 def _absence(admin: Connection, walk: Walk, person: PersonKey, made: Plan, values: tuple[str, ...]) -> Absence:
     """Search for the person, and whose the rows are in which something was found."""
     found = trace(admin, walk.datamap, values)
     keeping, by_fate = Keeping(walk, person), {part.table for part in made.parts if part.fate is Fate.KEPT}
     kept, others, left = list[Place](), list[Place](), list[Place]()
     for place in found.places:
+        if place.table == _WAITING:  # by what other systems find the person, until they have done their part
+            kept.append(place)
+            continue
         stop = walk.stop(place.table)
         own = place.rows if not place.mapped else 0
         if stop is not None and place.mapped:
@@ -141,7 +160,7 @@ def _certify(target: Target, person: PersonKey, made: Certificate) -> Erased:
     with target.connect() as admin:
         closed = _close(target, admin, person)
         whole = Certificate(made.plan, made.policy, made.request, made.erased_at, made.absence, made.vacuumed,
-                            made.not_vacuumed, closed)  # fmt: skip
+                            made.not_vacuumed, closed, made.elsewhere)  # fmt: skip
         text = canonical(whole.to_json())
         sha256 = hashlib.sha256(text).hexdigest()
         admin.execute(_SQL["certified"], {"places": len(made.absence.left), "sha256": sha256})

@@ -16,6 +16,7 @@ from houvast.policy.duties import Answer, State, answers
 from houvast.policy.floors import Standing, standings
 from houvast.policy.law import Law
 from houvast.policy.regime import regime, regimes
+from houvast.systems.load import load_systems
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,12 @@ class Examination:
     @property
     def project(self) -> Project | None:
         """The project, when nothing is wrong in it."""
-        return Project(self.versions, self.datamap, self.folder) if self.datamap and not self.findings else None
+        whole = self.datamap and not self.findings
+        return (
+            Project(self.versions, self.datamap, self.folder, load_systems(self.folder))
+            if self.datamap and whole
+            else None
+        )
 
 
 def examine(folder: Path, on: datetime | None = None, language: str = "en") -> Examination:

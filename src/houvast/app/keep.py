@@ -24,6 +24,7 @@ from houvast.compiler.plan import Plan
 from houvast.database import Connection
 from houvast.errors import DatabaseRefusal, UsageError
 from houvast.reading import did_you_mean
+from houvast.systems import store as systems
 
 if TYPE_CHECKING:
     from houvast.compiler.explain import Explanation
@@ -63,6 +64,7 @@ def apply(target: Target, *, profile: str = "fast", weaken: bool = False, progre
             progress=progress,
             sources=_sources(project),
         )
+        systems.register(connection, project.systems)
         version = project.versions[-1].version
         found.good({"steps": len(done.steps), "weakened": len(done.weakening), "version": version})
     return done

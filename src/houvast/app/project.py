@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,15 +16,19 @@ from houvast.policy import check as check_policy
 from houvast.policy.notices.dpv import strange_terms
 from houvast.policy.notices.phrases import unworded
 from houvast.policy.regime import regime
+from houvast.systems.load import check as check_systems
+from houvast.systems.load import load_systems
+from houvast.systems.model import Systems
 
 
 @dataclass(frozen=True)
 class Project:
-    """Policy versions, oldest first, and the data map, in which nothing is wrong."""
+    """Policy versions, oldest first, the data map, and what else holds data; nothing is wrong in them."""
 
     versions: tuple[Policy, ...]
     datamap: DataMap
     folder: Path
+    systems: Systems = field(default_factory=Systems)
 
     @property
     def remarks(self) -> tuple[Finding, ...]:
@@ -67,7 +71,7 @@ def load_project(folder: Path) -> Project:
     versions, datamap, findings = read_project(folder, today())
     if findings or datamap is None:
         raise FileErrors(findings)
-    return Project(versions, datamap, folder.resolve())
+    return Project(versions, datamap, folder.resolve(), load_systems(folder))
 
 
 def read_project(folder: Path, on: datetime) -> tuple[tuple[Policy, ...], DataMap | None, tuple[Finding, ...]]:
@@ -85,6 +89,7 @@ def read_project(folder: Path, on: datetime) -> tuple[tuple[Policy, ...], DataMa
     datamap = _datamap(folder, findings)
     if versions and datamap:
         findings.extend(check_datamap(datamap, versions))
+        findings.extend(_systems(folder, versions, datamap))
     return versions, datamap, tuple(dict.fromkeys(findings))
 
 
@@ -104,6 +109,13 @@ def _versions(folder: Path, on: datetime, findings: list[Finding]) -> tuple[Poli
         replaced = any(newer.effective <= on for newer in versions[number:])
         findings.extend(check_policy(policy, None if replaced else on))
     return versions
+
+
+def _systems(folder: Path, versions: tuple[Policy, ...], datamap: DataMap) -> tuple[Finding, ...]:
+    try:
+        return check_systems(load_systems(folder), versions, datamap)
+    except FileErrors as error:
+        return error.findings
 
 
 def _datamap(folder: Path, findings: list[Finding]) -> DataMap | None:

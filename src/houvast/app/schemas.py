@@ -7,8 +7,13 @@ from collections.abc import Callable, Mapping
 
 from houvast.datamap.keys import schema as datamap_schema
 from houvast.policy.schema import schema as policy_schema
+from houvast.systems.keys import schema as systems_schema
 
-SCHEMAS: Mapping[str, Callable[[], dict[str, object]]] = {"policy": policy_schema, "datamap": datamap_schema}
+SCHEMAS: Mapping[str, Callable[[], dict[str, object]]] = {
+    "policy": policy_schema,
+    "datamap": datamap_schema,
+    "systems": systems_schema,
+}
 
 
 def schema_files() -> dict[str, str]:
@@ -17,5 +22,5 @@ def schema_files() -> dict[str, str]:
 
 
 def text(name: str) -> str:
-    """The schema of a file ("policy" or "datamap") as JSON."""
+    """The schema of a file ("policy", "datamap" or "systems") as JSON."""
     return json.dumps(SCHEMAS[name](), ensure_ascii=False, indent=2) + "\n"

@@ -24,6 +24,7 @@ from houvast.cli import (
     serve,
     staff,
     start,
+    systems,
     worker,
 )
 
@@ -60,6 +61,7 @@ for part in (
     worker.worker,
     evidence.evidence,
     scan.scan,
+    systems.systems,
     staff.staff,
     demo.psql,
 ):

@@ -19,9 +19,11 @@ from houvast.app.tracing import trace_person
 from houvast.cli import printing
 from houvast.cli.options import example, json_option, target_options
 from houvast.cli.progress import phase
+from houvast.cli.systems import step_line
 from houvast.errors import HouvastError, UsageError
 from houvast.rights.plan import Part, Plan
 from houvast.rights.words import LANGUAGES
+from houvast.systems import store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -107,7 +109,7 @@ def erase(
 
     In one transaction: all of it or nothing. Afterwards the whole database is searched for what identified the
     person, and a certificate says what was erased, what is kept and why, and what physically remains. Exit code 1
-    when the search finds something that should be gone.
+    when the search finds something that should be gone, or another system still has to do its part.
     """
     target = find_target(project, database)
     made = planned(target, person)
@@ -122,10 +124,16 @@ def erase(
     _hand_out(done, out, lang, as_json=as_json)
     if not as_json:
         _show_plan(done.certificate.plan)
+        for one in done.certificate.elsewhere:
+            click.echo(
+                f"  {one.name}: {'done' if one.is_done else one.stands}, {one.changed} changed or gone, {one.kept} kept"
+            )
         click.echo(f"Certificate: {out}.txt and {out}.json")
     for place in done.certificate.absence.left:
         click.echo(f"Still there: {place.table}.{place.column}, {printing.count(place.rows, 'row')}", err=True)
-    if done.certificate.absence.left:
+    for one in done.certificate.waits:
+        click.echo(f"Request {done.certificate.request} waits for {one.name}: the worker goes on by itself.", err=True)
+    if done.certificate.absence.left or done.certificate.waits:
         raise click.exceptions.Exit(1)
 
 
@@ -238,15 +246,20 @@ def correct(
             "There is no new value.", todo="Type it, or give it on standard input; erasing is another command."
         )
     found = correct_value(target, person, place, value, row=row, everywhere=everywhere, verified_by=verified_by or "")
+    with target.connect() as connection:
+        elsewhere = [one for one in store.steps(connection, found.request) if one.what == "rectification"]
     if as_json:
-        printing.as_json(found.to_json())
+        told: dict[str, object] = {"request": found.request, "elsewhere": [one.to_json() for one in elsewhere]}
+        printing.as_json({**found.to_json(), **told})
         return
     for spots, said in (
         (found.changed, "corrected"),
         (found.left, "STILL THE OLD VALUE"),
-        (found.kept, "kept, by law"),
+        (found.kept, "kept, by law, and marked"),
     ):
         for spot in spots:
             click.echo(f"  {spot.rows:>9,}  {spot.table}.{spot.column}: {said}")
     for name in found.derived:
         click.echo(f"Made of it by the application, which must do that again: {name}")
+    for one in elsewhere:
+        click.echo(f"  {step_line(one)}")

@@ -16,6 +16,8 @@ from houvast.cli import printing
 from houvast.cli.case_options import by_option, language_option, text_of, text_option
 from houvast.cli.clock import left
 from houvast.cli.options import example, json_option, target_options
+from houvast.cli.systems import step_line
+from houvast.systems import store as step_store
 
 
 @click.group()
@@ -89,11 +91,15 @@ def show(number: int, reason: str | None, project: Path | None, database: str | 
     with find_target(project, database).connect() as connection:
         case = store.case(connection, number)
         opened = store.opened(connection, number, reason) if reason else None
+        steps = step_store.steps(connection, number)
     if as_json:
-        return printing.as_json({**cases.as_json(case), **(_opened(opened) if opened else {})})
+        told = {"systems": [one.to_json() for one in steps]}
+        return printing.as_json({**cases.as_json(case), **told, **(_opened(opened) if opened else {})})
     click.echo(f"Request {case.number}: {_asks(case)}, {case.state.value} ({case.state.dpv})")
     click.echo(f"  received {case.received_at:%Y-%m-%d} by {case.channel}; answer by {case.due_on}  {left(case)}")
     click.echo(f"  checked whose it is: {'yes, level ' + str(case.level) if case.verified else 'no'}")
+    for one in steps:
+        click.echo(f"  {step_line(one)}")
     if case.evidence:
         click.echo(f"  last proof of {case.promise}: {case.evidence['outcome']}, {case.evidence['passed']} of"
                    f" {case.evidence['tried']} attempts as promised")  # fmt: skip

@@ -11,6 +11,29 @@ from houvast.compiler.words import SCHEMA, array, literal
 from houvast.policy.model import Action, Policy, PurposeKind
 
 NO_CATEGORIES = "(NULL::text, NULL::text[])"
+_OPEN_STEPS = f"""
+    IF NOT EXISTS (SELECT FROM {SCHEMA}.request q WHERE q.id = of_request AND q.kind || ':' || q.key = who
+                   AND q.verified_at IS NOT NULL AND q.closed_at IS NULL) THEN
+        PERFORM {SCHEMA}.says_no('no such request of this person is open and checked', 'G05', 'houvast request list shows the requests.');
+    END IF;
+    INSERT INTO {SCHEMA}.step (request, kind, key, system, what, state)
+    SELECT of_request, split_part(who, ':', 1), substr(who, strpos(who, ':') + 1), s.name, of_what, 'planned'
+    FROM {SCHEMA}.concerned(split_part(who, ':', 1), substr(who, strpos(who, ':') + 1), of_what) s
+    WHERE of_what = 'rectification' OR NOT EXISTS (
+        SELECT FROM {SCHEMA}.step o WHERE o.request = of_request AND o.system = s.name AND o.what = of_what);
+    INSERT INTO {SCHEMA}.step_value (step, role, sort, value)
+    SELECT s.id, v.role, coalesce(v.sort, ''), v.value FROM {SCHEMA}.step s, jsonb_to_recordset(of_values) v (role text, sort text, value text)
+    WHERE s.request = of_request AND s.what = of_what AND s.state = 'planned';
+    PERFORM {SCHEMA}.know_by(array_agg(s.id)) FROM {SCHEMA}.step s
+    WHERE s.request = of_request AND s.what = of_what AND s.state = 'planned';
+    UPDATE {SCHEMA}.step s SET state = 'waiting', next_at = clock_timestamp()
+    WHERE s.request = of_request AND s.what = of_what AND s.state = 'planned';"""
+"""The steps of a request begin, in the transaction in which its data change here."""
+_MARK = f"""
+    INSERT INTO {SCHEMA}.mark (kind, key, request, place, column_name, row_key)
+    SELECT split_part(who, ':', 1), substr(who, strpos(who, ':') + 1), of_request, of_table, of_column, r FROM unnest(of_rows) r;
+    PERFORM {SCHEMA}.tell('document_marked', 'C34', jsonb_build_object('table', of_table, 'column', of_column, 'rows', cardinality(of_rows)),
+        '{{}}', split_part(who, ':', 1), substr(who, strpos(who, ':') + 1));"""
 
 
 def uses_of(policy: Policy, found: Mapping[str, PurposeSeat], *, fast: bool) -> Piece:
@@ -94,6 +117,8 @@ def telling_pieces(found: Mapping[str, PurposeSeat], *, fast: bool) -> list[Piec
         _telling(rights, "tell_correction", "C34", "of_table text, of_column text, of_rows bigint", f"""
     PERFORM {SCHEMA}.tell('data_corrected', 'C34', jsonb_build_object('table', of_table, 'column', of_column, 'rows', of_rows),
         '{{}}', split_part(who, ':', 1), substr(who, strpos(who, ':') + 1));"""),
+        _telling(rights, "open_steps", "G05", "of_request bigint, of_what text, of_values jsonb", _OPEN_STEPS),
+        _telling(rights, "mark_kept", "C34", "of_request bigint, of_table text, of_column text, of_rows text[]", _MARK),
     ]  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from houvast.compiler.quiet import quietly
 from houvast.compiler.rows import asked_setting, close_table, column_pieces, keep_pieces
 from houvast.compiler.sending import sending_pieces, sending_tables
 from houvast.compiler.shape import Layout, Shape, resolve
+from houvast.compiler.stepping import step_pieces
 from houvast.compiler.telling import state_pieces
 from houvast.compiler.words import SCHEMA, array, ident, literal, relation
 from houvast.database.catalogue import Catalogue
@@ -122,6 +123,7 @@ def compile_policy(
     pieces += finding_pieces(layout, datamap.subjects)
     pieces += people_pieces(layout, datamap.subjects, versions)
     pieces += case_pieces(versions, now)
+    pieces += step_pieces()
     pieces += sending_pieces(layout, datamap.subjects, accesses, found, current, fast=fast)
     pieces.append(uses_of(current, found, fast=fast))
     pieces += telling_pieces(found, fast=fast)

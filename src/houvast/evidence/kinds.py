@@ -154,6 +154,7 @@ LETTERS = ("acknowledgement", "identity", "copy", "corrected", "objection_honour
 ROLES = ("officer", "support", "finance", "auditor", "none")
 CHECKED = ("right", "wrong", "stopped")
 MEANS = ("code", "two codes", "session", "wallet", "letter", "in person")
+STEPS = ("access", "rectification", "erasure", "restriction", "lifting")
 METHODS = ("passkey", "password", "password and code", "recovery code", "invitation", "other")
 
 _RIGHT = _choice("right", "what was asked", *RIGHTS)
@@ -245,6 +246,24 @@ KINDS: Mapping[str, Kind] = {
         Kind("data_corrected", "A value about a person was corrected at their request.", (
             _name("table", "the table"), _name("column", "the column"), _count("rows", "in how many rows"),
         ), person=True),
+        Kind("document_marked", "Documents that stay as they are were marked: a value was corrected elsewhere.", (
+            _name("table", "the table"), _name("column", "the column"), _count("rows", "how many documents"),
+        ), person=True),
+        Kind("data_disclosed", "A recipient got data of a person.", (
+            _name("recipient", "who, as the organisation calls it"), _name("category", "which data"),
+        ), person=True),
+        Kind("recipient_told", "A recipient was told what became of data that it had got.", (
+            _name("recipient", "who, as the organisation calls it"), _choice("what", "what became of them", *STEPS),
+        ), person=True),
+        Kind("system_done", "Another system did its part of a request, and was looked at afterwards.", (
+            _name("system", "which, as the organisation calls it"), _choice("what", "what was to be done", *STEPS),
+            _count("found", "rows, messages or files about the person"),
+            _count("changed", "of which so many were changed or are gone"),
+            _count("kept", "of which so many are kept"),
+        ), person=True),
+        Kind("data_handed_over", "A person's data were sent to another company, at their request.", (
+            _digest("copy_sha256", "of the file that was sent"),
+        ), {"to": "to which address"}, person=True),
         Kind("clock_set_back", "The clock of the database was set back.", (
             _count("minutes", "by how many minutes, rounded up"),
         )),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
@@ -13,8 +14,11 @@ FAILURES = (OSError, HTTPException)
 """What `post` raises when nobody answers."""
 
 
-def post(url: str, data: bytes, sort: str, patience: float) -> tuple[int, bytes]:
-    """The status and the body of the answer.
+def post(
+    url: str, data: bytes, sort: str, patience: float, headers: Mapping[str, str] | None = None, most: int = MOST,
+    method: str = "POST",
+) -> tuple[int, bytes]:  # fmt: skip
+    """The status and the body of the answer, of at most `most` bytes.
 
     sort: the content type. patience: seconds that the other side may take for each step.
 
@@ -25,10 +29,10 @@ def post(url: str, data: bytes, sort: str, patience: float) -> tuple[int, bytes]
     connection = kind(place.hostname or "", place.port, timeout=patience)
     try:
         path = (place.path or "/") + (f"?{place.query}" if place.query else "")
-        connection.request("POST", path, data, {"Content-Type": sort})
+        connection.request(method, path, data, {"Content-Type": sort, **(headers or {})})
         found = connection.getresponse()
-        body = found.read(MOST + 1)
-        if len(body) > MOST:
+        body = found.read(most + 1)
+        if len(body) > most:
             raise HTTPException("the answer is too long")
         return found.status, body
     finally:

@@ -11,6 +11,7 @@ from houvast.policy.model import Policy
 from houvast.policy.notices.names import Names
 from houvast.policy.regime import regime
 from houvast.policy.world import PersonKey
+from houvast.rights.model import Elsewhere
 from houvast.rights.plan import Fate, Part, Plan
 from houvast.rights.trace import Place
 from houvast.rights.words import wording
@@ -53,6 +54,12 @@ class Certificate:
     vacuumed: tuple[str, ...]
     not_vacuumed: tuple[str, ...]
     entries_closed: int | None
+    elsewhere: tuple[Elsewhere, ...] = ()
+
+    @property
+    def waits(self) -> tuple[Elsewhere, ...]:
+        """Other systems, and recipients, that have not done their part yet."""
+        return tuple(one for one in self.elsewhere if not one.is_done)
 
     @property
     def person(self) -> PersonKey:
@@ -76,6 +83,7 @@ class Certificate:
                 "write_ahead_log": "until it is recycled",
                 "backups": "until they are deleted; a database restored from one must repeat this erasure first",
             },
+            "elsewhere": [one.to_json() for one in self.elsewhere],
             "log": {"entries_nothing_opens_any_more": self.entries_closed},
         }
 
@@ -104,7 +112,12 @@ class _Telling:
         kept = [part for part in about.plan.parts if part.fate is Fate.KEPT]
         if kept:
             yield from ("", says["kept"], *(f"- {part.table}: {part.count}. {self._why(part)}" for part in kept))
-        yield from ("", self._absence(), "", says["remains"])
+        yield from ("", self._absence())
+        if about.elsewhere:
+            yield from ("", says["elsewhere"], *(f"- {self._system(one)}" for one in about.elsewhere))
+        if about.waits:
+            yield from ("", says["waits"].format(request=about.request))
+        yield from ("", says["remains"])
         if about.not_vacuumed:
             yield says["dead"].format(tables=", ".join(about.not_vacuumed))
         yield from (says["wal"], says["backups"])
@@ -113,6 +126,10 @@ class _Telling:
     def _why(self, part: Part) -> str:
         said = self.says[f"why_{part.reason}"].format(grounds=", ".join(part.grounds))
         return f"{said} {self.says['until'].format(day=self.names.day(part.until))}" if part.until else said
+
+    def _system(self, one: Elsewhere) -> str:
+        key = "told" if one.told and one.is_done else "looked" if one.is_done else "not_yet"
+        return self.says[key].format(name=one.name, changed=one.changed, kept=one.kept)
 
     def _absence(self) -> str:
         found = self.about.absence

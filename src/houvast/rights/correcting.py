@@ -29,12 +29,13 @@ class Spot:
 class Correction:
     """`changed`: where the new value stands now. `left`: copies that still hold the old one. `kept`: copies in documents
     that a law wants kept as they were. `derived`: columns that the map says are made of it and the database does not
-    compute."""
+    compute. `request`: of which it was a part."""
 
     changed: tuple[Spot, ...]
     left: tuple[Spot, ...]
     kept: tuple[Spot, ...]
     derived: tuple[str, ...]
+    request: int = 0
 
     def to_json(self) -> dict[str, object]:
         """Places and counts."""
@@ -78,12 +79,26 @@ def is_document(walk: Walk, stop: Stop) -> bool:
     return stop.shape.table.erasure == "keep" or any(statutes(walk.policy, name) for name in stop.shape.personal)
 
 
+def wrong_value(session: Connection, walk: Walk, place: str, row: str = "") -> tuple[tuple[str, ...], str | None]:
+    """The categories of a column, and what stands in it of this person now. Raises as `correct` does."""
+    stop, column = place_of(walk, place)
+    return tuple(stop.shape.table.columns[column].categories), _old(session, stop, column, row)
+
+
 def correct(
-    session: Connection, walk: Walk, place: str, value: str, *, row: str = "", everywhere: bool = False
+    session: Connection,
+    walk: Walk,
+    place: str,
+    value: str,
+    *,
+    row: str = "",
+    everywhere: bool = False,
+    request: int = 0,
 ) -> Correction:
     """Correct a column in the transaction that is open, and tell the log of each column that was changed.
 
     `row`: the key of the row, when the person has several. `everywhere`: their other columns with the same old value too.
+    `request`: the number of theirs. Documents that keep the old value are marked.
 
     Raises:
         UsageError: see `place_of`.
@@ -94,6 +109,8 @@ def correct(
     spots = [] if old is None else _copies(session, walk, old, (stop.name, column))
     kept = tuple(spot for spot in spots if is_document(walk, _stop(walk, spot.table)))
     others = [spot for spot in spots if spot not in kept]
+    for spot in kept:
+        _mark(session, _stop(walk, spot.table), spot.column, old, request)
     changed = [Spot(stop.name, column, _set(session, stop, column, value, old, row))]
     for spot in others if everywhere else ():
         changed.append(
@@ -101,7 +118,19 @@ def correct(
         )
     for spot in changed:
         run_query(session, "SELECT houvast.tell_correction(%s, %s, %s)", [spot.table, spot.column, spot.rows])
-    return Correction(tuple(changed), () if everywhere else tuple(others), kept, tuple(_derived(walk, changed)))
+    return Correction(
+        tuple(changed), () if everywhere else tuple(others), kept, tuple(_derived(walk, changed)), request
+    )
+
+
+def _mark(session: Connection, stop: Stop, column: str, old: str | None, request: int) -> None:
+    """Mark the rows of documents that keep the old value."""
+    key = f"{ident(stop.shape.key)}::text" if stop.shape.key else "''"
+    run_query(
+        session,
+        f"SELECT houvast.mark_kept(%s, %s, %s, (SELECT array_agg({key}) FROM {stop.sql} WHERE {ident(column)}::text = %s))",
+        [request, stop.name, column, old],
+    )
 
 
 def _stop(walk: Walk, table: str) -> Stop:

@@ -52,6 +52,17 @@ class Package:
         self.counts[name] = count
         return count
 
+    def part(self, system: str, name: str, columns: tuple[str, ...], rows: Iterable[tuple[str | None, ...]]) -> None:
+        """Write what another system holds into both, as texts."""
+        self._data.write(f"{',' if self.counts else ''}\n{json.dumps(f'{system}/{name}')}: ")
+        every = list(rows)
+        self._data.write(json.dumps([dict(zip(columns, row, strict=True)) for row in every], ensure_ascii=False))
+        file = f"tables/{_plain(system)}.{_plain(name)}.csv"
+        while file in self.counts:
+            file = file.replace(".csv", "_.csv")
+        self.csv(file, columns, ([_cell(cell) for cell in row] for row in every))
+        self.counts[file] = len(every)
+
     def text(self, name: str, text: str) -> None:
         """One more file."""
         (self.folder / name).write_text(text, encoding="utf-8")
@@ -90,6 +101,11 @@ class Package:
                 digest.update(block)
                 size += len(block)
         return Filed(name, size, digest.hexdigest(), self.counts.get(name))
+
+
+def _plain(name: str) -> str:
+    """A name as a file can be called, whatever a service calls its tables."""
+    return re.sub(r"[^\w-]", "_", name)[:60] or "_"
 
 
 def _cell(value: object) -> object:

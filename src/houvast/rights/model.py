@@ -50,6 +50,42 @@ class Told:
 
 
 @dataclass(frozen=True)
+class Extra:
+    """A table that a summary shows beside those of the copy: what another system holds, who got data, marked documents."""
+
+    heading: str
+    lead: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """How far another system is with an erasure, or a recipient with being told. `stands`: "done" when it was looked at."""
+
+    name: str
+    stands: str
+    changed: int
+    kept: int
+    told: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it was looked at, and nothing remains."""
+        return self.stands == "done"
+
+    def to_json(self) -> dict[str, object]:
+        """Counts, no values."""
+        return {
+            "name": self.name,
+            "state": self.stands,
+            "changed": self.changed,
+            "kept": self.kept,
+            "recipient": self.told,
+        }
+
+
+@dataclass(frozen=True)
 class Copy:
     """A copy of what is held about one person."""
 

@@ -11,7 +11,7 @@ from houvast.policy.notices import notice
 from houvast.policy.notices.html import page_css, sections_as_html
 from houvast.policy.notices.model import Notice, Section, Table
 from houvast.policy.regime import regime
-from houvast.rights.model import Copy, Row, Told
+from houvast.rights.model import Copy, Extra, Row, Told
 from houvast.rights.walk import Stop, Walk
 from houvast.rights.words import shown, wording
 
@@ -45,6 +45,7 @@ class Summary:
     made_at: datetime
     language: str
     portable: bool = False
+    more: tuple[Extra, ...] = ()
 
     def html(self) -> str:
         """The page."""
@@ -96,6 +97,8 @@ class _Page:
         yield self._section("short", self.says["short"], self._counts(categories))
         for name, stops in categories.items():
             yield self._section(f"data-{name}", self._label(name), *self._tables(name, stops))
+        for number, extra in enumerate(self.about.more, start=1):
+            yield self._section(f"more-{number}", extra.heading, *_extra(extra))
         yield self._section("others", self.says["taken"], *self._taken())
         if not self.about.portable:
             yield self._section("used", self.says["used"], *self._used())
@@ -175,6 +178,12 @@ class _Page:
             + "\n".join(blocks)
             + "\n</section>"
         )
+
+
+def _extra(extra: Extra) -> Iterator[str]:
+    yield f"<p>{_text(extra.lead)}</p>"
+    if extra.rows:
+        yield f'<div class="data">{_table(extra.columns, extra.rows)}</div>'
 
 
 def _about(section: Section, walk: Walk, categories: Mapping[str, object]) -> Section:

@@ -260,6 +260,34 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND jsonb_typeof(body -> 'column') = 'string' AND body ->> 'column' !~ '[[:cntrl:]]' AND length(body ->> 'column') <= 200
             AND jsonb_typeof(body -> 'rows') = 'number' AND body ->> 'rows' ~ '^[0-9]{1,15}$'
             AND sealed = '{}') IS TRUE;
+    WHEN 'document_marked' THEN
+        RETURN (body ?& ARRAY['table', 'column', 'rows'] AND body - ARRAY['table', 'column', 'rows'] = '{}'
+            AND jsonb_typeof(body -> 'table') = 'string' AND body ->> 'table' !~ '[[:cntrl:]]' AND length(body ->> 'table') <= 200
+            AND jsonb_typeof(body -> 'column') = 'string' AND body ->> 'column' !~ '[[:cntrl:]]' AND length(body ->> 'column') <= 200
+            AND jsonb_typeof(body -> 'rows') = 'number' AND body ->> 'rows' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}') IS TRUE;
+    WHEN 'data_disclosed' THEN
+        RETURN (body ?& ARRAY['recipient', 'category'] AND body - ARRAY['recipient', 'category'] = '{}'
+            AND jsonb_typeof(body -> 'recipient') = 'string' AND body ->> 'recipient' !~ '[[:cntrl:]]' AND length(body ->> 'recipient') <= 200
+            AND jsonb_typeof(body -> 'category') = 'string' AND body ->> 'category' !~ '[[:cntrl:]]' AND length(body ->> 'category') <= 200
+            AND sealed = '{}') IS TRUE;
+    WHEN 'recipient_told' THEN
+        RETURN (body ?& ARRAY['recipient', 'what'] AND body - ARRAY['recipient', 'what'] = '{}'
+            AND jsonb_typeof(body -> 'recipient') = 'string' AND body ->> 'recipient' !~ '[[:cntrl:]]' AND length(body ->> 'recipient') <= 200
+            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['access', 'rectification', 'erasure', 'restriction', 'lifting'])
+            AND sealed = '{}') IS TRUE;
+    WHEN 'system_done' THEN
+        RETURN (body ?& ARRAY['system', 'what', 'found', 'changed', 'kept'] AND body - ARRAY['system', 'what', 'found', 'changed', 'kept'] = '{}'
+            AND jsonb_typeof(body -> 'system') = 'string' AND body ->> 'system' !~ '[[:cntrl:]]' AND length(body ->> 'system') <= 200
+            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['access', 'rectification', 'erasure', 'restriction', 'lifting'])
+            AND jsonb_typeof(body -> 'found') = 'number' AND body ->> 'found' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'changed') = 'number' AND body ->> 'changed' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'kept') = 'number' AND body ->> 'kept' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}') IS TRUE;
+    WHEN 'data_handed_over' THEN
+        RETURN (body ?& ARRAY['copy_sha256'] AND body - ARRAY['copy_sha256'] = '{}'
+            AND jsonb_typeof(body -> 'copy_sha256') = 'string' AND body ->> 'copy_sha256' ~ '^[0-9a-f]{64}$'
+            AND sealed - ARRAY['to'] = '{}') IS TRUE;
     WHEN 'clock_set_back' THEN
         RETURN (body ?& ARRAY['minutes'] AND body - ARRAY['minutes'] = '{}'
             AND jsonb_typeof(body -> 'minutes') = 'number' AND body ->> 'minutes' ~ '^[0-9]{1,15}$'
@@ -2653,7 +2681,301 @@ CREATE OR REPLACE TRIGGER "hv_tell_breach" AFTER INSERT OR UPDATE ON houvast.bre
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_breach"();
 COMMENT ON TRIGGER "hv_tell_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 179. make function link_persons (promise C35, as houvast_keeper)
+-- 179. make table system (promise C33, as houvast_keeper)
+-- What else holds data of people, and who got data from us: as systems.yaml names them (promise C33). `always`: a recipient
+-- who gets data of everybody; else those are told of whom `disclosure` says that they got them.
+CREATE TABLE IF NOT EXISTS houvast.system (
+    name text PRIMARY KEY CHECK (name ~ '^[a-z][a-z0-9_]{0,39}$'), sort text NOT NULL CHECK (sort IN ('database', 'files', 'service', 'recipient')),
+    does text[] NOT NULL CHECK (does <@ '{access,rectification,erasure,restriction,lifting}'), kinds text[] NOT NULL DEFAULT '{}',
+    always boolean NOT NULL DEFAULT true, label_nl text NOT NULL, label_en text NOT NULL, since timestamptz NOT NULL DEFAULT clock_timestamp());
+COMMENT ON TABLE houvast.system IS 'What else holds data of people, and who got data from us (promise C33).';;
+
+-- 180. make table disclosure (promise G05, as houvast_keeper)
+-- To whom data of a person were given, and which (promise G05).
+CREATE TABLE IF NOT EXISTS houvast.disclosure (
+    kind text COLLATE "C", key text COLLATE "C", recipient text, category text, since timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (kind, key, recipient, category));
+COMMENT ON TABLE houvast.disclosure IS 'To whom data of a person were given (promise G05).';;
+
+-- 181. make table step (promise G05, as houvast_keeper)
+-- What one system still has to do, or did, for a person: planned with the request, waiting once it may begin, asked when an
+-- answer is awaited, done when it was looked at afterwards. It ends in no other way (promise G05).
+CREATE TABLE IF NOT EXISTS houvast.step (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request bigint REFERENCES houvast.request ON DELETE CASCADE,
+    kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, system text NOT NULL,
+    what text NOT NULL CHECK (what IN ('access', 'rectification', 'erasure', 'restriction', 'lifting')),
+    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('planned', 'waiting', 'running', 'asked', 'done')),
+    token uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE,
+    found bigint NOT NULL DEFAULT 0, changed bigint NOT NULL DEFAULT 0, kept bigint NOT NULL DEFAULT 0, remains bigint NOT NULL DEFAULT 0,
+    tries int NOT NULL DEFAULT 0, next_at timestamptz NOT NULL DEFAULT clock_timestamp(), error text NOT NULL DEFAULT '' CHECK (length(error) <= 200),
+    opened_at timestamptz NOT NULL DEFAULT clock_timestamp(), begun_at timestamptz, verified_at timestamptz, done_at timestamptz);
+CREATE INDEX IF NOT EXISTS step_open ON houvast.step (next_at) WHERE state <> 'done';
+CREATE INDEX IF NOT EXISTS step_request ON houvast.step (request);
+CREATE INDEX IF NOT EXISTS step_person ON houvast.step (kind, key);
+COMMENT ON TABLE houvast.step IS 'What each system does for a request, and whether it was looked at afterwards (promise G05).';;
+
+-- 182. make table step_value (promise G05, as houvast_keeper)
+-- What a system must know to do a step: by what it finds the person, what was wrong, what is right. It goes when the step is
+-- done, and nobody but the keeper reads it (promise G05).
+CREATE TABLE IF NOT EXISTS houvast.step_value (
+    step bigint NOT NULL REFERENCES houvast.step ON DELETE CASCADE, role text NOT NULL CHECK (role IN ('identifier', 'old', 'new', 'category')),
+    sort text NOT NULL DEFAULT '', value text NOT NULL);
+CREATE INDEX IF NOT EXISTS step_value_step ON houvast.step_value (step);
+COMMENT ON TABLE houvast.step_value IS 'By what a system finds a person, until its step is done (promise G05).';;
+
+-- 183. make table mark (promise C34, as houvast_keeper)
+-- Documents that keep a value which was corrected elsewhere: which row and column, since when (promise C34).
+CREATE TABLE IF NOT EXISTS houvast.mark (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, request bigint,
+    place text NOT NULL, column_name text NOT NULL, row_key text NOT NULL, corrected_at timestamptz NOT NULL DEFAULT clock_timestamp());
+CREATE INDEX IF NOT EXISTS mark_person ON houvast.mark (kind, key);
+COMMENT ON TABLE houvast.mark IS 'Documents that keep a value which was corrected elsewhere (promise C34).';;
+
+-- 184. make table hook (promise G05, as houvast_keeper)
+-- Signed messages of services that wait for the worker, and the numbers of those that came, so that none counts twice. A
+-- message is emptied once it was looked at (promise G05).
+CREATE TABLE IF NOT EXISTS houvast.hook (
+    system text NOT NULL, number text NOT NULL CHECK (number ~ '^[A-Za-z0-9_.-]{1,80}$'), sent_at bigint NOT NULL, signature text NOT NULL CHECK (length(signature) <= 1000),
+    body text NOT NULL CHECK (length(body) <= 65536), came_at timestamptz NOT NULL DEFAULT clock_timestamp(), taken_at timestamptz,
+    PRIMARY KEY (system, number));
+COMMENT ON TABLE houvast.hook IS 'Signed messages of services, each counted once (promise G05).';;
+
+-- 185. make function concerned (promise G05, as houvast_keeper)
+-- Which recipients and systems a thing that happens to a person's data concerns (promise G05).
+CREATE OR REPLACE FUNCTION houvast.concerned(of_kind text, of_key text, of_what text) RETURNS SETOF houvast.system
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT s.* FROM houvast.system s WHERE of_what = ANY (s.does) AND (s.kinds = '{}' OR of_kind = ANY (s.kinds))
+      AND (s.always OR EXISTS (SELECT FROM houvast.disclosure d WHERE d.kind = of_kind AND d.key = of_key AND d.recipient = s.name))
+$$;
+COMMENT ON FUNCTION houvast.concerned(text, text, text) IS 'Which systems and recipients hold data of a person (promise G05)';
+REVOKE ALL ON FUNCTION houvast.concerned(text, text, text) FROM PUBLIC;
+
+-- 186. make function know (promise G05, as houvast_keeper)
+-- By what other systems find a person: the identifiers on file, but none that is somebody else's too: what is found by such a
+-- one may be theirs (promise G05).
+CREATE OR REPLACE FUNCTION houvast.know(of_kind text, of_key text) RETURNS TABLE (sort text, value text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT a.sort, a.value FROM houvast.addresses_of(of_kind, of_key) a
+    WHERE btrim(a.value) <> '' AND NOT EXISTS (SELECT FROM houvast.persons_by(a.sort, a.value) p WHERE (p.kind, p.key) <> (of_kind, of_key))
+$$;
+COMMENT ON FUNCTION houvast.know(text, text) IS 'By what other systems find a person (promise G05)';
+REVOKE ALL ON FUNCTION houvast.know(text, text) FROM PUBLIC;
+
+-- 187. make function know_by (promise G05, as houvast_keeper)
+-- The systems of some steps are told by what they find the person (promise G05).
+CREATE OR REPLACE FUNCTION houvast.know_by(steps bigint[]) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO houvast.step_value (step, role, sort, value)
+    SELECT s.id, 'identifier', a.sort, a.value FROM houvast.step s CROSS JOIN LATERAL houvast.know(s.kind, s.key) a WHERE s.id = ANY (steps)
+$$;
+COMMENT ON FUNCTION houvast.know_by(bigint[]) IS 'By what systems find a person (promise G05)';
+REVOKE ALL ON FUNCTION houvast.know_by(bigint[]) FROM PUBLIC;
+
+-- 188. make function step_kept (promise G05, as houvast_keeper)
+-- Whoever writes a step: of whom and of which system it is stays, it begins unfinished, and it is done only when somebody looked
+-- afterwards, and nothing of what should be gone remains (promise G05).
+CREATE OR REPLACE FUNCTION houvast.step_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state NOT IN ('planned', 'waiting') OR NEW.verified_at IS NOT NULL THEN
+            PERFORM houvast.says_no('a step begins with nothing done', 'G05', 'Leave its state away.');
+        END IF;
+        NEW.done_at := NULL;
+        RETURN NEW;
+    ELSIF TG_OP = 'DELETE' THEN
+        IF OLD.state NOT IN ('planned', 'done') AND EXISTS (SELECT FROM houvast.request q WHERE q.id = OLD.request AND q.state NOT IN ('refused', 'withdrawn')) THEN
+            PERFORM houvast.says_no('a step that has begun is not thrown away', 'G05', 'Let the worker go on: houvast worker.');
+        END IF;
+        RETURN OLD;
+    ELSIF OLD.state = 'done' THEN
+        PERFORM houvast.says_no('a step that is done stays as it was done', 'G05', 'Register a new request.');
+    ELSIF (OLD.request, OLD.kind, OLD.key, OLD.system, OLD.what, OLD.token, OLD.opened_at) IS DISTINCT FROM
+          (NEW.request, NEW.kind, NEW.key, NEW.system, NEW.what, NEW.token, NEW.opened_at) THEN
+        PERFORM houvast.says_no('of whom a step is, and of which system, stays as it was', 'G05', 'Register a new request.');
+    ELSIF NEW.state = 'planned' AND OLD.state <> 'planned' THEN
+        PERFORM houvast.says_no('a step that has begun is not planned any more', 'G05', 'Let the worker go on: houvast worker.');
+    END IF;
+    NEW.done_at := NULL;
+    IF NEW.state = 'done' THEN
+        IF NEW.verified_at IS NULL THEN
+            PERFORM houvast.says_no('nobody looked whether this step was done', 'G05', 'Let the worker do it: houvast worker.');
+        ELSIF NEW.remains > 0 THEN
+            PERFORM houvast.says_no('something remains in this system', 'G05', 'Look there; the worker tries again.');
+        END IF;
+        NEW.done_at := clock_timestamp();
+        NEW.error := '';
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.step_kept() IS 'Keeps promise G05';
+
+-- 189. make function tell_step (promise G05, as houvast_keeper)
+-- A step that is done is told, in counts, and what the system had to know for it goes. Of an erasure nobody is named: nothing
+-- opens what is about somebody who is erased (promise G05).
+CREATE OR REPLACE FUNCTION houvast.tell_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    is_of text := CASE WHEN NEW.what = 'erasure' THEN NULL ELSE NEW.kind END;
+    is_key text := CASE WHEN NEW.what = 'erasure' THEN NULL ELSE NEW.key END;
+BEGIN
+    DELETE FROM houvast.step_value v WHERE v.step = NEW.id;
+    IF NEW.what = 'erasure' THEN
+        DELETE FROM houvast.disclosure d WHERE d.kind = NEW.kind AND d.key = NEW.key AND d.recipient = NEW.system;
+    END IF;
+    IF EXISTS (SELECT FROM houvast.system s WHERE s.name = NEW.system AND s.sort = 'recipient') THEN
+        PERFORM houvast.tell('recipient_told', 'G05', jsonb_build_object('recipient', NEW.system, 'what', NEW.what), '{}', is_of, is_key);
+    ELSE
+        PERFORM houvast.tell('system_done', 'G05', jsonb_build_object('system', NEW.system, 'what', NEW.what, 'found', NEW.found,
+            'changed', NEW.changed, 'kept', NEW.kept), '{}', is_of, is_key);
+    END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_step() IS 'Keeps promise G05';
+
+-- 190. make function plan_steps (promise C33, as houvast_keeper)
+-- When it is known whose a request is, each other system gets its step; when nothing comes of the request, those that have not
+-- begun go (promise C33).
+CREATE OR REPLACE FUNCTION houvast.plan_steps() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NEW.state IN ('refused', 'withdrawn') THEN
+        DELETE FROM houvast.step s WHERE s.request = NEW.id AND (s.state = 'planned' OR s.what = 'access');
+        RETURN NULL;
+    END IF;
+    IF NEW.session OR NEW.key IS NULL OR NEW.verified_at IS NULL OR NEW.closed_at IS NOT NULL
+       OR NEW."right" NOT IN ('access', 'portability', 'erasure') THEN RETURN NULL; END IF;
+    INSERT INTO houvast.step (request, kind, key, system, what, state)
+    SELECT NEW.id, NEW.kind, NEW.key, s.name, w.what, 'planned'
+    FROM (SELECT CASE NEW."right" WHEN 'erasure' THEN 'erasure' ELSE 'access' END AS what) w, houvast.concerned(NEW.kind, NEW.key, w.what) s
+    WHERE NOT EXISTS (SELECT FROM houvast.step o WHERE o.request = NEW.id AND o.system = s.name AND o.what = w.what);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.plan_steps() IS 'Keeps promise C33';
+
+-- 191. make function steps_end (promise G05, as houvast_keeper)
+-- No request is answered while a system still has to do its part, or what it did was not looked at (promise G05).
+CREATE OR REPLACE FUNCTION houvast.steps_end() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    waits text;
+BEGIN
+    SELECT string_agg(DISTINCT s.system, ', ' ORDER BY s.system) INTO waits FROM houvast.step s
+    LEFT JOIN houvast.system y ON y.name = s.system
+    WHERE s.request = NEW.id AND s.state <> 'done';
+    IF waits IS NOT NULL THEN
+        PERFORM houvast.says_no(format('this request still waits for %s', waits), 'G05',
+            'houvast request show tells how far each is; the worker goes on by itself. A request can be given more time.');
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.steps_end() IS 'Keeps promise G05';
+
+-- 192. make function restriction_tells (promise G06, as houvast_keeper)
+-- Who got data of a person is told that their use is restricted, and when that ends (GDPR art. 19; promise G06).
+CREATE OR REPLACE FUNCTION houvast.restriction_tells() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    r houvast.stand := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    word CONSTANT text := CASE WHEN TG_OP = 'DELETE' THEN 'lifting' ELSE 'restriction' END;
+    steps bigint[];
+BEGIN
+    IF houvast.is_filling() THEN RETURN NULL; END IF;
+    WITH made AS (INSERT INTO houvast.step (request, kind, key, system, what)
+    SELECT (SELECT max(q.id) FROM houvast.request q WHERE q.kind = r.kind AND q.key = r.key AND q.closed_at IS NULL AND q."right" = 'restriction'),
+           r.kind, r.key, s.name, word
+    FROM houvast.concerned(r.kind, r.key, word) s
+    WHERE EXISTS (SELECT FROM houvast.person p WHERE p.kind = r.kind AND p.key = r.key) RETURNING id)
+    SELECT array_agg(id) INTO steps FROM made;
+    PERFORM houvast.know_by(steps);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.restriction_tells() IS 'Keeps promise G06';
+
+-- 193. make function disclose (promise G05, as houvast_keeper)
+-- Writes down that a recipient got data of a person, and tells the log (GDPR art. 15(1)(c); promise G05).
+CREATE OR REPLACE FUNCTION houvast.disclose(who text, of_recipient text, categories text[]) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    of_kind CONSTANT text := split_part(who, ':', 1);
+    of_key CONSTANT text := substr(who, strpos(who, ':') + 1);
+    made bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM houvast.system s WHERE s.name = of_recipient AND s.sort = 'recipient') THEN
+        PERFORM houvast.says_no('nobody knows that recipient', 'G05', 'Name it in systems.yaml, then houvast systems check.');
+    ELSIF NOT EXISTS (SELECT FROM houvast.person p WHERE p.kind = of_kind AND p.key = of_key) THEN
+        PERFORM houvast.says_no('nobody is known by that number', 'G05', 'Give KIND:KEY.');
+    END IF;
+    INSERT INTO houvast.disclosure (kind, key, recipient, category)
+    SELECT DISTINCT of_kind, of_key, of_recipient, c FROM unnest(categories) c
+    WHERE NOT EXISTS (SELECT FROM houvast.disclosure d WHERE (d.kind, d.key, d.recipient, d.category) = (of_kind, of_key, of_recipient, c));
+    GET DIAGNOSTICS made = ROW_COUNT;
+    PERFORM houvast.tell('data_disclosed', 'G05', jsonb_build_object('recipient', of_recipient, 'category', c), '{}', of_kind, of_key)
+    FROM (SELECT DISTINCT unnest(categories) AS c) x;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.disclose(text, text, text[]) IS 'Writes down who got data of a person (promise G05)';
+REVOKE ALL ON FUNCTION houvast.disclose(text, text, text[]) FROM PUBLIC;
+
+-- 194. make function take_hook (promise G05, as houvast_keeper)
+-- A signed message of a service, kept until the worker has looked at its signature. One that came before is not kept twice, nor
+-- one of a service that nobody waits for (promise G05).
+CREATE OR REPLACE FUNCTION houvast.take_hook(of_system text, of_number text, sent bigint, of_signature text, of_body text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    made bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM houvast.step s JOIN houvast.system y ON y.name = s.system AND y.sort IN ('service', 'recipient')
+                   WHERE s.system = of_system AND s.state = 'asked')
+       OR (SELECT count(*) FROM houvast.hook h WHERE h.system = of_system AND h.taken_at IS NULL) > 1000
+       OR abs(extract(epoch FROM clock_timestamp()) - sent) > 300 THEN RETURN false; END IF;
+    INSERT INTO houvast.hook (system, number, sent_at, signature, body) SELECT of_system, of_number, sent, of_signature, of_body
+    WHERE NOT EXISTS (SELECT FROM houvast.hook h WHERE h.system = of_system AND h.number = of_number);
+    GET DIAGNOSTICS made = ROW_COUNT;
+    RETURN made = 1;
+END $$;
+COMMENT ON FUNCTION houvast.take_hook(text, text, bigint, text, text) IS 'Keeps a signed message of a service for the worker (promise G05)';
+REVOKE ALL ON FUNCTION houvast.take_hook(text, text, bigint, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.take_hook TO houvast_web; END IF;
+END $$;
+
+-- 195. make view houvast.public_step (promise G05, as houvast_keeper)
+-- For the pages of the staff: what each system does for a request, without whom it is of (promise G05).
+CREATE OR REPLACE VIEW houvast.public_step AS
+SELECT s.id, s.request, s.system, s.what, s.state, s.found, s.changed, s.kept, s.remains, s.tries, s.next_at, s.error, s.opened_at, s.begun_at, s.done_at,
+       coalesce(y.sort, '') AS sort, coalesce(y.label_nl, s.system) AS label_nl, coalesce(y.label_en, s.system) AS label_en
+FROM houvast.step s LEFT JOIN houvast.system y ON y.name = s.system WHERE s.request IS NOT NULL;
+COMMENT ON VIEW houvast.public_step IS 'What each system does for a request (promise G05)';
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_step TO houvast_web; END IF;
+END $$;
+
+-- 196. make trigger hv_keep_step on houvast.step (promise G05, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_step" BEFORE INSERT OR UPDATE OR DELETE ON houvast.step
+    FOR EACH ROW EXECUTE FUNCTION houvast."step_kept"();
+COMMENT ON TRIGGER "hv_keep_step" ON houvast.step IS 'Keeps promise G05';
+
+-- 197. make trigger hv_tell_step on houvast.step (promise G05, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_step" AFTER UPDATE ON houvast.step
+    FOR EACH ROW WHEN (NEW.state = 'done' AND OLD.state <> 'done') EXECUTE FUNCTION houvast."tell_step"();
+COMMENT ON TRIGGER "hv_tell_step" ON houvast.step IS 'Keeps promise G05';
+
+-- 198. make trigger hv_plan_steps on houvast.request (promise C33, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_plan_steps" AFTER INSERT OR UPDATE ON houvast.request
+    FOR EACH ROW EXECUTE FUNCTION houvast."plan_steps"();
+COMMENT ON TRIGGER "hv_plan_steps" ON houvast.request IS 'Keeps promise C33';
+
+-- 199. make trigger hv_wait_for_steps on houvast.request (promise G05, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_wait_for_steps" BEFORE UPDATE ON houvast.request
+    FOR EACH ROW WHEN (NEW.state = 'answered' AND NEW.closed_at IS NOT NULL) EXECUTE FUNCTION houvast."steps_end"();
+COMMENT ON TRIGGER "hv_wait_for_steps" ON houvast.request IS 'Keeps promise G05';
+
+-- 200. make trigger hv_restriction_set on houvast.stand (promise G06, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_restriction_set" AFTER INSERT ON houvast.stand
+    FOR EACH ROW WHEN (NEW.stand = 'restricted') EXECUTE FUNCTION houvast."restriction_tells"();
+COMMENT ON TRIGGER "hv_restriction_set" ON houvast.stand IS 'Keeps promise G06';
+
+-- 201. make trigger hv_restriction_ends on houvast.stand (promise G06, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_restriction_ends" AFTER DELETE ON houvast.stand
+    FOR EACH ROW WHEN (OLD.stand = 'restricted') EXECUTE FUNCTION houvast."restriction_tells"();
+COMMENT ON TRIGGER "hv_restriction_ends" ON houvast.stand IS 'Keeps promise G06';
+
+-- 202. make function link_persons (promise C35, as houvast_keeper)
 -- Says that two are one person; only when it was checked of both who they are. False when that was said before.
 CREATE OR REPLACE FUNCTION houvast.link_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2672,7 +2994,7 @@ END $$;
 COMMENT ON FUNCTION houvast.link_persons(text, text, text, text) IS 'Links two people who are one (promise C35)';
 REVOKE ALL ON FUNCTION houvast.link_persons(text, text, text, text) FROM PUBLIC;;
 
--- 180. make function unlink_persons (promise C35, as houvast_keeper)
+-- 203. make function unlink_persons (promise C35, as houvast_keeper)
 -- Says no longer that two are one person; false when nobody said so.
 CREATE OR REPLACE FUNCTION houvast.unlink_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2685,7 +3007,7 @@ END $$;
 COMMENT ON FUNCTION houvast.unlink_persons(text, text, text, text) IS 'Takes a link between two people back (promise C35)';
 REVOKE ALL ON FUNCTION houvast.unlink_persons(text, text, text, text) FROM PUBLIC;;
 
--- 181. make function weigh (promise C13, as houvast_keeper)
+-- 204. make function weigh (promise C13, as houvast_keeper)
 -- An objection to a legitimate interest is weighed and dismissed, in writing; marketing is never weighed (GDPR art. 21).
 CREATE OR REPLACE FUNCTION houvast.weigh(kind text, key text, purpose text, reason text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2707,7 +3029,7 @@ END $$;
 COMMENT ON FUNCTION houvast.weigh(text, text, text, text) IS 'Dismisses an objection in writing (promise C13)';
 REVOKE ALL ON FUNCTION houvast.weigh(text, text, text, text) FROM PUBLIC;;
 
--- 182. make function may_send (promise C13, as houvast_keeper)
+-- 205. make function may_send (promise C13, as houvast_keeper)
 -- On what ground a person may be sent a marketing message at this moment, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.may_send(kind text, key text, purpose text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2735,7 +3057,7 @@ END $$;
 COMMENT ON FUNCTION houvast.may_send(text, text, text) IS 'On what ground a person may be sent a message, or why not (promise C13)';
 REVOKE ALL ON FUNCTION houvast.may_send(text, text, text) FROM PUBLIC;;
 
--- 183. make function opt_out (promise C13, as houvast_keeper)
+-- 206. make function opt_out (promise C13, as houvast_keeper)
 -- The link in a message: an objection to marketing without signing in. It answers the same whatever the code (promise C13).
 CREATE OR REPLACE FUNCTION houvast.opt_out(code uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2751,13 +3073,13 @@ DO $$ BEGIN
     END IF;
 END $$;;
 
--- 184. make function may_reach (promise C18, as houvast_keeper)
+-- 207. make function may_reach (promise C18, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.may_reach(purpose text, kind text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN (purpose OPERATOR(pg_catalog.=) 'marketing' AND kind OPERATOR(pg_catalog.=) 'customer');
 COMMENT ON FUNCTION houvast.may_reach IS 'To which people the policy lets a marketing purpose write at all (promise C18)';
 REVOKE ALL ON FUNCTION houvast.may_reach(text, text) FROM PUBLIC;
 
--- 185. make function give_opt_outs (promise C13, as houvast_keeper)
+-- 208. make function give_opt_outs (promise C13, as houvast_keeper)
 -- Whoever says yes to marketing, or buys, has an opt-out link from then on (promise C13).
 CREATE OR REPLACE FUNCTION houvast.give_opt_outs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2769,12 +3091,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.give_opt_outs() IS 'Keeps promise C13';;
 
--- 186. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
+-- 209. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_opt_out" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."give_opt_outs"();
 COMMENT ON TRIGGER "hv_opt_out" ON houvast.stand IS 'Keeps promise C13';
 
--- 187. make function mail_ground (promise C13, as houvast_keeper)
+-- 210. make function mail_ground (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mail_ground(kind text, key text)
 RETURNS TABLE (ground text, since timestamptz, opt_out uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -2795,7 +3117,7 @@ COMMENT ON FUNCTION houvast.mail_ground IS 'On what ground, since when, and with
 REVOKE ALL ON FUNCTION houvast.mail_ground(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.mail_ground(text, text) TO "hv_marketing";
 
--- 188. make function sent (promise C13, as houvast_keeper)
+-- 211. make function sent (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.sent(kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2830,7 +3152,7 @@ COMMENT ON FUNCTION houvast.sent IS 'Writes down a message, its ground and its m
 REVOKE ALL ON FUNCTION houvast.sent(text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.sent(text, text, text, text) TO "hv_marketing";
 
--- 189. make function mail_marketing (promise C13, as houvast_keeper)
+-- 212. make function mail_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."mail_marketing"()
 RETURNS TABLE (kind text, key text, address text, ground text, since timestamptz, opt_out uuid) LANGUAGE plpgsql STABLE AS $hv$
 BEGIN
@@ -2840,7 +3162,7 @@ COMMENT ON FUNCTION houvast."mail_marketing" IS 'Whom purpose marketing may writ
 REVOKE ALL ON FUNCTION houvast."mail_marketing"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast."mail_marketing"() TO "hv_marketing";
 
--- 190. make function uses_of (promise C33, as houvast_keeper)
+-- 213. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -2875,7 +3197,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 191. make function tell_erasure (promise G05, as houvast_keeper)
+-- 214. make function tell_erasure (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_erasure(erased bigint, emptied bigint, left_to_others bigint, kept bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2903,7 +3225,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_erasure IS 'The log is told in the same transaction (promise G05)';
 
--- 192. make function tell_correction (promise C34, as houvast_keeper)
+-- 215. make function tell_correction (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_correction(of_table text, of_column text, of_rows bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2919,7 +3241,55 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_correction IS 'The log is told in the same transaction (promise C34)';
 
--- 193. make fill answers (promise C13)
+-- 216. make function open_steps (promise G05, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast.open_steps(of_request bigint, of_what text, of_values jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+DECLARE
+    who CONSTANT text := NULL;
+    ours CONSTANT bigint := NULL;
+BEGIN
+    IF coalesce(who, '') = '' OR session_user = 'houvast_people' THEN
+        RAISE EXCEPTION 'Houvast refuses: only who acts on a person''s own request tells what was done to their data (promise G05).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
+    END IF;
+    IF NOT EXISTS (SELECT FROM houvast.request q WHERE q.id = of_request AND q.kind || ':' || q.key = who
+                   AND q.verified_at IS NOT NULL AND q.closed_at IS NULL) THEN
+        PERFORM houvast.says_no('no such request of this person is open and checked', 'G05', 'houvast request list shows the requests.');
+    END IF;
+    INSERT INTO houvast.step (request, kind, key, system, what, state)
+    SELECT of_request, split_part(who, ':', 1), substr(who, strpos(who, ':') + 1), s.name, of_what, 'planned'
+    FROM houvast.concerned(split_part(who, ':', 1), substr(who, strpos(who, ':') + 1), of_what) s
+    WHERE of_what = 'rectification' OR NOT EXISTS (
+        SELECT FROM houvast.step o WHERE o.request = of_request AND o.system = s.name AND o.what = of_what);
+    INSERT INTO houvast.step_value (step, role, sort, value)
+    SELECT s.id, v.role, coalesce(v.sort, ''), v.value FROM houvast.step s, jsonb_to_recordset(of_values) v (role text, sort text, value text)
+    WHERE s.request = of_request AND s.what = of_what AND s.state = 'planned';
+    PERFORM houvast.know_by(array_agg(s.id)) FROM houvast.step s
+    WHERE s.request = of_request AND s.what = of_what AND s.state = 'planned';
+    UPDATE houvast.step s SET state = 'waiting', next_at = clock_timestamp()
+    WHERE s.request = of_request AND s.what = of_what AND s.state = 'planned';
+END $hv$;
+COMMENT ON FUNCTION houvast.open_steps IS 'The log is told in the same transaction (promise G05)';
+
+-- 217. make function mark_kept (promise C34, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast.mark_kept(of_request bigint, of_table text, of_column text, of_rows text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+DECLARE
+    who CONSTANT text := NULL;
+    ours CONSTANT bigint := NULL;
+BEGIN
+    IF coalesce(who, '') = '' OR session_user = 'houvast_people' THEN
+        RAISE EXCEPTION 'Houvast refuses: only who acts on a person''s own request tells what was done to their data (promise C34).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
+    END IF;
+    INSERT INTO houvast.mark (kind, key, request, place, column_name, row_key)
+    SELECT split_part(who, ':', 1), substr(who, strpos(who, ':') + 1), of_request, of_table, of_column, r FROM unnest(of_rows) r;
+    PERFORM houvast.tell('document_marked', 'C34', jsonb_build_object('table', of_table, 'column', of_column, 'rows', cardinality(of_rows)),
+        '{}', split_part(who, ':', 1), substr(who, strpos(who, ':') + 1));
+END $hv$;
+COMMENT ON FUNCTION houvast.mark_kept IS 'The log is told in the same transaction (promise C34)';
+
+-- 218. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -2934,28 +3304,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 194. make fill stand_mailing_consented_marketing (promise C13)
+-- 219. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 195. make fill c_ticket_open (promise C10)
+-- 220. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 196. make fill c_order_open (promise C09)
+-- 221. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 197. make fill persons customer (promise C30)
+-- 222. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -2963,23 +3333,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 198. make column account.hv_guard (promise C01)
+-- 223. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 199. make keeper on account (promise C01)
+-- 224. make keeper on account (promise C01)
 GRANT SELECT ("id", "login", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 200. make policy hv_keeper on account (promise C01)
+-- 225. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 201. make function keep_account (promise C01, as houvast_keeper)
+-- 226. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2992,38 +3362,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 202. make trigger zzz_hv_keep_new on account (promise C01)
+-- 227. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 203. make trigger zzz_hv_keep on account (promise C01)
+-- 228. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 204. make column contact.hv_guard (promise C01)
+-- 229. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 205. make column contact.hv_closed (promise C01)
+-- 230. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 206. make keeper on contact (promise C01)
+-- 231. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "email", "hv_guard"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 207. make policy hv_keeper on contact (promise C01)
+-- 232. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 208. make function keep_contact (promise C01, as houvast_keeper)
+-- 233. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3036,38 +3406,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 209. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 234. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 210. make trigger zzz_hv_keep on contact (promise C01)
+-- 235. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 211. make column ticket.hv_guard (promise C01)
+-- 236. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 212. make column ticket.hv_closed (promise C01)
+-- 237. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 213. make keeper on ticket (promise C01)
+-- 238. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 214. make policy hv_keeper on ticket (promise C01)
+-- 239. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 215. make function keep_ticket (promise C01, as houvast_keeper)
+-- 240. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3080,41 +3450,41 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 216. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 241. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 217. make trigger zzz_hv_keep on ticket (promise C01)
+-- 242. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 218. make column purchase.hv_guard (promise C01)
+-- 243. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 219. make column purchase.hv_closed (promise C01)
+-- 244. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 220. make column purchase.hv_writer (promise C01)
+-- 245. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 221. make keeper on purchase (promise C01)
+-- 246. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 222. make policy hv_keeper on purchase (promise C01)
+-- 247. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 223. make function keep_purchase (promise C01, as houvast_keeper)
+-- 248. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3130,19 +3500,19 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 224. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 249. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 225. make trigger zzz_hv_keep on purchase (promise C01)
+-- 250. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 226. make function spread_person (promise C13, as houvast_keeper)
+-- 251. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3158,12 +3528,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 227. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 252. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 228. make function address_account_came (promise C13, as houvast_keeper)
+-- 253. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3176,12 +3546,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 229. make trigger hv_address_account_came on account (promise C13)
+-- 254. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 230. make function address_account_changed (promise C37, as houvast_keeper)
+-- 255. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3198,12 +3568,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 231. make trigger hv_address_account_changed on account (promise C37)
+-- 256. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 232. make function address_contact_came (promise C13, as houvast_keeper)
+-- 257. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3222,12 +3592,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 233. make trigger hv_address_contact_came on contact (promise C13)
+-- 258. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 234. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 259. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3254,12 +3624,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 235. make trigger hv_address_contact_changed on contact (promise C37)
+-- 260. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 236. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 261. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3270,12 +3640,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 237. make trigger hv_address_contact_gone on contact (promise C37)
+-- 262. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 238. make function remember_objections (promise C13, as houvast_keeper)
+-- 263. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction; what was there when a policy
 -- is applied is filled after it, and made-up people are not remembered (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
@@ -3291,12 +3661,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 239. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 264. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 240. make fill guard account (promise C01)
+-- 265. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -3304,7 +3674,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 241. make fill guard contact (promise C01)
+-- 266. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -3312,7 +3682,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 242. make fill guard ticket (promise C01)
+-- 267. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -3320,7 +3690,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 243. make fill guard purchase (promise C01)
+-- 268. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -3328,74 +3698,74 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 244. make fill suppressed (promise C13)
+-- 269. make fill suppressed (promise C13)
 INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.address_hash('email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id"::text = s.key WHERE s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 245. make fill opt_out_code (promise C13)
+-- 270. make fill opt_out_code (promise C13)
 INSERT INTO houvast.opt_out_code (kind, key, purpose) SELECT DISTINCT s.kind, s.key, s.about FROM houvast.stand s WHERE s.stand IN ('consented', 'own_customer') AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high} ON CONFLICT DO NOTHING;
 
--- 246. make schemas for hv_answer (promise C10)
+-- 271. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 247. make grant mailing to hv_answer (promise C10)
+-- 272. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 248. make grant customers to hv_answer (promise C10)
+-- 273. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 249. make schemas for hv_billing (promise C09)
+-- 274. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 250. make grant mailing to hv_billing (promise C09)
+-- 275. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 251. make grant customers to hv_billing (promise C09)
+-- 276. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 252. make schemas for hv_marketing (promise C13)
+-- 277. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 253. make grant mailing to hv_marketing (promise C13)
+-- 278. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 254. make grant customers to hv_marketing (promise C13)
+-- 279. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 255. make member small_support of hv_answer (promise C10)
+-- 280. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 256. make member small_office of hv_answer (promise C10)
+-- 281. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 257. make member small_office of hv_billing (promise C09)
+-- 282. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 258. make member small_news of hv_marketing (promise C13)
+-- 283. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 259. make view marketing.may_mail (promise C13)
+-- 284. make view marketing.may_mail (promise C13)
 CREATE VIEW "marketing"."may_mail" WITH (security_invoker = true) AS SELECT * FROM houvast."mail_marketing"();
 ALTER VIEW "marketing"."may_mail" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."may_mail" IS 'Whom a message may go to now, on what ground, with which opt-out code (promise C13)';
 
--- 260. make grant view marketing.may_mail (promise C13)
+-- 285. make grant view marketing.may_mail (promise C13)
 GRANT SELECT ON "marketing"."may_mail" TO "hv_marketing";
 
--- 261. make policy hv_answer_read on account (promise C10)
+-- 286. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 262. make grant account to hv_v_answer (promise C10)
+-- 287. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 263. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 288. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 264. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 289. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 265. make view answer.account (promise C10)
+-- 290. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -3405,18 +3775,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 266. make grant view answer.account (promise C10)
+-- 291. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 267. make policy hv_answer_read on contact (promise C10)
+-- 292. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 268. make grant contact to hv_v_answer (promise C10)
+-- 293. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 269. make view answer.contact (promise C10)
+-- 294. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -3427,29 +3797,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 270. make grant view answer.contact (promise C10)
+-- 295. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 271. make policy hv_answer_read on ticket (promise C10)
+-- 296. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 272. make policy hv_answer_insert on ticket (promise C10)
+-- 297. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 273. make policy hv_answer_update on ticket (promise C10)
+-- 298. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 274. make grant ticket to hv_v_answer (promise C10)
+-- 299. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 275. make view answer.ticket (promise C10)
+-- 300. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -3461,7 +3831,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 276. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 301. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -3478,18 +3848,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
 
--- 277. make grant view answer.ticket (promise C10)
+-- 302. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
 
--- 278. make policy hv_answer_read on purchase (promise C10)
+-- 303. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 279. make grant purchase to hv_v_answer (promise C10)
+-- 304. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 280. make view answer.purchase (promise C10)
+-- 305. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -3501,30 +3871,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 281. make grant view answer.purchase (promise C10)
+-- 306. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 282. make policy hv_billing_read on account (promise C09)
+-- 307. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 283. make policy hv_billing_update on account (promise C09)
+-- 308. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 284. make grant account to hv_v_billing (promise C09)
+-- 309. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 285. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 310. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 286. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 311. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 287. make view billing.account (promise C09)
+-- 312. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -3534,24 +3904,24 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 288. make grant view billing.account (promise C09)
+-- 313. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 289. make policy hv_billing_read on contact (promise C09)
+-- 314. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 290. make policy hv_billing_update on contact (promise C09)
+-- 315. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 291. make grant contact to hv_v_billing (promise C09)
+-- 316. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 292. make view billing.contact (promise C09)
+-- 317. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -3562,24 +3932,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 293. make grant view billing.contact (promise C09)
+-- 318. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 294. make policy hv_billing_read on purchase (promise C09)
+-- 319. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 295. make policy hv_billing_update on purchase (promise C09)
+-- 320. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 296. make grant purchase to hv_v_billing (promise C09)
+-- 321. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 297. make view billing.purchase (promise C09)
+-- 322. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -3591,7 +3961,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 298. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 323. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -3624,18 +3994,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
 
--- 299. make grant view billing.purchase (promise C09)
+-- 324. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
 
--- 300. make policy hv_marketing_read on account (promise C13)
+-- 325. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 301. make grant account to hv_v_marketing (promise C13)
+-- 326. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 302. make view marketing.account (promise C13)
+-- 327. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -3645,26 +4015,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 303. make grant view marketing.account (promise C13)
+-- 328. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 304. make policy hv_marketing_read on contact (promise C13)
+-- 329. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 305. make grant contact to hv_marketing (promise C13)
+-- 330. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 306. make policy hv_marketing_read on purchase (promise C13)
+-- 331. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 307. make grant purchase to hv_v_marketing (promise C13)
+-- 332. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 308. make view marketing.purchase (promise C13)
+-- 333. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -3676,10 +4046,10 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 309. make grant view marketing.purchase (promise C13)
+-- 334. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 310. make function along_contact (promise C01, as houvast_keeper)
+-- 335. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3695,12 +4065,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 311. make trigger hv_along on contact (promise C01)
+-- 336. make trigger hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "hv_along" BEFORE DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 312. make view answer.contact_list (promise C10)
+-- 337. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -3714,7 +4084,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 313. make view billing.contact_list (promise C09)
+-- 338. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -3728,12 +4098,13 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 314. make houvast public functions (promise C38, as houvast_keeper)
+-- 339. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),
     houvast.open_use(text, text, bigint, text), houvast.open_use(text, text, bigint), houvast.take_use(bigint), houvast.enter_use(bigint),
     houvast.end_use(bigint), houvast.close_use(bigint), houvast.first_day(timestamptz, int, int, int, text, boolean),
     houvast.first_moment(timestamptz, int, int, int, text, boolean), houvast.uses_of(text, text),
-    houvast.tell_erasure(bigint, bigint, bigint, bigint), houvast.tell_correction(text, text, bigint) TO PUBLIC;
+    houvast.tell_erasure(bigint, bigint, bigint, bigint), houvast.tell_correction(text, text, bigint),
+    houvast.open_steps(bigint, text, jsonb), houvast.mark_kept(bigint, text, text, text[]) TO PUBLIC;
 GRANT USAGE ON SCHEMA houvast TO PUBLIC;;

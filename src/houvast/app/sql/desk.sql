@@ -80,6 +80,10 @@ DO $$ BEGIN
         GRANT EXECUTE ON FUNCTION houvast.complain, houvast.follow_request, houvast.take_request, houvast.move_request, houvast.open_case, houvast.read_case,
             houvast.draft_letter, houvast.approve_letter, houvast.send_letter, houvast.record_breach, houvast.change_breach TO houvast_web;
     END IF;
+    IF to_regclass('houvast.public_step') IS NOT NULL THEN
+        GRANT SELECT ON houvast.public_step TO houvast_web;
+        GRANT EXECUTE ON FUNCTION houvast.take_hook TO houvast_web;
+    END IF;
 END $$;
 
 -- name: may_connect
@@ -203,6 +207,10 @@ DO $$ BEGIN
         REVOKE ALL ON houvast.public_case, houvast.public_breach FROM houvast_web;
         REVOKE ALL ON FUNCTION houvast.complain, houvast.follow_request, houvast.take_request, houvast.move_request, houvast.open_case, houvast.read_case,
             houvast.draft_letter, houvast.approve_letter, houvast.send_letter, houvast.record_breach, houvast.change_breach FROM houvast_web;
+    END IF;
+    IF to_regclass('houvast.public_step') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
+        REVOKE ALL ON houvast.public_step FROM houvast_web;
+        REVOKE ALL ON FUNCTION houvast.take_hook FROM houvast_web;
     END IF;
 END $$;
 

@@ -350,5 +350,6 @@ GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.op
     houvast.open_use(text, text, bigint, text), houvast.open_use(text, text, bigint), houvast.take_use(bigint), houvast.enter_use(bigint),
     houvast.end_use(bigint), houvast.close_use(bigint), houvast.first_day(timestamptz, int, int, int, text, boolean),
     houvast.first_moment(timestamptz, int, int, int, text, boolean), houvast.uses_of(text, text),
-    houvast.tell_erasure(bigint, bigint, bigint, bigint), houvast.tell_correction(text, text, bigint) TO PUBLIC;
+    houvast.tell_erasure(bigint, bigint, bigint, bigint), houvast.tell_correction(text, text, bigint),
+    houvast.open_steps(bigint, text, jsonb), houvast.mark_kept(bigint, text, text, text[]) TO PUBLIC;
 GRANT USAGE ON SCHEMA houvast TO PUBLIC;

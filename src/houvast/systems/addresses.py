@@ -1,0 +1,34 @@
+"""Addresses that may be asked over HTTP: https, or a server on this very machine. Never one that data name."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+
+def wrong_with(url: str) -> str:
+    """Why a URL may not be asked, in a few words; "" when it may."""
+    try:
+        place = urlsplit(url)
+        _ = place.port
+    except ValueError:
+        return "it cannot be read"
+    if not url.isascii() or any(letter.isspace() or letter == "\\" for letter in url):
+        return "it holds characters that an address has not"
+    if place.scheme not in ("http", "https") or not place.hostname or place.port == 0:
+        return "it is none of HTTP"
+    if place.username or place.password or place.fragment:
+        return "it holds a name, a password or a fragment"
+    if place.scheme == "http" and not is_here(place.hostname):
+        return "what is not on this machine is asked by https alone"
+    return ""
+
+
+def is_here(host: str) -> bool:
+    """Whether a host is this machine, by its name alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
