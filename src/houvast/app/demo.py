@@ -13,6 +13,7 @@ from houvast.database import connect, queries
 from houvast.database.connect import sql
 from houvast.database.server import Server
 from houvast.errors import ServerError, UsageError
+from houvast.sample.second import create_second
 
 DATABASE = "lakana"
 PEOPLE = 10_000
@@ -84,11 +85,14 @@ class Demo:
         """
         if self.is_filled():
             self._refuse_other(people)
+            if not (demo_data() / "newsletter.db").exists():
+                create_second(self.url(), demo_data())
             return False
         if not self._has_database():
             with connect(self.server.url()) as admin:
                 admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
         sample.create(self.url(), people=people or PEOPLE, progress=progress)
+        create_second(self.url(), demo_data())
         return True
 
     def _refuse_other(self, people: int | None) -> None:

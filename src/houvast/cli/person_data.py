@@ -188,11 +188,11 @@ def trace(
     database: str | None,
     as_json: bool,
 ) -> None:
-    """Where somebody is in the database: every table is searched, mapped or not, for what identifies them.
+    """Where somebody is: every table is searched, mapped or not, and every other system, for what identifies them.
 
     Those on file are read with a request of the person that is open, or say how you checked who asks. Tells tables,
     columns and counts, never values.
-    Exit code 1 when something stands where the map says nothing.
+    Exit code 1 when something stands where the map says nothing, or a system could not be searched.
     """
     target = find_target(project, database)
     if from_input not in (None, "-"):
@@ -203,15 +203,19 @@ def trace(
     with phase("Searching") as tell:
         found = trace_person(target, person, values, verified_by=verified_by or "", progress=tell)
     if as_json:
-        printing.as_json(
-            {"tables": found.tables, "values": found.values, "places": [one.to_json() for one in found.places]}
-        )
+        elsewhere = {"systems": list(found.systems), "away": list(found.away)}
+        places = [one.to_json() for one in found.places]
+        printing.as_json({"tables": found.tables, "values": found.values, "places": places, **elsewhere})
     else:
         for place in found.places:
             where = "" if place.mapped else "  NOT IN THE MAP"
             click.echo(f"  {place.rows:>9,}  {place.table}.{place.column}{where}")
         click.echo(f"{printing.count(found.values, 'value')} looked for in {printing.count(found.tables, 'table')}.")
-    if any(not place.mapped for place in found.places):
+        for name in found.systems:
+            click.echo(f"Searched too: {name}")
+    for name in found.away:
+        click.echo(f"NOT SEARCHED, for it does not answer: {name}", err=True)
+    if found.away or any(not place.mapped for place in found.places):
         raise click.exceptions.Exit(1)
 
 

@@ -98,6 +98,7 @@ _FILES: Mapping[str, str] = {
     "datamap.yaml": "where the data lie: still empty",
     "policy.schema.json": "so that your editor completes and checks policy.yaml",
     "datamap.schema.json": "the same for datamap.yaml",
+    "systems.schema.json": "the same for systems.yaml, for what else holds data",
 }
 _NEXT = """
 Next:

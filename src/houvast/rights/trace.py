@@ -41,11 +41,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Trace:
-    """What was found. `tables`: how many were searched; `values`: how many values were looked for."""
+    """What was found. `tables`: how many were searched; `values`: how many values were looked for. `systems`: which others
+    were searched too; `away`: which could not be."""
 
     places: tuple[Place, ...]
     tables: int
     values: int
+    systems: tuple[str, ...] = ()
+    away: tuple[str, ...] = ()
 
 
 def trace(connection: Connection, datamap: DataMap, values: Iterable[str], progress: Progress | None = None) -> Trace:

@@ -14,6 +14,7 @@ from houvast.app.project import Project, load_project
 from houvast.database import Connection, DatabaseError, connect
 from houvast.errors import FileErrors, UsageError
 from houvast.policy.words import spoken
+from houvast.systems.load import SYSTEMS_FILE
 
 T = TypeVar("T")
 
@@ -88,7 +89,10 @@ class _Known:
         self._threads = threading.local()
 
     def project(self, folder: Path) -> Project:
-        stamp = tuple(_stamp(file) for file in (folder / POLICY_FILE, folder / MAP_FILE, *sorted(folder.glob("*.md"))))
+        stamp = tuple(
+            _stamp(file)
+            for file in (folder / POLICY_FILE, folder / MAP_FILE, folder / SYSTEMS_FILE, *sorted(folder.glob("*.md")))
+        )
         with self._lock:
             if stamp != self._stamp or self._project is None:
                 try:

@@ -11,7 +11,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
 from houvast.web.people import views as people
-from houvast.web.views import cases, desk, entry, evidence, failing, public, receipts
+from houvast.web.views import cases, desk, entry, evidence, failing, hooks, public, receipts
 
 handler400 = failing.bad
 handler403 = failing.forbidden
@@ -79,6 +79,7 @@ entrance = [
 urlpatterns = [
     path(".well-known/gpc.json", public.gpc, name="gpc"),
     path("health", public.health, name="health"),
+    path("hooks/<slug:name>/", hooks.hook, name="hook"),
     path("evidence/key", receipts.published_text, {"name": "key"}, name="evidence_key"),
     path("evidence/checkpoint", receipts.published_text, {"name": "checkpoint"}, name="evidence_checkpoint"),
     path("receipt/<slug:name>.<slug:form>", receipts.saved, name="saved"),

@@ -21,6 +21,7 @@ from houvast.worker.jobs import LOG, MAIL, Work, defer, register
 from houvast.worker.postman import Postman
 from houvast.worker.schedule import check_times, due
 from houvast.worker.sequencer import Sequencer
+from houvast.worker.steward import Steward
 
 if TYPE_CHECKING:
     from houvast.proof import Extra
@@ -55,17 +56,22 @@ class Worker:
             _, before = queue.left(connection)
             asyncio.run(self._work(connection, wait=False))
             waiting, failed = queue.left(connection)
+        stewarded = Steward(self.target, self.settings).once()
         posted = Postman(self.target, self.settings).once()
         published = Sequencer(self.target, self.settings).once()
-        return waiting, failed - before + (not published) + (not posted)
+        return waiting, failed - before + (not published) + (not posted) + (not stewarded)
 
     def forever(self) -> None:
         """Do jobs when they are due, until SIGTERM or SIGINT; a database that is gone is waited for.
 
-        Beside them the log is published and mail to people is sent.
+        Beside them the log is published, mail to people is sent, and other systems do their part of requests.
         """
         queue.prepare(self.target.url)
-        beside = Sequencer(self.target, self.settings), Postman(self.target, self.settings)
+        beside = (
+            Sequencer(self.target, self.settings),
+            Postman(self.target, self.settings),
+            Steward(self.target, self.settings),
+        )
         for one in beside:
             one.start()
         try:

@@ -18,6 +18,7 @@ from houvast.cases import State, store
 from houvast.cases.rules import TRANSITIONS
 from houvast.cases.words import RIGHTS, RISKS, STATES
 from houvast.database import Connection
+from houvast.systems import store as systems
 from houvast.web import site as sites
 from houvast.web.context import language
 from houvast.web.roles import Role, member, roles_of, staff
@@ -48,11 +49,17 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         if not wrong and opened is None:
             return HttpResponseRedirect(reverse("case", args=[number]))
     try:
-        found = sites.current().ask(lambda db: store.case(db, number))
+        found, steps = sites.current().ask(lambda db: (store.case(db, number), systems.steps(db, number)))
     except store.Refused:
         raise Http404 from None
     moves = [(to.value, STATES[to][language()]) for to in MOVES if to in TRANSITIONS[found.state]]
-    context = {**_shown(found), "opened": opened, "wrong": wrong, "moves": moves}
+    context = {
+        **_shown(found),
+        "steps": [_step(one) for one in steps],
+        "opened": opened,
+        "wrong": wrong,
+        "moves": moves,
+    }
     response = render(request, "desk/case.html", context)
     response["Cache-Control"] = "no-store"
     return response
@@ -90,6 +97,11 @@ def _do(db: Connection, request: HttpRequest, number: int, by: str) -> store.Ope
             case _:
                 raise Http404
     return None
+
+
+def _step(one: systems.Step) -> dict[str, Any]:
+    return {"one": one, "label": one.label(language()), "stands": one.stands,
+            "counts": one.state == "done" and one.sort != "recipient"}  # fmt: skip
 
 
 def _shown(one: store.Case) -> dict[str, Any]:
