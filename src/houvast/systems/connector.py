@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,12 @@ from houvast.systems.model import Secret, System
 
 SHORTEST = 5
 """Values of fewer characters are found in too much to mean somebody."""
+
+
+def alone(value: str) -> re.Pattern[str]:
+    """Matches a value in small letters where it stands by itself: `jan@b.example` is not in `an.jan@b.example`, which is
+    somebody else's, nor in `jan@b.example.org`."""
+    return re.compile(rf"(?<![\w.+%-]){re.escape(value.lower())}(?![\w-]|\.\w)")
 
 
 class Away(HouvastError):

@@ -15,7 +15,7 @@ from typing import Any, Protocol, cast
 
 import fsspec  # pyright: ignore[reportMissingTypeStubs]
 
-from houvast.systems.connector import Away, Change, Counts, Needles, Part, Remains, Unfit
+from houvast.systems.connector import Away, Change, Counts, Needles, Part, Remains, Unfit, alone
 from houvast.systems.model import System
 from houvast.systems.reading_files import found_in
 
@@ -211,7 +211,7 @@ def _header(message: EmailMessage, name: str) -> str | None:
 
 
 def _patterns(texts: Sequence[str]) -> list[re.Pattern[str]]:
-    return [re.compile(rf"(?<!\w){re.escape(one.lower())}(?!\w)") for one in texts]
+    return [alone(one) for one in texts]
 
 
 def _redacted(data: bytes, patterns: Sequence[re.Pattern[str]]) -> bytes:

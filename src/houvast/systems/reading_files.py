@@ -8,13 +8,15 @@ import quopri
 import re
 from collections.abc import Iterator, Sequence
 
+from houvast.systems.connector import alone
+
 _BLOCK = re.compile(rb"(?:[A-Za-z0-9+/]{4,}={0,2}(?:\r?\n|$))+")
 _WORD = re.compile(rb"=\?[^?\s]+\?([bBqQ])\?([^?]*)\?=(?:\s+(?==\?))?")
 
 
 def found_in(data: bytes, texts: Sequence[str]) -> bool:
     """Whether one of these texts stands anywhere in a file, by itself."""
-    patterns = [re.compile(rf"(?<!\w){re.escape(one.lower())}(?!\w)") for one in texts]
+    patterns = [alone(one) for one in texts]
     return any(pattern.search(view) for view in _views(data) for pattern in patterns)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
-from houvast.systems.connector import Needles, Remains
+from houvast.systems.connector import Needles, Remains, alone
 from houvast.systems.model import KEY, System, Table
 
 
@@ -43,7 +43,7 @@ def _found(
     """(column, in how many rows one of the values stands by itself)."""
     if not needles.texts:
         return
-    patterns = [re.compile(rf"(?<!\w){re.escape(one.lower())}(?!\w)") for one in needles.texts]
+    patterns = [alone(one) for one in needles.texts]
     texts = {column: _as_text(connection, _quoted(connection, column)) for column in columns}
     asked = {f"v{number}": f"%{_literally(one.lower())}%" for number, one in enumerate(needles.texts)}
     stands = " OR ".join(f"LOWER({text}) LIKE :{name_} ESCAPE '!'" for text in texts.values() for name_ in asked)
