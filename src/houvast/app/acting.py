@@ -21,6 +21,8 @@ from houvast.rights import Walk, walk
 from houvast.systems.store import Waiting
 
 Right: TypeAlias = Literal["access", "portability", "rectification", "erasure"]
+REPEATED = "an earlier erasure"
+"""Not asked again: whoever was erased, and was brought back by a backup, is erased again."""
 METHODS = {"session": 1, "code": 2, "two codes": 3, "wallet": 3, "letter": 4, "in person": 4}
 """How somebody was found to be who they say -> how sure that is, from 0 to 4."""
 _SQL = queries("houvast.app", "acting.sql")
@@ -49,7 +51,7 @@ def acting(
             checked who asks.
         UsageError: a way of checking that does not exist.
     """
-    if verified_by and verified_by not in METHODS:
+    if verified_by and verified_by not in (*METHODS, REPEATED):
         raise UsageError(f"Nobody checks people by `{verified_by}`.", todo=f"Choose one of: {', '.join(METHODS)}.")
     with target.connect() as admin:
         found = way(target, admin, person)
@@ -99,7 +101,7 @@ def _request(admin: Connection, person: PersonKey, right: Right, verified_by: st
     with admin.transaction():
         row = admin.execute(_SQL["register"], {**asked, "who": ":".join(person), "language": language}).fetchone()
         number = int(row[0]) if row else 0
-        admin.execute(_SQL["verify"], {"id": number, "level": METHODS[verified_by]})
+        admin.execute(_SQL["verify"], {"id": number, "level": METHODS.get(verified_by, 0)})
     return number, True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from houvast.app import steps
 from houvast.app.acting import Acting, acting, way
 from houvast.app.evidence import Log
 from houvast.app.handing_out import person_of
+from houvast.app.remembering import mirror
 from houvast.app.target import Target
 from houvast.compiler.words import relation
 from houvast.database import Connection, DatabaseError, queries, run
@@ -158,6 +159,8 @@ def _vacuum(
 def _certify(target: Target, person: PersonKey, made: Certificate) -> Erased:
     """Tell the log what the search found, publish it, and destroy what opens it; then the certificate is whole."""
     with target.connect() as admin:
+        with suppress(HouvastError, OSError):  # the worker writes it down later
+            mirror(target, admin)
         closed = _close(target, admin, person)
         whole = Certificate(made.plan, made.policy, made.request, made.erased_at, made.absence, made.vacuumed,
                             made.not_vacuumed, closed, made.elsewhere)  # fmt: skip

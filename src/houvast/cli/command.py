@@ -20,6 +20,7 @@ from houvast.cli import (
     postgres,
     proof,
     request_letters,
+    restored,
     scan,
     serve,
     staff,
@@ -62,6 +63,7 @@ for part in (
     evidence.evidence,
     scan.scan,
     systems.systems,
+    restored.restored,
     staff.staff,
     demo.psql,
 ):

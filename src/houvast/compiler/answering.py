@@ -102,6 +102,8 @@ def telling_pieces(found: Mapping[str, PurposeSeat], *, fast: bool) -> list[Piec
         _telling(rights, "tell_erasure", "G05", "erased bigint, emptied bigint, left_to_others bigint, kept bigint", f"""
     PERFORM {SCHEMA}.tell('data_erased', 'G05', jsonb_build_object('erased', erased, 'emptied', emptied, 'left', left_to_others, 'kept', kept),
         '{{}}', split_part(who, ':', 1), substr(who, strpos(who, ':') + 1));
+    INSERT INTO {SCHEMA}.erased (digest) SELECT encode({SCHEMA}.address_hash('person', who), 'hex')
+    WHERE NOT EXISTS (SELECT FROM {SCHEMA}.erased e WHERE e.digest = encode({SCHEMA}.address_hash('person', who), 'hex'));
     DELETE FROM {SCHEMA}.contact_change c WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM {SCHEMA}.bounce b WHERE b.kind = split_part(who, ':', 1) AND b.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM {SCHEMA}.outgoing o WHERE o.to_kind = split_part(who, ':', 1) AND o.to_key = substr(who, strpos(who, ':') + 1);

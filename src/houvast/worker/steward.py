@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from houvast.app import answers, desk, steps
+from houvast.app import answers, desk, remembering, steps
 from houvast.database import Connection
 from houvast.errors import HouvastError
 from houvast.systems import store
@@ -41,6 +41,7 @@ class Steward(Beside):
         if not store.there(connection):
             return
         answers.take_in(self.target, connection)
+        remembering.mirror(self.target, connection)
         if store.due(connection):
             done = steps.work(self.target)
             LOG.info("systems: %s steps done, %s later", done.done, done.later)

@@ -57,6 +57,13 @@ CREATE TABLE IF NOT EXISTS houvast.hook (
     PRIMARY KEY (system, number));
 COMMENT ON TABLE houvast.hook IS 'Signed messages of services, each counted once (promise G05).';
 
+-- name: table_erased
+-- Who was erased, as a keyed digest of their number alone, so that somebody whom a backup brings back is known (promise G05).
+-- `mirrored_at`: when it was written down outside of this database, where a backup of it cannot take it away.
+CREATE TABLE IF NOT EXISTS houvast.erased (
+    digest text PRIMARY KEY CHECK (digest ~ '^[0-9a-f]{64}$'), erased_at timestamptz NOT NULL DEFAULT clock_timestamp(), mirrored_at timestamptz);
+COMMENT ON TABLE houvast.erased IS 'Who was erased, as keyed digests (promise G05).';
+
 -- name: function_concerned
 -- Which recipients and systems a thing that happens to a person's data concerns (promise G05).
 CREATE OR REPLACE FUNCTION houvast.concerned(of_kind text, of_key text, of_what text) RETURNS SETOF houvast.system
