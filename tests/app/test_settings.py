@@ -35,6 +35,24 @@ def test_witnesses_are_read_with_how_many_must_sign(tmp_path: Path) -> None:
     assert [(one.url, one.key) for one in found.witnesses] == [("http://a", making.WITNESS.verifier)]
 
 
+def test_the_mailbox_is_read_with_a_password_from_a_file_or_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "settings.yaml").write_text(
+        "inbox: {server: 'imaps://privacy@b.example', password_file: secret, days: 5}"
+    )
+    monkeypatch.setenv("HOUVAST_IMAP_PASSWORD", "hush")
+    found = load_settings(tmp_path).inbox
+    assert found
+    assert (found.mailbox, found.days, found.password_file) == ("INBOX", 5, str(tmp_path / "secret"))
+    assert found.password == "hush"
+    assert "hush" not in repr(found)
+
+
+def test_no_password_in_an_address_is_said_aloud(tmp_path: Path) -> None:
+    assert "hush" not in _load(tmp_path, "inbox: {server: 'pop3://a:hush@b.example'}")
+
+
 def test_the_environment_names_the_mail_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOUVAST_SMTP_URL", "smtp://127.0.0.1:2525")
     found = load_settings(sample_project())
@@ -52,6 +70,13 @@ def test_the_environment_names_the_mail_server(monkeypatch: pytest.MonkeyPatch) 
         ("mail: {to: [a@b.example]}", "has no `from`"),
         ("mail: {to: [a@b.example], from: a@b.example, language: de}", "`language: de`"),
         ("post: {}", "`post`"),
+        ("inbox: {}", "has no `server`"),
+        ("inbox: {server: 'pop3://a@b.example'}", "no mail server that can be read from"),
+        ("inbox: {server: 'imaps://b.example'}", "no mail server that can be read from"),
+        ("inbox: {server: 'imaps://a:hush@b.example'}", "A password stands in this file"),
+        ("inbox: {server: 'imap://a@b.example'}", "Without encryption"),
+        ("inbox: {server: 'imaps://a@b.example', days: 40}", "`days: 40`"),
+        ("inbox: {server: 'imaps://a@b.example', password: hush}", "`password`"),
         ("evidence: {origin: 'two words'}", "`two words` cannot be the name of a log"),
         ("evidence: {folder: log}", "`folder`"),
         ("evidence: {quorum: 1}", "`quorum: 1` cannot be reached"),

@@ -28,12 +28,13 @@ def can_attend() -> bool:
     return all(find_spec(name) for name in ("procrastinate", "aiosmtpd"))
 
 
-def start_attendants(url: str) -> str:
+def start_attendants(url: str, privacy: str = "") -> str:
     """Start the demo's mail server and worker, unless they run; the URL of the mail server, also for the pages' mail.
 
-    `url`: of the demo's database, for its administrator. Raises ServerError when one of them ends at once.
+    `url`: of the demo's database, for its administrator. `privacy`: to which people write.
+    Raises ServerError when one of them ends at once.
     """
-    server = _mailbox(url)
+    server = _mailbox(url, privacy)
     command = [sys.executable, "-c", _COMMAND, "worker", "--database", "demo", "--project", sample_project()]
     start_background(WORKER, command, {**os.environ, SMTP_VARIABLE: server})
     return server
@@ -79,14 +80,14 @@ def stop_attendants() -> bool:
     return any([stop_background(WORKER), stop_background(WITNESS), stop_background(MAILBOX)])
 
 
-def _mailbox(url: str) -> str:
+def _mailbox(url: str, privacy: str) -> str:
     place = home() / "run" / "mailbox.url"
     if is_running(MAILBOX):
         with suppress(FileNotFoundError):
             return place.read_text().strip()
         stop_background(MAILBOX)
     port = _free_port()
-    start_background(MAILBOX, [sys.executable, "-m", "houvast.worker.mailbox", url, str(port)])
+    start_background(MAILBOX, [sys.executable, "-m", "houvast.worker.mailbox", url, str(port), privacy])
     place.write_text(f"smtp://{LOCAL}:{port}\n")
     return place.read_text().strip()
 

@@ -44,11 +44,15 @@ def take(
     with target.connect() as connection, connection.transaction():
         taken = store.take(connection, person, right, channel=channel, language=language, received=received,
                            promise=promise, sort=sort, words=text, evidence=evidence(connection, promise))  # fmt: skip
-        case = store.case(connection, taken.number)
-        letter = write("acknowledgement", language, values(policy, case, str(taken.code)))
-        number = store.draft(connection, letter, by, request=taken.number)
-        store.send(connection, number, printed=person is None)
+        acknowledge(connection, policy, taken.number, str(taken.code), by, printed=person is None)
     return taken
+
+
+def acknowledge(connection: Connection, policy: Policy, number: int, code: str, by: str, *, printed: bool) -> None:
+    """Say that a request came in; `printed`: nobody knows an address to mail that to."""
+    case = store.case(connection, number)
+    letter = write("acknowledgement", case.language, values(policy, case, code))
+    store.send(connection, store.draft(connection, letter, by, request=number), printed=printed)
 
 
 def evidence(connection: Connection, promise: str) -> Mapping[str, Any] | None:

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 
 from houvast.app import desk
-from houvast.cases import Breach, Case, store
+from houvast.cases import Breach, Case, inbox, store
 from houvast.database import Connection
 
-REQUEST, BREACH = "request due", "breach due"
+REQUEST, BREACH, MAIL = "request due", "breach due", "mail waits"
 """Kinds of alarms."""
 DAYS, HOURS = 5, 24
 """How long before its end a clock raises its alarm."""
+LOOKED = 3
+"""Within how many days somebody looks at a mail that came in."""
 Text = Mapping[str, str]
 
 
-def watch(connection: Connection) -> int:
+def watch(connection: Connection, looked: int = LOOKED) -> int:
     """Raise an alarm for each clock that runs out, settle those of what was answered; how many are new.
+
+    `looked`: within how many days somebody looks at a mail that came in.
 
     An alarm that is open is not raised again; when its clock has run out, it is raised once more as late.
     """
     if not store.there(connection):
         return 0
     new = 0
-    for kind, found in ((REQUEST, dict(_requests(connection))), (BREACH, dict(_breaches(connection)))):
+    for kind, found in (
+        (REQUEST, dict(_requests(connection))),
+        (BREACH, dict(_breaches(connection))),
+        (MAIL, dict(_mails(connection, looked))),
+    ):
         for key, (text, promise) in found.items():
             new += desk.raise_alarm(connection, kind, key, text, promise) is not None
         desk.settle(connection, kind, set(found))
@@ -50,6 +59,25 @@ def _late(one: Case) -> Text:
         "nl": f"Verzoek {one.number} is te laat: de laatste dag was {one.due_on:%d-%m-%Y}.",
         "en": f"Request {one.number} is late: its last day was {one.due_on}.",
     }
+
+
+def _mails(connection: Connection, looked: int) -> Iterator[tuple[str, tuple[Text, str]]]:
+    """One alarm for all that waits too long, and one when a last day is near or over."""
+    if not inbox.there(connection):
+        return
+    now = datetime.now(UTC)
+    waits = [one for one in inbox.mails(connection) if now - one.received_at > timedelta(days=looked)]
+    if waits:
+        first = waits[0]
+        yield "unread", ({
+            "nl": f"{len(waits)} mail naar het privacyadres wacht langer dan {looked} dagen tot iemand ernaar kijkt.",
+            "en": f"{len(waits)} mail to the address for privacy waits for more than {looked} days.",
+        }, "C32")  # fmt: skip
+        if first.days_left <= DAYS:
+            yield f"{first.number} due", ({
+                "nl": f"Mail {first.number} moet uiterlijk {first.due_on:%d-%m-%Y} antwoord krijgen.",
+                "en": f"Mail {first.number} must get an answer by {first.due_on}.",
+            }, "G18")  # fmt: skip
 
 
 def _breaches(connection: Connection) -> Iterator[tuple[str, tuple[Text, str]]]:

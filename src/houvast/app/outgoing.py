@@ -115,6 +115,14 @@ def _changed(number: str, language: str, _values: Mapping[str, str], sender: Sen
     return _filled("contact_changed", language, number, {"name": sender.name, "contact": sender.contact})
 
 
+def _received(number: str, language: str, _values: Mapping[str, str], sender: Sender) -> Letter:
+    return _filled("mail_received", language, number, {"name": sender.name, "contact": sender.contact})
+
+
+def _received_both(number: str, _language: str, _values: Mapping[str, str], sender: Sender) -> Letter:
+    return _filled("mail_received_both", "en", number, {"name": sender.name, "contact": sender.contact})
+
+
 def _as_written(number: str, _language: str, values: Mapping[str, str], _sender: Sender) -> Letter:
     return Letter(number, values["subject"], values["body"])
 
@@ -123,5 +131,8 @@ TEMPLATES: Mapping[str, Callable[[str, str, Mapping[str, str], Sender], Letter]]
     "code": _code,
     "contact_changed": _changed,
     "letter": _as_written,
+    "mail_received": _received,
+    "mail_received_both": _received_both,
 }
-"""What can be queued: `code` ({code, stop}), `contact_changed` ({}), `letter` ({subject, body})."""
+"""What can be queued: `code` ({code, stop}), `contact_changed` ({}), `letter` ({subject, body}), that a mail came in
+(`mail_received`, or `mail_received_both` in both languages; {})."""

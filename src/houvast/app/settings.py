@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
 
 from houvast.document import Findings, read_document
 from houvast.errors import NOWHERE, Place, UsageError
@@ -19,10 +20,12 @@ from houvast.reading import Section
 
 SETTINGS_FILE = "settings.yaml"
 SMTP_VARIABLE = "HOUVAST_SMTP_URL"
+IMAP_VARIABLE = "HOUVAST_IMAP_PASSWORD"
 LANGUAGES = ("nl", "en")
 DEFAULT_TIMES = {"prove": "17 3 * * *", "drift": "7 * * * *", "scan": "37 4 * * *"}
 """Each night, each hour, each night: cron times, in UTC."""
 NEVER = "never"
+IMAP_PORTS = {"imap": 143, "imap+starttls": 143, "imaps": 993}
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,24 @@ class Mail:
     sender: str
     language: str = "nl"
     server: str = ""
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """The mailbox for privacy. `server`: a URL (imaps, imap+starttls; imap on this machine only), with the user in it.
+
+    `password_file`: only its owner may read it; the environment's password goes first. `move`: the folder to which
+    what was taken in goes, "" leaves it where it is. `name`: how our own mail server calls itself in
+    Authentication-Results, "" when none is believed. `days`: after how many an alarm says that nobody looked.
+    """
+
+    server: str
+    mailbox: str = "INBOX"
+    password_file: str = ""
+    move: str = ""
+    name: str = ""
+    days: int = 3
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -65,6 +86,7 @@ class Settings:
     times: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_TIMES))
     mail: Mail | None = None
     evidence: Evidence = field(default_factory=Evidence)
+    inbox: Inbox | None = None
     places: Mapping[str, Place] = field(default_factory=dict[str, Place], compare=False, repr=False)
 
     def place_of(self, kind: str) -> Place:
@@ -85,12 +107,21 @@ def load_settings(folder: Path) -> Settings:
         {kind: times.text(kind, default) for kind, default in DEFAULT_TIMES.items()},
         _mail(root.section("mail"), server) if "mail" in root else None,
         _evidence(root.section("evidence"), folder),
+        _inbox(root.section("inbox"), folder) if "inbox" in root else None,
         root.places(),
     )
     times.close()
     root.close()
     findings.stop_if_any()
     return found
+
+
+def imap_url(url: str) -> SplitResult:
+    """The parts of a mail server's URL to read from. Raises ValueError for one that cannot be understood."""
+    parts = urlsplit(url)
+    if parts.scheme not in IMAP_PORTS or not parts.hostname or not parts.username or (parts.port or 1) < 1:
+        raise ValueError(parts.scheme)
+    return parts
 
 
 def _mail(section: Section, server: str) -> Mail:
@@ -104,6 +135,35 @@ def _mail(section: Section, server: str) -> Mail:
     mail = Mail(to, sender, section.choice("language", LANGUAGES, "nl"), server or section.text("server"))
     section.close(("server",))
     return mail
+
+
+def _inbox(section: Section, folder: Path) -> Inbox:
+    server, days = section.required("server"), section.text("days", "3")
+    if server:
+        try:
+            parts = imap_url(server)
+        except ValueError:
+            section.wrong("inbox", "server", f"`{_without_password(server)}` is no mail server that can be read from.",
+                          "Write imaps://user@host, imap+starttls://user@host, or imap://user@localhost.")  # fmt: skip
+        else:
+            if parts.password:
+                section.wrong("inbox", "server", "A password stands in this file.",
+                              f"Put it in a file of its own (`password_file`), or in {IMAP_VARIABLE}.")  # fmt: skip
+            if parts.scheme == "imap" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+                section.wrong("inbox", "server", "Without encryption anybody on the way reads along.",
+                              "Write imaps:// or imap+starttls://; imap:// is for this machine only.")  # fmt: skip
+    if not (days.isascii() and days.isdigit() and 1 <= int(days) <= 28):
+        section.wrong("inbox", "days", f"`days: {days}` is no number of days.", "Write a number from 1 to 28.")
+        days = "3"
+    file = section.text("password_file")
+    found = Inbox(server, section.text("mailbox", "INBOX"), str(folder / file) if file else "", section.text("move"),
+                  section.text("name"), int(days), os.environ.get(IMAP_VARIABLE, ""))  # fmt: skip
+    section.close()
+    return found
+
+
+def _without_password(url: str) -> str:
+    return url if "@" not in url else f"{url.partition('://')[0]}://...@{url.rpartition('@')[2]}"
 
 
 def _evidence(section: Section, folder: Path) -> Evidence:

@@ -97,7 +97,7 @@ def _attend(target: Target) -> None:
     if can_attend():
         with target.connect() as connection:
             start_witness(Log.of(target).begin(connection))
-        start_attendants(target.url)
+        start_attendants(target.url, target.project.versions[-1].controller.get("contact", ""))
         click.echo("A worker proves, looks for drift and scans by itself (docs/worker.md); its mail stays in the demo.")
         click.echo("A witness cosigns the log (docs/witness.md): houvast evidence status")
 

@@ -22,7 +22,10 @@ _COURT = {"nl": "rechtbank", "en": "court"}
 _PROMISES = {"request_text": "C54", "breach": "G14", "letter": "G10", "letter_kept": "G10", "tell_letter": "G10",
              "letter_moves": "G10", "letter_names": "G10", "breach_kept": "G14", "tell_breach": "G14", "public_breach": "G14", "draft_letter": "G10", "approve_letter": "G10", "send_letter": "G10",
              "record_breach": "G14", "change_breach": "G14",
-             "take_request": "C54", "complain": "C54", "follow_request": "C54", "forget_cases": "C54", "open_case": "C02", "read_case": "C02"}  # fmt: skip
+             "take_request": "C54", "complain": "C54", "follow_request": "C54", "forget_cases": "C54", "open_case": "C02", "read_case": "C02",
+             **dict.fromkeys(("incoming", "mailbox", "incoming_kept", "tell_incoming", "take_mail", "mark_mailbox", "accept_mail",
+                              "dismiss_mail", "forget_mail", "public_incoming"), "C32"),
+             "came_back": "C37", "open_mail": "C02", "read_mail": "C02"}  # fmt: skip
 _TRIGGERS = (
     ("hv_keep_request", "request", "BEFORE INSERT OR UPDATE", "request_kept", "G18", ""),
     ("hv_tell_case", "request", "AFTER INSERT", "tell_case", "G18", ""),
@@ -31,12 +34,16 @@ _TRIGGERS = (
     ("hv_tell_letter", "letter", "AFTER UPDATE", "tell_letter", "G10", "OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL"),
     ("hv_keep_breach", "breach", "BEFORE INSERT OR UPDATE", "breach_kept", "G14", ""),
     ("hv_tell_breach", "breach", "AFTER INSERT OR UPDATE", "tell_breach", "G14", ""),
+    ("hv_keep_incoming", "incoming", "BEFORE INSERT OR UPDATE OR DELETE", "incoming_kept", "C32", ""),
+    ("hv_tell_incoming", "incoming", "AFTER INSERT", "tell_incoming", "C32", ""),
+    ("hv_tell_incoming_decided", "incoming", "AFTER UPDATE", "tell_incoming", "C32", "OLD.state IS DISTINCT FROM NEW.state"),
 )  # fmt: skip
 
 
 _WEB = frozenset((
     "complain", "follow_request", "take_request", "move_request", "open_case", "read_case", "draft_letter", "approve_letter",
     "send_letter", "record_breach", "change_breach", "public_case", "public_breach",
+    "open_mail", "read_mail", "accept_mail", "dismiss_mail", "public_incoming",
 ))  # fmt: skip
 """What the pages' login may call and read, where it is; `desk` grants the same when it comes later."""
 
@@ -56,7 +63,8 @@ def case_pieces(versions: Sequence[Policy], now: datetime) -> list[Piece]:
         "{names_nl}": _names(law, "nl"),
         "{names_en}": _names(law, "en"),
     }
-    pieces = [_piece(name, text, filled) for name, text in queries("houvast.compiler", "cases.sql").items()]
+    texts = {**queries("houvast.compiler", "cases.sql"), **queries("houvast.compiler", "incoming.sql")}
+    pieces = [_piece(name, text, filled) for name, text in texts.items()]
     made = [
         trigger(name, f"{SCHEMA}.{table}", f"{SCHEMA}.{table}", f"{when} ON {SCHEMA}.{table}", function, promise, only=only)
         for name, table, when, function, promise, only in _TRIGGERS

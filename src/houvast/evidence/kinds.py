@@ -210,6 +210,18 @@ KINDS: Mapping[str, Kind] = {
             _RIGHT, _choice("channel", "how it came", *CHANNELS), _choice("language", "in which language", *LANGUAGES),
             _name("about", "the promise that a complaint is about"),
         ), _CASE, person=True),
+        Kind("mail_received", "A mail came in to the address for privacy.", (
+            _choice("sort", "whether a person or a machine wrote it, or ours came back", "mail", "auto", "bounce"),
+            _choice("language", "in which language", "nl", "en", "de"),
+            _count("asks", "how many rights it seems to ask"),
+            _choice("answered", "whether its sender was told that it came in", "yes", "no"),
+        ), {"mail": "its number", "due": "its last day"}),
+        Kind("mail_decided", "Somebody looked at a mail, and said what it is.", (
+            _choice("to", "what it became", "accepted", "dismissed"),
+            _choice("why", "why it is no request", "", "not_request", "spam", "duplicate", "answered", "automatic"),
+            _count("requests", "how many requests were made of it"),
+            _choice("in_time", "whether its last day was not over", "yes", "no"),
+        ), {"mail": "its number", "due": "its last day"}),
         Kind("request_moved", "A request got another state.", (
             _RIGHT, _choice("from", "the state that it had", *CASE_STATES),
             _choice("to", "the state that it got", *CASE_STATES),

@@ -18,7 +18,20 @@ from houvast.web.roles import ENTERED, guarded, member, roles_of
 from houvast.web.words import wording
 
 MENU = ("today", "cases", "promises", "uses", "evidence", "checks", "drift", "runs", "source")
-STAFF = frozenset({*MENU, "desk_promise", "case", "breaches", "evidence_entry", "evidence_export", "look", "mail"})
+STAFF = frozenset(
+    {
+        *MENU,
+        "desk_promise",
+        "case",
+        "breaches",
+        "incoming",
+        "incoming_mail",
+        "evidence_entry",
+        "evidence_export",
+        "look",
+        "mail",
+    }
+)
 _STATIC = Path(__file__).parent / "static"
 CHECK = {f"check/{name}": browser.FOLDER / name for name in browser.SCRIPT}
 """The verifier for the browser, which `serve` puts among our files."""

@@ -11,7 +11,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
 from houvast.web.people import views as people
-from houvast.web.views import cases, desk, entry, evidence, failing, hooks, public, receipts
+from houvast.web.views import cases, desk, entry, evidence, failing, hooks, incoming, public, receipts
 
 handler400 = failing.bad
 handler403 = failing.forbidden
@@ -45,6 +45,8 @@ staff = [
     path("desk/uses/", desk.uses, name="uses"),
     path("desk/requests/", cases.cases, name="cases"),
     path("desk/requests/<int:number>/", cases.case, name="case"),
+    path("desk/incoming/", incoming.incoming, name="incoming"),
+    path("desk/incoming/<int:number>/", incoming.incoming_mail, name="incoming_mail"),
     path("desk/breaches/", cases.breaches, name="breaches"),
     path("desk/checks/", desk.checks, name="checks"),
     path("desk/drift/", desk.drift, name="drift"),

@@ -1,4 +1,7 @@
-"""The demo's own mail server: takes in whatever is sent to it and keeps it at the desk. Nothing leaves the machine."""
+"""The demo's own mail server: takes in whatever is sent to it and keeps it at the desk. Nothing leaves the machine.
+
+What is sent to the address for privacy is taken in, as from any other mailbox.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,9 @@ from email.message import EmailMessage
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from houvast.app import intake
+from houvast.cases import inbox
+from houvast.cases.incoming import READ
 from houvast.database import connect, queries
 
 _SQL = queries("houvast.app", "desk.sql")
@@ -21,8 +27,8 @@ LOCAL = "127.0.0.1"
 class Keeper:
     """Keeps mail; what arrives twice, by its Message-ID, is kept once."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, privacy: str = "") -> None:
+        self.url, self.privacy = url, privacy.lower()
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Keep a message, committed, before it is accepted."""
@@ -37,16 +43,20 @@ class Keeper:
         part = message.get_body(("plain",))
         values = (str(message["Message-ID"] or ""), envelope.mail_from, list(envelope.rcpt_tos),
                   str(message["Subject"] or ""), part.get_content().replace("\r\n", "\n") if part else "")  # fmt: skip
-        with connect(self.url) as connection:
+        with connect(self.url) as connection, connection.transaction():
             connection.execute(_SQL["take_in"], values)
+            if self.privacy and self.privacy in map(str.lower, envelope.rcpt_tos) and inbox.there(connection):
+                intake.take(connection, text[:READ], size=len(text), own=(self.privacy,))
 
 
-def open_mailbox(url: str, port: int) -> Controller:
+def open_mailbox(url: str, port: int, privacy: str = "") -> Controller:
     """A mail server on this machine, which keeps mail in the desk at `url`. `port` 0: a free one, in its `port`.
+
+    `privacy`: the address to which people write about their data; "": none.
 
     Raises OSError for a port that is taken.
     """
-    controller = Controller(Keeper(url), hostname=LOCAL, port=port or free_port())
+    controller = Controller(Keeper(url, privacy), hostname=LOCAL, port=port or free_port())
     controller.start()
     return controller
 
@@ -59,11 +69,11 @@ def free_port() -> int:
 
 
 def main() -> None:
-    """`python -m houvast.worker.mailbox URL PORT`: until SIGTERM."""
-    url, port = sys.argv[1], int(sys.argv[2])
+    """`python -m houvast.worker.mailbox URL PORT [ADDRESS]`: until SIGTERM."""
+    url, port, privacy = sys.argv[1], int(sys.argv[2]), "".join(sys.argv[3:4])
     ends = {signal.SIGTERM, signal.SIGINT}
     signal.pthread_sigmask(signal.SIG_BLOCK, ends)
-    mailbox = open_mailbox(url, port)
+    mailbox = open_mailbox(url, port, privacy)
     signal.sigwait(ends)
     mailbox.stop()
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from houvast.app import clocks, desk, outgoing
 from houvast.app.places import pages_origin
-from houvast.cases import store
+from houvast.cases import inbox, store
 from houvast.database import Connection, DatabaseError
 from houvast.errors import HouvastError
 from houvast.worker.beside import EVERY, Beside
@@ -46,9 +46,11 @@ class Postman(Beside):
         if time.monotonic() - self._swept > SWEEP:
             outgoing.sweep(connection)
             if desk.exists(connection):
-                clocks.watch(connection)
+                clocks.watch(connection, self.settings.inbox.days if self.settings.inbox else clocks.LOOKED)
             if store.there(connection):
                 store.forget(connection)
+            if inbox.there(connection):
+                inbox.forget(connection)
             self._swept = time.monotonic()
             if desk.exists(connection) and not outgoing.stuck(connection):
                 desk.settle(connection, ALARM, ())

@@ -19,6 +19,7 @@ from houvast.database import Connection, DatabaseError, connect
 from houvast.worker import queue
 from houvast.worker.jobs import LOG, MAIL, Work, defer, register
 from houvast.worker.postman import Postman
+from houvast.worker.reader import Reader
 from houvast.worker.schedule import check_times, due
 from houvast.worker.sequencer import Sequencer
 from houvast.worker.steward import Steward
@@ -50,28 +51,28 @@ class Worker:
         logging.getLogger("procrastinate").setLevel(logging.CRITICAL + 1)  # it would log errors as they are
 
     def once(self) -> tuple[int, int]:
-        """Do what is due, send mail, publish the log, end: (how many jobs wait to be tried again, how many failed)."""
+        """Do what is due, read and send mail, publish the log, end.
+
+        Returns how many jobs wait to be tried again, and how many failed.
+        """
         queue.prepare(self.target.url)
         with connect(self.target.url) as connection:
             _, before = queue.left(connection)
             asyncio.run(self._work(connection, wait=False))
             waiting, failed = queue.left(connection)
         stewarded = Steward(self.target, self.settings).once()
+        read = Reader(self.target, self.settings).once()
         posted = Postman(self.target, self.settings).once()
         published = Sequencer(self.target, self.settings).once()
-        return waiting, failed - before + (not published) + (not posted) + (not stewarded)
+        return waiting, failed - before + (not published) + (not posted) + (not stewarded) + (not read)
 
     def forever(self) -> None:
         """Do jobs when they are due, until SIGTERM or SIGINT; a database that is gone is waited for.
 
-        Beside them the log is published, mail to people is sent, and other systems do their part of requests.
+        Beside them the log is published, mail is sent to people and read, and other systems do their part of requests.
         """
         queue.prepare(self.target.url)
-        beside = (
-            Sequencer(self.target, self.settings),
-            Postman(self.target, self.settings),
-            Steward(self.target, self.settings),
-        )
+        beside = tuple(one(self.target, self.settings) for one in (Sequencer, Postman, Steward, Reader))
         for one in beside:
             one.start()
         try:

@@ -84,6 +84,10 @@ DO $$ BEGIN
         GRANT SELECT ON houvast.public_step TO houvast_web;
         GRANT EXECUTE ON FUNCTION houvast.take_hook TO houvast_web;
     END IF;
+    IF to_regclass('houvast.public_incoming') IS NOT NULL THEN
+        GRANT SELECT ON houvast.public_incoming TO houvast_web;
+        GRANT EXECUTE ON FUNCTION houvast.open_mail, houvast.read_mail, houvast.accept_mail, houvast.dismiss_mail TO houvast_web;
+    END IF;
 END $$;
 
 -- name: may_connect
@@ -211,6 +215,10 @@ DO $$ BEGIN
     IF to_regclass('houvast.public_step') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON houvast.public_step FROM houvast_web;
         REVOKE ALL ON FUNCTION houvast.take_hook FROM houvast_web;
+    END IF;
+    IF to_regclass('houvast.public_incoming') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
+        REVOKE ALL ON houvast.public_incoming FROM houvast_web;
+        REVOKE ALL ON FUNCTION houvast.open_mail, houvast.read_mail, houvast.accept_mail, houvast.dismiss_mail FROM houvast_web;
     END IF;
 END $$;
 

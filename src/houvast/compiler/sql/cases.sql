@@ -4,6 +4,7 @@
 CREATE TABLE IF NOT EXISTS houvast.request_text (
     request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, body text NOT NULL CHECK (length(body) BETWEEN 1 AND 20000),
     since timestamptz NOT NULL DEFAULT clock_timestamp());
+ALTER TABLE houvast.request_text ADD COLUMN IF NOT EXISTS reply_to text;  -- of a complaint or question by mail, of nobody known
 COMMENT ON TABLE houvast.request_text IS 'What people wrote in a request or complaint; nobody but its keeper reads it (promise C54).';
 
 -- name: table_breach
@@ -514,7 +515,13 @@ BEGIN
     IF l.id IS NULL THEN PERFORM houvast.says_no('there is no such letter', 'G10', 'houvast request show lists the letters of a request.'); END IF;
     SELECT r.* INTO q FROM houvast.request r WHERE r.id = l.request;
     IF NOT printed THEN
-        IF q.key IS NULL THEN PERFORM houvast.says_no('nobody knows where to send this letter', 'G10', 'Send it printed; an answer to somebody unknown is read by its code.'); END IF;
+        IF q.key IS NULL THEN
+            INSERT INTO houvast.outgoing (address, template, language, "values")
+            SELECT t.reply_to, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body) FROM houvast.request_text t
+            WHERE t.request = l.request AND t.reply_to IS NOT NULL;
+            IF FOUND THEN RETURN QUERY SELECT l.subject, l.body; RETURN; END IF;
+            PERFORM houvast.says_no('nobody knows where to send this letter', 'G10', 'Send it printed; an answer to somebody unknown is read by its code.');
+        END IF;
         INSERT INTO houvast.outgoing (to_kind, to_key, template, language, "values")
         VALUES (q.kind, q.key, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body));
     END IF;

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from houvast.cases import State, store
+from houvast.cases import State, inbox, store
 from houvast.cases.rules import TRANSITIONS
 from houvast.cases.words import RIGHTS, RISKS, STATES
 from houvast.database import Connection
@@ -31,7 +31,8 @@ MOVES = (State.SEARCHING, State.REVIEW, State.WITHDRAWN)
 def cases(request: HttpRequest) -> HttpResponse:
     """Every open request, the one that is due first at the top."""
     found = sites.current().ask(lambda db: store.cases(db) if store.there(db) else ())
-    return render(request, "desk/cases.html", {"cases": [_shown(one) for one in found]})
+    waits = sites.current().ask(lambda db: len(inbox.mails(db)) if inbox.there(db) else 0)
+    return render(request, "desk/cases.html", {"cases": [_shown(one) for one in found], "waits": waits})
 
 
 @staff(Role.OFFICER, Role.AUDITOR)
