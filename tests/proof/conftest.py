@@ -14,6 +14,7 @@ from houvast.database.server import Server, temporary
 from houvast.datamap import load_datamap
 from houvast.policy import load_versions
 from houvast.proof import Door, Report
+from houvast.proof.handling import Handling
 from houvast.sample import create
 from tests.proof.scene import PROJECT, Scene
 
@@ -66,3 +67,11 @@ def sabotaged(administrator: Connection) -> Sabotage:
             run(administrator, undo)
 
     return weaken
+
+
+@pytest.fixture
+def handling(scene: Scene, administrator: Connection) -> Handling:
+    """Attempts about somebody of the sample."""
+    ((key,),) = administrator.execute("SELECT min(key) FROM houvast.person WHERE kind = 'customer'").fetchall()
+    administrator.execute("SET houvast.filling = 'yes'")
+    return Handling(administrator, scene.versions[-1], datetime.now(UTC), ("customer", key), "hv-made-up")

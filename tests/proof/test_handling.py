@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from houvast.database import Connection
 from houvast.proof import Outcome
 from houvast.proof.handling import SORTS, Handling
 from houvast.proof.words import tried
@@ -41,14 +38,6 @@ WAYS = {
     "complaints are not told": ("complaint", disabled("hv_tell_case", "request")),
     "complaints may name no court": ("complaint", replaced(NAMES, "text[]", "SELECT '{}'::text[]")),
 }
-
-
-@pytest.fixture
-def handling(scene: Scene, administrator: Connection) -> Handling:
-    """Attempts about somebody of the sample."""
-    ((key,),) = administrator.execute("SELECT min(key) FROM houvast.person WHERE kind = 'customer'").fetchall()
-    administrator.execute("SET houvast.filling = 'yes'")
-    return Handling(administrator, scene.versions[-1], datetime.now(UTC), ("customer", key), "hv-made-up")
 
 
 @pytest.mark.parametrize("sort", SORTS)

@@ -8,7 +8,7 @@ from houvast.proof.handling import Handling
 from houvast.proof.mails import SORT, mails
 from houvast.proof.words import tried
 from tests.proof.conftest import Sabotage
-from tests.proof.test_handling import disabled, handling  # noqa: F401 - a fixture
+from tests.proof.test_handling import disabled
 
 TAKES = (
     "FUNCTION houvast.take_mail(text, timestamptz, text, text, text[], jsonb, text[], text, text, text, text, boolean,"
@@ -40,7 +40,7 @@ WAYS = {
 }
 
 
-def test_every_attempt_goes_as_promised(handling: Handling) -> None:  # noqa: F811
+def test_every_attempt_goes_as_promised(handling: Handling) -> None:
     attempts = list(mails(handling))
     assert [(one.name, one.seen) for one in attempts if not one.passed] == []
     assert any(one.control for one in attempts)
@@ -50,14 +50,14 @@ def test_every_attempt_goes_as_promised(handling: Handling) -> None:  # noqa: F8
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_what_no_longer_keeps_mail_is_found_out(handling: Handling, sabotaged: Sabotage, way: str) -> None:  # noqa: F811
+def test_what_no_longer_keeps_mail_is_found_out(handling: Handling, sabotaged: Sabotage, way: str) -> None:
     weaken, undo = WAYS[way]
     with sabotaged(weaken, undo):
         assert any(not one.passed for one in mails(handling))
     assert all(one.passed for one in mails(handling))
 
 
-def test_nothing_that_was_tried_stays(handling: Handling) -> None:  # noqa: F811
+def test_nothing_that_was_tried_stays(handling: Handling) -> None:
     counted = b"SELECT (SELECT count(*) FROM houvast.incoming), (SELECT count(*) FROM houvast.outgoing)"
     before = handling.connection.execute(counted).fetchone()
     list(mails(handling))

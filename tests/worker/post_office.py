@@ -82,10 +82,10 @@ class PostOffice:
     owner: int
     _dovecot: subprocess.Popen[bytes] | None = field(default=None)
 
-    def inbox(self, scheme: str = "imap", **more: str) -> Inbox:
+    def inbox(self, scheme: str = "imap", mailbox: str = "INBOX", move: str = "") -> Inbox:
         """The settings to read it by."""
         port = self.imaps if scheme == "imaps" else self.imap
-        return Inbox(f"{scheme}://{USER}@localhost:{port}", password=PASSWORD, **more)
+        return Inbox(f"{scheme}://{USER}@localhost:{port}", mailbox=mailbox, move=move, password=PASSWORD)
 
     def deliver(self, raw: bytes, sender: str = "iemand@example.org") -> None:
         """Send a mail over SMTP; it lies in the mailbox when this returns."""
@@ -115,8 +115,11 @@ class PostOffice:
 
     def start(self) -> None:
         """Start dovecot, and wait until it answers."""
-        as_nobody = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
-        self._dovecot = subprocess.Popen([str(DOVECOT), "-F", "-c", self.folder / "dovecot.conf"], **as_nobody)
+        argv = [str(DOVECOT), "-F", "-c", self.folder / "dovecot.conf"]
+        if os.getuid() == 0:
+            self._dovecot = subprocess.Popen(argv, user=NOBODY, group=NOBODY, extra_groups=[])
+        else:
+            self._dovecot = subprocess.Popen(argv)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.imap), 1) as one:
@@ -164,7 +167,7 @@ def post_office() -> Generator[PostOffice]:
         folder = Path(name)
         folder.chmod(0o755)
         ports = [_free() for _ in range(3)]
-        made = PostOffice(folder, *ports, owner)
+        made = PostOffice(folder, ports[0], ports[1], ports[2], owner)
         _certificate(folder)
         mailbox.Maildir(folder / "mail")
         for one in ("run", "state", "home"):
