@@ -101,6 +101,7 @@ def test_what_is_broken_anyhow_is_read_as_something_that_a_database_takes() -> N
 def test_nobody_answers_a_machine_or_a_list(header: str) -> None:
     found = mail("From: iemand@example.org", header)
     assert (found.is_auto, found.is_answerable) == (True, False)
+    assert found.is_list is header.startswith(("List", "Precedence"))
     assert mail("From: iemand@example.org", "Auto-Submitted: no").is_answerable
 
 

@@ -79,7 +79,7 @@ def take(
     """Take a mail in; its number, or None when it was taken before."""
     values = {
         "digest": mail.digest, "received": received, "language": proposal.language,
-        "sort": "bounce" if mail.is_bounce else "auto" if mail.is_auto else "mail",
+        "sort": "bounce" if mail.is_bounce else "auto" if mail.is_auto and not mail.is_list else "mail",
         "rights": [right.value for right in proposal.rights], "reasons": json.dumps(proposal.reasons),
         "notes": list(mail.notes), "passed": mail.passed, "sender": mail.sender, "subject": mail.subject,
         "body": mail.text, "answerable": answerable, "bounced": [str(one) for one in _numbers(mail.bounced)],

@@ -58,8 +58,8 @@ class Incoming:
     """A mail, as far as it was read.
 
     `sender`: the address that it says it is from, "" when that is none. `text`: its words, without what it quotes.
-    `digest`: tells it from every other. `is_auto`: a machine or a list sent it; `is_answerable`: somebody may be told
-    that it came in. `bounced`: the Message-IDs of ours that a report says did not arrive. `notes`: what was not read.
+    `digest`: tells it from every other. `is_auto`: a machine or a list sent it; `is_list`: a list alone did, which our
+    own address may be; `is_answerable`: somebody may be told that it came in. `bounced`: the Message-IDs of ours that a report says did not arrive. `notes`: what was not read.
     """
 
     sender: str
@@ -68,6 +68,7 @@ class Incoming:
     digest: str
     is_auto: bool = False
     is_bounce: bool = False
+    is_list: bool = False
     is_answerable: bool = True
     is_forwarded: bool = False
     bounced: tuple[str, ...] = ()
@@ -117,6 +118,7 @@ def _incoming(message: Message, raw: bytes, notes: list[str], server: str) -> In
         digest=_digest(message, raw),
         is_auto=auto,
         is_bounce=bounce,
+        is_list=auto and not bounce and not _is_reply(message, subject),
         is_answerable=bool(sender) and not auto and not _NOBODY.match(sender),
         is_forwarded=forwarded,
         bounced=_bounced(message, text) if bounce else (),
@@ -191,14 +193,23 @@ def _is_bounce(message: Message, subject: str, sender: str) -> bool:
 
 def _is_auto(message: Message, subject: str) -> bool:
     """What a machine or a list sent, which nobody answers (RFC 3834, RFC 2919)."""
+    return (
+        _is_reply(message, subject)
+        or any(name in message for name in ("List-Id", "List-Unsubscribe"))
+        or header(message, "Precedence").lower() in ("bulk", "list", "junk", "auto_reply")
+    )
+
+
+def _is_reply(message: Message, subject: str) -> bool:
+    """What a machine sent by itself."""
     said = header(message, "Auto-Submitted").lower()
     return bool(
         (said and not said.startswith("no"))
-        or any(name in message for name in ("List-Id", "List-Unsubscribe", "X-Autoreply", "X-Autorespond"))
-        or header(message, "Precedence").lower() in ("bulk", "list", "junk", "auto_reply")
+        or any(name in message for name in ("X-Autoreply", "X-Autorespond"))
+        or header(message, "Precedence").lower() == "auto_reply"
         or header(message, "Return-Path").strip() == "<>"
         or _AUTO_SUBJECT.match(subject)
-    )  # fmt: skip
+    )
 
 
 def _bounced(message: Message, text: str) -> tuple[str, ...]:
