@@ -59,7 +59,8 @@ class Incoming:
 
     `sender`: the address that it says it is from, "" when that is none. `text`: its words, without what it quotes.
     `digest`: tells it from every other. `is_auto`: a machine or a list sent it; `is_list`: a list alone did, which our
-    own address may be; `is_answerable`: somebody may be told that it came in. `bounced`: the Message-IDs of ours that a report says did not arrive. `notes`: what was not read.
+    own address may be; `is_answerable`: somebody may be told that it came in. `bounced`: the Message-IDs of ours that a
+    report says did not arrive. `notes`: what was not read.
     """
 
     sender: str
