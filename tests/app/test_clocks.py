@@ -1,12 +1,12 @@
-"""A clock that runs out is one alarm, a late one another, and an answered request none."""
+"""A clock that runs out is one alarm, a late one another, and an answered request none, as for mail."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from houvast.app import clocks, desk
-from houvast.cases import Right, State, store
+from houvast.app import clocks, desk, intake
+from houvast.cases import Right, State, inbox, store
 from houvast.cases.rules import Terms
 from houvast.database import connect
 from tests.compiler import small
@@ -39,3 +39,15 @@ def test_clocks_that_run_out_are_alarms_until_they_are_answered(fresh_database: 
         store.move(admin, late, State.WITHDRAWN)
         assert clocks.watch(admin) == 0
         assert f"Verzoek {late}" not in " ".join(alarm.text for alarm in desk.alarms(admin, "nl"))
+        text = b"From: iemand@example.org\r\n\r\nWis al mijn gegevens."
+        numbers = [intake.take(admin, text + bytes([65 + n]), received=now - timedelta(days=n)) for n in (0, 2, 60)]
+        assert clocks.watch(admin) == 2
+        said = " ".join(alarm.text for alarm in desk.alarms(admin) if alarm.kind == clocks.MAIL)
+        assert "1 mail to the address for privacy waits for more than 3 days" in said
+        assert f"Mail {numbers[2]} must get an answer by" in said
+        assert "iemand" not in said
+        assert clocks.watch(admin, looked=1) == 0  # the same alarm, with another count
+        for number in filter(None, numbers):
+            inbox.dismiss(admin, number, "spam")
+        clocks.watch(admin)
+        assert clocks.MAIL not in {alarm.kind for alarm in desk.alarms(admin)}
