@@ -189,6 +189,28 @@ def test_what_comes_in_between_stops_it(office: Office) -> None:
     assert office.one("SELECT count(*) FROM sign_in WHERE account_id = %s", key) == there
 
 
+def test_what_comes_in_between_and_would_go_along_stops_it(office: Office) -> None:
+    key = office.one("SELECT account_id FROM orders ORDER BY id LIMIT 1")
+    for table in ("mailing_member", "profile_value", "post"):  # with which a stand ends, and then nobody writes any more
+        office.do(f"DELETE FROM {table} WHERE account_id = {key}")
+    there = _mine(office, key)
+
+    def insert(step: str) -> None:
+        if step == "orders":  # whose lines are gone already
+            office.do("SET lock_timeout = '5s'")
+            office.do(
+                "INSERT INTO order_line (order_id, line, product_id, quantity, price)"
+                " SELECT min(id), 999, 1, 1, 1 FROM orders WHERE account_id = %s",
+                key,
+            )
+
+    with pytest.raises(DatabaseRefusal, match=r"Nothing was erased: rows would go along with those of `orders`"):
+        erase(office.target, f"customer:{key}", verified_by="code", step=insert)
+    assert _mine(office, key) == there | {"order_line": there["order_line"] + 1}
+    erase(office.target, f"customer:{key}", verified_by="code")
+    assert _mine(office, key)["order_line"] == 0
+
+
 def test_rows_beside_the_map_that_point_here_stop_it_before_anything_is_done(office: Office) -> None:
     key = office.one("SELECT account_id FROM orders ORDER BY id LIMIT 1")
     office.do("ALTER TABLE product ADD COLUMN first_order bigint REFERENCES orders")

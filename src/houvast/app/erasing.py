@@ -21,7 +21,7 @@ from houvast.errors import DatabaseRefusal, HouvastError
 from houvast.evidence.canonical import canonical
 from houvast.policy.world import PersonKey
 from houvast.rights.certificate import Absence, Certificate
-from houvast.rights.erasing import carry_out
+from houvast.rights.erasing import carry_out, open_tables
 from houvast.rights.files import refuse_taken, write_private
 from houvast.rights.forgetting import forget
 from houvast.rights.identifying import on_file
@@ -66,6 +66,7 @@ def erase(target: Target, person: str, *, verified_by: str = "", step: Step | No
     whom = person_of(target, person)
     with acting(target, whom, "erasure", verified_by) as act, _alone(act.admin, whom):
         values = on_file(act.session, act.walk)
+        open_tables(act.session, act.walk)
         made, number = _in_one(act, tell)
         elsewhere = _elsewhere(target, act, tell)
         tell("search")

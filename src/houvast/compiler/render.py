@@ -187,13 +187,20 @@ class Renderer:
         named, prefix = self.token.part(4), f"{self.shape.kind}:"
         return f"CASE WHEN {named} ^@ {literal(prefix)} THEN pg_catalog.substr({named}, {len(prefix) + 1}) END"
 
-    def _is_person(self) -> str:
+    def _is_person(self, request: str = "") -> str:
+        """SQL: the row is of the person whom the use names; `request`: and if this holds and a request of theirs is open.
+        All that does not differ from row to row is in one sub-select, which PostgreSQL asks once."""
         shape = self.shape
+        kind = shape.owner_type if shape.owner_column else shape.link_person_type
+        asked = f"(SELECT ({self._asked()})::{kind})"
+        if request:
+            asked = (f"(SELECT q.key::{kind} FROM {SCHEMA}.request q WHERE {request} AND q.kind = {literal(shape.kind)}"
+                     f" AND q.key = {self._asked()} AND q.closed_at IS NULL LIMIT 1)")  # fmt: skip
         if shape.owner_column:
-            return f"{shape.column(shape.owner_column)} = (SELECT ({self._asked()})::{shape.owner_type})"
+            return f"{shape.column(shape.owner_column)} = {asked}"
         if shape.link:
             return (f"(SELECT true FROM {shape.owners_table} o WHERE o.row_key = {shape.column(shape.key)}"
-                    f" AND o.person = (SELECT ({self._asked()})::{shape.link_person_type}) LIMIT 1)")  # fmt: skip
+                    f" AND o.person = {asked} LIMIT 1)")  # fmt: skip
         return "false"
 
     def _is_case(self, circumstance: str) -> str:
@@ -210,6 +217,13 @@ class Renderer:
         asked = f" AND h.case_key = (SELECT nullif({self.token.part(5)}, ''))" if of_case else ""
         return (f"EXISTS (SELECT FROM {SCHEMA}.hold h WHERE h.relation = {literal(shape.name)}"
                 f" AND h.row_key = {shape.column(shape.key)}::text{asked})")  # fmt: skip
+
+    def _unheld(self) -> str:
+        """SQL: no dispute holds the row. Asked of each row only when one holds any row of its table."""
+        if not self.shape.key:
+            return "NOT false"
+        any_row = f"SELECT FROM {SCHEMA}.hold h WHERE h.relation = {literal(self.shape.name)}"
+        return f"((SELECT NOT EXISTS ({any_row})) OR NOT {self._hold(of_case=False)})"
 
     def given(self, pairs: Iterable[Given], column: str = "") -> list[str]:
         """SQL: the row's (or value's) purpose is this one."""
@@ -233,7 +247,11 @@ class Renderer:
         needs = branch.needs
         parts = [self._guard(branch)]
         among_present = needs.person and not needs.request
-        if needs.person and self.shape.kind and not (among_present and self.shape.link):
+        by_request = bool(needs.person and needs.request and self.shape.kind)
+        if by_request:
+            opened = f"(SELECT {self.opened(branch)})"
+            parts = [*(part for part in parts if part != opened), self._is_person(self.opened(branch))]
+        elif needs.person and self.shape.kind and not (among_present and self.shape.link):
             parts.append(self._is_person())
         if needs.held:
             parts.append(self._hold(of_case=True))
@@ -246,8 +264,8 @@ class Renderer:
             parts += self._formulas(needs.circumstances, named=among_present)
         parts += [self.has_ended(t) for t in sorted(needs.ended, key=str)]
         if needs.unheld:
-            parts.append("NOT " + self._hold(of_case=False))
-        if needs.request:
+            parts.append(self._unheld())
+        if needs.request and not by_request:
             parts.append(f"(SELECT EXISTS (SELECT FROM {SCHEMA}.request q WHERE q.kind = {literal(self.shape.kind)}"
                          f" AND q.key = {self._asked()} AND q.closed_at IS NULL))")  # fmt: skip
         if needs.alone and self.shape.link:
@@ -283,7 +301,7 @@ class Renderer:
             parts.append(self._hold(of_case=True))
         parts += [f"NOT {self._in_time(('collected', period))}" for _, period in sorted(needs.ended, key=str)]
         if needs.unheld:
-            parts.append("NOT " + self._hold(of_case=False))
+            parts.append(self._unheld())
         return " AND ".join(dict.fromkeys(parts))
 
     def _lone(self, needs: Needs) -> bool:
@@ -294,7 +312,7 @@ class Renderer:
         """SQL of erasing a row that never had an owner: every term counts from collection."""
         parts = [f"{self.shape.column('hv_writer')} IS NOT NULL", f"(SELECT {self.opened(branch)})"]
         parts += [f"NOT {self._in_time(('collected', period))}" for _, period in sorted(branch.needs.ended, key=str)]
-        return " AND ".join([*dict.fromkeys(parts), "NOT " + self._hold(of_case=False)])
+        return " AND ".join([*dict.fromkeys(parts), self._unheld()])
 
     def any_of(self, found: Sequence[Branch], given_column: str = "") -> str:
         """SQL: one of the alternatives holds. None = false."""

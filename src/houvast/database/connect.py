@@ -9,7 +9,18 @@ import psycopg
 from psycopg import Connection, sql
 from psycopg.conninfo import make_conninfo
 
-__all__ = ["Connection", "DatabaseError", "LockTimeout", "again", "connect", "run", "run_query", "sql", "stream"]
+__all__ = [
+    "Connection",
+    "DatabaseError",
+    "LockTimeout",
+    "again",
+    "changed",
+    "connect",
+    "run",
+    "run_query",
+    "sql",
+    "stream",
+]
 
 
 def connect(conninfo: str, *, autocommit: bool = True, application_name: str = "houvast") -> Connection:
@@ -33,6 +44,11 @@ DatabaseError = psycopg.Error
 def run(connection: Connection, text: str) -> None:
     """Run generated SQL: composed by the compiler from quoted identifiers and literals alone."""
     connection.execute(sql.SQL(cast("LiteralString", text)))
+
+
+def changed(connection: Connection, text: str) -> int:
+    """Run a generated INSERT, UPDATE or DELETE; how many rows it changed."""
+    return connection.execute(sql.SQL(cast("LiteralString", text))).rowcount
 
 
 def run_query(connection: Connection, text: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:

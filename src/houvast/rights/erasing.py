@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from houvast.compiler.cascade import NOTHING_ALONG
 from houvast.compiler.words import array, ident
-from houvast.database import Connection, DatabaseError, run_query
+from houvast.database import Connection, DatabaseError, run, run_query
+from houvast.database.connect import changed
 from houvast.datamap.model import Owner
 from houvast.errors import DatabaseRefusal
 from houvast.rights.emptying import emptied, personal
@@ -19,15 +21,30 @@ from houvast.rights.walk import Stop, Walk
 
 Step = Callable[[str], None]
 """Told of each table before it is worked on."""
+MANY = 10_000
+"""More keys than these are not written out, but looked up."""
+NOT_COUNTED = "40001"
+"""With what the database refuses rows that go along (SQLSTATE)."""
+_MEANWHILE = "Somebody worked on these rows meanwhile: try again. If it stays so, houvast drift tells why."
+_CLOSED = "coalesce({}, now())"
+"""SQL: when an account was closed, which is now unless it was before."""
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement for one table, and how many rows it must change of which table."""
+    """One statement for one table, and how many rows it must change of which table. `told`: it answers with the counts;
+    else PostgreSQL says how many rows it changed, which costs nothing: RETURNING would read each row that is gone."""
 
     table: str
     sql: str
     expected: tuple[tuple[str, int], ...]
+    told: bool = False
+
+
+def open_tables(session: Connection, walk: Walk) -> None:
+    """Let PostgreSQL read what it knows of every table, before the transaction: a new session has that to do once, and nobody
+    should wait for it behind a lock."""
+    run(session, "; ".join(f"SELECT FROM {stop.sql} LIMIT 0" for stop in walk.stops))
 
 
 def carry_out(session: Connection, walk: Walk, plan: Plan, step: Step | None = None) -> None:
@@ -36,23 +53,30 @@ def carry_out(session: Connection, walk: Walk, plan: Plan, step: Step | None = N
     Raises:
         DatabaseRefusal: other rows would go than the plan said; the caller's transaction must be taken back.
     """
+    if _all_counted(walk):
+        run(session, f"SET LOCAL {NOTHING_ALONG} = 'yes'")
     for statement in statements(walk, plan):
         if step:
             step(statement.table)
         try:
-            found = run_query(session, statement.sql)[0]
+            found = run_query(session, statement.sql)[0] if statement.told else (changed(session, statement.sql),)
         except DatabaseError as error:
             raise _refused(statement, error) from error
         for (table, expected), count in zip(statement.expected, found, strict=True):
             if count != expected:
                 raise DatabaseRefusal(
                     f"Nothing was erased: of `{table}` {count} rows would change, and the plan says {expected}.",
-                    todo="Somebody worked on these rows meanwhile: try again. If it stays so, houvast drift tells why.",
+                    todo=_MEANWHILE,
                 )
 
 
 def _refused(statement: Statement, error: DatabaseError) -> DatabaseRefusal | DatabaseError:
     """What PostgreSQL refuses, by the name of what refuses it: its own words may quote a row."""
+    if error.sqlstate == NOT_COUNTED:
+        return DatabaseRefusal(
+            f"Nothing was erased: rows would go along with those of `{statement.table}` that the plan does not count.",
+            todo=_MEANWHILE,
+        )
     if not (error.sqlstate or "").startswith("23"):
         return error
     named = error.diag.constraint_name or error.diag.column_name or "a constraint"
@@ -74,37 +98,37 @@ def statements(walk: Walk, plan: Plan) -> Iterator[Statement]:
             yield from _emptying(stop, plan)
         else:
             yield from _erasing(walk, stop, plan)
-        if stop.shape.subject_key and stop.shape.closed_column and not plan.of(stop.name, Fate.ERASED):
+        if _closes(stop) and not (plan.of(stop.name, Fate.ERASED) or plan.of(stop.name, Fate.EMPTIED)):
             yield from _closing(stop, plan)
-
-
-def _counted(statement: str, tables: tuple[tuple[str, int], ...], table: str) -> Statement:
-    return Statement(table, f"WITH done AS ({statement} RETURNING 1) SELECT count(*) FROM done", tables)
 
 
 def _erasing(walk: Walk, stop: Stop, plan: Plan) -> Iterator[Statement]:
     part = plan.of(stop.name, Fate.ERASED)
     if part is None:
         return
-    conditions = [*_by_parent(walk, stop), *_not_pointed_at(walk, stop)]
+    conditions = [*_by_parent(walk, stop, plan), *_not_pointed_at(walk, stop, plan)]
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    yield _counted(f"DELETE FROM {stop.sql} t{where}", ((stop.name, part.count),), stop.name)
+    yield Statement(stop.name, f"DELETE FROM {stop.sql} t{where}", ((stop.name, part.count),))
 
 
-def _by_parent(walk: Walk, stop: Stop) -> list[str]:
+def _by_parent(walk: Walk, stop: Stop, plan: Plan) -> list[str]:
     """The rows through the foreign key that leads to the person, so that its index serves: row security says the same."""
-    first, *rest = stop.shape.derived_path(stop.shape.owner_column)
-    key = next((k for k in stop.shape.relation.foreign_keys if k.columns == (first,)), None)
-    parent = walk.stop(key.table) if key and rest else None
-    if key is None or parent is None or parent.shape.derived_path(parent.shape.owner_column) != tuple(rest):
+    parent = walk.above(stop)
+    if parent is None:
         return []
-    return [f"t.{ident(first)} IN (SELECT p.{ident(key.target_columns[0])} FROM {parent.sql} p)"]
+    first = ident(stop.shape.derived_path(stop.shape.owner_column)[0])
+    keys = [key for part in plan.parts if part.table == parent.name for key in part.keys]
+    if len(keys) <= MANY:
+        return [f"t.{first} = ANY ({array(keys)}::{parent.shape.relation.columns[parent.shape.key].type}[])"]
+    return [f"t.{first} IN (SELECT p.{ident(parent.shape.key)} FROM {parent.sql} p)"]
 
 
-def _not_pointed_at(walk: Walk, stop: Stop) -> list[str]:
+def _not_pointed_at(walk: Walk, stop: Stop, plan: Plan) -> list[str]:
+    """Nothing that stays points at the row. What comes in between and would go along stops it all: see `carry_out`."""
+    stays = {part.table for part in plan.parts if part.fate is not Fate.ERASED}
     found: list[str] = []
     for child in walk.stops:
-        if child.name == stop.name:
+        if child.name == stop.name or (child.name not in stays and _all_counted(walk)):
             continue
         for key in child.shape.relation.foreign_keys:
             if key.table == stop.name and key.on_delete in HOLDS_BACK:
@@ -115,6 +139,13 @@ def _not_pointed_at(walk: Walk, stop: Stop) -> list[str]:
     return found
 
 
+def _all_counted(walk: Walk) -> bool:
+    """Whether each row that goes is in the count of a statement of its own. Links that are kept may go along with what they
+    link to."""
+    throughs = (walk.stop(stop.shape.link.through) for stop in walk.stops if stop.shape.link)
+    return all(through and through.shape.table.erasure == "delete" for through in throughs)
+
+
 def _emptying(stop: Stop, plan: Plan) -> Iterator[Statement]:
     part = plan.of(stop.name, Fate.EMPTIED)
     if part is not None:
@@ -122,8 +153,12 @@ def _emptying(stop: Stop, plan: Plan) -> Iterator[Statement]:
 
 
 def _empty(stop: Stop, part: Part, columns: tuple[str, ...]) -> Statement:
-    sets = ", ".join(f"{ident(name)} = {value}" for name, value in emptied(stop.shape, columns))
-    return _counted(f"UPDATE {stop.sql} t SET {sets} WHERE {_keyed(stop, part)}", ((stop.name, part.count),), stop.name)
+    values = dict(emptied(stop.shape, columns))
+    if _closes(stop):
+        values[stop.shape.closed_column] = _CLOSED.format(ident(stop.shape.closed_column))
+    sets = ", ".join(f"{ident(name)} = {value}" for name, value in values.items())
+    text = f"UPDATE {stop.sql} t SET {sets} WHERE {_keyed(stop, part)}"
+    return Statement(stop.name, text, ((stop.name, part.count),))
 
 
 def _keyed(stop: Stop, part: Part | None, column: str = "") -> str:
@@ -171,11 +206,17 @@ def _leaving(stop: Stop, through: Stop, link: Owner, plan: Plan) -> Iterator[Sta
         f"WITH gone AS ({leave}{returning}), erased AS (DELETE FROM {stop.sql} t WHERE {_keyed(stop, rows)} RETURNING 1)\n"
         f"SELECT {asked}(SELECT count(*) FROM erased)",
         counts,
+        told=True,
     )
+
+
+def _closes(stop: Stop) -> bool:
+    """Whether its row is the person's account, which is closed whatever becomes of the row."""
+    return bool(stop.shape.subject_key and stop.shape.closed_column)
 
 
 def _closing(stop: Stop, plan: Plan) -> Iterator[Statement]:
     """The account is closed, also where its row stays as it is."""
     if any(part.table == stop.name for part in plan.parts):
         column = ident(stop.shape.closed_column)
-        yield _counted(f"UPDATE {stop.sql} t SET {column} = coalesce({column}, now())", ((stop.name, 1),), stop.name)
+        yield Statement(stop.name, f"UPDATE {stop.sql} t SET {column} = {_CLOSED.format(column)}", ((stop.name, 1),))

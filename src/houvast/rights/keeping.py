@@ -58,22 +58,28 @@ class Keeping:
         """The rows of one table, by fate and reason."""
         shape = stop.shape
         events = self._events(shape)
-        latest = ", ".join(f"max({expression}::text)" for _, expression in events)
-        cases = (f"(SELECT string_agg(DISTINCT h.case_key, ', ') FROM {SCHEMA}.hold h WHERE h.relation = {literal(shape.name)}"
-                 f" AND h.row_key = {shape.column(shape.key)}::text)" if shape.key else "NULL::text")  # fmt: skip
-        key = shape.column(shape.key) + "::text" if shape.key else "NULL::text"
+        latest = "".join(f", max(e{number})::text" for number in range(len(events)))
         wanted = shape.link is not None or shape.table.erasure == "anonymise" or self._linked(shape) is not None
+        wanted = wanted or any(self.walk.above(child) is stop for child in self.walk.stops)
         keys = "array_agg(key)" if wanted else "NULL::text[]"
-        inner = f"SELECT {self._fate(shape)} AS what, {cases} AS cases, {key} AS key" + "".join(
+        key = shape.column(shape.key) + "::text" if shape.key else "NULL::text"
+        inner = f"SELECT {self._fate(shape)} AS what, {self._cases(shape)} AS cases, {key} AS key" + "".join(
             f", {expression} AS e{number}" for number, (_, expression) in enumerate(events)
         )
-        latest = "".join(f", max(e{number})::text" for number in range(len(events)))
-        text = (f"SELECT what, count(*), string_agg(DISTINCT cases, ', '), {keys}{latest}"
+        text = (f"SELECT what, count(*), array_agg(cases) FILTER (WHERE cases IS NOT NULL), {keys}{latest}"
                 f" FROM ({inner} FROM {shape.sql} WHERE {self.own(shape)}) t GROUP BY what ORDER BY what")  # fmt: skip
         terms = [term for term, _ in events]
         return [self._part(stop, terms, *row) for row in run_query(connection, text)]
 
-    def _part(self, stop: Stop, terms: Sequence[Term], what: str, count: int, cases: str | None,
+    def _cases(self, shape: Shape) -> str:
+        """SQL: the disputes that hold a row, with commas; NULL for none."""
+        if not shape.key:
+            return "NULL::text"
+        held = f"FROM {SCHEMA}.hold h WHERE h.relation = {literal(shape.name)}"
+        found = f"SELECT string_agg(h.case_key, ', ') {held} AND h.row_key = {shape.column(shape.key)}::text"
+        return f"CASE WHEN (SELECT EXISTS (SELECT {held})) THEN ({found}) END"
+
+    def _part(self, stop: Stop, terms: Sequence[Term], what: str, count: int, cases: list[str] | None,
               keys: list[str] | None, *latest: str | None) -> Part:  # fmt: skip
         fate, _, reason = what.partition(" ")
         why = Reason(reason) if reason else None
@@ -83,7 +89,7 @@ class Keeping:
             until = max(ends, default=None)
             grounds = tuple(dict.fromkeys(term.statute or term.promise for term in terms))
         elif why is Reason.HELD and cases:
-            grounds = tuple(sorted(set(cases.split(", "))))
+            grounds = tuple(sorted({case for held in cases for case in held.split(", ")}))
         return Part(stop.name, Fate(fate), count, why, until, grounds, tuple(keys or ()))
 
     def _end(self, term: Term, text: str) -> date:
@@ -142,10 +148,12 @@ class Keeping:
         return "(" + (" OR ".join(way for way in ways if way != "false") or "false") + ")"
 
     def _held(self, shape: Shape) -> str:
+        """SQL: a dispute holds the row. Asked of each row only when one holds any row of its table."""
         if not shape.key:
             return "false"
-        return (f"EXISTS (SELECT FROM {SCHEMA}.hold h WHERE h.relation = {literal(shape.name)}"
-                f" AND h.row_key = {shape.column(shape.key)}::text)")  # fmt: skip
+        held = f"FROM {SCHEMA}.hold h WHERE h.relation = {literal(shape.name)}"
+        return (f"((SELECT EXISTS (SELECT {held})) AND EXISTS (SELECT {held}"
+                f" AND h.row_key = {shape.column(shape.key)}::text))")  # fmt: skip
 
     def _statute(self, shape: Shape) -> str:
         terms = sorted({key for name in shape.personal for key in statutes(self.walk.policy, name)}, key=str)

@@ -63,6 +63,15 @@ class Walk:
         """The stop at a table, if this kind of people has rows there."""
         return next((stop for stop in self.stops if stop.name == table), None)
 
+    def above(self, stop: Stop) -> Stop | None:
+        """The stop by whose key the owner of this one's rows is found, through a foreign key of theirs."""
+        first, *rest = stop.shape.derived_path(stop.shape.owner_column)
+        key = next((k for k in stop.shape.relation.foreign_keys if k.columns == (first,)), None)
+        parent = self.stop(key.table) if key and rest else None
+        if key is None or parent is None or key.target_columns != (parent.shape.key,):
+            return None
+        return parent if parent.shape.derived_path(parent.shape.owner_column) == tuple(rest) else None
+
     def pointing_at(self, table: str) -> list[tuple[str, ForeignKey]]:
         """The foreign keys, of whatever table, that lead to this one."""
         live = self.catalogue.relations.values()
