@@ -191,7 +191,11 @@ def test_what_comes_in_between_stops_it(office: Office) -> None:
 
 def test_what_comes_in_between_and_would_go_along_stops_it(office: Office) -> None:
     key = office.one("SELECT account_id FROM orders ORDER BY id LIMIT 1")
-    for table in ("mailing_member", "profile_value", "post"):  # with which a stand ends, and then nobody writes any more
+    for table in (
+        "mailing_member",
+        "profile_value",
+        "post",
+    ):  # with which a stand ends, and then nobody writes any more
         office.do(f"DELETE FROM {table} WHERE account_id = {key}")
     there = _mine(office, key)
 

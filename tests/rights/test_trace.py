@@ -8,7 +8,7 @@ from houvast.app.erasing import erase
 from houvast.app.tracing import trace_person
 from houvast.database import DatabaseError
 from houvast.errors import UsageError
-from houvast.rights.trace import Place, trace
+from houvast.rights.trace import SHORTEST, Place, could_hold, trace
 from tests.rights.office import Office
 
 WORD = "trace-me.canary@canary.example"
@@ -102,3 +102,45 @@ def test_a_search_that_cannot_read_something_fails(office: Office) -> None:
 def test_short_values_are_refused(office: Office) -> None:
     with pytest.raises(UsageError, match="too short"):
         trace_person(office.target, "customer:1", ["ab"])
+
+
+NUMBERS = {
+    "smallint": ("-32768", "12345"), "integer": ("-2147483648",), "bigint": ("-9223372036854775808",),
+    "oid": ("4294967295",),
+    "numeric": ("-12345678901234567890.000123", "NaN", "Infinity"), "real": ("-1.17549e-38", "3.4e+38", "-Infinity"),
+    "double precision": ("-2.2250738585072014e-308", "1.7976931348623157e+308", "123456.789"),
+    "date": ("294276-12-31", "0044-03-15 BC", "-infinity"), "time": ("23:59:59.999999",),
+    "timetz": ("12:34:56.5+05:45",),
+    "timestamp": ("294276-12-31 23:59:59.999999", "0044-03-15 12:34:56 BC"),
+    "timestamptz": ("0044-03-15 12:34:56.123456+05:30 BC", "infinity"), "boolean": ("true",),
+    "uuid": ("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", NUMBERS)
+def test_every_part_of_what_a_column_can_hold_is_looked_for_there(office: Office, kind: str) -> None:
+    office.do("SET TimeZone = 'Asia/Kolkata'")
+    name = office.one(f"SELECT typname FROM pg_type WHERE oid = '{kind}'::regtype")
+    for value in NUMBERS[kind]:
+        text = office.one("SELECT concat(%s::text::" + kind + ")", value)
+        parts = {text[first:last] for first in range(len(text)) for last in range(first + SHORTEST, len(text) + 1)}
+        assert all(could_hold(name, part, iso=True) for part in parts)
+    assert not could_hold(name, WORD, iso=True)
+    assert not could_hold(name, "+31 6 1234 5678", iso=True)
+
+
+def test_a_table_with_more_columns_than_a_function_takes_is_searched_whole(office: Office) -> None:
+    columns = ", ".join(f"c{number} text" for number in range(250))
+    office.do(f"CREATE TABLE wide ({columns})")
+    for column in ("c0", "c89", "c90", "c179", "c249"):
+        office.do(f"INSERT INTO wide ({column}) VALUES (%s)", WORD)
+    assert {one.column for one in _found(office, WORD)} == {"c0", "c89", "c90", "c179", "c249"}
+
+
+def test_a_date_is_found_however_dates_are_written(office: Office) -> None:
+    office.do("CREATE TABLE born (at date, number int)")
+    office.do("INSERT INTO born VALUES ('1980-05-01', 612345678)")
+    assert [one.column for one in _found(office, "1980-05-01")] == ["at"]
+    assert [one.column for one in _found(office, "612345678")] == ["number"]
+    office.do("SET DateStyle = 'German'")
+    assert [one.column for one in _found(office, "01.05.1980")] == ["at"]

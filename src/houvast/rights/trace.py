@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from houvast.compiler.words import ident, relation
@@ -21,6 +21,22 @@ LARGE_OBJECTS = "large objects"
 _PARAMETER = "\x00"
 """Stands for a parameter; no name can hold it."""
 _SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+ARGUMENTS = 90
+"""So many a function is given at once; PostgreSQL takes no more than 100."""
+_TIME = r"\d{0,6}(?::\d{0,2}){0,2}(?:\.\d{0,6})?(?:[-+][:\d]{0,8})?(?: b?c?)?"
+_MOMENT = rf"\d{{0,6}}(?:-\d{{0,2}}){{0,2}}(?: (?:b?c?|{_TIME}))?|{_TIME}"
+_FLOAT = r"-?\d*\.?\d*(?:e?[-+]?\d{0,3})?"
+_DATES = ("date", "time", "timetz", "timestamp", "timestamptz")
+_SHAPES: Mapping[str, re.Pattern[str]] = {
+    kind: re.compile(shape)
+    for kind, shape in {
+        "bool": r"[tf]", "int2": r"-?\d*", "int4": r"-?\d*", "int8": r"-?\d*", "oid": r"\d*", "uuid": r"[-\da-f]*",
+        "numeric": r"-?\d*\.?\d*", "float4": _FLOAT, "float8": _FLOAT, **dict.fromkeys(_DATES, _MOMENT),
+    }.items()
+}  # fmt: skip
+"""Type -> what any part of its text looks like, in small letters. Of other types nothing is known."""
+_BOUNDLESS = "-infinity"
+"""What numbers and moments can be as well."""
 _SQL = queries("houvast.rights", "trace.sql")
 Progress = Callable[[str, int, int], None]
 
@@ -60,22 +76,42 @@ def trace(connection: Connection, datamap: DataMap, values: Iterable[str], progr
     if not looked_for:
         return Trace((), 0, 0)
     found: list[Place] = []
-    plain = _needles(looked_for)
+    plain = _shortest(_needles(looked_for))
     patterns = _patterns(looked_for)
-    with_bytes = [*plain, *(value.encode().hex() for value in looked_for)]
+    with_bytes = _shortest([*plain, *(value.encode().hex() for value in looked_for)])
+    iso = str(run_query(connection, "SHOW DateStyle")[0][0]).startswith("ISO")
     tables = connection.execute(_SQL["tables"]).fetchall()
-    for done, (schema, name, columns, holds_bytes) in enumerate(tables):
-        needles = with_bytes if holds_bytes else plain
+    for done, (schema, name, columns, types) in enumerate(tables):
+        needles = with_bytes if "bytea" in types else plain
         if progress:
             progress(qualified(schema, name), done, len(tables))
-        if run_query(connection, f"SELECT EXISTS ({_rows(schema, name, len(needles))})", needles)[0][0]:
+        able = [c for c, t in zip(columns, types, strict=True) if any(could_hold(t, one, iso=iso) for one in needles)]
+        if able and run_query(connection, f"SELECT EXISTS ({_rows(schema, name, able, len(needles))})", needles)[0][0]:
             found += _places(connection, datamap, (schema, name), columns, patterns)
     return Trace((*sorted(found), *_in_large_objects(connection, looked_for)), len(tables), len(looked_for))
 
 
-def _rows(schema: str, name: str, needles: int) -> str:
+def could_hold(kind: str, needle: str, *, iso: bool) -> bool:
+    """Whether a value of this type, as text, can have the needle in it. `iso`: dates are written as ISO 8601 has them."""
+    shape, small = _SHAPES.get(kind), needle.translate(_SMALL)
+    if shape is None or (kind in _DATES and not iso):
+        return True
+    return bool(shape.fullmatch(small)) or small in _BOUNDLESS
+
+
+def _shortest(needles: Sequence[str]) -> list[str]:
+    """Without those that hold another: where they stand, it stands too."""
+    small = {one.translate(_SMALL) for one in needles}
+    return [one for one in needles if not any(o != one.translate(_SMALL) and o in one.translate(_SMALL) for o in small)]
+
+
+def _rows(schema: str, name: str, columns: Sequence[str], needles: int) -> str:
     """SQL of the rows in whose text one of the needles stands, each needle a parameter. OFFSET 0: the text is made once a row."""
-    inner = f"SELECT {_lowered('hv_t.*')} AS t FROM {relation(schema, name)} hv_t OFFSET 0"
+    texts = [f"hv_t.{ident(column)}" for column in columns]
+    while len(texts) > ARGUMENTS:
+        texts = [f"concat_ws(E'\\n', {', '.join(texts[:ARGUMENTS])})", *texts[ARGUMENTS:]]
+    text = f"lower(concat_ws(E'\\n', {', '.join(texts)}) COLLATE \"C\")"
+    inner = f"SELECT {text} AS t FROM {relation(schema, name)} hv_t OFFSET 0"
     stands = " OR ".join([f'strpos(h.t, lower({_PARAMETER} COLLATE "C")) > 0'] * needles)
     return _with_parameters(f"SELECT FROM ({inner}) h WHERE {stands}")
 
