@@ -39,17 +39,28 @@ def commit() -> str:
 
 
 def write(name: str, connection: Connection, ratios: Mapping[str, float], figures: Mapping[str, Any]) -> Path:
-    """Write bench/results/<name>.json."""
+    """Write bench/results/<name>.json; the parts that `add` put there stay."""
     RESULTS.mkdir(exist_ok=True)
-    load = round(os.getloadavg()[1], 1)  # of five minutes: more than the benchmark itself asks is somebody else's
-    content = {
-        "machine": machine(connection),
-        "load": load,
-        "commit": commit(),
-        "ratios": dict(ratios),
-        **figures,
-    }
     file = RESULTS / f"{name}.json"
+    before: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+    kept = {part: value for part, value in before.items() if isinstance(value, dict) and "commit" in value}
+    return _put(file, {**_measured(connection, ratios, figures), **kept})
+
+
+def add(name: str, part: str, connection: Connection, ratios: Mapping[str, float], figures: Mapping[str, Any]) -> Path:
+    """Put a part into bench/results/<name>.json, with a machine, load and commit of its own."""
+    RESULTS.mkdir(exist_ok=True)
+    file = RESULTS / f"{name}.json"
+    before: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+    return _put(file, {**before, part: _measured(connection, ratios, figures)})
+
+
+def _measured(connection: Connection, ratios: Mapping[str, float], figures: Mapping[str, Any]) -> dict[str, Any]:
+    load = round(os.getloadavg()[1], 1)  # of five minutes: more than the benchmark itself asks is somebody else's
+    return {"machine": machine(connection), "load": load, "commit": commit(), "ratios": dict(ratios), **figures}
+
+
+def _put(file: Path, content: Mapping[str, Any]) -> Path:
     file.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     return file
 

@@ -1,6 +1,8 @@
 """python -m bench.rights: a copy and an erasure of somebody with 30,022 rows in six tables, and the search afterwards.
 
-The plain side does the same six statements by hand, on the same rows without a policy.
+The plain side does the same six statements by hand, on the same rows without a policy, each time in a session that was
+opened for it, as the erasure's is; `bare_again` is the second time in one session. `--scale` asks the same of two
+companies, by default of 10,000 people and of 1,000,000.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
+from typing import cast
 
 from bench import report
 from bench.company import KEPT, PLAIN, Company
@@ -48,30 +51,44 @@ WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_sche
 FIRST = 900_000_000
 
 
+BARS = {"access": 1.0, "transaction": 1.0, "erasure": 0.5, "search": 0.5}
+SMALL, LARGE, SCALE_BAR = 10_000, 1_000_000, 1.5
+COUNTED = """SELECT sum(greatest(n_live_tup, 0))::bigint FROM pg_stat_user_tables WHERE schemaname = 'public'"""
+
+
 def measure(company: Company, rounds: int) -> tuple[dict[str, float], dict[str, object]]:
     """(ratios, figures); every time in seconds, the median of the rounds."""
     target = Target(company.project, company.url(KEPT))
-    found: dict[str, list[float]] = {name: [] for name in ("access", "erasure", "transaction", "bare")}
+    found: dict[str, list[float]] = {name: [] for name in TIMES}
     with company.admin(PLAIN) as plain, company.admin(KEPT) as kept:
         for number in range(rounds):
-            key = FIRST + number + int(time.time()) % 1_000_000 * 10
-            for admin in (plain, kept):
-                run(admin, MAKE.format(key=key))
+            key = FIRST + (int(time.time()) % 1_000_000 + number) * 10
+            for admin, keys in ((plain, (key, key + 1)), (kept, (key,))):
+                for one in keys:
+                    run(admin, MAKE.format(key=one))
                 run(admin, "ANALYZE ticket, ticket_message, orders, order_line")
-            found["bare"].append(_timed(lambda admin=plain, key=key: _bare(admin, key)))
+            with company.admin(PLAIN) as fresh:
+                found["bare"].append(_timed(lambda fresh=fresh, key=key: _bare(fresh, key)))
+                found["bare_again"].append(_timed(lambda fresh=fresh, key=key: _bare(fresh, key + 1)))
             found["access"].append(_access(target, key))
             total, transaction = _erasure(target, key)
             found["erasure"].append(total)
             found["transaction"].append(transaction)
         search = [(_copied(kept), _timed(lambda: trace(kept, target.project.datamap, _VALUES))) for _ in range(rounds)]
+        rows = run_query(kept, COUNTED)[0][0]
     seconds = {name: round(median(times), 4) for name, times in found.items()}
     seconds |= {"search": round(median(s for _, s in search), 4), "copy_of_all": round(median(c for c, _ in search), 4)}
-    ratios = {"erasure": seconds["bare"] / seconds["transaction"], "search": seconds["copy_of_all"] / seconds["search"]}
-    bars = {"access": 1.0, "transaction": 1.0, "erasure": 0.5, "search": 0.5}
+    ratios = {
+        "erasure": median(b / t for b, t in zip(found["bare"], found["transaction"], strict=True)),
+        "erasure_again": median(b / t for b, t in zip(found["bare_again"], found["transaction"], strict=True)),
+        "search": median(c / s for c, s in search),
+    }
     rounded = {name: round(ratio, 4) for name, ratio in ratios.items()}
-    return rounded, {"people": company.people, "rows": ROWS, "rounds": rounds, "seconds": seconds, "bars": bars}
+    figures = {"people": company.people, "rows_of_all": rows, "rows": ROWS, "rounds": rounds, "seconds": seconds}
+    return rounded, {**figures, "bars": BARS}
 
 
+TIMES = ("access", "erasure", "transaction", "bare", "bare_again")
 _VALUES = ("nobody.at.all@canary.example", "+31 6 9999 9999", "nobody.at.all")
 
 
@@ -118,18 +135,46 @@ def _copied(admin: Connection) -> float:
     return _timed(lambda: [run(admin, f"COPY {name} TO '/dev/null'") for (name,) in names])
 
 
+def scale(folder: Path, sizes: tuple[int, int], rounds: int) -> None:
+    """How much longer a copy and an erasure take in the larger company; added to the results under `scale`."""
+    found: list[dict[str, object]] = []
+    for people in sizes:
+        company = Company.start(folder / str(people), people)
+        try:
+            company.ready(_say)
+            _, figures = measure(company, rounds)
+            found.append(figures)
+            if len(found) == len(sizes):
+                seconds = [cast("dict[str, float]", one["seconds"]) for one in found]
+                ratios = {name: round(seconds[1][name] / seconds[0][name], 4) for name in ("access", "transaction")}
+                with company.admin(KEPT) as admin:
+                    print(report.add("rights", "scale", admin, ratios, {"bar": SCALE_BAR, "sizes": found}))
+        finally:
+            company.server.stop()
+
+
+def _say(what: str, done: int, total: int) -> None:
+    print(f"  {what} ({done} of {total})", end="\r")
+
+
 def main() -> None:
     """Make the company, measure, write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=1_000_000)
+    parser.add_argument("--people", type=int, default=LARGE)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="20,000 people; the results are written all the same")
+    parser.add_argument(
+        "--scale", action="store_true", help=f"companies of {SMALL:,} and --people, one after the other"
+    )
     parser.add_argument("--data", type=Path, help="a folder to keep the databases in")
     asked = parser.parse_args()
     folder = asked.data or Path(tempfile.mkdtemp(prefix="houvast-bench-"))
+    if asked.scale:
+        scale(folder, (SMALL, asked.people), asked.rounds)
+        return
     company = Company.start(folder, 20_000 if asked.quick else asked.people)
     try:
-        company.ready(lambda what, done, total: print(f"  {what} ({done} of {total})", end="\r"))
+        company.ready(_say)
         ratios, figures = measure(company, asked.rounds)
         with company.admin(KEPT) as admin:
             print(report.write("rights", admin, ratios, figures))

@@ -153,12 +153,16 @@ def _sent(shape: Shape) -> list[str]:
     return [sort for sort in shape.identifiers if sort in REMEMBERED]
 
 
+def _halves(equal: str) -> str:
+    """SQL: `i` and `o` are the two halves of the key with which addresses are digested."""
+    return " AND ".join(f"{one}.kind {equal} 'houvast' AND {one}.key {equal} 'suppression {word}'"
+                        for one, word in (("i", "inside"), ("o", "outside")))  # fmt: skip
+
+
 def _known_again(shape: Shape, sort: str, rows: str, alias: str) -> str:
     """Whoever comes with an address that objected, objects."""
     column, owner = f"{alias}.{ident(shape.identifiers[sort])}::text", f"{alias}.{ident(shape.owner_column)}::text"
-    key = " AND ".join(f"{one}.kind {EQ} 'houvast' AND {one}.key {EQ} 'suppression {word}'"
-                       for one, word in (("i", "inside"), ("o", "outside")))  # fmt: skip
-    hashed = rows.replace(" WHERE ", f", {SCHEMA}.secret i, {SCHEMA}.secret o WHERE {key} AND ")
+    hashed = rows.replace(" WHERE ", f", {SCHEMA}.secret i, {SCHEMA}.secret o WHERE {_halves(EQ)} AND ")
     return f"""    IF EXISTS (SELECT FROM {SCHEMA}.suppressed) THEN
         INSERT INTO {SCHEMA}.stand (kind, key, stand, about, source)
         SELECT DISTINCT {literal(shape.kind)}, h.owner, 'objected', s.purpose, 'suppressed'
@@ -217,9 +221,11 @@ def _remembering(layout: Layout, subjects: Mapping[str, Subject]) -> list[Piece]
                     f"AFTER INSERT ON {SCHEMA}.stand REFERENCING NEW TABLE AS came", "remember_objections", "C13",
                     level="STATEMENT")  # fmt: skip
     wanted = " UNION ALL ".join(
-        f"SELECT {SCHEMA}.address_hash({literal(sort)}, t.{ident(column)}::text) AS hash, s.about FROM {SCHEMA}.stand s"
-        f" JOIN {shape.sql} t ON t.{ident(shape.owner_column)}::text = s.key"
-        f" WHERE s.kind = {literal(subject.kind)} AND s.stand = 'objected' AND {SCHEMA}.is_marketing(s.about){{pages}}"
+        f"SELECT {SCHEMA}.keyed_hash(i.secret, o.secret, {literal(sort)}, t.{ident(column)}::text) AS hash, s.about"
+        f" FROM {SCHEMA}.stand s JOIN {shape.sql} t ON t.{ident(shape.owner_column)}"
+        f" = CASE WHEN s.kind = {literal(subject.kind)} THEN s.key::{shape.owner_type} END,"
+        f" {SCHEMA}.secret i, {SCHEMA}.secret o WHERE {_halves('=')}"
+        f" AND s.kind = {literal(subject.kind)} AND s.stand = 'objected' AND {SCHEMA}.is_marketing(s.about){{pages}}"
         for subject, sort, shape, column in identified(layout, subjects)
         if sort in REMEMBERED
     )
