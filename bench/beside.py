@@ -55,7 +55,7 @@ def measure(company: Company, seconds: float, pairs: int) -> tuple[dict[str, flo
             erased.append(_done(admin) - before)
         shop.close()
     ratio = median(b / q for q, b in zip(quiet, busy, strict=True))
-    figures = {
+    figures: dict[str, object] = {
         "bar": BAR, "people": company.people, "reads_a_second": round(rate / 2), "seconds": seconds, "pairs": pairs,
         "erased_a_second": round(median(erased) / seconds, 2),
         "p95_us_without": round(median(quiet) * 1e6, 1), "p95_us_with": round(median(busy) * 1e6, 1),
@@ -107,6 +107,10 @@ def _erase(url: str, people: list[str]) -> None:
         erase(target, f"customer:{key}", verified_by="code")
 
 
+def _say(what: str, done: int, total: int) -> None:
+    print(f"  {what} ({done} of {total})", end="\r")
+
+
 def main() -> None:
     """Make the company, measure, add the results to those of people's rights."""
     parser = argparse.ArgumentParser(prog="python -m bench.beside", description=__doc__)
@@ -123,7 +127,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="houvast-bench-") as folder:
         company = Company.start(asked.data or Path(folder) / "data", asked.people)
         try:
-            company.ready(lambda *_: None)
+            company.ready(_say)
             ratios, figures = measure(company, asked.seconds, asked.pairs)
             with company.admin(KEPT) as admin:
                 print(report.add("rights", "beside", admin, ratios, figures))

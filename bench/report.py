@@ -13,6 +13,8 @@ from typing import Any
 from houvast.database import Connection
 
 RESULTS = Path(__file__).resolve().parent / "results"
+PARTS = ("scale", "beside")
+"""What a benchmark of its own measured and added."""
 
 
 def machine(connection: Connection) -> dict[str, str | int]:
@@ -43,7 +45,7 @@ def write(name: str, connection: Connection, ratios: Mapping[str, float], figure
     RESULTS.mkdir(exist_ok=True)
     file = RESULTS / f"{name}.json"
     before: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
-    kept = {part: value for part, value in before.items() if isinstance(value, dict) and "commit" in value}
+    kept = {part: before[part] for part in PARTS if part in before}
     return _put(file, {**_measured(connection, ratios, figures), **kept})
 
 
