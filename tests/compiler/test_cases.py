@@ -214,7 +214,7 @@ def test_a_complaint_needs_no_name_and_what_it_says_is_nowhere_in_the_log(compan
     )
     assert due > datetime.now(UTC).date()
     [found] = company.do('SELECT "right", state, due_on FROM houvast.follow_request(%s)', code)
-    assert found == ("complaint", "received", due)
+    assert found == ("complaint", "acknowledged", due)
     assert not company.do("SELECT FROM houvast.event WHERE body::text || sealed::text LIKE '%%made-up%%'")
     assert told(company, "request_received")[-1]["about"] == "C25"
     assert "somebody" in refused(company, "SELECT houvast.take_request(NULL, 'access', 'mail', 'en')")

@@ -10,7 +10,9 @@ import pytest
 
 from houvast.app.proving import prove
 from houvast.proof import Attempt, Extra, Outcome
-from houvast.web.attempts import asks_nothing_of_a_device, extras, is_plain, visit
+from houvast.web.attempts import asks_nothing_of_a_device, extras, is_plain
+from houvast.web.form_attempts import lets_out, takes_complaints
+from houvast.web.look import visit
 from houvast.web.serve import Application
 from tests.web.conftest import Kept
 
@@ -113,3 +115,38 @@ def test_a_page_that_does_not_answer_breaks_the_promise(kept: Kept) -> None:
     lang, pages = next(iter(look.pages.items()))
     gone = replace(look, pages={**look.pages, lang: (replace(pages[0], status=500), *pages[1:])})
     assert any("does not answer" in name for name in _failed(is_plain(gone)))
+
+
+COMPLAINTS: dict[str, Callable[[str], str]] = {
+    "takes no complaint": lambda text: text.replace("<textarea", "<textbox"),
+    "asks who complains": lambda text: text.replace("</form>", '<input name="email" aria-label="mail"></form>'),
+    "nobody gets there": lambda text: text.replace("/complaint/", "/elsewhere/"),
+}
+
+
+@pytest.mark.parametrize("way", COMPLAINTS)
+def test_a_page_that_takes_no_complaint_of_anybody_breaks_the_promise(kept: Kept, way: str) -> None:
+    failed = _failed(takes_complaints(visit(kept.site, _spoilt(kept.pages, COMPLAINTS[way]))))
+    assert any(way.removeprefix("asks ") in name for name in failed), failed
+
+
+def test_everybody_can_complain_is_held(kept: Kept) -> None:
+    proof = prove(kept.target, ("C54",), extra=extras(kept.site, lambda: None)).of("C54")
+    assert [(one.name, one.seen) for one in proof.failed] == []
+    assert proof.outcome is Outcome.HELD
+
+
+WAYS_OUT: dict[str, Callable[[str], str]] = {
+    "shows one button": lambda text: text.replace("<button", '<input name="address" aria-label="mail"><button'),
+    "is asked for more": lambda text: text.replace('role="status"', ""),
+}
+
+
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_a_way_out_that_asks_more_breaks_the_promise(kept: Kept, way: str) -> None:
+    failed = _failed(lets_out(visit(kept.site, _spoilt(kept.pages, WAYS_OUT[way]))))
+    assert any(way in name for name in failed), failed
+
+
+def test_the_way_out_is_as_promised(kept: Kept) -> None:
+    assert _failed(lets_out(visit(kept.site, kept.pages))) == []

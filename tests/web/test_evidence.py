@@ -38,8 +38,8 @@ from tests.web.test_words import _holes  # pyright: ignore[reportPrivateUsage]
 
 READABLE = {f"houvast.public_{name}" for name in ("entry", "log", "case", "breach", "step", "incoming")}
 VERDICTS = [("", "Dit klopt", "Dit klopt niet"), ("/en", "This is right", "This is not right")]
-CASES = {"complain", "follow_request", "take_request", "move_request", "open_case", "read_case", "draft_letter",
-         "approve_letter", "send_letter", "record_breach", "change_breach"}  # fmt: skip
+CASES = {"complain", "follow_request", "answers_to", "take_request", "move_request", "open_case", "read_case",
+         "draft_letter", "approve_letter", "send_letter", "record_breach", "change_breach"}  # fmt: skip
 """What the pages may do about cases; the database keeps their rules."""
 CODES = {"ask_code", "answer_code", "session_now", "end_session", "stop_check", "opt_out"}
 """What they may do for somebody who is not known yet; none says anything of anybody."""

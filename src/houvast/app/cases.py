@@ -105,7 +105,7 @@ def values(policy: Policy, case: Case, code: str) -> dict[str, str]:
         "authority": now.authority,
         "authority_site": now.texts("authority_site")[0],
         "court_term": words(lang).period(now.court_term),
-        "promise": (promise.label.get(lang, case.promise) if promise else "") or case.promise,
+        "promise": (promise.label.get(lang, case.promise) if promise else "") or case.promise or _NO_PROMISE[lang],
         "evidence": _said(case, lang),
         **controller(policy),
     }
@@ -161,6 +161,7 @@ def _said(case: Case, lang: str) -> str:
     return text.format(tried=found["tried"], passed=found["passed"], outcome=outcome)
 
 
+_NO_PROMISE = {"nl": "geen belofte in het bijzonder", "en": "no promise in particular"}
 _EVIDENCE = {
     "nl": "wij probeerden deze belofte {tried} keer te breken; {passed} keer ging het zoals beloofd."
     " Uitkomst: {outcome}.",

@@ -42,6 +42,29 @@ class Opened:
     letters: tuple[Letter, ...]
 
 
+@dataclass(frozen=True)
+class Answered:
+    """A letter that was sent to somebody who did not say who they are."""
+
+    subject: str
+    body: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True)
+class Followed:
+    """How a request stands, without whom it is of. `waits`: for the person, to show that it is them."""
+
+    right: Right
+    state: State
+    received_at: datetime
+    due_on: date
+    waits: bool
+    reason: str
+    closed_at: datetime | None
+    answers: tuple[Answered, ...]
+
+
 @contextmanager
 def refusing() -> Generator[None]:
     """Turn what the database refuses into Refused."""
@@ -96,6 +119,17 @@ def complain(
               "evidence": json.dumps(evidence) if evidence else None}  # fmt: skip
     row = _one(connection, "complain", values)
     return row[0], row[1]
+
+
+def follow(connection: Connection, code: UUID) -> Followed | None:
+    """How a request stands, for whoever has its code; the same two questions are asked whatever the code."""
+    row = connection.execute(_SQL["follow"], {"code": code}).fetchone()
+    answers = connection.execute(_SQL["answers"], {"code": code}).fetchall()
+    if row is None:
+        return None
+    right, state, received, due, waits, reason, closed = row
+    told = tuple(Answered(*one) for one in answers)
+    return Followed(Right(right), State(state), received, due, waits, reason, closed, told)
 
 
 def cases(connection: Connection, *, everything: bool = False) -> tuple[Case, ...]:

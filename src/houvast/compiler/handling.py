@@ -22,7 +22,7 @@ _COURT = {"nl": "rechtbank", "en": "court"}
 _PROMISES = {"request_text": "C54", "breach": "G14", "letter": "G10", "letter_kept": "G10", "tell_letter": "G10",
              "letter_moves": "G10", "letter_names": "G10", "breach_kept": "G14", "tell_breach": "G14", "public_breach": "G14", "draft_letter": "G10", "approve_letter": "G10", "send_letter": "G10",
              "record_breach": "G14", "change_breach": "G14",
-             "take_request": "C54", "complain": "C54", "follow_request": "C54", "forget_cases": "C54", "open_case": "C02", "read_case": "C02",
+             "take_request": "C54", "complain": "C54", "follow_request": "C54", "answers_to": "C54", "forget_cases": "C54", "open_case": "C02", "read_case": "C02",
              **dict.fromkeys(("incoming", "mailbox", "incoming_kept", "tell_incoming", "take_mail", "mark_mailbox", "accept_mail",
                               "dismiss_mail", "forget_mail", "public_incoming"), "C32"),
              "came_back": "C37", "open_mail": "C02", "read_mail": "C02"}  # fmt: skip
@@ -41,7 +41,7 @@ _TRIGGERS = (
 
 
 _WEB = frozenset((
-    "complain", "follow_request", "take_request", "move_request", "open_case", "read_case", "draft_letter", "approve_letter",
+    "complain", "follow_request", "answers_to", "take_request", "move_request", "open_case", "read_case", "draft_letter", "approve_letter",
     "send_letter", "record_breach", "change_breach", "public_case", "public_breach",
     "open_mail", "read_mail", "accept_mail", "dismiss_mail", "public_incoming",
 ))  # fmt: skip

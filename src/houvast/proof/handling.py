@@ -230,6 +230,7 @@ def complaints(handling: Handling) -> Iterator[Attempt]:
     old = "INSERT INTO houvast.request (\"right\", promise, received_at) VALUES ('complaint', 'C25', now() - interval '50 days')"
     yield h.asked("one that was not answered in its month stands as late", (old,),
                   f"SELECT days_left < 0 FROM houvast.public_case WHERE id = {newest}", "True", "complaint")  # fmt: skip
+    yield from _followed(h, came, newest)
     yield h.attempt("a complaint that says nothing", ("SELECT houvast.complain('complaint', 'nl', ' ')",), "complaint")
     nobody = ("SELECT houvast.take_request(NULL, 'access', 'mail', 'nl')",)
     yield h.attempt("data are asked for by somebody without a name", nobody, "complaint")
@@ -237,6 +238,30 @@ def complaints(handling: Handling) -> Iterator[Attempt]:
     bare = f"SELECT houvast.draft_letter({newest}, NULL, 'complaint', 'en', 'Your complaint', {literal('We looked. ' * 9)}, '', 'x')"
     steps = (came, *moves, bare, f"SELECT houvast.approve_letter({h.letter}, 'y')")
     yield h.attempt("a complaint is answered without authority and court", steps, "complaint")
+
+
+def _followed(h: Handling, came: str, newest: str) -> Iterator[Attempt]:
+    """Who complained follows it by its code, and reads the answer by it; nobody else does."""
+    law = regime(h.policy.regime).at(h.now)
+    must = {"authority": law.authority, "court_term": words("en").period(law.court_term)}
+    body = write("complaint", "en", dict.fromkeys(holes("complaint", "en"), "a word") | must).body
+    moves = [f"SELECT houvast.move_request({newest}, '{state}')" for state in ("searching", "review")]
+    drafted = (f"SELECT houvast.draft_letter({newest}, NULL, 'complaint', 'en', 'Your complaint', {literal(body)}, '', 'x')",
+               f"SELECT houvast.approve_letter({h.letter}, 'y')")  # fmt: skip
+    code = f"(SELECT code FROM houvast.request WHERE id = {newest})"
+    answers = f"SELECT count(*) FROM houvast.answers_to({code})"
+    known = f"SELECT count(*) FROM houvast.answers_to((SELECT code FROM houvast.request WHERE id = {h.request}))"
+    sent = f"SELECT houvast.send_letter({h.letter})"
+    whole = write("done", "nl", dict.fromkeys(holes("done", "nl"), "een woord")).body
+    tried: list[tuple[str, Sequence[str], str, str]] = [
+        ("it is acknowledged at once, by its code", (came,), f"SELECT state FROM houvast.follow_request({code})", "acknowledged"),
+        ("a code that nobody has is followed", (came,), "SELECT count(*) FROM houvast.follow_request(gen_random_uuid())", "0"),
+        ("its answer is read by its code", (came, *moves, *drafted, sent), answers, "1"),
+        ("an answer that was not sent is read by nobody", (came, *moves, *drafted), answers, "0"),
+        ("a letter to somebody known is not read by a code", (*h.review(), *h.sent("done", whole)), known, "0"),
+    ]  # fmt: skip
+    for name, steps, question, wanted in tried:
+        yield h.asked(name, steps, question, wanted, "complaint")
 
 
 SORTS: dict[str, Callable[[Handling], Iterator[Attempt]]] = {

@@ -5,23 +5,19 @@ Every public page is asked for in every language, as a browser would, and looked
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
 
-from houvast.policy import Policy
 from houvast.policy.plain import plainness
 from houvast.proof import Attempt, Extra
+from houvast.web.form_attempts import lets_out, takes_complaints
+from houvast.web.look import NOTHING, Look, Seen, made, over, visit, where
 from houvast.web.page_check import structure
-from houvast.web.serve import Application, application
+from houvast.web.serve import application
 from houvast.web.settings import hang_up
 from houvast.web.site import Site
 
-VISITOR = "visitor"
-COOKIES, PLAIN = "G17", "G19"
-NOTHING = "nothing"
+COOKIES, PLAIN, COMPLAINT, MARKETING = "G17", "G19", "C54", "C13"
 _TAG = re.compile(r"<(?:script|iframe|object|embed|video|audio)\b|\son[a-z]+=", re.IGNORECASE)
 _LOADED = re.compile(r"<(?:link|img|source|use)\b[^>]*?\b(?:href|src|srcset)=\"([^\"]+)\"", re.IGNORECASE)
 _CLOSED = ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'")
@@ -41,22 +37,6 @@ _OFFICIALESE = {
 }
 
 
-@dataclass(frozen=True)
-class Seen:
-    """A page as it came: status, headers by lower-case name, cookies, text."""
-
-    path: str
-    status: int
-    headers: Mapping[str, str]
-    cookies: tuple[str, ...]
-    text: str
-
-    @property
-    def is_page(self) -> bool:
-        """Whether it is for people, and no file to save."""
-        return self.headers.get("content-type", "").startswith("text/html")
-
-
 def extras(site: Site, ready: Callable[[], None]) -> tuple[Extra, ...]:
     """What `prove` tries on the pages of a site, made in this process when they are asked for.
 
@@ -74,39 +54,15 @@ def extras(site: Site, ready: Callable[[], None]) -> tuple[Extra, ...]:
     return (
         Extra(frozenset({COOKIES}), lambda: asks_nothing_of_a_device(look())),
         Extra(frozenset({PLAIN}), lambda: is_plain(look())),
+        Extra(frozenset({COMPLAINT}), lambda: takes_complaints(look())),
+        Extra(frozenset({MARKETING}), lambda: lets_out(look())),
     )
-
-
-@dataclass(frozen=True)
-class Look:
-    """Every public page by language, each seen by two visitors; the page where staff sign in; the policy.
-
-    `checks`: by language, the page that checks a receipt, which alone has a script.
-    """
-
-    pages: Mapping[str, tuple[Seen, ...]]
-    again: Mapping[str, str]
-    entrance: Seen
-    checks: Mapping[str, Seen]
-    policy: Policy
-
-
-def visit(site: Site, pages: Application) -> Look:
-    """Ask for every public page in every language."""
-    from houvast.web import site as sites
-    from houvast.web.views.public import address, addresses
-
-    sites.use(site)
-    found = {lang: tuple(ask(pages, path) for path in addresses(lang)) for lang in site.languages()}
-    again = {one.path: ask(pages, one.path, "198.51.100.7").headers.get("etag", "") for one in found[next(iter(found))]}
-    checks = {lang: ask(pages, address("check", lang)) for lang in found}
-    return Look(found, again, ask(pages, "/sign-in/"), checks, site.project().versions[-1])
 
 
 def asks_nothing_of_a_device(look: Look) -> Iterator[Attempt]:
     """No cookie, no script, nothing from elsewhere, no mark that tells readers apart (AVG 5(1)(c); Tw 11.7a)."""
     cookie = "cookie seen" if look.entrance.cookies else NOTHING
-    yield _made("signing in sets a cookie, so that one would be seen", "/sign-in/", "cookie seen", cookie, control=True)
+    yield made("signing in sets a cookie, so that one would be seen", "/sign-in/", "cookie seen", cookie, control=True)
     checks: Mapping[str, Callable[[Seen], bool]] = {
         "a cookie on a page": lambda page: bool(page.cookies),
         "a script, or a frame of others": lambda page: page.is_page and bool(_TAG.search(page.text)),
@@ -115,12 +71,12 @@ def asks_nothing_of_a_device(look: Look) -> Iterator[Attempt]:
     }
     for lang, pages in look.pages.items():
         for words, is_wrong in checks.items():
-            yield _over(f"{lang}: {words}", pages, is_wrong)
+            yield over(f"{lang}: {words}", pages, is_wrong)
     for lang, page in look.checks.items():
-        yield _over(f"{lang}: a page that checks a receipt and could tell somebody of it", [page], _could_tell)
+        yield over(f"{lang}: a page that checks a receipt and could tell somebody of it", [page], _could_tell)
     first = next(iter(look.pages.values()))
     told = [one.path for one in first if one.headers.get("etag", "") != look.again[one.path]]
-    yield _made("a mark of a page that tells two visitors apart", "ETag", NOTHING, _where(told))
+    yield made("a mark of a page that tells two visitors apart", "ETag", NOTHING, where(told))
 
 
 def is_plain(look: Look) -> Iterator[Attempt]:
@@ -129,18 +85,18 @@ def is_plain(look: Look) -> Iterator[Attempt]:
         hard = plainness(_OFFICIALESE[lang], lang, "") if lang in _OFFICIALESE else None
         if hard is not None:
             seen = "hard" if hard.missed and hard.hard else "plain"
-            yield _made(f"{lang}: the measure finds officialese hard", _OFFICIALESE[lang], "hard", seen, control=True)
+            yield made(f"{lang}: the measure finds officialese hard", _OFFICIALESE[lang], "hard", seen, control=True)
         if lang in look.policy.texts:
             text = plainness(look.policy.texts[lang], lang, "")
             missed = ", ".join(text.missed) or "plain"
-            yield _made(f"{lang}: the text of the policy", "houvast notice --plain", "plain", missed)
+            yield made(f"{lang}: the text of the policy", "houvast notice --plain", "plain", missed)
         pages = (*pages, look.checks[lang])
-        yield _over(f"{lang}: a page that does not answer", pages, lambda page: page.status != 200)
+        yield over(f"{lang}: a page that does not answer", pages, lambda page: page.status != 200)
         for words in ("language", "headings", "labels", "pictures", "tables", "landmarks"):
-            yield _over(f"{lang}: {_WORDS[words]}", pages, _breaks(words, lang))
+            yield over(f"{lang}: {_WORDS[words]}", pages, _breaks(words, lang))
     broken = '<html lang="xx"><body><h3>A</h3><img src="a"><input><table><tr><td>1</td></tr></table></body></html>'
     seen = "found" if set(structure(broken, "nl")) >= {"language", "headings", "labels", "pictures"} else NOTHING
-    yield _made("a page that is built badly is found out", broken, "found", seen, control=True)
+    yield made("a page that is built badly is found out", broken, "found", seen, control=True)
 
 
 _WORDS = {
@@ -155,19 +111,6 @@ _WORDS = {
 
 def _breaks(words: str, lang: str) -> Callable[[Seen], bool]:
     return lambda page: page.is_page and words in structure(page.text, lang)
-
-
-def _over(name: str, pages: Iterable[Seen], is_wrong: Callable[[Seen], bool]) -> Attempt:
-    return _made(name, "GET every public page", NOTHING, _where([page.path for page in pages if is_wrong(page)]))
-
-
-def _where(paths: list[str]) -> str:
-    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
-    return f"at {', '.join(paths[:3])}{more}" if paths else NOTHING
-
-
-def _made(name: str, what: str, expected: str, seen: str, *, control: bool = False) -> Attempt:
-    return Attempt(name, VISITOR, what, control, expected, seen, "control" if control else "page")
 
 
 def _foreign(text: str) -> list[str]:
@@ -185,38 +128,3 @@ def _could_tell(page: Seen) -> bool:
     out = "connect-src" in said or "unsafe" in said or any(part not in said for part in (*_CLOSED, *_ALONE))
     foreign = len(_TAG.findall(page.text)) != len(_OURS.findall(page.text)) or bool(_foreign(page.text))
     return bool(page.cookies) or out or foreign
-
-
-def ask(pages: Application, path: str, address: str = "192.0.2.1") -> Seen:
-    """A page as a browser of somebody new would get it."""
-    from houvast.web import site as sites
-
-    host = sites.current().host
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": "GET",
-        "PATH_INFO": path,
-        "QUERY_STRING": "",
-        "SERVER_NAME": host,
-        "SERVER_PORT": "443",
-        "HTTP_HOST": host,
-        "REMOTE_ADDR": address,
-        "HTTP_USER_AGENT": "Mozilla/5.0",
-        "CONTENT_LENGTH": "0",
-        "wsgi.input": io.BytesIO(),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.url_scheme": "https",
-    }
-    said: list[tuple[str, list[tuple[str, str]]]] = []
-
-    def begin(status: str, headers: list[tuple[str, str]], error: object = None) -> None:
-        said.append((status, headers))
-
-    chunks = pages(environ, begin)
-    body = b"".join(chunks)
-    close = getattr(chunks, "close", None)
-    if close:
-        close()
-    status, headers = said[-1]
-    cookies = tuple(value for name, value in headers if name.lower() == "set-cookie")
-    named = {name.lower(): value for name, value in headers}
-    return Seen(path, int(status[:3]), named, cookies, body.decode("utf-8", "replace"))

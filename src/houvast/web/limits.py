@@ -26,7 +26,7 @@ LIMITED = frozenset(
         "mfa_reauthenticate",
         "mfa_reauthenticate_webauthn",
         "welcome",
-        *(PEOPLE := frozenset({"me_code", "me_enter", "me_stop"})),
+        *(PEOPLE := frozenset({"me_code", "me_enter", "me_stop", "complain", "complain_about", "follow"})),
     }
 )
 _SQL = queries("houvast.web", "entry.sql")

@@ -11,7 +11,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
 from houvast.web.people import views as people
-from houvast.web.views import cases, desk, entry, evidence, failing, hooks, incoming, public, receipts
+from houvast.web.views import anybody, cases, desk, entry, evidence, failing, hooks, incoming, public, receipts
 
 handler400 = failing.bad
 handler403 = failing.forbidden
@@ -27,6 +27,10 @@ everybody = [
     path("versions/", public.versions, name="versions"),
     path("accessibility/", public.accessibility, name="accessibility"),
     path("receipt/", receipts.check, name="check"),
+    path("complaint/", anybody.complain, name="complain"),
+    path("complaint/<slug:promise>/", anybody.complain, name="complain_about"),
+    path("follow/", anybody.follow, name="follow"),
+    path("opt-out/<uuid:code>/", anybody.opt_out, name="opt_out"),
 ]
 mine = [
     path("me/", people.overview, name="me"),

@@ -2469,6 +2469,7 @@ BEGIN
     END IF;
     SELECT t.code, t.due_on INTO complain.code, complain.due_on
     FROM houvast.take_request(NULL, complain."right", 'portal', complain.language, NULL, complain.promise, complain.sort, words, complain.evidence) t;
+    UPDATE houvast.request q SET state = 'acknowledged' WHERE q.code = complain.code;  -- whoever asked has its code at once
 END $$;
 COMMENT ON FUNCTION houvast.complain IS 'Takes a complaint in from anybody (promise C54)';
 REVOKE ALL ON FUNCTION houvast.complain(text, text, text, text, text, jsonb) FROM PUBLIC;
@@ -2489,7 +2490,21 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.follow_request TO houvast_web; END IF;
 END $$;
 
--- 162. make function open_case (promise C02, as houvast_keeper)
+-- 162. make function answers_to (promise C54, as houvast_keeper)
+-- The letters that were sent about a request of somebody who did not say who they are, for whoever has its code: there is no
+-- other way to answer them. Of a request of somebody known it shows none, for these go to the person (promise C54).
+CREATE OR REPLACE FUNCTION houvast.answers_to(code uuid) RETURNS TABLE (subject text, body text, sent_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT l.subject, l.body, l.sent_at FROM houvast.request q JOIN houvast.letter l ON l.request = q.id
+    WHERE q.code = answers_to.code AND q.key IS NULL AND NOT q.session AND l.sent_at IS NOT NULL ORDER BY l.sent_at, l.id
+$$;
+COMMENT ON FUNCTION houvast.answers_to IS 'The answers to somebody without a name, by their code (promise C54)';
+REVOKE ALL ON FUNCTION houvast.answers_to(uuid) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answers_to TO houvast_web; END IF;
+END $$;
+
+-- 163. make function open_case (promise C02, as houvast_keeper)
 -- Records that one of the staff looks at what a case says, as a use for that person; `read_case` shows it once this has
 -- committed, so that nobody looks and takes the record back (promise C02).
 CREATE OR REPLACE FUNCTION houvast.open_case(number bigint, reason text) RETURNS bigint
@@ -2518,7 +2533,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.open_case TO houvast_web; END IF;
 END $$;
 
--- 163. make function read_case (promise C02, as houvast_keeper)
+-- 164. make function read_case (promise C02, as houvast_keeper)
 -- What one case says, for the login whose look at it `open_case` recorded and committed in the last minutes (promise C02).
 DROP FUNCTION IF EXISTS houvast.read_case(bigint, text);
 CREATE OR REPLACE FUNCTION houvast.read_case(use_id bigint) RETURNS TABLE (kind text, key text, words text, letters jsonb)
@@ -2541,7 +2556,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.read_case TO houvast_web; END IF;
 END $$;
 
--- 164. make function forget_cases (promise C54, as houvast_keeper)
+-- 165. make function forget_cases (promise C54, as houvast_keeper)
 -- Takes away what people wrote and the letters of requests that ended five years ago; how many requests (promise C54).
 CREATE OR REPLACE FUNCTION houvast.forget_cases() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2554,7 +2569,7 @@ END $$;
 COMMENT ON FUNCTION houvast.forget_cases IS 'Takes old cases away (promise C54)';
 REVOKE ALL ON FUNCTION houvast.forget_cases() FROM PUBLIC;
 
--- 165. make view houvast.public_case (promise G18, as houvast_keeper)
+-- 166. make view houvast.public_case (promise G18, as houvast_keeper)
 -- For the pages of the staff: every case without whom it is of and what was written (promise G18).
 CREATE OR REPLACE VIEW houvast.public_case AS
 SELECT q.id, q."right", q.state, q.channel, q.language, q.promise, q.sort, q.received_at, q.due_on, q.due_on - (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date AS days_left,
@@ -2566,7 +2581,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_case TO houvast_web; END IF;
 END $$;
 
--- 166. make view houvast.public_breach (promise G14, as houvast_keeper)
+-- 167. make view houvast.public_breach (promise G14, as houvast_keeper)
 -- For the pages of the staff: the register of breaches with its clocks (promise G14).
 CREATE OR REPLACE VIEW houvast.public_breach AS
 SELECT b.*, extract(epoch FROM b.report_by - clock_timestamp()) / 3600 AS hours_left FROM houvast.breach b;
@@ -2575,7 +2590,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_breach TO houvast_web; END IF;
 END $$;
 
--- 167. make function draft_letter (promise G10, as houvast_keeper)
+-- 168. make function draft_letter (promise G10, as houvast_keeper)
 -- Drafts a letter about a request or a breach; its number (promise G10).
 CREATE OR REPLACE FUNCTION houvast.draft_letter(request bigint, breach bigint, kind text, language text, subject text, body text, reason text, by text)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2595,7 +2610,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.draft_letter TO houvast_web; END IF;
 END $$;
 
--- 168. make function approve_letter (promise G10, as houvast_keeper)
+-- 169. make function approve_letter (promise G10, as houvast_keeper)
 -- Approves a letter that somebody else drafted (promise G10).
 CREATE OR REPLACE FUNCTION houvast.approve_letter(number bigint, by text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2609,7 +2624,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.approve_letter TO houvast_web; END IF;
 END $$;
 
--- 169. make function send_letter (promise G10, as houvast_keeper)
+-- 170. make function send_letter (promise G10, as houvast_keeper)
 -- Sends a letter: it waits in the queue for the address on file at that moment, or `printed`: it goes by post. What it says is
 -- given back; the request gets its state (promise G10).
 CREATE OR REPLACE FUNCTION houvast.send_letter(number bigint, printed boolean DEFAULT false) RETURNS TABLE (subject text, body text)
@@ -2621,14 +2636,7 @@ BEGIN
     UPDATE houvast.letter t SET sent_at = clock_timestamp() WHERE t.id = number RETURNING t.* INTO l;
     IF l.id IS NULL THEN PERFORM houvast.says_no('there is no such letter', 'G10', 'houvast request show lists the letters of a request.'); END IF;
     SELECT r.* INTO q FROM houvast.request r WHERE r.id = l.request;
-    IF NOT printed THEN
-        IF q.key IS NULL THEN
-            INSERT INTO houvast.outgoing (address, template, language, "values")
-            SELECT t.reply_to, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body) FROM houvast.request_text t
-            WHERE t.request = l.request AND t.reply_to IS NOT NULL;
-            IF FOUND THEN RETURN QUERY SELECT l.subject, l.body; RETURN; END IF;
-            PERFORM houvast.says_no('nobody knows where to send this letter', 'G10', 'Send it printed; an answer to somebody unknown is read by its code.');
-        END IF;
+    IF NOT printed AND q.key IS NOT NULL THEN  -- an answer to somebody unknown is read by its code: houvast.answers_to
         INSERT INTO houvast.outgoing (to_kind, to_key, template, language, "values")
         VALUES (q.kind, q.key, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body));
     END IF;
@@ -2640,7 +2648,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.send_letter TO houvast_web; END IF;
 END $$;
 
--- 170. make function record_breach (promise G14, as houvast_keeper)
+-- 171. make function record_breach (promise G14, as houvast_keeper)
 -- Writes a breach down: its number, and until when it is reported (promise G14).
 CREATE OR REPLACE FUNCTION houvast.record_breach(title text, aware timestamptz, owner text, OUT id bigint, OUT report_by timestamptz)
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2652,7 +2660,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.record_breach TO houvast_web; END IF;
 END $$;
 
--- 171. make function change_breach (promise G14, as houvast_keeper)
+-- 172. make function change_breach (promise G14, as houvast_keeper)
 -- Writes down what was found and done about a breach; NULL leaves as it was (promise G14).
 CREATE OR REPLACE FUNCTION houvast.change_breach(number bigint, risk text DEFAULT NULL, note text DEFAULT NULL, persons int DEFAULT NULL,
     measures text DEFAULT NULL, reported timestamptz DEFAULT NULL, late_because text DEFAULT NULL, told timestamptz DEFAULT NULL, closes boolean DEFAULT false)
@@ -2670,615 +2678,42 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.change_breach TO houvast_web; END IF;
 END $$;
 
--- 172. make table incoming (promise C32, as houvast_keeper)
--- Mail that came in to the address for privacy: what it seems to ask, and until when it is answered. Who wrote it and what
--- stands there go once a request is made of it, or thirty days after somebody said that it is none (promise C32).
-CREATE TABLE IF NOT EXISTS houvast.incoming (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, digest text NOT NULL UNIQUE CHECK (digest ~ '^[0-9a-f]{64}$'),
-    received_at timestamptz NOT NULL, due_on date NOT NULL, taken_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    sort text NOT NULL CHECK (sort IN ('mail', 'auto', 'bounce')), language text NOT NULL CHECK (language IN ('nl', 'en', 'de')),
-    rights text[] NOT NULL DEFAULT '{}', reasons jsonb NOT NULL DEFAULT '{}', notes text[] NOT NULL DEFAULT '{}',
-    passed text NOT NULL DEFAULT '' CHECK (passed IN ('', 'pass', 'fail')),
-    sender text CHECK (length(sender) <= 254), subject text CHECK (length(subject) <= 200), body text CHECK (length(body) <= 20000),
-    sender_hash bytea, answered boolean NOT NULL DEFAULT false,
-    state text NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'accepted', 'dismissed', 'aside')),
-    why text NOT NULL DEFAULT '' CHECK (why IN ('', 'not_request', 'spam', 'duplicate', 'answered', 'automatic')),
-    requests bigint[] NOT NULL DEFAULT '{}', decided_at timestamptz, CHECK ((state = 'new') = (decided_at IS NULL)));
-CREATE INDEX IF NOT EXISTS incoming_new ON houvast.incoming (due_on) WHERE state = 'new';
-CREATE INDEX IF NOT EXISTS incoming_taken ON houvast.incoming (taken_at) WHERE answered;
-COMMENT ON TABLE houvast.incoming IS 'Mail that came in to the address for privacy, with its clock; nobody but its keeper reads it (promise C32).';;
-
--- 173. make table mailbox (promise C32, as houvast_keeper)
--- How far each mailbox was read: the last number (UID) under its validity (RFC 3501), in the same transaction as the mail
--- itself (promise C32).
-CREATE TABLE IF NOT EXISTS houvast.mailbox (
-    name text PRIMARY KEY, validity bigint NOT NULL, uid bigint NOT NULL CHECK (uid >= 0), read_at timestamptz NOT NULL DEFAULT clock_timestamp());
-COMMENT ON TABLE houvast.mailbox IS 'How far each mailbox was read (promise C32).';;
-
--- 174. make function incoming_kept (promise C32, as houvast_keeper)
--- Whoever writes a mail: its last day is computed from when it came in, and that stays, as does what it says until somebody
--- has said what it is (promise C32).
-CREATE OR REPLACE FUNCTION houvast.incoming_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF TG_OP = 'DELETE' THEN
-        IF OLD.state = 'new' THEN
-            PERFORM houvast.says_no('nobody has said yet what this mail is', 'C32', 'Make it a request, or say why it is none.');
-        END IF;
-        RETURN OLD;
-    ELSIF TG_OP = 'INSERT' THEN
-        NEW.received_at := least(NEW.received_at, clock_timestamp());
-        NEW.due_on := houvast.due_on(NEW.received_at, false, 0);
-    ELSIF (NEW.received_at, NEW.due_on, NEW.digest, NEW.sort) IS DISTINCT FROM (OLD.received_at, OLD.due_on, OLD.digest, OLD.sort) THEN
-        PERFORM houvast.says_no('when a mail came in, and its last day, stay as they were', 'C32', 'Answer it in time, or say that it is no request.');
-    ELSIF NEW.state = 'new' AND (NEW.sender, NEW.subject, NEW.body) IS DISTINCT FROM (OLD.sender, OLD.subject, OLD.body) THEN
-        PERFORM houvast.says_no('what a mail says stays until somebody has said what it is', 'C32', 'Make it a request, or say why it is none.');
-    ELSIF OLD.state = 'accepted' AND NEW.state <> 'accepted' THEN
-        PERFORM houvast.says_no('a request was made of this mail', 'C32', 'Withdraw the request when the person no longer asks.');
-    END IF;
-    RETURN NEW;
-END $$;
-COMMENT ON FUNCTION houvast.incoming_kept() IS 'Keeps promise C32';
-
--- 175. make function tell_incoming (promise C32, as houvast_keeper)
--- A mail that comes in, and what somebody decided of it, is told; never who wrote it or what (promise C32).
-CREATE OR REPLACE FUNCTION houvast.tell_incoming() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF houvast.is_filling() THEN RETURN NULL; END IF;
-    IF TG_OP = 'INSERT' THEN
-        PERFORM houvast.tell('mail_received', 'C32', jsonb_build_object('sort', NEW.sort, 'language', NEW.language,
-            'asks', cardinality(NEW.rights), 'answered', CASE WHEN NEW.answered THEN 'yes' ELSE 'no' END), jsonb_build_object('mail', NEW.id, 'due', NEW.due_on));
-    ELSE
-        PERFORM houvast.tell('mail_decided', 'C32', jsonb_build_object('to', NEW.state, 'why', NEW.why, 'requests', cardinality(NEW.requests),
-            'in_time', CASE WHEN (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date <= OLD.due_on THEN 'yes' ELSE 'no' END), jsonb_build_object('mail', NEW.id, 'due', NEW.due_on));
-    END IF;
-    RETURN NULL;
-END $$;
-COMMENT ON FUNCTION houvast.tell_incoming() IS 'Keeps promise C32';
-
--- 176. make function take_mail (promise C32, as houvast_keeper)
--- Takes a mail in, once: its number, or NULL for one that was taken before. Whoever wrote it is told that it came in, whether
--- they are known here or not: at most three times a day, a hundred such answers an hour. What came back of ours counts for
--- the address that it went to (promises C32, C35, C37).
-CREATE OR REPLACE FUNCTION houvast.take_mail(digest text, received timestamptz, sort text, language text, rights text[], reasons jsonb, notes text[],
-    passed text, sender text, subject text, body text, answerable boolean, bounced uuid[]) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    moment CONSTANT timestamptz := clock_timestamp();
-    hashed CONSTANT bytea := houvast.address_hash('email', nullif(take_mail.sender, ''));
-    answer boolean;
-    made bigint;
-BEGIN
-    PERFORM pg_advisory_xact_lock(7236541, 32);  -- one mail at a time, so that limits are counted right
-    IF EXISTS (SELECT FROM houvast.incoming i WHERE i.digest = take_mail.digest) THEN RETURN NULL; END IF;
-    answer := answerable AND hashed IS NOT NULL
-        AND (SELECT count(*) FROM houvast.incoming i WHERE i.answered AND i.taken_at > moment - interval '1 day' AND i.sender_hash = hashed) < 3
-        AND (SELECT count(*) FROM houvast.incoming i WHERE i.answered AND i.taken_at > moment - interval '1 hour') < 100;
-    INSERT INTO houvast.incoming AS i (digest, received_at, due_on, sort, language, rights, reasons, notes, passed, sender, subject, body, sender_hash,
-        answered, state, decided_at, why)
-    VALUES (take_mail.digest, received, received::date, take_mail.sort, take_mail.language, take_mail.rights, take_mail.reasons, take_mail.notes,
-        take_mail.passed, take_mail.sender, take_mail.subject, take_mail.body, hashed, answer,
-        CASE WHEN take_mail.sort = 'mail' OR cardinality(take_mail.rights) > 0 THEN 'new' ELSE 'aside' END,
-        CASE WHEN take_mail.sort <> 'mail' AND cardinality(take_mail.rights) = 0 THEN moment END,
-        CASE WHEN take_mail.sort <> 'mail' AND cardinality(take_mail.rights) = 0 THEN 'automatic' ELSE '' END)
-    RETURNING i.id INTO made;
-    IF answer THEN
-        INSERT INTO houvast.outgoing (address, template, language) VALUES (take_mail.sender, 'mail_received' || CASE take_mail.language WHEN 'de' THEN '_both' ELSE '' END,
-            CASE take_mail.language WHEN 'nl' THEN 'nl' ELSE 'en' END);
-    END IF;
-    PERFORM houvast.came_back(b) FROM unnest(take_mail.bounced) b;
-    RETURN made;
-END $$;
-COMMENT ON FUNCTION houvast.take_mail IS 'Takes a mail in, once (promise C32)';
-REVOKE ALL ON FUNCTION houvast.take_mail(text, timestamptz, text, text, text[], jsonb, text[], text, text, text, text, boolean, uuid[]) FROM PUBLIC;
-
--- 177. make function came_back (promise C37, as houvast_keeper)
--- A mail of ours did not arrive. It counts once, and only for the address that the person still has: whoever reports must know
--- the number of a mail that we sent, which nobody can guess (promise C37).
-CREATE OR REPLACE FUNCTION houvast.came_back(number uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    o houvast.outgoing;
-BEGIN
-    UPDATE houvast.outgoing t SET came_back_at = clock_timestamp() WHERE t.id = number AND t.sent_at IS NOT NULL AND t.came_back_at IS NULL RETURNING t.* INTO o;
-    IF o.to_key IS NULL OR houvast.place_of(o.to_kind, 'email') IS NULL
-       OR NOT EXISTS (SELECT FROM houvast.person p WHERE p.kind = o.to_kind AND p.key = o.to_key)
-       OR EXISTS (SELECT FROM houvast.contact_change c WHERE c.kind = o.to_kind AND c.key = o.to_key AND c.sort = 'email' AND c.at > o.queued_at) THEN
-        RETURN false;
-    END IF;
-    PERFORM houvast.bounced(o.to_kind, o.to_key, 'email');
-    RETURN true;
-END $$;
-COMMENT ON FUNCTION houvast.came_back IS 'Counts a mail of ours that did not arrive (promise C37)';
-REVOKE ALL ON FUNCTION houvast.came_back(uuid) FROM PUBLIC;
-
--- 178. make function mark_mailbox (promise C32, as houvast_keeper)
--- How far a mailbox was read; another validity begins anew (promise C32).
-CREATE OR REPLACE FUNCTION houvast.mark_mailbox(name text, validity bigint, uid bigint) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    INSERT INTO houvast.mailbox AS m (name, validity, uid) VALUES ($1, $2, $3)
-    ON CONFLICT (name) DO UPDATE SET validity = excluded.validity, read_at = clock_timestamp(),
-        uid = CASE WHEN m.validity = excluded.validity THEN greatest(m.uid, excluded.uid) ELSE excluded.uid END
-$$;
-COMMENT ON FUNCTION houvast.mark_mailbox IS 'How far a mailbox was read (promise C32)';
-REVOKE ALL ON FUNCTION houvast.mark_mailbox(text, bigint, bigint) FROM PUBLIC;
-
--- 179. make function open_mail (promise C02, as houvast_keeper)
--- Records that one of the staff looks at who wrote a mail and what; `read_mail` shows it once this has committed (promise C02).
-CREATE OR REPLACE FUNCTION houvast.open_mail(number bigint, reason text) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    made bigint;
-BEGIN
-    IF NOT EXISTS (SELECT FROM houvast.incoming i WHERE i.id = number) THEN
-        PERFORM houvast.says_no('there is no such mail', 'C02', 'houvast request intake list shows them.');
-    ELSIF length(btrim(coalesce(reason, ''))) < 3 OR houvast.personal_in(reason) IS NOT NULL THEN
-        PERFORM houvast.says_no('opening a mail needs a reason without personal data', 'C02', 'Say in a few words why.');
-    END IF;
-    INSERT INTO houvast.use (login, purpose, reason, "case", until, ended_at)
-    SELECT session_user, p.number, btrim(open_mail.reason), 'mail ' || open_mail.number, clock_timestamp() + interval '15 minutes', clock_timestamp()
-    FROM houvast.purpose p WHERE p.live ORDER BY p.kind <> 'rights', p.number LIMIT 1
-    RETURNING use.id INTO made;
-    RETURN made;
-END $$;
-COMMENT ON FUNCTION houvast.open_mail IS 'Records that somebody looks at a mail (promise C02)';
-REVOKE ALL ON FUNCTION houvast.open_mail(bigint, text) FROM PUBLIC;
-DO $$ BEGIN
-    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.open_mail TO houvast_web; END IF;
-END $$;
-
--- 180. make function read_mail (promise C02, as houvast_keeper)
--- What a mail says, and whose the address is that it says it is from (which anybody can write there), for the login whose look
--- at it `open_mail` recorded and committed in the last minutes (promise C02).
-CREATE OR REPLACE FUNCTION houvast.read_mail(use_id bigint) RETURNS TABLE (sender text, subject text, body text, persons text[])
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    i houvast.incoming;
-BEGIN
-    SELECT m.* INTO i FROM houvast.use u JOIN houvast.incoming m ON u."case" = 'mail ' || m.id
-    WHERE u.id = use_id AND u.login = session_user AND u.ended_at IS NOT NULL AND u.until > clock_timestamp()
-      AND u.xid IS DISTINCT FROM pg_current_xact_id_if_assigned();
-    IF i.id IS NULL THEN
-        PERFORM houvast.says_no('nothing records that this mail is looked at', 'C02', 'SELECT houvast.open_mail(number, reason), commit, then read it.');
-    END IF;
-    RETURN QUERY SELECT coalesce(i.sender, ''), coalesce(i.subject, ''), coalesce(i.body, ''),
-        ARRAY(SELECT DISTINCT p.kind || ':' || p.key FROM houvast.persons_by('email', i.sender) p ORDER BY 1);
-END $$;
-COMMENT ON FUNCTION houvast.read_mail IS 'What a mail says, to whose look is recorded (promise C02)';
-REVOKE ALL ON FUNCTION houvast.read_mail(bigint) FROM PUBLIC;
-DO $$ BEGIN
-    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.read_mail TO houvast_web; END IF;
-END $$;
-
--- 181. make function accept_mail (promise C32, as houvast_keeper)
--- Makes requests of a mail, one for each right, with the clock running since the mail came in. Nothing is verified by that: the
--- words, and who they say they are from, go to the requests. `who` as kind:key; NULL for a complaint or question (promise C32).
-CREATE OR REPLACE FUNCTION houvast.accept_mail(number bigint, rights text[], who text) RETURNS TABLE (id bigint, code uuid, due_on date, reachable boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    i houvast.incoming;
-    asked text;
-    made bigint[] := '{}';
-BEGIN
-    SELECT m.* INTO i FROM houvast.incoming m WHERE m.id = number FOR UPDATE;
-    IF i.id IS NULL OR i.state = 'accepted' OR i.body IS NULL THEN
-        PERFORM houvast.says_no('there is no such mail, or it was decided', 'C32', 'houvast request intake list shows what waits.');
-    ELSIF cardinality(rights) = 0 THEN
-        PERFORM houvast.says_no('a request asks for something', 'C32', 'Name the right; a question needs no person.');
-    END IF;
-    FOR asked IN SELECT DISTINCT r FROM unnest(rights) r ORDER BY 1 LOOP
-        SELECT t.id, t.code, t.due_on INTO accept_mail.id, accept_mail.code, accept_mail.due_on
-        FROM houvast.take_request(who, asked, 'mail', CASE i.language WHEN 'nl' THEN 'nl' ELSE 'en' END, i.received_at,
-            words => left(concat_ws(E'\n', nullif(i.sender, ''), nullif(i.subject, ''), '', i.body), 20000)) t;
-        UPDATE houvast.request_text t SET reply_to = nullif(i.sender, '') WHERE t.request = accept_mail.id AND who IS NULL;
-        made := made || accept_mail.id;
-        reachable := who IS NOT NULL OR i.sender <> '';
-        RETURN NEXT;
-    END LOOP;
-    UPDATE houvast.incoming m SET state = 'accepted', requests = made, decided_at = clock_timestamp(), why = '', sender = NULL, subject = NULL, body = NULL,
-        sender_hash = CASE WHEN m.taken_at > clock_timestamp() - interval '1 day' THEN m.sender_hash END WHERE m.id = number;
-END $$;
-COMMENT ON FUNCTION houvast.accept_mail IS 'Makes requests of a mail (promise C32)';
-REVOKE ALL ON FUNCTION houvast.accept_mail(bigint, text[], text) FROM PUBLIC;
-DO $$ BEGIN
-    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.accept_mail TO houvast_web; END IF;
-END $$;
-
--- 182. make function dismiss_mail (promise C32, as houvast_keeper)
--- Says of a mail that it is no request, and why; for thirty days that can be taken back by accepting it (promise C32).
-CREATE OR REPLACE FUNCTION houvast.dismiss_mail(number bigint, because text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF coalesce(because, '') NOT IN ('not_request', 'spam', 'duplicate', 'answered', 'automatic') THEN
-        PERFORM houvast.says_no('a mail is set aside for a reason', 'C32', 'One of: not_request, spam, duplicate, answered, automatic.');
-    END IF;
-    UPDATE houvast.incoming m SET state = 'dismissed', why = because, decided_at = clock_timestamp() WHERE m.id = number AND m.state = 'new';
-    IF NOT FOUND THEN PERFORM houvast.says_no('there is no such mail, or it was decided', 'C32', 'houvast request intake list shows what waits.'); END IF;
-END $$;
-COMMENT ON FUNCTION houvast.dismiss_mail IS 'Says of a mail that it is no request (promise C32)';
-REVOKE ALL ON FUNCTION houvast.dismiss_mail(bigint, text) FROM PUBLIC;
-DO $$ BEGIN
-    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.dismiss_mail TO houvast_web; END IF;
-END $$;
-
--- 183. make function forget_mail (promise C32, as houvast_keeper)
--- Takes away what mail says that was no request, thirty days after that was said, and every trace of it after five years; by
--- whom mail was written is not counted longer than a day. How many lost their words (promise C32).
-CREATE OR REPLACE FUNCTION houvast.forget_mail() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    gone bigint;
-BEGIN
-    UPDATE houvast.incoming m SET sender_hash = NULL WHERE m.sender_hash IS NOT NULL AND m.taken_at < clock_timestamp() - interval '1 day';
-    DELETE FROM houvast.incoming m WHERE m.decided_at < clock_timestamp() - interval '5 years';
-    UPDATE houvast.incoming m SET sender = NULL, subject = NULL, body = NULL
-    WHERE m.state IN ('dismissed', 'aside') AND m.decided_at < clock_timestamp() - interval '30 days' AND m.body IS NOT NULL;
-    GET DIAGNOSTICS gone = ROW_COUNT;
-    RETURN gone;
-END $$;
-COMMENT ON FUNCTION houvast.forget_mail IS 'Takes away what mail says that was no request (promise C32)';
-REVOKE ALL ON FUNCTION houvast.forget_mail() FROM PUBLIC;
-
--- 184. make view houvast.public_incoming (promise C32, as houvast_keeper)
--- For the pages of the staff: every mail without who wrote it and what (promise C32).
-CREATE OR REPLACE VIEW houvast.public_incoming AS
-SELECT i.id, i.received_at, i.due_on, i.due_on - (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date AS days_left, i.sort, i.language, i.rights, i.reasons, i.notes,
-       i.passed, i.answered, i.state, i.why, i.requests, i.decided_at, i.body IS NOT NULL AS readable
-FROM houvast.incoming i;
-COMMENT ON VIEW houvast.public_incoming IS 'Every mail that came in, without who wrote it and what (promise C32)';
-DO $$ BEGIN
-    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_incoming TO houvast_web; END IF;
-END $$;
-
--- 185. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
+-- 173. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_request" BEFORE INSERT OR UPDATE ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."request_kept"();
 COMMENT ON TRIGGER "hv_keep_request" ON houvast.request IS 'Keeps promise G18';
 
--- 186. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
+-- 174. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_case" AFTER INSERT ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_case"();
 COMMENT ON TRIGGER "hv_tell_case" ON houvast.request IS 'Keeps promise G18';
 
--- 187. make trigger hv_tell_case_moved on houvast.request (promise G18, as houvast_keeper)
+-- 175. make trigger hv_tell_case_moved on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_case_moved" AFTER UPDATE ON houvast.request
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION houvast."tell_case"();
 COMMENT ON TRIGGER "hv_tell_case_moved" ON houvast.request IS 'Keeps promise G18';
 
--- 188. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
+-- 176. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_letter" BEFORE INSERT OR UPDATE OR DELETE ON houvast.letter
     FOR EACH ROW EXECUTE FUNCTION houvast."letter_kept"();
 COMMENT ON TRIGGER "hv_keep_letter" ON houvast.letter IS 'Keeps promise G10';
 
--- 189. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
+-- 177. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_letter" AFTER UPDATE ON houvast.letter
     FOR EACH ROW WHEN (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL) EXECUTE FUNCTION houvast."tell_letter"();
 COMMENT ON TRIGGER "hv_tell_letter" ON houvast.letter IS 'Keeps promise G10';
 
--- 190. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
+-- 178. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_breach" BEFORE INSERT OR UPDATE ON houvast.breach
     FOR EACH ROW EXECUTE FUNCTION houvast."breach_kept"();
 COMMENT ON TRIGGER "hv_keep_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 191. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)
+-- 179. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_breach" AFTER INSERT OR UPDATE ON houvast.breach
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_breach"();
 COMMENT ON TRIGGER "hv_tell_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 192. make trigger hv_keep_incoming on houvast.incoming (promise C32, as houvast_keeper)
-CREATE OR REPLACE TRIGGER "hv_keep_incoming" BEFORE INSERT OR UPDATE OR DELETE ON houvast.incoming
-    FOR EACH ROW EXECUTE FUNCTION houvast."incoming_kept"();
-COMMENT ON TRIGGER "hv_keep_incoming" ON houvast.incoming IS 'Keeps promise C32';
-
--- 193. make trigger hv_tell_incoming on houvast.incoming (promise C32, as houvast_keeper)
-CREATE OR REPLACE TRIGGER "hv_tell_incoming" AFTER INSERT ON houvast.incoming
-    FOR EACH ROW EXECUTE FUNCTION houvast."tell_incoming"();
-COMMENT ON TRIGGER "hv_tell_incoming" ON houvast.incoming IS 'Keeps promise C32';
-
--- 194. make trigger hv_tell_incoming_decided on houvast.incoming (promise C32, as houvast_keeper)
-CREATE OR REPLACE TRIGGER "hv_tell_incoming_decided" AFTER UPDATE ON houvast.incoming
-    FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION houvast."tell_incoming"();
-COMMENT ON TRIGGER "hv_tell_incoming_decided" ON houvast.incoming IS 'Keeps promise C32';
-
--- 195. make table system (promise C33, as houvast_keeper)
--- What else holds data of people, and who got data from us: as systems.yaml names them (promise C33). `always`: a recipient
--- who gets data of everybody; else those are told of whom `disclosure` says that they got them.
-CREATE TABLE IF NOT EXISTS houvast.system (
-    name text PRIMARY KEY CHECK (name ~ '^[a-z][a-z0-9_]{0,39}$'), sort text NOT NULL CHECK (sort IN ('database', 'files', 'service', 'recipient')),
-    does text[] NOT NULL CHECK (does <@ '{access,rectification,erasure,restriction,lifting}'), kinds text[] NOT NULL DEFAULT '{}',
-    always boolean NOT NULL DEFAULT true, label_nl text NOT NULL, label_en text NOT NULL, since timestamptz NOT NULL DEFAULT clock_timestamp());
-COMMENT ON TABLE houvast.system IS 'What else holds data of people, and who got data from us (promise C33).';;
-
--- 196. make table disclosure (promise G05, as houvast_keeper)
--- To whom data of a person were given, and which (promise G05).
-CREATE TABLE IF NOT EXISTS houvast.disclosure (
-    kind text COLLATE "C", key text COLLATE "C", recipient text, category text, since timestamptz NOT NULL DEFAULT clock_timestamp(),
-    PRIMARY KEY (kind, key, recipient, category));
-COMMENT ON TABLE houvast.disclosure IS 'To whom data of a person were given (promise G05).';;
-
--- 197. make table step (promise G05, as houvast_keeper)
--- What one system still has to do, or did, for a person: planned with the request, waiting once it may begin, asked when an
--- answer is awaited, done when it was looked at afterwards. It ends in no other way (promise G05).
-CREATE TABLE IF NOT EXISTS houvast.step (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request bigint REFERENCES houvast.request ON DELETE CASCADE,
-    kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, system text NOT NULL,
-    what text NOT NULL CHECK (what IN ('access', 'rectification', 'erasure', 'restriction', 'lifting')),
-    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('planned', 'waiting', 'running', 'asked', 'done')),
-    token uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE,
-    found bigint NOT NULL DEFAULT 0, changed bigint NOT NULL DEFAULT 0, kept bigint NOT NULL DEFAULT 0, remains bigint NOT NULL DEFAULT 0,
-    tries int NOT NULL DEFAULT 0, next_at timestamptz NOT NULL DEFAULT clock_timestamp(), error text NOT NULL DEFAULT '' CHECK (length(error) <= 200),
-    opened_at timestamptz NOT NULL DEFAULT clock_timestamp(), begun_at timestamptz, verified_at timestamptz, done_at timestamptz);
-CREATE INDEX IF NOT EXISTS step_open ON houvast.step (next_at) WHERE state <> 'done';
-CREATE INDEX IF NOT EXISTS step_request ON houvast.step (request);
-CREATE INDEX IF NOT EXISTS step_person ON houvast.step (kind, key);
-COMMENT ON TABLE houvast.step IS 'What each system does for a request, and whether it was looked at afterwards (promise G05).';;
-
--- 198. make table step_value (promise G05, as houvast_keeper)
--- What a system must know to do a step: by what it finds the person, what was wrong, what is right. It goes when the step is
--- done, and nobody but the keeper reads it (promise G05).
-CREATE TABLE IF NOT EXISTS houvast.step_value (
-    step bigint NOT NULL REFERENCES houvast.step ON DELETE CASCADE, role text NOT NULL CHECK (role IN ('identifier', 'old', 'new', 'category')),
-    sort text NOT NULL DEFAULT '', value text NOT NULL);
-CREATE INDEX IF NOT EXISTS step_value_step ON houvast.step_value (step);
-COMMENT ON TABLE houvast.step_value IS 'By what a system finds a person, until its step is done (promise G05).';;
-
--- 199. make table mark (promise C34, as houvast_keeper)
--- Documents that keep a value which was corrected elsewhere: which row and column, since when (promise C34).
-CREATE TABLE IF NOT EXISTS houvast.mark (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, request bigint,
-    place text NOT NULL, column_name text NOT NULL, row_key text NOT NULL, corrected_at timestamptz NOT NULL DEFAULT clock_timestamp());
-CREATE INDEX IF NOT EXISTS mark_person ON houvast.mark (kind, key);
-COMMENT ON TABLE houvast.mark IS 'Documents that keep a value which was corrected elsewhere (promise C34).';;
-
--- 200. make table hook (promise G05, as houvast_keeper)
--- Signed messages of services that wait for the worker, and the numbers of those that came, so that none counts twice. A
--- message is emptied once it was looked at (promise G05).
-CREATE TABLE IF NOT EXISTS houvast.hook (
-    system text NOT NULL, number text NOT NULL CHECK (number ~ '^[A-Za-z0-9_.-]{1,80}$'), sent_at bigint NOT NULL, signature text NOT NULL CHECK (length(signature) <= 1000),
-    body text NOT NULL CHECK (length(body) <= 65536), came_at timestamptz NOT NULL DEFAULT clock_timestamp(), taken_at timestamptz,
-    PRIMARY KEY (system, number));
-COMMENT ON TABLE houvast.hook IS 'Signed messages of services, each counted once (promise G05).';;
-
--- 201. make table erased (promise G05, as houvast_keeper)
--- Who was erased, as a keyed digest of their number alone, so that somebody whom a backup brings back is known (promise G05).
--- `mirrored_at`: when it was written down outside of this database, where a backup of it cannot take it away.
-CREATE TABLE IF NOT EXISTS houvast.erased (
-    digest text PRIMARY KEY CHECK (digest ~ '^[0-9a-f]{64}$'), erased_at timestamptz NOT NULL DEFAULT clock_timestamp(), mirrored_at timestamptz);
-COMMENT ON TABLE houvast.erased IS 'Who was erased, as keyed digests (promise G05).';;
-
--- 202. make function concerned (promise G05, as houvast_keeper)
--- Which recipients and systems a thing that happens to a person's data concerns (promise G05).
-CREATE OR REPLACE FUNCTION houvast.concerned(of_kind text, of_key text, of_what text) RETURNS SETOF houvast.system
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT s.* FROM houvast.system s WHERE of_what = ANY (s.does) AND (s.kinds = '{}' OR of_kind = ANY (s.kinds))
-      AND (s.always OR EXISTS (SELECT FROM houvast.disclosure d WHERE d.kind = of_kind AND d.key = of_key AND d.recipient = s.name))
-$$;
-COMMENT ON FUNCTION houvast.concerned(text, text, text) IS 'Which systems and recipients hold data of a person (promise G05)';
-REVOKE ALL ON FUNCTION houvast.concerned(text, text, text) FROM PUBLIC;
-
--- 203. make function know (promise G05, as houvast_keeper)
--- By what other systems find a person: the identifiers on file, but none that is somebody else's too: what is found by such a
--- one may be theirs (promise G05).
-CREATE OR REPLACE FUNCTION houvast.know(of_kind text, of_key text) RETURNS TABLE (sort text, value text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT a.sort, a.value FROM houvast.addresses_of(of_kind, of_key) a
-    WHERE btrim(a.value) <> '' AND NOT EXISTS (SELECT FROM houvast.persons_by(a.sort, a.value) p WHERE (p.kind, p.key) <> (of_kind, of_key))
-$$;
-COMMENT ON FUNCTION houvast.know(text, text) IS 'By what other systems find a person (promise G05)';
-REVOKE ALL ON FUNCTION houvast.know(text, text) FROM PUBLIC;
-
--- 204. make function know_by (promise G05, as houvast_keeper)
--- The systems of some steps are told by what they find the person (promise G05).
-CREATE OR REPLACE FUNCTION houvast.know_by(steps bigint[]) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    INSERT INTO houvast.step_value (step, role, sort, value)
-    SELECT s.id, 'identifier', a.sort, a.value FROM houvast.step s CROSS JOIN LATERAL houvast.know(s.kind, s.key) a WHERE s.id = ANY (steps)
-$$;
-COMMENT ON FUNCTION houvast.know_by(bigint[]) IS 'By what systems find a person (promise G05)';
-REVOKE ALL ON FUNCTION houvast.know_by(bigint[]) FROM PUBLIC;
-
--- 205. make function step_kept (promise G05, as houvast_keeper)
--- Whoever writes a step: of whom and of which system it is stays, it begins unfinished, and it is done only when somebody looked
--- afterwards, and nothing of what should be gone remains (promise G05).
-CREATE OR REPLACE FUNCTION houvast.step_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF TG_OP = 'INSERT' THEN
-        IF NEW.state NOT IN ('planned', 'waiting') OR NEW.verified_at IS NOT NULL THEN
-            PERFORM houvast.says_no('a step begins with nothing done', 'G05', 'Leave its state away.');
-        END IF;
-        NEW.done_at := NULL;
-        RETURN NEW;
-    ELSIF TG_OP = 'DELETE' THEN
-        IF OLD.state NOT IN ('planned', 'done') AND EXISTS (SELECT FROM houvast.request q WHERE q.id = OLD.request AND q.state NOT IN ('refused', 'withdrawn')) THEN
-            PERFORM houvast.says_no('a step that has begun is not thrown away', 'G05', 'Let the worker go on: houvast worker.');
-        END IF;
-        RETURN OLD;
-    ELSIF OLD.state = 'done' THEN
-        PERFORM houvast.says_no('a step that is done stays as it was done', 'G05', 'Register a new request.');
-    ELSIF (OLD.request, OLD.kind, OLD.key, OLD.system, OLD.what, OLD.token, OLD.opened_at) IS DISTINCT FROM
-          (NEW.request, NEW.kind, NEW.key, NEW.system, NEW.what, NEW.token, NEW.opened_at) THEN
-        PERFORM houvast.says_no('of whom a step is, and of which system, stays as it was', 'G05', 'Register a new request.');
-    ELSIF NEW.state = 'planned' AND OLD.state <> 'planned' THEN
-        PERFORM houvast.says_no('a step that has begun is not planned any more', 'G05', 'Let the worker go on: houvast worker.');
-    END IF;
-    NEW.done_at := NULL;
-    IF NEW.state = 'done' THEN
-        IF NEW.verified_at IS NULL THEN
-            PERFORM houvast.says_no('nobody looked whether this step was done', 'G05', 'Let the worker do it: houvast worker.');
-        ELSIF NEW.remains > 0 THEN
-            PERFORM houvast.says_no('something remains in this system', 'G05', 'Look there; the worker tries again.');
-        END IF;
-        NEW.done_at := clock_timestamp();
-        NEW.error := '';
-    END IF;
-    RETURN NEW;
-END $$;
-COMMENT ON FUNCTION houvast.step_kept() IS 'Keeps promise G05';
-
--- 206. make function tell_step (promise G05, as houvast_keeper)
--- A step that is done is told, in counts, and what the system had to know for it goes. Of an erasure nobody is named: nothing
--- opens what is about somebody who is erased (promise G05).
-CREATE OR REPLACE FUNCTION houvast.tell_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    is_of text := CASE WHEN NEW.what = 'erasure' THEN NULL ELSE NEW.kind END;
-    is_key text := CASE WHEN NEW.what = 'erasure' THEN NULL ELSE NEW.key END;
-BEGIN
-    DELETE FROM houvast.step_value v WHERE v.step = NEW.id;
-    IF NEW.what = 'erasure' THEN
-        DELETE FROM houvast.disclosure d WHERE d.kind = NEW.kind AND d.key = NEW.key AND d.recipient = NEW.system;
-    END IF;
-    IF EXISTS (SELECT FROM houvast.system s WHERE s.name = NEW.system AND s.sort = 'recipient') THEN
-        PERFORM houvast.tell('recipient_told', 'G05', jsonb_build_object('recipient', NEW.system, 'what', NEW.what), '{}', is_of, is_key);
-    ELSE
-        PERFORM houvast.tell('system_done', 'G05', jsonb_build_object('system', NEW.system, 'what', NEW.what, 'found', NEW.found,
-            'changed', NEW.changed, 'kept', NEW.kept), '{}', is_of, is_key);
-    END IF;
-    RETURN NULL;
-END $$;
-COMMENT ON FUNCTION houvast.tell_step() IS 'Keeps promise G05';
-
--- 207. make function plan_steps (promise C33, as houvast_keeper)
--- When it is known whose a request is, each other system gets its step; when nothing comes of the request, those that have not
--- begun go (promise C33).
-CREATE OR REPLACE FUNCTION houvast.plan_steps() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF NEW.state IN ('refused', 'withdrawn') THEN
-        DELETE FROM houvast.step s WHERE s.request = NEW.id AND (s.state = 'planned' OR s.what = 'access');
-        RETURN NULL;
-    END IF;
-    IF NEW.session OR NEW.key IS NULL OR NEW.verified_at IS NULL OR NEW.closed_at IS NOT NULL
-       OR NEW."right" NOT IN ('access', 'portability', 'erasure') THEN RETURN NULL; END IF;
-    INSERT INTO houvast.step (request, kind, key, system, what, state)
-    SELECT NEW.id, NEW.kind, NEW.key, s.name, w.what, 'planned'
-    FROM (SELECT CASE NEW."right" WHEN 'erasure' THEN 'erasure' ELSE 'access' END AS what) w, houvast.concerned(NEW.kind, NEW.key, w.what) s
-    WHERE NOT EXISTS (SELECT FROM houvast.step o WHERE o.request = NEW.id AND o.system = s.name AND o.what = w.what);
-    RETURN NULL;
-END $$;
-COMMENT ON FUNCTION houvast.plan_steps() IS 'Keeps promise C33';
-
--- 208. make function steps_end (promise G05, as houvast_keeper)
--- No request is answered while a system still has to do its part, or what it did was not looked at (promise G05).
-CREATE OR REPLACE FUNCTION houvast.steps_end() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    waits text;
-BEGIN
-    SELECT string_agg(DISTINCT s.system, ', ' ORDER BY s.system) INTO waits FROM houvast.step s
-    LEFT JOIN houvast.system y ON y.name = s.system
-    WHERE s.request = NEW.id AND s.state <> 'done';
-    IF waits IS NOT NULL THEN
-        PERFORM houvast.says_no(format('this request still waits for %s', waits), 'G05',
-            'houvast request show tells how far each is; the worker goes on by itself. A request can be given more time.');
-    END IF;
-    RETURN NEW;
-END $$;
-COMMENT ON FUNCTION houvast.steps_end() IS 'Keeps promise G05';
-
--- 209. make function restriction_tells (promise G06, as houvast_keeper)
--- Who got data of a person is told that their use is restricted, and when that ends (GDPR art. 19; promise G06).
-CREATE OR REPLACE FUNCTION houvast.restriction_tells() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    r houvast.stand := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-    word CONSTANT text := CASE WHEN TG_OP = 'DELETE' THEN 'lifting' ELSE 'restriction' END;
-    steps bigint[];
-BEGIN
-    IF houvast.is_filling() THEN RETURN NULL; END IF;
-    WITH made AS (INSERT INTO houvast.step (request, kind, key, system, what)
-    SELECT (SELECT max(q.id) FROM houvast.request q WHERE q.kind = r.kind AND q.key = r.key AND q.closed_at IS NULL AND q."right" = 'restriction'),
-           r.kind, r.key, s.name, word
-    FROM houvast.concerned(r.kind, r.key, word) s
-    WHERE EXISTS (SELECT FROM houvast.person p WHERE p.kind = r.kind AND p.key = r.key) RETURNING id)
-    SELECT array_agg(id) INTO steps FROM made;
-    PERFORM houvast.know_by(steps);
-    RETURN NULL;
-END $$;
-COMMENT ON FUNCTION houvast.restriction_tells() IS 'Keeps promise G06';
-
--- 210. make function disclose (promise G05, as houvast_keeper)
--- Writes down that a recipient got data of a person, and tells the log (GDPR art. 15(1)(c); promise G05).
-CREATE OR REPLACE FUNCTION houvast.disclose(who text, of_recipient text, categories text[]) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    of_kind CONSTANT text := split_part(who, ':', 1);
-    of_key CONSTANT text := substr(who, strpos(who, ':') + 1);
-    made bigint;
-BEGIN
-    IF NOT EXISTS (SELECT FROM houvast.system s WHERE s.name = of_recipient AND s.sort = 'recipient') THEN
-        PERFORM houvast.says_no('nobody knows that recipient', 'G05', 'Name it in systems.yaml, then houvast systems check.');
-    ELSIF NOT EXISTS (SELECT FROM houvast.person p WHERE p.kind = of_kind AND p.key = of_key) THEN
-        PERFORM houvast.says_no('nobody is known by that number', 'G05', 'Give KIND:KEY.');
-    END IF;
-    INSERT INTO houvast.disclosure (kind, key, recipient, category)
-    SELECT DISTINCT of_kind, of_key, of_recipient, c FROM unnest(categories) c
-    WHERE NOT EXISTS (SELECT FROM houvast.disclosure d WHERE (d.kind, d.key, d.recipient, d.category) = (of_kind, of_key, of_recipient, c));
-    GET DIAGNOSTICS made = ROW_COUNT;
-    PERFORM houvast.tell('data_disclosed', 'G05', jsonb_build_object('recipient', of_recipient, 'category', c), '{}', of_kind, of_key)
-    FROM (SELECT DISTINCT unnest(categories) AS c) x;
-    RETURN made;
-END $$;
-COMMENT ON FUNCTION houvast.disclose(text, text, text[]) IS 'Writes down who got data of a person (promise G05)';
-REVOKE ALL ON FUNCTION houvast.disclose(text, text, text[]) FROM PUBLIC;
-
--- 211. make function take_hook (promise G05, as houvast_keeper)
--- A signed message of a service, kept until the worker has looked at its signature. One that came before is not kept twice, nor
--- one of a service that nobody waits for (promise G05).
-CREATE OR REPLACE FUNCTION houvast.take_hook(of_system text, of_number text, sent bigint, of_signature text, of_body text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    made bigint;
-BEGIN
-    IF NOT EXISTS (SELECT FROM houvast.step s JOIN houvast.system y ON y.name = s.system AND y.sort IN ('service', 'recipient')
-                   WHERE s.system = of_system AND s.state = 'asked')
-       OR (SELECT count(*) FROM houvast.hook h WHERE h.system = of_system AND h.taken_at IS NULL) > 1000
-       OR abs(extract(epoch FROM clock_timestamp()) - sent) > 300 THEN RETURN false; END IF;
-    INSERT INTO houvast.hook (system, number, sent_at, signature, body) SELECT of_system, of_number, sent, of_signature, of_body
-    WHERE NOT EXISTS (SELECT FROM houvast.hook h WHERE h.system = of_system AND h.number = of_number);
-    GET DIAGNOSTICS made = ROW_COUNT;
-    RETURN made = 1;
-END $$;
-COMMENT ON FUNCTION houvast.take_hook(text, text, bigint, text, text) IS 'Keeps a signed message of a service for the worker (promise G05)';
-REVOKE ALL ON FUNCTION houvast.take_hook(text, text, bigint, text, text) FROM PUBLIC;
-DO $$ BEGIN
-    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.take_hook TO houvast_web; END IF;
-END $$;
-
--- 212. make view houvast.public_step (promise G05, as houvast_keeper)
--- For the pages of the staff: what each system does for a request, without whom it is of (promise G05).
-CREATE OR REPLACE VIEW houvast.public_step AS
-SELECT s.id, s.request, s.system, s.what, s.state, s.found, s.changed, s.kept, s.remains, s.tries, s.next_at, s.error, s.opened_at, s.begun_at, s.done_at,
-       coalesce(y.sort, '') AS sort, coalesce(y.label_nl, s.system) AS label_nl, coalesce(y.label_en, s.system) AS label_en
-FROM houvast.step s LEFT JOIN houvast.system y ON y.name = s.system WHERE s.request IS NOT NULL;
-COMMENT ON VIEW houvast.public_step IS 'What each system does for a request (promise G05)';
-DO $$ BEGIN
-    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_step TO houvast_web; END IF;
-END $$;
-
--- 213. make trigger hv_keep_step on houvast.step (promise G05, as houvast_keeper)
-CREATE OR REPLACE TRIGGER "hv_keep_step" BEFORE INSERT OR UPDATE OR DELETE ON houvast.step
-    FOR EACH ROW EXECUTE FUNCTION houvast."step_kept"();
-COMMENT ON TRIGGER "hv_keep_step" ON houvast.step IS 'Keeps promise G05';
-
--- 214. make trigger hv_tell_step on houvast.step (promise G05, as houvast_keeper)
-CREATE OR REPLACE TRIGGER "hv_tell_step" AFTER UPDATE ON houvast.step
-    FOR EACH ROW WHEN (NEW.state = 'done' AND OLD.state <> 'done') EXECUTE FUNCTION houvast."tell_step"();
-COMMENT ON TRIGGER "hv_tell_step" ON houvast.step IS 'Keeps promise G05';
-
--- 215. make trigger hv_plan_steps on houvast.request (promise C33, as houvast_keeper)
-CREATE OR REPLACE TRIGGER "hv_plan_steps" AFTER INSERT OR UPDATE ON houvast.request
-    FOR EACH ROW EXECUTE FUNCTION houvast."plan_steps"();
-COMMENT ON TRIGGER "hv_plan_steps" ON houvast.request IS 'Keeps promise C33';
-
--- 216. make trigger hv_wait_for_steps on houvast.request (promise G05, as houvast_keeper)
-CREATE OR REPLACE TRIGGER "hv_wait_for_steps" BEFORE UPDATE ON houvast.request
-    FOR EACH ROW WHEN (NEW.state = 'answered' AND NEW.closed_at IS NOT NULL) EXECUTE FUNCTION houvast."steps_end"();
-COMMENT ON TRIGGER "hv_wait_for_steps" ON houvast.request IS 'Keeps promise G05';
-
--- 217. make trigger hv_restriction_set on houvast.stand (promise G06, as houvast_keeper)
-CREATE OR REPLACE TRIGGER "hv_restriction_set" AFTER INSERT ON houvast.stand
-    FOR EACH ROW WHEN (NEW.stand = 'restricted') EXECUTE FUNCTION houvast."restriction_tells"();
-COMMENT ON TRIGGER "hv_restriction_set" ON houvast.stand IS 'Keeps promise G06';
-
--- 218. make trigger hv_restriction_ends on houvast.stand (promise G06, as houvast_keeper)
-CREATE OR REPLACE TRIGGER "hv_restriction_ends" AFTER DELETE ON houvast.stand
-    FOR EACH ROW WHEN (OLD.stand = 'restricted') EXECUTE FUNCTION houvast."restriction_tells"();
-COMMENT ON TRIGGER "hv_restriction_ends" ON houvast.stand IS 'Keeps promise G06';
-
--- 219. make function link_persons (promise C35, as houvast_keeper)
+-- 180. make function link_persons (promise C35, as houvast_keeper)
 -- Says that two are one person; only when it was checked of both who they are. False when that was said before.
 CREATE OR REPLACE FUNCTION houvast.link_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3297,7 +2732,7 @@ END $$;
 COMMENT ON FUNCTION houvast.link_persons(text, text, text, text) IS 'Links two people who are one (promise C35)';
 REVOKE ALL ON FUNCTION houvast.link_persons(text, text, text, text) FROM PUBLIC;;
 
--- 220. make function unlink_persons (promise C35, as houvast_keeper)
+-- 181. make function unlink_persons (promise C35, as houvast_keeper)
 -- Says no longer that two are one person; false when nobody said so.
 CREATE OR REPLACE FUNCTION houvast.unlink_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3310,7 +2745,7 @@ END $$;
 COMMENT ON FUNCTION houvast.unlink_persons(text, text, text, text) IS 'Takes a link between two people back (promise C35)';
 REVOKE ALL ON FUNCTION houvast.unlink_persons(text, text, text, text) FROM PUBLIC;;
 
--- 221. make function weigh (promise C13, as houvast_keeper)
+-- 182. make function weigh (promise C13, as houvast_keeper)
 -- An objection to a legitimate interest is weighed and dismissed, in writing; marketing is never weighed (GDPR art. 21).
 CREATE OR REPLACE FUNCTION houvast.weigh(kind text, key text, purpose text, reason text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3332,7 +2767,7 @@ END $$;
 COMMENT ON FUNCTION houvast.weigh(text, text, text, text) IS 'Dismisses an objection in writing (promise C13)';
 REVOKE ALL ON FUNCTION houvast.weigh(text, text, text, text) FROM PUBLIC;;
 
--- 222. make function may_send (promise C13, as houvast_keeper)
+-- 183. make function may_send (promise C13, as houvast_keeper)
 -- On what ground a person may be sent a marketing message at this moment, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.may_send(kind text, key text, purpose text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3360,7 +2795,7 @@ END $$;
 COMMENT ON FUNCTION houvast.may_send(text, text, text) IS 'On what ground a person may be sent a message, or why not (promise C13)';
 REVOKE ALL ON FUNCTION houvast.may_send(text, text, text) FROM PUBLIC;;
 
--- 223. make function opt_out (promise C13, as houvast_keeper)
+-- 184. make function opt_out (promise C13, as houvast_keeper)
 -- The link in a message: an objection to marketing without signing in. It answers the same whatever the code (promise C13).
 CREATE OR REPLACE FUNCTION houvast.opt_out(code uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3376,13 +2811,13 @@ DO $$ BEGIN
     END IF;
 END $$;;
 
--- 224. make function may_reach (promise C18, as houvast_keeper)
+-- 185. make function may_reach (promise C18, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.may_reach(purpose text, kind text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN (purpose OPERATOR(pg_catalog.=) 'marketing' AND kind OPERATOR(pg_catalog.=) 'customer');
 COMMENT ON FUNCTION houvast.may_reach IS 'To which people the policy lets a marketing purpose write at all (promise C18)';
 REVOKE ALL ON FUNCTION houvast.may_reach(text, text) FROM PUBLIC;
 
--- 225. make function give_opt_outs (promise C13, as houvast_keeper)
+-- 186. make function give_opt_outs (promise C13, as houvast_keeper)
 -- Whoever says yes to marketing, or buys, has an opt-out link from then on (promise C13).
 CREATE OR REPLACE FUNCTION houvast.give_opt_outs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3394,12 +2829,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.give_opt_outs() IS 'Keeps promise C13';;
 
--- 226. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
+-- 187. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_opt_out" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."give_opt_outs"();
 COMMENT ON TRIGGER "hv_opt_out" ON houvast.stand IS 'Keeps promise C13';
 
--- 227. make function mail_ground (promise C13, as houvast_keeper)
+-- 188. make function mail_ground (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mail_ground(kind text, key text)
 RETURNS TABLE (ground text, since timestamptz, opt_out uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -3420,7 +2855,7 @@ COMMENT ON FUNCTION houvast.mail_ground IS 'On what ground, since when, and with
 REVOKE ALL ON FUNCTION houvast.mail_ground(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.mail_ground(text, text) TO "hv_marketing";
 
--- 228. make function sent (promise C13, as houvast_keeper)
+-- 189. make function sent (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.sent(kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3455,7 +2890,7 @@ COMMENT ON FUNCTION houvast.sent IS 'Writes down a message, its ground and its m
 REVOKE ALL ON FUNCTION houvast.sent(text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.sent(text, text, text, text) TO "hv_marketing";
 
--- 229. make function mail_marketing (promise C13, as houvast_keeper)
+-- 190. make function mail_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."mail_marketing"()
 RETURNS TABLE (kind text, key text, address text, ground text, since timestamptz, opt_out uuid) LANGUAGE plpgsql STABLE AS $hv$
 BEGIN
@@ -3465,7 +2900,7 @@ COMMENT ON FUNCTION houvast."mail_marketing" IS 'Whom purpose marketing may writ
 REVOKE ALL ON FUNCTION houvast."mail_marketing"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast."mail_marketing"() TO "hv_marketing";
 
--- 230. make function uses_of (promise C33, as houvast_keeper)
+-- 191. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -3500,7 +2935,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 231. make function tell_erasure (promise G05, as houvast_keeper)
+-- 192. make function tell_erasure (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_erasure(erased bigint, emptied bigint, left_to_others bigint, kept bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3530,7 +2965,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_erasure IS 'The log is told in the same transaction (promise G05)';
 
--- 232. make function tell_correction (promise C34, as houvast_keeper)
+-- 193. make function tell_correction (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_correction(of_table text, of_column text, of_rows bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3546,55 +2981,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_correction IS 'The log is told in the same transaction (promise C34)';
 
--- 233. make function open_steps (promise G05, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast.open_steps(of_request bigint, of_what text, of_values jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
-DECLARE
-    who CONSTANT text := NULL;
-    ours CONSTANT bigint := NULL;
-BEGIN
-    IF coalesce(who, '') = '' OR session_user = 'houvast_people' THEN
-        RAISE EXCEPTION 'Houvast refuses: only who acts on a person''s own request tells what was done to their data (promise G05).'
-            USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
-    END IF;
-    IF NOT EXISTS (SELECT FROM houvast.request q WHERE q.id = of_request AND q.kind || ':' || q.key = who
-                   AND q.verified_at IS NOT NULL AND q.closed_at IS NULL) THEN
-        PERFORM houvast.says_no('no such request of this person is open and checked', 'G05', 'houvast request list shows the requests.');
-    END IF;
-    INSERT INTO houvast.step (request, kind, key, system, what, state)
-    SELECT of_request, split_part(who, ':', 1), substr(who, strpos(who, ':') + 1), s.name, of_what, 'planned'
-    FROM houvast.concerned(split_part(who, ':', 1), substr(who, strpos(who, ':') + 1), of_what) s
-    WHERE of_what = 'rectification' OR NOT EXISTS (
-        SELECT FROM houvast.step o WHERE o.request = of_request AND o.system = s.name AND o.what = of_what);
-    INSERT INTO houvast.step_value (step, role, sort, value)
-    SELECT s.id, v.role, coalesce(v.sort, ''), v.value FROM houvast.step s, jsonb_to_recordset(of_values) v (role text, sort text, value text)
-    WHERE s.request = of_request AND s.what = of_what AND s.state = 'planned';
-    PERFORM houvast.know_by(array_agg(s.id)) FROM houvast.step s
-    WHERE s.request = of_request AND s.what = of_what AND s.state = 'planned';
-    UPDATE houvast.step s SET state = 'waiting', next_at = clock_timestamp()
-    WHERE s.request = of_request AND s.what = of_what AND s.state = 'planned';
-END $hv$;
-COMMENT ON FUNCTION houvast.open_steps IS 'The log is told in the same transaction (promise G05)';
-
--- 234. make function mark_kept (promise C34, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast.mark_kept(of_request bigint, of_table text, of_column text, of_rows text[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
-DECLARE
-    who CONSTANT text := NULL;
-    ours CONSTANT bigint := NULL;
-BEGIN
-    IF coalesce(who, '') = '' OR session_user = 'houvast_people' THEN
-        RAISE EXCEPTION 'Houvast refuses: only who acts on a person''s own request tells what was done to their data (promise C34).'
-            USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
-    END IF;
-    INSERT INTO houvast.mark (kind, key, request, place, column_name, row_key)
-    SELECT split_part(who, ':', 1), substr(who, strpos(who, ':') + 1), of_request, of_table, of_column, r FROM unnest(of_rows) r;
-    PERFORM houvast.tell('document_marked', 'C34', jsonb_build_object('table', of_table, 'column', of_column, 'rows', cardinality(of_rows)),
-        '{}', split_part(who, ':', 1), substr(who, strpos(who, ':') + 1));
-END $hv$;
-COMMENT ON FUNCTION houvast.mark_kept IS 'The log is told in the same transaction (promise C34)';
-
--- 235. make fill answers (promise C13)
+-- 194. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -3609,28 +2996,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 236. make fill stand_mailing_consented_marketing (promise C13)
+-- 195. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 237. make fill c_ticket_open (promise C10)
+-- 196. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 238. make fill c_order_open (promise C09)
+-- 197. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 239. make fill persons customer (promise C30)
+-- 198. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -3638,23 +3025,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 240. make column account.hv_guard (promise C01)
+-- 199. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 241. make keeper on account (promise C01)
+-- 200. make keeper on account (promise C01)
 GRANT SELECT ("id", "login", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 242. make policy hv_keeper on account (promise C01)
+-- 201. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 243. make function keep_account (promise C01, as houvast_keeper)
+-- 202. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3667,38 +3054,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 244. make trigger zzz_hv_keep_new on account (promise C01)
+-- 203. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 245. make trigger zzz_hv_keep on account (promise C01)
+-- 204. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 246. make column contact.hv_guard (promise C01)
+-- 205. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 247. make column contact.hv_closed (promise C01)
+-- 206. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 248. make keeper on contact (promise C01)
+-- 207. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "email", "hv_guard"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 249. make policy hv_keeper on contact (promise C01)
+-- 208. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 250. make function keep_contact (promise C01, as houvast_keeper)
+-- 209. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3711,38 +3098,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 251. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 210. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 252. make trigger zzz_hv_keep on contact (promise C01)
+-- 211. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 253. make column ticket.hv_guard (promise C01)
+-- 212. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 254. make column ticket.hv_closed (promise C01)
+-- 213. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 255. make keeper on ticket (promise C01)
+-- 214. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 256. make policy hv_keeper on ticket (promise C01)
+-- 215. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 257. make function keep_ticket (promise C01, as houvast_keeper)
+-- 216. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3755,41 +3142,41 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 258. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 217. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 259. make trigger zzz_hv_keep on ticket (promise C01)
+-- 218. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 260. make column purchase.hv_guard (promise C01)
+-- 219. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 261. make column purchase.hv_closed (promise C01)
+-- 220. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 262. make column purchase.hv_writer (promise C01)
+-- 221. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 263. make keeper on purchase (promise C01)
+-- 222. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 264. make policy hv_keeper on purchase (promise C01)
+-- 223. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 265. make function keep_purchase (promise C01, as houvast_keeper)
+-- 224. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3805,19 +3192,19 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 266. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 225. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 267. make trigger zzz_hv_keep on purchase (promise C01)
+-- 226. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 268. make function spread_person (promise C13, as houvast_keeper)
+-- 227. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3833,12 +3220,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 269. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 228. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 270. make function address_account_came (promise C13, as houvast_keeper)
+-- 229. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3851,12 +3238,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 271. make trigger hv_address_account_came on account (promise C13)
+-- 230. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 272. make function address_account_changed (promise C37, as houvast_keeper)
+-- 231. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3873,12 +3260,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 273. make trigger hv_address_account_changed on account (promise C37)
+-- 232. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 274. make function address_contact_came (promise C13, as houvast_keeper)
+-- 233. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3897,12 +3284,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 275. make trigger hv_address_contact_came on contact (promise C13)
+-- 234. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 276. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 235. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3929,12 +3316,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 277. make trigger hv_address_contact_changed on contact (promise C37)
+-- 236. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 278. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 237. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3945,12 +3332,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 279. make trigger hv_address_contact_gone on contact (promise C37)
+-- 238. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 280. make function remember_objections (promise C13, as houvast_keeper)
+-- 239. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction; what was there when a policy
 -- is applied is filled after it, and made-up people are not remembered (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
@@ -3966,12 +3353,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 281. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 240. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 282. make fill guard account (promise C01)
+-- 241. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -3979,7 +3366,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 283. make fill guard contact (promise C01)
+-- 242. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -3987,7 +3374,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 284. make fill guard ticket (promise C01)
+-- 243. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -3995,7 +3382,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 285. make fill guard purchase (promise C01)
+-- 244. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -4003,74 +3390,74 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 286. make fill suppressed (promise C13)
-INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.keyed_hash(i.secret, o.secret, 'email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id" = CASE WHEN s.kind = 'customer' THEN s.key::integer END, houvast.secret i, houvast.secret o WHERE i.kind = 'houvast' AND i.key = 'suppression inside' AND o.kind = 'houvast' AND o.key = 'suppression outside' AND s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
+-- 245. make fill suppressed (promise C13)
+INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.address_hash('email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id"::text = s.key WHERE s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 287. make fill opt_out_code (promise C13)
+-- 246. make fill opt_out_code (promise C13)
 INSERT INTO houvast.opt_out_code (kind, key, purpose) SELECT DISTINCT s.kind, s.key, s.about FROM houvast.stand s WHERE s.stand IN ('consented', 'own_customer') AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high} ON CONFLICT DO NOTHING;
 
--- 288. make schemas for hv_answer (promise C10)
+-- 247. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 289. make grant mailing to hv_answer (promise C10)
+-- 248. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 290. make grant customers to hv_answer (promise C10)
+-- 249. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 291. make schemas for hv_billing (promise C09)
+-- 250. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 292. make grant mailing to hv_billing (promise C09)
+-- 251. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 293. make grant customers to hv_billing (promise C09)
+-- 252. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 294. make schemas for hv_marketing (promise C13)
+-- 253. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 295. make grant mailing to hv_marketing (promise C13)
+-- 254. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 296. make grant customers to hv_marketing (promise C13)
+-- 255. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 297. make member small_support of hv_answer (promise C10)
+-- 256. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 298. make member small_office of hv_answer (promise C10)
+-- 257. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 299. make member small_office of hv_billing (promise C09)
+-- 258. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 300. make member small_news of hv_marketing (promise C13)
+-- 259. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 301. make view marketing.may_mail (promise C13)
+-- 260. make view marketing.may_mail (promise C13)
 CREATE VIEW "marketing"."may_mail" WITH (security_invoker = true) AS SELECT * FROM houvast."mail_marketing"();
 ALTER VIEW "marketing"."may_mail" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."may_mail" IS 'Whom a message may go to now, on what ground, with which opt-out code (promise C13)';
 
--- 302. make grant view marketing.may_mail (promise C13)
+-- 261. make grant view marketing.may_mail (promise C13)
 GRANT SELECT ON "marketing"."may_mail" TO "hv_marketing";
 
--- 303. make policy hv_answer_read on account (promise C10)
+-- 262. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 304. make grant account to hv_v_answer (promise C10)
+-- 263. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 305. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 264. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 306. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 265. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 307. make view answer.account (promise C10)
+-- 266. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -4080,18 +3467,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 308. make grant view answer.account (promise C10)
+-- 267. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 309. make policy hv_answer_read on contact (promise C10)
+-- 268. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 310. make grant contact to hv_v_answer (promise C10)
+-- 269. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 311. make view answer.contact (promise C10)
+-- 270. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -4102,29 +3489,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 312. make grant view answer.contact (promise C10)
+-- 271. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 313. make policy hv_answer_read on ticket (promise C10)
+-- 272. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 314. make policy hv_answer_insert on ticket (promise C10)
+-- 273. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 315. make policy hv_answer_update on ticket (promise C10)
+-- 274. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 316. make grant ticket to hv_v_answer (promise C10)
+-- 275. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 317. make view answer.ticket (promise C10)
+-- 276. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -4136,7 +3523,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 318. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 277. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -4153,18 +3540,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
 
--- 319. make grant view answer.ticket (promise C10)
+-- 278. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
 
--- 320. make policy hv_answer_read on purchase (promise C10)
+-- 279. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 321. make grant purchase to hv_v_answer (promise C10)
+-- 280. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 322. make view answer.purchase (promise C10)
+-- 281. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -4176,30 +3563,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 323. make grant view answer.purchase (promise C10)
+-- 282. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 324. make policy hv_billing_read on account (promise C09)
+-- 283. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 325. make policy hv_billing_update on account (promise C09)
+-- 284. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 326. make grant account to hv_v_billing (promise C09)
+-- 285. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 327. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 286. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 328. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 287. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 329. make view billing.account (promise C09)
+-- 288. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -4209,24 +3596,24 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 330. make grant view billing.account (promise C09)
+-- 289. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 331. make policy hv_billing_read on contact (promise C09)
+-- 290. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 332. make policy hv_billing_update on contact (promise C09)
+-- 291. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 333. make grant contact to hv_v_billing (promise C09)
+-- 292. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 334. make view billing.contact (promise C09)
+-- 293. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -4237,24 +3624,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 335. make grant view billing.contact (promise C09)
+-- 294. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 336. make policy hv_billing_read on purchase (promise C09)
+-- 295. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 337. make policy hv_billing_update on purchase (promise C09)
+-- 296. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 338. make grant purchase to hv_v_billing (promise C09)
+-- 297. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 339. make view billing.purchase (promise C09)
+-- 298. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -4266,7 +3653,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 340. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 299. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -4299,18 +3686,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
 
--- 341. make grant view billing.purchase (promise C09)
+-- 300. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
 
--- 342. make policy hv_marketing_read on account (promise C13)
+-- 301. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 343. make grant account to hv_v_marketing (promise C13)
+-- 302. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 344. make view marketing.account (promise C13)
+-- 303. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -4320,26 +3707,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 345. make grant view marketing.account (promise C13)
+-- 304. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 346. make policy hv_marketing_read on contact (promise C13)
+-- 305. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 347. make grant contact to hv_marketing (promise C13)
+-- 306. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 348. make policy hv_marketing_read on purchase (promise C13)
+-- 307. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 349. make grant purchase to hv_v_marketing (promise C13)
+-- 308. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 350. make view marketing.purchase (promise C13)
+-- 309. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -4351,35 +3738,31 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 351. make grant view marketing.purchase (promise C13)
+-- 310. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 352. make function along_contact (promise C01, as houvast_keeper)
+-- 311. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     may boolean;
 BEGIN
-    IF houvast.purpose_now() IS NULL THEN RETURN NULL; END IF;
-    IF pg_catalog.current_setting('houvast.nothing_along', true) OPERATOR(pg_catalog.=) 'yes' THEN
-        RAISE EXCEPTION 'Houvast refuses: rows of % would go along that nobody has counted (promise C01).', TG_TABLE_NAME
-            USING ERRCODE = 'serialization_failure', HINT = 'Somebody worked on these rows meanwhile: try again.';
-    END IF;
+    IF houvast.purpose_now() IS NULL THEN RETURN OLD; END IF;
     SELECT false INTO may FROM (SELECT OLD.*) AS "contact";
     IF NOT coalesce(may, false) THEN
         RAISE EXCEPTION 'Houvast refuses: this would delete rows of % that the purpose may not delete (promise %).', TG_TABLE_NAME, 'C01'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Delete those rows first, for a purpose that may, or wait until their term has ended.';
     END IF;
-    RETURN NULL;
+    RETURN OLD;
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 353. make trigger A_hv_along on contact (promise C01)
-CREATE OR REPLACE TRIGGER "A_hv_along" AFTER DELETE ON "public"."contact"
+-- 312. make trigger hv_along on contact (promise C01)
+CREATE OR REPLACE TRIGGER "hv_along" BEFORE DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
-COMMENT ON TRIGGER "A_hv_along" ON "public"."contact" IS 'Keeps promise C01';
+COMMENT ON TRIGGER "hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 354. make view answer.contact_list (promise C10)
+-- 313. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -4393,7 +3776,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 355. make view billing.contact_list (promise C09)
+-- 314. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -4407,7 +3790,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 356. make houvast public functions (promise C38, as houvast_keeper)
+-- 315. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),

@@ -75,6 +75,9 @@ DO $$ BEGIN
         GRANT EXECUTE ON FUNCTION houvast.tell_export(text, bigint, bigint) TO houvast_web;
         GRANT SELECT ON houvast.public_entry, houvast.public_log TO houvast_web;
     END IF;
+    IF to_regproc('houvast.answers_to') IS NOT NULL THEN
+        GRANT EXECUTE ON FUNCTION houvast.answers_to TO houvast_web;
+    END IF;
     IF to_regclass('houvast.public_case') IS NOT NULL THEN
         GRANT SELECT ON houvast.public_case, houvast.public_breach TO houvast_web;
         GRANT EXECUTE ON FUNCTION houvast.complain, houvast.follow_request, houvast.take_request, houvast.move_request, houvast.open_case, houvast.read_case,
@@ -206,6 +209,9 @@ DO $$ BEGIN
     IF to_regclass('houvast.public_log') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON FUNCTION houvast.tell_export(text, bigint, bigint) FROM houvast_web;
         REVOKE ALL ON houvast.public_entry, houvast.public_log FROM houvast_web;
+    END IF;
+    IF to_regproc('houvast.answers_to') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
+        REVOKE ALL ON FUNCTION houvast.answers_to FROM houvast_web;
     END IF;
     IF to_regclass('houvast.public_case') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON houvast.public_case, houvast.public_breach FROM houvast_web;

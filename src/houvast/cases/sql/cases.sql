@@ -39,6 +39,10 @@ SELECT code FROM houvast.request WHERE id = %(number)s AND NOT session;
 -- How a request stands, by its code.
 SELECT "right", state, received_at, due_on, waits, reason, closed_at FROM houvast.follow_request(%(code)s);
 
+-- name: answers
+-- What was answered to somebody without a name, by their code.
+SELECT subject, body, sent_at FROM houvast.answers_to(%(code)s);
+
 -- name: verify
 -- Whose an open request is was checked: how sure that is, by what, and that it was told.
 WITH checked AS (

@@ -386,6 +386,7 @@ BEGIN
     END IF;
     SELECT t.code, t.due_on INTO complain.code, complain.due_on
     FROM houvast.take_request(NULL, complain."right", 'portal', complain.language, NULL, complain.promise, complain.sort, words, complain.evidence) t;
+    UPDATE houvast.request q SET state = 'acknowledged' WHERE q.code = complain.code;  -- whoever asked has its code at once
 END $$;
 COMMENT ON FUNCTION houvast.complain IS 'Takes a complaint in from anybody (promise C54)';
 REVOKE ALL ON FUNCTION houvast.complain(text, text, text, text, text, jsonb) FROM PUBLIC
@@ -399,6 +400,17 @@ CREATE OR REPLACE FUNCTION houvast.follow_request(code uuid) RETURNS TABLE ("rig
 $$;
 COMMENT ON FUNCTION houvast.follow_request IS 'How a request stands, by its code (promise C54)';
 REVOKE ALL ON FUNCTION houvast.follow_request(uuid) FROM PUBLIC
+
+-- name: function_answers_to
+-- The letters that were sent about a request of somebody who did not say who they are, for whoever has its code: there is no
+-- other way to answer them. Of a request of somebody known it shows none, for these go to the person (promise C54).
+CREATE OR REPLACE FUNCTION houvast.answers_to(code uuid) RETURNS TABLE (subject text, body text, sent_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT l.subject, l.body, l.sent_at FROM houvast.request q JOIN houvast.letter l ON l.request = q.id
+    WHERE q.code = answers_to.code AND q.key IS NULL AND NOT q.session AND l.sent_at IS NOT NULL ORDER BY l.sent_at, l.id
+$$;
+COMMENT ON FUNCTION houvast.answers_to IS 'The answers to somebody without a name, by their code (promise C54)';
+REVOKE ALL ON FUNCTION houvast.answers_to(uuid) FROM PUBLIC
 
 -- name: function_open_case
 -- Records that one of the staff looks at what a case says, as a use for that person; `read_case` shows it once this has
@@ -514,14 +526,11 @@ BEGIN
     UPDATE houvast.letter t SET sent_at = clock_timestamp() WHERE t.id = number RETURNING t.* INTO l;
     IF l.id IS NULL THEN PERFORM houvast.says_no('there is no such letter', 'G10', 'houvast request show lists the letters of a request.'); END IF;
     SELECT r.* INTO q FROM houvast.request r WHERE r.id = l.request;
-    IF NOT printed THEN
-        IF q.key IS NULL THEN
-            INSERT INTO houvast.outgoing (address, template, language, "values")
-            SELECT t.reply_to, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body) FROM houvast.request_text t
-            WHERE t.request = l.request AND t.reply_to IS NOT NULL;
-            IF FOUND THEN RETURN QUERY SELECT l.subject, l.body; RETURN; END IF;
-            PERFORM houvast.says_no('nobody knows where to send this letter', 'G10', 'Send it printed; an answer to somebody unknown is read by its code.');
-        END IF;
+    IF NOT printed AND q.key IS NULL THEN  -- without an address it is read by its code: houvast.answers_to
+        INSERT INTO houvast.outgoing (address, template, language, "values")
+        SELECT t.reply_to, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body) FROM houvast.request_text t
+        WHERE t.request = l.request AND t.reply_to IS NOT NULL;
+    ELSIF NOT printed THEN
         INSERT INTO houvast.outgoing (to_kind, to_key, template, language, "values")
         VALUES (q.kind, q.key, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body));
     END IF;

@@ -17,3 +17,7 @@ SELECT houvast.end_session(%s);
 -- name: stop
 -- Whoever got the mail did not ask.
 SELECT houvast.stop_check(%s);
+
+-- name: opt_out
+-- Whoever has this code gets no more messages; nothing is said of whether it is one.
+SELECT houvast.opt_out(%s);
