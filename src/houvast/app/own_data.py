@@ -25,13 +25,19 @@ LOGIN = "houvast_people"
 """The login of the pages for people."""
 REASON = "the person looks at their own data"
 _SQL = queries("houvast.app", "own_data.sql")
-_NOBODY = ("42501", "28000")  # insufficient_privilege; a code of this moment is asked
+_NOBODY, _STALE = "42501", "28000"  # insufficient_privilege; a code of this moment is asked
 
 
 class NotSignedIn(HouvastError):
     """Nobody is signed in: there is no session, it has ended, or it was left alone too long for this."""
 
     code = "not-signed-in"
+
+
+class NotFresh(NotSignedIn):
+    """The session was left alone for 15 minutes: what is most sensitive asks for a code of this moment."""
+
+    code = "not-fresh"
 
 
 @dataclass(frozen=True)
@@ -80,26 +86,26 @@ def everything(url: str, project: Project, secret: str, language: str) -> tuple[
 
     Raises NotSignedIn, DatabaseRefusal (something is not classified).
     """
-    with _use(url, secret) as (session, person):
+    with own_use(url, secret) as (session, person):
         found = walk(project.versions, project.datamap, read_catalogue(session), person[0], datetime.now(UTC))
         return found, copy(session, found, person, _Nowhere(), Others(found, person, roles(found.policy, language), {}))
 
 
 def uses(url: str, secret: str) -> tuple[Used, ...]:
     """Who used the data of the person of a session, the newest first. Raises NotSignedIn."""
-    with _use(url, secret) as (session, person):
+    with own_use(url, secret) as (session, person):
         return tuple(Used(*row) for row in session.execute(_SQL["uses"], person).fetchall())
 
 
 def stands(url: str, secret: str) -> tuple[Stood, ...]:
     """Where the person of a session stands. Raises NotSignedIn."""
-    with _session(url) as session:
+    with own_session(url) as session:
         return tuple(Stood(*row) for row in session.execute(_SQL["stands"], (secret,)).fetchall())
 
 
 def requests(url: str, secret: str) -> tuple[Asked, ...]:
     """What the person of a session has asked, the newest first. Raises NotSignedIn."""
-    with _session(url) as session:
+    with own_session(url) as session:
         return tuple(Asked(*row) for row in session.execute(_SQL["requests"], (secret,)).fetchall())
 
 
@@ -108,25 +114,29 @@ def choose(url: str, secret: str, purpose: str, choice: str) -> bool:
 
     Raises NotSignedIn.
     """
-    with _session(url) as session:
+    with own_session(url) as session:
         row = session.execute(_SQL["choose"], (secret, purpose, choice)).fetchone()
         return bool(row and row[0])
 
 
 @contextmanager
-def _session(url: str) -> Generator[Connection]:
+def own_session(url: str) -> Generator[Connection]:
+    """A connection of the pages for people, for one look. Raises NotSignedIn where the database says so."""
     try:
         with connect(url, application_name="houvast people") as session:
             yield session
     except DatabaseError as error:
-        if error.sqlstate in _NOBODY:
+        if error.sqlstate == _STALE:
+            raise NotFresh("The session was left alone for 15 minutes.", todo="Ask for a new code.") from None
+        if error.sqlstate == _NOBODY:
             raise NotSignedIn("Nobody is signed in.", todo="Ask for a code.") from None
         raise
 
 
 @contextmanager
-def _use(url: str, secret: str) -> Generator[tuple[Connection, PersonKey]]:
-    with _session(url) as session:
-        use, kind, key = session.execute(_SQL["open"], (secret, REASON, False)).fetchone() or (0, "", "")
+def own_use(url: str, secret: str, reason: str = REASON) -> Generator[tuple[Connection, PersonKey]]:
+    """The same with a use open for the person of a session, and who that is."""
+    with own_session(url) as session:
+        use, kind, key = session.execute(_SQL["open"], (secret, reason, False)).fetchone() or (0, "", "")
         yield session, (kind, key)
         session.execute(_SQL["close"], (use,))

@@ -20,6 +20,7 @@ from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
 from houvast.compiler.handling import case_pieces
 from houvast.compiler.identifying import finding_pieces
+from houvast.compiler.owning import own_pieces
 from houvast.compiler.persons import (
     circumstance_pieces,
     person_functions,
@@ -124,6 +125,7 @@ def compile_policy(
     pieces += people_pieces(layout, datamap.subjects, versions)
     pieces += case_pieces(versions, now)
     pieces += step_pieces()
+    pieces += own_pieces()
     pieces += sending_pieces(layout, datamap.subjects, accesses, found, current, fast=fast)
     pieces.append(uses_of(current, found, fast=fast))
     pieces += telling_pieces(found, fast=fast)

@@ -276,6 +276,9 @@ KINDS: Mapping[str, Kind] = {
         Kind("data_handed_over", "A person's data were sent to another company, at their request.", (
             _digest("copy_sha256", "of the file that was sent"),
         ), {"to": "to which address"}, person=True),
+        Kind("copy_handed_out", "A person took the copy of their data that was made for them.", (
+            _choice("right", "what they asked for", "access", "portability"),
+        ), {"copy_sha256": "SHA-256 of the file"}, person=True),
         Kind("clock_set_back", "The clock of the database was set back.", (
             _count("minutes", "by how many minutes, rounded up"),
         )),

@@ -10,6 +10,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
+from houvast.web.people import requests as asking
 from houvast.web.people import views as people
 from houvast.web.views import anybody, cases, desk, entry, evidence, failing, hooks, incoming, public, receipts
 
@@ -39,6 +40,11 @@ mine = [
     path("me/data/", people.data, name="me_data"),
     path("me/uses/", people.uses, name="me_uses"),
     path("me/choices/", people.choices, name="me_choices"),
+    path("me/requests/", asking.asked, name="me_requests"),
+    path("me/ask/", asking.start, name="me_start"),
+    path("me/ask/<slug:right>/", asking.ask, name="me_ask"),
+    path("me/copy/", asking.copies, name="me_copy"),
+    path("me/receipts/", asking.receipts, name="me_receipts"),
     path("me/out/", people.out, name="me_out"),
     path("me/stop/<str:token>/", people.stop, name="me_stop"),
 ]

@@ -19,6 +19,7 @@ from houvast.database import Connection, DatabaseError, connect
 from houvast.worker import queue
 from houvast.worker.jobs import LOG, MAIL, Work, defer, register
 from houvast.worker.postman import Postman
+from houvast.worker.preparer import Preparer
 from houvast.worker.reader import Reader
 from houvast.worker.schedule import check_times, due
 from houvast.worker.sequencer import Sequencer
@@ -63,8 +64,9 @@ class Worker:
         stewarded = Steward(self.target, self.settings).once()
         read = Reader(self.target, self.settings).once()
         posted = Postman(self.target, self.settings).once()
+        prepared = Preparer(self.target, self.settings).once()
         published = Sequencer(self.target, self.settings).once()
-        return waiting, failed - before + (not published) + (not posted) + (not stewarded) + (not read)
+        return waiting, failed - before + [read, posted, prepared, stewarded, published].count(False)
 
     def forever(self) -> None:
         """Do jobs when they are due, until SIGTERM or SIGINT; a database that is gone is waited for.
@@ -72,7 +74,7 @@ class Worker:
         Beside them the log is published, mail is sent to people and read, and other systems do their part of requests.
         """
         queue.prepare(self.target.url)
-        beside = tuple(one(self.target, self.settings) for one in (Sequencer, Postman, Steward, Reader))
+        beside = tuple(one(self.target, self.settings) for one in (Sequencer, Postman, Steward, Preparer, Reader))
         for one in beside:
             one.start()
         try:

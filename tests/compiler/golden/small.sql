@@ -276,34 +276,10 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND jsonb_typeof(body -> 'column') = 'string' AND body ->> 'column' !~ '[[:cntrl:]]' AND length(body ->> 'column') <= 200
             AND jsonb_typeof(body -> 'rows') = 'number' AND body ->> 'rows' ~ '^[0-9]{1,15}$'
             AND sealed = '{}') IS TRUE;
-    WHEN 'document_marked' THEN
-        RETURN (body ?& ARRAY['table', 'column', 'rows'] AND body - ARRAY['table', 'column', 'rows'] = '{}'
-            AND jsonb_typeof(body -> 'table') = 'string' AND body ->> 'table' !~ '[[:cntrl:]]' AND length(body ->> 'table') <= 200
-            AND jsonb_typeof(body -> 'column') = 'string' AND body ->> 'column' !~ '[[:cntrl:]]' AND length(body ->> 'column') <= 200
-            AND jsonb_typeof(body -> 'rows') = 'number' AND body ->> 'rows' ~ '^[0-9]{1,15}$'
-            AND sealed = '{}') IS TRUE;
-    WHEN 'data_disclosed' THEN
-        RETURN (body ?& ARRAY['recipient', 'category'] AND body - ARRAY['recipient', 'category'] = '{}'
-            AND jsonb_typeof(body -> 'recipient') = 'string' AND body ->> 'recipient' !~ '[[:cntrl:]]' AND length(body ->> 'recipient') <= 200
-            AND jsonb_typeof(body -> 'category') = 'string' AND body ->> 'category' !~ '[[:cntrl:]]' AND length(body ->> 'category') <= 200
-            AND sealed = '{}') IS TRUE;
-    WHEN 'recipient_told' THEN
-        RETURN (body ?& ARRAY['recipient', 'what'] AND body - ARRAY['recipient', 'what'] = '{}'
-            AND jsonb_typeof(body -> 'recipient') = 'string' AND body ->> 'recipient' !~ '[[:cntrl:]]' AND length(body ->> 'recipient') <= 200
-            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['access', 'rectification', 'erasure', 'restriction', 'lifting'])
-            AND sealed = '{}') IS TRUE;
-    WHEN 'system_done' THEN
-        RETURN (body ?& ARRAY['system', 'what', 'found', 'changed', 'kept'] AND body - ARRAY['system', 'what', 'found', 'changed', 'kept'] = '{}'
-            AND jsonb_typeof(body -> 'system') = 'string' AND body ->> 'system' !~ '[[:cntrl:]]' AND length(body ->> 'system') <= 200
-            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['access', 'rectification', 'erasure', 'restriction', 'lifting'])
-            AND jsonb_typeof(body -> 'found') = 'number' AND body ->> 'found' ~ '^[0-9]{1,15}$'
-            AND jsonb_typeof(body -> 'changed') = 'number' AND body ->> 'changed' ~ '^[0-9]{1,15}$'
-            AND jsonb_typeof(body -> 'kept') = 'number' AND body ->> 'kept' ~ '^[0-9]{1,15}$'
-            AND sealed = '{}') IS TRUE;
-    WHEN 'data_handed_over' THEN
-        RETURN (body ?& ARRAY['copy_sha256'] AND body - ARRAY['copy_sha256'] = '{}'
-            AND jsonb_typeof(body -> 'copy_sha256') = 'string' AND body ->> 'copy_sha256' ~ '^[0-9a-f]{64}$'
-            AND sealed - ARRAY['to'] = '{}') IS TRUE;
+    WHEN 'copy_handed_out' THEN
+        RETURN (body ?& ARRAY['right'] AND body - ARRAY['right'] = '{}'
+            AND jsonb_typeof(body -> 'right') = 'string' AND body ->> 'right' = ANY (ARRAY['access', 'portability'])
+            AND sealed - ARRAY['copy_sha256'] = '{}') IS TRUE;
     WHEN 'clock_set_back' THEN
         RETURN (body ?& ARRAY['minutes'] AND body - ARRAY['minutes'] = '{}'
             AND jsonb_typeof(body -> 'minutes') = 'number' AND body ->> 'minutes' ~ '^[0-9]{1,15}$'
@@ -1171,7 +1147,12 @@ DECLARE
 BEGIN
     SELECT s.* INTO found FROM houvast.live_session(secret, false) s;
     IF choice IN ('yes', 'allow') THEN changed := houvast.end_stand(found.kind, found.key, 'objected', purpose); END IF;
-    IF choice = 'allow' THEN RETURN changed; END IF;
+    IF choice = 'allow' THEN  -- there is nothing to weigh any more
+        UPDATE houvast.request q SET state = 'withdrawn' WHERE q.kind = found.kind AND q.key = found.key AND q."right" = 'objection'
+          AND q.closed_at IS NULL AND NOT q.session AND q.channel = 'portal'
+          AND EXISTS (SELECT FROM houvast.request_text t WHERE t.request = q.id AND split_part(t.body, E'\n', 1) = say_choice.purpose);
+        RETURN changed;
+    END IF;
     IF choice IS NULL OR choice NOT IN ('yes', 'no', 'object') THEN
         RAISE EXCEPTION 'Houvast refuses: this is no choice (promise C13).' USING ERRCODE = 'invalid_parameter_value', HINT = 'Say yes, no, object or allow.';
     END IF;
@@ -2218,9 +2199,10 @@ BEGIN
     ELSIF OLD.closed_at IS NOT NULL AND (NEW.state, NEW.closed_at) IS DISTINCT FROM (OLD.state, OLD.closed_at) THEN
         PERFORM houvast.says_no('a request that has ended stays as it ended', 'G18', 'Register a new one.');
     END IF;
-    IF NEW.closed_at IS NOT NULL AND OLD.closed_at IS NULL AND (OLD.state, NEW.state, NEW.channel) = ('received', 'received', 'desk')
-       AND NEW.verified_at IS NOT NULL AND NEW."right" NOT IN ('complaint', 'question') THEN
-        NEW.state := 'answered';  -- at the desk, by doing it
+    IF NEW.closed_at IS NOT NULL AND OLD.closed_at IS NULL AND (OLD.state, NEW.state) = ('received', 'received')
+       AND NEW.verified_at IS NOT NULL AND NEW."right" NOT IN ('complaint', 'question')
+       AND (NEW.channel = 'desk' OR NEW.channel = 'portal' AND houvast.is_done(NEW.id, NEW."right", NEW.kind, NEW.key)) THEN
+        NEW.state := 'answered';  -- at the desk or in their own session, by doing it
         NEW.closed_at := moment;
         RETURN NEW;
     END IF;
@@ -2713,7 +2695,232 @@ CREATE OR REPLACE TRIGGER "hv_tell_breach" AFTER INSERT OR UPDATE ON houvast.bre
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_breach"();
 COMMENT ON TRIGGER "hv_tell_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 180. make function link_persons (promise C35, as houvast_keeper)
+-- 180. make table prepared (promise C33, as houvast_keeper)
+-- What the worker makes for somebody whose session asked for it: a copy of their data, the plan of an erasure, their receipts.
+-- It lies here until that session has ended, a day at most, and no other session gets it; no job names anybody (promise C33).
+CREATE TABLE IF NOT EXISTS houvast.prepared (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(), session bytea NOT NULL REFERENCES houvast.person_session ON DELETE CASCADE,
+    kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, what text NOT NULL CHECK (what IN ('access', 'portability', 'plan', 'receipts')),
+    language text NOT NULL DEFAULT 'nl' CHECK (language IN ('nl', 'en')), request bigint REFERENCES houvast.request ON DELETE CASCADE,
+    asked_at timestamptz NOT NULL DEFAULT clock_timestamp(), until timestamptz NOT NULL, tries int NOT NULL DEFAULT 0,
+    failed boolean NOT NULL DEFAULT false, made_at timestamptz, content bytea, taken_at timestamptz, CHECK ((made_at IS NULL) = (content IS NULL)));
+CREATE INDEX IF NOT EXISTS prepared_session ON houvast.prepared (session);
+COMMENT ON TABLE houvast.prepared IS 'What the worker made for the session of a person: copies, plans, receipts; nobody but its keeper reads it (promise C33).';;
+
+-- 181. make function is_done (promise G18, as houvast_keeper)
+-- Whether what a person asked in their own session was done there: the copy was taken, the account is closed (promise G18).
+CREATE OR REPLACE FUNCTION houvast.is_done(number bigint, "right" text, kind text, key text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN is_done."right" IN ('access', 'portability') THEN EXISTS (SELECT FROM houvast.prepared d WHERE d.request = number AND d.taken_at IS NOT NULL)
+        WHEN is_done."right" = 'closing' THEN EXISTS (SELECT FROM houvast.person p WHERE p.kind = is_done.kind AND p.key = is_done.key AND p.closed_at IS NOT NULL)
+        WHEN is_done."right" = 'stop' THEN EXISTS (SELECT FROM houvast.stand s WHERE s.kind = is_done.kind AND s.key = is_done.key AND s.stand = 'stopped')
+        ELSE false END
+$$;
+COMMENT ON FUNCTION houvast.is_done IS 'Whether a request was done in the session of the person (promise G18)';
+REVOKE ALL ON FUNCTION houvast.is_done(bigint, text, text, text) FROM PUBLIC;
+
+-- 182. make function ask_own (promise C33, as houvast_keeper)
+-- For the pages for people: somebody asks something in their own session, which is the check of who they are. What needs a code
+-- of this moment gets one. An objection counts at once, until it was weighed; a value that they say is wrong is used no longer,
+-- where the map lets it be contested; stopping counts at once. `about`: the purpose, or TABLE.COLUMN. The same that is open is
+-- not asked twice (promises C33, C35, G08).
+CREATE OR REPLACE FUNCTION houvast.ask_own(secret text, "right" text, language text, words text DEFAULT '', about text DEFAULT '', OUT code uuid, OUT due_on date)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found record;
+    checked record;
+    said CONSTANT text := concat_ws(E'\n\n', nullif(btrim(ask_own.about), ''), nullif(btrim(words), ''));
+    wanted CONSTANT text := ask_own."right";
+    number bigint;
+BEGIN
+    SELECT s.* INTO found FROM houvast.live_session(secret, coalesce(wanted IN ('access', 'portability', 'closing', 'erasure'), false)) s;
+    SELECT r.level, r.verified_at INTO checked FROM houvast.request r WHERE r.id = found.request;
+    PERFORM FROM houvast.person p WHERE p.kind = found.kind AND p.key = found.key FOR UPDATE;  -- one request at a time
+    IF length(said) > 20000 THEN
+        PERFORM houvast.says_no('that is longer than 20,000 characters', 'C33', 'Write it shorter.');
+    ELSIF wanted IN ('rectification', 'restriction') AND length(btrim(coalesce(words, ''))) < 3 THEN
+        PERFORM houvast.says_no('this asks for a few words of your own', 'C33', 'Say why, or what is right.');
+    END IF;
+    IF wanted NOT IN ('objection', 'rectification', 'question', 'complaint') THEN
+        SELECT q.code, q.due_on INTO ask_own.code, ask_own.due_on FROM houvast.request q
+        WHERE q.kind = found.kind AND q.key = found.key AND q."right" = wanted AND q.closed_at IS NULL AND NOT q.session
+          AND q.verified_at IS NOT NULL ORDER BY q.id LIMIT 1;
+    END IF;
+    IF ask_own.code IS NULL THEN
+        IF (SELECT count(*) FROM houvast.request q WHERE q.kind = found.kind AND q.key = found.key AND q.closed_at IS NULL AND NOT q.session) >= 20 THEN
+            PERFORM houvast.says_no('twenty requests of this person are open', 'C33', 'Wait for our answer, or withdraw one.');
+        END IF;
+        INSERT INTO houvast.request AS q (kind, key, "right", channel, language, verified_at, level)
+        VALUES (found.kind, found.key, wanted, 'portal', ask_own.language, checked.verified_at, checked.level)
+        RETURNING q.id, q.code, q.due_on INTO number, ask_own.code, ask_own.due_on;
+        IF said <> '' THEN INSERT INTO houvast.request_text (request, body) VALUES (number, said); END IF;
+        IF wanted NOT IN ('access', 'portability', 'closing', 'stop') THEN  -- these are done at once, or later by the staff
+            UPDATE houvast.request q SET state = 'acknowledged' WHERE q.id = number;
+        END IF;
+    END IF;
+    IF wanted = 'objection' THEN PERFORM houvast.set_stand(found.kind, found.key, 'objected', ask_own.about, 'person'); END IF;
+    IF wanted = 'rectification' AND houvast.place_of(found.kind, ask_own.about) = ask_own.about THEN
+        PERFORM houvast.set_stand(found.kind, found.key, 'contested', ask_own.about, 'person');
+    END IF;
+    IF wanted = 'stop' THEN
+        PERFORM houvast.set_stand(found.kind, found.key, 'stopped', '', 'person');
+        UPDATE houvast.request q SET closed_at = clock_timestamp() WHERE q.code = ask_own.code;
+    END IF;
+END $$;
+COMMENT ON FUNCTION houvast.ask_own IS 'Somebody asks something in their own session (promise C33)';
+REVOKE ALL ON FUNCTION houvast.ask_own(text, text, text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.ask_own(text, text, text, text, text) TO houvast_people;
+
+-- 183. make function withdraw_own (promise G18, as houvast_keeper)
+-- For the pages for people: somebody no longer asks what they asked; whether there was something open (promise G18).
+CREATE OR REPLACE FUNCTION houvast.withdraw_own(secret text, code uuid) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE houvast.request q SET state = 'withdrawn' FROM houvast.live_session(secret, false) s
+    WHERE q.kind = s.kind AND q.key = s.key AND q.code = withdraw_own.code AND NOT q.session AND q.closed_at IS NULL;
+    RETURN FOUND;
+END $$;
+COMMENT ON FUNCTION houvast.withdraw_own IS 'Somebody no longer asks what they asked (promise G18)';
+REVOKE ALL ON FUNCTION houvast.withdraw_own(text, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.withdraw_own(text, uuid) TO houvast_people;
+
+-- 184. make function done_own (promise G18, as houvast_keeper)
+-- For the pages for people: what somebody asked in their own session was done there, so that the request ends (promise G18).
+CREATE OR REPLACE FUNCTION houvast.done_own(secret text, code uuid) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE houvast.request q SET closed_at = clock_timestamp() FROM houvast.live_session(secret, false) s
+    WHERE q.kind = s.kind AND q.key = s.key AND q.code = done_own.code AND NOT q.session AND q.closed_at IS NULL AND q.state = 'received'
+      AND houvast.is_done(q.id, q."right", q.kind, q.key);
+    RETURN FOUND;
+END $$;
+COMMENT ON FUNCTION houvast.done_own IS 'What somebody asked was done in their own session (promise G18)';
+REVOKE ALL ON FUNCTION houvast.done_own(text, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.done_own(text, uuid) TO houvast_people;
+
+-- 185. make function own_letters (promise C33, as houvast_keeper)
+-- For the pages for people: the letters that were sent about their requests, by the code of each (promise C33).
+CREATE OR REPLACE FUNCTION houvast.own_letters(secret text) RETURNS TABLE (code uuid, subject text, body text, sent_at timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT q.code, l.subject, l.body, l.sent_at FROM houvast.live_session(secret, false) s
+        JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key AND NOT q.session
+        JOIN houvast.letter l ON l.request = q.id AND l.sent_at IS NOT NULL ORDER BY l.sent_at, l.id;
+END $$;
+COMMENT ON FUNCTION houvast.own_letters IS 'The letters about the requests of the person of a session (promise C33)';
+REVOKE ALL ON FUNCTION houvast.own_letters(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.own_letters(text) TO houvast_people;
+
+-- 186. make function own_kind (promise C35, as houvast_keeper)
+-- For the pages for people: which kind of people the person of a session is one of (promise C35).
+CREATE OR REPLACE FUNCTION houvast.own_kind(secret text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT s.kind FROM houvast.live_session(secret, false) s);
+END $$;
+COMMENT ON FUNCTION houvast.own_kind IS 'Which kind of people the person of a session is one of (promise C35)';
+REVOKE ALL ON FUNCTION houvast.own_kind(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.own_kind(text) TO houvast_people;
+
+-- 187. make function own_history (promise G09, as houvast_keeper)
+-- For the pages for people: what they chose before, and what was weighed, from the log; the newest first (promise G09).
+CREATE OR REPLACE FUNCTION houvast.own_history(secret text) RETURNS TABLE (at timestamptz, what text, about text, change text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT h.at, coalesce(h.body ->> 'what', 'weighed'), coalesce(h.sealed ->> 'about', h.body ->> 'purpose', ''), coalesce(h.body ->> 'change', 'ended')
+        FROM houvast.live_session(secret, false) s CROSS JOIN LATERAL (
+            SELECT e.at, e.body, e.sealed, e.index AS place FROM houvast.entry e
+            WHERE e.kind IN ('person_state_changed', 'objection_weighed') AND e.subject_kind = s.kind AND e.subject_key = s.key AND e.sealed IS NOT NULL
+            UNION ALL SELECT v.at, v.body, v.sealed, 4000000000000000000 + v.id FROM houvast.event v
+            WHERE v.kind IN ('person_state_changed', 'objection_weighed') AND v.subject_kind = s.kind AND v.subject_key = s.key) h
+        WHERE coalesce(h.body ->> 'what', 'weighed') IN ('consented', 'withdrawn', 'objected', 'weighed', 'restricted', 'stopped', 'closed', 'contested')
+        ORDER BY h.place DESC LIMIT 50;
+END $$;
+COMMENT ON FUNCTION houvast.own_history IS 'What the person of a session chose before (promise G09)';
+REVOKE ALL ON FUNCTION houvast.own_history(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.own_history(text) TO houvast_people;
+
+-- 188. make function prepare_own (promise C33, as houvast_keeper)
+-- For the pages for people: has something made for the session of a person, by the worker. A copy is a request as well, and
+-- asks for a code of this moment. What is being made is not asked twice (promises C33, C35).
+CREATE OR REPLACE FUNCTION houvast.prepare_own(secret text, what text, language text) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    ours CONSTANT bytea := sha256(convert_to(prepare_own.secret, 'UTF8'));
+    is_copy CONSTANT boolean := coalesce(prepare_own.what IN ('access', 'portability'), false);
+    found record;
+    asked uuid;
+    made uuid;
+BEGIN
+    IF prepare_own.what IS NULL OR prepare_own.what NOT IN ('access', 'portability', 'plan', 'receipts') THEN
+        PERFORM houvast.says_no('nothing of that name is made for anybody', 'C33', 'Ask for access, portability, plan or receipts.');
+    END IF;
+    SELECT s.kind, s.key INTO found FROM houvast.live_session(secret, is_copy) s;
+    SELECT d.id INTO made FROM houvast.prepared d WHERE d.session = ours AND d.what = prepare_own.what AND d.made_at IS NULL AND NOT d.failed;
+    IF made IS NOT NULL THEN RETURN made; END IF;
+    IF (SELECT count(*) FROM houvast.prepared d WHERE d.kind = found.kind AND d.key = found.key AND d.asked_at > clock_timestamp() - interval '1 hour') >= 20 THEN
+        PERFORM houvast.says_no('this was asked for twenty times in an hour', 'C33', 'Wait an hour, or use what was made.');
+    END IF;
+    IF is_copy THEN SELECT a.code INTO asked FROM houvast.ask_own(secret, prepare_own.what, prepare_own.language) a; END IF;
+    DELETE FROM houvast.prepared d WHERE d.session = ours AND d.what = prepare_own.what;
+    INSERT INTO houvast.prepared (session, kind, key, what, language, request, until)
+    SELECT ours, found.kind, found.key, prepare_own.what, prepare_own.language,
+           CASE WHEN is_copy THEN (SELECT q.id FROM houvast.request q WHERE q.code = asked) END, least(s.until, clock_timestamp() + interval '1 day')
+    FROM houvast.person_session s WHERE s.secret = ours RETURNING id INTO made;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.prepare_own IS 'Has something made for the session of a person (promise C33)';
+REVOKE ALL ON FUNCTION houvast.prepare_own(text, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.prepare_own(text, text, text) TO houvast_people;
+
+-- 189. make function own_prepared (promise C33, as houvast_keeper)
+-- For the pages for people: what was made for this session, without what is in it (promise C33).
+CREATE OR REPLACE FUNCTION houvast.own_prepared(secret text) RETURNS TABLE (id uuid, what text, asked_at timestamptz, made_at timestamptz, until timestamptz,
+    failed boolean, size int, taken_at timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT d.id, d.what, d.asked_at, d.made_at, d.until, d.failed, length(d.content), d.taken_at FROM houvast.live_session(secret, false) s
+        JOIN houvast.prepared d ON d.kind = s.kind AND d.key = s.key
+        WHERE d.session = sha256(convert_to(own_prepared.secret, 'UTF8')) AND d.until > clock_timestamp() ORDER BY d.asked_at;
+END $$;
+COMMENT ON FUNCTION houvast.own_prepared IS 'What was made for the session of a person (promise C33)';
+REVOKE ALL ON FUNCTION houvast.own_prepared(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.own_prepared(text) TO houvast_people;
+
+-- 190. make function take_own (promise C33, as houvast_keeper)
+-- For the pages for people: what was made for this session, to that session alone. A copy asks for a code of this moment; that it
+-- was handed out is told, and answers the request (promises C33, C35, G18).
+CREATE OR REPLACE FUNCTION houvast.take_own(secret text, what text) RETURNS bytea
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    is_copy CONSTANT boolean := coalesce(take_own.what IN ('access', 'portability'), false);
+    d houvast.prepared;
+BEGIN
+    SELECT p.* INTO d FROM houvast.live_session(secret, is_copy) s JOIN houvast.prepared p ON p.kind = s.kind AND p.key = s.key
+    WHERE p.session = sha256(convert_to(take_own.secret, 'UTF8')) AND p.what = take_own.what AND p.made_at IS NOT NULL AND p.until > clock_timestamp()
+    FOR UPDATE OF p;
+    IF d.id IS NULL THEN RETURN NULL; END IF;
+    UPDATE houvast.prepared p SET taken_at = coalesce(p.taken_at, clock_timestamp()) WHERE p.id = d.id;
+    IF is_copy THEN
+        PERFORM houvast.tell('copy_handed_out', 'C33', jsonb_build_object('right', d.what),
+            jsonb_build_object('copy_sha256', encode(sha256(d.content), 'hex')), d.kind, d.key);
+        UPDATE houvast.request q SET closed_at = clock_timestamp() WHERE q.id = d.request AND q.closed_at IS NULL AND q.state = 'received';
+    END IF;
+    RETURN d.content;
+END $$;
+COMMENT ON FUNCTION houvast.take_own IS 'Hands what was made to the session of the person, and tells it (promise C33)';
+REVOKE ALL ON FUNCTION houvast.take_own(text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.take_own(text, text) TO houvast_people;
+
+-- 191. make function sweep_prepared (promise C33, as houvast_keeper)
+-- For the worker: what had its time goes, and so does what was made for a session that has ended (promise C33).
+CREATE OR REPLACE FUNCTION houvast.sweep_prepared() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DELETE FROM houvast.prepared d USING houvast.person_session s
+    WHERE s.secret = d.session AND (d.until <= clock_timestamp() OR s.ended_at IS NOT NULL OR s.until <= clock_timestamp())
+$$;
+COMMENT ON FUNCTION houvast.sweep_prepared IS 'Takes away what was made for sessions that have ended (promise C33)';
+REVOKE ALL ON FUNCTION houvast.sweep_prepared() FROM PUBLIC;
+
+-- 192. make function link_persons (promise C35, as houvast_keeper)
 -- Says that two are one person; only when it was checked of both who they are. False when that was said before.
 CREATE OR REPLACE FUNCTION houvast.link_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2732,7 +2939,7 @@ END $$;
 COMMENT ON FUNCTION houvast.link_persons(text, text, text, text) IS 'Links two people who are one (promise C35)';
 REVOKE ALL ON FUNCTION houvast.link_persons(text, text, text, text) FROM PUBLIC;;
 
--- 181. make function unlink_persons (promise C35, as houvast_keeper)
+-- 193. make function unlink_persons (promise C35, as houvast_keeper)
 -- Says no longer that two are one person; false when nobody said so.
 CREATE OR REPLACE FUNCTION houvast.unlink_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2745,7 +2952,7 @@ END $$;
 COMMENT ON FUNCTION houvast.unlink_persons(text, text, text, text) IS 'Takes a link between two people back (promise C35)';
 REVOKE ALL ON FUNCTION houvast.unlink_persons(text, text, text, text) FROM PUBLIC;;
 
--- 182. make function weigh (promise C13, as houvast_keeper)
+-- 194. make function weigh (promise C13, as houvast_keeper)
 -- An objection to a legitimate interest is weighed and dismissed, in writing; marketing is never weighed (GDPR art. 21).
 CREATE OR REPLACE FUNCTION houvast.weigh(kind text, key text, purpose text, reason text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2767,7 +2974,7 @@ END $$;
 COMMENT ON FUNCTION houvast.weigh(text, text, text, text) IS 'Dismisses an objection in writing (promise C13)';
 REVOKE ALL ON FUNCTION houvast.weigh(text, text, text, text) FROM PUBLIC;;
 
--- 183. make function may_send (promise C13, as houvast_keeper)
+-- 195. make function may_send (promise C13, as houvast_keeper)
 -- On what ground a person may be sent a marketing message at this moment, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.may_send(kind text, key text, purpose text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2795,7 +3002,7 @@ END $$;
 COMMENT ON FUNCTION houvast.may_send(text, text, text) IS 'On what ground a person may be sent a message, or why not (promise C13)';
 REVOKE ALL ON FUNCTION houvast.may_send(text, text, text) FROM PUBLIC;;
 
--- 184. make function opt_out (promise C13, as houvast_keeper)
+-- 196. make function opt_out (promise C13, as houvast_keeper)
 -- The link in a message: an objection to marketing without signing in. It answers the same whatever the code (promise C13).
 CREATE OR REPLACE FUNCTION houvast.opt_out(code uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2811,13 +3018,13 @@ DO $$ BEGIN
     END IF;
 END $$;;
 
--- 185. make function may_reach (promise C18, as houvast_keeper)
+-- 197. make function may_reach (promise C18, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.may_reach(purpose text, kind text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN (purpose OPERATOR(pg_catalog.=) 'marketing' AND kind OPERATOR(pg_catalog.=) 'customer');
 COMMENT ON FUNCTION houvast.may_reach IS 'To which people the policy lets a marketing purpose write at all (promise C18)';
 REVOKE ALL ON FUNCTION houvast.may_reach(text, text) FROM PUBLIC;
 
--- 186. make function give_opt_outs (promise C13, as houvast_keeper)
+-- 198. make function give_opt_outs (promise C13, as houvast_keeper)
 -- Whoever says yes to marketing, or buys, has an opt-out link from then on (promise C13).
 CREATE OR REPLACE FUNCTION houvast.give_opt_outs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2829,12 +3036,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.give_opt_outs() IS 'Keeps promise C13';;
 
--- 187. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
+-- 199. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_opt_out" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."give_opt_outs"();
 COMMENT ON TRIGGER "hv_opt_out" ON houvast.stand IS 'Keeps promise C13';
 
--- 188. make function mail_ground (promise C13, as houvast_keeper)
+-- 200. make function mail_ground (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mail_ground(kind text, key text)
 RETURNS TABLE (ground text, since timestamptz, opt_out uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -2855,7 +3062,7 @@ COMMENT ON FUNCTION houvast.mail_ground IS 'On what ground, since when, and with
 REVOKE ALL ON FUNCTION houvast.mail_ground(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.mail_ground(text, text) TO "hv_marketing";
 
--- 189. make function sent (promise C13, as houvast_keeper)
+-- 201. make function sent (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.sent(kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2890,7 +3097,7 @@ COMMENT ON FUNCTION houvast.sent IS 'Writes down a message, its ground and its m
 REVOKE ALL ON FUNCTION houvast.sent(text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.sent(text, text, text, text) TO "hv_marketing";
 
--- 190. make function mail_marketing (promise C13, as houvast_keeper)
+-- 202. make function mail_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."mail_marketing"()
 RETURNS TABLE (kind text, key text, address text, ground text, since timestamptz, opt_out uuid) LANGUAGE plpgsql STABLE AS $hv$
 BEGIN
@@ -2900,7 +3107,7 @@ COMMENT ON FUNCTION houvast."mail_marketing" IS 'Whom purpose marketing may writ
 REVOKE ALL ON FUNCTION houvast."mail_marketing"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast."mail_marketing"() TO "hv_marketing";
 
--- 191. make function uses_of (promise C33, as houvast_keeper)
+-- 203. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -2935,7 +3142,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 192. make function tell_erasure (promise G05, as houvast_keeper)
+-- 204. make function tell_erasure (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_erasure(erased bigint, emptied bigint, left_to_others bigint, kept bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2965,7 +3172,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_erasure IS 'The log is told in the same transaction (promise G05)';
 
--- 193. make function tell_correction (promise C34, as houvast_keeper)
+-- 205. make function tell_correction (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_correction(of_table text, of_column text, of_rows bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2981,7 +3188,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_correction IS 'The log is told in the same transaction (promise C34)';
 
--- 194. make fill answers (promise C13)
+-- 206. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -2996,28 +3203,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 195. make fill stand_mailing_consented_marketing (promise C13)
+-- 207. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 196. make fill c_ticket_open (promise C10)
+-- 208. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 197. make fill c_order_open (promise C09)
+-- 209. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 198. make fill persons customer (promise C30)
+-- 210. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -3025,23 +3232,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 199. make column account.hv_guard (promise C01)
+-- 211. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 200. make keeper on account (promise C01)
+-- 212. make keeper on account (promise C01)
 GRANT SELECT ("id", "login", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 201. make policy hv_keeper on account (promise C01)
+-- 213. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 202. make function keep_account (promise C01, as houvast_keeper)
+-- 214. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3054,38 +3261,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 203. make trigger zzz_hv_keep_new on account (promise C01)
+-- 215. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 204. make trigger zzz_hv_keep on account (promise C01)
+-- 216. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 205. make column contact.hv_guard (promise C01)
+-- 217. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 206. make column contact.hv_closed (promise C01)
+-- 218. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 207. make keeper on contact (promise C01)
+-- 219. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "email", "hv_guard"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 208. make policy hv_keeper on contact (promise C01)
+-- 220. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 209. make function keep_contact (promise C01, as houvast_keeper)
+-- 221. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3098,38 +3305,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 210. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 222. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 211. make trigger zzz_hv_keep on contact (promise C01)
+-- 223. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 212. make column ticket.hv_guard (promise C01)
+-- 224. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 213. make column ticket.hv_closed (promise C01)
+-- 225. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 214. make keeper on ticket (promise C01)
+-- 226. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 215. make policy hv_keeper on ticket (promise C01)
+-- 227. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 216. make function keep_ticket (promise C01, as houvast_keeper)
+-- 228. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3142,41 +3349,41 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 217. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 229. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 218. make trigger zzz_hv_keep on ticket (promise C01)
+-- 230. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 219. make column purchase.hv_guard (promise C01)
+-- 231. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 220. make column purchase.hv_closed (promise C01)
+-- 232. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 221. make column purchase.hv_writer (promise C01)
+-- 233. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 222. make keeper on purchase (promise C01)
+-- 234. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 223. make policy hv_keeper on purchase (promise C01)
+-- 235. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 224. make function keep_purchase (promise C01, as houvast_keeper)
+-- 236. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3192,19 +3399,19 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 225. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 237. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 226. make trigger zzz_hv_keep on purchase (promise C01)
+-- 238. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 227. make function spread_person (promise C13, as houvast_keeper)
+-- 239. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3220,12 +3427,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 228. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 240. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 229. make function address_account_came (promise C13, as houvast_keeper)
+-- 241. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3238,12 +3445,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 230. make trigger hv_address_account_came on account (promise C13)
+-- 242. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 231. make function address_account_changed (promise C37, as houvast_keeper)
+-- 243. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3260,12 +3467,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 232. make trigger hv_address_account_changed on account (promise C37)
+-- 244. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 233. make function address_contact_came (promise C13, as houvast_keeper)
+-- 245. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3284,12 +3491,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 234. make trigger hv_address_contact_came on contact (promise C13)
+-- 246. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 235. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 247. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3316,12 +3523,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 236. make trigger hv_address_contact_changed on contact (promise C37)
+-- 248. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 237. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 249. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3332,12 +3539,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 238. make trigger hv_address_contact_gone on contact (promise C37)
+-- 250. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 239. make function remember_objections (promise C13, as houvast_keeper)
+-- 251. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction; what was there when a policy
 -- is applied is filled after it, and made-up people are not remembered (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
@@ -3353,12 +3560,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 240. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 252. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 241. make fill guard account (promise C01)
+-- 253. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -3366,7 +3573,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 242. make fill guard contact (promise C01)
+-- 254. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -3374,7 +3581,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 243. make fill guard ticket (promise C01)
+-- 255. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -3382,7 +3589,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 244. make fill guard purchase (promise C01)
+-- 256. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -3390,74 +3597,74 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 245. make fill suppressed (promise C13)
+-- 257. make fill suppressed (promise C13)
 INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.address_hash('email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id"::text = s.key WHERE s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 246. make fill opt_out_code (promise C13)
+-- 258. make fill opt_out_code (promise C13)
 INSERT INTO houvast.opt_out_code (kind, key, purpose) SELECT DISTINCT s.kind, s.key, s.about FROM houvast.stand s WHERE s.stand IN ('consented', 'own_customer') AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high} ON CONFLICT DO NOTHING;
 
--- 247. make schemas for hv_answer (promise C10)
+-- 259. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 248. make grant mailing to hv_answer (promise C10)
+-- 260. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 249. make grant customers to hv_answer (promise C10)
+-- 261. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 250. make schemas for hv_billing (promise C09)
+-- 262. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 251. make grant mailing to hv_billing (promise C09)
+-- 263. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 252. make grant customers to hv_billing (promise C09)
+-- 264. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 253. make schemas for hv_marketing (promise C13)
+-- 265. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 254. make grant mailing to hv_marketing (promise C13)
+-- 266. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 255. make grant customers to hv_marketing (promise C13)
+-- 267. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 256. make member small_support of hv_answer (promise C10)
+-- 268. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 257. make member small_office of hv_answer (promise C10)
+-- 269. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 258. make member small_office of hv_billing (promise C09)
+-- 270. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 259. make member small_news of hv_marketing (promise C13)
+-- 271. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 260. make view marketing.may_mail (promise C13)
+-- 272. make view marketing.may_mail (promise C13)
 CREATE VIEW "marketing"."may_mail" WITH (security_invoker = true) AS SELECT * FROM houvast."mail_marketing"();
 ALTER VIEW "marketing"."may_mail" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."may_mail" IS 'Whom a message may go to now, on what ground, with which opt-out code (promise C13)';
 
--- 261. make grant view marketing.may_mail (promise C13)
+-- 273. make grant view marketing.may_mail (promise C13)
 GRANT SELECT ON "marketing"."may_mail" TO "hv_marketing";
 
--- 262. make policy hv_answer_read on account (promise C10)
+-- 274. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 263. make grant account to hv_v_answer (promise C10)
+-- 275. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 264. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 276. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 265. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 277. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 266. make view answer.account (promise C10)
+-- 278. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -3467,18 +3674,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 267. make grant view answer.account (promise C10)
+-- 279. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 268. make policy hv_answer_read on contact (promise C10)
+-- 280. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 269. make grant contact to hv_v_answer (promise C10)
+-- 281. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 270. make view answer.contact (promise C10)
+-- 282. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -3489,29 +3696,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 271. make grant view answer.contact (promise C10)
+-- 283. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 272. make policy hv_answer_read on ticket (promise C10)
+-- 284. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 273. make policy hv_answer_insert on ticket (promise C10)
+-- 285. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 274. make policy hv_answer_update on ticket (promise C10)
+-- 286. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 275. make grant ticket to hv_v_answer (promise C10)
+-- 287. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 276. make view answer.ticket (promise C10)
+-- 288. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -3523,7 +3730,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 277. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 289. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -3540,18 +3747,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
 
--- 278. make grant view answer.ticket (promise C10)
+-- 290. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
 
--- 279. make policy hv_answer_read on purchase (promise C10)
+-- 291. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 280. make grant purchase to hv_v_answer (promise C10)
+-- 292. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 281. make view answer.purchase (promise C10)
+-- 293. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -3563,30 +3770,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 282. make grant view answer.purchase (promise C10)
+-- 294. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 283. make policy hv_billing_read on account (promise C09)
+-- 295. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 284. make policy hv_billing_update on account (promise C09)
+-- 296. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 285. make grant account to hv_v_billing (promise C09)
+-- 297. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 286. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 298. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 287. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 299. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 288. make view billing.account (promise C09)
+-- 300. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -3596,24 +3803,24 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 289. make grant view billing.account (promise C09)
+-- 301. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 290. make policy hv_billing_read on contact (promise C09)
+-- 302. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 291. make policy hv_billing_update on contact (promise C09)
+-- 303. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 292. make grant contact to hv_v_billing (promise C09)
+-- 304. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 293. make view billing.contact (promise C09)
+-- 305. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -3624,24 +3831,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 294. make grant view billing.contact (promise C09)
+-- 306. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 295. make policy hv_billing_read on purchase (promise C09)
+-- 307. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 296. make policy hv_billing_update on purchase (promise C09)
+-- 308. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 297. make grant purchase to hv_v_billing (promise C09)
+-- 309. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 298. make view billing.purchase (promise C09)
+-- 310. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -3653,7 +3860,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 299. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 311. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -3686,18 +3893,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
 
--- 300. make grant view billing.purchase (promise C09)
+-- 312. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
 
--- 301. make policy hv_marketing_read on account (promise C13)
+-- 313. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 302. make grant account to hv_v_marketing (promise C13)
+-- 314. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 303. make view marketing.account (promise C13)
+-- 315. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -3707,26 +3914,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 304. make grant view marketing.account (promise C13)
+-- 316. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 305. make policy hv_marketing_read on contact (promise C13)
+-- 317. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 306. make grant contact to hv_marketing (promise C13)
+-- 318. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 307. make policy hv_marketing_read on purchase (promise C13)
+-- 319. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 308. make grant purchase to hv_v_marketing (promise C13)
+-- 320. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 309. make view marketing.purchase (promise C13)
+-- 321. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -3738,10 +3945,10 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 310. make grant view marketing.purchase (promise C13)
+-- 322. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 311. make function along_contact (promise C01, as houvast_keeper)
+-- 323. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3757,12 +3964,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 312. make trigger hv_along on contact (promise C01)
+-- 324. make trigger hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "hv_along" BEFORE DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 313. make view answer.contact_list (promise C10)
+-- 325. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -3776,7 +3983,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 314. make view billing.contact_list (promise C09)
+-- 326. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -3790,7 +3997,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 315. make houvast public functions (promise C38, as houvast_keeper)
+-- 327. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),

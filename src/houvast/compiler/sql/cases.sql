@@ -141,9 +141,10 @@ BEGIN
     ELSIF OLD.closed_at IS NOT NULL AND (NEW.state, NEW.closed_at) IS DISTINCT FROM (OLD.state, OLD.closed_at) THEN
         PERFORM houvast.says_no('a request that has ended stays as it ended', 'G18', 'Register a new one.');
     END IF;
-    IF NEW.closed_at IS NOT NULL AND OLD.closed_at IS NULL AND (OLD.state, NEW.state, NEW.channel) = ('received', 'received', 'desk')
-       AND NEW.verified_at IS NOT NULL AND NEW."right" NOT IN ('complaint', 'question') THEN
-        NEW.state := 'answered';  -- at the desk, by doing it
+    IF NEW.closed_at IS NOT NULL AND OLD.closed_at IS NULL AND (OLD.state, NEW.state) = ('received', 'received')
+       AND NEW.verified_at IS NOT NULL AND NEW."right" NOT IN ('complaint', 'question')
+       AND (NEW.channel = 'desk' OR NEW.channel = 'portal' AND houvast.is_done(NEW.id, NEW."right", NEW.kind, NEW.key)) THEN
+        NEW.state := 'answered';  -- at the desk or in their own session, by doing it
         NEW.closed_at := moment;
         RETURN NEW;
     END IF;

@@ -313,7 +313,12 @@ DECLARE
 BEGIN
     SELECT s.* INTO found FROM houvast.live_session(secret, false) s;
     IF choice IN ('yes', 'allow') THEN changed := houvast.end_stand(found.kind, found.key, 'objected', purpose); END IF;
-    IF choice = 'allow' THEN RETURN changed; END IF;
+    IF choice = 'allow' THEN  -- there is nothing to weigh any more
+        UPDATE houvast.request q SET state = 'withdrawn' WHERE q.kind = found.kind AND q.key = found.key AND q."right" = 'objection'
+          AND q.closed_at IS NULL AND NOT q.session AND q.channel = 'portal'
+          AND EXISTS (SELECT FROM houvast.request_text t WHERE t.request = q.id AND split_part(t.body, E'\n', 1) = say_choice.purpose);
+        RETURN changed;
+    END IF;
     IF choice IS NULL OR choice NOT IN ('yes', 'no', 'object') THEN
         RAISE EXCEPTION 'Houvast refuses: this is no choice (promise C13).' USING ERRCODE = 'invalid_parameter_value', HINT = 'Say yes, no, object or allow.';
     END IF;

@@ -12,9 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 
-from houvast.app.own_data import NotSignedIn
+from houvast.app.own_data import NotFresh, NotSignedIn
 from houvast.database import queries
 from houvast.web import site as sites
 from houvast.web.context import language
@@ -129,6 +130,8 @@ def theirs(view: View) -> View:
             return HttpResponseRedirect(reverse("me"))
         try:
             return view(request, found, *args, **kwargs)
+        except NotFresh:
+            return render(request, "people/again.html", {"mine": found}, status=403)
         except NotSignedIn:  # it ended meanwhile
             return HttpResponseRedirect(reverse("me"))
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from houvast.app.own_data import Stood
-from houvast.people.rules import Answer, objection_to
+from houvast.app.own_requests import Before
+from houvast.evidence.entry import parse
+from houvast.evidence.kinds import SUBJECT
+from houvast.evidence.words import wording as log_words
+from houvast.people.rules import Answer, concerns, objection_to
 from houvast.policy import Policy
 from houvast.policy.model import Basis, PurposeKind
 from houvast.rights import Copy, Walk
@@ -70,20 +76,29 @@ def purpose_label(policy: Policy, purpose: str, lang: str) -> str:
 
 @dataclass(frozen=True)
 class Choice:
-    """A purpose about which somebody may choose. `asks`: "consent", or "object". `now`: "yes", "no" or "open"."""
+    """A purpose about which somebody may choose. `asks`: "consent", or "object". `now`: "yes", "no" or "open".
+
+    `for_ever`: an objection is not weighed, for it is marketing; it stands apart with the others (GDPR art. 21(4)).
+    """
 
     purpose: str
     label: str
     asks: str
     now: str
     since: datetime | None
+    for_ever: bool = False
+
+    @property
+    def apart(self) -> bool:
+        """Whether it is something to object to."""
+        return self.for_ever or self.asks == "object"
 
 
-def choices(policy: Policy, stands: Sequence[Stood], lang: str) -> Iterator[Choice]:
-    """The purposes that rest on consent, or on an interest, to which people may object."""
+def choices(policy: Policy, kind: str, stands: Sequence[Stood], lang: str) -> Iterator[Choice]:
+    """The purposes that concern people of this kind and rest on consent, or on an interest to which they may object."""
     stood = {(one.stand, one.about): one.since for one in stands}
     for name in policy.purposes:
-        if not _is_ordinary(policy, name):
+        if not _is_ordinary(policy, name) or not concerns(policy, name, kind):
             continue
         bases = {basis for use in policy.uses if name in use.purposes for basis in use.basis}
         if Basis.CONSENT in bases:
@@ -93,8 +108,71 @@ def choices(policy: Policy, stands: Sequence[Stood], lang: str) -> Iterator[Choi
             yield Choice(name, purpose_label(policy, name, lang), "object", "no" if since else "open", since)
 
 
+@dataclass(frozen=True)
+class Said:
+    """A choice of before. `what`: where they stood, by name; `about`: about what, in words; `ended`: that it ended."""
+
+    at: datetime
+    what: str
+    about: str
+    ended: bool
+
+
+def history(policy: Policy, before: Sequence[Before], lang: str) -> Iterator[Said]:
+    """What somebody chose before."""
+    for one in before:
+        about = purpose_label(policy, one.about, lang) if one.about in policy.purposes else one.about
+        yield Said(one.at, one.what, about, one.change == "ended")
+
+
 def _consent(policy: Policy, name: str, stood: dict[tuple[str, str], datetime], lang: str) -> Choice:
     said_no = stood.get(("objected", name)) or stood.get(("withdrawn", name))
     said_yes = stood.get(("consented", name)) or stood.get(("own_customer", name))
     now = "no" if said_no else "yes" if said_yes else "open"
-    return Choice(name, purpose_label(policy, name, lang), "consent", now, said_no or said_yes)
+    for_ever = objection_to(policy, name) is Answer.FOR_EVER
+    return Choice(name, purpose_label(policy, name, lang), "consent", now, said_no or said_yes, for_ever)
+
+
+def words(name: str) -> str:
+    """The name of a table or column, as words."""
+    return name.replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True)
+class Part:
+    """What becomes of rows of one table, and why. `until`: the last day of what keeps them."""
+
+    table: str
+    fate: str
+    rows: int
+    reason: str
+    grounds: tuple[str, ...]
+    until: date | None
+
+
+def fates(plan: Mapping[str, Any]) -> Iterator[Part]:
+    """What an erasure would do, what goes before what stays."""
+    order = ("erased", "emptied", "left", "kept")
+    for one in sorted(plan.get("parts", ()), key=lambda one: order.index(one["fate"])):
+        until = date.fromisoformat(one["until"]) if one.get("until") else None
+        yield Part(one["table"], one["fate"], one["rows"], one.get("reason", ""), tuple(one.get("grounds", ())), until)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """An entry of the log about somebody: what happened, when, and what it says, in words."""
+
+    index: int
+    title: str
+    at: datetime
+    facts: tuple[tuple[str, str], ...]
+
+
+def receipts(made: Sequence[Mapping[str, Any]], lang: str) -> Iterator[Receipt]:
+    """The receipts of somebody in words, the newest first."""
+    said, terms = log_words(lang)["kinds"], log_words(lang)["fields"]
+    for one in reversed(made):
+        entry = parse(json.loads(one["text"])["entry"].encode())
+        told = {**entry.body, **{name: value for name, value in one["opened"].items() if name != SUBJECT}}
+        facts = tuple((terms.get(name, name), str(value)) for name, value in told.items() if str(value))
+        yield Receipt(one["index"], said.get(entry.kind, entry.kind), entry.time, facts)

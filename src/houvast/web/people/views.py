@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from houvast.app import own_data
+from houvast.app import own_data, own_requests
 from houvast.errors import DatabaseRefusal
 from houvast.web import site as sites
 from houvast.web.context import language
@@ -15,6 +15,7 @@ from houvast.web.people import door, shown
 from houvast.web.people.door import Session
 from houvast.web.state import State, state
 
+LONGEST_WORDS = 10_000
 LONGEST = 320
 """Characters of an address (RFC 3696 and its erratum allow no more)."""
 
@@ -100,16 +101,29 @@ def choices(request: HttpRequest, mine: Session) -> HttpResponse:
     now, url = state(), sites.current().people
     if request.method == "POST":
         return _chosen(request, mine, now, url)
-    found = list(shown.choices(now.policy, own_data.stands(url, mine.secret), language()))
-    return render(request, "people/choices.html", {"state": now, "mine": mine, "choices": found})
+    kind = own_requests.kind(url, mine.secret)
+    found = list(shown.choices(now.policy, kind, own_data.stands(url, mine.secret), language()))
+    context = {
+        "state": now,
+        "mine": mine,
+        "objections": [one for one in found if one.apart],
+        "consents": [one for one in found if not one.apart],
+        "history": list(shown.history(now.policy, own_requests.history(url, mine.secret), language())),
+    }
+    return render(request, "people/choices.html", context)
 
 
 def _chosen(request: HttpRequest, mine: Session, now: State, url: str) -> HttpResponse:
     purpose, _, choice = request.POST.get("choice", "").partition(":")
-    offered = {one.purpose: one.asks for one in shown.choices(now.policy, (), language())}
+    kind = own_requests.kind(url, mine.secret)
+    offered = {one.purpose: one.asks for one in shown.choices(now.policy, kind, (), language())}
     if choice not in {"consent": ("yes", "no"), "object": ("object", "allow")}.get(offered.get(purpose, ""), ()):
         return render(request, "failing.html", {"what": "bad"}, status=400)
-    own_data.choose(url, mine.secret, purpose, choice)
+    if choice == "object":  # it counts at once, and is weighed in writing
+        words = request.POST.get("why", "").replace("\0", "")[:LONGEST_WORDS]
+        own_requests.ask(url, mine.secret, "objection", language(), words, purpose)
+    else:
+        own_data.choose(url, mine.secret, purpose, choice)
     return HttpResponseRedirect(reverse("me_choices"))
 
 
