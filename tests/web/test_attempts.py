@@ -11,8 +11,8 @@ import pytest
 from houvast.app.proving import prove
 from houvast.proof import Attempt, Extra, Outcome
 from houvast.web.attempts import asks_nothing_of_a_device, extras, is_plain
-from houvast.web.form_attempts import lets_out, takes_complaints
-from houvast.web.look import visit
+from houvast.web.form_attempts import lets_out, objects_apart, takes_complaints, weighs_the_same
+from houvast.web.look import Look, visit
 from houvast.web.serve import Application
 from tests.web.conftest import Kept
 
@@ -150,3 +150,28 @@ def test_a_way_out_that_asks_more_breaks_the_promise(kept: Kept, way: str) -> No
 
 def test_the_way_out_is_as_promised(kept: Kept) -> None:
     assert _failed(lets_out(visit(kept.site, kept.pages))) == []
+
+
+CHOICES: dict[str, tuple[Callable[[Look], Iterator[Attempt]], Callable[[str], str]]] = {
+    "a yes that is easier": (weighs_the_same, lambda page: page.replace('btn" name="choice" value="marketing:no"',
+                                                                        'quiet" name="choice" value="marketing:no"')),
+    "cannot be taken back": (weighs_the_same, lambda page: page.replace("community:", "elsewhere:")),
+    "not apart": (objects_apart, lambda page: page.replace('aria-labelledby="object"', "")),
+    "consent comes before": (objects_apart, lambda page: page.replace("<main", '<main id="consent"')),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", CHOICES)
+def test_choices_that_do_not_weigh_the_same_or_hide_objection_break_the_promise(kept: Kept, way: str) -> None:
+    tries, spoil = CHOICES[way]
+    look = visit(kept.site, kept.pages)
+    spoilt = {lang: {kind: spoil(page) for kind, page in pages.items()} for lang, pages in look.choices.items()}
+    assert _failed(tries(look)) == []
+    failed = _failed(tries(replace(look, choices=spoilt)))
+    assert any(way in name for name in failed), failed
+
+
+def test_objection_is_held(kept: Kept) -> None:
+    proof = prove(kept.target, ("G08",), extra=extras(kept.site, lambda: None)).of("G08")
+    assert [(one.name, one.seen) for one in proof.failed] == []
+    assert proof.outcome is Outcome.HELD

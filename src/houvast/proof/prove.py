@@ -17,7 +17,7 @@ from houvast.datamap.model import DataMap
 from houvast.errors import UsageError
 from houvast.policy.model import Policy, PurposeKind
 from houvast.policy.regime import regime
-from houvast.proof import counters, handling, identity, mails, refused, register, registry, rights
+from houvast.proof import counters, handling, identity, mails, refused, register, registry, rights, weighing
 from houvast.proof.attempts import probes, probes_of, reads
 from houvast.proof.door import Door
 from houvast.proof.field import Field
@@ -131,7 +131,7 @@ def _handled(connection: Connection, field: Field) -> Iterator[Extra]:
     """Attempts on requests, letters, breaches, complaints and mail."""
     one = field.flock.canaries[0]
     ours = handling.Handling(connection, field.policy, field.now, (one.kind, one.key), field.flock.marker)
-    for sort, make in handling.SORTS.items():
+    for sort, make in {**handling.SORTS, weighing.SORT: weighing.weighing}.items():
         yield Extra(tried(sort), partial(make, ours))
     yield Extra(tried(mails.SORT), partial(mails.mails, ours))
 

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator, Mapping
 
 from houvast.policy.plain import plainness
 from houvast.proof import Attempt, Extra
-from houvast.web.form_attempts import lets_out, takes_complaints
+from houvast.web.form_attempts import lets_out, objects_apart, takes_complaints, weighs_the_same
 from houvast.web.look import NOTHING, Look, Seen, made, over, visit, where
 from houvast.web.page_check import structure
 from houvast.web.serve import application
 from houvast.web.settings import hang_up
 from houvast.web.site import Site
 
-COOKIES, PLAIN, COMPLAINT, MARKETING = "G17", "G19", "C54", "C13"
+COOKIES, PLAIN, COMPLAINT, MARKETING, OBJECTION, CONSENT = "G17", "G19", "C54", "C13", "G08", "G09"
 _TAG = re.compile(r"<(?:script|iframe|object|embed|video|audio)\b|\son[a-z]+=", re.IGNORECASE)
 _LOADED = re.compile(r"<(?:link|img|source|use)\b[^>]*?\b(?:href|src|srcset)=\"([^\"]+)\"", re.IGNORECASE)
 _CLOSED = ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'")
@@ -56,6 +56,8 @@ def extras(site: Site, ready: Callable[[], None]) -> tuple[Extra, ...]:
         Extra(frozenset({PLAIN}), lambda: is_plain(look())),
         Extra(frozenset({COMPLAINT}), lambda: takes_complaints(look())),
         Extra(frozenset({MARKETING}), lambda: lets_out(look())),
+        Extra(frozenset({OBJECTION}), lambda: objects_apart(look())),
+        Extra(frozenset({CONSENT}), lambda: weighs_the_same(look())),
     )
 
 

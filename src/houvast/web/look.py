@@ -41,6 +41,7 @@ class Look:
     `checks`: by language, the page that checks a receipt, which alone has a script. `asks`: where anybody complains, in
     general and about a promise. `follows`: what the page for following says to a number that nobody has. `ways_out`:
     the page behind the link in a message, looked at, and its button pressed by a browser and by a mail program.
+    `choices`: by language and kind of people, the page on which they say yes and no, before they said anything.
     """
 
     pages: Mapping[str, tuple[Seen, ...]]
@@ -50,6 +51,7 @@ class Look:
     asks: Mapping[str, tuple[Seen, ...]]
     follows: Mapping[str, Seen]
     ways_out: Mapping[str, tuple[Seen, Seen, Seen]]
+    choices: Mapping[str, Mapping[str, str]]
     policy: Policy
 
 
@@ -70,7 +72,23 @@ def visit(site: Site, pages: Application) -> Look:
     }
     follows = {lang: ask(pages, address("follow", lang), sent={"code": str(uuid4())}) for lang in found}
     out = {lang: _way_out(pages, address("follow", lang).replace("/follow/", "/opt-out/")) for lang in found}
-    return Look(found, again, ask(pages, "/sign-in/"), checks, asks, follows, out, policy)
+    kinds = site.project().datamap.subjects
+    choices = {lang: {kind: _choices(policy, kind, lang) for kind in kinds} for lang in found}
+    return Look(found, again, ask(pages, "/sign-in/"), checks, asks, follows, out, choices, policy)
+
+
+def _choices(policy: Policy, kind: str, lang: str) -> str:
+    """As the page would come to somebody of this kind who is in."""
+    from django.template.loader import render_to_string
+    from django.test import RequestFactory
+    from django.utils import translation
+
+    from houvast.web.people.shown import choices, sections
+    from houvast.web.state import state
+
+    with translation.override(lang):
+        context = {"state": state(), "mine": True, "history": [], **sections(list(choices(policy, kind, (), lang)))}
+        return render_to_string("people/choices.html", context, RequestFactory().get("/"))
 
 
 def _way_out(pages: Application, path: str) -> tuple[Seen, Seen, Seen]:

@@ -48,6 +48,10 @@ BEGIN
         SELECT q.code, q.due_on INTO ask_own.code, ask_own.due_on FROM houvast.request q
         WHERE q.kind = found.kind AND q.key = found.key AND q."right" = wanted AND q.closed_at IS NULL AND NOT q.session
           AND q.verified_at IS NOT NULL ORDER BY q.id LIMIT 1;
+    ELSIF wanted = 'objection' THEN
+        SELECT q.code, q.due_on INTO ask_own.code, ask_own.due_on FROM houvast.request q JOIN houvast.request_text t ON t.request = q.id
+        WHERE q.kind = found.kind AND q.key = found.key AND q."right" = wanted AND q.closed_at IS NULL AND NOT q.session
+          AND split_part(t.body, E'\n', 1) = ask_own.about ORDER BY q.id LIMIT 1;
     END IF;
     IF ask_own.code IS NULL THEN
         IF (SELECT count(*) FROM houvast.request q WHERE q.kind = found.kind AND q.key = found.key AND q.closed_at IS NULL AND NOT q.session) >= 20 THEN

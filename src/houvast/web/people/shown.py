@@ -94,6 +94,14 @@ class Choice:
         return self.for_ever or self.asks == "object"
 
 
+def sections(found: Sequence[Choice]) -> dict[str, list[Choice]]:
+    """Objections apart from consent."""
+    return {
+        "objections": [one for one in found if one.apart],
+        "consents": [one for one in found if not one.apart],
+    }
+
+
 def choices(policy: Policy, kind: str, stands: Sequence[Stood], lang: str) -> Iterator[Choice]:
     """The purposes that concern people of this kind and rest on consent, or on an interest to which they may object."""
     stood = {(one.stand, one.about): one.since for one in stands}

@@ -106,8 +106,7 @@ def choices(request: HttpRequest, mine: Session) -> HttpResponse:
     context = {
         "state": now,
         "mine": mine,
-        "objections": [one for one in found if one.apart],
-        "consents": [one for one in found if not one.apart],
+        **shown.sections(found),
         "history": list(shown.history(now.policy, own_requests.history(url, mine.secret), language())),
     }
     return render(request, "people/choices.html", context)
