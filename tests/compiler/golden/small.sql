@@ -276,6 +276,34 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND jsonb_typeof(body -> 'column') = 'string' AND body ->> 'column' !~ '[[:cntrl:]]' AND length(body ->> 'column') <= 200
             AND jsonb_typeof(body -> 'rows') = 'number' AND body ->> 'rows' ~ '^[0-9]{1,15}$'
             AND sealed = '{}') IS TRUE;
+    WHEN 'document_marked' THEN
+        RETURN (body ?& ARRAY['table', 'column', 'rows'] AND body - ARRAY['table', 'column', 'rows'] = '{}'
+            AND jsonb_typeof(body -> 'table') = 'string' AND body ->> 'table' !~ '[[:cntrl:]]' AND length(body ->> 'table') <= 200
+            AND jsonb_typeof(body -> 'column') = 'string' AND body ->> 'column' !~ '[[:cntrl:]]' AND length(body ->> 'column') <= 200
+            AND jsonb_typeof(body -> 'rows') = 'number' AND body ->> 'rows' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}') IS TRUE;
+    WHEN 'data_disclosed' THEN
+        RETURN (body ?& ARRAY['recipient', 'category'] AND body - ARRAY['recipient', 'category'] = '{}'
+            AND jsonb_typeof(body -> 'recipient') = 'string' AND body ->> 'recipient' !~ '[[:cntrl:]]' AND length(body ->> 'recipient') <= 200
+            AND jsonb_typeof(body -> 'category') = 'string' AND body ->> 'category' !~ '[[:cntrl:]]' AND length(body ->> 'category') <= 200
+            AND sealed = '{}') IS TRUE;
+    WHEN 'recipient_told' THEN
+        RETURN (body ?& ARRAY['recipient', 'what'] AND body - ARRAY['recipient', 'what'] = '{}'
+            AND jsonb_typeof(body -> 'recipient') = 'string' AND body ->> 'recipient' !~ '[[:cntrl:]]' AND length(body ->> 'recipient') <= 200
+            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['access', 'rectification', 'erasure', 'restriction', 'lifting'])
+            AND sealed = '{}') IS TRUE;
+    WHEN 'system_done' THEN
+        RETURN (body ?& ARRAY['system', 'what', 'found', 'changed', 'kept'] AND body - ARRAY['system', 'what', 'found', 'changed', 'kept'] = '{}'
+            AND jsonb_typeof(body -> 'system') = 'string' AND body ->> 'system' !~ '[[:cntrl:]]' AND length(body ->> 'system') <= 200
+            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['access', 'rectification', 'erasure', 'restriction', 'lifting'])
+            AND jsonb_typeof(body -> 'found') = 'number' AND body ->> 'found' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'changed') = 'number' AND body ->> 'changed' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'kept') = 'number' AND body ->> 'kept' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}') IS TRUE;
+    WHEN 'data_handed_over' THEN
+        RETURN (body ?& ARRAY['copy_sha256'] AND body - ARRAY['copy_sha256'] = '{}'
+            AND jsonb_typeof(body -> 'copy_sha256') = 'string' AND body ->> 'copy_sha256' ~ '^[0-9a-f]{64}$'
+            AND sealed - ARRAY['to'] = '{}') IS TRUE;
     WHEN 'copy_handed_out' THEN
         RETURN (body ?& ARRAY['right'] AND body - ARRAY['right'] = '{}'
             AND jsonb_typeof(body -> 'right') = 'string' AND body ->> 'right' = ANY (ARRAY['access', 'portability'])
@@ -2695,7 +2723,301 @@ CREATE OR REPLACE TRIGGER "hv_tell_breach" AFTER INSERT OR UPDATE ON houvast.bre
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_breach"();
 COMMENT ON TRIGGER "hv_tell_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 180. make table prepared (promise C33, as houvast_keeper)
+-- 180. make table system (promise C33, as houvast_keeper)
+-- What else holds data of people, and who got data from us: as systems.yaml names them (promise C33). `always`: a recipient
+-- who gets data of everybody; else those are told of whom `disclosure` says that they got them.
+CREATE TABLE IF NOT EXISTS houvast.system (
+    name text PRIMARY KEY CHECK (name ~ '^[a-z][a-z0-9_]{0,39}$'), sort text NOT NULL CHECK (sort IN ('database', 'files', 'service', 'recipient')),
+    does text[] NOT NULL CHECK (does <@ '{access,rectification,erasure,restriction,lifting}'), kinds text[] NOT NULL DEFAULT '{}',
+    always boolean NOT NULL DEFAULT true, label_nl text NOT NULL, label_en text NOT NULL, since timestamptz NOT NULL DEFAULT clock_timestamp());
+COMMENT ON TABLE houvast.system IS 'What else holds data of people, and who got data from us (promise C33).';;
+
+-- 181. make table disclosure (promise G05, as houvast_keeper)
+-- To whom data of a person were given, and which (promise G05).
+CREATE TABLE IF NOT EXISTS houvast.disclosure (
+    kind text COLLATE "C", key text COLLATE "C", recipient text, category text, since timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (kind, key, recipient, category));
+COMMENT ON TABLE houvast.disclosure IS 'To whom data of a person were given (promise G05).';;
+
+-- 182. make table step (promise G05, as houvast_keeper)
+-- What one system still has to do, or did, for a person: planned with the request, waiting once it may begin, asked when an
+-- answer is awaited, done when it was looked at afterwards. It ends in no other way (promise G05).
+CREATE TABLE IF NOT EXISTS houvast.step (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request bigint REFERENCES houvast.request ON DELETE CASCADE,
+    kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, system text NOT NULL,
+    what text NOT NULL CHECK (what IN ('access', 'rectification', 'erasure', 'restriction', 'lifting')),
+    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('planned', 'waiting', 'running', 'asked', 'done')),
+    token uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE,
+    found bigint NOT NULL DEFAULT 0, changed bigint NOT NULL DEFAULT 0, kept bigint NOT NULL DEFAULT 0, remains bigint NOT NULL DEFAULT 0,
+    tries int NOT NULL DEFAULT 0, next_at timestamptz NOT NULL DEFAULT clock_timestamp(), error text NOT NULL DEFAULT '' CHECK (length(error) <= 200),
+    opened_at timestamptz NOT NULL DEFAULT clock_timestamp(), begun_at timestamptz, verified_at timestamptz, done_at timestamptz);
+CREATE INDEX IF NOT EXISTS step_open ON houvast.step (next_at) WHERE state <> 'done';
+CREATE INDEX IF NOT EXISTS step_request ON houvast.step (request);
+CREATE INDEX IF NOT EXISTS step_person ON houvast.step (kind, key);
+COMMENT ON TABLE houvast.step IS 'What each system does for a request, and whether it was looked at afterwards (promise G05).';;
+
+-- 183. make table step_value (promise G05, as houvast_keeper)
+-- What a system must know to do a step: by what it finds the person, what was wrong, what is right. It goes when the step is
+-- done, and nobody but the keeper reads it (promise G05).
+CREATE TABLE IF NOT EXISTS houvast.step_value (
+    step bigint NOT NULL REFERENCES houvast.step ON DELETE CASCADE, role text NOT NULL CHECK (role IN ('identifier', 'old', 'new', 'category')),
+    sort text NOT NULL DEFAULT '', value text NOT NULL);
+CREATE INDEX IF NOT EXISTS step_value_step ON houvast.step_value (step);
+COMMENT ON TABLE houvast.step_value IS 'By what a system finds a person, until its step is done (promise G05).';;
+
+-- 184. make table mark (promise C34, as houvast_keeper)
+-- Documents that keep a value which was corrected elsewhere: which row and column, since when (promise C34).
+CREATE TABLE IF NOT EXISTS houvast.mark (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, request bigint,
+    place text NOT NULL, column_name text NOT NULL, row_key text NOT NULL, corrected_at timestamptz NOT NULL DEFAULT clock_timestamp());
+CREATE INDEX IF NOT EXISTS mark_person ON houvast.mark (kind, key);
+COMMENT ON TABLE houvast.mark IS 'Documents that keep a value which was corrected elsewhere (promise C34).';;
+
+-- 185. make table hook (promise G05, as houvast_keeper)
+-- Signed messages of services that wait for the worker, and the numbers of those that came, so that none counts twice. A
+-- message is emptied once it was looked at (promise G05).
+CREATE TABLE IF NOT EXISTS houvast.hook (
+    system text NOT NULL, number text NOT NULL CHECK (number ~ '^[A-Za-z0-9_.-]{1,80}$'), sent_at bigint NOT NULL, signature text NOT NULL CHECK (length(signature) <= 1000),
+    body text NOT NULL CHECK (length(body) <= 65536), came_at timestamptz NOT NULL DEFAULT clock_timestamp(), taken_at timestamptz,
+    PRIMARY KEY (system, number));
+COMMENT ON TABLE houvast.hook IS 'Signed messages of services, each counted once (promise G05).';;
+
+-- 186. make function concerned (promise G05, as houvast_keeper)
+-- Which recipients and systems a thing that happens to a person's data concerns (promise G05).
+CREATE OR REPLACE FUNCTION houvast.concerned(of_kind text, of_key text, of_what text) RETURNS SETOF houvast.system
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT s.* FROM houvast.system s WHERE of_what = ANY (s.does) AND (s.kinds = '{}' OR of_kind = ANY (s.kinds))
+      AND (s.always OR EXISTS (SELECT FROM houvast.disclosure d WHERE d.kind = of_kind AND d.key = of_key AND d.recipient = s.name))
+$$;
+COMMENT ON FUNCTION houvast.concerned(text, text, text) IS 'Which systems and recipients hold data of a person (promise G05)';
+REVOKE ALL ON FUNCTION houvast.concerned(text, text, text) FROM PUBLIC;
+
+-- 187. make function know (promise G05, as houvast_keeper)
+-- By what other systems find a person: the identifiers on file, but none that is somebody else's too: what is found by such a
+-- one may be theirs (promise G05).
+CREATE OR REPLACE FUNCTION houvast.know(of_kind text, of_key text) RETURNS TABLE (sort text, value text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT a.sort, a.value FROM houvast.addresses_of(of_kind, of_key) a
+    WHERE btrim(a.value) <> '' AND NOT EXISTS (SELECT FROM houvast.persons_by(a.sort, a.value) p WHERE (p.kind, p.key) <> (of_kind, of_key))
+$$;
+COMMENT ON FUNCTION houvast.know(text, text) IS 'By what other systems find a person (promise G05)';
+REVOKE ALL ON FUNCTION houvast.know(text, text) FROM PUBLIC;
+
+-- 188. make function know_by (promise G05, as houvast_keeper)
+-- The systems of some steps are told by what they find the person (promise G05).
+CREATE OR REPLACE FUNCTION houvast.know_by(steps bigint[]) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO houvast.step_value (step, role, sort, value)
+    SELECT s.id, 'identifier', a.sort, a.value FROM houvast.step s CROSS JOIN LATERAL houvast.know(s.kind, s.key) a WHERE s.id = ANY (steps)
+$$;
+COMMENT ON FUNCTION houvast.know_by(bigint[]) IS 'By what systems find a person (promise G05)';
+REVOKE ALL ON FUNCTION houvast.know_by(bigint[]) FROM PUBLIC;
+
+-- 189. make function step_kept (promise G05, as houvast_keeper)
+-- Whoever writes a step: of whom and of which system it is stays, it begins unfinished, and it is done only when somebody looked
+-- afterwards, and nothing of what should be gone remains (promise G05).
+CREATE OR REPLACE FUNCTION houvast.step_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state NOT IN ('planned', 'waiting') OR NEW.verified_at IS NOT NULL THEN
+            PERFORM houvast.says_no('a step begins with nothing done', 'G05', 'Leave its state away.');
+        END IF;
+        NEW.done_at := NULL;
+        RETURN NEW;
+    ELSIF TG_OP = 'DELETE' THEN
+        IF OLD.state NOT IN ('planned', 'done') AND EXISTS (SELECT FROM houvast.request q WHERE q.id = OLD.request AND q.state NOT IN ('refused', 'withdrawn')) THEN
+            PERFORM houvast.says_no('a step that has begun is not thrown away', 'G05', 'Let the worker go on: houvast worker.');
+        END IF;
+        RETURN OLD;
+    ELSIF OLD.state = 'done' THEN
+        PERFORM houvast.says_no('a step that is done stays as it was done', 'G05', 'Register a new request.');
+    ELSIF (OLD.request, OLD.kind, OLD.key, OLD.system, OLD.what, OLD.token, OLD.opened_at) IS DISTINCT FROM
+          (NEW.request, NEW.kind, NEW.key, NEW.system, NEW.what, NEW.token, NEW.opened_at) THEN
+        PERFORM houvast.says_no('of whom a step is, and of which system, stays as it was', 'G05', 'Register a new request.');
+    ELSIF NEW.state = 'planned' AND OLD.state <> 'planned' THEN
+        PERFORM houvast.says_no('a step that has begun is not planned any more', 'G05', 'Let the worker go on: houvast worker.');
+    END IF;
+    NEW.done_at := NULL;
+    IF NEW.state = 'done' THEN
+        IF NEW.verified_at IS NULL THEN
+            PERFORM houvast.says_no('nobody looked whether this step was done', 'G05', 'Let the worker do it: houvast worker.');
+        ELSIF NEW.remains > 0 THEN
+            PERFORM houvast.says_no('something remains in this system', 'G05', 'Look there; the worker tries again.');
+        END IF;
+        NEW.done_at := clock_timestamp();
+        NEW.error := '';
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.step_kept() IS 'Keeps promise G05';
+
+-- 190. make function tell_step (promise G05, as houvast_keeper)
+-- A step that is done is told, in counts, and what the system had to know for it goes. Of an erasure nobody is named: nothing
+-- opens what is about somebody who is erased (promise G05).
+CREATE OR REPLACE FUNCTION houvast.tell_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    is_of text := CASE WHEN NEW.what = 'erasure' THEN NULL ELSE NEW.kind END;
+    is_key text := CASE WHEN NEW.what = 'erasure' THEN NULL ELSE NEW.key END;
+BEGIN
+    DELETE FROM houvast.step_value v WHERE v.step = NEW.id;
+    IF NEW.what = 'erasure' THEN
+        DELETE FROM houvast.disclosure d WHERE d.kind = NEW.kind AND d.key = NEW.key AND d.recipient = NEW.system;
+    END IF;
+    IF EXISTS (SELECT FROM houvast.system s WHERE s.name = NEW.system AND s.sort = 'recipient') THEN
+        PERFORM houvast.tell('recipient_told', 'G05', jsonb_build_object('recipient', NEW.system, 'what', NEW.what), '{}', is_of, is_key);
+    ELSE
+        PERFORM houvast.tell('system_done', 'G05', jsonb_build_object('system', NEW.system, 'what', NEW.what, 'found', NEW.found,
+            'changed', NEW.changed, 'kept', NEW.kept), '{}', is_of, is_key);
+    END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_step() IS 'Keeps promise G05';
+
+-- 191. make function plan_steps (promise C33, as houvast_keeper)
+-- When it is known whose a request is, each other system gets its step; when nothing comes of the request, those that have not
+-- begun go (promise C33).
+CREATE OR REPLACE FUNCTION houvast.plan_steps() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NEW.state IN ('refused', 'withdrawn') THEN
+        DELETE FROM houvast.step s WHERE s.request = NEW.id AND (s.state = 'planned' OR s.what = 'access');
+        RETURN NULL;
+    END IF;
+    IF NEW.session OR NEW.key IS NULL OR NEW.verified_at IS NULL OR NEW.closed_at IS NOT NULL
+       OR NEW."right" NOT IN ('access', 'portability', 'erasure') THEN RETURN NULL; END IF;
+    INSERT INTO houvast.step (request, kind, key, system, what, state)
+    SELECT NEW.id, NEW.kind, NEW.key, s.name, w.what, 'planned'
+    FROM (SELECT CASE NEW."right" WHEN 'erasure' THEN 'erasure' ELSE 'access' END AS what) w, houvast.concerned(NEW.kind, NEW.key, w.what) s
+    WHERE NOT EXISTS (SELECT FROM houvast.step o WHERE o.request = NEW.id AND o.system = s.name AND o.what = w.what);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.plan_steps() IS 'Keeps promise C33';
+
+-- 192. make function steps_end (promise G05, as houvast_keeper)
+-- No request is answered while a system still has to do its part, or what it did was not looked at (promise G05).
+CREATE OR REPLACE FUNCTION houvast.steps_end() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    waits text;
+BEGIN
+    SELECT string_agg(DISTINCT s.system, ', ' ORDER BY s.system) INTO waits FROM houvast.step s
+    LEFT JOIN houvast.system y ON y.name = s.system
+    WHERE s.request = NEW.id AND s.state <> 'done';
+    IF waits IS NOT NULL THEN
+        PERFORM houvast.says_no(format('this request still waits for %s', waits), 'G05',
+            'houvast request show tells how far each is; the worker goes on by itself. A request can be given more time.');
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.steps_end() IS 'Keeps promise G05';
+
+-- 193. make function restriction_tells (promise G06, as houvast_keeper)
+-- Who got data of a person is told that their use is restricted, and when that ends (GDPR art. 19; promise G06).
+CREATE OR REPLACE FUNCTION houvast.restriction_tells() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    r houvast.stand := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    word CONSTANT text := CASE WHEN TG_OP = 'DELETE' THEN 'lifting' ELSE 'restriction' END;
+    steps bigint[];
+BEGIN
+    IF houvast.is_filling() THEN RETURN NULL; END IF;
+    WITH made AS (INSERT INTO houvast.step (request, kind, key, system, what)
+    SELECT (SELECT max(q.id) FROM houvast.request q WHERE q.kind = r.kind AND q.key = r.key AND q.closed_at IS NULL AND q."right" = 'restriction'),
+           r.kind, r.key, s.name, word
+    FROM houvast.concerned(r.kind, r.key, word) s
+    WHERE EXISTS (SELECT FROM houvast.person p WHERE p.kind = r.kind AND p.key = r.key) RETURNING id)
+    SELECT array_agg(id) INTO steps FROM made;
+    PERFORM houvast.know_by(steps);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.restriction_tells() IS 'Keeps promise G06';
+
+-- 194. make function disclose (promise G05, as houvast_keeper)
+-- Writes down that a recipient got data of a person, and tells the log (GDPR art. 15(1)(c); promise G05).
+CREATE OR REPLACE FUNCTION houvast.disclose(who text, of_recipient text, categories text[]) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    of_kind CONSTANT text := split_part(who, ':', 1);
+    of_key CONSTANT text := substr(who, strpos(who, ':') + 1);
+    made bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM houvast.system s WHERE s.name = of_recipient AND s.sort = 'recipient') THEN
+        PERFORM houvast.says_no('nobody knows that recipient', 'G05', 'Name it in systems.yaml, then houvast systems check.');
+    ELSIF NOT EXISTS (SELECT FROM houvast.person p WHERE p.kind = of_kind AND p.key = of_key) THEN
+        PERFORM houvast.says_no('nobody is known by that number', 'G05', 'Give KIND:KEY.');
+    END IF;
+    INSERT INTO houvast.disclosure (kind, key, recipient, category)
+    SELECT DISTINCT of_kind, of_key, of_recipient, c FROM unnest(categories) c
+    WHERE NOT EXISTS (SELECT FROM houvast.disclosure d WHERE (d.kind, d.key, d.recipient, d.category) = (of_kind, of_key, of_recipient, c));
+    GET DIAGNOSTICS made = ROW_COUNT;
+    PERFORM houvast.tell('data_disclosed', 'G05', jsonb_build_object('recipient', of_recipient, 'category', c), '{}', of_kind, of_key)
+    FROM (SELECT DISTINCT unnest(categories) AS c) x;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.disclose(text, text, text[]) IS 'Writes down who got data of a person (promise G05)';
+REVOKE ALL ON FUNCTION houvast.disclose(text, text, text[]) FROM PUBLIC;
+
+-- 195. make function take_hook (promise G05, as houvast_keeper)
+-- A signed message of a service, kept until the worker has looked at its signature. One that came before is not kept twice, nor
+-- one of a service that nobody waits for (promise G05).
+CREATE OR REPLACE FUNCTION houvast.take_hook(of_system text, of_number text, sent bigint, of_signature text, of_body text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    made bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM houvast.step s JOIN houvast.system y ON y.name = s.system AND y.sort IN ('service', 'recipient')
+                   WHERE s.system = of_system AND s.state = 'asked')
+       OR (SELECT count(*) FROM houvast.hook h WHERE h.system = of_system AND h.taken_at IS NULL) > 1000
+       OR abs(extract(epoch FROM clock_timestamp()) - sent) > 300 THEN RETURN false; END IF;
+    INSERT INTO houvast.hook (system, number, sent_at, signature, body) SELECT of_system, of_number, sent, of_signature, of_body
+    WHERE NOT EXISTS (SELECT FROM houvast.hook h WHERE h.system = of_system AND h.number = of_number);
+    GET DIAGNOSTICS made = ROW_COUNT;
+    RETURN made = 1;
+END $$;
+COMMENT ON FUNCTION houvast.take_hook(text, text, bigint, text, text) IS 'Keeps a signed message of a service for the worker (promise G05)';
+REVOKE ALL ON FUNCTION houvast.take_hook(text, text, bigint, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.take_hook TO houvast_web; END IF;
+END $$;
+
+-- 196. make view houvast.public_step (promise G05, as houvast_keeper)
+-- For the pages of the staff: what each system does for a request, without whom it is of (promise G05).
+CREATE OR REPLACE VIEW houvast.public_step AS
+SELECT s.id, s.request, s.system, s.what, s.state, s.found, s.changed, s.kept, s.remains, s.tries, s.next_at, s.error, s.opened_at, s.begun_at, s.done_at,
+       coalesce(y.sort, '') AS sort, coalesce(y.label_nl, s.system) AS label_nl, coalesce(y.label_en, s.system) AS label_en
+FROM houvast.step s LEFT JOIN houvast.system y ON y.name = s.system WHERE s.request IS NOT NULL;
+COMMENT ON VIEW houvast.public_step IS 'What each system does for a request (promise G05)';
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_step TO houvast_web; END IF;
+END $$;
+
+-- 197. make trigger hv_keep_step on houvast.step (promise G05, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_step" BEFORE INSERT OR UPDATE OR DELETE ON houvast.step
+    FOR EACH ROW EXECUTE FUNCTION houvast."step_kept"();
+COMMENT ON TRIGGER "hv_keep_step" ON houvast.step IS 'Keeps promise G05';
+
+-- 198. make trigger hv_tell_step on houvast.step (promise G05, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_step" AFTER UPDATE ON houvast.step
+    FOR EACH ROW WHEN (NEW.state = 'done' AND OLD.state <> 'done') EXECUTE FUNCTION houvast."tell_step"();
+COMMENT ON TRIGGER "hv_tell_step" ON houvast.step IS 'Keeps promise G05';
+
+-- 199. make trigger hv_plan_steps on houvast.request (promise C33, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_plan_steps" AFTER INSERT OR UPDATE ON houvast.request
+    FOR EACH ROW EXECUTE FUNCTION houvast."plan_steps"();
+COMMENT ON TRIGGER "hv_plan_steps" ON houvast.request IS 'Keeps promise C33';
+
+-- 200. make trigger hv_wait_for_steps on houvast.request (promise G05, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_wait_for_steps" BEFORE UPDATE ON houvast.request
+    FOR EACH ROW WHEN (NEW.state = 'answered' AND NEW.closed_at IS NOT NULL) EXECUTE FUNCTION houvast."steps_end"();
+COMMENT ON TRIGGER "hv_wait_for_steps" ON houvast.request IS 'Keeps promise G05';
+
+-- 201. make trigger hv_restriction_set on houvast.stand (promise G06, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_restriction_set" AFTER INSERT ON houvast.stand
+    FOR EACH ROW WHEN (NEW.stand = 'restricted') EXECUTE FUNCTION houvast."restriction_tells"();
+COMMENT ON TRIGGER "hv_restriction_set" ON houvast.stand IS 'Keeps promise G06';
+
+-- 202. make trigger hv_restriction_ends on houvast.stand (promise G06, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_restriction_ends" AFTER DELETE ON houvast.stand
+    FOR EACH ROW WHEN (OLD.stand = 'restricted') EXECUTE FUNCTION houvast."restriction_tells"();
+COMMENT ON TRIGGER "hv_restriction_ends" ON houvast.stand IS 'Keeps promise G06';
+
+-- 203. make table prepared (promise C33, as houvast_keeper)
 -- What the worker makes for somebody whose session asked for it: a copy of their data, the plan of an erasure, their receipts.
 -- It lies here until that session has ended, a day at most, and no other session gets it; no job names anybody (promise C33).
 CREATE TABLE IF NOT EXISTS houvast.prepared (
@@ -2707,7 +3029,7 @@ CREATE TABLE IF NOT EXISTS houvast.prepared (
 CREATE INDEX IF NOT EXISTS prepared_session ON houvast.prepared (session);
 COMMENT ON TABLE houvast.prepared IS 'What the worker made for the session of a person: copies, plans, receipts; nobody but its keeper reads it (promise C33).';;
 
--- 181. make function is_done (promise G18, as houvast_keeper)
+-- 204. make function is_done (promise G18, as houvast_keeper)
 -- Whether what a person asked in their own session was done there: the copy was taken, the account is closed (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_done(number bigint, "right" text, kind text, key text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2719,7 +3041,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_done IS 'Whether a request was done in the session of the person (promise G18)';
 REVOKE ALL ON FUNCTION houvast.is_done(bigint, text, text, text) FROM PUBLIC;
 
--- 182. make function ask_own (promise C33, as houvast_keeper)
+-- 205. make function ask_own (promise C33, as houvast_keeper)
 -- For the pages for people: somebody asks something in their own session, which is the check of who they are. What needs a code
 -- of this moment gets one. An objection counts at once, until it was weighed; a value that they say is wrong is used no longer,
 -- where the map lets it be contested; stopping counts at once. `about`: the purpose, or TABLE.COLUMN. The same that is open is
@@ -2745,6 +3067,10 @@ BEGIN
         SELECT q.code, q.due_on INTO ask_own.code, ask_own.due_on FROM houvast.request q
         WHERE q.kind = found.kind AND q.key = found.key AND q."right" = wanted AND q.closed_at IS NULL AND NOT q.session
           AND q.verified_at IS NOT NULL ORDER BY q.id LIMIT 1;
+    ELSIF wanted = 'objection' THEN
+        SELECT q.code, q.due_on INTO ask_own.code, ask_own.due_on FROM houvast.request q JOIN houvast.request_text t ON t.request = q.id
+        WHERE q.kind = found.kind AND q.key = found.key AND q."right" = wanted AND q.closed_at IS NULL AND NOT q.session
+          AND split_part(t.body, E'\n', 1) = ask_own.about ORDER BY q.id LIMIT 1;
     END IF;
     IF ask_own.code IS NULL THEN
         IF (SELECT count(*) FROM houvast.request q WHERE q.kind = found.kind AND q.key = found.key AND q.closed_at IS NULL AND NOT q.session) >= 20 THEN
@@ -2771,7 +3097,7 @@ COMMENT ON FUNCTION houvast.ask_own IS 'Somebody asks something in their own ses
 REVOKE ALL ON FUNCTION houvast.ask_own(text, text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.ask_own(text, text, text, text, text) TO houvast_people;
 
--- 183. make function withdraw_own (promise G18, as houvast_keeper)
+-- 206. make function withdraw_own (promise G18, as houvast_keeper)
 -- For the pages for people: somebody no longer asks what they asked; whether there was something open (promise G18).
 CREATE OR REPLACE FUNCTION houvast.withdraw_own(secret text, code uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2784,7 +3110,7 @@ COMMENT ON FUNCTION houvast.withdraw_own IS 'Somebody no longer asks what they a
 REVOKE ALL ON FUNCTION houvast.withdraw_own(text, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.withdraw_own(text, uuid) TO houvast_people;
 
--- 184. make function done_own (promise G18, as houvast_keeper)
+-- 207. make function done_own (promise G18, as houvast_keeper)
 -- For the pages for people: what somebody asked in their own session was done there, so that the request ends (promise G18).
 CREATE OR REPLACE FUNCTION houvast.done_own(secret text, code uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2798,7 +3124,7 @@ COMMENT ON FUNCTION houvast.done_own IS 'What somebody asked was done in their o
 REVOKE ALL ON FUNCTION houvast.done_own(text, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.done_own(text, uuid) TO houvast_people;
 
--- 185. make function own_letters (promise C33, as houvast_keeper)
+-- 208. make function own_letters (promise C33, as houvast_keeper)
 -- For the pages for people: the letters that were sent about their requests, by the code of each (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_letters(secret text) RETURNS TABLE (code uuid, subject text, body text, sent_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2811,7 +3137,7 @@ COMMENT ON FUNCTION houvast.own_letters IS 'The letters about the requests of th
 REVOKE ALL ON FUNCTION houvast.own_letters(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_letters(text) TO houvast_people;
 
--- 186. make function own_kind (promise C35, as houvast_keeper)
+-- 209. make function own_kind (promise C35, as houvast_keeper)
 -- For the pages for people: which kind of people the person of a session is one of (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_kind(secret text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2822,7 +3148,7 @@ COMMENT ON FUNCTION houvast.own_kind IS 'Which kind of people the person of a se
 REVOKE ALL ON FUNCTION houvast.own_kind(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_kind(text) TO houvast_people;
 
--- 187. make function own_history (promise G09, as houvast_keeper)
+-- 210. make function own_history (promise G09, as houvast_keeper)
 -- For the pages for people: what they chose before, and what was weighed, from the log; the newest first (promise G09).
 CREATE OR REPLACE FUNCTION houvast.own_history(secret text) RETURNS TABLE (at timestamptz, what text, about text, change text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2840,7 +3166,7 @@ COMMENT ON FUNCTION houvast.own_history IS 'What the person of a session chose b
 REVOKE ALL ON FUNCTION houvast.own_history(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_history(text) TO houvast_people;
 
--- 188. make function prepare_own (promise C33, as houvast_keeper)
+-- 211. make function prepare_own (promise C33, as houvast_keeper)
 -- For the pages for people: has something made for the session of a person, by the worker. A copy is a request as well, and
 -- asks for a code of this moment. What is being made is not asked twice (promises C33, C35).
 CREATE OR REPLACE FUNCTION houvast.prepare_own(secret text, what text, language text) RETURNS uuid
@@ -2873,7 +3199,7 @@ COMMENT ON FUNCTION houvast.prepare_own IS 'Has something made for the session o
 REVOKE ALL ON FUNCTION houvast.prepare_own(text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.prepare_own(text, text, text) TO houvast_people;
 
--- 189. make function own_prepared (promise C33, as houvast_keeper)
+-- 212. make function own_prepared (promise C33, as houvast_keeper)
 -- For the pages for people: what was made for this session, without what is in it (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_prepared(secret text) RETURNS TABLE (id uuid, what text, asked_at timestamptz, made_at timestamptz, until timestamptz,
     failed boolean, size int, taken_at timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2886,7 +3212,7 @@ COMMENT ON FUNCTION houvast.own_prepared IS 'What was made for the session of a 
 REVOKE ALL ON FUNCTION houvast.own_prepared(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_prepared(text) TO houvast_people;
 
--- 190. make function take_own (promise C33, as houvast_keeper)
+-- 213. make function take_own (promise C33, as houvast_keeper)
 -- For the pages for people: what was made for this session, to that session alone. A copy asks for a code of this moment; that it
 -- was handed out is told, and answers the request (promises C33, C35, G18).
 CREATE OR REPLACE FUNCTION houvast.take_own(secret text, what text) RETURNS bytea
@@ -2911,7 +3237,7 @@ COMMENT ON FUNCTION houvast.take_own IS 'Hands what was made to the session of t
 REVOKE ALL ON FUNCTION houvast.take_own(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.take_own(text, text) TO houvast_people;
 
--- 191. make function sweep_prepared (promise C33, as houvast_keeper)
+-- 214. make function sweep_prepared (promise C33, as houvast_keeper)
 -- For the worker: what had its time goes, and so does what was made for a session that has ended (promise C33).
 CREATE OR REPLACE FUNCTION houvast.sweep_prepared() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     DELETE FROM houvast.prepared d USING houvast.person_session s
@@ -2920,7 +3246,7 @@ $$;
 COMMENT ON FUNCTION houvast.sweep_prepared IS 'Takes away what was made for sessions that have ended (promise C33)';
 REVOKE ALL ON FUNCTION houvast.sweep_prepared() FROM PUBLIC;
 
--- 192. make function link_persons (promise C35, as houvast_keeper)
+-- 215. make function link_persons (promise C35, as houvast_keeper)
 -- Says that two are one person; only when it was checked of both who they are. False when that was said before.
 CREATE OR REPLACE FUNCTION houvast.link_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2939,7 +3265,7 @@ END $$;
 COMMENT ON FUNCTION houvast.link_persons(text, text, text, text) IS 'Links two people who are one (promise C35)';
 REVOKE ALL ON FUNCTION houvast.link_persons(text, text, text, text) FROM PUBLIC;;
 
--- 193. make function unlink_persons (promise C35, as houvast_keeper)
+-- 216. make function unlink_persons (promise C35, as houvast_keeper)
 -- Says no longer that two are one person; false when nobody said so.
 CREATE OR REPLACE FUNCTION houvast.unlink_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2952,7 +3278,7 @@ END $$;
 COMMENT ON FUNCTION houvast.unlink_persons(text, text, text, text) IS 'Takes a link between two people back (promise C35)';
 REVOKE ALL ON FUNCTION houvast.unlink_persons(text, text, text, text) FROM PUBLIC;;
 
--- 194. make function weigh (promise C13, as houvast_keeper)
+-- 217. make function weigh (promise C13, as houvast_keeper)
 -- An objection to a legitimate interest is weighed and dismissed, in writing; marketing is never weighed (GDPR art. 21).
 CREATE OR REPLACE FUNCTION houvast.weigh(kind text, key text, purpose text, reason text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2974,7 +3300,7 @@ END $$;
 COMMENT ON FUNCTION houvast.weigh(text, text, text, text) IS 'Dismisses an objection in writing (promise C13)';
 REVOKE ALL ON FUNCTION houvast.weigh(text, text, text, text) FROM PUBLIC;;
 
--- 195. make function may_send (promise C13, as houvast_keeper)
+-- 218. make function may_send (promise C13, as houvast_keeper)
 -- On what ground a person may be sent a marketing message at this moment, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.may_send(kind text, key text, purpose text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3002,7 +3328,7 @@ END $$;
 COMMENT ON FUNCTION houvast.may_send(text, text, text) IS 'On what ground a person may be sent a message, or why not (promise C13)';
 REVOKE ALL ON FUNCTION houvast.may_send(text, text, text) FROM PUBLIC;;
 
--- 196. make function opt_out (promise C13, as houvast_keeper)
+-- 219. make function opt_out (promise C13, as houvast_keeper)
 -- The link in a message: an objection to marketing without signing in. It answers the same whatever the code (promise C13).
 CREATE OR REPLACE FUNCTION houvast.opt_out(code uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3018,13 +3344,13 @@ DO $$ BEGIN
     END IF;
 END $$;;
 
--- 197. make function may_reach (promise C18, as houvast_keeper)
+-- 220. make function may_reach (promise C18, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.may_reach(purpose text, kind text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN (purpose OPERATOR(pg_catalog.=) 'marketing' AND kind OPERATOR(pg_catalog.=) 'customer');
 COMMENT ON FUNCTION houvast.may_reach IS 'To which people the policy lets a marketing purpose write at all (promise C18)';
 REVOKE ALL ON FUNCTION houvast.may_reach(text, text) FROM PUBLIC;
 
--- 198. make function give_opt_outs (promise C13, as houvast_keeper)
+-- 221. make function give_opt_outs (promise C13, as houvast_keeper)
 -- Whoever says yes to marketing, or buys, has an opt-out link from then on (promise C13).
 CREATE OR REPLACE FUNCTION houvast.give_opt_outs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3036,12 +3362,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.give_opt_outs() IS 'Keeps promise C13';;
 
--- 199. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
+-- 222. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_opt_out" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."give_opt_outs"();
 COMMENT ON TRIGGER "hv_opt_out" ON houvast.stand IS 'Keeps promise C13';
 
--- 200. make function mail_ground (promise C13, as houvast_keeper)
+-- 223. make function mail_ground (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mail_ground(kind text, key text)
 RETURNS TABLE (ground text, since timestamptz, opt_out uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -3062,7 +3388,7 @@ COMMENT ON FUNCTION houvast.mail_ground IS 'On what ground, since when, and with
 REVOKE ALL ON FUNCTION houvast.mail_ground(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.mail_ground(text, text) TO "hv_marketing";
 
--- 201. make function sent (promise C13, as houvast_keeper)
+-- 224. make function sent (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.sent(kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3097,7 +3423,7 @@ COMMENT ON FUNCTION houvast.sent IS 'Writes down a message, its ground and its m
 REVOKE ALL ON FUNCTION houvast.sent(text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.sent(text, text, text, text) TO "hv_marketing";
 
--- 202. make function mail_marketing (promise C13, as houvast_keeper)
+-- 225. make function mail_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."mail_marketing"()
 RETURNS TABLE (kind text, key text, address text, ground text, since timestamptz, opt_out uuid) LANGUAGE plpgsql STABLE AS $hv$
 BEGIN
@@ -3107,7 +3433,7 @@ COMMENT ON FUNCTION houvast."mail_marketing" IS 'Whom purpose marketing may writ
 REVOKE ALL ON FUNCTION houvast."mail_marketing"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast."mail_marketing"() TO "hv_marketing";
 
--- 203. make function uses_of (promise C33, as houvast_keeper)
+-- 226. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -3142,7 +3468,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 204. make function tell_erasure (promise G05, as houvast_keeper)
+-- 227. make function tell_erasure (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_erasure(erased bigint, emptied bigint, left_to_others bigint, kept bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3172,7 +3498,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_erasure IS 'The log is told in the same transaction (promise G05)';
 
--- 205. make function tell_correction (promise C34, as houvast_keeper)
+-- 228. make function tell_correction (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_correction(of_table text, of_column text, of_rows bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3188,7 +3514,55 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_correction IS 'The log is told in the same transaction (promise C34)';
 
--- 206. make fill answers (promise C13)
+-- 229. make function open_steps (promise G05, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast.open_steps(of_request bigint, of_what text, of_values jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+DECLARE
+    who CONSTANT text := NULL;
+    ours CONSTANT bigint := NULL;
+BEGIN
+    IF coalesce(who, '') = '' OR session_user = 'houvast_people' THEN
+        RAISE EXCEPTION 'Houvast refuses: only who acts on a person''s own request tells what was done to their data (promise G05).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
+    END IF;
+    IF NOT EXISTS (SELECT FROM houvast.request q WHERE q.id = of_request AND q.kind || ':' || q.key = who
+                   AND q.verified_at IS NOT NULL AND q.closed_at IS NULL) THEN
+        PERFORM houvast.says_no('no such request of this person is open and checked', 'G05', 'houvast request list shows the requests.');
+    END IF;
+    INSERT INTO houvast.step (request, kind, key, system, what, state)
+    SELECT of_request, split_part(who, ':', 1), substr(who, strpos(who, ':') + 1), s.name, of_what, 'planned'
+    FROM houvast.concerned(split_part(who, ':', 1), substr(who, strpos(who, ':') + 1), of_what) s
+    WHERE of_what = 'rectification' OR NOT EXISTS (
+        SELECT FROM houvast.step o WHERE o.request = of_request AND o.system = s.name AND o.what = of_what);
+    INSERT INTO houvast.step_value (step, role, sort, value)
+    SELECT s.id, v.role, coalesce(v.sort, ''), v.value FROM houvast.step s, jsonb_to_recordset(of_values) v (role text, sort text, value text)
+    WHERE s.request = of_request AND s.what = of_what AND s.state = 'planned';
+    PERFORM houvast.know_by(array_agg(s.id)) FROM houvast.step s
+    WHERE s.request = of_request AND s.what = of_what AND s.state = 'planned';
+    UPDATE houvast.step s SET state = 'waiting', next_at = clock_timestamp()
+    WHERE s.request = of_request AND s.what = of_what AND s.state = 'planned';
+END $hv$;
+COMMENT ON FUNCTION houvast.open_steps IS 'The log is told in the same transaction (promise G05)';
+
+-- 230. make function mark_kept (promise C34, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast.mark_kept(of_request bigint, of_table text, of_column text, of_rows text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+DECLARE
+    who CONSTANT text := NULL;
+    ours CONSTANT bigint := NULL;
+BEGIN
+    IF coalesce(who, '') = '' OR session_user = 'houvast_people' THEN
+        RAISE EXCEPTION 'Houvast refuses: only who acts on a person''s own request tells what was done to their data (promise C34).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
+    END IF;
+    INSERT INTO houvast.mark (kind, key, request, place, column_name, row_key)
+    SELECT split_part(who, ':', 1), substr(who, strpos(who, ':') + 1), of_request, of_table, of_column, r FROM unnest(of_rows) r;
+    PERFORM houvast.tell('document_marked', 'C34', jsonb_build_object('table', of_table, 'column', of_column, 'rows', cardinality(of_rows)),
+        '{}', split_part(who, ':', 1), substr(who, strpos(who, ':') + 1));
+END $hv$;
+COMMENT ON FUNCTION houvast.mark_kept IS 'The log is told in the same transaction (promise C34)';
+
+-- 231. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -3203,28 +3577,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 207. make fill stand_mailing_consented_marketing (promise C13)
+-- 232. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 208. make fill c_ticket_open (promise C10)
+-- 233. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 209. make fill c_order_open (promise C09)
+-- 234. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 210. make fill persons customer (promise C30)
+-- 235. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -3232,23 +3606,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 211. make column account.hv_guard (promise C01)
+-- 236. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 212. make keeper on account (promise C01)
+-- 237. make keeper on account (promise C01)
 GRANT SELECT ("id", "login", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 213. make policy hv_keeper on account (promise C01)
+-- 238. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 214. make function keep_account (promise C01, as houvast_keeper)
+-- 239. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3261,38 +3635,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 215. make trigger zzz_hv_keep_new on account (promise C01)
+-- 240. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 216. make trigger zzz_hv_keep on account (promise C01)
+-- 241. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 217. make column contact.hv_guard (promise C01)
+-- 242. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 218. make column contact.hv_closed (promise C01)
+-- 243. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 219. make keeper on contact (promise C01)
+-- 244. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "email", "hv_guard"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 220. make policy hv_keeper on contact (promise C01)
+-- 245. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 221. make function keep_contact (promise C01, as houvast_keeper)
+-- 246. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3305,38 +3679,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 222. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 247. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 223. make trigger zzz_hv_keep on contact (promise C01)
+-- 248. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 224. make column ticket.hv_guard (promise C01)
+-- 249. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 225. make column ticket.hv_closed (promise C01)
+-- 250. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 226. make keeper on ticket (promise C01)
+-- 251. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 227. make policy hv_keeper on ticket (promise C01)
+-- 252. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 228. make function keep_ticket (promise C01, as houvast_keeper)
+-- 253. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3349,41 +3723,41 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 229. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 254. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 230. make trigger zzz_hv_keep on ticket (promise C01)
+-- 255. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 231. make column purchase.hv_guard (promise C01)
+-- 256. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 232. make column purchase.hv_closed (promise C01)
+-- 257. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 233. make column purchase.hv_writer (promise C01)
+-- 258. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 234. make keeper on purchase (promise C01)
+-- 259. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 235. make policy hv_keeper on purchase (promise C01)
+-- 260. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 236. make function keep_purchase (promise C01, as houvast_keeper)
+-- 261. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3399,19 +3773,19 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 237. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 262. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 238. make trigger zzz_hv_keep on purchase (promise C01)
+-- 263. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 239. make function spread_person (promise C13, as houvast_keeper)
+-- 264. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3427,12 +3801,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 240. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 265. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 241. make function address_account_came (promise C13, as houvast_keeper)
+-- 266. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3445,12 +3819,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 242. make trigger hv_address_account_came on account (promise C13)
+-- 267. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 243. make function address_account_changed (promise C37, as houvast_keeper)
+-- 268. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3467,12 +3841,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 244. make trigger hv_address_account_changed on account (promise C37)
+-- 269. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 245. make function address_contact_came (promise C13, as houvast_keeper)
+-- 270. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3491,12 +3865,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 246. make trigger hv_address_contact_came on contact (promise C13)
+-- 271. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 247. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 272. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3523,12 +3897,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 248. make trigger hv_address_contact_changed on contact (promise C37)
+-- 273. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 249. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 274. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3539,12 +3913,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 250. make trigger hv_address_contact_gone on contact (promise C37)
+-- 275. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 251. make function remember_objections (promise C13, as houvast_keeper)
+-- 276. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction; what was there when a policy
 -- is applied is filled after it, and made-up people are not remembered (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
@@ -3560,12 +3934,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 252. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 277. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 253. make fill guard account (promise C01)
+-- 278. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -3573,7 +3947,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 254. make fill guard contact (promise C01)
+-- 279. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -3581,7 +3955,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 255. make fill guard ticket (promise C01)
+-- 280. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -3589,7 +3963,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 256. make fill guard purchase (promise C01)
+-- 281. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -3597,74 +3971,74 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 257. make fill suppressed (promise C13)
+-- 282. make fill suppressed (promise C13)
 INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.address_hash('email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id"::text = s.key WHERE s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 258. make fill opt_out_code (promise C13)
+-- 283. make fill opt_out_code (promise C13)
 INSERT INTO houvast.opt_out_code (kind, key, purpose) SELECT DISTINCT s.kind, s.key, s.about FROM houvast.stand s WHERE s.stand IN ('consented', 'own_customer') AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high} ON CONFLICT DO NOTHING;
 
--- 259. make schemas for hv_answer (promise C10)
+-- 284. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 260. make grant mailing to hv_answer (promise C10)
+-- 285. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 261. make grant customers to hv_answer (promise C10)
+-- 286. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 262. make schemas for hv_billing (promise C09)
+-- 287. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 263. make grant mailing to hv_billing (promise C09)
+-- 288. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 264. make grant customers to hv_billing (promise C09)
+-- 289. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 265. make schemas for hv_marketing (promise C13)
+-- 290. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 266. make grant mailing to hv_marketing (promise C13)
+-- 291. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 267. make grant customers to hv_marketing (promise C13)
+-- 292. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 268. make member small_support of hv_answer (promise C10)
+-- 293. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 269. make member small_office of hv_answer (promise C10)
+-- 294. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 270. make member small_office of hv_billing (promise C09)
+-- 295. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 271. make member small_news of hv_marketing (promise C13)
+-- 296. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 272. make view marketing.may_mail (promise C13)
+-- 297. make view marketing.may_mail (promise C13)
 CREATE VIEW "marketing"."may_mail" WITH (security_invoker = true) AS SELECT * FROM houvast."mail_marketing"();
 ALTER VIEW "marketing"."may_mail" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."may_mail" IS 'Whom a message may go to now, on what ground, with which opt-out code (promise C13)';
 
--- 273. make grant view marketing.may_mail (promise C13)
+-- 298. make grant view marketing.may_mail (promise C13)
 GRANT SELECT ON "marketing"."may_mail" TO "hv_marketing";
 
--- 274. make policy hv_answer_read on account (promise C10)
+-- 299. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 275. make grant account to hv_v_answer (promise C10)
+-- 300. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 276. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 301. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 277. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 302. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 278. make view answer.account (promise C10)
+-- 303. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -3674,18 +4048,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 279. make grant view answer.account (promise C10)
+-- 304. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 280. make policy hv_answer_read on contact (promise C10)
+-- 305. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 281. make grant contact to hv_v_answer (promise C10)
+-- 306. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 282. make view answer.contact (promise C10)
+-- 307. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -3696,29 +4070,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 283. make grant view answer.contact (promise C10)
+-- 308. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 284. make policy hv_answer_read on ticket (promise C10)
+-- 309. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 285. make policy hv_answer_insert on ticket (promise C10)
+-- 310. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 286. make policy hv_answer_update on ticket (promise C10)
+-- 311. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 287. make grant ticket to hv_v_answer (promise C10)
+-- 312. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 288. make view answer.ticket (promise C10)
+-- 313. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -3730,7 +4104,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 289. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 314. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -3747,18 +4121,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
 
--- 290. make grant view answer.ticket (promise C10)
+-- 315. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
 
--- 291. make policy hv_answer_read on purchase (promise C10)
+-- 316. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 292. make grant purchase to hv_v_answer (promise C10)
+-- 317. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 293. make view answer.purchase (promise C10)
+-- 318. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -3770,30 +4144,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 294. make grant view answer.purchase (promise C10)
+-- 319. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 295. make policy hv_billing_read on account (promise C09)
+-- 320. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 296. make policy hv_billing_update on account (promise C09)
+-- 321. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 297. make grant account to hv_v_billing (promise C09)
+-- 322. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 298. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 323. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 299. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 324. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 300. make view billing.account (promise C09)
+-- 325. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -3803,24 +4177,24 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 301. make grant view billing.account (promise C09)
+-- 326. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 302. make policy hv_billing_read on contact (promise C09)
+-- 327. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 303. make policy hv_billing_update on contact (promise C09)
+-- 328. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 304. make grant contact to hv_v_billing (promise C09)
+-- 329. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 305. make view billing.contact (promise C09)
+-- 330. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -3831,24 +4205,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 306. make grant view billing.contact (promise C09)
+-- 331. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 307. make policy hv_billing_read on purchase (promise C09)
+-- 332. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 308. make policy hv_billing_update on purchase (promise C09)
+-- 333. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 309. make grant purchase to hv_v_billing (promise C09)
+-- 334. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 310. make view billing.purchase (promise C09)
+-- 335. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -3860,7 +4234,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 311. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 336. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -3893,18 +4267,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
 
--- 312. make grant view billing.purchase (promise C09)
+-- 337. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
 
--- 313. make policy hv_marketing_read on account (promise C13)
+-- 338. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 314. make grant account to hv_v_marketing (promise C13)
+-- 339. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 315. make view marketing.account (promise C13)
+-- 340. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -3914,26 +4288,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 316. make grant view marketing.account (promise C13)
+-- 341. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 317. make policy hv_marketing_read on contact (promise C13)
+-- 342. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 318. make grant contact to hv_marketing (promise C13)
+-- 343. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 319. make policy hv_marketing_read on purchase (promise C13)
+-- 344. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 320. make grant purchase to hv_v_marketing (promise C13)
+-- 345. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 321. make view marketing.purchase (promise C13)
+-- 346. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -3945,10 +4319,10 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 322. make grant view marketing.purchase (promise C13)
+-- 347. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 323. make function along_contact (promise C01, as houvast_keeper)
+-- 348. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3964,12 +4338,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 324. make trigger hv_along on contact (promise C01)
+-- 349. make trigger hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "hv_along" BEFORE DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 325. make view answer.contact_list (promise C10)
+-- 350. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -3983,7 +4357,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 326. make view billing.contact_list (promise C09)
+-- 351. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -3997,7 +4371,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 327. make houvast public functions (promise C38, as houvast_keeper)
+-- 352. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),
