@@ -11,8 +11,8 @@ import pytest
 from houvast.app.proving import prove
 from houvast.proof import Attempt, Extra, Outcome
 from houvast.web.attempts import asks_nothing_of_a_device, extras, is_plain
-from houvast.web.form_attempts import lets_out, objects_apart, takes_complaints, weighs_the_same
 from houvast.web.look import Look, visit
+from houvast.web.people_attempts import lets_out, objects_apart, takes_complaints, weighs_the_same
 from houvast.web.serve import Application
 from tests.web.conftest import Kept
 

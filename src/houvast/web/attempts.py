@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 from houvast.policy.plain import plainness
 from houvast.proof import Attempt, Extra
-from houvast.web.form_attempts import lets_out, objects_apart, takes_complaints, weighs_the_same
 from houvast.web.look import NOTHING, Look, Seen, made, over, visit, where
 from houvast.web.page_check import structure
+from houvast.web.people_attempts import lets_out, objects_apart, takes_complaints, weighs_the_same
 from houvast.web.serve import application
 from houvast.web.settings import hang_up
 from houvast.web.site import Site

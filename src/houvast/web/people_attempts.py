@@ -1,4 +1,4 @@
-"""Attempts on forms: a complaint of anybody (C54), the way out of messages (C13), objection and consent (G08, G09)."""
+"""Attempts on pages where people speak up: complaints (C54), leaving messages (C13), objection, consent (G08, G09)."""
 
 from __future__ import annotations
 
