@@ -56,6 +56,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kept]:
     """Some promises proven, the others not; Django knows one database in a process, so this is for all tests."""
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(POLICY, folder / "policy")
+    (folder / "policy" / "systems.yaml").unlink()  # those of the demo are not here
     (folder / "policy" / "settings.yaml").write_text(f"evidence: {{store: {folder}/log, key: {folder}/evidence.key}}\n")
     with temporary(settings=FAST_AND_UNSAFE) as server:
         with connect(server.url()) as admin:

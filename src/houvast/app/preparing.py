@@ -19,6 +19,7 @@ from houvast.app.handing_out import receipts
 from houvast.app.target import Target
 from houvast.database import Connection, DatabaseError, queries
 from houvast.errors import HouvastError
+from houvast.systems.store import Waiting
 
 TRIES = 3
 """How often something is tried before it is said that it cannot be made."""
@@ -63,11 +64,12 @@ def make(target: Target, connection: Connection) -> Round:
             trouble = error
             if connection.closed:
                 raise
+            if isinstance(error, Waiting):  # another system is away; the page shows that it is still being made
+                trouble = None
+                continue
             if tries >= TRIES:
                 connection.execute(_SQL["failed"], (number,))
                 failed += 1
-            else:
-                break  # the next round tries again
     return Round(made, failed, trouble)
 
 

@@ -7,9 +7,11 @@ SELECT to_regclass('houvast.prepared') IS NOT NULL;
 SELECT pg_try_advisory_lock(7236541, 7);
 
 -- name: next
--- What has waited longest of what was tried least; that it is tried is written down before it is made.
+-- What was tried least, the oldest first, each again 1, 4, 9 seconds and so on after it was asked; that it is tried is written
+-- down before it is made.
 UPDATE houvast.prepared d SET tries = d.tries + 1 WHERE d.id = (
-    SELECT w.id FROM houvast.prepared w WHERE w.made_at IS NULL AND NOT w.failed AND w.until > clock_timestamp() ORDER BY w.tries, w.asked_at LIMIT 1)
+    SELECT w.id FROM houvast.prepared w WHERE w.made_at IS NULL AND NOT w.failed AND w.until > clock_timestamp()
+      AND w.asked_at + w.tries * w.tries * interval '1 second' <= clock_timestamp() ORDER BY w.tries, w.asked_at LIMIT 1)
 RETURNING d.id, d.kind, d.key, d.what, d.language, d.tries;
 
 -- name: made
