@@ -190,7 +190,7 @@ def test_a_killed_worker_goes_on_and_what_cannot_be_made_is_said(
     for _ in range(3):
         outcomes.append(Preparer(kept.target, load_settings(kept.site.folder)).once())
         admin.execute("UPDATE houvast.prepared SET asked_at = asked_at - interval '1 minute'")
-    assert outcomes == [True, True, False]
+    assert outcomes.count(False) == 1  # it is said once, by an alarm, that it cannot be made
     assert "Dit lukt nu niet" in reader.get("/me/copy/").text
     assert [right for right, _ in open_requests(admin, whom)] == ["portability"]  # it is still to be answered
     monkeypatch.undo()
