@@ -12,6 +12,8 @@ from django.test import RequestFactory
 from django.utils import translation
 from playwright.sync_api import Page
 
+from houvast.app import keep
+from houvast.database import connect, run
 from houvast.web.words import wording
 from tests.web.asking import PASSWORD, code_of
 from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE, Visitor
@@ -103,6 +105,26 @@ def test_every_page_of_the_entrance_is_clean(
 def secret_of(page: Page) -> str:
     found = page.locator(".secret")
     return found.inner_text() if found.count() else ""
+
+
+def test_drift_is_told_in_the_language_of_the_page(kept: Kept, visit: Visit, link: Callable[[str], str]) -> None:
+    officer = visit(PHONE, "dark")
+    _come_in(officer, link("drift"))
+    with connect(kept.target.url) as admin:
+        run(admin, "CREATE POLICY everybody ON ticket FOR SELECT TO hv_answer USING (true)")
+        try:
+            keep.drift(kept.target)
+            for prefix, change, kind in (("", "Erbij gekomen", "rijregel"), ("/en", "Added", "row policy")):
+                officer.go(f"{prefix}/desk/drift/")
+                row = officer.page.locator("tbody tr", has_text="public.ticket everybody").inner_text()
+                assert change in row, row
+                assert kind in row, row
+                assert officer.faults() == []
+                officer.go(f"{prefix}/desk/")
+                assert officer.faults() == []
+        finally:
+            run(admin, "DROP POLICY everybody ON ticket")
+            keep.drift(kept.target)
 
 
 def test_no_page_is_wider_than_320_pixels(visit: Visit, link: Callable[[str], str]) -> None:

@@ -27,7 +27,8 @@ PUBLIC = (
 )
 DESK = ("/desk/", "/desk/promises/", "/desk/promises/?status=kept", "/desk/promises/C10/", "/desk/uses/",
         "/desk/evidence/", "/desk/evidence/0/", "/desk/checks/",
-        "/desk/drift/", "/desk/runs/", "/desk/mail/", "/desk/look/", "/staff/ways/",
+        "/desk/drift/", "/desk/runs/", "/desk/mail/", "/desk/look/", "/desk/source/map/", "/desk/source/policy/",
+        "/desk/requests/", "/desk/breaches/", "/staff/ways/",
         "/staff/sessions/", "/staff/set-up/", "/staff/ways/passkey/", "/sign-out/")  # fmt: skip
 
 pytestmark = NEEDS_CHROMIUM

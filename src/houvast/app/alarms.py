@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,9 @@ from houvast.screening.kinds import WORDS, Kind
 
 FAILED = "failed"
 """The kind of an alarm that says that a scheduled run fails; its key is the kind of run."""
+
+_DIGEST = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{24}\b")
+"""The digest of a definition, of which people are told the beginning."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +73,10 @@ def _of_prove(result: Mapping[str, Any]) -> Iterator[Cause]:
 def _of_drift(result: Mapping[str, Any]) -> Iterator[Cause]:
     for one in result["drift"]:
         what = f"{one['kind']} {one['identity']}: {one['detail']}"
+        said = _DIGEST.sub(r"\1", what)
         changes = _CHANGES.get(one["change"], _CHANGES["new"])
         yield Cause(
-            f"{one['change']} {what}", {lang: f"{word}: {what}" for lang, word in changes.items()}, one["promise"]
+            f"{one['change']} {what}", {lang: f"{word}: {said}" for lang, word in changes.items()}, one["promise"]
         )
 
 

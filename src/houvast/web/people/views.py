@@ -70,7 +70,7 @@ def data(request: HttpRequest, mine: Session) -> HttpResponse:
     try:
         walk, copy = own_data.everything(site.people, site.project(), mine.secret, language())
     except DatabaseRefusal:  # something is not classified: an answer that is not whole is none
-        return render(request, "failing.html", {"what": "gone"}, status=503)
+        return render(request, "failing.html", {"what": "unclassified"}, status=503)
     found = list(shown.categories(walk, copy, language()))
     return render(request, "people/data.html", {"state": state(), "mine": mine, "categories": found})
 

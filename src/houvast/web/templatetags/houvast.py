@@ -28,6 +28,7 @@ from houvast.web.source import FILES
 from houvast.web.standing import Standing
 
 register = template.Library()
+_DIGEST = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{24}\b")
 _NAME = re.compile("`([^`]+)`")
 
 
@@ -178,7 +179,20 @@ def short_moment(value: datetime) -> str:
 def took(run: Run) -> str:
     """How long a run took."""
     seconds = (run.ended - run.started).total_seconds()
-    return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds // 60)} min {int(seconds % 60)} s"
+    point = said.wording(language())["numbers"]["point"]
+    return f"{seconds:.1f} s".replace(".", point) if seconds < 60 else f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+@register.filter
+def short_digests(detail: str) -> str:
+    """A detail of the database in which each digest is only as long as it takes to tell two apart."""
+    return _DIGEST.sub(r"\1", detail)
+
+
+@register.filter
+def outcome(seen: str) -> str:
+    """What an attempt was to see, or saw."""
+    return said.wording(language())["outcomes"].get(seen, seen)
 
 
 @register.filter

@@ -18,6 +18,7 @@ from houvast.cases import State, inbox, store
 from houvast.cases.rules import TRANSITIONS
 from houvast.cases.words import RIGHTS, RISKS, STATES
 from houvast.database import Connection
+from houvast.policy.words import words as policy_words
 from houvast.systems import store as systems
 from houvast.web import site as sites
 from houvast.web.context import language
@@ -56,6 +57,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
     moves = [(to.value, STATES[to][language()]) for to in MOVES if to in TRANSITIONS[found.state]]
     context = {
         **_shown(found),
+        "row": _shown(found),
         "steps": [_step(one) for one in steps],
         "opened": opened,
         "wrong": wrong,
@@ -107,6 +109,12 @@ def _step(one: systems.Step) -> dict[str, Any]:
 
 def _shown(one: store.Case) -> dict[str, Any]:
     whole = max(1, (one.due_on - one.received_at.date()).days)
-    lang = language()
-    return {"one": one, "right": RIGHTS[one.right][lang], "stands": STATES[one.state][lang], "whole": whole,
-            "left": max(0, min(whole, one.days_left)), "late": -one.days_left if one.days_left < 0 else 0}  # fmt: skip
+    lang, left = language(), max(0, one.days_left)
+    return {"one": one, "right": RIGHTS[one.right][lang], "stands": STATES[one.state][lang],
+            "part": round(100 * min(left, whole) / whole), "left": _days(left),
+            "late": _days(-one.days_left) if one.days_left < 0 else ""}  # fmt: skip
+
+
+def _days(count: int) -> str:
+    units = policy_words(language()).units
+    return f"{count} {units['day' if count == 1 else 'days']}"
