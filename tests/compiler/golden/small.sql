@@ -1954,7 +1954,7 @@ REVOKE ALL ON FUNCTION houvast.address_hash(text, text) FROM PUBLIC;;
 
 -- 137. make function set_stand (promise C13, as houvast_keeper)
 -- A person stands somewhere from now on; false when they did already. Withdrawing takes every yes to that purpose away,
--- wherever it came from, and to marketing it is an objection; a new yes ends a withdrawal (promises C13, C30, C32).
+-- wherever it came from, and to marketing it is an objection too; a new yes ends a withdrawal (promises C13, C30, C32).
 CREATE OR REPLACE FUNCTION houvast.set_stand(kind text, key text, stand text, about text DEFAULT '', source text DEFAULT 'houvast')
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -1975,7 +1975,7 @@ BEGIN
             AND s.stand IN ('consented', 'own_customer', 'allowed');
         changed := FOUND;
         IF houvast.is_marketing(set_stand.about) THEN
-            RETURN houvast.set_stand(kind, key, 'objected', about, source) OR changed;
+            changed := houvast.set_stand(kind, key, 'objected', about, source) OR changed;
         END IF;
     ELSIF set_stand.stand IN ('consented', 'own_customer') THEN
         DELETE FROM houvast.stand s WHERE s.kind = set_stand.kind AND s.key = set_stand.key AND s.about = set_stand.about
