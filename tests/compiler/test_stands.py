@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from houvast.compiler.drift import drift
 from tests.compiler import small
 from tests.compiler.asking import rows, value
 from tests.compiler.company import Company
@@ -67,8 +68,9 @@ def test_a_purpose_or_a_stand_that_nobody_knows_changes_nothing(company: Company
 def test_withdrawing_takes_every_yes_and_stays_when_the_row_is_filled_or_touched_again(company: Company) -> None:
     assert seen(company, small.NEWS, "marketing") == [3]
     assert set_(company, 3, "withdrawn", "marketing")
-    assert stands(company, 3) == {("objected", "marketing")}
+    assert stands(company, 3) == {("objected", "marketing"), ("withdrawn", "marketing")}
     assert seen(company, small.NEWS, "marketing") == []
+    assert [one for one in drift(company.admin) if one.change == "wrong"] == []
 
 
 def test_a_withdrawn_yes_does_not_come_back_by_itself_and_a_new_one_does(company: Company) -> None:

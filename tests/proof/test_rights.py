@@ -6,6 +6,7 @@ import pytest
 
 from houvast.proof import Outcome
 from houvast.proof.rights import COPY, ERASURE
+from houvast.proof.sharing import SORT as OTHERS
 from tests.proof.conftest import Sabotage
 from tests.proof.scene import Scene
 from tests.proof.test_sabotage import grant
@@ -18,6 +19,18 @@ WAYS = {
         ("ALTER VIEW rights.ticket RENAME TO gone", "ALTER VIEW rights.gone RENAME TO ticket"),
     ),
     "rows of everybody for one": (COPY, "C33", (EXTRA.format("FOR SELECT"), "DROP POLICY extra ON contact")),
+    "nobody is recognised in a text": (
+        OTHERS,
+        "C16",
+        (
+            "ALTER FUNCTION houvast.others_named(text[], boolean) RENAME TO kept;"
+            " CREATE FUNCTION houvast.others_named(said text[], sharers boolean, OUT word text,"
+            " OUT kind text, OUT key text) RETURNS SETOF record LANGUAGE sql"
+            " AS $$ SELECT NULL::text, NULL::text, NULL::text WHERE false $$",
+            "DROP FUNCTION houvast.others_named(text[], boolean);"
+            " ALTER FUNCTION houvast.kept(text[], boolean) RENAME TO others_named",
+        ),
+    ),
     "rows that may not be erased": (
         ERASURE,
         "G05",
@@ -28,8 +41,9 @@ WAYS = {
 
 
 def test_everybody_gets_their_copy_and_is_erased_as_planned(scene: Scene) -> None:
-    report = scene.prove("C33", "G05")
-    for promise, sort in (("C33", COPY), ("G05", ERASURE)):
+    report = scene.prove("C16", "C33", "G05")
+    assert report.of("C16").outcome is Outcome.HELD
+    for promise, sort in (("C33", COPY), ("G05", ERASURE), ("C16", OTHERS), ("C33", OTHERS)):
         proof = report.of(promise)
         assert proof.outcome is not Outcome.BROKEN
         ours = [one for one in proof.attempts if one.sort == sort]

@@ -74,9 +74,8 @@ def test_somebody_else_is_a_role(office: Office, tmp_path: Path) -> None:
     tickets = office.one("SELECT count(*) FROM ticket WHERE account_id = %s", key)
     found = copy_to(office.target, f"customer:{key}", out, language="nl", verified_by="code")
     assert {row["assigned_to"] for row in _data(out)["ticket"]} == {"medewerker A"}
-    assert [(one.table, one.column, one.rule, one.count) for one in found.redactions] == [
-        ("ticket", "assigned_to", Rule.REFERENCE, tickets)
-    ]
+    redacted = [(one.table, one.column, one.rule, one.count) for one in found.redactions]
+    assert [one for one in redacted if one[0] == "ticket"] == [("ticket", "assigned_to", Rule.REFERENCE, tickets)]
 
 
 def test_sharing_a_household_shows_the_household_and_not_the_other(office: Office, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, claus
 from houvast.compiler.handling import case_pieces
 from houvast.compiler.identifying import finding_pieces
 from houvast.compiler.owning import own_pieces
+from houvast.compiler.others import others_piece
 from houvast.compiler.persons import (
     circumstance_pieces,
     person_functions,
@@ -122,6 +123,7 @@ def compile_policy(
     pieces += spread_pieces(layout, asked)
     pieces += state_pieces(layout)
     pieces += finding_pieces(layout, datamap.subjects)
+    pieces.append(others_piece(layout, datamap.subjects, found, fast=fast))
     pieces += people_pieces(layout, datamap.subjects, versions)
     pieces += case_pieces(versions, now)
     pieces += step_pieces()

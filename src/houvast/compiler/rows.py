@@ -60,6 +60,7 @@ COMMENT ON COLUMN {shape.sql}.hv_guard IS {literal(about)}"""
             shape.owner_column,
             *(d.path[0] for d in shape.derived),
             *shape.identifiers.values(),
+            *filter(None, (shape.called,)),
         )
         if c in shape.relation.columns
     ]

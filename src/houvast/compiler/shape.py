@@ -44,6 +44,7 @@ class Shape:
     link_person_type: str = "text"
     closed_column: str = ""  # of the data subjects' own table
     identifiers: Mapping[str, str] = field(default_factory=dict[str, str])  # sort -> column
+    called: str = ""  # the column in which the full name of the row's person lies
 
     @property
     def sql(self) -> str:
@@ -248,8 +249,12 @@ class Resolver:
         return Shape(
             table.name, live, table, kind, owner_column, owner_type, link, tuple(derived.values()), cases, events,
             own, subject.key if subject else "", has_account, contestable, person.type if person else "text",
-            subject.closed if subject else "", self._identifiers(table.name, kind),
+            subject.closed if subject else "", self._identifiers(table.name, kind), self._called(table.name, kind),
         )  # fmt: skip
+
+    def _called(self, table: str, kind: str) -> str:
+        subject = self.map.subjects.get(kind)
+        return subject.called.column if subject and subject.called and subject.called.table == table else ""
 
     def _identifiers(self, table: str, kind: str) -> dict[str, str]:
         """The columns of a table by which a person of this kind is found."""
@@ -313,7 +318,7 @@ class Resolver:
             key = self.column(live, subject.key, subject.place)
             for name in filter(None, (subject.since, subject.closed)):
                 self.column(live, name, subject.place)
-            for one in subject.identifiers.values():
+            for one in (*subject.identifiers.values(), *filter(None, (subject.called,))):
                 found = self.relation(one.table, one.place)
                 if found:
                     self.column(found, one.column, one.place)

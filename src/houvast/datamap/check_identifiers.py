@@ -70,5 +70,5 @@ def owned_directly(table: Table, subject: Subject) -> bool:
 
 def _all(datamap: DataMap) -> Iterator[tuple[Subject, Identifier]]:
     for subject in datamap.subjects.values():
-        for one in subject.identifiers.values():
+        for one in (*subject.identifiers.values(), *filter(None, (subject.called,))):
             yield subject, one

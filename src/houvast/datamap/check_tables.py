@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from houvast.datamap.check_names import OWN_EVENTS
-from houvast.datamap.model import DataMap, Owner, Table
+from houvast.datamap.model import EVERYBODY, ORGANISATION, PERSON, DataMap, Owner, Table
 from houvast.datamap.promised import Promised
 from houvast.errors import Finding
 
@@ -114,7 +114,23 @@ def closed_is_not_open(datamap: DataMap, policies: Sequence[Promised]) -> Iterat
                 )
 
 
+def whose_names_a_column(datamap: DataMap, policies: Sequence[Promised]) -> Iterator[Finding]:
+    """`whose` is one of the words for it, or another column of the same row that the map lists."""
+    for table in datamap.tables.values():
+        for column in table.columns.values():
+            others = [name for name in table.columns if name != column.name]
+            if column.whose not in ("", PERSON, EVERYBODY, ORGANISATION, *others):
+                yield Finding(
+                    "whose-nowhere",
+                    column.places.get("whose", column.place),
+                    f"`whose` of column `{table.name}.{column.name}` is `{column.whose}`,"
+                    " which is no column of this row.",
+                    f"Write {PERSON}, {EVERYBODY}, {ORGANISATION} or the column that names whose it is.",
+                )
+
+
 CHECKS = (
+    whose_names_a_column,
     rows_have_owners,
     ownership_ends,
     given_data_say_what_for,

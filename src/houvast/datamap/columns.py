@@ -37,10 +37,11 @@ def _column(name: str, section: Section) -> Column:
         contestable=below.flag("contestable"),
         derived_from=below.texts("derived_from"),
         place=place,
-        places={**_places(below, key, categories), "holds": below.at("holds")},
+        places={**_places(below, key, categories), "holds": below.at("holds"), "whose": below.at("whose")},
         holds=below.text("holds"),
         free_text=FREE_TEXT[below.choice("free_text", FREE_TEXT, "")],
         may_hold=_may_hold(below),
+        whose=below.text("whose"),
     )
     below.close()
     return column

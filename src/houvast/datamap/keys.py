@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from houvast.datamap.model import NOT_PERSONAL, SORTS
+from houvast.datamap.model import EVERYBODY, NOT_PERSONAL, ORGANISATION, PERSON, SORTS
 from houvast.keys import (
     INSIDE,
     PAIRS,
@@ -55,6 +55,7 @@ SUBJECT: Final[Table] = {
         INSIDE, "By what a person is found: email, phone, login, number or external, each a TABLE.COLUMN."
     ),
     "reach": Key(TEXT, "To which of them letters go.", REACHES),
+    "called": Key(TEXT, "Where their full name lies, a TABLE.COLUMN: it is taken out of other people's copies."),
 }
 _WHERE: Final[Table] = {
     "table": Key(TEXT, "The table.", required=True),
@@ -95,6 +96,11 @@ COLUMN: Final[Table] = {
     "holds": Key(TEXT, "Which field of its category it holds."),
     "free_text": flag("Whether people type here what they like."),
     "may_hold": Key(TEXTS, "Kinds of personal data that are known to be typed here.", tuple(map(str, Kind))),
+    "whose": Key(
+        TEXT,
+        f"Whose it is: {PERSON}, {EVERYBODY}, {ORGANISATION}, or the column of this row that names whose."
+        " When left out: of everybody in a row that several share, else of the person.",
+    ),
 }
 OWNER: Final[Table] = {
     "through": Key(TEXT, "A link table."),

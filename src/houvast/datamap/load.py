@@ -100,6 +100,7 @@ def _subject(name: str, section: Section) -> Subject:
         place=section.place,
         identifiers=dict(_identifiers(section)),
         reach=_reach(section),
+        called=_called(section),
         places=section.places(),
     )
     section.close()
@@ -127,6 +128,22 @@ def _identifiers(section: Section) -> Iterator[tuple[str, Identifier]]:
             )
         else:
             yield sort, Identifier(sort, table.strip(), column.strip(), below.at(sort))
+
+
+def _called(section: Section) -> Identifier | None:
+    where = section.text("called")
+    table, _, column = where.rpartition(".")
+    if not where:
+        return None
+    if not (table.strip() and column.strip()):
+        section.wrong(
+            "identifier-unclear",
+            "called",
+            f"{section.capital}: `called: {where}` names no column of a table.",
+            "Write TABLE.COLUMN: `called: contact.full_name`.",
+        )
+        return None
+    return Identifier("name", table.strip(), column.strip(), section.at("called"))
 
 
 def _reach(section: Section) -> str:

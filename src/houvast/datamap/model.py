@@ -9,6 +9,8 @@ from typing import TypeAlias
 from houvast.errors import NOWHERE, Place
 
 NOT_PERSONAL = "not personal"
+PERSON, EVERYBODY, ORGANISATION = "person", "everybody", "organisation"
+"""Whose a value is: of the person whom the row is about, of all whom it concerns, or of the company and no person's."""
 
 Path: TypeAlias = tuple[str, ...]
 """Foreign-key columns to follow, the last one a column: ("ticket_id", "account_id") = the row's
@@ -51,7 +53,8 @@ gave (of a customer, a member), a name that somebody else gave (of another sign-
 class Subject:
     """A kind of data subject: each row of `table` is a person, known by the column `key`.
 
-    `identifiers`: sort -> where it lies. `reach`: the sort of identifier to which letters go, "" when they cannot.
+    `identifiers`: sort -> where it lies. `called`: where their full name lies. `reach`: the sort of identifier to
+    which letters go, "" when they cannot.
     """
 
     kind: str
@@ -62,6 +65,7 @@ class Subject:
     place: Place = NOWHERE
     identifiers: Mapping[str, Identifier] = field(default_factory=dict[str, Identifier])
     reach: str = ""
+    called: Identifier | None = None
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
 
 
@@ -119,7 +123,9 @@ class Column:
     `contestable`: a person may contest this value (GDPR art. 18(1)(a)). `derived_from`: columns that it is
     made of; it is hidden when one of them is contested. `holds`: which field of its category that is, "" when
     nobody says (then a field of the column's own name). `free_text`: whether people type here what they like;
-    None when nobody says. `may_hold`: kinds of personal data that are known to be typed here.
+    None when nobody says. `may_hold`: kinds of personal data that are known to be typed here. `whose`: PERSON,
+    EVERYBODY, ORGANISATION or the column of the same row that names whose value this is; "" when nobody says: then of
+    everybody in a row that several share, else of the person.
     """
 
     name: str
@@ -132,6 +138,7 @@ class Column:
     holds: str = ""
     free_text: bool | None = None
     may_hold: tuple[str, ...] = ()
+    whose: str = ""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from houvast.proof import (
     register,
     registry,
     rights,
+    sharing,
     weighing,
 )
 from houvast.proof.attempts import probes, probes_of, reads
@@ -134,6 +135,7 @@ def _sealed(connection: Connection, door: Door, field: Field) -> tuple[Extra, ..
         Extra(tried(counters.SORT), lambda: counters.counters(door, field)),
         *_handled(connection, field),
         Extra(tried(rights.COPY), lambda: rights.copies(connection, door, field)),
+        Extra(tried(sharing.SORT), lambda: sharing.others(connection, door, field)),
         Extra(tried(rights.ERASURE), lambda: rights.erasures(connection, door, field)),
         Extra(tried(rights.CORRECTION), lambda: rights.corrections(connection, door, field)),
     )

@@ -18,6 +18,9 @@ class Rule(StrEnum):
 
     REFERENCE = "reference"  # the row points at somebody else: their number is replaced by a role
     SHARED = "shared"  # a value of somebody with whom the row is shared
+    ORGANISATION = "organisation"  # of the company or organisation, and no person's (GDPR art. 15(4))
+    NAMED = "named"  # in a text, the name or address of somebody who is known
+    ADDRESS = "address"  # in a text that others wrote or share, an address that is not this person's
 
 
 @dataclass(frozen=True)

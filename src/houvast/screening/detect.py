@@ -53,6 +53,23 @@ class Detector:
         """Whether a text has a number of nine digits that is no BSN: where many have, the others are chance."""
         return any(not self._is_bsn(match.group()) for match in _NINE.finditer(text[:LONGEST]))
 
+    def addresses_in(self, text: str) -> Iterator[tuple[int, int, Kind]]:
+        """Where somebody's e-mail address, account, citizen service number or phone number stands: begin, end, kind.
+
+        They may overlap. Raises UsageError when the extra is not installed.
+        """
+        if "@" in text:
+            yield from ((*match.span(), Kind.EMAIL) for match in _EMAIL.finditer(text))
+        if not _DIGITS.search(text):
+            return
+        for pattern, kind, is_one in ((_IBAN, Kind.IBAN, self._begins_with_iban), (_NINE, Kind.BSN, self._is_bsn)):
+            yield from ((*match.span(), kind) for match in pattern.finditer(text) if is_one(match.group()))
+        if _SEVEN.search(text):
+            phones = self._libraries[2]
+            for match in phones.PhoneNumberMatcher(text, self.country, leniency=phones.Leniency.VALID):
+                if not self._is_something_else(match.raw_string):
+                    yield match.start, match.end, Kind.PHONE
+
     def _found(self, text: str) -> Iterator[Kind]:
         if "@" in text and _EMAIL.search(text):
             yield Kind.EMAIL

@@ -36,12 +36,13 @@ FROM (
 ) deal JOIN culture ON culture.name = deal.culture ORDER BY n
 
 -- name: engagement
-INSERT INTO engagement (id, business_contact_id, kind, status, started_at, ended_at, notes)
+INSERT INTO engagement (id, business_contact_id, kind, status, started_at, ended_at, notes, terms)
 SELECT id, id, (ARRAY['partner', 'advertiser'])[1 + pg_temp.pick(id, 910, 2)],
        CASE WHEN relation_ended_at IS NULL THEN pg_temp.one_of(id, 911, '{running,running,running,applied}')
             ELSE pg_temp.one_of(id, 911, '{ended,ended,rejected}') END,
        created_at, relation_ended_at,
-       full_name || ' ' || pg_temp.one_of(id, 912, '{prefers e-mail.,asked for a new quote.,signs in spring.,calls on Monday.}')
+       full_name || ' ' || pg_temp.one_of(id, 912, '{prefers e-mail.,asked for a new quote.,signs in spring.,calls on Monday.}'),
+       (5 + pg_temp.pick(id, 913, 20)) || ' per cent off, paid within ' || (14 + pg_temp.pick(id, 914, 3) * 8) || ' days'
 FROM business_contact ORDER BY id
 
 -- name: forget_persons

@@ -240,5 +240,6 @@ CREATE TABLE engagement (
     started_at           timestamptz NOT NULL DEFAULT now(),
     ended_at             timestamptz,
     notes                text,
+    terms                text,
     CHECK (status IN ('applied', 'running') OR ended_at IS NOT NULL)
 );

@@ -1,0 +1,112 @@
+"""The piece by which somebody else is recognised in a text, without showing who there is: whoever asks already has the words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from houvast.compiler.checking import LOGIN as PEOPLE
+from houvast.compiler.ground import PurposeSeat
+from houvast.compiler.identifying import AS_WRITTEN
+from houvast.compiler.persons import EQ
+from houvast.compiler.piece import Phase, Piece
+from houvast.compiler.shape import Layout, Shape
+from houvast.compiler.token import Token
+from houvast.compiler.words import SCHEMA, ident, literal
+from houvast.datamap.model import Identifier, Subject
+from houvast.policy.model import PurposeKind
+
+NAME = "others_named"
+_SIGNATURE = f"{NAME}(text[], boolean)"
+
+
+def others_piece(
+    layout: Layout, subjects: Mapping[str, Subject], seats: Mapping[str, PurposeSeat], *, fast: bool
+) -> Piece:
+    """Which of some words name or reach somebody else than the person for whom this session has a use open."""
+    readers = [seat for seat in seats.values() if seat.purpose.kind is PurposeKind.RIGHTS]
+    to = ", ".join(ident(seat.reader) for seat in readers)
+    create = f"""CREATE OR REPLACE FUNCTION {SCHEMA}.{NAME}(said text[], sharers boolean) RETURNS TABLE (word text, kind text, key text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $hv$
+DECLARE
+    whose {SCHEMA}.use;
+    among text[];
+    emails text[];
+    phones text[];
+    logins text[];
+    names text[];
+BEGIN
+    SELECT u.* INTO whose FROM {SCHEMA}.use u
+    WHERE u.id::text {EQ} {Token(0, fast).use} AND u.login {EQ} session_user AND u.ended_at IS NULL AND u.person IS NOT NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'Houvast refuses: this is asked within a use for one person (promise C33).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Open one: houvast.open_use(purpose, reason, person => ...).';
+    END IF;
+    IF sharers THEN
+{_sharing(layout)}
+    END IF;
+{_arrays()}
+    IF NOT sharers AND session_user {EQ} {literal(PEOPLE)} THEN  -- who takes the pages over learns of no address whether it is known
+        emails := '{{}}'; phones := '{{}}'; logins := '{{}}';
+    END IF;
+    RETURN QUERY SELECT DISTINCT s.word, f.kind, f.key FROM (
+        {_known(layout, subjects)}
+    ) f JOIN pg_catalog.unnest(said) s(word) ON f.value {EQ} {_asked("f.sort", "s.word")}
+    WHERE f.kind <> whose.kind OR f.key <> whose.person;
+END $hv$;
+COMMENT ON FUNCTION {SCHEMA}.{NAME} IS 'Which of these words name or reach somebody else than the person of the open use (promise C33)';
+REVOKE ALL ON FUNCTION {SCHEMA}.{_SIGNATURE} FROM PUBLIC"""
+    if to:
+        create += f";\nGRANT EXECUTE ON FUNCTION {SCHEMA}.{_SIGNATURE} TO {to}"
+    return Piece(f"function {NAME}", "function", Phase.ROWS, create, f"DROP FUNCTION {SCHEMA}.{NAME}", "C33",
+                 protects=True, as_keeper=True, replaces=True)  # fmt: skip
+
+
+def _sharing(layout: Layout) -> str:
+    """PL/pgSQL: the keys of those with whom the person shares a row, now or before."""
+    found = [
+        f"SELECT b.person::text FROM {shape.owners_table} a JOIN {shape.owners_table} b ON b.row_key {EQ} a.row_key"
+        f" WHERE whose.kind {EQ} {literal(shape.kind)} AND a.person::text {EQ} whose.person"
+        for shape in layout.shapes.values()
+        if shape.link
+    ]
+    asked = " UNION ".join(found) or "SELECT NULL::text WHERE false"
+    return f"        among := ARRAY({asked});"
+
+
+def _asked(sort: str, word: str) -> str:
+    """SQL: a word as it is compared with an identifier of a sort; as a number only what is one and nothing else."""
+    number = f"{word} OPERATOR(pg_catalog.~) '^[0-9 ()+./-]{{7,}}$'"
+    return (f"CASE WHEN {sort} {EQ} 'email' OR {sort} {EQ} 'phone' AND {number} THEN {SCHEMA}.normal({sort}, {word})"
+            f" WHEN {sort} {EQ} 'phone' THEN NULL"
+            f" ELSE pg_catalog.lower(pg_catalog.btrim({word})) END")  # fmt: skip
+
+
+def _arrays() -> str:
+    """PL/pgSQL: the words, each as it is compared with one sort of identifiers."""
+    found = {"emails": "'email'", "phones": "'phone'", "logins": "'login'", "names": "'name'"}
+    return "\n".join(
+        f"    {name} := ARRAY(SELECT DISTINCT w.v FROM (SELECT {_asked(f'{sort}::text', 's.word')} AS v"
+        f" FROM pg_catalog.unnest(said) s(word)) w WHERE w.v <> '');"
+        for name, sort in found.items()
+    )
+
+
+def _known(layout: Layout, subjects: Mapping[str, Subject]) -> str:
+    """SQL: the people of whom one of the words is a name or an address."""
+    found = [
+        _match(subject, one, layout.shapes[one.table])
+        for subject in subjects.values()
+        for one in (*subject.identifiers.values(), *filter(None, (subject.called,)))
+        if one.table in layout.shapes
+    ]
+    none = "SELECT NULL::text AS kind, NULL::text AS key, NULL::text AS value, NULL::text AS sort WHERE false"
+    return "\n        UNION ALL ".join(found) or none
+
+
+def _match(subject: Subject, one: Identifier, shape: Shape) -> str:
+    column, owner = f"t.{ident(one.column)}::text", f"t.{ident(shape.owner_column)}"
+    written = AS_WRITTEN.get(one.sort, "pg_catalog.lower({column})").format(column=column)
+    among = {"email": "emails", "phone": "phones", "name": "names"}.get(one.sort, "logins")
+    return (f"SELECT {literal(subject.kind)}::text AS kind, {owner}::text AS key, {written} AS value, {literal(one.sort)}::text AS sort"
+            f" FROM {shape.sql} t WHERE {written} {EQ} ANY ({among})"
+            f" AND (NOT sharers OR whose.kind {EQ} {literal(subject.kind)} AND {owner}::text {EQ} ANY (among))")  # fmt: skip

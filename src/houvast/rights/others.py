@@ -1,0 +1,170 @@
+"""Takes other people out of a copy: each becomes a role with a letter, the same one in the whole copy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from houvast.compiler.shape import Shape
+from houvast.database import Connection, run_query
+from houvast.datamap.model import EVERYBODY, ORGANISATION, PERSON
+from houvast.datamap.model import Column as MapColumn
+from houvast.policy.world import PersonKey
+from houvast.rights.identifying import called, on_file
+from houvast.rights.model import Row, Rule
+from houvast.rights.texts import Texts, strings, with_strings
+from houvast.rights.walk import Stop, Walk
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What of a table may be of somebody else. `rules`: column -> (rule, kind of people). `whose`: column -> the column
+    that names whose value it is. `texts`: column -> whether the words in it are this person's own."""
+
+    rules: Mapping[str, tuple[Rule, str]] = field(default_factory=dict[str, tuple[Rule, str]])
+    whose: Mapping[str, str] = field(default_factory=dict[str, str])
+    texts: Mapping[str, bool] = field(default_factory=dict[str, bool])
+
+    def __bool__(self) -> bool:
+        return bool(self.rules or self.whose or self.texts)
+
+    @property
+    def besides(self) -> tuple[str, ...]:
+        """Columns that must be read to know whose others are."""
+        return tuple(self.whose.values())
+
+
+class Others:
+    """Other people in the copy of one person. `shared`: (table, column) -> rows in which that value is another's."""
+
+    def __init__(
+        self, walk: Walk, person: PersonKey, roles: Mapping[str, str], shared: Mapping[tuple[str, str], set[str]]
+    ) -> None:
+        self._walk = walk
+        self._person = person
+        self._roles = roles
+        self._shared = shared
+        self._letters: dict[tuple[str, str], str] = {}
+        self._texts: Texts | None = None
+        self._shares = False
+        self.counts: Counter[tuple[str, str, Rule]] = Counter()
+
+    def asked(self, session: Connection, stop: Stop) -> Asked:
+        """What of this table may be of somebody else; nothing for most tables."""
+        if self._texts is None:
+            self._texts = Texts.of((*on_file(session, self._walk), *called(session, self._walk)))
+            self._shares = any(_has_rows(session, one) for one in self._walk.stops if one.shape.link)
+        rules, whose, texts = self._references(stop), dict[str, str](), dict[str, bool]()
+        for column, live in stop.columns:
+            of = column.whose or (EVERYBODY if stop.shape.link else PERSON)
+            if of == ORGANISATION:
+                rules[column.name] = Rule.ORGANISATION, ""
+            elif of not in (PERSON, EVERYBODY):
+                whose[column.name] = of
+            elif _holds_text(live.type) and self._is_looked_through(column, of):
+                texts[column.name] = of == PERSON
+        return Asked(rules, whose, texts)
+
+    def _is_looked_through(self, column: MapColumn, of: str) -> bool:
+        """Own words are looked through for those with whom the person shares a row, when there are any."""
+        if of == EVERYBODY:
+            return bool(column.categories)
+        return column.free_text is True and self._shares
+
+    def _references(self, stop: Stop) -> dict[str, tuple[Rule, str]]:
+        """Columns that point at somebody else."""
+        found: dict[str, tuple[Rule, str]] = {}
+        mine = {
+            stop.shape.subject_key,
+            stop.shape.derived_path(stop.shape.owner_column)[0] if stop.shape.owner_column else "",
+        }
+        mine |= {stop.shape.link.path[0]} if stop.shape.link else set()
+        for key in stop.shape.relation.foreign_keys:
+            target = self._walk.layout.shapes.get(key.table)
+            if len(key.columns) == 1 and key.columns[0] not in mine and target is not None and _is_somebody(target):
+                found[key.columns[0]] = Rule.REFERENCE, target.kind
+        for table, column in self._shared:
+            if table == stop.name:
+                found[column] = Rule.SHARED, stop.shape.kind
+        return found
+
+    def in_place_of(
+        self, session: Connection, stop: Stop, asked: Asked, rows: Sequence[Row]
+    ) -> Iterator[dict[str, Any]]:
+        """For each row: column -> what stands in it instead of somebody else's."""
+        texts = self._texts
+        found: dict[bool, Mapping[str, PersonKey]] = {}
+        for own in set(asked.texts.values()):
+            columns = [name for name, is_own in asked.texts.items() if is_own is own]
+            said = (text for row in rows for name in columns for text in strings(row.get(name)))
+            found[own] = texts.people_in(session, said, sharers=own) if texts else {}
+        for row in rows:
+            changed = self._whole(stop, row, asked)
+            for name, own in asked.texts.items():
+                if name not in changed and texts is not None:
+                    self._within(stop.name, name, row, changed, found[own], texts, own=own)
+            yield changed
+
+    def _whole(self, stop: Stop, row: Row, asked: Asked) -> dict[str, Any]:
+        """Values that are somebody else's as they stand."""
+        changed: dict[str, Any] = {}
+        for column, (rule, kind) in asked.rules.items():
+            value = row.get(column)
+            if value is None or (rule is Rule.REFERENCE and (kind, str(value)) == self._person):
+                continue
+            if rule is Rule.SHARED and str(row.get(stop.shape.key, "")) not in self._shared[stop.name, column]:
+                continue
+            of_nobody = rule is Rule.ORGANISATION
+            changed[column] = self._roles[":organisation"] if of_nobody else self._role(kind, str(value))
+            self.counts[stop.name, column, rule] += 1
+        for column, names in asked.whose.items():
+            whose = row.get(names)
+            if row.get(column) is not None and (stop.shape.kind, str(whose)) != self._person:
+                changed[column] = self._role(stop.shape.kind, str(whose)) if whose is not None else self._roles[""]
+                self.counts[stop.name, column, Rule.SHARED] += 1
+        return changed
+
+    def _within(
+        self, table: str, column: str, row: Row, changed: dict[str, Any], known: Mapping[str, PersonKey], texts: Texts,
+        *, own: bool,
+    ) -> None:  # fmt: skip
+        """What in a text names or reaches somebody else; the rest of it stays as it was written."""
+
+        def without(text: str) -> str:
+            for begin, end, what in sorted(texts.others_in(text, known, addresses=not own), reverse=True):
+                role = self._roles[f":{what}"] if isinstance(what, str) else self._role(*what)
+                rule = Rule.ADDRESS if isinstance(what, str) else Rule.NAMED
+                self.counts[table, column, rule] += 1
+                text = f"{text[:begin]}[{role}]{text[end:]}"
+            return text
+
+        value = row.get(column)
+        said = with_strings(value, without)
+        if said != value:
+            changed[column] = said
+
+    def _role(self, kind: str, value: str) -> str:
+        if (kind, value) not in self._letters:
+            number = sum(known == kind for known, _ in self._letters)
+            self._letters[kind, value] = f"{self._roles.get(kind, self._roles[''])} {_letter(number)}"
+        return self._letters[kind, value]
+
+
+def _has_rows(session: Connection, stop: Stop) -> bool:
+    return bool(run_query(session, f"SELECT EXISTS (SELECT FROM {stop.sql})")[0][0])
+
+
+def _is_somebody(shape: Shape) -> bool:
+    """Whether a row of this table is a person: of the map's people, or of those that it closes, such as staff."""
+    return bool(shape.subject_key or (not shape.kind and shape.table.closed))
+
+
+def _holds_text(type_: str) -> bool:
+    return type_.startswith(("text", "character", "citext", "json", "varchar")) or type_.endswith("[]")
+
+
+def _letter(number: int) -> str:
+    rest, last = divmod(number, 26)
+    return (_letter(rest - 1) if rest else "") + chr(ord("A") + last)
