@@ -11,7 +11,7 @@ from houvast.errors import UsageError
 from houvast.proof import Outcome, Report
 from tests.proof.scene import Scene
 
-HELD = ("C01", "C05", "C07", "C10", "C11", "C12", "C14", "C15", "C18", "C32", "C37", "C53", "C57", "G01",
+HELD = ("C01", "C05", "C07", "C10", "C11", "C12", "C14", "C15", "C18", "C32", "C33", "C37", "C53", "C57", "G01",
         "G02", "G05", "G07", "G09", "G10", "G11", "G12", "G14", "G18")  # fmt: skip
 SORTS = (
     *("which no use declares", "with letters of another alphabet", "the circumstance has ended"),

@@ -5,7 +5,8 @@ Each look is a connection of its own with one use on it, which ends with it: not
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+import json
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,6 +19,7 @@ from houvast.errors import HouvastError
 from houvast.policy.world import PersonKey
 from houvast.rights import Copy, Walk, walk
 from houvast.rights.access import Line, Others, copy
+from houvast.rights.describing import Described, described
 from houvast.rights.walk import Stop
 from houvast.rights.words import roles
 
@@ -74,6 +76,26 @@ class Asked:
     closed: datetime | None
 
 
+@dataclass(frozen=True)
+class Rows:
+    """All rows of one table about a person. `columns`: of each its name, type, categories, source and grounds."""
+
+    table: str
+    columns: tuple[Mapping[str, object], ...]
+    rows: tuple[Mapping[str, object], ...]
+
+
+class _All:
+    """All rows, in memory: of one person."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[Mapping[str, object]]] = {}
+
+    def table(self, stop: Stop, columns: tuple[str, ...], rows: Iterator[Line]) -> int:
+        self.found[stop.name] = [json.loads(text) for text, _ in rows]
+        return len(self.found[stop.name])
+
+
 class _Nowhere:
     """Rows that nobody keeps but the copy itself, which holds the first of each table."""
 
@@ -89,6 +111,26 @@ def everything(url: str, project: Project, secret: str, language: str) -> tuple[
     with own_use(url, secret) as (session, person):
         found = walk(project.versions, project.datamap, read_catalogue(session), person[0], datetime.now(UTC))
         return found, copy(session, found, person, _Nowhere(), Others(found, person, roles(found.policy, language), {}))
+
+
+def rows(url: str, project: Project, secret: str, language: str) -> tuple[Rows, ...]:
+    """All that is held about the person of a session, every row.
+
+    Raises NotSignedIn (also when the session was left alone too long), DatabaseRefusal (something is not classified).
+    """
+    every = _All()
+    with own_use(url, secret, sensitive=True) as (session, person):
+        found = walk(project.versions, project.datamap, read_catalogue(session), person[0], datetime.now(UTC))
+        copy(session, found, person, every, Others(found, person, roles(found.policy, language), {}))
+    return tuple(
+        Rows(stop.name, tuple(_said(one) for one in described(found, stop)), tuple(every.found.get(stop.name, ())))
+        for stop in found.stops
+    )
+
+
+def _said(one: Described) -> Mapping[str, object]:
+    return {"name": one.column, "type": one.type, "categories": list(one.categories), "source": one.source,
+            "basis": list(one.bases)}  # fmt: skip
 
 
 def uses(url: str, secret: str) -> tuple[Used, ...]:
@@ -134,9 +176,11 @@ def own_session(url: str) -> Generator[Connection]:
 
 
 @contextmanager
-def own_use(url: str, secret: str, reason: str = REASON) -> Generator[tuple[Connection, PersonKey]]:
+def own_use(
+    url: str, secret: str, reason: str = REASON, *, sensitive: bool = False
+) -> Generator[tuple[Connection, PersonKey]]:
     """The same with a use open for the person of a session, and who that is."""
     with own_session(url) as session:
-        use, kind, key = session.execute(_SQL["open"], (secret, reason, False)).fetchone() or (0, "", "")
+        use, kind, key = session.execute(_SQL["open"], (secret, reason, sensitive)).fetchone() or (0, "", "")
         yield session, (kind, key)
         session.execute(_SQL["close"], (use,))

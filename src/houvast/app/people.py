@@ -24,7 +24,7 @@ _FIND = "Find the person first: houvast person find --email - (which reads the a
 
 
 @contextmanager
-def _there(target: Target) -> Generator[Connection]:
+def there(target: Target) -> Generator[Connection]:
     """The database, with a policy applied. A refusal of the database itself is told with what to do."""
     with target.connect() as connection:
         if not registry.installed(connection):
@@ -40,20 +40,20 @@ def _there(target: Target) -> Generator[Connection]:
 
 def find(target: Target, sort: str, value: str) -> tuple[Known, ...]:
     """Everybody who is known by an identifier of this sort. Raises DatabaseRefusal."""
-    with _there(target) as connection:
+    with there(target) as connection:
         return store.by(connection, sort, value)
 
 
 def known(target: Target, person: str) -> tuple[Known, ...]:
     """Somebody by `KIND:KEY`. Raises DatabaseRefusal, UsageError."""
-    with _there(target) as connection:
+    with there(target) as connection:
         return store.known(connection, person_of(target, person))
 
 
 def state(target: Target, person: str) -> State:
     """Where somebody stands and stood, and who may see what of them. Raises DatabaseRefusal, UsageError."""
     key = person_of(target, person)
-    with _there(target) as connection:
+    with there(target) as connection:
         since, closed = _of(connection, key)
         history = store.stood(connection, key, closed)
         seen = _seen(target, connection, key)
@@ -64,7 +64,7 @@ def state(target: Target, person: str) -> State:
 
 def doubts(target: Target) -> tuple[Doubt, ...]:
     """What is contested or in doubt, counted. Raises DatabaseRefusal."""
-    with _there(target) as connection:
+    with there(target) as connection:
         return store.doubts(connection)
 
 
@@ -92,7 +92,7 @@ def change(
         UsageError: that names nobody.
     """
     key = person_of(target, person)
-    with _there(target) as connection, connection.transaction():
+    with there(target) as connection, connection.transaction():
         if not store.lock(connection, key):
             raise DatabaseRefusal(_NOBODY, todo=_FIND)
         before = _seen(target, connection, key)

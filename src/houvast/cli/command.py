@@ -26,6 +26,7 @@ from houvast.cli import (
     staff,
     start,
     systems,
+    token,
     worker,
 )
 
@@ -65,6 +66,7 @@ for part in (
     systems.systems,
     restored.restored,
     staff.staff,
+    token.token,
     demo.psql,
 ):
     houvast.add_command(part)

@@ -53,6 +53,7 @@ class Access:
         fast: bool,
         zone: str,
         known: Known,
+        token: Token | None = None,
     ) -> None:
         self.seat = seat
         self.known = known
@@ -61,7 +62,7 @@ class Access:
         self.now = now
         effective = [(v.version, v.effective) for v in versions]
         migration = seat.purpose.kind is PurposeKind.MIGRATION
-        token = Token(seat.number, fast, "" if migration else seat.reader)
+        token = token or Token(seat.number, fast, "" if migration else seat.reader)
         self.renderer = Renderer(layout, shape, token, bits, zone, effective, now)
         self.layout = layout
         self.promise = seat.purpose.promise or "C05"

@@ -15,6 +15,7 @@ from houvast.compiler.application import application_pieces
 from houvast.compiler.branches import segments
 from houvast.compiler.cascade import cascade_pieces, goes_along
 from houvast.compiler.copies import view_copies
+from houvast.compiler.deciding import deciding_pieces
 from houvast.compiler.doubting import people_pieces, people_tables
 from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
@@ -30,12 +31,14 @@ from houvast.compiler.persons import (
     subject_pieces,
 )
 from houvast.compiler.piece import Phase, Piece
+from houvast.compiler.programs import program_pieces
 from houvast.compiler.quiet import quietly
 from houvast.compiler.rows import asked_setting, close_table, column_pieces, keep_pieces
 from houvast.compiler.sending import sending_pieces, sending_tables
 from houvast.compiler.shape import Layout, Shape, resolve
 from houvast.compiler.stepping import step_pieces
 from houvast.compiler.telling import state_pieces
+from houvast.compiler.token import Token
 from houvast.compiler.words import SCHEMA, array, ident, literal, relation
 from houvast.database.catalogue import Catalogue
 from houvast.datamap.model import DataMap
@@ -112,6 +115,10 @@ def compile_policy(
         | known.asked.get(name, always)  # what rows hold stays: nothing is rewritten to forget it
         for name in layout.shapes
     }
+
+    def asked_access(seat: PurposeSeat, shape: Shape, token: Token) -> Access:
+        return Access(seat, shape, layout, versions, now, bits, fast=fast, zone=zone, known=branches_of, token=token)
+
     pieces = [*ground(policy, datamap, found, known.profile), *people_tables(), *sending_tables()]
     live = {name for v, _ in segments(versions, now) for name in v.purposes}
     pieces.append(_known_pieces(versions, datamap, found, live, bits, asked, known.profile, layout))
@@ -129,11 +136,13 @@ def compile_policy(
     pieces += step_pieces()
     pieces += own_pieces()
     pieces += sending_pieces(layout, datamap.subjects, accesses, found, current, fast=fast)
+    pieces += program_pieces()
     pieces.append(uses_of(current, found, fast=fast))
     pieces += telling_pieces(found, fast=fast)
     pieces += _granted(layout, accesses, found, current)
     readers = [s for s in found.values() if s.purpose.kind is not PurposeKind.MIGRATION]
     pieces += view_copies(datamap, catalogue, layout, readers, {p.name: p for p in pieces})
+    pieces += deciding_pieces(layout, found, asked_access, versions)
     pieces.append(public_functions(known.profile))
     if fast:
         pieces = [quietly(p) for p in pieces]

@@ -69,7 +69,7 @@ def sending_pieces(
         for name, promise in FUNCTIONS.items()
     ]  # fmt: skip
     pieces += [_may_reach(ways), _opt_outs(texts["give_opt_outs"]), *_watch()]
-    pieces += [_ground(seats, fast=fast), _sent(seats, policy.controller.get("name", ""), fast=fast)]
+    pieces += [_ground(seats, fast=fast), _note_message(policy.controller.get("name", "")), _sent(seats, fast=fast)]
     for seat in seats:
         pieces += _view(seat, [way for way in ways if way.seat is seat])
     return pieces
@@ -164,40 +164,54 @@ REVOKE ALL ON FUNCTION {SCHEMA}.mail_ground(text, text) FROM PUBLIC{_to_readers(
     return _function("mail_ground", create, "C13")
 
 
-def _sent(seats: list[PurposeSeat], controller: str, *, fast: bool) -> Piece:
+def _sent(seats: list[PurposeSeat], *, fast: bool) -> Piece:
     create = f"""CREATE OR REPLACE FUNCTION {SCHEMA}.sent(kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     ours CONSTANT text := {_open(seats, fast=fast)};
-    ground text;
 BEGIN
     IF ours IS NULL THEN
         RAISE EXCEPTION 'Houvast refuses: messages are sent with a use of a marketing purpose open (promise C02).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Open one: SELECT houvast.open_use(PURPOSE, REASON).';
-    ELSIF products_of IS DISTINCT FROM {literal(controller)} THEN
+    END IF;
+    RETURN {SCHEMA}.note_message(ours, sent.kind, sent.key, sent.message, sent.products_of);
+END $hv$;
+COMMENT ON FUNCTION {SCHEMA}.sent IS 'Writes down a message, its ground and its moment, or refuses it (promise C13)';
+REVOKE ALL ON FUNCTION {SCHEMA}.sent(text, text, text, text) FROM PUBLIC{_to_readers(seats, "sent(text, text, text, text)")}"""
+    return _function("sent", create, "C13")
+
+
+def _note_message(controller: str) -> Piece:
+    """What both ways of sending end in: by a session with a use open, and by a program with a token."""
+    create = f"""CREATE OR REPLACE FUNCTION {SCHEMA}.note_message(purpose text, kind text, key text, message text, products_of text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+DECLARE
+    ground text;
+BEGIN
+    IF products_of IS DISTINCT FROM {literal(controller)} THEN
         RAISE EXCEPTION 'Houvast refuses: people are written to about our own products alone (promise C13).'
             USING ERRCODE = 'insufficient_privilege', HINT = {literal(f"Messages about products of {controller} may go.")};
     ELSIF length(btrim(coalesce(message, ''))) < 3 OR length(message) > 200 OR {SCHEMA}.personal_in(message) IS NOT NULL THEN
         RAISE EXCEPTION 'Houvast refuses: a message has a name, without personal data (promise C13).'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Name it by what it is: ''newsletter 2026-11''.';
     END IF;
-    PERFORM FROM {SCHEMA}.person p WHERE p.kind = sent.kind AND p.key = sent.key FOR SHARE;
-    ground := {SCHEMA}.may_send(sent.kind, sent.key, ours);
+    PERFORM FROM {SCHEMA}.person p WHERE p.kind = note_message.kind AND p.key = note_message.key FOR SHARE;
+    ground := {SCHEMA}.may_send(note_message.kind, note_message.key, purpose);
     IF ground ^@ 'refused' THEN
         RAISE EXCEPTION 'Houvast refuses: this person may not be sent a message now (promise C13).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Send to whom may_mail shows at that moment, and to nobody else.';
     END IF;
     INSERT INTO {SCHEMA}.message (kind, key, purpose, message, ground, since)
-    SELECT sent.kind, sent.key, ours, btrim(sent.message), ground, min(s.since) FROM {SCHEMA}.stand s
-    WHERE s.kind = sent.kind AND s.key = sent.key AND s.about = ours
+    SELECT note_message.kind, note_message.key, purpose, btrim(note_message.message), ground, min(s.since) FROM {SCHEMA}.stand s
+    WHERE s.kind = note_message.kind AND s.key = note_message.key AND s.about = purpose
       AND s.stand = CASE ground WHEN 'consent' THEN 'consented' ELSE 'own_customer' END;
-    PERFORM {SCHEMA}.tell('message_sent', 'C13', jsonb_build_object('purpose', ours, 'ground', ground),
-                         jsonb_build_object('message', btrim(sent.message)), sent.kind, sent.key);
+    PERFORM {SCHEMA}.tell('message_sent', 'C13', jsonb_build_object('purpose', purpose, 'ground', ground),
+                         jsonb_build_object('message', btrim(note_message.message)), note_message.kind, note_message.key);
     RETURN ground;
 END $hv$;
-COMMENT ON FUNCTION {SCHEMA}.sent IS 'Writes down a message, its ground and its moment, or refuses it (promise C13)';
-REVOKE ALL ON FUNCTION {SCHEMA}.sent(text, text, text, text) FROM PUBLIC{_to_readers(seats, "sent(text, text, text, text)")}"""
-    return _function("sent", create, "C13")
+COMMENT ON FUNCTION {SCHEMA}.note_message IS 'Writes down a message, or refuses it; whoever calls it has checked whose purpose it is (promise C13)';
+REVOKE ALL ON FUNCTION {SCHEMA}.note_message(text, text, text, text, text) FROM PUBLIC"""
+    return _function("note_message", create, "C13")
 
 
 def _view(seat: PurposeSeat, ways: list[_Way]) -> list[Piece]:

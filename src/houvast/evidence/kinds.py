@@ -142,7 +142,7 @@ STATES = ("known", "closed", "restricted", "told", "allowed", "objected", "conse
           "stopped", "contested", "accepted", "address", "linked", "request", "hold")  # fmt: skip
 RIGHTS = ("access", "portability", "rectification", "objection", "restriction", "withdrawal", "stop", "closing",
           "erasure", "complaint", "question")  # fmt: skip
-CHANNELS = ("desk", "portal", "mail", "letter", "telephone")
+CHANNELS = ("desk", "portal", "mail", "letter", "telephone", "api", "agent")
 LANGUAGES = ("nl", "en")
 CASE_STATES = ("received", "acknowledged", "identity", "searching", "review", "delayed", "answered", "refused",
                "withdrawn")  # fmt: skip
@@ -276,6 +276,15 @@ KINDS: Mapping[str, Kind] = {
         Kind("data_handed_over", "A person's data were sent to another company, at their request.", (
             _digest("copy_sha256", "of the file that was sent"),
         ), {"to": "to which address"}, person=True),
+        Kind("token_given", "A program was given a token for the API.", (
+            _name("token", "how it is called"), _name("login", "the login of the application that it is of"),
+            _choice("role", "the role of the staff that it is of", *ROLES), _name("scopes", "what it may do"),
+            _count("days", "after how many days it ends"),
+        )),
+        Kind("token_revoked", "A token of a program counts no longer.", (
+            _name("token", "how it was called"), _name("login", "the login of the application that it was of"),
+            _choice("role", "the role of the staff that it was of", *ROLES),
+        )),
         Kind("copy_handed_out", "A person took the copy of their data that was made for them.", (
             _choice("right", "what they asked for", "access", "portability"),
         ), {"copy_sha256": "SHA-256 of the file"}, person=True),

@@ -3,12 +3,14 @@
 # pyright: reportMissingTypeStubs=false
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
 
 from houvast.web.people import requests as asking
 from houvast.web.people import views as people
@@ -88,7 +90,11 @@ entrance = [
     path("staff/again/code/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("staff/again/passkey/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
 ]
+programs: list[URLPattern | URLResolver] = []
+if find_spec("ninja"):  # of the extra `api`
+    from houvast.web.api.urls import urlpatterns as programs
 urlpatterns = [
+    *programs,
     path(".well-known/gpc.json", public.gpc, name="gpc"),
     path("health", public.health, name="health"),
     path("hooks/<slug:name>/", hooks.hook, name="hook"),

@@ -60,7 +60,12 @@ GRANT USAGE ON SCHEMA houvast_desk TO houvast_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA houvast_desk TO houvast_web;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA houvast_desk TO houvast_web;
 REVOKE INSERT, UPDATE, DELETE ON houvast_desk.run, houvast_desk.proof, houvast_desk.alarm, houvast_desk.mail FROM houvast_web;
-DO $$ BEGIN
+DO $$ DECLARE
+    asked regprocedure;
+BEGIN
+    FOR asked IN SELECT p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'houvast' AND p.proname ^@ 'api_' LOOP
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO houvast_web', asked);
+    END LOOP;
     IF to_regprocedure('houvast.tell_sign_in(text, text)') IS NOT NULL THEN
         GRANT EXECUTE ON FUNCTION houvast.tell_sign_in(text, text) TO houvast_web;
     END IF;
@@ -195,7 +200,13 @@ SELECT id, arrived, sender, recipients, subject, body FROM houvast_desk.mail ORD
 -- name: remove
 -- Take the desk away with everything in it, and what the pages could tell the log and read of it.
 DROP SCHEMA IF EXISTS houvast_desk CASCADE;
-DO $$ BEGIN
+DO $$ DECLARE
+    asked regprocedure;
+BEGIN
+    FOR asked IN SELECT p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+            WHERE n.nspname = 'houvast' AND p.proname ^@ 'api_' AND to_regrole('houvast_web') IS NOT NULL LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM houvast_web', asked);
+    END LOOP;
     IF to_regprocedure('houvast.tell_sign_in(text, text)') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON FUNCTION houvast.tell_sign_in(text, text) FROM houvast_web;
     END IF;

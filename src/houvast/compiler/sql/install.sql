@@ -48,7 +48,7 @@ ALTER TABLE houvast.request ALTER COLUMN kind DROP NOT NULL, ALTER COLUMN key DR
         'objection', 'restriction', 'withdrawal', 'stop', 'closing', 'erasure', 'complaint', 'question')),
     ADD COLUMN IF NOT EXISTS state text NOT NULL DEFAULT 'received' CHECK (state IN ('received', 'acknowledged', 'identity',
         'searching', 'review', 'delayed', 'answered', 'refused', 'withdrawn')),
-    ADD COLUMN IF NOT EXISTS channel text NOT NULL DEFAULT 'desk' CHECK (channel IN ('desk', 'portal', 'mail', 'letter', 'telephone')),
+    ADD COLUMN IF NOT EXISTS channel text NOT NULL DEFAULT 'desk',
     ADD COLUMN IF NOT EXISTS language text NOT NULL DEFAULT 'nl' CHECK (language IN ('nl', 'en')),
     ADD COLUMN IF NOT EXISTS received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     ADD COLUMN IF NOT EXISTS due_on date,
@@ -61,6 +61,8 @@ ALTER TABLE houvast.request ALTER COLUMN kind DROP NOT NULL, ALTER COLUMN key DR
     ADD COLUMN IF NOT EXISTS reason text NOT NULL DEFAULT '',
     ADD COLUMN IF NOT EXISTS paused_at timestamptz, ADD COLUMN IF NOT EXISTS waited int NOT NULL DEFAULT 0 CHECK (waited >= 0),
     ADD COLUMN IF NOT EXISTS extended_at timestamptz,
+    DROP CONSTRAINT IF EXISTS request_channel_check, ADD CONSTRAINT request_channel_check CHECK (channel IN
+        ('desk', 'portal', 'mail', 'letter', 'telephone', 'api', 'agent')),
     DROP CONSTRAINT IF EXISTS request_person, ADD CONSTRAINT request_person CHECK ((kind IS NULL) = (key IS NULL));
 CREATE INDEX IF NOT EXISTS request_open ON houvast.request (kind, key) WHERE closed_at IS NULL;
 COMMENT ON TABLE houvast.request IS 'Requests of people about their own data; while one is open, purpose rights may see it (promise C33).';

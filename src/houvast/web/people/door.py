@@ -62,13 +62,19 @@ def take(response: HttpResponse, *cookies: str) -> None:
 
 def ask(request: HttpRequest, address: str) -> HttpResponse:
     """Ask for a code: the same answer for an address that we have and for one that we do not."""
-    browser = secrets.token_hex(32)
-    values = ("email", address, browser, caller_address(request), language())
-    (number,) = sites.current().ask(lambda desk: desk.execute(_SQL["ask"], values).fetchone()) or ("",)
+    number, browser = begin(request, address, language())
     response = HttpResponseRedirect(reverse("me_enter"))
     give(response, "browser", browser)
-    give(response, "check", str(number))
+    give(response, "check", number)
     return response
+
+
+def begin(request: HttpRequest, address: str, lang: str) -> tuple[str, str]:
+    """Begin a check: its number, and the secret of whoever asks."""
+    browser = secrets.token_hex(32)
+    values = ("email", address, browser, caller_address(request), lang)
+    (number,) = sites.current().ask(lambda desk: desk.execute(_SQL["ask"], values).fetchone()) or ("",)
+    return str(number), browser
 
 
 def checked(request: HttpRequest) -> UUID | None:
@@ -84,23 +90,30 @@ def answer(request: HttpRequest, code: str) -> HttpResponse | None:
     number, browser = checked(request), kept(request, "browser")
     if number is None or not browser:
         return None
-    values = (number, code, browser)
-    (secret,) = sites.current().ask(lambda desk: desk.execute(_SQL["answer"], values).fetchone()) or ("",)
-    if _standing(secret) is None:
+    found = tried(str(number), code, browser)
+    if found is None:
         return None
     response = HttpResponseRedirect(reverse("me"))
-    give(response, "person", secret)
+    give(response, "person", found.secret)
     take(response, "browser", "check")
     return response
+
+
+def tried(check: str, code: str, browser: str) -> Session | None:
+    """The session that a code gives; None when it gives none."""
+    values = (check, code, browser)
+    (secret,) = sites.current().ask(lambda desk: desk.execute(_SQL["answer"], values).fetchone()) or ("",)
+    return standing(secret)
 
 
 def session(request: HttpRequest) -> Session | None:
     """The session of whoever asks; None when they are not signed in."""
     secret = kept(request, "person")
-    return _standing(secret) if secret and sites.current().people else None
+    return standing(secret) if secret and sites.current().people else None
 
 
-def _standing(secret: str) -> Session | None:
+def standing(secret: str) -> Session | None:
+    """How the session of a secret stands; None when it is of nobody, or over."""
     row = sites.current().ask(lambda desk: desk.execute(_SQL["session"], (secret,)).fetchone())
     return Session(secret, *row) if row else None
 
@@ -109,10 +122,15 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Sign out, here and in the database."""
     secret = kept(request, "person")
     if secret:
-        sites.current().ask(lambda desk: desk.execute(_SQL["end"], (secret,)))
+        end(secret)
     response = HttpResponseRedirect(reverse("me"))
     take(response, "person", "browser", "check")
     return response
+
+
+def end(secret: str) -> None:
+    """End a session in the database."""
+    sites.current().ask(lambda desk: desk.execute(_SQL["end"], (secret,)))
 
 
 def stop(token: str) -> None:

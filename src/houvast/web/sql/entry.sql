@@ -7,10 +7,13 @@ COMMENT ON TABLE houvast_desk.invitation IS 'One-time links of staff, by hash; e
 CREATE TABLE IF NOT EXISTS houvast_desk.tried (
     caller bytea PRIMARY KEY, since timestamptz NOT NULL, times integer NOT NULL);
 COMMENT ON TABLE houvast_desk.tried IS 'How often a caller tried to sign in since when, by keyed hash';
+CREATE TABLE IF NOT EXISTS houvast_desk.once (
+    key bytea PRIMARY KEY, asked bytea NOT NULL, at timestamptz NOT NULL DEFAULT now(), answer text);
+COMMENT ON TABLE houvast_desk.once IS 'Calls of the API that are done once, by keyed hash; answers hold numbers and codes';
 
 -- name: made
--- Whether both are there.
-SELECT to_regclass('houvast_desk.tried') IS NOT NULL;
+-- Whether all are there.
+SELECT to_regclass('houvast_desk.tried') IS NOT NULL AND to_regclass('houvast_desk.once') IS NOT NULL;
 
 -- name: invite
 -- A new link; older ones of the same person no longer count.
@@ -37,6 +40,7 @@ SELECT caller, times FROM counted;
 
 -- name: forget
 -- Counts whose time is long over.
+WITH old AS (DELETE FROM houvast_desk.once WHERE at < now() - interval '1 day')
 DELETE FROM houvast_desk.tried WHERE since < now() - interval '1 day';
 
 -- name: has_log

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from houvast.database import DatabaseError
+from houvast.web.api.problems import Problem, is_of_api
 
 RETRY = 10
 """Seconds after which a browser may try again while the database is gone."""
@@ -20,6 +21,8 @@ _log = logging.getLogger("houvast.web")
 
 
 def _page(request: HttpRequest, status: int, what: str) -> HttpResponse:
+    if is_of_api(request):
+        return Problem(status).response()
     return HttpResponse(render_to_string("failing.html", {"what": what, "status": status}, request), status=status)
 
 

@@ -1,0 +1,45 @@
+"""Where the API is, and its description."""
+
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from houvast.web.api import people, programs, proof, staff
+from houvast.web.api.describe import DESCRIPTION, Api
+
+VERSION = "1"
+api = Api(
+    title="Houvast", version=VERSION, description=DESCRIPTION, openapi_url=None, docs_url=None, urls_namespace="api"
+)
+api.add_router("/me", people.router)
+api.add_router("", programs.router)
+api.add_router("/desk", staff.router)
+api.add_router("/desk", proof.router)
+
+
+@cache
+def description() -> str:
+    """The description of the API (OpenAPI 3.1), as JSON."""
+    made: dict[str, Any] = api.get_openapi_schema(path_prefix="api/")
+    return json.dumps(made, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+@require_safe
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The description, for programs."""
+    text = description()
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response["ETag"] = f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
+    response["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+urlpatterns = [path("api/openapi.json", openapi, name="openapi"), path("api/", api.urls)]
