@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser
 
-from houvast.app import Target, desk, keep, load_project, own_data
+from houvast.app import Target, desk, keep, load_project, own_data, tokens
 from houvast.app.evidence import Log
 from houvast.app.proving import prove
 from houvast.database import connect, run
@@ -32,6 +32,7 @@ from houvast.web.serve import Application, application
 from houvast.web.settings import configure, hang_up
 from tests.web.asking import PASSWORD, Reader, code_of, secret_in
 from tests.web.browsing import DESKTOP, Visitor
+from tests.web.programs import Program
 
 # Playwright runs an event loop in the thread of the tests; what Django does beside it is not asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -172,3 +173,22 @@ def enter(kept: Kept, forgetful: None) -> Enter:
         return reader
 
     return come
+
+
+Give = Callable[..., Program]
+
+
+@pytest.fixture
+def give(kept: Kept, forgetful: None) -> Generator[Give]:
+    """Programs with tokens of their own, which are revoked afterwards."""
+    made: list[str] = []
+
+    def come(*scopes: str, login: str = "", role: str = "") -> Program:
+        made.append(f"test {len(made)}")
+        token = tokens.add(kept.target, made[-1], scopes, login=login, role=role, days=1)
+        return Program(Reader(kept.pages), token)
+
+    yield come
+    for name in made:
+        if any(one.name == name and one.revoked_at is None for one in tokens.known(kept.target)):
+            tokens.revoke(kept.target, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,51 +12,19 @@ import pytest
 from houvast.app import tokens
 from houvast.database import Connection, connect
 from houvast.web.api.scopes import SCOPES
-from tests.web.asking import Answer, Reader
-from tests.web.conftest import Enter, Kept
+from tests.web.asking import Reader
+from tests.web.conftest import Enter, Give, Kept
+from tests.web.programs import Program
 from tests.web.visiting import customer, mailed
 
 DESCRIPTION = Path(__file__).parents[2] / "docs" / "openapi.json"
 OFFICER = tuple(sorted(SCOPES["officer"]))
-Give = Callable[..., "Program"]
-
-
-class Program:
-    """A program with a token; what it is answered is read as JSON."""
-
-    def __init__(self, reader: Reader, token: str) -> None:
-        self.reader, self.token = reader, token
-
-    def ask(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
-        sent = json.dumps(body).encode() if body is not None else b""
-        found = self.answer(method, path, sent, **headers)
-        return found.status, json.loads(found.text) if found.text else None
-
-    def answer(self, method: str, path: str, sent: bytes = b"", **headers: str) -> Answer:
-        given: dict[str, str] = {"HTTP_AUTHORIZATION": f"Bearer {self.token}"} if self.token else {}
-        return self.reader._ask(method, path, sent, {"CONTENT_TYPE": "application/json", **given, **headers})  # pyright: ignore[reportPrivateUsage]
 
 
 @pytest.fixture
 def admin(kept: Kept) -> Generator[Connection]:
     with connect(kept.target.url) as connection:
         yield connection
-
-
-@pytest.fixture
-def give(kept: Kept, forgetful: None) -> Generator[Give]:
-    """Programs with tokens of their own, which are revoked afterwards."""
-    made: list[str] = []
-
-    def come(*scopes: str, login: str = "", role: str = "") -> Program:
-        made.append(f"test {len(made)}")
-        token = tokens.add(kept.target, made[-1], scopes, login=login, role=role, days=1)
-        return Program(Reader(kept.pages), token)
-
-    yield come
-    for name in made:
-        if any(one.name == name and one.revoked_at is None for one in tokens.known(kept.target)):
-            tokens.revoke(kept.target, name)
 
 
 def _is_problem(found: tuple[int, Any], status: int, promise: str = "") -> bool:

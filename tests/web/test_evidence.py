@@ -43,9 +43,12 @@ CASES = {"complain", "follow_request", "answers_to", "take_request", "move_reque
 """What the pages may do about cases; the database keeps their rules."""
 CODES = {"ask_code", "answer_code", "session_now", "end_session", "stop_check", "opt_out"}
 """What they may do for somebody who is not known yet; none says anything of anybody."""
+API = {"api_caller", "api_use", "api_stands", "api_may_send", "api_recipients", "api_sent", "api_request", "api_holds",
+       "api_place_hold", "api_lift_hold", "api_draft", "api_decide"}  # fmt: skip
+"""What they may hand on for a program, with its token."""
 MAILS = {"open_mail", "read_mail", "accept_mail", "dismiss_mail"}
 """What they may do about mail that came in."""
-CALLABLE = {"tell_sign_in", "tell_export", "take_hook", *CASES, *CODES, *MAILS}
+CALLABLE = {"tell_sign_in", "tell_export", "take_hook", *CASES, *CODES, *API, *MAILS}
 
 
 @pytest.fixture

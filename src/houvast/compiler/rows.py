@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from houvast.compiler.columns import CLOSED, UNCONTESTED, contest_bit, hidden
 from houvast.compiler.fills import FILLING, chain, fill_piece, lost_guard
@@ -60,11 +60,14 @@ COMMENT ON COLUMN {shape.sql}.hv_guard IS {literal(about)}"""
             shape.owner_column,
             *(d.path[0] for d in shape.derived),
             *shape.identifiers.values(),
+            *_decides_by(shape),
             *filter(None, (shape.called,)),
         )
         if c in shape.relation.columns
     ]
-    names = idents(dict.fromkeys([*reads, *(d.column for d in shape.derived), "hv_guard"]))
+    ours = [*(hidden(c) for c in shape.contestable), *((CLOSED,) if shape.keeps_closed else ()),
+            *(("hv_writer",) if shape.may_lack_owner else ())]  # fmt: skip
+    names = idents(dict.fromkeys([*reads, *(d.column for d in shape.derived), "hv_guard", *ours]))
     pieces = [Piece(f"column {shape.name}.hv_guard", "column", Phase.ROWS, create,
                     f"ALTER TABLE {shape.sql} DROP COLUMN hv_guard", promise, protects=True, replaces=True, locks=shape.name)]  # fmt: skip
     pieces += [column(d.column, d.type) for d in shape.derived]
@@ -84,6 +87,16 @@ COMMENT ON COLUMN {shape.sql}.hv_guard IS {literal(about)}"""
               f"COMMENT ON POLICY hv_keeper ON {shape.sql} IS 'Houvast keeps the guards of rows (promise {promise})'",
               f"DROP POLICY IF EXISTS hv_keeper ON {shape.sql}", promise, protects=True, replaces=True, locks=shape.name),
     ]  # fmt: skip
+
+
+def _decides_by(shape: Shape) -> Iterator[str]:
+    """The columns that conditions on a row look at: dates, cases, states, and what values were given for."""
+    yield from (column for column, _ in shape.events.values())
+    yield from shape.cases.values()
+    yield from (shape.closed_column, shape.table.given_for)
+    yield from (column.given_for for column in shape.table.columns.values())
+    for one in shape.own_circumstances:
+        yield from (*one.where.conditions, one.where.starts, one.where.ends)
 
 
 def _derive_sql(shape: Shape, way: Path, catalogue: Catalogue) -> str:

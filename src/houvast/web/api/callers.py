@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 from ninja.security.base import AuthBase
-from ninja.utils import check_csrf
+from ninja.utils import check_csrf  # pyright: ignore[reportUnknownVariableType]
 
 from houvast.app import asking
 from houvast.app.asking import Program

@@ -58,7 +58,7 @@ ONCE = "x-once"
 class Api(NinjaAPI):
     """One description, one way to say what is wrong."""
 
-    def get_openapi_schema(self, *, path_prefix: str = "", path_params: Any = None) -> Any:  # noqa: ANN401
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> Any:  # noqa: ANN401
         """The description (OpenAPI 3.1)."""
         made = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         made["components"].setdefault("schemas", {})["Problem"] = dict(_PROBLEM)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Router
 
 from houvast.app import own_data
 from houvast.web import site as sites
@@ -75,7 +75,7 @@ def data(request: HttpRequest) -> shapes.Data:
 
 
 @router.get("/uses", auth=_THEIRS, response=shapes.Uses, operation_id="uses")
-def uses(request: HttpRequest, after: Query[Offset] = 0, limit: Query[Limit] = 100) -> shapes.Uses:
+def uses(request: HttpRequest, after: Offset = 0, limit: Limit = 100) -> shapes.Uses:
     """Who used their data, for what, when; the newest first. Recorded as a use."""
     found = own_data.uses(sites.current().people, caller(request).secret)
     items = [

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Path, Query, Router
+from ninja import Path, Router
 
 from houvast.app import desk
 from houvast.evidence.kinds import KINDS
@@ -66,9 +66,9 @@ def list_alarms(request: HttpRequest) -> shapes.Alarms:
 @router.get("/evidence", auth=_EVIDENCE, response=shapes.Entries, operation_id="searchEvidence")
 def search_evidence(
     request: HttpRequest,
-    kind: Query[KindName] = "",
-    promise: Query[PromiseId] = "",
-    before: Query[Index | None] = None,
+    kind: KindName = "",
+    promise: PromiseId = "",
+    before: Index | None = None,
 ) -> shapes.Entries:
     """Entries of the log, the newest first; nothing in them is about a person."""
     if kind and kind not in KINDS:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 from django.http import HttpRequest
-from ninja import Path, Query, Router
+from ninja import Path, Router
 from pydantic import Field
 
 from houvast.app import asking, cases
@@ -33,8 +33,8 @@ Number = Annotated[int, Field(ge=1, le=2**62)]
 def list_requests(
     request: HttpRequest,
     all: bool = False,
-    after: Query[Offset] = 0,
-    limit: Query[Limit] = 100,
+    after: Offset = 0,
+    limit: Limit = 100,
 ) -> shapes.Cases:
     """Requests, the one that is due first at the top; open ones, or `all`. Nobody is named."""
     found = sites.current().ask(lambda db: store.cases(db, everything=all))

@@ -12,13 +12,15 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from houvast.web.api import people, programs, proof, staff
+from houvast.web.api import decisions, people, programs, proof, staff
 from houvast.web.api.describe import DESCRIPTION, Api
 
 VERSION = "1"
 api = Api(
     title="Houvast", version=VERSION, description=DESCRIPTION, openapi_url=None, docs_url=None, urls_namespace="api"
 )
+access = Api(title="Decisions", version=VERSION, openapi_url=None, docs_url=None, urls_namespace="access")
+access.add_router("", decisions.router)
 api.add_router("/me", people.router)
 api.add_router("", programs.router)
 api.add_router("/desk", staff.router)
@@ -29,6 +31,10 @@ api.add_router("/desk", proof.router)
 def description() -> str:
     """The description of the API (OpenAPI 3.1), as JSON."""
     made: dict[str, Any] = api.get_openapi_schema(path_prefix="api/")
+    more: dict[str, Any] = access.get_openapi_schema(path_prefix="access/v1/")
+    made["paths"] |= more["paths"]
+    for name, parts in more["components"].items():
+        made["components"].setdefault(name, {}).update(parts)
     return json.dumps(made, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
@@ -42,4 +48,9 @@ def openapi(request: HttpRequest) -> HttpResponse:
     return response
 
 
-urlpatterns = [path("api/openapi.json", openapi, name="openapi"), path("api/", api.urls)]
+urlpatterns = [
+    path("api/openapi.json", openapi, name="openapi"),
+    path(".well-known/authzen-configuration", decisions.configuration, name="authzen"),
+    path("api/", api.urls),
+    path("access/v1/", access.urls),
+]

@@ -1,0 +1,182 @@
+"""Decisions for applications (AuthZEN 1.0): what is answered is what the login sees, cell by cell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from houvast.database import Connection, DatabaseError, connect, run
+from houvast.database.connect import sql
+from tests.web.asking import Reader
+from tests.web.conftest import Give, Kept
+from tests.web.programs import Program
+
+LOGINS = {"support": ("answer",), "newsletter": ("marketing",), "office": ("service", "billing"), "shop": ("order",),
+          "tax_export": ("tax",)}  # fmt: skip
+TABLES = {
+    "contact": ("full_name", "email", "phone"),
+    "account": ("login",),
+    "invoice": ("billing_name",),
+    "ticket": ("subject",),
+}
+PEOPLE = ("1", "2", "5", "11", "17", "23", "31", "44")
+STANDS = {
+    "2": ("objected", "marketing"),
+    "5": ("restricted", ""),
+    "11": ("stopped", ""),
+    "17": ("consented", "marketing"),
+}
+
+
+@pytest.fixture
+def admin(kept: Kept) -> Generator[Connection]:
+    with connect(kept.target.url) as connection:
+        yield connection
+
+
+@pytest.fixture
+def said(admin: Connection) -> Generator[None]:
+    """Some people said something, for the time of a test."""
+    change = "SELECT houvast.set_stand('customer', %s, %s, %s)"
+    made = [(key, *one) for key, one in STANDS.items() if admin.execute(change, (key, *one)).fetchone() == (True,)]
+    yield
+    for one in made:
+        if one[1] == "restricted":
+            admin.execute("SELECT houvast.set_stand('customer', %s, 'told', '')", one[:1])
+        admin.execute("SELECT houvast.end_stand('customer', %s, %s, %s)", one)
+
+
+def question(login: str, purpose: str, column: str, key: str) -> dict[str, Any]:
+    """One question, as AuthZEN has it."""
+    return {
+        "subject": {"type": "login", "id": login, "properties": {"purpose": purpose}},
+        "action": {"name": "use"},
+        "resource": {"type": "column", "id": column, "properties": {"person": f"customer:{key}"}},
+    }
+
+
+def shown(kept: Kept, login: str, purpose: str, table: str, key: str) -> dict[str, int]:
+    """Column -> in how many rows of this person the login really sees a value, with a use open."""
+    owner = "id" if table == "account" else "account_id"
+    found: dict[str, int] = {}
+    with connect(kept.target.url_of(login)) as session:
+        session.execute("SELECT houvast.open_use(%s, 'a comparison', person => %s)", (purpose, f"customer:{key}"))
+        for column in TABLES[table]:
+            query = sql.SQL("SELECT count({}) FROM {} WHERE {}::text = %s").format(
+                sql.Identifier(column), sql.Identifier(table), sql.Identifier(owner)
+            )
+            try:
+                found[column] = (session.execute(query, (key,)).fetchone() or (0,))[0]
+            except DatabaseError as error:
+                if error.sqlstate not in ("42501", "42P01", "42703"):
+                    raise
+                found[column] = 0
+    return found
+
+
+@pytest.mark.usefixtures("said")
+def test_the_answer_is_what_the_login_sees(kept: Kept, admin: Connection, give: Give) -> None:
+    wrong: list[object] = []
+    permitted = 0
+    for login, purposes in LOGINS.items():
+        program = give("decisions", login=login)
+        for purpose in purposes:
+            for table, columns in TABLES.items():
+                asked = [(column, key) for key in PEOPLE for column in columns]
+                body = {"evaluations": [question(login, purpose, f"{table}.{column}", key) for column, key in asked]}
+                status, answer = program.ask("POST", "/access/v1/evaluations", body)
+                assert status == 200
+                seen = {key: shown(kept, login, purpose, table, key) for key in PEOPLE}
+                for (column, key), one in zip(asked, answer["evaluations"], strict=True):
+                    values = _values(admin, table, column, key)
+                    says = one["context"]["shown"] if one["context"]["of"] else 0
+                    permitted += one["decision"]
+                    # Rows without a value show none either way.
+                    if seen[key][column] > says or (says and seen[key][column] == 0 and values == one["context"]["of"]):
+                        wrong.append((login, purpose, table, column, key, one["context"], seen[key][column]))
+                    if one["decision"] and seen[key][column] != values:
+                        wrong.append(("weaker", login, purpose, table, column, key, one["context"], seen[key][column]))
+    assert wrong == []
+    assert permitted > 20
+
+
+def _values(admin: Connection, table: str, column: str, key: str) -> int:
+    owner = "id" if table == "account" else "account_id"
+    query = sql.SQL("SELECT count({}) FROM {} WHERE {}::text = %s").format(
+        sql.Identifier(column), sql.Identifier(table), sql.Identifier(owner)
+    )
+    return (admin.execute(query, (key,)).fetchone() or (0,))[0]
+
+
+@pytest.mark.usefixtures("said")
+def test_a_refusal_names_the_promise_and_why(give: Give) -> None:
+    program = give("decisions", login="newsletter")
+    for key, code, promise in (("2", "objected", "C13"), ("5", "restricted", "G06")):
+        one = program.ask("POST", "/access/v1/evaluation", question("newsletter", "marketing", "contact.email", key))[1]
+        assert (one["decision"], one["context"]["code"], one["context"]["promise"]) == (False, code, promise)
+        assert set(one["context"]["reason"]) == {"en", "nl"}
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"subject": {"type": "login", "id": "newsletter", "properties": {"purpose": "billing"}}}, "not given"),
+        ({"subject": {"type": "login", "id": "support", "properties": {"purpose": "answer"}}}, "other login"),
+        ({"subject": {"type": "user", "id": "newsletter"}}, "no subject"),
+        ({"action": {"name": "delete"}}, "no action"),
+        ({"resource": {"type": "column", "id": "contact.email"}}, "no resource"),
+        ({"resource": {"type": "column", "id": "nothing.email", "properties": {"person": "customer:1"}}}, "no table"),
+        ({"resource": {"type": "column", "id": "contact.nothing", "properties": {"person": "customer:17"}}}, "not now"),
+        ({"resource": {"type": "column", "id": "contact.email", "properties": {"person": "customer:0"}}}, "no rows"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused(give: Give, change: dict[str, Any], code: str) -> None:
+    program = give("decisions", login="newsletter")
+    body = {**question("newsletter", "marketing", "contact.email", "17"), **change}
+    status, one = program.ask("POST", "/access/v1/evaluation", body)
+    assert (status, one["decision"], one["context"]["code"]) == (200, False, code)
+
+
+@pytest.mark.usefixtures("said")
+def test_several_stop_where_they_are_told_to(give: Give) -> None:
+    program = give("decisions", login="newsletter")
+    whole = question("newsletter", "marketing", "contact.email", "17")
+    parts = [{}, {"resource": question("", "", "contact.email", "2")["resource"]}, {}]
+    for semantic, expected in (
+        ("execute_all", [True, False, True]),
+        ("deny_on_first_deny", [True, False]),
+        ("permit_on_first_permit", [True]),
+    ):
+        body = {**whole, "evaluations": parts, "options": {"evaluations_semantic": semantic}}
+        found = program.ask("POST", "/access/v1/evaluations", body)[1]["evaluations"]
+        assert [one["decision"] for one in found] == expected
+    alone = program.ask("POST", "/access/v1/evaluations", whole)[1]
+    assert alone["decision"] is True
+
+
+def test_where_to_ask_is_told_and_the_number_of_a_call_comes_back(kept: Kept, give: Give) -> None:
+    told = json.loads(Reader(kept.pages).get("/.well-known/authzen-configuration").text)
+    assert told["access_evaluation_endpoint"] == f"{told['policy_decision_point']}/access/v1/evaluation"
+    program = give("decisions", login="newsletter")
+    sent = json.dumps(question("newsletter", "marketing", "contact.email", "17")).encode()
+    assert (
+        program.answer("POST", "/access/v1/evaluation", sent, HTTP_X_REQUEST_ID="bfe9eb29").headers["X-Request-ID"]
+        == "bfe9eb29"
+    )
+
+
+def test_without_a_token_of_that_scope_nothing_is_decided(kept: Kept, give: Give) -> None:
+    body = question("newsletter", "marketing", "contact.email", "17")
+    assert Program(Reader(kept.pages), "").ask("POST", "/access/v1/evaluation", body)[0] == 401
+    assert give("mail", login="newsletter").ask("POST", "/access/v1/evaluation", body)[0] == 403
+
+
+def test_the_pages_login_alone_gets_no_answer(kept: Kept) -> None:
+    with connect(kept.site.url) as web, pytest.raises(DatabaseError, match="unknown, revoked or over"):
+        run(
+            web,
+            "SELECT houvast.api_decide('', 'newsletter', 'marketing', 'contact', 'email', 'customer:17', NULL, '')",
+        )
