@@ -74,7 +74,7 @@ ALTER TABLE houvast.request ALTER COLUMN kind DROP NOT NULL, ALTER COLUMN key DR
         'objection', 'restriction', 'withdrawal', 'stop', 'closing', 'erasure', 'complaint', 'question')),
     ADD COLUMN IF NOT EXISTS state text NOT NULL DEFAULT 'received' CHECK (state IN ('received', 'acknowledged', 'identity',
         'searching', 'review', 'delayed', 'answered', 'refused', 'withdrawn')),
-    ADD COLUMN IF NOT EXISTS channel text NOT NULL DEFAULT 'desk' CHECK (channel IN ('desk', 'portal', 'mail', 'letter', 'telephone')),
+    ADD COLUMN IF NOT EXISTS channel text NOT NULL DEFAULT 'desk',
     ADD COLUMN IF NOT EXISTS language text NOT NULL DEFAULT 'nl' CHECK (language IN ('nl', 'en')),
     ADD COLUMN IF NOT EXISTS received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     ADD COLUMN IF NOT EXISTS due_on date,
@@ -87,6 +87,8 @@ ALTER TABLE houvast.request ALTER COLUMN kind DROP NOT NULL, ALTER COLUMN key DR
     ADD COLUMN IF NOT EXISTS reason text NOT NULL DEFAULT '',
     ADD COLUMN IF NOT EXISTS paused_at timestamptz, ADD COLUMN IF NOT EXISTS waited int NOT NULL DEFAULT 0 CHECK (waited >= 0),
     ADD COLUMN IF NOT EXISTS extended_at timestamptz,
+    DROP CONSTRAINT IF EXISTS request_channel_check, ADD CONSTRAINT request_channel_check CHECK (channel IN
+        ('desk', 'portal', 'mail', 'letter', 'telephone', 'api', 'agent')),
     DROP CONSTRAINT IF EXISTS request_person, ADD CONSTRAINT request_person CHECK ((kind IS NULL) = (key IS NULL));
 CREATE INDEX IF NOT EXISTS request_open ON houvast.request (kind, key) WHERE closed_at IS NULL;
 COMMENT ON TABLE houvast.request IS 'Requests of people about their own data; while one is open, purpose rights may see it (promise C33).';
@@ -192,26 +194,10 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
     WHEN 'request_received' THEN
         RETURN (body ?& ARRAY['right', 'channel', 'language', 'about'] AND body - ARRAY['right', 'channel', 'language', 'about'] = '{}'
             AND jsonb_typeof(body -> 'right') = 'string' AND body ->> 'right' = ANY (ARRAY['access', 'portability', 'rectification', 'objection', 'restriction', 'withdrawal', 'stop', 'closing', 'erasure', 'complaint', 'question'])
-            AND jsonb_typeof(body -> 'channel') = 'string' AND body ->> 'channel' = ANY (ARRAY['desk', 'portal', 'mail', 'letter', 'telephone'])
+            AND jsonb_typeof(body -> 'channel') = 'string' AND body ->> 'channel' = ANY (ARRAY['desk', 'portal', 'mail', 'letter', 'telephone', 'api', 'agent'])
             AND jsonb_typeof(body -> 'language') = 'string' AND body ->> 'language' = ANY (ARRAY['nl', 'en'])
             AND jsonb_typeof(body -> 'about') = 'string' AND body ->> 'about' !~ '[[:cntrl:]]' AND length(body ->> 'about') <= 200
             AND sealed - ARRAY['request', 'due'] = '{}') IS TRUE;
-    WHEN 'mail_received' THEN
-        RETURN (body ?& ARRAY['sort', 'language', 'asks', 'answered'] AND body - ARRAY['sort', 'language', 'asks', 'answered'] = '{}'
-            AND jsonb_typeof(body -> 'sort') = 'string' AND body ->> 'sort' = ANY (ARRAY['mail', 'auto', 'bounce'])
-            AND jsonb_typeof(body -> 'language') = 'string' AND body ->> 'language' = ANY (ARRAY['nl', 'en', 'de'])
-            AND jsonb_typeof(body -> 'asks') = 'number' AND body ->> 'asks' ~ '^[0-9]{1,15}$'
-            AND jsonb_typeof(body -> 'answered') = 'string' AND body ->> 'answered' = ANY (ARRAY['yes', 'no'])
-            AND sealed - ARRAY['mail', 'due'] = '{}'
-            AND subject_kind IS NULL) IS TRUE;
-    WHEN 'mail_decided' THEN
-        RETURN (body ?& ARRAY['to', 'why', 'requests', 'in_time'] AND body - ARRAY['to', 'why', 'requests', 'in_time'] = '{}'
-            AND jsonb_typeof(body -> 'to') = 'string' AND body ->> 'to' = ANY (ARRAY['accepted', 'dismissed'])
-            AND jsonb_typeof(body -> 'why') = 'string' AND body ->> 'why' = ANY (ARRAY['', 'not_request', 'spam', 'duplicate', 'answered', 'automatic'])
-            AND jsonb_typeof(body -> 'requests') = 'number' AND body ->> 'requests' ~ '^[0-9]{1,15}$'
-            AND jsonb_typeof(body -> 'in_time') = 'string' AND body ->> 'in_time' = ANY (ARRAY['yes', 'no'])
-            AND sealed - ARRAY['mail', 'due'] = '{}'
-            AND subject_kind IS NULL) IS TRUE;
     WHEN 'request_moved' THEN
         RETURN (body ?& ARRAY['right', 'from', 'to', 'reason', 'in_time'] AND body - ARRAY['right', 'from', 'to', 'reason', 'in_time'] = '{}'
             AND jsonb_typeof(body -> 'right') = 'string' AND body ->> 'right' = ANY (ARRAY['access', 'portability', 'rectification', 'objection', 'restriction', 'withdrawal', 'stop', 'closing', 'erasure', 'complaint', 'question'])
@@ -304,6 +290,22 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
         RETURN (body ?& ARRAY['copy_sha256'] AND body - ARRAY['copy_sha256'] = '{}'
             AND jsonb_typeof(body -> 'copy_sha256') = 'string' AND body ->> 'copy_sha256' ~ '^[0-9a-f]{64}$'
             AND sealed - ARRAY['to'] = '{}') IS TRUE;
+    WHEN 'token_given' THEN
+        RETURN (body ?& ARRAY['token', 'login', 'role', 'scopes', 'days'] AND body - ARRAY['token', 'login', 'role', 'scopes', 'days'] = '{}'
+            AND jsonb_typeof(body -> 'token') = 'string' AND body ->> 'token' !~ '[[:cntrl:]]' AND length(body ->> 'token') <= 200
+            AND jsonb_typeof(body -> 'login') = 'string' AND body ->> 'login' !~ '[[:cntrl:]]' AND length(body ->> 'login') <= 200
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'none'])
+            AND jsonb_typeof(body -> 'scopes') = 'string' AND body ->> 'scopes' !~ '[[:cntrl:]]' AND length(body ->> 'scopes') <= 200
+            AND jsonb_typeof(body -> 'days') = 'number' AND body ->> 'days' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'token_revoked' THEN
+        RETURN (body ?& ARRAY['token', 'login', 'role'] AND body - ARRAY['token', 'login', 'role'] = '{}'
+            AND jsonb_typeof(body -> 'token') = 'string' AND body ->> 'token' !~ '[[:cntrl:]]' AND length(body ->> 'token') <= 200
+            AND jsonb_typeof(body -> 'login') = 'string' AND body ->> 'login' !~ '[[:cntrl:]]' AND length(body ->> 'login') <= 200
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'none'])
+            AND sealed = '{}'
+            AND subject_kind IS NULL) IS TRUE;
     WHEN 'clock_set_back' THEN
         RETURN (body ?& ARRAY['minutes'] AND body - ARRAY['minutes'] = '{}'
             AND jsonb_typeof(body -> 'minutes') = 'number' AND body ->> 'minutes' ~ '^[0-9]{1,15}$'
@@ -868,7 +870,6 @@ CREATE TABLE IF NOT EXISTS houvast.outgoing (
     tries int NOT NULL DEFAULT 0, sent_at timestamptz, dropped text CHECK (dropped IN ('blank', 'late', 'no address', 'refused')),
     CHECK ((to_kind IS NULL) = (to_key IS NULL)), CHECK (sent_at IS NULL OR dropped IS NULL),
     CHECK (blank OR sent_at IS NOT NULL OR dropped IS NOT NULL OR address IS NOT NULL OR to_key IS NOT NULL));
-ALTER TABLE houvast.outgoing ADD COLUMN IF NOT EXISTS came_back_at timestamptz;
 CREATE INDEX IF NOT EXISTS outgoing_waits ON houvast.outgoing (queued_at) WHERE sent_at IS NULL AND dropped IS NULL;
 COMMENT ON TABLE houvast.outgoing IS 'Mail that waits to be sent to people, and when what went before was sent (promise C35).';;
 
@@ -1954,7 +1955,7 @@ REVOKE ALL ON FUNCTION houvast.address_hash(text, text) FROM PUBLIC;;
 
 -- 137. make function set_stand (promise C13, as houvast_keeper)
 -- A person stands somewhere from now on; false when they did already. Withdrawing takes every yes to that purpose away,
--- wherever it came from, and to marketing it is an objection too; a new yes ends a withdrawal (promises C13, C30, C32).
+-- wherever it came from, and to marketing it is an objection; a new yes ends a withdrawal (promises C13, C30, C32).
 CREATE OR REPLACE FUNCTION houvast.set_stand(kind text, key text, stand text, about text DEFAULT '', source text DEFAULT 'houvast')
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -1975,7 +1976,7 @@ BEGIN
             AND s.stand IN ('consented', 'own_customer', 'allowed');
         changed := FOUND;
         IF houvast.is_marketing(set_stand.about) THEN
-            changed := houvast.set_stand(kind, key, 'objected', about, source) OR changed;
+            RETURN houvast.set_stand(kind, key, 'objected', about, source) OR changed;
         END IF;
     ELSIF set_stand.stand IN ('consented', 'own_customer') THEN
         DELETE FROM houvast.stand s WHERE s.kind = set_stand.kind AND s.key = set_stand.key AND s.about = set_stand.about
@@ -2073,7 +2074,6 @@ REVOKE ALL ON FUNCTION houvast.bounced(text, text, text, boolean) FROM PUBLIC;;
 CREATE TABLE IF NOT EXISTS houvast.request_text (
     request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, body text NOT NULL CHECK (length(body) BETWEEN 1 AND 20000),
     since timestamptz NOT NULL DEFAULT clock_timestamp());
-ALTER TABLE houvast.request_text ADD COLUMN IF NOT EXISTS reply_to text;  -- of a complaint or question by mail, of nobody known
 COMMENT ON TABLE houvast.request_text IS 'What people wrote in a request or complaint; nobody but its keeper reads it (promise C54).';;
 
 -- 142. make table breach (promise G14, as houvast_keeper)
@@ -2622,13 +2622,7 @@ BEGIN
     IF l.id IS NULL THEN PERFORM houvast.says_no('there is no such letter', 'G10', 'houvast request show lists the letters of a request.'); END IF;
     SELECT r.* INTO q FROM houvast.request r WHERE r.id = l.request;
     IF NOT printed THEN
-        IF q.key IS NULL THEN
-            INSERT INTO houvast.outgoing (address, template, language, "values")
-            SELECT t.reply_to, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body) FROM houvast.request_text t
-            WHERE t.request = l.request AND t.reply_to IS NOT NULL;
-            IF FOUND THEN RETURN QUERY SELECT l.subject, l.body; RETURN; END IF;
-            PERFORM houvast.says_no('nobody knows where to send this letter', 'G10', 'Send it printed; an answer to somebody unknown is read by its code.');
-        END IF;
+        IF q.key IS NULL THEN PERFORM houvast.says_no('nobody knows where to send this letter', 'G10', 'Send it printed; an answer to somebody unknown is read by its code.'); END IF;
         INSERT INTO houvast.outgoing (to_kind, to_key, template, language, "values")
         VALUES (q.kind, q.key, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body));
     END IF;
@@ -2670,314 +2664,42 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.change_breach TO houvast_web; END IF;
 END $$;
 
--- 172. make table incoming (promise C32, as houvast_keeper)
--- Mail that came in to the address for privacy: what it seems to ask, and until when it is answered. Who wrote it and what
--- stands there go once a request is made of it, or thirty days after somebody said that it is none (promise C32).
-CREATE TABLE IF NOT EXISTS houvast.incoming (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, digest text NOT NULL UNIQUE CHECK (digest ~ '^[0-9a-f]{64}$'),
-    received_at timestamptz NOT NULL, due_on date NOT NULL, taken_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    sort text NOT NULL CHECK (sort IN ('mail', 'auto', 'bounce')), language text NOT NULL CHECK (language IN ('nl', 'en', 'de')),
-    rights text[] NOT NULL DEFAULT '{}', reasons jsonb NOT NULL DEFAULT '{}', notes text[] NOT NULL DEFAULT '{}',
-    passed text NOT NULL DEFAULT '' CHECK (passed IN ('', 'pass', 'fail')),
-    sender text CHECK (length(sender) <= 254), subject text CHECK (length(subject) <= 200), body text CHECK (length(body) <= 20000),
-    sender_hash bytea, answered boolean NOT NULL DEFAULT false,
-    state text NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'accepted', 'dismissed', 'aside')),
-    why text NOT NULL DEFAULT '' CHECK (why IN ('', 'not_request', 'spam', 'duplicate', 'answered', 'automatic')),
-    requests bigint[] NOT NULL DEFAULT '{}', decided_at timestamptz, CHECK ((state = 'new') = (decided_at IS NULL)));
-CREATE INDEX IF NOT EXISTS incoming_new ON houvast.incoming (due_on) WHERE state = 'new';
-CREATE INDEX IF NOT EXISTS incoming_taken ON houvast.incoming (taken_at) WHERE answered;
-COMMENT ON TABLE houvast.incoming IS 'Mail that came in to the address for privacy, with its clock; nobody but its keeper reads it (promise C32).';;
-
--- 173. make table mailbox (promise C32, as houvast_keeper)
--- How far each mailbox was read: the last number (UID) under its validity (RFC 3501), in the same transaction as the mail
--- itself (promise C32).
-CREATE TABLE IF NOT EXISTS houvast.mailbox (
-    name text PRIMARY KEY, validity bigint NOT NULL, uid bigint NOT NULL CHECK (uid >= 0), read_at timestamptz NOT NULL DEFAULT clock_timestamp());
-COMMENT ON TABLE houvast.mailbox IS 'How far each mailbox was read (promise C32).';;
-
--- 174. make function incoming_kept (promise C32, as houvast_keeper)
--- Whoever writes a mail: its last day is computed from when it came in, and that stays, as does what it says until somebody
--- has said what it is (promise C32).
-CREATE OR REPLACE FUNCTION houvast.incoming_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF TG_OP = 'DELETE' THEN
-        IF OLD.state = 'new' THEN
-            PERFORM houvast.says_no('nobody has said yet what this mail is', 'C32', 'Make it a request, or say why it is none.');
-        END IF;
-        RETURN OLD;
-    ELSIF TG_OP = 'INSERT' THEN
-        NEW.received_at := least(NEW.received_at, clock_timestamp());
-        NEW.due_on := houvast.due_on(NEW.received_at, false, 0);
-    ELSIF (NEW.received_at, NEW.due_on, NEW.digest, NEW.sort) IS DISTINCT FROM (OLD.received_at, OLD.due_on, OLD.digest, OLD.sort) THEN
-        PERFORM houvast.says_no('when a mail came in, and its last day, stay as they were', 'C32', 'Answer it in time, or say that it is no request.');
-    ELSIF NEW.state = 'new' AND (NEW.sender, NEW.subject, NEW.body) IS DISTINCT FROM (OLD.sender, OLD.subject, OLD.body) THEN
-        PERFORM houvast.says_no('what a mail says stays until somebody has said what it is', 'C32', 'Make it a request, or say why it is none.');
-    ELSIF OLD.state = 'accepted' AND NEW.state <> 'accepted' THEN
-        PERFORM houvast.says_no('a request was made of this mail', 'C32', 'Withdraw the request when the person no longer asks.');
-    END IF;
-    RETURN NEW;
-END $$;
-COMMENT ON FUNCTION houvast.incoming_kept() IS 'Keeps promise C32';
-
--- 175. make function tell_incoming (promise C32, as houvast_keeper)
--- A mail that comes in, and what somebody decided of it, is told; never who wrote it or what (promise C32).
-CREATE OR REPLACE FUNCTION houvast.tell_incoming() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF houvast.is_filling() THEN RETURN NULL; END IF;
-    IF TG_OP = 'INSERT' THEN
-        PERFORM houvast.tell('mail_received', 'C32', jsonb_build_object('sort', NEW.sort, 'language', NEW.language,
-            'asks', cardinality(NEW.rights), 'answered', CASE WHEN NEW.answered THEN 'yes' ELSE 'no' END), jsonb_build_object('mail', NEW.id, 'due', NEW.due_on));
-    ELSE
-        PERFORM houvast.tell('mail_decided', 'C32', jsonb_build_object('to', NEW.state, 'why', NEW.why, 'requests', cardinality(NEW.requests),
-            'in_time', CASE WHEN (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date <= OLD.due_on THEN 'yes' ELSE 'no' END), jsonb_build_object('mail', NEW.id, 'due', NEW.due_on));
-    END IF;
-    RETURN NULL;
-END $$;
-COMMENT ON FUNCTION houvast.tell_incoming() IS 'Keeps promise C32';
-
--- 176. make function take_mail (promise C32, as houvast_keeper)
--- Takes a mail in, once: its number, or NULL for one that was taken before. Whoever wrote it is told that it came in, whether
--- they are known here or not: at most three times a day, a hundred such answers an hour. What came back of ours counts for
--- the address that it went to (promises C32, C35, C37).
-CREATE OR REPLACE FUNCTION houvast.take_mail(digest text, received timestamptz, sort text, language text, rights text[], reasons jsonb, notes text[],
-    passed text, sender text, subject text, body text, answerable boolean, bounced uuid[]) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    moment CONSTANT timestamptz := clock_timestamp();
-    hashed CONSTANT bytea := houvast.address_hash('email', nullif(take_mail.sender, ''));
-    answer boolean;
-    made bigint;
-BEGIN
-    PERFORM pg_advisory_xact_lock(7236541, 32);  -- one mail at a time, so that limits are counted right
-    IF EXISTS (SELECT FROM houvast.incoming i WHERE i.digest = take_mail.digest) THEN RETURN NULL; END IF;
-    answer := answerable AND hashed IS NOT NULL
-        AND (SELECT count(*) FROM houvast.incoming i WHERE i.answered AND i.taken_at > moment - interval '1 day' AND i.sender_hash = hashed) < 3
-        AND (SELECT count(*) FROM houvast.incoming i WHERE i.answered AND i.taken_at > moment - interval '1 hour') < 100;
-    INSERT INTO houvast.incoming AS i (digest, received_at, due_on, sort, language, rights, reasons, notes, passed, sender, subject, body, sender_hash,
-        answered, state, decided_at, why)
-    VALUES (take_mail.digest, received, received::date, take_mail.sort, take_mail.language, take_mail.rights, take_mail.reasons, take_mail.notes,
-        take_mail.passed, take_mail.sender, take_mail.subject, take_mail.body, hashed, answer,
-        CASE WHEN take_mail.sort = 'mail' OR cardinality(take_mail.rights) > 0 THEN 'new' ELSE 'aside' END,
-        CASE WHEN take_mail.sort <> 'mail' AND cardinality(take_mail.rights) = 0 THEN moment END,
-        CASE WHEN take_mail.sort <> 'mail' AND cardinality(take_mail.rights) = 0 THEN 'automatic' ELSE '' END)
-    RETURNING i.id INTO made;
-    IF answer THEN
-        INSERT INTO houvast.outgoing (address, template, language) VALUES (take_mail.sender, 'mail_received' || CASE take_mail.language WHEN 'de' THEN '_both' ELSE '' END,
-            CASE take_mail.language WHEN 'nl' THEN 'nl' ELSE 'en' END);
-    END IF;
-    PERFORM houvast.came_back(b) FROM unnest(take_mail.bounced) b;
-    RETURN made;
-END $$;
-COMMENT ON FUNCTION houvast.take_mail IS 'Takes a mail in, once (promise C32)';
-REVOKE ALL ON FUNCTION houvast.take_mail(text, timestamptz, text, text, text[], jsonb, text[], text, text, text, text, boolean, uuid[]) FROM PUBLIC;
-
--- 177. make function came_back (promise C37, as houvast_keeper)
--- A mail of ours did not arrive. It counts once, and only for the address that the person still has: whoever reports must know
--- the number of a mail that we sent, which nobody can guess (promise C37).
-CREATE OR REPLACE FUNCTION houvast.came_back(number uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    o houvast.outgoing;
-BEGIN
-    UPDATE houvast.outgoing t SET came_back_at = clock_timestamp() WHERE t.id = number AND t.sent_at IS NOT NULL AND t.came_back_at IS NULL RETURNING t.* INTO o;
-    IF o.to_key IS NULL OR houvast.place_of(o.to_kind, 'email') IS NULL
-       OR NOT EXISTS (SELECT FROM houvast.person p WHERE p.kind = o.to_kind AND p.key = o.to_key)
-       OR EXISTS (SELECT FROM houvast.contact_change c WHERE c.kind = o.to_kind AND c.key = o.to_key AND c.sort = 'email' AND c.at > o.queued_at) THEN
-        RETURN false;
-    END IF;
-    PERFORM houvast.bounced(o.to_kind, o.to_key, 'email');
-    RETURN true;
-END $$;
-COMMENT ON FUNCTION houvast.came_back IS 'Counts a mail of ours that did not arrive (promise C37)';
-REVOKE ALL ON FUNCTION houvast.came_back(uuid) FROM PUBLIC;
-
--- 178. make function mark_mailbox (promise C32, as houvast_keeper)
--- How far a mailbox was read; another validity begins anew (promise C32).
-CREATE OR REPLACE FUNCTION houvast.mark_mailbox(name text, validity bigint, uid bigint) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    INSERT INTO houvast.mailbox AS m (name, validity, uid) VALUES ($1, $2, $3)
-    ON CONFLICT (name) DO UPDATE SET validity = excluded.validity, read_at = clock_timestamp(),
-        uid = CASE WHEN m.validity = excluded.validity THEN greatest(m.uid, excluded.uid) ELSE excluded.uid END
-$$;
-COMMENT ON FUNCTION houvast.mark_mailbox IS 'How far a mailbox was read (promise C32)';
-REVOKE ALL ON FUNCTION houvast.mark_mailbox(text, bigint, bigint) FROM PUBLIC;
-
--- 179. make function open_mail (promise C02, as houvast_keeper)
--- Records that one of the staff looks at who wrote a mail and what; `read_mail` shows it once this has committed (promise C02).
-CREATE OR REPLACE FUNCTION houvast.open_mail(number bigint, reason text) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    made bigint;
-BEGIN
-    IF NOT EXISTS (SELECT FROM houvast.incoming i WHERE i.id = number) THEN
-        PERFORM houvast.says_no('there is no such mail', 'C02', 'houvast request intake list shows them.');
-    ELSIF length(btrim(coalesce(reason, ''))) < 3 OR houvast.personal_in(reason) IS NOT NULL THEN
-        PERFORM houvast.says_no('opening a mail needs a reason without personal data', 'C02', 'Say in a few words why.');
-    END IF;
-    INSERT INTO houvast.use (login, purpose, reason, "case", until, ended_at)
-    SELECT session_user, p.number, btrim(open_mail.reason), 'mail ' || open_mail.number, clock_timestamp() + interval '15 minutes', clock_timestamp()
-    FROM houvast.purpose p WHERE p.live ORDER BY p.kind <> 'rights', p.number LIMIT 1
-    RETURNING use.id INTO made;
-    RETURN made;
-END $$;
-COMMENT ON FUNCTION houvast.open_mail IS 'Records that somebody looks at a mail (promise C02)';
-REVOKE ALL ON FUNCTION houvast.open_mail(bigint, text) FROM PUBLIC;
-DO $$ BEGIN
-    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.open_mail TO houvast_web; END IF;
-END $$;
-
--- 180. make function read_mail (promise C02, as houvast_keeper)
--- What a mail says, and whose the address is that it says it is from (which anybody can write there), for the login whose look
--- at it `open_mail` recorded and committed in the last minutes (promise C02).
-CREATE OR REPLACE FUNCTION houvast.read_mail(use_id bigint) RETURNS TABLE (sender text, subject text, body text, persons text[])
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    i houvast.incoming;
-BEGIN
-    SELECT m.* INTO i FROM houvast.use u JOIN houvast.incoming m ON u."case" = 'mail ' || m.id
-    WHERE u.id = use_id AND u.login = session_user AND u.ended_at IS NOT NULL AND u.until > clock_timestamp()
-      AND u.xid IS DISTINCT FROM pg_current_xact_id_if_assigned();
-    IF i.id IS NULL THEN
-        PERFORM houvast.says_no('nothing records that this mail is looked at', 'C02', 'SELECT houvast.open_mail(number, reason), commit, then read it.');
-    END IF;
-    RETURN QUERY SELECT coalesce(i.sender, ''), coalesce(i.subject, ''), coalesce(i.body, ''),
-        ARRAY(SELECT DISTINCT p.kind || ':' || p.key FROM houvast.persons_by('email', i.sender) p ORDER BY 1);
-END $$;
-COMMENT ON FUNCTION houvast.read_mail IS 'What a mail says, to whose look is recorded (promise C02)';
-REVOKE ALL ON FUNCTION houvast.read_mail(bigint) FROM PUBLIC;
-DO $$ BEGIN
-    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.read_mail TO houvast_web; END IF;
-END $$;
-
--- 181. make function accept_mail (promise C32, as houvast_keeper)
--- Makes requests of a mail, one for each right, with the clock running since the mail came in. Nothing is verified by that: the
--- words, and who they say they are from, go to the requests. `who` as kind:key; NULL for a complaint or question (promise C32).
-CREATE OR REPLACE FUNCTION houvast.accept_mail(number bigint, rights text[], who text) RETURNS TABLE (id bigint, code uuid, due_on date, reachable boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    i houvast.incoming;
-    asked text;
-    made bigint[] := '{}';
-BEGIN
-    SELECT m.* INTO i FROM houvast.incoming m WHERE m.id = number FOR UPDATE;
-    IF i.id IS NULL OR i.state = 'accepted' OR i.body IS NULL THEN
-        PERFORM houvast.says_no('there is no such mail, or it was decided', 'C32', 'houvast request intake list shows what waits.');
-    ELSIF cardinality(rights) = 0 THEN
-        PERFORM houvast.says_no('a request asks for something', 'C32', 'Name the right; a question needs no person.');
-    END IF;
-    FOR asked IN SELECT DISTINCT r FROM unnest(rights) r ORDER BY 1 LOOP
-        SELECT t.id, t.code, t.due_on INTO accept_mail.id, accept_mail.code, accept_mail.due_on
-        FROM houvast.take_request(who, asked, 'mail', CASE i.language WHEN 'nl' THEN 'nl' ELSE 'en' END, i.received_at,
-            words => left(concat_ws(E'\n', nullif(i.sender, ''), nullif(i.subject, ''), '', i.body), 20000)) t;
-        UPDATE houvast.request_text t SET reply_to = nullif(i.sender, '') WHERE t.request = accept_mail.id AND who IS NULL;
-        made := made || accept_mail.id;
-        reachable := who IS NOT NULL OR i.sender <> '';
-        RETURN NEXT;
-    END LOOP;
-    UPDATE houvast.incoming m SET state = 'accepted', requests = made, decided_at = clock_timestamp(), why = '', sender = NULL, subject = NULL, body = NULL,
-        sender_hash = CASE WHEN m.taken_at > clock_timestamp() - interval '1 day' THEN m.sender_hash END WHERE m.id = number;
-END $$;
-COMMENT ON FUNCTION houvast.accept_mail IS 'Makes requests of a mail (promise C32)';
-REVOKE ALL ON FUNCTION houvast.accept_mail(bigint, text[], text) FROM PUBLIC;
-DO $$ BEGIN
-    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.accept_mail TO houvast_web; END IF;
-END $$;
-
--- 182. make function dismiss_mail (promise C32, as houvast_keeper)
--- Says of a mail that it is no request, and why; for thirty days that can be taken back by accepting it (promise C32).
-CREATE OR REPLACE FUNCTION houvast.dismiss_mail(number bigint, because text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF coalesce(because, '') NOT IN ('not_request', 'spam', 'duplicate', 'answered', 'automatic') THEN
-        PERFORM houvast.says_no('a mail is set aside for a reason', 'C32', 'One of: not_request, spam, duplicate, answered, automatic.');
-    END IF;
-    UPDATE houvast.incoming m SET state = 'dismissed', why = because, decided_at = clock_timestamp() WHERE m.id = number AND m.state = 'new';
-    IF NOT FOUND THEN PERFORM houvast.says_no('there is no such mail, or it was decided', 'C32', 'houvast request intake list shows what waits.'); END IF;
-END $$;
-COMMENT ON FUNCTION houvast.dismiss_mail IS 'Says of a mail that it is no request (promise C32)';
-REVOKE ALL ON FUNCTION houvast.dismiss_mail(bigint, text) FROM PUBLIC;
-DO $$ BEGIN
-    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.dismiss_mail TO houvast_web; END IF;
-END $$;
-
--- 183. make function forget_mail (promise C32, as houvast_keeper)
--- Takes away what mail says that was no request, thirty days after that was said, and every trace of it after five years; by
--- whom mail was written is not counted longer than a day. How many lost their words (promise C32).
-CREATE OR REPLACE FUNCTION houvast.forget_mail() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    gone bigint;
-BEGIN
-    UPDATE houvast.incoming m SET sender_hash = NULL WHERE m.sender_hash IS NOT NULL AND m.taken_at < clock_timestamp() - interval '1 day';
-    DELETE FROM houvast.incoming m WHERE m.decided_at < clock_timestamp() - interval '5 years';
-    UPDATE houvast.incoming m SET sender = NULL, subject = NULL, body = NULL
-    WHERE m.state IN ('dismissed', 'aside') AND m.decided_at < clock_timestamp() - interval '30 days' AND m.body IS NOT NULL;
-    GET DIAGNOSTICS gone = ROW_COUNT;
-    RETURN gone;
-END $$;
-COMMENT ON FUNCTION houvast.forget_mail IS 'Takes away what mail says that was no request (promise C32)';
-REVOKE ALL ON FUNCTION houvast.forget_mail() FROM PUBLIC;
-
--- 184. make view houvast.public_incoming (promise C32, as houvast_keeper)
--- For the pages of the staff: every mail without who wrote it and what (promise C32).
-CREATE OR REPLACE VIEW houvast.public_incoming AS
-SELECT i.id, i.received_at, i.due_on, i.due_on - (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date AS days_left, i.sort, i.language, i.rights, i.reasons, i.notes,
-       i.passed, i.answered, i.state, i.why, i.requests, i.decided_at, i.body IS NOT NULL AS readable
-FROM houvast.incoming i;
-COMMENT ON VIEW houvast.public_incoming IS 'Every mail that came in, without who wrote it and what (promise C32)';
-DO $$ BEGIN
-    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_incoming TO houvast_web; END IF;
-END $$;
-
--- 185. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
+-- 172. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_request" BEFORE INSERT OR UPDATE ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."request_kept"();
 COMMENT ON TRIGGER "hv_keep_request" ON houvast.request IS 'Keeps promise G18';
 
--- 186. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
+-- 173. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_case" AFTER INSERT ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_case"();
 COMMENT ON TRIGGER "hv_tell_case" ON houvast.request IS 'Keeps promise G18';
 
--- 187. make trigger hv_tell_case_moved on houvast.request (promise G18, as houvast_keeper)
+-- 174. make trigger hv_tell_case_moved on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_case_moved" AFTER UPDATE ON houvast.request
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION houvast."tell_case"();
 COMMENT ON TRIGGER "hv_tell_case_moved" ON houvast.request IS 'Keeps promise G18';
 
--- 188. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
+-- 175. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_letter" BEFORE INSERT OR UPDATE OR DELETE ON houvast.letter
     FOR EACH ROW EXECUTE FUNCTION houvast."letter_kept"();
 COMMENT ON TRIGGER "hv_keep_letter" ON houvast.letter IS 'Keeps promise G10';
 
--- 189. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
+-- 176. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_letter" AFTER UPDATE ON houvast.letter
     FOR EACH ROW WHEN (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL) EXECUTE FUNCTION houvast."tell_letter"();
 COMMENT ON TRIGGER "hv_tell_letter" ON houvast.letter IS 'Keeps promise G10';
 
--- 190. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
+-- 177. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_breach" BEFORE INSERT OR UPDATE ON houvast.breach
     FOR EACH ROW EXECUTE FUNCTION houvast."breach_kept"();
 COMMENT ON TRIGGER "hv_keep_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 191. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)
+-- 178. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_breach" AFTER INSERT OR UPDATE ON houvast.breach
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_breach"();
 COMMENT ON TRIGGER "hv_tell_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 192. make trigger hv_keep_incoming on houvast.incoming (promise C32, as houvast_keeper)
-CREATE OR REPLACE TRIGGER "hv_keep_incoming" BEFORE INSERT OR UPDATE OR DELETE ON houvast.incoming
-    FOR EACH ROW EXECUTE FUNCTION houvast."incoming_kept"();
-COMMENT ON TRIGGER "hv_keep_incoming" ON houvast.incoming IS 'Keeps promise C32';
-
--- 193. make trigger hv_tell_incoming on houvast.incoming (promise C32, as houvast_keeper)
-CREATE OR REPLACE TRIGGER "hv_tell_incoming" AFTER INSERT ON houvast.incoming
-    FOR EACH ROW EXECUTE FUNCTION houvast."tell_incoming"();
-COMMENT ON TRIGGER "hv_tell_incoming" ON houvast.incoming IS 'Keeps promise C32';
-
--- 194. make trigger hv_tell_incoming_decided on houvast.incoming (promise C32, as houvast_keeper)
-CREATE OR REPLACE TRIGGER "hv_tell_incoming_decided" AFTER UPDATE ON houvast.incoming
-    FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION houvast."tell_incoming"();
-COMMENT ON TRIGGER "hv_tell_incoming_decided" ON houvast.incoming IS 'Keeps promise C32';
-
--- 195. make table system (promise C33, as houvast_keeper)
+-- 179. make table system (promise C33, as houvast_keeper)
 -- What else holds data of people, and who got data from us: as systems.yaml names them (promise C33). `always`: a recipient
 -- who gets data of everybody; else those are told of whom `disclosure` says that they got them.
 CREATE TABLE IF NOT EXISTS houvast.system (
@@ -2986,14 +2708,14 @@ CREATE TABLE IF NOT EXISTS houvast.system (
     always boolean NOT NULL DEFAULT true, label_nl text NOT NULL, label_en text NOT NULL, since timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.system IS 'What else holds data of people, and who got data from us (promise C33).';;
 
--- 196. make table disclosure (promise G05, as houvast_keeper)
+-- 180. make table disclosure (promise G05, as houvast_keeper)
 -- To whom data of a person were given, and which (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.disclosure (
     kind text COLLATE "C", key text COLLATE "C", recipient text, category text, since timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (kind, key, recipient, category));
 COMMENT ON TABLE houvast.disclosure IS 'To whom data of a person were given (promise G05).';;
 
--- 197. make table step (promise G05, as houvast_keeper)
+-- 181. make table step (promise G05, as houvast_keeper)
 -- What one system still has to do, or did, for a person: planned with the request, waiting once it may begin, asked when an
 -- answer is awaited, done when it was looked at afterwards. It ends in no other way (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.step (
@@ -3010,7 +2732,7 @@ CREATE INDEX IF NOT EXISTS step_request ON houvast.step (request);
 CREATE INDEX IF NOT EXISTS step_person ON houvast.step (kind, key);
 COMMENT ON TABLE houvast.step IS 'What each system does for a request, and whether it was looked at afterwards (promise G05).';;
 
--- 198. make table step_value (promise G05, as houvast_keeper)
+-- 182. make table step_value (promise G05, as houvast_keeper)
 -- What a system must know to do a step: by what it finds the person, what was wrong, what is right. It goes when the step is
 -- done, and nobody but the keeper reads it (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.step_value (
@@ -3019,7 +2741,7 @@ CREATE TABLE IF NOT EXISTS houvast.step_value (
 CREATE INDEX IF NOT EXISTS step_value_step ON houvast.step_value (step);
 COMMENT ON TABLE houvast.step_value IS 'By what a system finds a person, until its step is done (promise G05).';;
 
--- 199. make table mark (promise C34, as houvast_keeper)
+-- 183. make table mark (promise C34, as houvast_keeper)
 -- Documents that keep a value which was corrected elsewhere: which row and column, since when (promise C34).
 CREATE TABLE IF NOT EXISTS houvast.mark (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, request bigint,
@@ -3027,7 +2749,7 @@ CREATE TABLE IF NOT EXISTS houvast.mark (
 CREATE INDEX IF NOT EXISTS mark_person ON houvast.mark (kind, key);
 COMMENT ON TABLE houvast.mark IS 'Documents that keep a value which was corrected elsewhere (promise C34).';;
 
--- 200. make table hook (promise G05, as houvast_keeper)
+-- 184. make table hook (promise G05, as houvast_keeper)
 -- Signed messages of services that wait for the worker, and the numbers of those that came, so that none counts twice. A
 -- message is emptied once it was looked at (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.hook (
@@ -3036,14 +2758,7 @@ CREATE TABLE IF NOT EXISTS houvast.hook (
     PRIMARY KEY (system, number));
 COMMENT ON TABLE houvast.hook IS 'Signed messages of services, each counted once (promise G05).';;
 
--- 201. make table erased (promise G05, as houvast_keeper)
--- Who was erased, as a keyed digest of their number alone, so that somebody whom a backup brings back is known (promise G05).
--- `mirrored_at`: when it was written down outside of this database, where a backup of it cannot take it away.
-CREATE TABLE IF NOT EXISTS houvast.erased (
-    digest text PRIMARY KEY CHECK (digest ~ '^[0-9a-f]{64}$'), erased_at timestamptz NOT NULL DEFAULT clock_timestamp(), mirrored_at timestamptz);
-COMMENT ON TABLE houvast.erased IS 'Who was erased, as keyed digests (promise G05).';;
-
--- 202. make function concerned (promise G05, as houvast_keeper)
+-- 185. make function concerned (promise G05, as houvast_keeper)
 -- Which recipients and systems a thing that happens to a person's data concerns (promise G05).
 CREATE OR REPLACE FUNCTION houvast.concerned(of_kind text, of_key text, of_what text) RETURNS SETOF houvast.system
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3053,7 +2768,7 @@ $$;
 COMMENT ON FUNCTION houvast.concerned(text, text, text) IS 'Which systems and recipients hold data of a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.concerned(text, text, text) FROM PUBLIC;
 
--- 203. make function know (promise G05, as houvast_keeper)
+-- 186. make function know (promise G05, as houvast_keeper)
 -- By what other systems find a person: the identifiers on file, but none that is somebody else's too: what is found by such a
 -- one may be theirs (promise G05).
 CREATE OR REPLACE FUNCTION houvast.know(of_kind text, of_key text) RETURNS TABLE (sort text, value text)
@@ -3064,7 +2779,7 @@ $$;
 COMMENT ON FUNCTION houvast.know(text, text) IS 'By what other systems find a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.know(text, text) FROM PUBLIC;
 
--- 204. make function know_by (promise G05, as houvast_keeper)
+-- 187. make function know_by (promise G05, as houvast_keeper)
 -- The systems of some steps are told by what they find the person (promise G05).
 CREATE OR REPLACE FUNCTION houvast.know_by(steps bigint[]) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO houvast.step_value (step, role, sort, value)
@@ -3073,7 +2788,7 @@ $$;
 COMMENT ON FUNCTION houvast.know_by(bigint[]) IS 'By what systems find a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.know_by(bigint[]) FROM PUBLIC;
 
--- 205. make function step_kept (promise G05, as houvast_keeper)
+-- 188. make function step_kept (promise G05, as houvast_keeper)
 -- Whoever writes a step: of whom and of which system it is stays, it begins unfinished, and it is done only when somebody looked
 -- afterwards, and nothing of what should be gone remains (promise G05).
 CREATE OR REPLACE FUNCTION houvast.step_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3111,7 +2826,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.step_kept() IS 'Keeps promise G05';
 
--- 206. make function tell_step (promise G05, as houvast_keeper)
+-- 189. make function tell_step (promise G05, as houvast_keeper)
 -- A step that is done is told, in counts, and what the system had to know for it goes. Of an erasure nobody is named: nothing
 -- opens what is about somebody who is erased (promise G05).
 CREATE OR REPLACE FUNCTION houvast.tell_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3133,7 +2848,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_step() IS 'Keeps promise G05';
 
--- 207. make function plan_steps (promise C33, as houvast_keeper)
+-- 190. make function plan_steps (promise C33, as houvast_keeper)
 -- When it is known whose a request is, each other system gets its step; when nothing comes of the request, those that have not
 -- begun go (promise C33).
 CREATE OR REPLACE FUNCTION houvast.plan_steps() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3152,7 +2867,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.plan_steps() IS 'Keeps promise C33';
 
--- 208. make function steps_end (promise G05, as houvast_keeper)
+-- 191. make function steps_end (promise G05, as houvast_keeper)
 -- No request is answered while a system still has to do its part, or what it did was not looked at (promise G05).
 CREATE OR REPLACE FUNCTION houvast.steps_end() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -3169,7 +2884,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.steps_end() IS 'Keeps promise G05';
 
--- 209. make function restriction_tells (promise G06, as houvast_keeper)
+-- 192. make function restriction_tells (promise G06, as houvast_keeper)
 -- Who got data of a person is told that their use is restricted, and when that ends (GDPR art. 19; promise G06).
 CREATE OR REPLACE FUNCTION houvast.restriction_tells() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -3189,7 +2904,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.restriction_tells() IS 'Keeps promise G06';
 
--- 210. make function disclose (promise G05, as houvast_keeper)
+-- 193. make function disclose (promise G05, as houvast_keeper)
 -- Writes down that a recipient got data of a person, and tells the log (GDPR art. 15(1)(c); promise G05).
 CREATE OR REPLACE FUNCTION houvast.disclose(who text, of_recipient text, categories text[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3214,7 +2929,7 @@ END $$;
 COMMENT ON FUNCTION houvast.disclose(text, text, text[]) IS 'Writes down who got data of a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.disclose(text, text, text[]) FROM PUBLIC;
 
--- 211. make function take_hook (promise G05, as houvast_keeper)
+-- 194. make function take_hook (promise G05, as houvast_keeper)
 -- A signed message of a service, kept until the worker has looked at its signature. One that came before is not kept twice, nor
 -- one of a service that nobody waits for (promise G05).
 CREATE OR REPLACE FUNCTION houvast.take_hook(of_system text, of_number text, sent bigint, of_signature text, of_body text) RETURNS boolean
@@ -3237,7 +2952,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.take_hook TO houvast_web; END IF;
 END $$;
 
--- 212. make view houvast.public_step (promise G05, as houvast_keeper)
+-- 195. make view houvast.public_step (promise G05, as houvast_keeper)
 -- For the pages of the staff: what each system does for a request, without whom it is of (promise G05).
 CREATE OR REPLACE VIEW houvast.public_step AS
 SELECT s.id, s.request, s.system, s.what, s.state, s.found, s.changed, s.kept, s.remains, s.tries, s.next_at, s.error, s.opened_at, s.begun_at, s.done_at,
@@ -3248,37 +2963,37 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_step TO houvast_web; END IF;
 END $$;
 
--- 213. make trigger hv_keep_step on houvast.step (promise G05, as houvast_keeper)
+-- 196. make trigger hv_keep_step on houvast.step (promise G05, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_step" BEFORE INSERT OR UPDATE OR DELETE ON houvast.step
     FOR EACH ROW EXECUTE FUNCTION houvast."step_kept"();
 COMMENT ON TRIGGER "hv_keep_step" ON houvast.step IS 'Keeps promise G05';
 
--- 214. make trigger hv_tell_step on houvast.step (promise G05, as houvast_keeper)
+-- 197. make trigger hv_tell_step on houvast.step (promise G05, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_step" AFTER UPDATE ON houvast.step
     FOR EACH ROW WHEN (NEW.state = 'done' AND OLD.state <> 'done') EXECUTE FUNCTION houvast."tell_step"();
 COMMENT ON TRIGGER "hv_tell_step" ON houvast.step IS 'Keeps promise G05';
 
--- 215. make trigger hv_plan_steps on houvast.request (promise C33, as houvast_keeper)
+-- 198. make trigger hv_plan_steps on houvast.request (promise C33, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_plan_steps" AFTER INSERT OR UPDATE ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."plan_steps"();
 COMMENT ON TRIGGER "hv_plan_steps" ON houvast.request IS 'Keeps promise C33';
 
--- 216. make trigger hv_wait_for_steps on houvast.request (promise G05, as houvast_keeper)
+-- 199. make trigger hv_wait_for_steps on houvast.request (promise G05, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_wait_for_steps" BEFORE UPDATE ON houvast.request
     FOR EACH ROW WHEN (NEW.state = 'answered' AND NEW.closed_at IS NOT NULL) EXECUTE FUNCTION houvast."steps_end"();
 COMMENT ON TRIGGER "hv_wait_for_steps" ON houvast.request IS 'Keeps promise G05';
 
--- 217. make trigger hv_restriction_set on houvast.stand (promise G06, as houvast_keeper)
+-- 200. make trigger hv_restriction_set on houvast.stand (promise G06, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_restriction_set" AFTER INSERT ON houvast.stand
     FOR EACH ROW WHEN (NEW.stand = 'restricted') EXECUTE FUNCTION houvast."restriction_tells"();
 COMMENT ON TRIGGER "hv_restriction_set" ON houvast.stand IS 'Keeps promise G06';
 
--- 218. make trigger hv_restriction_ends on houvast.stand (promise G06, as houvast_keeper)
+-- 201. make trigger hv_restriction_ends on houvast.stand (promise G06, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_restriction_ends" AFTER DELETE ON houvast.stand
     FOR EACH ROW WHEN (OLD.stand = 'restricted') EXECUTE FUNCTION houvast."restriction_tells"();
 COMMENT ON TRIGGER "hv_restriction_ends" ON houvast.stand IS 'Keeps promise G06';
 
--- 219. make function link_persons (promise C35, as houvast_keeper)
+-- 202. make function link_persons (promise C35, as houvast_keeper)
 -- Says that two are one person; only when it was checked of both who they are. False when that was said before.
 CREATE OR REPLACE FUNCTION houvast.link_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3297,7 +3012,7 @@ END $$;
 COMMENT ON FUNCTION houvast.link_persons(text, text, text, text) IS 'Links two people who are one (promise C35)';
 REVOKE ALL ON FUNCTION houvast.link_persons(text, text, text, text) FROM PUBLIC;;
 
--- 220. make function unlink_persons (promise C35, as houvast_keeper)
+-- 203. make function unlink_persons (promise C35, as houvast_keeper)
 -- Says no longer that two are one person; false when nobody said so.
 CREATE OR REPLACE FUNCTION houvast.unlink_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3310,7 +3025,7 @@ END $$;
 COMMENT ON FUNCTION houvast.unlink_persons(text, text, text, text) IS 'Takes a link between two people back (promise C35)';
 REVOKE ALL ON FUNCTION houvast.unlink_persons(text, text, text, text) FROM PUBLIC;;
 
--- 221. make function weigh (promise C13, as houvast_keeper)
+-- 204. make function weigh (promise C13, as houvast_keeper)
 -- An objection to a legitimate interest is weighed and dismissed, in writing; marketing is never weighed (GDPR art. 21).
 CREATE OR REPLACE FUNCTION houvast.weigh(kind text, key text, purpose text, reason text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3332,7 +3047,7 @@ END $$;
 COMMENT ON FUNCTION houvast.weigh(text, text, text, text) IS 'Dismisses an objection in writing (promise C13)';
 REVOKE ALL ON FUNCTION houvast.weigh(text, text, text, text) FROM PUBLIC;;
 
--- 222. make function may_send (promise C13, as houvast_keeper)
+-- 205. make function may_send (promise C13, as houvast_keeper)
 -- On what ground a person may be sent a marketing message at this moment, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.may_send(kind text, key text, purpose text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3360,7 +3075,7 @@ END $$;
 COMMENT ON FUNCTION houvast.may_send(text, text, text) IS 'On what ground a person may be sent a message, or why not (promise C13)';
 REVOKE ALL ON FUNCTION houvast.may_send(text, text, text) FROM PUBLIC;;
 
--- 223. make function opt_out (promise C13, as houvast_keeper)
+-- 206. make function opt_out (promise C13, as houvast_keeper)
 -- The link in a message: an objection to marketing without signing in. It answers the same whatever the code (promise C13).
 CREATE OR REPLACE FUNCTION houvast.opt_out(code uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3376,13 +3091,13 @@ DO $$ BEGIN
     END IF;
 END $$;;
 
--- 224. make function may_reach (promise C18, as houvast_keeper)
+-- 207. make function may_reach (promise C18, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.may_reach(purpose text, kind text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN (purpose OPERATOR(pg_catalog.=) 'marketing' AND kind OPERATOR(pg_catalog.=) 'customer');
 COMMENT ON FUNCTION houvast.may_reach IS 'To which people the policy lets a marketing purpose write at all (promise C18)';
 REVOKE ALL ON FUNCTION houvast.may_reach(text, text) FROM PUBLIC;
 
--- 225. make function give_opt_outs (promise C13, as houvast_keeper)
+-- 208. make function give_opt_outs (promise C13, as houvast_keeper)
 -- Whoever says yes to marketing, or buys, has an opt-out link from then on (promise C13).
 CREATE OR REPLACE FUNCTION houvast.give_opt_outs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3394,12 +3109,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.give_opt_outs() IS 'Keeps promise C13';;
 
--- 226. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
+-- 209. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_opt_out" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."give_opt_outs"();
 COMMENT ON TRIGGER "hv_opt_out" ON houvast.stand IS 'Keeps promise C13';
 
--- 227. make function mail_ground (promise C13, as houvast_keeper)
+-- 210. make function mail_ground (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mail_ground(kind text, key text)
 RETURNS TABLE (ground text, since timestamptz, opt_out uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -3420,42 +3135,53 @@ COMMENT ON FUNCTION houvast.mail_ground IS 'On what ground, since when, and with
 REVOKE ALL ON FUNCTION houvast.mail_ground(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.mail_ground(text, text) TO "hv_marketing";
 
--- 228. make function sent (promise C13, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast.sent(kind text, key text, message text, products_of text) RETURNS text
+-- 211. make function note_message (promise C13, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast.note_message(purpose text, kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
-    ours CONSTANT text := CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN 'marketing' END;
     ground text;
 BEGIN
-    IF ours IS NULL THEN
-        RAISE EXCEPTION 'Houvast refuses: messages are sent with a use of a marketing purpose open (promise C02).'
-            USING ERRCODE = 'insufficient_privilege', HINT = 'Open one: SELECT houvast.open_use(PURPOSE, REASON).';
-    ELSIF products_of IS DISTINCT FROM '' THEN
+    IF products_of IS DISTINCT FROM '' THEN
         RAISE EXCEPTION 'Houvast refuses: people are written to about our own products alone (promise C13).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Messages about products of  may go.';
     ELSIF length(btrim(coalesce(message, ''))) < 3 OR length(message) > 200 OR houvast.personal_in(message) IS NOT NULL THEN
         RAISE EXCEPTION 'Houvast refuses: a message has a name, without personal data (promise C13).'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Name it by what it is: ''newsletter 2026-11''.';
     END IF;
-    PERFORM FROM houvast.person p WHERE p.kind = sent.kind AND p.key = sent.key FOR SHARE;
-    ground := houvast.may_send(sent.kind, sent.key, ours);
+    PERFORM FROM houvast.person p WHERE p.kind = note_message.kind AND p.key = note_message.key FOR SHARE;
+    ground := houvast.may_send(note_message.kind, note_message.key, purpose);
     IF ground ^@ 'refused' THEN
         RAISE EXCEPTION 'Houvast refuses: this person may not be sent a message now (promise C13).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Send to whom may_mail shows at that moment, and to nobody else.';
     END IF;
     INSERT INTO houvast.message (kind, key, purpose, message, ground, since)
-    SELECT sent.kind, sent.key, ours, btrim(sent.message), ground, min(s.since) FROM houvast.stand s
-    WHERE s.kind = sent.kind AND s.key = sent.key AND s.about = ours
+    SELECT note_message.kind, note_message.key, purpose, btrim(note_message.message), ground, min(s.since) FROM houvast.stand s
+    WHERE s.kind = note_message.kind AND s.key = note_message.key AND s.about = purpose
       AND s.stand = CASE ground WHEN 'consent' THEN 'consented' ELSE 'own_customer' END;
-    PERFORM houvast.tell('message_sent', 'C13', jsonb_build_object('purpose', ours, 'ground', ground),
-                         jsonb_build_object('message', btrim(sent.message)), sent.kind, sent.key);
+    PERFORM houvast.tell('message_sent', 'C13', jsonb_build_object('purpose', purpose, 'ground', ground),
+                         jsonb_build_object('message', btrim(note_message.message)), note_message.kind, note_message.key);
     RETURN ground;
+END $hv$;
+COMMENT ON FUNCTION houvast.note_message IS 'Writes down a message, or refuses it; whoever calls it has checked whose purpose it is (promise C13)';
+REVOKE ALL ON FUNCTION houvast.note_message(text, text, text, text, text) FROM PUBLIC;
+
+-- 212. make function sent (promise C13, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast.sent(kind text, key text, message text, products_of text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+DECLARE
+    ours CONSTANT text := CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN 'marketing' END;
+BEGIN
+    IF ours IS NULL THEN
+        RAISE EXCEPTION 'Houvast refuses: messages are sent with a use of a marketing purpose open (promise C02).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Open one: SELECT houvast.open_use(PURPOSE, REASON).';
+    END IF;
+    RETURN houvast.note_message(ours, sent.kind, sent.key, sent.message, sent.products_of);
 END $hv$;
 COMMENT ON FUNCTION houvast.sent IS 'Writes down a message, its ground and its moment, or refuses it (promise C13)';
 REVOKE ALL ON FUNCTION houvast.sent(text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.sent(text, text, text, text) TO "hv_marketing";
 
--- 229. make function mail_marketing (promise C13, as houvast_keeper)
+-- 213. make function mail_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."mail_marketing"()
 RETURNS TABLE (kind text, key text, address text, ground text, since timestamptz, opt_out uuid) LANGUAGE plpgsql STABLE AS $hv$
 BEGIN
@@ -3465,7 +3191,361 @@ COMMENT ON FUNCTION houvast."mail_marketing" IS 'Whom purpose marketing may writ
 REVOKE ALL ON FUNCTION houvast."mail_marketing"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast."mail_marketing"() TO "hv_marketing";
 
--- 230. make function uses_of (promise C33, as houvast_keeper)
+-- 214. make function scopes_of_tokens (promise C38, as houvast_keeper)
+-- What a token may be given: of an application (role NULL), or of staff in a role. A closed list (promise C38).
+CREATE OR REPLACE FUNCTION houvast.scopes_of_tokens(role text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN CASE coalesce(role, '') WHEN '' THEN ARRAY['mail', 'requests', 'people', 'decisions', 'forms']
+    WHEN 'officer' THEN ARRAY['cases:read', 'cases:open', 'cases:write', 'holds:write', 'proof:read', 'evidence:read']
+    WHEN 'auditor' THEN ARRAY['cases:read', 'proof:read', 'evidence:read']
+    WHEN 'support' THEN ARRAY['proof:read'] WHEN 'finance' THEN ARRAY['proof:read'] ELSE '{}'::text[] END;
+COMMENT ON FUNCTION houvast.scopes_of_tokens(text) IS 'What a token may be given at most (promise C38)';
+REVOKE ALL ON FUNCTION houvast.scopes_of_tokens(text) FROM PUBLIC;;
+
+-- 215. make table api_token (promise C38, as houvast_keeper)
+-- What programs show at the API. Of a token a digest is kept; it is of the login of an application, or of a role of staff, may
+-- what its scopes say, and ends (promise C38).
+CREATE TABLE IF NOT EXISTS houvast.api_token (
+    id text PRIMARY KEY CHECK (id ~ '^[0-9a-f]{16}$'), digest bytea NOT NULL CHECK (length(digest) = 32),
+    name text NOT NULL CHECK (name ~ '^[[:alnum:]][[:alnum:] ._-]{0,59}$'), scopes text[] NOT NULL, login name, role text,
+    made_at timestamptz NOT NULL DEFAULT clock_timestamp(), until timestamptz NOT NULL, revoked_at timestamptz, used_at timestamptz,
+    CHECK ((login IS NULL) <> (role IS NULL)), CHECK (cardinality(scopes) > 0 AND scopes <@ houvast.scopes_of_tokens(role)));
+CREATE UNIQUE INDEX IF NOT EXISTS api_token_name ON houvast.api_token (name) WHERE revoked_at IS NULL;
+COMMENT ON TABLE houvast.api_token IS 'Tokens of programs: digest, whose, what they may, until when (promise C38).';;
+
+-- 216. make function give_api_token (promise C38, as houvast_keeper)
+-- For an administrator: a new token, which is shown once (promise C38).
+CREATE OR REPLACE FUNCTION houvast.give_api_token(name text, scopes text[], login text, role text, days int) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    number CONSTANT text := left(houvast.new_secret(), 16);
+    made CONSTANT text := concat_ws('_', 'hvt', number, houvast.new_secret());
+    asked CONSTANT text[] := ARRAY(SELECT DISTINCT s FROM unnest(scopes) s ORDER BY s);
+BEGIN
+    IF (login IS NULL) = (role IS NULL) THEN
+        RAISE EXCEPTION 'Houvast refuses: a token is of one login, or of one role of staff (promise C38).' USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Say --login or --role.';
+    ELSIF login IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles r JOIN houvast.purpose p ON pg_has_role(r.rolname, p.role, 'MEMBER')
+            WHERE r.rolname = give_api_token.login AND r.rolcanlogin AND NOT r.rolsuper AND r.rolname <> 'houvast_people' AND p.live AND p.kind <> 'migration') THEN
+        RAISE EXCEPTION 'Houvast refuses: no application has this login (promise C38).' USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Name a login to which the data map gives a purpose.';
+    ELSIF coalesce(cardinality(asked), 0) = 0 OR NOT asked <@ houvast.scopes_of_tokens(role) THEN
+        RAISE EXCEPTION 'Houvast refuses: this token cannot have these scopes (promise C38).' USING ERRCODE = 'invalid_parameter_value',
+            HINT = format('It can have: %s.', coalesce(nullif(array_to_string(houvast.scopes_of_tokens(role), ', '), ''), 'nothing'));
+    ELSIF days IS NULL OR days NOT BETWEEN 1 AND 400 THEN
+        RAISE EXCEPTION 'Houvast refuses: a token ends within 400 days (promise C38).' USING ERRCODE = 'invalid_parameter_value', HINT = 'Say --days.';
+    ELSIF coalesce(name, '') !~ '^[[:alnum:]][[:alnum:] ._-]{0,59}$' OR houvast.personal_in(name) IS NOT NULL THEN
+        RAISE EXCEPTION 'Houvast refuses: a token has a name without personal data (promise C38).' USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Name it by what it is for, as in ''newsletter'': letters, digits, spaces, dots and dashes, at most 60.';
+    ELSIF EXISTS (SELECT FROM houvast.api_token t WHERE t.name = give_api_token.name AND t.revoked_at IS NULL) THEN
+        RAISE EXCEPTION 'Houvast refuses: a token of this name is there already (promise C38).' USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Revoke it first, or choose another name.';
+    END IF;
+    INSERT INTO houvast.api_token (id, digest, name, scopes, login, role, until)
+    VALUES (number, sha256(convert_to(made, 'UTF8')), name, asked, login, role, clock_timestamp() + make_interval(days => days));
+    PERFORM houvast.tell('token_given', 'C38', jsonb_build_object('token', name, 'login', coalesce(login, ''), 'role', coalesce(role, 'none'),
+                         'scopes', array_to_string(asked, ','), 'days', days), '{}', NULL, NULL);
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.give_api_token IS 'Gives a token to a program, and tells the log (promise C38)';
+REVOKE ALL ON FUNCTION houvast.give_api_token(text, text[], text, text, int) FROM PUBLIC;;
+
+-- 217. make function revoke_api_token (promise C38, as houvast_keeper)
+-- For an administrator: a token counts no longer; whether there was one (promise C38).
+CREATE OR REPLACE FUNCTION houvast.revoke_api_token(name text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    gone houvast.api_token;
+BEGIN
+    UPDATE houvast.api_token t SET revoked_at = clock_timestamp() WHERE t.name = revoke_api_token.name AND t.revoked_at IS NULL RETURNING t.* INTO gone;
+    IF gone.id IS NULL THEN RETURN false; END IF;
+    PERFORM houvast.tell('token_revoked', 'C38', jsonb_build_object('token', gone.name, 'login', coalesce(gone.login, ''), 'role', coalesce(gone.role, 'none')),
+                         '{}', NULL, NULL);
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION houvast.revoke_api_token IS 'Revokes a token of a program, and tells the log (promise C38)';
+REVOKE ALL ON FUNCTION houvast.revoke_api_token(text) FROM PUBLIC;;
+
+-- 218. make function with_api_token (promise C38, as houvast_keeper)
+-- Whose a token is, for the functions below: refused when it is unknown, revoked or over, or does not have the scope. Digests of
+-- digests with a new salt are compared, so that how long it takes tells nothing (promise C38).
+CREATE OR REPLACE FUNCTION houvast.with_api_token(token text, scope text, OUT id text, OUT name text, OUT login name, OUT role text,
+    OUT scopes text[], OUT until timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found houvast.api_token;
+    salt CONSTANT bytea := uuid_send(gen_random_uuid());
+BEGIN
+    SELECT t.* INTO found FROM houvast.api_token t WHERE t.id = split_part(coalesce(token, ''), '_', 2);
+    IF sha256(salt || sha256(convert_to(coalesce(token, ''), 'UTF8'))) IS DISTINCT FROM sha256(salt || found.digest)
+       OR found.revoked_at IS NOT NULL OR found.until <= clock_timestamp()
+       OR found.login IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = found.login AND r.rolcanlogin) THEN
+        RAISE EXCEPTION 'Houvast refuses: this token is unknown, revoked or over (promise C38).' USING ERRCODE = 'invalid_authorization_specification',
+            HINT = 'Ask whoever runs Houvast for a new one: houvast token add.';
+    ELSIF scope IS NOT NULL AND scope <> ALL (found.scopes) THEN
+        RAISE EXCEPTION 'Houvast refuses: this token may not do this (promise C38).' USING ERRCODE = 'insufficient_privilege',
+            HINT = format('It needs the scope %s.', scope);
+    END IF;
+    UPDATE houvast.api_token t SET used_at = date_trunc('minute', clock_timestamp())
+    WHERE t.id = found.id AND t.used_at IS DISTINCT FROM date_trunc('minute', clock_timestamp());
+    id := found.id; name := found.name; login := found.login; role := found.role; scopes := found.scopes; until := found.until;
+END $$;
+COMMENT ON FUNCTION houvast.with_api_token IS 'Whose a token is, and whether it may do this (promise C38)';
+REVOKE ALL ON FUNCTION houvast.with_api_token(text, text) FROM PUBLIC;;
+
+-- 219. make function api_caller (promise C38, as houvast_keeper)
+-- For the API: whose a token is (promise C38).
+CREATE OR REPLACE FUNCTION houvast.api_caller(token text) RETURNS TABLE (id text, name text, login name, role text, scopes text[], until timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT t.id, t.name, t.login, t.role, t.scopes, t.until FROM houvast.with_api_token(token, NULL) t;
+END $$;
+COMMENT ON FUNCTION houvast.api_caller IS 'Whose a token is (promise C38)';
+REVOKE ALL ON FUNCTION houvast.api_caller(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_caller TO houvast_web; END IF;
+END $$;
+
+-- 220. make function given_purpose (promise C05, as houvast_keeper)
+-- The purpose of this name, when it was given to this login (promise C05).
+CREATE OR REPLACE FUNCTION houvast.given_purpose(login name, purpose text) RETURNS houvast.purpose
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found houvast.purpose;
+BEGIN
+    SELECT p.* INTO found FROM houvast.purpose p WHERE p.name = given_purpose.purpose AND p.live AND p.kind <> 'migration'
+        AND EXISTS (SELECT FROM pg_roles r WHERE r.rolname = p.role);
+    IF found.number IS NULL OR NOT pg_has_role(login, found.role, 'MEMBER') THEN
+        RAISE EXCEPTION 'Houvast refuses: the login of this token was not given this purpose (promise %).', coalesce(found.promise, 'C05')
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Name a purpose that the data map gives to it.';
+    END IF;
+    RETURN found;
+END $$;
+COMMENT ON FUNCTION houvast.given_purpose IS 'Whether a login was given a purpose (promise C05)';
+REVOKE ALL ON FUNCTION houvast.given_purpose(name, text) FROM PUBLIC;;
+
+-- 221. make function api_use (promise C02, as houvast_keeper)
+-- For the API: records that a program looks at something of people, as a use of its login; what it looks at is shown once this has
+-- committed, so that nobody looks and takes the record back (promise C02).
+CREATE OR REPLACE FUNCTION houvast.api_use(token text, scope text, purpose text, person text, reason text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    t record;
+    p houvast.purpose;
+    made bigint;
+BEGIN
+    SELECT w.* INTO t FROM houvast.with_api_token(token, scope) w;
+    p := houvast.given_purpose(t.login, purpose);
+    IF length(btrim(coalesce(reason, ''))) < 3 OR length(reason) > 200 OR houvast.personal_in(reason) IS NOT NULL THEN
+        RAISE EXCEPTION 'Houvast refuses: a use needs a reason, without personal data (promise C02).' USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Say in a few words why: ''newsletter 2026-11''.';
+    ELSIF coalesce(person, '') <> '' AND NOT EXISTS (SELECT FROM houvast.person q WHERE q.kind = split_part(person, ':', 1)
+            AND q.key = substr(person, strpos(person, ':') + 1)) THEN
+        RAISE EXCEPTION 'Houvast refuses: nobody is known by this number (promise C05).' USING ERRCODE = 'no_data_found',
+            HINT = 'Give the key that the data map names, as KIND:KEY.';
+    END IF;
+    INSERT INTO houvast.use (login, purpose, reason, kind, person, until, ended_at)
+    VALUES (t.login, p.number, btrim(reason), nullif(split_part(coalesce(person, ''), ':', 1), ''),
+            nullif(substr(person, strpos(person, ':') + 1), ''), clock_timestamp() + interval '5 minutes', clock_timestamp())
+    RETURNING use.id INTO made;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.api_use IS 'Records what a program looks at (promise C02)';
+REVOKE ALL ON FUNCTION houvast.api_use(text, text, text, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_use TO houvast_web; END IF;
+END $$;
+
+-- 222. make function used_by_api (promise C02, as houvast_keeper)
+-- The use that `api_use` recorded and committed for this token, and its purpose (promise C02).
+CREATE OR REPLACE FUNCTION houvast.used_by_api(token text, scope text, use_id bigint, OUT kind text, OUT key text, OUT purpose text, OUT login name)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    t record;
+BEGIN
+    SELECT w.* INTO t FROM houvast.with_api_token(token, scope) w;
+    SELECT u.kind, u.person, p.name, u.login INTO used_by_api.kind, used_by_api.key, used_by_api.purpose, used_by_api.login
+    FROM houvast.use u JOIN houvast.purpose p ON p.number = u.purpose
+    WHERE u.id = use_id AND u.login = t.login AND u.ended_at IS NOT NULL AND u.until > clock_timestamp()
+      AND u.xid IS DISTINCT FROM pg_current_xact_id_if_assigned();
+    IF used_by_api.purpose IS NULL THEN
+        RAISE EXCEPTION 'Houvast refuses: nothing records that this is looked at (promise C02).' USING ERRCODE = 'insufficient_privilege',
+            HINT = 'Call houvast.api_use, commit, then look.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION houvast.used_by_api IS 'A use that was recorded for a program (promise C02)';
+REVOKE ALL ON FUNCTION houvast.used_by_api(text, text, bigint) FROM PUBLIC;;
+
+-- 223. make function api_stands (promise C05, as houvast_keeper)
+-- For an application: where a person stands as far as the purpose of the recorded use goes (promise C05).
+CREATE OR REPLACE FUNCTION houvast.api_stands(token text, use_id bigint) RETURNS TABLE (stand text, about text, since timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    u record;
+BEGIN
+    SELECT r.* INTO u FROM houvast.used_by_api(token, 'people', use_id) r;
+    RETURN QUERY SELECT CASE WHEN p.closed_at IS NULL THEN 'known' ELSE 'closed' END, '', coalesce(p.closed_at, p.collected_at)
+        FROM houvast.person p WHERE p.kind = u.kind AND p.key = u.key
+        UNION ALL SELECT s.stand, s.about, min(s.since) FROM houvast.stand s
+        WHERE s.kind = u.kind AND s.key = u.key AND (s.about = u.purpose OR s.stand IN ('restricted', 'stopped')) GROUP BY s.stand, s.about;
+END $$;
+COMMENT ON FUNCTION houvast.api_stands IS 'Where a person stands about a purpose, for a program (promise C05)';
+REVOKE ALL ON FUNCTION houvast.api_stands(text, bigint) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_stands TO houvast_web; END IF;
+END $$;
+
+-- 224. make function api_may_send (promise C13, as houvast_keeper)
+-- For an application: on what ground a person may be sent a message now, or why not (promise C13).
+CREATE OR REPLACE FUNCTION houvast.api_may_send(token text, purpose text, person text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    t record;
+    p houvast.purpose;
+BEGIN
+    SELECT w.* INTO t FROM houvast.with_api_token(token, 'mail') w;
+    p := houvast.given_purpose(t.login, purpose);
+    RETURN houvast.may_send(split_part(person, ':', 1), substr(person, strpos(person, ':') + 1), p.name);
+END $$;
+COMMENT ON FUNCTION houvast.api_may_send IS 'On what ground a person may be sent a message, for a program (promise C13)';
+REVOKE ALL ON FUNCTION houvast.api_may_send(text, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_may_send TO houvast_web; END IF;
+END $$;
+
+-- 225. make function api_recipients (promise C13, as houvast_keeper)
+-- For an application: whom a message may go to now, on what ground, and by which opt-out code; by number, so that the address is
+-- read by the application's own login alone (promise C13).
+CREATE OR REPLACE FUNCTION houvast.api_recipients(token text, use_id bigint, after text, many int)
+RETURNS TABLE (kind text, key text, ground text, since timestamptz, opt_out uuid)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    u record;
+BEGIN
+    SELECT r.* INTO u FROM houvast.used_by_api(token, 'mail', use_id) r;
+    RETURN QUERY SELECT c.kind, c.key, g.ground, min(s.since), c.code
+        FROM houvast.opt_out_code c CROSS JOIN LATERAL (SELECT houvast.may_send(c.kind, c.key, c.purpose) AS ground OFFSET 0) g
+        JOIN houvast.stand s ON s.kind = c.kind AND s.key = c.key AND s.about = c.purpose
+            AND s.stand = CASE g.ground WHEN 'consent' THEN 'consented' WHEN 'own customer' THEN 'own_customer' END
+        WHERE c.purpose = u.purpose AND (c.kind, c.key) > (split_part(coalesce(after, ''), ':', 1), substr(coalesce(after, ''), strpos(coalesce(after, ''), ':') + 1))
+        GROUP BY c.kind, c.key, g.ground, c.code ORDER BY c.kind, c.key LIMIT least(greatest(many, 1), 500);
+END $$;
+COMMENT ON FUNCTION houvast.api_recipients IS 'Whom a message may go to now, for a program (promise C13)';
+REVOKE ALL ON FUNCTION houvast.api_recipients(text, bigint, text, int) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_recipients TO houvast_web; END IF;
+END $$;
+
+-- 226. make function api_sent (promise C13, as houvast_keeper)
+-- For an application: writes down a message that it sends now, or refuses it (promise C13).
+CREATE OR REPLACE FUNCTION houvast.api_sent(token text, purpose text, person text, message text, products_of text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    t record;
+    p houvast.purpose;
+BEGIN
+    SELECT w.* INTO t FROM houvast.with_api_token(token, 'mail') w;
+    p := houvast.given_purpose(t.login, purpose);
+    RETURN houvast.note_message(p.name, split_part(person, ':', 1), substr(person, strpos(person, ':') + 1), message, products_of);
+END $$;
+COMMENT ON FUNCTION houvast.api_sent IS 'Writes down a message of a program, or refuses it (promise C13)';
+REVOKE ALL ON FUNCTION houvast.api_sent(text, text, text, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_sent TO houvast_web; END IF;
+END $$;
+
+-- 227. make function api_request (promise C35, as houvast_keeper)
+-- For an application: takes in what a person asked there. Whose it is has still to be checked (promise C35).
+CREATE OR REPLACE FUNCTION houvast.api_request(token text, person text, "right" text, language text, words text, promise text, sort text,
+    OUT id bigint, OUT code uuid, OUT due_on date) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.with_api_token(token, 'requests');
+    SELECT q.id, q.code, q.due_on INTO api_request.id, api_request.code, api_request.due_on
+    FROM houvast.take_request(nullif(person, ''), api_request."right", 'api', api_request.language, NULL, api_request.promise, api_request.sort, words, NULL) q;
+END $$;
+COMMENT ON FUNCTION houvast.api_request IS 'Takes a request in from a program (promise C35)';
+REVOKE ALL ON FUNCTION houvast.api_request(text, text, text, text, text, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_request TO houvast_web; END IF;
+END $$;
+
+-- 228. make function api_holds (promise C31, as houvast_keeper)
+-- For the staff's programs: every hold, with how many rows of which table (promise C31).
+CREATE OR REPLACE FUNCTION houvast.api_holds(token text) RETURNS TABLE (case_key text, relation text, "rows" bigint, owner text, review_on date, since timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.with_api_token(token, 'cases:read');
+    RETURN QUERY SELECT h.case_key, h.relation, count(*), max(h.owner), min(h.review_on), min(h.since) FROM houvast.hold h
+        GROUP BY h.case_key, h.relation ORDER BY 1, 2;
+END $$;
+COMMENT ON FUNCTION houvast.api_holds IS 'Every hold, for programs of the staff (promise C31)';
+REVOKE ALL ON FUNCTION houvast.api_holds(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_holds TO houvast_web; END IF;
+END $$;
+
+-- 229. make function api_place_hold (promise C31, as houvast_keeper)
+-- For the staff's programs: places a hold of a case on rows; how many it holds of these (promise C31).
+CREATE OR REPLACE FUNCTION houvast.api_place_hold(token text, case_key text, relation text, row_keys text[], owner text, review_on date) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    placed bigint;
+BEGIN
+    PERFORM houvast.with_api_token(token, 'holds:write');
+    IF coalesce(btrim(case_key), '') = '' OR coalesce(btrim(owner), '') = '' OR coalesce(cardinality(row_keys), 0) NOT BETWEEN 1 AND 1000
+       OR length(case_key) > 100 OR length(owner) > 100 OR houvast.personal_in(case_key || ' ' || owner) IS NOT NULL THEN
+        PERFORM houvast.says_no('a hold has a case, an owner and rows, and no personal data in their names', 'C31', 'Give each; at most 1,000 rows at once.');
+    END IF;
+    INSERT INTO houvast.hold AS h (case_key, relation, row_key, owner, review_on)
+    SELECT DISTINCT btrim(api_place_hold.case_key), api_place_hold.relation, k, btrim(api_place_hold.owner), api_place_hold.review_on FROM unnest(row_keys) k
+    ON CONFLICT ON CONSTRAINT hold_pkey DO UPDATE SET owner = excluded.owner, review_on = excluded.review_on;
+    GET DIAGNOSTICS placed = ROW_COUNT;
+    RETURN placed;
+END $$;
+COMMENT ON FUNCTION houvast.api_place_hold IS 'Places a hold, for programs of the staff (promise C31)';
+REVOKE ALL ON FUNCTION houvast.api_place_hold(text, text, text, text[], text, date) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_place_hold TO houvast_web; END IF;
+END $$;
+
+-- 230. make function api_lift_hold (promise C31, as houvast_keeper)
+-- For the staff's programs: lifts every hold of a case; how many rows that frees (promise C31).
+CREATE OR REPLACE FUNCTION houvast.api_lift_hold(token text, case_key text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    gone bigint;
+BEGIN
+    PERFORM houvast.with_api_token(token, 'holds:write');
+    DELETE FROM houvast.hold h WHERE h.case_key = api_lift_hold.case_key;
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END $$;
+COMMENT ON FUNCTION houvast.api_lift_hold IS 'Lifts a hold, for programs of the staff (promise C31)';
+REVOKE ALL ON FUNCTION houvast.api_lift_hold(text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_lift_hold TO houvast_web; END IF;
+END $$;
+
+-- 231. make function api_draft (promise G10, as houvast_keeper)
+-- For the staff's programs: drafts a letter about a request; the code by which it is followed is put in here, so that no program
+-- learns it (promise G10).
+CREATE OR REPLACE FUNCTION houvast.api_draft(token text, request bigint, kind text, language text, subject text, body text, reason text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    t record;
+    followed text;
+BEGIN
+    SELECT w.* INTO t FROM houvast.with_api_token(token, 'cases:write') w;
+    SELECT q.code INTO followed FROM houvast.request q WHERE q.id = api_draft.request AND NOT q.session;
+    IF followed IS NULL THEN PERFORM houvast.says_no('there is no such request', 'G18', 'List the requests to see which there are.'); END IF;
+    RETURN houvast.draft_letter(api_draft.request, NULL, api_draft.kind, api_draft.language, replace(api_draft.subject, '{reference}', followed),
+                                replace(api_draft.body, '{reference}', followed), api_draft.reason, 'token ' || t.name);
+END $$;
+COMMENT ON FUNCTION houvast.api_draft IS 'Drafts a letter, for programs of the staff (promise G10)';
+REVOKE ALL ON FUNCTION houvast.api_draft(text, bigint, text, text, text, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_draft TO houvast_web; END IF;
+END $$;
+
+-- 232. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -3500,7 +3580,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 231. make function tell_erasure (promise G05, as houvast_keeper)
+-- 233. make function tell_erasure (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_erasure(erased bigint, emptied bigint, left_to_others bigint, kept bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3513,8 +3593,6 @@ BEGIN
     END IF;
     PERFORM houvast.tell('data_erased', 'G05', jsonb_build_object('erased', erased, 'emptied', emptied, 'left', left_to_others, 'kept', kept),
         '{}', split_part(who, ':', 1), substr(who, strpos(who, ':') + 1));
-    INSERT INTO houvast.erased (digest) SELECT encode(houvast.address_hash('person', who), 'hex')
-    WHERE NOT EXISTS (SELECT FROM houvast.erased e WHERE e.digest = encode(houvast.address_hash('person', who), 'hex'));
     DELETE FROM houvast.contact_change c WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM houvast.bounce b WHERE b.kind = split_part(who, ':', 1) AND b.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM houvast.outgoing o WHERE o.to_kind = split_part(who, ':', 1) AND o.to_key = substr(who, strpos(who, ':') + 1);
@@ -3530,7 +3608,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_erasure IS 'The log is told in the same transaction (promise G05)';
 
--- 232. make function tell_correction (promise C34, as houvast_keeper)
+-- 234. make function tell_correction (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_correction(of_table text, of_column text, of_rows bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3546,7 +3624,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_correction IS 'The log is told in the same transaction (promise C34)';
 
--- 233. make function open_steps (promise G05, as houvast_keeper)
+-- 235. make function open_steps (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.open_steps(of_request bigint, of_what text, of_values jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3576,7 +3654,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.open_steps IS 'The log is told in the same transaction (promise G05)';
 
--- 234. make function mark_kept (promise C34, as houvast_keeper)
+-- 236. make function mark_kept (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mark_kept(of_request bigint, of_table text, of_column text, of_rows text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3594,7 +3672,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.mark_kept IS 'The log is told in the same transaction (promise C34)';
 
--- 235. make fill answers (promise C13)
+-- 237. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -3609,28 +3687,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 236. make fill stand_mailing_consented_marketing (promise C13)
+-- 238. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 237. make fill c_ticket_open (promise C10)
+-- 239. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 238. make fill c_order_open (promise C09)
+-- 240. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 239. make fill persons customer (promise C30)
+-- 241. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -3638,23 +3716,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 240. make column account.hv_guard (promise C01)
+-- 242. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 241. make keeper on account (promise C01)
-GRANT SELECT ("id", "login", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
+-- 243. make keeper on account (promise C01)
+GRANT SELECT ("id", "login", "created_at", "closed_at", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 242. make policy hv_keeper on account (promise C01)
+-- 244. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 243. make function keep_account (promise C01, as houvast_keeper)
+-- 245. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3667,38 +3745,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 244. make trigger zzz_hv_keep_new on account (promise C01)
+-- 246. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 245. make trigger zzz_hv_keep on account (promise C01)
+-- 247. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 246. make column contact.hv_guard (promise C01)
+-- 248. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 247. make column contact.hv_closed (promise C01)
+-- 249. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 248. make keeper on contact (promise C01)
-GRANT SELECT ("id", "account_id", "email", "hv_guard"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
+-- 250. make keeper on contact (promise C01)
+GRANT SELECT ("id", "account_id", "email", "created_at", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 249. make policy hv_keeper on contact (promise C01)
+-- 251. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 250. make function keep_contact (promise C01, as houvast_keeper)
+-- 252. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3711,38 +3789,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 251. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 253. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 252. make trigger zzz_hv_keep on contact (promise C01)
+-- 254. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 253. make column ticket.hv_guard (promise C01)
+-- 255. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 254. make column ticket.hv_closed (promise C01)
+-- 256. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 255. make keeper on ticket (promise C01)
-GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
+-- 257. make keeper on ticket (promise C01)
+GRANT SELECT ("id", "account_id", "opened_at", "closed_at", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 256. make policy hv_keeper on ticket (promise C01)
+-- 258. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 257. make function keep_ticket (promise C01, as houvast_keeper)
+-- 259. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3755,41 +3833,41 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 258. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 260. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 259. make trigger zzz_hv_keep on ticket (promise C01)
+-- 261. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 260. make column purchase.hv_guard (promise C01)
+-- 262. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 261. make column purchase.hv_closed (promise C01)
+-- 263. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 262. make column purchase.hv_writer (promise C01)
+-- 264. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 263. make keeper on purchase (promise C01)
-GRANT SELECT ("id", "account_id", "hv_guard"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
+-- 265. make keeper on purchase (promise C01)
+GRANT SELECT ("id", "account_id", "created_at", "status", "hv_guard", "hv_closed", "hv_writer"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 264. make policy hv_keeper on purchase (promise C01)
+-- 266. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 265. make function keep_purchase (promise C01, as houvast_keeper)
+-- 267. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -3805,19 +3883,19 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 266. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 268. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 267. make trigger zzz_hv_keep on purchase (promise C01)
+-- 269. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 268. make function spread_person (promise C13, as houvast_keeper)
+-- 270. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3833,48 +3911,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 269. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 271. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 270. make function others_named (promise C33, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast.others_named(said text[], sharers boolean) RETURNS TABLE (word text, kind text, key text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $hv$
-DECLARE
-    whose houvast.use;
-    among text[];
-    emails text[];
-    phones text[];
-    logins text[];
-    names text[];
-BEGIN
-    SELECT u.* INTO whose FROM houvast.use u
-    WHERE u.id::text OPERATOR(pg_catalog.=) pg_catalog.split_part(pg_catalog.current_setting('backtrace_functions', true), '_', 3) AND u.login OPERATOR(pg_catalog.=) session_user AND u.ended_at IS NULL AND u.person IS NOT NULL;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'Houvast refuses: this is asked within a use for one person (promise C33).'
-            USING ERRCODE = 'insufficient_privilege', HINT = 'Open one: houvast.open_use(purpose, reason, person => ...).';
-    END IF;
-    IF sharers THEN
-        among := ARRAY(SELECT NULL::text WHERE false);
-    END IF;
-    emails := ARRAY(SELECT DISTINCT w.v FROM (SELECT CASE WHEN 'email'::text OPERATOR(pg_catalog.=) 'email' OR 'email'::text OPERATOR(pg_catalog.=) 'phone' AND s.word OPERATOR(pg_catalog.~) '^[0-9 ()+./-]{7,}$' THEN houvast.normal('email'::text, s.word) WHEN 'email'::text OPERATOR(pg_catalog.=) 'phone' THEN NULL ELSE pg_catalog.lower(pg_catalog.btrim(s.word)) END AS v FROM pg_catalog.unnest(said) s(word)) w WHERE w.v <> '');
-    phones := ARRAY(SELECT DISTINCT w.v FROM (SELECT CASE WHEN 'phone'::text OPERATOR(pg_catalog.=) 'email' OR 'phone'::text OPERATOR(pg_catalog.=) 'phone' AND s.word OPERATOR(pg_catalog.~) '^[0-9 ()+./-]{7,}$' THEN houvast.normal('phone'::text, s.word) WHEN 'phone'::text OPERATOR(pg_catalog.=) 'phone' THEN NULL ELSE pg_catalog.lower(pg_catalog.btrim(s.word)) END AS v FROM pg_catalog.unnest(said) s(word)) w WHERE w.v <> '');
-    logins := ARRAY(SELECT DISTINCT w.v FROM (SELECT CASE WHEN 'login'::text OPERATOR(pg_catalog.=) 'email' OR 'login'::text OPERATOR(pg_catalog.=) 'phone' AND s.word OPERATOR(pg_catalog.~) '^[0-9 ()+./-]{7,}$' THEN houvast.normal('login'::text, s.word) WHEN 'login'::text OPERATOR(pg_catalog.=) 'phone' THEN NULL ELSE pg_catalog.lower(pg_catalog.btrim(s.word)) END AS v FROM pg_catalog.unnest(said) s(word)) w WHERE w.v <> '');
-    names := ARRAY(SELECT DISTINCT w.v FROM (SELECT CASE WHEN 'name'::text OPERATOR(pg_catalog.=) 'email' OR 'name'::text OPERATOR(pg_catalog.=) 'phone' AND s.word OPERATOR(pg_catalog.~) '^[0-9 ()+./-]{7,}$' THEN houvast.normal('name'::text, s.word) WHEN 'name'::text OPERATOR(pg_catalog.=) 'phone' THEN NULL ELSE pg_catalog.lower(pg_catalog.btrim(s.word)) END AS v FROM pg_catalog.unnest(said) s(word)) w WHERE w.v <> '');
-    IF NOT sharers AND session_user OPERATOR(pg_catalog.=) 'houvast_people' THEN  -- who takes the pages over learns of no address whether it is known
-        emails := '{}'; phones := '{}'; logins := '{}';
-    END IF;
-    RETURN QUERY SELECT DISTINCT s.word, f.kind, f.key FROM (
-        SELECT 'customer'::text AS kind, t."account_id"::text AS key, pg_catalog.lower(t."email"::text) AS value, 'email'::text AS sort FROM "public"."contact" t WHERE pg_catalog.lower(t."email"::text) OPERATOR(pg_catalog.=) ANY (emails) AND (NOT sharers OR whose.kind OPERATOR(pg_catalog.=) 'customer' AND t."account_id"::text OPERATOR(pg_catalog.=) ANY (among))
-        UNION ALL SELECT 'customer'::text AS kind, t."id"::text AS key, pg_catalog.lower(t."login"::text) AS value, 'login'::text AS sort FROM "public"."account" t WHERE pg_catalog.lower(t."login"::text) OPERATOR(pg_catalog.=) ANY (logins) AND (NOT sharers OR whose.kind OPERATOR(pg_catalog.=) 'customer' AND t."id"::text OPERATOR(pg_catalog.=) ANY (among))
-    ) f JOIN pg_catalog.unnest(said) s(word) ON f.value OPERATOR(pg_catalog.=) CASE WHEN f.sort OPERATOR(pg_catalog.=) 'email' OR f.sort OPERATOR(pg_catalog.=) 'phone' AND s.word OPERATOR(pg_catalog.~) '^[0-9 ()+./-]{7,}$' THEN houvast.normal(f.sort, s.word) WHEN f.sort OPERATOR(pg_catalog.=) 'phone' THEN NULL ELSE pg_catalog.lower(pg_catalog.btrim(s.word)) END
-    WHERE f.kind <> whose.kind OR f.key <> whose.person;
-END $hv$;
-COMMENT ON FUNCTION houvast.others_named IS 'Which of these words name or reach somebody else than the person of the open use (promise C33)';
-REVOKE ALL ON FUNCTION houvast.others_named(text[], boolean) FROM PUBLIC;
-
--- 271. make function address_account_came (promise C13, as houvast_keeper)
+-- 272. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3887,12 +3929,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 272. make trigger hv_address_account_came on account (promise C13)
+-- 273. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 273. make function address_account_changed (promise C37, as houvast_keeper)
+-- 274. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3909,12 +3951,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 274. make trigger hv_address_account_changed on account (promise C37)
+-- 275. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 275. make function address_contact_came (promise C13, as houvast_keeper)
+-- 276. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3933,12 +3975,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 276. make trigger hv_address_contact_came on contact (promise C13)
+-- 277. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 277. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 278. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3965,12 +4007,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 278. make trigger hv_address_contact_changed on contact (promise C37)
+-- 279. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 279. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 280. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -3981,12 +4023,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 280. make trigger hv_address_contact_gone on contact (promise C37)
+-- 281. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 281. make function remember_objections (promise C13, as houvast_keeper)
+-- 282. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction; what was there when a policy
 -- is applied is filled after it, and made-up people are not remembered (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
@@ -4002,12 +4044,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 282. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 283. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 283. make fill guard account (promise C01)
+-- 284. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -4015,7 +4057,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 284. make fill guard contact (promise C01)
+-- 285. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -4023,7 +4065,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 285. make fill guard ticket (promise C01)
+-- 286. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -4031,7 +4073,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 286. make fill guard purchase (promise C01)
+-- 287. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -4039,74 +4081,74 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 287. make fill suppressed (promise C13)
+-- 288. make fill suppressed (promise C13)
 INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.address_hash('email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id"::text = s.key WHERE s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 288. make fill opt_out_code (promise C13)
+-- 289. make fill opt_out_code (promise C13)
 INSERT INTO houvast.opt_out_code (kind, key, purpose) SELECT DISTINCT s.kind, s.key, s.about FROM houvast.stand s WHERE s.stand IN ('consented', 'own_customer') AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high} ON CONFLICT DO NOTHING;
 
--- 289. make schemas for hv_answer (promise C10)
+-- 290. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 290. make grant mailing to hv_answer (promise C10)
+-- 291. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 291. make grant customers to hv_answer (promise C10)
+-- 292. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 292. make schemas for hv_billing (promise C09)
+-- 293. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 293. make grant mailing to hv_billing (promise C09)
+-- 294. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 294. make grant customers to hv_billing (promise C09)
+-- 295. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 295. make schemas for hv_marketing (promise C13)
+-- 296. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 296. make grant mailing to hv_marketing (promise C13)
+-- 297. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 297. make grant customers to hv_marketing (promise C13)
+-- 298. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 298. make member small_support of hv_answer (promise C10)
+-- 299. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 299. make member small_office of hv_answer (promise C10)
+-- 300. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 300. make member small_office of hv_billing (promise C09)
+-- 301. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 301. make member small_news of hv_marketing (promise C13)
+-- 302. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 302. make view marketing.may_mail (promise C13)
+-- 303. make view marketing.may_mail (promise C13)
 CREATE VIEW "marketing"."may_mail" WITH (security_invoker = true) AS SELECT * FROM houvast."mail_marketing"();
 ALTER VIEW "marketing"."may_mail" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."may_mail" IS 'Whom a message may go to now, on what ground, with which opt-out code (promise C13)';
 
--- 303. make grant view marketing.may_mail (promise C13)
+-- 304. make grant view marketing.may_mail (promise C13)
 GRANT SELECT ON "marketing"."may_mail" TO "hv_marketing";
 
--- 304. make policy hv_answer_read on account (promise C10)
+-- 305. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 305. make grant account to hv_v_answer (promise C10)
+-- 306. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 306. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 307. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 307. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 308. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 308. make view answer.account (promise C10)
+-- 309. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -4116,18 +4158,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 309. make grant view answer.account (promise C10)
+-- 310. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 310. make policy hv_answer_read on contact (promise C10)
+-- 311. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 311. make grant contact to hv_v_answer (promise C10)
+-- 312. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 312. make view answer.contact (promise C10)
+-- 313. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -4138,29 +4180,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 313. make grant view answer.contact (promise C10)
+-- 314. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 314. make policy hv_answer_read on ticket (promise C10)
+-- 315. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 315. make policy hv_answer_insert on ticket (promise C10)
+-- 316. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 316. make policy hv_answer_update on ticket (promise C10)
+-- 317. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 317. make grant ticket to hv_v_answer (promise C10)
+-- 318. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 318. make view answer.ticket (promise C10)
+-- 319. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -4172,7 +4214,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 319. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 320. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -4189,18 +4231,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
 
--- 320. make grant view answer.ticket (promise C10)
+-- 321. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
 
--- 321. make policy hv_answer_read on purchase (promise C10)
+-- 322. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 322. make grant purchase to hv_v_answer (promise C10)
+-- 323. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 323. make view answer.purchase (promise C10)
+-- 324. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -4212,30 +4254,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 324. make grant view answer.purchase (promise C10)
+-- 325. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 325. make policy hv_billing_read on account (promise C09)
+-- 326. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 326. make policy hv_billing_update on account (promise C09)
+-- 327. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 327. make grant account to hv_v_billing (promise C09)
+-- 328. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 328. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 329. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 329. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 330. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 330. make view billing.account (promise C09)
+-- 331. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -4245,24 +4287,24 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 331. make grant view billing.account (promise C09)
+-- 332. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 332. make policy hv_billing_read on contact (promise C09)
+-- 333. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 333. make policy hv_billing_update on contact (promise C09)
+-- 334. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 334. make grant contact to hv_v_billing (promise C09)
+-- 335. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 335. make view billing.contact (promise C09)
+-- 336. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -4273,24 +4315,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 336. make grant view billing.contact (promise C09)
+-- 337. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 337. make policy hv_billing_read on purchase (promise C09)
+-- 338. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 338. make policy hv_billing_update on purchase (promise C09)
+-- 339. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 339. make grant purchase to hv_v_billing (promise C09)
+-- 340. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 340. make view billing.purchase (promise C09)
+-- 341. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -4302,7 +4344,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 341. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 342. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -4335,18 +4377,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
 
--- 342. make grant view billing.purchase (promise C09)
+-- 343. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
 
--- 343. make policy hv_marketing_read on account (promise C13)
+-- 344. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 344. make grant account to hv_v_marketing (promise C13)
+-- 345. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 345. make view marketing.account (promise C13)
+-- 346. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -4356,26 +4398,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 346. make grant view marketing.account (promise C13)
+-- 347. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 347. make policy hv_marketing_read on contact (promise C13)
+-- 348. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 348. make grant contact to hv_marketing (promise C13)
+-- 349. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 349. make policy hv_marketing_read on purchase (promise C13)
+-- 350. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 350. make grant purchase to hv_v_marketing (promise C13)
+-- 351. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 351. make view marketing.purchase (promise C13)
+-- 352. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -4387,10 +4429,10 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 352. make grant view marketing.purchase (promise C13)
+-- 353. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 353. make function along_contact (promise C01, as houvast_keeper)
+-- 354. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -4406,12 +4448,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 354. make trigger hv_along on contact (promise C01)
+-- 355. make trigger hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "hv_along" BEFORE DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 355. make view answer.contact_list (promise C10)
+-- 356. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -4425,7 +4467,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 356. make view billing.contact_list (promise C09)
+-- 357. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -4439,7 +4481,163 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 357. make houvast public functions (promise C38, as houvast_keeper)
+-- 358. make function sees_account (promise C05, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."sees_account"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
+    asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+#variable_conflict use_column
+BEGIN
+    SELECT 0, count(*) INTO shown, of FROM "public"."account" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "account"."id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "account"."id"::text OPERATOR(pg_catalog.=) asked_row);
+    IF of OPERATOR(pg_catalog.=) 0 THEN RETURN; END IF;
+    IF asked_purpose OPERATOR(pg_catalog.=) 'answer' THEN
+        IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id', 'login', 'created_at', 'closed_at']::text[]) THEN
+            SELECT count(*) INTO shown FROM "public"."account" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "account"."id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "account"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN true THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
+        END IF;
+    ELSIF asked_purpose OPERATOR(pg_catalog.=) 'billing' THEN
+        IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id', 'login', 'created_at', 'closed_at']::text[]) THEN
+            SELECT count(*) INTO shown FROM "public"."account" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "account"."id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "account"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN true THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
+        END IF;
+    ELSIF asked_purpose OPERATOR(pg_catalog.=) 'marketing' THEN
+        IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id', 'login', 'created_at', 'closed_at']::text[]) THEN
+            SELECT count(*) INTO shown FROM "public"."account" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "account"."id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "account"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN true THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
+        END IF;
+    END IF;
+END $hv$;
+COMMENT ON FUNCTION houvast."sees_account" IS 'Of how many rows of a person in account a column shows to a purpose now (promise C05)';
+REVOKE ALL ON FUNCTION houvast."sees_account"(text, text, text, text, text, text) FROM PUBLIC;
+
+-- 359. make function sees_contact (promise C05, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."sees_contact"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
+    asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+#variable_conflict use_column
+BEGIN
+    SELECT 0, count(*) INTO shown, of FROM "public"."contact" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "contact"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "contact"."id"::text OPERATOR(pg_catalog.=) asked_row);
+    IF of OPERATOR(pg_catalog.=) 0 THEN RETURN; END IF;
+    IF asked_purpose OPERATOR(pg_catalog.=) 'answer' THEN
+        IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id', 'account_id', 'name', 'email', 'created_at']::text[]) THEN
+            SELECT count(*) INTO shown FROM "public"."contact" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "contact"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "contact"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN true THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
+        END IF;
+    ELSIF asked_purpose OPERATOR(pg_catalog.=) 'billing' THEN
+        IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id', 'account_id', 'name', 'email', 'created_at']::text[]) THEN
+            SELECT count(*) INTO shown FROM "public"."contact" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "contact"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "contact"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN true THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
+        END IF;
+    ELSIF asked_purpose OPERATOR(pg_catalog.=) 'marketing' THEN
+        IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id', 'account_id', 'name', 'email', 'created_at']::text[]) THEN
+            SELECT count(*) INTO shown FROM "public"."contact" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "contact"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "contact"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN true THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
+        END IF;
+    END IF;
+END $hv$;
+COMMENT ON FUNCTION houvast."sees_contact" IS 'Of how many rows of a person in contact a column shows to a purpose now (promise C05)';
+REVOKE ALL ON FUNCTION houvast."sees_contact"(text, text, text, text, text, text) FROM PUBLIC;
+
+-- 360. make function sees_ticket (promise C05, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."sees_ticket"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
+    asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+#variable_conflict use_column
+BEGIN
+    SELECT 0, count(*) INTO shown, of FROM "public"."ticket" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "ticket"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "ticket"."id"::text OPERATOR(pg_catalog.=) asked_row);
+    IF of OPERATOR(pg_catalog.=) 0 THEN RETURN; END IF;
+    IF asked_purpose OPERATOR(pg_catalog.=) 'answer' THEN
+        IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id', 'account_id', 'subject', 'opened_at', 'closed_at']::text[]) THEN
+            SELECT count(*) INTO shown FROM "public"."ticket" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "ticket"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "ticket"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN true THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
+        END IF;
+    END IF;
+END $hv$;
+COMMENT ON FUNCTION houvast."sees_ticket" IS 'Of how many rows of a person in ticket a column shows to a purpose now (promise C05)';
+REVOKE ALL ON FUNCTION houvast."sees_ticket"(text, text, text, text, text, text) FROM PUBLIC;
+
+-- 361. make function sees_purchase (promise C05, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast."sees_purchase"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
+    asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+#variable_conflict use_column
+BEGIN
+    SELECT 0, count(*) INTO shown, of FROM "public"."purchase" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "purchase"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "purchase"."id"::text OPERATOR(pg_catalog.=) asked_row);
+    IF of OPERATOR(pg_catalog.=) 0 THEN RETURN; END IF;
+    IF asked_purpose OPERATOR(pg_catalog.=) 'answer' THEN
+        IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id', 'street']::text[]) THEN
+            SELECT count(*) INTO shown FROM "public"."purchase" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "purchase"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "purchase"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN true THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
+        END IF;
+    ELSIF asked_purpose OPERATOR(pg_catalog.=) 'billing' THEN
+        IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id']::text[]) THEN
+            SELECT count(*) INTO shown FROM "public"."purchase" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "purchase"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "purchase"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN true THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT true) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN true THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT true) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
+        ELSIF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['account_id', 'amount', 'status', 'created_at']::text[]) THEN
+            SELECT count(*) INTO shown FROM "public"."purchase" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "purchase"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "purchase"."id"::text OPERATOR(pg_catalog.=) asked_row) AND ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN true THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT true) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))));
+        ELSIF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['street']::text[]) THEN
+            SELECT count(*) INTO shown FROM "public"."purchase" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "purchase"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "purchase"."id"::text OPERATOR(pg_catalog.=) asked_row) AND ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN true THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT true) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))));
+        END IF;
+    ELSIF asked_purpose OPERATOR(pg_catalog.=) 'marketing' THEN
+        IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id', 'street']::text[]) THEN
+            SELECT count(*) INTO shown FROM "public"."purchase" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "purchase"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "purchase"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN true THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
+        END IF;
+    END IF;
+END $hv$;
+COMMENT ON FUNCTION houvast."sees_purchase" IS 'Of how many rows of a person in purchase a column shows to a purpose now (promise C05)';
+REVOKE ALL ON FUNCTION houvast."sees_purchase"(text, text, text, text, text, text) FROM PUBLIC;
+
+-- 362. make function api_decide (promise C05, as houvast_keeper)
+-- For an application: what the database shows its login now, of a person in a column, once it had a use open: of how many rows,
+-- out of how many. `why` is "" when it shows all of them, else the first thing that stands in the way (promise C05).
+CREATE OR REPLACE FUNCTION houvast.api_decide(token text, asked_login text, asked_purpose text, asked_table text, asked_column text, asked_person text,
+    asked_case text, asked_row text, OUT shown bigint, OUT of bigint, OUT why text, OUT promise text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    t record;
+    p houvast.purpose;
+    q houvast.person;
+    asked_kind CONSTANT text := split_part(coalesce(asked_person, ''), ':', 1);
+    asked_key CONSTANT text := substr(coalesce(asked_person, ''), strpos(coalesce(asked_person, ''), ':') + 1);
+    said text[];
+BEGIN
+    SELECT w.* INTO t FROM houvast.with_api_token(token, 'decisions') w;
+    shown := 0;
+    of := 0;
+    promise := 'C05';
+    SELECT u.* INTO p FROM houvast.purpose u WHERE u.name = asked_purpose AND u.live AND u.kind <> 'migration';
+    IF t.login <> asked_login THEN
+        why := 'other login';  -- of others a token tells nothing
+        RETURN;
+    ELSIF p.number IS NULL OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = p.role) OR NOT pg_has_role(t.login, p.role, 'MEMBER') THEN
+        why := 'not given';
+        promise := coalesce(p.promise, 'C05');
+        RETURN;
+    END IF;
+    promise := p.promise;
+    why := CASE
+        WHEN NOT EXISTS (SELECT FROM houvast.version v WHERE v.effective <= statement_timestamp()) THEN 'not in force'
+        WHEN p.one = 'case' AND coalesce(asked_case, '') = '' THEN 'case missing'
+        WHEN p.kind = 'rights' AND NOT EXISTS (SELECT FROM houvast.request r WHERE r.kind = asked_kind AND r.key = asked_key
+            AND r.closed_at IS NULL AND NOT r.session AND r.verified_at IS NOT NULL) THEN 'no request'
+        WHEN p.kind = 'dispute' AND NOT EXISTS (SELECT FROM houvast.hold h WHERE h.case_key = asked_case) THEN 'no hold'
+        ELSE '' END;
+    IF why <> '' THEN RETURN; END IF;
+    CASE asked_table
+        WHEN 'account' THEN SELECT s.shown, s.of INTO shown, of FROM houvast."sees_account"(p.name, asked_column, asked_kind, asked_key, coalesce(asked_case, ''), asked_row) s;
+        WHEN 'contact' THEN SELECT s.shown, s.of INTO shown, of FROM houvast."sees_contact"(p.name, asked_column, asked_kind, asked_key, coalesce(asked_case, ''), asked_row) s;
+        WHEN 'ticket' THEN SELECT s.shown, s.of INTO shown, of FROM houvast."sees_ticket"(p.name, asked_column, asked_kind, asked_key, coalesce(asked_case, ''), asked_row) s;
+        WHEN 'purchase' THEN SELECT s.shown, s.of INTO shown, of FROM houvast."sees_purchase"(p.name, asked_column, asked_kind, asked_key, coalesce(asked_case, ''), asked_row) s;
+        ELSE why := 'no table';
+    END CASE;
+    IF why <> '' OR of > 0 AND shown = of THEN RETURN; END IF;
+    SELECT r.* INTO q FROM houvast.person r WHERE r.kind = asked_kind AND r.key = asked_key;
+    SELECT coalesce(array_agg(s.stand || ':' || s.about), '{}') INTO said FROM houvast.stand s WHERE s.kind = asked_kind AND s.key = asked_key;
+    why := CASE
+        WHEN of = 0 THEN 'no rows'
+        WHEN shown > 0 THEN 'some rows'
+        WHEN 'restricted:' = ANY (said) AND NOT 'allowed:' || p.name = ANY (said) THEN 'restricted'
+        WHEN asked_table || '.' || asked_column = ANY (coalesce(q.contested, '{}')) THEN 'contested'
+        WHEN 'objected:' || p.name = ANY (said) THEN 'objected'
+        WHEN 'stopped:' = ANY (said) THEN 'stopped'
+        WHEN q.closed_at IS NOT NULL THEN 'closed'
+        ELSE 'not now' END;
+    promise := CASE why WHEN 'restricted' THEN 'G06' WHEN 'contested' THEN 'G06' WHEN 'stopped' THEN 'C32'
+        WHEN 'closed' THEN 'C30' ELSE p.promise END;
+END $$;
+COMMENT ON FUNCTION houvast.api_decide IS 'What the database shows a login now, for a program (promise C05)';
+REVOKE ALL ON FUNCTION houvast.api_decide(text, text, text, text, text, text, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_decide TO houvast_web; END IF;
+END $$;
+
+-- 363. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),
