@@ -32,7 +32,7 @@ def blocks(kind: str) -> Iterator[tuple[Path, str, str]]:
 
 def described() -> dict[str, str]:
     """Each command in docs/commands.md with its section."""
-    parts = re.split(r"^## houvast (\w+)$", COMMANDS, flags=re.MULTILINE)
+    parts = re.split(r"^## houvast ([\w-]+)$", COMMANDS, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from houvast.app.proving import prove
+from houvast.app.tracing import places_of
 from houvast.proof import Attempt, Extra, Outcome
 from houvast.web.attempts import asks_nothing_of_a_device, extras, is_plain
 from houvast.web.look import Look, visit
@@ -22,7 +23,11 @@ def _failed(attempts: Iterable[Attempt]) -> list[str]:
 
 
 def test_both_are_held_by_attempts_with_a_control(kept: Kept) -> None:
-    report = prove(kept.target, ("G17", "G19"), extra=extras(kept.site, lambda: None))
+    report = prove(
+        kept.target,
+        ("G17", "G19"),
+        extra=extras(kept.site, lambda: None, lambda values: places_of(kept.target, values)),
+    )
     for name in ("G17", "G19"):
         proof = report.of(name)
         assert [(one.name, one.seen) for one in proof.failed] == []

@@ -58,3 +58,9 @@ def _elsewhere(target: Target, whom: PersonKey, values: Sequence[str], found: Tr
             mapped = system.sort != "database" or table in system.tables
             places.append(Place(f"{name}: {table or place}", column if table else "", rows, mapped))
     return replace(found, places=tuple(places), systems=tuple(searched), away=tuple(away))
+
+
+def places_of(target: Target, values: Sequence[str]) -> int:
+    """In how many places of the database one of these values stands."""
+    with target.connect() as admin:
+        return len(trace(admin, target.project.datamap, values).places)

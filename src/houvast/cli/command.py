@@ -9,6 +9,7 @@ import click
 from houvast.cli import (
     breach,
     check,
+    check_form,
     complain,
     database,
     demo,
@@ -47,6 +48,7 @@ for part in (
     postgres.postgres,
     mapping.map_,
     check.check,
+    check_form.check_form,
     notice.notice,
     database.plan,
     database.apply,

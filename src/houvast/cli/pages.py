@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from houvast.app import Target, desk, own_data
 from houvast.app.background import is_running, log_of, start_background
 from houvast.app.places import home, pages_origin
+from houvast.app.tracing import places_of
 from houvast.database import connect
 from houvast.errors import ServerError, UsageError
 
@@ -57,7 +58,9 @@ def page_attempts(target: Target) -> tuple[Extra, ...]:
         if not made:
             desk.prepare(target.url)
 
-    found: tuple[Extra, ...] = room("houvast.web.attempts").extras(site, ready)
+    found: tuple[Extra, ...] = room("houvast.web.attempts").extras(
+        site, ready, lambda values: places_of(target, values)
+    )
     return found
 
 

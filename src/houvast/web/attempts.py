@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from houvast.policy.plain import plainness
 from houvast.proof import Attempt, Extra
+from houvast.web.form_attempts import PROMISE, Search, is_kept_to
 from houvast.web.look import NOTHING, Look, Seen, made, over, visit, where
 from houvast.web.page_check import structure
 from houvast.web.people_attempts import lets_out, objects_apart, takes_complaints, weighs_the_same
@@ -37,10 +38,10 @@ _OFFICIALESE = {
 }
 
 
-def extras(site: Site, ready: Callable[[], None]) -> tuple[Extra, ...]:
+def extras(site: Site, ready: Callable[[], None], search: Search) -> tuple[Extra, ...]:
     """What `prove` tries on the pages of a site, made in this process when they are asked for.
 
-    `ready` is called first, to make the desk when there is none.
+    `ready` is called first, to make the desk when there is none. `search`: of the whole database.
     """
     looked: list[Look] = []
 
@@ -51,9 +52,17 @@ def extras(site: Site, ready: Callable[[], None]) -> tuple[Extra, ...]:
             hang_up(site)
         return looked[0]
 
+    def forms() -> list[Attempt]:
+        ready()
+        try:
+            return list(is_kept_to(site.project(), lambda: application(site), search))
+        finally:
+            hang_up(site)
+
     return (
         Extra(frozenset({COOKIES}), lambda: asks_nothing_of_a_device(look())),
         Extra(frozenset({PLAIN}), lambda: is_plain(look())),
+        Extra(frozenset({PROMISE}), forms),
         Extra(frozenset({COMPLAINT}), lambda: takes_complaints(look())),
         Extra(frozenset({MARKETING}), lambda: lets_out(look())),
         Extra(frozenset({OBJECTION}), lambda: objects_apart(look())),

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
 
 from houvast.cases import Right
 
@@ -27,6 +27,15 @@ Index = Annotated[int, Field(ge=0, le=2**62)]
 PromiseName = Annotated[str, StringConstraints(pattern=r"^[A-Z][0-9]{2}$")]
 KindName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{0,40}$")]
 Language = Literal["nl", "en"]
+
+
+def _whole(value: object) -> object:
+    """JSON writes 3 and 3.0 alike."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WHOLE = BeforeValidator(_whole)
+"""Whole numbers in bodies."""
 RightName = Literal[
     "access",
     "portability",
@@ -65,7 +74,7 @@ class AskRecipients(Body):
     purpose: Name
     reason: Reason
     after: Person | Literal[""] = ""
-    limit: Annotated[int, Field(ge=1, le=500)] = 100
+    limit: Annotated[int, WHOLE, Field(ge=1, le=500)] = 100
 
 
 class Recipient(Schema):

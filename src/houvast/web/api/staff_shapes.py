@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field, StringConstraints
 
-from houvast.web.api.shapes import Body, Day, Instant, Line, Reason, Words
+from houvast.web.api.shapes import WHOLE, Body, Day, Instant, Line, Reason, Words
 
-Count = Annotated[int, Field(ge=0, le=10**9)]
+Count = Annotated[int, WHOLE, Field(ge=0, le=10**9)]
 Keys = Annotated[list[Line], Field(min_length=1, max_length=1000)]
 
 

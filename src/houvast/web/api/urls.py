@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from houvast.web.api import decisions, people, programs, proof, staff
+from houvast.web.api import decisions, forms, people, programs, proof, staff
 from houvast.web.api.describe import DESCRIPTION, Api
 
 VERSION = "1"
@@ -23,6 +23,7 @@ access = Api(title="Decisions", version=VERSION, openapi_url=None, docs_url=None
 access.add_router("", decisions.router)
 api.add_router("/me", people.router)
 api.add_router("", programs.router)
+api.add_router("", forms.router)
 api.add_router("/desk", staff.router)
 api.add_router("/desk", proof.router)
 

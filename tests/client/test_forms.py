@@ -1,0 +1,46 @@
+"""The client's forms: declared fields come in, others do not, and nothing of a value is told."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from houvast.client import Field, Form, Houvast, Refused, Undeclared
+
+FORM = Form(
+    "order", (Field("email", "contact.email", required=True), Field("phone", "contact.phone")), frozenset({"token"})
+)
+
+
+def test_what_is_declared_comes_in() -> None:
+    FORM.accepts({"email": "iemand@voorbeeld.example", "token": "x"})
+
+
+@pytest.mark.parametrize(
+    ("data", "named"),
+    [({"email": "a", "bsn": "912873465"}, "bsn"), ({"phone": "1"}, "email"), ({"email": ""}, "email")],
+)
+def test_what_is_not_declared_or_lacks_is_refused_by_name_alone(data: dict[str, str], named: str) -> None:
+    with pytest.raises(Undeclared, match=named) as caught:
+        FORM.accepts(data)
+    assert "912873465" not in str(caught.value)
+    assert "C06" in str(caught.value)
+
+
+def test_a_token_travels_by_https_alone() -> None:
+    with pytest.raises(Refused, match="https"):
+        Houvast("http://lakana.example", "hvt_x").may_send("marketing", "customer:1")
+
+
+def test_who_is_not_reached_says_no() -> None:
+    with pytest.raises(Refused, match="does not answer"):
+        Houvast("http://127.0.0.1:9", "hvt_x").may_send("marketing", "customer:1")
+
+
+def test_the_client_brings_nothing_else_of_houvast_along() -> None:
+    others = "n.startswith('houvast.') and not n.startswith('houvast.client')"
+    code = f"import sys, houvast.client; print(sorted(n for n in sys.modules if {others}))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"

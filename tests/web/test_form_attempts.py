@@ -1,0 +1,90 @@
+"""C06: held as it is, and broken when what keeps forms to what they declare is taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import pytest
+
+from houvast.app import forms
+from houvast.app.proving import prove
+from houvast.app.tracing import places_of
+from houvast.client import Form
+from houvast.database import connect, run
+from houvast.proof import Attempt, Outcome
+from houvast.web.attempts import extras
+from houvast.web.form_attempts import EXTRA, is_kept_to
+from tests.web.asking import Reader
+from tests.web.conftest import Kept
+from tests.web.programs import Program
+
+
+def _failed(attempts: Iterable[Attempt]) -> str:
+    return " / ".join(one.name for one in attempts if not one.passed)
+
+
+def _tried(kept: Kept) -> str:
+    return _failed(is_kept_to(kept.target.project, lambda: kept.pages, lambda values: places_of(kept.target, values)))
+
+
+def test_it_is_held_by_attempts_with_controls(kept: Kept, forgetful: None) -> None:
+    report = prove(
+        kept.target, ("C06",), extra=extras(kept.site, lambda: None, lambda found: places_of(kept.target, found))
+    )
+    proof = report.of("C06")
+    assert [(one.name, one.seen) for one in proof.failed] == []
+    assert (proof.outcome, proof.missing) == (Outcome.HELD, "")
+    ours = [one for one in proof.attempts if one.sort == "form"]
+    assert sum(not one.control for one in ours) >= 3
+    assert sum(one.control for one in ours) >= 3
+
+
+def test_a_gate_that_lets_everything_through_breaks_it(
+    kept: Kept, forgetful: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Form, "accepts", lambda self, data: None)  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    assert "a form with fields more does not reach the application" in _tried(kept)
+
+
+def test_a_check_that_knows_every_field_breaks_it(kept: Kept, forgetful: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    was = forms.check
+    monkeypatch.setattr(
+        forms, "check", lambda project, form: tuple(replace(one, accepted=True) for one in was(project, form))
+    )  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+    found = _tried(kept)
+    assert "the form of order with bsn" in found
+    assert "takes none of it in" in found
+    assert "which the policy says is optional" in found
+
+
+def test_what_is_stored_all_the_same_breaks_it(kept: Kept, forgetful: None) -> None:
+    with connect(kept.target.url) as admin:
+        run(admin, "CREATE TABLE public.stray (form jsonb)")
+        try:
+            admin.execute("INSERT INTO public.stray VALUES (jsonb_build_object('bsn', %s::text))", (EXTRA["bsn"],))
+            assert "nowhere in the database" in _tried(kept)
+        finally:
+            run(admin, "DROP TABLE public.stray")
+
+
+def test_an_api_that_takes_more_than_it_describes_breaks_it(kept: Kept, forgetful: None) -> None:
+    def lenient(environ: dict[str, object], begin: object) -> Sequence[bytes]:
+        environ = {**environ, "PATH_INFO": "/health", "REQUEST_METHOD": "GET"}
+        return list(kept.pages(environ, begin))  # pyright: ignore[reportArgumentType]
+
+    found = _failed(is_kept_to(kept.target.project, lambda: lenient, lambda values: 0))  # pyright: ignore[reportArgumentType]
+    assert "our own form with fields more" in found
+    assert "what is in the database is found" in found
+
+
+def test_an_application_has_its_form_checked_by_the_api(kept: Kept, give: object) -> None:
+    program: Program = give("forms", login="shop")  # pyright: ignore[reportCallIssue, reportUnknownVariableType]
+    asked = {"purpose": "order", "fields": [{"name": "email", "column": "contact.email", "required": True}]}
+    status, said = program.ask("POST", "/api/forms/check", asked)
+    assert (status, said["accepted"], said["fields"][0]["necessity"]) == (200, True, "required")
+    asked["fields"] += [{"name": "bsn"}, {"name": "phone", "column": "contact.phone", "required": True}]  # pyright: ignore[reportOperatorIssue]
+    said = program.ask("POST", "/api/forms/check", asked)[1]
+    assert (said["accepted"], [one["accepted"] for one in said["fields"]]) == (False, [True, False, False])
+    assert program.ask("POST", "/api/forms/check", {**asked, "purpose": "nothing"})[0] == 409
+    assert Reader(kept.pages).post("/api/forms/check", {}).status == 401
