@@ -11,6 +11,7 @@ import pytest
 
 from houvast.app import tokens
 from houvast.database import Connection, connect
+from houvast.web.api.page import page
 from houvast.web.api.scopes import SCOPES
 from tests.web.asking import Reader
 from tests.web.conftest import Enter, Give, Kept
@@ -18,6 +19,7 @@ from tests.web.programs import Program
 from tests.web.visiting import customer, mailed
 
 DESCRIPTION = Path(__file__).parents[2] / "docs" / "openapi.json"
+MAKE = "make both anew: python -m houvast.web.api.write docs"
 OFFICER = tuple(sorted(SCOPES["officer"]))
 
 
@@ -34,9 +36,8 @@ def _is_problem(found: tuple[int, Any], status: int, promise: str = "") -> bool:
 
 def test_the_description_is_the_one_in_the_docs(reader: Reader) -> None:
     served = reader.get("/api/openapi.json")
-    assert served.text == DESCRIPTION.read_text("utf-8"), (
-        "make it anew: python -m houvast.web.api.write > docs/openapi.json"
-    )
+    assert served.text == DESCRIPTION.read_text("utf-8"), MAKE
+    assert page(json.loads(served.text)) == (DESCRIPTION.parent / "api-reference.md").read_text("utf-8"), MAKE
     assert json.loads(served.text)["openapi"].startswith("3.1")
 
 

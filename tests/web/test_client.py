@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from houvast.client import Field, Form, Houvast, Refused
 from houvast.database import connect
 from tests.web.conftest import Give, Kept
+
+PAGE = Path(__file__).parents[2] / "docs" / "api.md"
 
 
 def test_an_application_asks_what_it_may_do(kept: Kept, served: str, give: Give) -> None:
@@ -34,3 +39,15 @@ def test_an_application_asks_what_it_may_do(kept: Kept, served: str, give: Give)
     with pytest.raises(Refused, match="unknown, revoked or over") as caught:
         Houvast(served, "hvt_0123456789abcdef_" + "0" * 64).may_send("marketing", whom)
     assert (caught.value.status, caught.value.promise) == (401, "C38")
+
+
+def test_the_program_in_the_documentation_runs(kept: Kept, served: str, give: Give) -> None:
+    (code,) = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    token = give("mail", "decisions", "forms", login="newsletter").token
+    known: dict[str, object] = {"url": served, "token": token, "application": object()}
+    exec(compile(code, "docs/api.md", "exec"), known)
+    with connect(kept.target.url) as admin:
+        query = "SELECT count(DISTINCT key) FROM houvast.message WHERE message = 'newsletter 2026-11' AND key <> '1'"
+        (people,) = admin.execute(query).fetchone() or (0,)
+    assert people > 3
+    assert type(known["application"]).__name__ == "Gate"

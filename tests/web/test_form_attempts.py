@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from houvast.app import forms
+from houvast.app import Project, forms
 from houvast.app.proving import prove
 from houvast.app.tracing import places_of
 from houvast.client import Form
@@ -16,7 +16,7 @@ from houvast.proof import Attempt, Outcome
 from houvast.web.attempts import extras
 from houvast.web.form_attempts import EXTRA, is_kept_to
 from tests.web.asking import Reader
-from tests.web.conftest import Kept
+from tests.web.conftest import Give, Kept
 from tests.web.programs import Program
 
 
@@ -49,9 +49,11 @@ def test_a_gate_that_lets_everything_through_breaks_it(
 
 def test_a_check_that_knows_every_field_breaks_it(kept: Kept, forgetful: None, monkeypatch: pytest.MonkeyPatch) -> None:
     was = forms.check
-    monkeypatch.setattr(
-        forms, "check", lambda project, form: tuple(replace(one, accepted=True) for one in was(project, form))
-    )  # pyright: ignore[reportUnknownLambdaType, reportUnknownArgumentType]
+
+    def everything(project: Project, form: Form) -> tuple[forms.FieldAnswer, ...]:
+        return tuple(replace(one, accepted=True) for one in was(project, form))
+
+    monkeypatch.setattr(forms, "check", everything)
     found = _tried(kept)
     assert "the form of order with bsn" in found
     assert "takes none of it in" in found
@@ -78,13 +80,13 @@ def test_an_api_that_takes_more_than_it_describes_breaks_it(kept: Kept, forgetfu
     assert "what is in the database is found" in found
 
 
-def test_an_application_has_its_form_checked_by_the_api(kept: Kept, give: object) -> None:
-    program: Program = give("forms", login="shop")  # pyright: ignore[reportCallIssue, reportUnknownVariableType]
-    asked = {"purpose": "order", "fields": [{"name": "email", "column": "contact.email", "required": True}]}
-    status, said = program.ask("POST", "/api/forms/check", asked)
+def test_an_application_has_its_form_checked_by_the_api(kept: Kept, give: Give) -> None:
+    program = give("forms", login="shop")
+    email = {"name": "email", "column": "contact.email", "required": True}
+    status, said = program.ask("POST", "/api/forms/check", {"purpose": "order", "fields": [email]})
     assert (status, said["accepted"], said["fields"][0]["necessity"]) == (200, True, "required")
-    asked["fields"] += [{"name": "bsn"}, {"name": "phone", "column": "contact.phone", "required": True}]  # pyright: ignore[reportOperatorIssue]
-    said = program.ask("POST", "/api/forms/check", asked)[1]
+    fields = [email, {"name": "bsn"}, {"name": "phone", "column": "contact.phone", "required": True}]
+    said = program.ask("POST", "/api/forms/check", {"purpose": "order", "fields": fields})[1]
     assert (said["accepted"], [one["accepted"] for one in said["fields"]]) == (False, [True, False, False])
-    assert program.ask("POST", "/api/forms/check", {**asked, "purpose": "nothing"})[0] == 409
-    assert Reader(kept.pages).post("/api/forms/check", {}).status == 401
+    assert program.ask("POST", "/api/forms/check", {"purpose": "nothing", "fields": [email]})[0] == 409
+    assert Program(Reader(kept.pages), "").ask("POST", "/api/forms/check", {})[0] == 401

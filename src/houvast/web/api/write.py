@@ -1,12 +1,14 @@
-"""Writes the description of the API, as docs/openapi.json has it: `python -m houvast.web.api.write`."""
+"""Writes the description of the API into a folder, for programs and to read: `python -m houvast.web.api.write docs`."""
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from pathlib import Path
 
 from houvast.app.places import sample_project
+from houvast.web.api.page import page
 from houvast.web.settings import configure
 from houvast.web.site import Site
 
@@ -21,4 +23,6 @@ def description() -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(description())
+    folder = Path(sys.argv[1])
+    (folder / "openapi.json").write_text(description(), "utf-8")
+    (folder / "api-reference.md").write_text(page(json.loads(description())), "utf-8")
