@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ def test_both_are_held_by_attempts_with_a_control(kept: Kept) -> None:
     report = prove(
         kept.target,
         ("G17", "G19"),
-        extra=extras(kept.site, lambda: None, lambda values: places_of(kept.target, values)),
+        extra=extras(kept.site, lambda: None, partial(places_of, kept.target)),
     )
     for name in ("G17", "G19"):
         proof = report.of(name)
@@ -136,7 +137,9 @@ def test_a_page_that_takes_no_complaint_of_anybody_breaks_the_promise(kept: Kept
 
 
 def test_everybody_can_complain_is_held(kept: Kept) -> None:
-    proof = prove(kept.target, ("C54",), extra=extras(kept.site, lambda: None)).of("C54")
+    proof = prove(kept.target, ("C54",), extra=extras(kept.site, lambda: None, partial(places_of, kept.target))).of(
+        "C54"
+    )
     assert [(one.name, one.seen) for one in proof.failed] == []
     assert proof.outcome is Outcome.HELD
 
@@ -177,6 +180,8 @@ def test_choices_that_do_not_weigh_the_same_or_hide_objection_break_the_promise(
 
 
 def test_objection_is_held(kept: Kept) -> None:
-    proof = prove(kept.target, ("G08",), extra=extras(kept.site, lambda: None)).of("G08")
+    proof = prove(kept.target, ("G08",), extra=extras(kept.site, lambda: None, partial(places_of, kept.target))).of(
+        "G08"
+    )
     assert [(one.name, one.seen) for one in proof.failed] == []
     assert proof.outcome is Outcome.HELD

@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 import urllib.request
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -58,9 +59,7 @@ def page_attempts(target: Target) -> tuple[Extra, ...]:
         if not made:
             desk.prepare(target.url)
 
-    found: tuple[Extra, ...] = room("houvast.web.attempts").extras(
-        site, ready, lambda values: places_of(target, values)
-    )
+    found: tuple[Extra, ...] = room("houvast.web.attempts").extras(site, ready, partial(places_of, target))
     return found
 
 

@@ -21,8 +21,8 @@ from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
 from houvast.compiler.handling import case_pieces
 from houvast.compiler.identifying import finding_pieces
-from houvast.compiler.owning import own_pieces
 from houvast.compiler.others import others_piece
+from houvast.compiler.owning import own_pieces
 from houvast.compiler.persons import (
     circumstance_pieces,
     person_functions,

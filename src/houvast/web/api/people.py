@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from houvast.app import own_data
+from houvast.app import own_data, own_requests
 from houvast.web import site as sites
 from houvast.web.api import shapes
 from houvast.web.api.callers import TRIES, PersonSession, PersonToken, caller, count
@@ -96,7 +96,8 @@ def uses(request: HttpRequest, after: Offset = 0, limit: Limit = 100) -> shapes.
 @router.get("/choices", auth=_THEIRS, response=shapes.Choices, operation_id="choices")
 def choices(request: HttpRequest) -> shapes.Choices:
     """What they may choose about, and where they stand."""
-    found = shown.choices(state().policy, own_data.stands(sites.current().people, caller(request).secret), language())
+    url, secret = sites.current().people, caller(request).secret
+    found = shown.choices(state().policy, own_requests.kind(url, secret), own_data.stands(url, secret), language())
     return shapes.Choices(
         items=[
             shapes.Choice(purpose=one.purpose, label=one.label, asks=one.asks, now=one.now, since=_at(one.since))
@@ -108,7 +109,8 @@ def choices(request: HttpRequest) -> shapes.Choices:
 @router.post("/choices", auth=_THEIRS, response=shapes.Changed, operation_id="choose")
 def choose(request: HttpRequest, asked: shapes.AskChoice) -> shapes.Changed:
     """Choose; in force when the answer comes (promise C13)."""
-    offered = {one.purpose: one.asks for one in shown.choices(state().policy, (), language())}
+    kind = own_requests.kind(sites.current().people, caller(request).secret)
+    offered = {one.purpose: one.asks for one in shown.choices(state().policy, kind, (), language())}
     if asked.choice not in {"consent": ("yes", "no"), "object": ("object", "allow")}.get(
         offered.get(asked.purpose, ""), ()
     ):
