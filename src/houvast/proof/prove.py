@@ -17,7 +17,7 @@ from houvast.datamap.model import DataMap
 from houvast.errors import UsageError
 from houvast.policy.model import Policy, PurposeKind
 from houvast.policy.regime import regime
-from houvast.proof import counters, handling, identity, mails, refused, register, registry, rights
+from houvast.proof import counters, elsewhere, handling, identity, mails, refused, register, registry, rights
 from houvast.proof.attempts import probes, probes_of, reads
 from houvast.proof.door import Door
 from houvast.proof.field import Field
@@ -124,6 +124,7 @@ def _sealed(connection: Connection, door: Door, field: Field) -> tuple[Extra, ..
         *_handled(connection, field),
         Extra(tried(rights.COPY), lambda: rights.copies(connection, door, field)),
         Extra(tried(rights.ERASURE), lambda: rights.erasures(connection, door, field)),
+        Extra(tried(rights.CORRECTION), lambda: rights.corrections(connection, door, field)),
     )
 
 
@@ -131,7 +132,7 @@ def _handled(connection: Connection, field: Field) -> Iterator[Extra]:
     """Attempts on requests, letters, breaches, complaints and mail."""
     one = field.flock.canaries[0]
     ours = handling.Handling(connection, field.policy, field.now, (one.kind, one.key), field.flock.marker)
-    for sort, make in handling.SORTS.items():
+    for sort, make in (*handling.SORTS.items(), *elsewhere.SORTS.items()):
         yield Extra(tried(sort), partial(make, ours))
     yield Extra(tried(mails.SORT), partial(mails.mails, ours))
 

@@ -15,17 +15,20 @@ from houvast.proof.field import Field
 from houvast.proof.report import Attempt
 from houvast.proof.states import WORDS, State
 from houvast.rights.access import Line, Others, copy
+from houvast.rights.correcting import correct, wrong_value
 from houvast.rights.erasing import carry_out
 from houvast.rights.keeping import plan
 from houvast.rights.plan import Fate
 from houvast.rights.walk import Stop, Walk, walk
 from houvast.rights.words import roles
 
-COPY, ERASURE = "copy", "erasure"
+COPY, ERASURE, CORRECTION = "copy", "erasure", "correction"
 _STATES = (State.ACTIVE, State.OBJECTED, State.RESTRICTED, State.CONTESTED, State.CLOSED, State.KEPT)
 _FREE = State.OBJECTED
 """No dispute holds a row of this one, so that there must be something to erase."""
 _EXACTLY, _PLANNED = "exactly its own rows", "what was planned, and nothing else is left"
+_RIGHT = "the new value, and a mark where the old one stays"
+_VERB = {COPY: "access", ERASURE: "erase", CORRECTION: "correct"}
 
 
 @dataclass
@@ -51,6 +54,11 @@ def erasures(connection: Connection, door: Door, field: Field) -> Iterator[Attem
     yield from _each(connection, door, field, ERASURE, _PLANNED, _erased)
 
 
+def corrections(connection: Connection, door: Door, field: Field) -> Iterator[Attempt]:
+    """For people in each state: a correction, taken back, reaches every row of theirs, and documents that keep it are marked."""
+    yield from _each(connection, door, field, CORRECTION, _RIGHT, _corrected)
+
+
 _Try = Callable[[Connection, Connection, Walk, Canary], str]
 
 
@@ -62,7 +70,7 @@ def _each(connection: Connection, door: Door, field: Field, sort: str, expected:
         if canary.state in _STATES:
             name = f"{sort}: {canary.kind}, {WORDS[canary.state]}"
             seen, login = _seen(connection, door, field, canary, tried)
-            yield Attempt(name, login, f"houvast person {'access' if sort == COPY else 'erase'}",
+            yield Attempt(name, login, f"houvast person {_VERB[sort]}",
                           canary.state is _FREE, expected, seen, sort)  # fmt: skip
 
 
@@ -109,6 +117,25 @@ def _erased(connection: Connection, session: Connection, way: Walk, canary: Cana
         left = _left(session, way)
     kept = {part.table for part in made.parts if part.fate in (Fate.KEPT, Fate.EMPTIED)}
     return _PLANNED if left <= kept else f"still there: {', '.join(sorted(left - kept))}"
+
+
+def _corrected(_: Connection, session: Connection, way: Walk, canary: Canary) -> str:
+    one = next((i for i in way.datamap.subjects[canary.kind].identifiers.values() if i.sort == "email"), None)
+    if one is None:
+        return _RIGHT  # such people have no address that could be wrong
+    with session.transaction(force_rollback=True):
+        _, old = wrong_value(session, way, f"{one.table}.{one.column}")
+        if old is None:
+            return "there was nothing to correct"
+        found = correct(
+            session, way, f"{one.table}.{one.column}", f"corrected-{canary.key}@canary.example", everywhere=True
+        )
+        still = correct(session, way, f"{one.table}.{one.column}", old, everywhere=True)
+    return (
+        _RIGHT
+        if found.changed and not found.left and len(still.changed) == len(found.changed)
+        else "the old value in places"
+    )
 
 
 def _left(session: Connection, way: Walk) -> set[str]:

@@ -1,0 +1,78 @@
+"""What other systems do for a request is proven; whatever weakens it, or erases there badly, is found out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from houvast.database import Connection
+from houvast.proof.elsewhere import SORTS
+from houvast.proof.handling import Handling
+from houvast.proof.words import tried
+from houvast.systems import searching, tables
+from houvast.systems.connector import Counts, Remains
+from tests.proof.conftest import Sabotage
+from tests.proof.scene import Scene
+from tests.proof.test_handling import disabled
+
+PROMISES = {"step": {"C33", "G05"}, "recipient": {"C34", "G05"}, "system": {"C33", "C34", "G05"}}
+WAYS = {
+    "nothing keeps steps": ("step", disabled("hv_keep_step", "step")),
+    "steps are not planned": ("step", disabled("hv_plan_steps", "request")),
+    "no answer waits for steps": ("step", disabled("hv_wait_for_steps", "request")),
+    "what was done is not told": ("step", disabled("hv_tell_step", "step")),
+    "nobody is told of a restriction": ("recipient", disabled("hv_restriction_set", "stand")),
+    "who got data is not told": ("recipient", disabled("hv_plan_steps", "request")),
+}
+BROKEN: dict[str, tuple[Any, str, Callable[..., Any]]] = {
+    "an erasure that does nothing": (tables.Database, "erase", lambda _self, _needles: Counts(4, 4, 1)),
+    "a search that finds nobody": (tables, "remaining", lambda *_: Remains({})),
+    "a value is found within a longer one": (searching, "alone", lambda value: __import__("re").compile(value)),
+    "what nobody classified is left out": (tables.Database, "_refuse_unclassified", lambda _self: None),
+    "a correction that does nothing": (tables.Database, "correct", lambda *_: Counts(0, 0)),
+}
+
+
+@pytest.fixture
+def handling(scene: Scene, administrator: Connection) -> Handling:
+    """Attempts about somebody of the sample."""
+    ((key,),) = administrator.execute("SELECT min(key) FROM houvast.person WHERE kind = 'customer'").fetchall()
+    administrator.execute("SET houvast.filling = 'yes'")
+    return Handling(administrator, scene.versions[-1], datetime.now(UTC), ("customer", key), "hv-made-up")
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_every_attempt_goes_as_promised(handling: Handling, sort: str) -> None:
+    attempts = list(SORTS[sort](handling))
+    assert [(one.name, one.seen) for one in attempts if not one.passed] == []
+    assert any(one.control for one in attempts)
+    assert len(attempts) >= 6
+    assert {one.sort for one in attempts} == {sort}
+    assert PROMISES[sort] <= tried(sort)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_no_longer_keeps_it_is_found_out(handling: Handling, sabotaged: Sabotage, way: str) -> None:
+    sort, (weaken, undo) = WAYS[way]
+    with sabotaged(weaken, undo):
+        assert any(not one.passed for one in SORTS[sort](handling))
+    assert all(one.passed for one in SORTS[sort](handling))
+
+
+@pytest.mark.parametrize("way", BROKEN)
+def test_a_way_to_a_system_that_does_not_work_is_found_out(
+    handling: Handling, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    where, name, instead = BROKEN[way]
+    monkeypatch.setattr(where, name, instead)
+    assert any(not one.passed for one in SORTS["system"](handling))
+
+
+def test_a_correction_is_proven_on_people_in_every_state(scene: Scene) -> None:
+    ours = [one for one in scene.prove("C34").of("C34").attempts if one.sort == "correction"]
+    assert [(one.name, one.seen) for one in ours if not one.passed] == []
+    assert len(ours) >= 8
+    assert any(one.control for one in ours)
