@@ -18,13 +18,15 @@ from tests.proof.conftest import Sabotage
 from tests.proof.scene import Scene
 from tests.proof.test_handling import disabled
 
-PROMISES = {"step": {"C33", "G05"}, "recipient": {"C34", "G05"}, "system": {"C33", "C34", "G05"}}
+PROMISES = {"handover": {"G07"}, "step": {"C33", "G05"}, "recipient": {"C34", "G05"}, "system": {"C33", "C34", "G05"}}
 WAYS = {
     "nothing keeps steps": ("step", disabled("hv_keep_step", "step")),
     "steps are not planned": ("step", disabled("hv_plan_steps", "request")),
     "no answer waits for steps": ("step", disabled("hv_wait_for_steps", "request")),
     "what was done is not told": ("step", disabled("hv_tell_step", "step")),
     "nobody is told of a restriction": ("recipient", disabled("hv_restriction_set", "stand")),
+    "nothing keeps where data go": ("handover", disabled("hv_keep_handover", "handover")),
+    "that data went is not told": ("handover", disabled("hv_tell_handover", "handover")),
     "who got data is not told": ("recipient", disabled("hv_plan_steps", "request")),
 }
 BROKEN: dict[str, tuple[Any, str, Callable[..., Any]]] = {

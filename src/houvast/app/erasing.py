@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -36,6 +37,8 @@ Step = Callable[[str], None]
 """Told what is done next; an exception that it raises ends everything there."""
 _SQL = queries("houvast.app", "erasing.sql")
 _WAITING = "houvast.step_value"
+_PATIENCE = 5.0
+"""Seconds in which a worker may finish what it does for the same request."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,9 @@ def _in_one(act: Acting, tell: Step) -> tuple[Plan, str]:
 def _elsewhere(target: Target, act: Acting, tell: Step) -> tuple[Elsewhere, ...]:
     """Other systems do their part, and recipients are told; those that are away go on later, with the worker."""
     steps.work(target, act.request, tell)
+    until = time.monotonic() + _PATIENCE
+    while time.monotonic() < until and any(one.state == "running" for one in store.steps(act.admin, act.request)):
+        time.sleep(0.2)  # the worker is at it
     return tuple(
         Elsewhere(one.system, one.stands, one.changed, one.kept, one.sort == "recipient")
         for one in store.steps(act.admin, act.request)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from houvast.app import cases, find_target
+from houvast.app import cases, find_target, handing_over
 from houvast.app.acting import METHODS
 from houvast.app.handing_out import person_of
 from houvast.cases import Case, Right, State, store
@@ -17,6 +17,7 @@ from houvast.cli.case_options import by_option, language_option, text_of, text_o
 from houvast.cli.clock import left
 from houvast.cli.options import example, json_option, target_options
 from houvast.cli.systems import step_line
+from houvast.errors import UsageError
 from houvast.systems import store as step_store
 
 
@@ -164,6 +165,34 @@ def resume(number: int, project: Path | None, database: str | None) -> None:
     with find_target(project, database).connect() as connection:
         due = store.move(connection, number, State.SEARCHING)
     click.echo(f"Request {number} goes on; answer by {due}.")
+
+
+@request.command(name="hand-over")
+@click.argument("number", type=int)
+@click.option("--to", "address", metavar="URL", help="Write down where the person wants their data sent.")
+@click.option("--approve", is_flag=True, help="Approve the address that another of the staff wrote down.")
+@click.option("--send", is_flag=True, help="Send what may be taken along there, as a zip file (HTTP PUT).")
+@by_option
+@target_options
+@example("houvast request hand-over 3 --to https://other.example/import --by anna\n"
+         "houvast request hand-over 3 --approve --by vera\nhouvast request hand-over 3 --send")  # fmt: skip
+def hand_over(
+    number: int, address: str | None, approve: bool, send: bool, by: str, project: Path | None, database: str | None
+) -> None:
+    """Send a person's data to another company, as they ask (GDPR art. 20(2))."""
+    target = find_target(project, database)
+    if sum((bool(address), approve, send)) != 1:
+        raise UsageError("Do one thing at a time.", todo="Give --to URL, --approve or --send.")
+    if address:
+        listed = handing_over.ask(target, number, address, by)
+        click.echo(
+            "Approved: it is one of the `receivers`." if listed else "Written down; another of the staff approves it."
+        )
+    elif approve:
+        handing_over.approve(target, number, by)
+        click.echo("Approved.")
+    else:
+        click.echo(f"Sent. SHA-256 of the file: {handing_over.send(target, number)}")
 
 
 @request.command()

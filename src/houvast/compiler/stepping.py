@@ -9,7 +9,8 @@ from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.words import SCHEMA
 from houvast.database.queries import queries
 
-_PROMISES = {"system": "C33", "mark": "C34", "plan_steps": "C33", "restriction_tells": "G06"}
+_PROMISES = {"system": "C33", "mark": "C34", "plan_steps": "C33", "restriction_tells": "G06",
+             "handover": "G07", "handover_kept": "G07", "tell_handover": "G07"}  # fmt: skip
 _WEB = {"public_step": "SELECT ON", "take_hook": "EXECUTE ON FUNCTION"}
 """What the pages' login may read and call, where it is; `desk` grants the same when it comes later."""
 _TRIGGERS = (
@@ -17,6 +18,8 @@ _TRIGGERS = (
     ("hv_tell_step", "step", "AFTER UPDATE", "tell_step", "NEW.state = 'done' AND OLD.state <> 'done'"),
     ("hv_plan_steps", "request", "AFTER INSERT OR UPDATE", "plan_steps", ""),
     ("hv_wait_for_steps", "request", "BEFORE UPDATE", "steps_end", "NEW.state = 'answered' AND NEW.closed_at IS NOT NULL"),
+    ("hv_keep_handover", "handover", "BEFORE INSERT OR UPDATE", "handover_kept", ""),
+    ("hv_tell_handover", "handover", "AFTER UPDATE", "tell_handover", "NEW.sent_at IS NOT NULL AND OLD.sent_at IS NULL"),
     ("hv_restriction_set", "stand", "AFTER INSERT", "restriction_tells", "NEW.stand = 'restricted'"),
     ("hv_restriction_ends", "stand", "AFTER DELETE", "restriction_tells", "OLD.stand = 'restricted'"),
 )  # fmt: skip

@@ -86,6 +86,29 @@ def recipients(handling: Handling) -> Iterator[Attempt]:
         "recipient")  # fmt: skip
 
 
+def handovers(handling: Handling) -> Iterator[Attempt]:
+    """To send somebody's data where nobody approved, elsewhere than was approved, or for another request (G07)."""
+    h = handling
+    to = f"INSERT INTO houvast.handover (request, address, asked_by) VALUES ({h.request}, 'https://made-up.example/', 'somebody')"
+    change = f"UPDATE houvast.handover SET {{}} WHERE request = {h.request}"
+    yes, own = (change.format(f"approved_by = '{who}', approved_at = now()") for who in ("somebody else", "somebody"))
+    sent = change.format(f"sent_at = now(), copy_sha256 = '{'0' * 64}'")
+    taken = h.take("portability")
+    tried: list[tuple[str, Sequence[str], str]] = [
+        ("data go where another of the staff approved", (*taken, to, yes, sent), ALLOWED),
+        ("data go where nobody approved", (*taken, to, sent), REFUSED),
+        ("whoever wrote an address down approves it", (*taken, to, own), REFUSED),
+        ("data go elsewhere than was approved", (*taken, to, yes, change.format("address = 'https://other.example/'")), REFUSED),
+        ("data that were asked for to see are sent elsewhere", (*h.take("access"), to), REFUSED),
+        ("data are sent twice", (*taken, to, yes, sent, sent), REFUSED),
+    ]  # fmt: skip
+    for name, made, expected in tried:
+        yield h.attempt(name, made, "handover", expected)
+    yield h.asked("that they were sent is told, and not where to", ("SET LOCAL houvast.filling = ''", *taken, to, yes, sent),
+                  "SELECT count(*) FROM houvast.event WHERE kind = 'data_handed_over' AND body ? 'copy_sha256' AND NOT body ? 'to'",
+                  "1", "handover")  # fmt: skip
+
+
 def _system(sort: str, *, always: bool = True) -> tuple[str, ...]:
     """A system, the only one that there is while it is tried."""
     does = (
@@ -206,6 +229,6 @@ def _rows(file: Path, text: str) -> list[tuple[object, ...]]:
 
 
 SORTS: dict[str, Callable[[Handling], Iterator[Attempt]]] = {
-    "step": steps, "recipient": recipients, "system": lambda _handling: reached(),
+    "step": steps, "recipient": recipients, "handover": handovers, "system": lambda _handling: reached(),
 }  # fmt: skip
 """Sort of attempts -> what makes them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 from urllib.parse import urlsplit
 
 
@@ -22,6 +23,16 @@ def wrong_with(url: str) -> str:
     if place.scheme == "http" and not is_here(place.hostname):
         return "what is not on this machine is asked by https alone"
     return ""
+
+
+def leads_inside(url: str) -> bool:
+    """Whether the host of an address is not on the internet for everybody, by each address that its name has now."""
+    place = urlsplit(url)
+    try:
+        found = socket.getaddrinfo(place.hostname or "", place.port or 443, proto=socket.IPPROTO_TCP)
+    except OSError:
+        return True
+    return not all(ipaddress.ip_address(str(one[4][0]).partition("%")[0]).is_global for one in found)
 
 
 def is_here(host: str) -> bool:

@@ -264,6 +264,33 @@ def answered(connection: Connection, system: str, token: UUID) -> Task | None:
     return _task(connection, row)
 
 
+def hand_over(connection: Connection, request: int, address: str, by: str) -> None:
+    """Write down where a person wants their data sent."""
+    connection.execute(_SQL["hand_over"], {"request": request, "address": address, "by": by})
+
+
+def approve_address(connection: Connection, request: int, by: str) -> None:
+    """Another of the staff approves it. Raises UsageError when nothing was written down."""
+    if connection.execute(_SQL["approve_address"], {"request": request, "by": by}).fetchone() is None:
+        raise UsageError(f"Nobody wrote down where the data of request {request} go.", todo="Give --to URL first.")
+
+
+def handover(connection: Connection, request: int) -> tuple[str, PersonKey, str]:
+    """(address, person, language) of what may be sent now. Raises UsageError."""
+    row = connection.execute(_SQL["handover"], {"request": request}).fetchone()
+    if row is None:
+        raise UsageError(
+            f"The data of request {request} may not be sent: nobody approved where to, or they were sent (promise G07).",
+            todo="Write the address down with --to URL; let another of the staff approve it with --approve.",
+        )
+    return row[0], (row[1], row[2]), row[3]
+
+
+def handed_over(connection: Connection, request: int, sha256: str) -> None:
+    """They were sent."""
+    connection.execute(_SQL["handed_over"], {"request": request, "sha256": sha256})
+
+
 class Waiting(HouvastError):
     """A request waits for a system; nothing failed, and it goes on by itself."""
 

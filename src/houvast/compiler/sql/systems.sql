@@ -64,6 +64,50 @@ CREATE TABLE IF NOT EXISTS houvast.erased (
     digest text PRIMARY KEY CHECK (digest ~ '^[0-9a-f]{64}$'), erased_at timestamptz NOT NULL DEFAULT clock_timestamp(), mirrored_at timestamptz);
 COMMENT ON TABLE houvast.erased IS 'Who was erased, as keyed digests (promise G05).';
 
+-- name: table_handover
+-- Where a person wants their data sent, who wrote that down, who else approved it, and what was sent when (promise G07).
+CREATE TABLE IF NOT EXISTS houvast.handover (
+    request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, address text NOT NULL CHECK (address ~ '^https?://[^[:space:]]+$' AND length(address) <= 500),
+    asked_by text NOT NULL CHECK (length(btrim(asked_by)) > 0), asked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    approved_by text, approved_at timestamptz, sent_at timestamptz, copy_sha256 text CHECK (copy_sha256 ~ '^[0-9a-f]{64}$'));
+COMMENT ON TABLE houvast.handover IS 'Where people want their data sent, and that somebody else approved it (promise G07).';
+
+-- name: function_handover_kept
+-- Whoever writes where a person's data go: for a request to take them along that was checked, approved by another of the staff
+-- than who wrote the address down, and to no other address afterwards (promise G07).
+CREATE OR REPLACE FUNCTION houvast.handover_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    q houvast.request;
+BEGIN
+    SELECT r.* INTO q FROM houvast.request r WHERE r.id = NEW.request;
+    IF TG_OP = 'INSERT' THEN
+        IF q.id IS NULL OR q."right" <> 'portability' OR q.verified_at IS NULL OR q.closed_at IS NOT NULL THEN
+            PERFORM houvast.says_no('data are handed over on a checked and open request to take them along', 'G07', 'houvast request add --right portability');
+        ELSIF NEW.approved_at IS NOT NULL OR NEW.sent_at IS NOT NULL THEN
+            PERFORM houvast.says_no('an address is approved after it was written down', 'G07', 'Let another of the staff approve it.');
+        END IF;
+    ELSIF OLD.sent_at IS NOT NULL OR (OLD.request, OLD.address, OLD.asked_by, OLD.asked_at) IS DISTINCT FROM (NEW.request, NEW.address, NEW.asked_by, NEW.asked_at)
+       OR OLD.approved_at IS NOT NULL AND (OLD.approved_by, OLD.approved_at) IS DISTINCT FROM (NEW.approved_by, NEW.approved_at) THEN
+        PERFORM houvast.says_no('where data go stays as it was approved', 'G07', 'Register another request.');
+    ELSIF NEW.approved_at IS NOT NULL AND btrim(coalesce(NEW.approved_by, '')) IN ('', btrim(NEW.asked_by)) THEN
+        PERFORM houvast.says_no('nobody approves an address that they wrote down', 'G07', 'Ask another of the staff.');
+    ELSIF NEW.sent_at IS NOT NULL AND (NEW.approved_at IS NULL OR NEW.copy_sha256 IS NULL) THEN
+        PERFORM houvast.says_no('nobody approved where these data go', 'G07', 'Let another of the staff look at the address.');
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.handover_kept() IS 'Keeps promise G07'
+
+-- name: function_tell_handover
+-- That data were handed over is told, with the digest of the file; where to, only a receipt shows (promise G07).
+CREATE OR REPLACE FUNCTION houvast.tell_handover() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.tell('data_handed_over', 'G07', jsonb_build_object('copy_sha256', NEW.copy_sha256), jsonb_build_object('to', NEW.address), q.kind, q.key)
+    FROM houvast.request q WHERE q.id = NEW.request;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_handover() IS 'Keeps promise G07'
+
 -- name: function_concerned
 -- Which recipients and systems a thing that happens to a person's data concerns (promise G05).
 CREATE OR REPLACE FUNCTION houvast.concerned(of_kind text, of_key text, of_what text) RETURNS SETOF houvast.system

@@ -110,6 +110,23 @@ SELECT houvast.disclose(%(who)s, %(recipient)s, %(categories)s);
 -- Documents of a person that keep a value which was corrected elsewhere.
 SELECT place, column_name, row_key, corrected_at FROM houvast.mark WHERE kind = %(kind)s AND key = %(key)s ORDER BY id;
 
+-- name: hand_over
+-- Write down where a person wants their data sent.
+INSERT INTO houvast.handover (request, address, asked_by) VALUES (%(request)s, %(address)s, %(by)s);
+
+-- name: approve_address
+-- Another of the staff says that they may go there.
+UPDATE houvast.handover SET approved_by = %(by)s, approved_at = clock_timestamp() WHERE request = %(request)s RETURNING request;
+
+-- name: handover
+-- Where the data of a request go, and of whom they are, once that was approved and until they were sent.
+SELECT h.address, q.kind, q.key, q.language FROM houvast.handover h JOIN houvast.request q ON q.id = h.request
+WHERE h.request = %(request)s AND h.approved_at IS NOT NULL AND h.sent_at IS NULL;
+
+-- name: handed_over
+-- They were sent.
+UPDATE houvast.handover SET sent_at = clock_timestamp(), copy_sha256 = %(sha256)s WHERE request = %(request)s;
+
 -- name: hooks
 -- Signed messages of services that wait to be looked at.
 SELECT system, number, sent_at, signature, body FROM houvast.hook WHERE taken_at IS NULL ORDER BY came_at LIMIT 100;
