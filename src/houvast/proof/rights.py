@@ -124,7 +124,7 @@ def _corrected(_: Connection, session: Connection, way: Walk, canary: Canary) ->
     if one is None:
         return _RIGHT  # such people have no address that could be wrong
     with session.transaction(force_rollback=True):
-        _, old = wrong_value(session, way, f"{one.table}.{one.column}")
+        old = wrong_value(session, way, f"{one.table}.{one.column}")[1]
         if old is None:
             return "there was nothing to correct"
         found = correct(
