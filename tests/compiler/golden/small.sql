@@ -4058,7 +4058,7 @@ WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
 -- 291. make fill suppressed (promise C13)
-INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.address_hash('email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id"::text = s.key WHERE s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
+INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.keyed_hash(i.secret, o.secret, 'email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id" = CASE WHEN s.kind = 'customer' THEN s.key::integer END, houvast.secret i, houvast.secret o WHERE i.kind = 'houvast' AND i.key = 'suppression inside' AND o.kind = 'houvast' AND o.key = 'suppression outside' AND s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
 -- 292. make fill opt_out_code (promise C13)
 INSERT INTO houvast.opt_out_code (kind, key, purpose) SELECT DISTINCT s.kind, s.key, s.about FROM houvast.stand s WHERE s.stand IN ('consented', 'own_customer') AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high} ON CONFLICT DO NOTHING;
@@ -4414,20 +4414,24 @@ SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     may boolean;
 BEGIN
-    IF houvast.purpose_now() IS NULL THEN RETURN OLD; END IF;
+    IF houvast.purpose_now() IS NULL THEN RETURN NULL; END IF;
+    IF pg_catalog.current_setting('houvast.nothing_along', true) OPERATOR(pg_catalog.=) 'yes' THEN
+        RAISE EXCEPTION 'Houvast refuses: rows of % would go along that nobody has counted (promise C01).', TG_TABLE_NAME
+            USING ERRCODE = 'serialization_failure', HINT = 'Somebody worked on these rows meanwhile: try again.';
+    END IF;
     SELECT false INTO may FROM (SELECT OLD.*) AS "contact";
     IF NOT coalesce(may, false) THEN
         RAISE EXCEPTION 'Houvast refuses: this would delete rows of % that the purpose may not delete (promise %).', TG_TABLE_NAME, 'C01'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Delete those rows first, for a purpose that may, or wait until their term has ended.';
     END IF;
-    RETURN OLD;
+    RETURN NULL;
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 358. make trigger hv_along on contact (promise C01)
-CREATE OR REPLACE TRIGGER "hv_along" BEFORE DELETE ON "public"."contact"
+-- 358. make trigger A_hv_along on contact (promise C01)
+CREATE OR REPLACE TRIGGER "A_hv_along" AFTER DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
-COMMENT ON TRIGGER "hv_along" ON "public"."contact" IS 'Keeps promise C01';
+COMMENT ON TRIGGER "A_hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
 -- 359. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
