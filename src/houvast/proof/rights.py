@@ -119,12 +119,12 @@ def _erased(connection: Connection, session: Connection, way: Walk, canary: Cana
     return _PLANNED if left <= kept else f"still there: {', '.join(sorted(left - kept))}"
 
 
-def _corrected(_connection: Connection, session: Connection, way: Walk, canary: Canary) -> str:
+def _corrected(_: Connection, session: Connection, way: Walk, canary: Canary) -> str:
     one = next((i for i in way.datamap.subjects[canary.kind].identifiers.values() if i.sort == "email"), None)
     if one is None:
         return _RIGHT  # such people have no address that could be wrong
     with session.transaction(force_rollback=True):
-        _, old = wrong_value(session, way, f"{one.table}.{one.column}")
+        old = wrong_value(session, way, f"{one.table}.{one.column}")[1]
         if old is None:
             return "there was nothing to correct"
         found = correct(

@@ -60,17 +60,21 @@ def incoming_mail(request: HttpRequest, number: int) -> HttpResponse:
 def _do(db: Connection, request: HttpRequest, number: int, by: str) -> inbox.Words | None:
     """What was asked: open the mail, make requests of it, or set it aside."""
     asked = request.POST
+
+    def text(name: str) -> str:
+        return asked.get(name, "").replace("\0", "").strip()  # which no database takes
+
     if asked.get("do") == "open":
-        return inbox.opened(db, number, asked.get("reason", ""))
+        return inbox.opened(db, number, text("reason"))
     with db.transaction():
         match asked.get("do", ""):
             case "accept":
                 known = {right.value for right in Right}
                 rights = [Right(one) for one in asked.getlist("right") if one in known]
                 policy = sites.current().project().versions[-1]
-                intake.accept_here(db, policy, number, rights, asked.get("person", "").strip() or None, by)
+                intake.accept_here(db, policy, number, rights, text("person") or None, by)
             case "dismiss":
-                inbox.dismiss(db, number, asked.get("why", ""))
+                inbox.dismiss(db, number, text("why"))
             case _:
                 raise Http404
     return None
