@@ -50,10 +50,14 @@ def measure(company: Company, seconds: float, pairs: int) -> tuple[dict[str, flo
             time.sleep(3)  # until it has started
             before = _done(admin)
             busy.append(_p95(_reads(shop, chosen, 2 / rate, seconds)))
+            if eraser.poll() is not None:
+                raise RuntimeError("the erasing ended before the reading did")
+            erased.append(_done(admin) - before)
             eraser.terminate()
             eraser.wait()
-            erased.append(_done(admin) - before)
         shop.close()
+    if not all(erased):
+        raise RuntimeError(f"nobody was erased in {seconds} s: take longer stretches with --seconds")
     ratio = median(b / q for q, b in zip(quiet, busy, strict=True))
     figures: dict[str, object] = {
         "bar": BAR, "people": company.people, "reads_a_second": round(rate / 2), "seconds": seconds, "pairs": pairs,
