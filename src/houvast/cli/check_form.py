@@ -22,9 +22,10 @@ REFUSED = 1
 @json_option
 @example("houvast check-form sign-up.html --purpose account")
 def check_form(file: Path, purpose: str | None, project: Path | None, as_json: bool) -> None:
-    """Check each field of a form (HTML, or JSON as the API takes it) against the policy and the data map.
+    """Check the fields of a form against policy and map.
 
-    Exit code 1 when one is not declared, not for this purpose, or required where the policy says it may be left empty.
+    A file in HTML, or in JSON as the API takes it. Exit code 1 when a field is not declared, not for this purpose, or
+    required where the policy says it may be left empty.
     """
     try:
         text = file.read_text("utf-8")
