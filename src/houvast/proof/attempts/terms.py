@@ -93,7 +93,7 @@ def _erase(
         for c in r.shape.table.columns.values()
         if c.categories
     )
-    if state is State.KEPT and len(going) > 1:
+    if state is State.KEPT and len(going) > 1 and not _is_in_the_way(canary, going):
         yield from _really(field, spot, row, opened, use, promises)
     steps = _all_hold(field, going, opened)
     if steps:
@@ -150,6 +150,16 @@ def _taken_along(field: Field, canary: Canary, row: CanaryRow) -> Iterator[Canar
             if key.on_delete == "c" and key.table == row.shape.name and _points(other, key, row):
                 yield other
                 yield from _taken_along(field, canary, other)
+
+
+def _is_in_the_way(canary: Canary, going: Sequence[CanaryRow]) -> bool:
+    """Whether the database refuses already because rows stay that point at one that would go."""
+    return any(
+        key.on_delete in "ar" and key.table == gone.shape.name and other not in going and _points(other, key, gone)
+        for gone in going
+        for other in canary.rows
+        for key in other.shape.relation.foreign_keys
+    )
 
 
 def _points(child: CanaryRow, key: ForeignKey, parent: CanaryRow) -> bool:
