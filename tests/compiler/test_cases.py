@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from houvast.database.connect import DatabaseError
+from tests.compiler.asking import rows
+from tests.compiler.checks import PEOPLE, signed_in
 from tests.compiler.company import Company
 
 NO = (
@@ -107,6 +109,30 @@ def test_nobody_sets_state_or_clock_past_the_machine(company: Company) -> None:
     assert state(company, number) == "review"
     move(company, number, "withdrawn")
     assert "stays as it ended" in refused(company, "UPDATE houvast.request SET state = 'review' WHERE id = %s", number)
+
+
+def test_a_check_of_one_person_serves_for_no_other_and_for_no_other_right(company: Company) -> None:
+    number = take(company)
+    assert "C35" in refused(company, "UPDATE houvast.request SET key = '2' WHERE id = %s", number)
+    verify(company, number)
+    secret = signed_in(company)
+    rows(company.session(PEOPLE), "SELECT houvast.open_session_use(%s, 'a test')", secret)
+    ours = company.do("SELECT id FROM houvast.request WHERE session")[0][0]
+    for one in (number, ours):
+        for change in ("key = '2'", "kind = 'business_contact'", "kind = NULL, key = NULL", "\"right\" = 'closing'",
+                       "verified_at = now()", "verified_at = NULL", "level = 4"):  # fmt: skip
+            assert "C35" in refused(company, f"UPDATE houvast.request SET {change} WHERE id = %s", one), change
+
+
+def test_evidence_with_a_complaint_has_a_limit_that_the_error_names(company: Company) -> None:
+    complain = (
+        "SELECT houvast.complain('complaint', 'en', 'A made-up complaint', 'C25', 'breach',"
+        " jsonb_build_object('x', repeat('y', %s)))"
+    )
+    company.do(complain, 1900)
+    said = refused(company, complain, 2000)
+    assert "2,000 bytes" in said
+    assert "yyy" not in said
 
 
 def test_nothing_is_searched_for_somebody_who_was_not_checked(company: Company) -> None:

@@ -124,9 +124,16 @@ DECLARE
 BEGIN
     IF TG_OP = 'UPDATE' AND NEW.session <> OLD.session THEN
         PERFORM houvast.says_no('a request does not become a session, nor a session a request', 'G18', 'Register what is new as a request of its own.');
+    ELSIF TG_OP = 'UPDATE' AND OLD.key IS NOT NULL AND (NEW.kind, NEW.key) IS DISTINCT FROM (OLD.kind, OLD.key) THEN
+        PERFORM houvast.says_no('whose request it is stays as it was', 'C35', 'Register a request of the other person, and check who asks.');
+    ELSIF TG_OP = 'UPDATE' AND OLD.verified_at IS NOT NULL AND (NEW.kind, NEW.key, NEW."right", NEW.verified_at, NEW.level)
+          IS DISTINCT FROM (OLD.kind, OLD.key, OLD."right", OLD.verified_at, OLD.level) THEN
+        PERFORM houvast.says_no('what was checked of a request stays as it was checked', 'C35', 'Register what is new as a request of its own.');
     ELSIF NEW.session THEN RETURN NEW; END IF;
     IF TG_OP = 'INSERT' THEN
-        IF NEW.state <> 'received' THEN
+        IF octet_length(NEW.evidence::text) > 2000 THEN
+            PERFORM houvast.says_no('the evidence with a request has at most 2,000 bytes', 'C54', 'Attach what the last proof said of the promise: outcome and counts.');
+        ELSIF NEW.state <> 'received' THEN
             PERFORM houvast.says_no('a request begins by being received', 'G18', 'Leave its state away; houvast.move_request takes it on.');
         ELSIF NEW.received_at > moment + interval '1 minute' THEN
             PERFORM houvast.says_no('a request was not received in the future', 'G18', 'Give the moment at which it came in.');
