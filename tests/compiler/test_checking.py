@@ -229,13 +229,43 @@ def test_who_is_erased_has_no_session_code_or_mail_left(company: Company) -> Non
     rows(company.session(PEOPLE), "SELECT houvast.open_session_use(%s, 'a test')", live)
     company.do("UPDATE contact SET email = 'new@lakana.example' WHERE account_id = 1")
     company.do("UPDATE contact SET email = 'other@lakana.example' WHERE account_id = 2")
-    company.do("INSERT INTO houvast.request (kind, key, verified_at) VALUES ('customer', '1', now())")
-    rows(company.using(OFFICER, "rights", person=1), "SELECT houvast.tell_erasure(1, 0, 0, 0)")
+    request = "INSERT INTO houvast.request (kind, key, \"right\", level, verified_at) VALUES ('customer', '1', 'erasure', 4, now())"
+    company.do(request)
+    erasing = company.using(OFFICER, "rights", person=1)
+    rows(erasing, "BEGIN; DELETE FROM message; DELETE FROM contact")
+    rows(erasing, "SELECT houvast.tell_erasure(2, 0, 0, 9); COMMIT")
     assert not is_live(company, live)
     assert not is_live(company, answered(company, waiting, code))
     assert company.do("SELECT to_key FROM houvast.outgoing WHERE template = 'contact_changed'") == [("2",)]
     assert company.do("SELECT count(*) FROM houvast.outgoing WHERE address = %s", VERA) == [(0,)]
     assert company.do("SELECT count(*) FROM houvast.request WHERE session AND closed_at IS NULL") == [(0,)]
+
+
+def test_nobody_says_of_an_erasure_that_did_not_happen_that_it_did(company: Company) -> None:
+    """Not without a checked request for it, not before it, not with more than it did, and not to end a cool-down."""
+    company.do("UPDATE contact SET email = 'thief@lakana.example' WHERE account_id = 1")
+    company.do("INSERT INTO houvast.request (kind, key, level, verified_at) VALUES ('customer', '1', 4, now())")
+    erasing = company.using(OFFICER, "rights", person=1)
+    with pytest.raises(Refused, match="to erase their data is open"):
+        rows(erasing, "SELECT houvast.tell_erasure(0, 0, 0, 99)")
+    company.do(
+        "INSERT INTO houvast.request (kind, key, \"right\", level, verified_at) VALUES ('customer', '1', 'erasure', 4, now())"
+    )
+    for telling in (
+        "tell_erasure(1, 0, 0, 99)",
+        "tell_erasure(0, 1, 0, 99)",
+        "tell_erasure(0, 0, 0, 0)",
+        "tell_erasure(-1, 1, 0, 99)",
+    ):
+        with pytest.raises(Refused, match="did not erase what it tells"):
+            rows(erasing, f"SELECT houvast.{telling}")
+    rows(erasing, "BEGIN; DELETE FROM message; ")
+    with pytest.raises(Refused, match="did not erase what it tells"):
+        rows(erasing, "SELECT houvast.tell_erasure(1, 0, 0, 0)")  # contacts and account are there still
+    rows(erasing, "ROLLBACK")
+    rows(erasing, "SELECT houvast.tell_erasure(0, 0, 0, 99)")  # everything is kept: the address cools on
+    assert value(company.admin, "SELECT houvast.cooling_down('customer', '1', 'email')")
+    assert company.do("SELECT body ->> 'erased' FROM houvast.event WHERE kind = 'data_erased'") == [("0",)]
 
 
 def test_the_pages_say_of_nobody_that_they_were_erased_or_corrected(company: Company) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from houvast.compiler.ground import PurposeSeat
 from houvast.compiler.piece import Phase, Piece
+from houvast.compiler.shape import Layout
 from houvast.compiler.token import Token
-from houvast.compiler.words import SCHEMA, array, literal
+from houvast.compiler.words import SCHEMA, array, ident, literal
 from houvast.policy.model import Action, Policy, PurposeKind
 
 NO_CATEGORIES = "(NULL::text, NULL::text[])"
@@ -92,19 +93,22 @@ def _categories(policy: Policy, found: Mapping[str, PurposeSeat]) -> str:
     return ",\n        ".join(rows) or NO_CATEGORIES
 
 
-def telling_pieces(found: Mapping[str, PurposeSeat], *, fast: bool) -> list[Piece]:
+def telling_pieces(found: Mapping[str, PurposeSeat], layout: Layout, *, fast: bool) -> list[Piece]:
     """Told in the transaction of what was done, about the person of the use that is open: no caller says whom. An erasure
-    also takes what Houvast itself remembers of their addresses, and ends what else is open for them."""
+    is told of a checked request for it, in the transaction that changed so many rows, and leaves no more than it says; it
+    also takes what Houvast itself remembers of their addresses that are gone, and ends what else is open for them."""
     rights = [
         Token(seat.number, fast, seat.reader) for seat in found.values() if seat.purpose.kind is PurposeKind.RIGHTS
     ]
     return [
         _telling(rights, "tell_erasure", "G05", "erased bigint, emptied bigint, left_to_others bigint, kept bigint", f"""
+{_bound(layout)}
     PERFORM {SCHEMA}.tell('data_erased', 'G05', jsonb_build_object('erased', erased, 'emptied', emptied, 'left', left_to_others, 'kept', kept),
         '{{}}', split_part(who, ':', 1), substr(who, strpos(who, ':') + 1));
     INSERT INTO {SCHEMA}.erased (digest) SELECT encode({SCHEMA}.address_hash('person', who), 'hex')
     WHERE NOT EXISTS (SELECT FROM {SCHEMA}.erased e WHERE e.digest = encode({SCHEMA}.address_hash('person', who), 'hex'));
-    DELETE FROM {SCHEMA}.contact_change c WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1);
+    DELETE FROM {SCHEMA}.contact_change c WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1)
+      AND NOT EXISTS (SELECT FROM {SCHEMA}.addresses_of(c.kind, c.key) a WHERE a.sort = c.sort);
     DELETE FROM {SCHEMA}.bounce b WHERE b.kind = split_part(who, ':', 1) AND b.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM {SCHEMA}.outgoing o WHERE o.to_kind = split_part(who, ':', 1) AND o.to_key = substr(who, strpos(who, ':') + 1);
     DELETE FROM {SCHEMA}.outgoing o USING {SCHEMA}.checking c
@@ -122,6 +126,31 @@ def telling_pieces(found: Mapping[str, PurposeSeat], *, fast: bool) -> list[Piec
         _telling(rights, "open_steps", "G05", "of_request bigint, of_what text, of_values jsonb", _OPEN_STEPS),
         _telling(rights, "mark_kept", "C34", "of_request bigint, of_table text, of_column text, of_rows text[]", _MARK),
     ]  # fmt: skip
+
+
+def _bound(layout: Layout) -> str:
+    """PL/pgSQL: refuses to tell of an erasure that was not asked for, or that did not happen in this transaction."""
+    tables = array(shape.sql for shape in layout.shapes.values())
+    whose = "split_part(who, ':', 1)", "substr(who, strpos(who, ':') + 1)"
+    own = [
+        f"CASE WHEN {whose[0]} = {literal(shape.kind)} THEN (SELECT count(*) FROM {shape.sql} t"
+        f" WHERE t.{ident(shape.owner_column)} = {whose[1]}::{shape.owner_type}) ELSE 0 END"
+        for shape in layout.shapes.values()
+        if shape.kind and shape.owner_column and len(shape.derived_path(shape.owner_column)) == 1
+    ]
+    return f"""    IF NOT EXISTS (SELECT FROM {SCHEMA}.request q WHERE q.kind || ':' || q.key = who AND q."right" = 'erasure'
+                   AND q.closed_at IS NULL AND q.verified_at IS NOT NULL AND NOT q.session) THEN
+        RAISE EXCEPTION 'Houvast refuses: no checked request of this person to erase their data is open (promise G05).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Register the request and check who asks; then houvast person erase.';
+    ELSIF least(erased, emptied, left_to_others, kept) < 0
+       OR (SELECT sum(pg_stat_get_xact_tuples_deleted(t::regclass)) < erased
+               OR sum(pg_stat_get_xact_tuples_deleted(t::regclass) + pg_stat_get_xact_tuples_updated(t::regclass)) < erased + emptied
+           FROM unnest({tables}) t)
+       OR ({" + ".join(own) or "0"}) > emptied + left_to_others + kept THEN
+        RAISE EXCEPTION 'Houvast refuses: this transaction did not erase what it tells (promise G05).'
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = 'Tell it in the transaction that erases, with what that did: houvast person erase does both. It counts with track_counts.';
+    END IF;"""
 
 
 def _telling(rights: list[Token], name: str, promise: str, arguments: str, body: str) -> Piece:

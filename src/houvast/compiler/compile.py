@@ -138,7 +138,7 @@ def compile_policy(
     pieces += sending_pieces(layout, datamap.subjects, accesses, found, current, fast=fast)
     pieces += program_pieces()
     pieces.append(uses_of(current, found, fast=fast))
-    pieces += telling_pieces(found, fast=fast)
+    pieces += telling_pieces(found, layout, fast=fast)
     pieces += _granted(layout, accesses, found, current)
     readers = [s for s in found.values() if s.purpose.kind is not PurposeKind.MIGRATION]
     pieces += view_copies(datamap, catalogue, layout, readers, {p.name: p for p in pieces})

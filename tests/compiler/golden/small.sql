@@ -4206,11 +4206,25 @@ BEGIN
         RAISE EXCEPTION 'Houvast refuses: only who acts on a person''s own request tells what was done to their data (promise G05).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
     END IF;
+    IF NOT EXISTS (SELECT FROM houvast.request q WHERE q.kind || ':' || q.key = who AND q."right" = 'erasure'
+                   AND q.closed_at IS NULL AND q.verified_at IS NOT NULL AND NOT q.session) THEN
+        RAISE EXCEPTION 'Houvast refuses: no checked request of this person to erase their data is open (promise G05).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Register the request and check who asks; then houvast person erase.';
+    ELSIF least(erased, emptied, left_to_others, kept) < 0
+       OR (SELECT sum(pg_stat_get_xact_tuples_deleted(t::regclass)) < erased
+               OR sum(pg_stat_get_xact_tuples_deleted(t::regclass) + pg_stat_get_xact_tuples_updated(t::regclass)) < erased + emptied
+           FROM unnest(ARRAY['"public"."account"', '"public"."contact"', '"public"."ticket"', '"public"."purchase"']::text[]) t)
+       OR (CASE WHEN split_part(who, ':', 1) = 'customer' THEN (SELECT count(*) FROM "public"."account" t WHERE t."id" = substr(who, strpos(who, ':') + 1)::integer) ELSE 0 END + CASE WHEN split_part(who, ':', 1) = 'customer' THEN (SELECT count(*) FROM "public"."contact" t WHERE t."account_id" = substr(who, strpos(who, ':') + 1)::integer) ELSE 0 END + CASE WHEN split_part(who, ':', 1) = 'customer' THEN (SELECT count(*) FROM "public"."ticket" t WHERE t."account_id" = substr(who, strpos(who, ':') + 1)::integer) ELSE 0 END + CASE WHEN split_part(who, ':', 1) = 'customer' THEN (SELECT count(*) FROM "public"."purchase" t WHERE t."account_id" = substr(who, strpos(who, ':') + 1)::integer) ELSE 0 END) > emptied + left_to_others + kept THEN
+        RAISE EXCEPTION 'Houvast refuses: this transaction did not erase what it tells (promise G05).'
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = 'Tell it in the transaction that erases, with what that did: houvast person erase does both. It counts with track_counts.';
+    END IF;
     PERFORM houvast.tell('data_erased', 'G05', jsonb_build_object('erased', erased, 'emptied', emptied, 'left', left_to_others, 'kept', kept),
         '{}', split_part(who, ':', 1), substr(who, strpos(who, ':') + 1));
     INSERT INTO houvast.erased (digest) SELECT encode(houvast.address_hash('person', who), 'hex')
     WHERE NOT EXISTS (SELECT FROM houvast.erased e WHERE e.digest = encode(houvast.address_hash('person', who), 'hex'));
-    DELETE FROM houvast.contact_change c WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1);
+    DELETE FROM houvast.contact_change c WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1)
+      AND NOT EXISTS (SELECT FROM houvast.addresses_of(c.kind, c.key) a WHERE a.sort = c.sort);
     DELETE FROM houvast.bounce b WHERE b.kind = split_part(who, ':', 1) AND b.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM houvast.outgoing o WHERE o.to_kind = split_part(who, ':', 1) AND o.to_key = substr(who, strpos(who, ':') + 1);
     DELETE FROM houvast.outgoing o USING houvast.checking c
