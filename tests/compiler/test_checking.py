@@ -279,3 +279,25 @@ def test_the_pages_say_of_nobody_that_they_were_erased_or_corrected(company: Com
 def test_a_choice_that_is_none_changes_nothing(company: Company) -> None:
     with pytest.raises(DatabaseError, match="this is no choice"):
         rows(company.session(PEOPLE), "SELECT houvast.say_choice(%s, 'newsletter', NULL)", signed_in(company))
+
+
+def asking(company: Company, address: str, person: str, network: str) -> bool:
+    return value(company.admin, "SELECT houvast.count_asking(%s, %s, %s)", address, person, network)
+
+
+ALL = "sha256((SELECT secret FROM houvast.secret s WHERE s.kind = '' AND s.key = 'checks') || 'all '::bytea)"
+
+
+def test_whoever_asks_too_often_uses_up_nothing_of_others(company: Company) -> None:
+    sent = [asking(company, f"a{n}", f"a{n}", "one network") for n in range(30)]
+    assert sent == [True] * 20 + [False] * 10
+    assert company.do(f"SELECT count FROM houvast.checked WHERE what = {ALL}") == [(20,)]
+
+
+def test_a_thousand_codes_from_many_networks_slow_everybody_down_and_lock_nobody_out(company: Company) -> None:
+    assert asking(company, "vera", "vera", "home")
+    company.do(f"UPDATE houvast.checked SET count = 1000 WHERE what = {ALL}")
+    assert asking(company, "wim", "wim", "his home")  # who comes for the first time
+    assert not asking(company, "wim", "wim", "his home")
+    assert not asking(company, "vera", "vera", "home")
+    assert [asking(company, f"n{n}", f"n{n}", "an office") for n in range(4)] == [True, True, False, False]

@@ -70,24 +70,31 @@ COMMENT ON FUNCTION houvast.typed_code(text) IS 'A code as it is compared (promi
 REVOKE ALL ON FUNCTION houvast.typed_code(text) FROM PUBLIC;
 
 -- name: count_asking
--- Counts a code that is asked, and says whether it may be sent: 5 an hour for an address and for a person, 20 from a network,
--- 1000 in all. Counted by adding, so that no two at once are counted as one (promise C35).
+-- Counts a code that is asked, and says whether it may be sent: 5 an hour for an address and for a person, 20 from a network.
+-- What is over that counts for nobody else. Beyond 1000 in all, each network still gets two and each person one: whoever asks
+-- from many networks slows others down, and locks nobody out. Counted by adding, so that no two at once are counted as one, in
+-- one order, so that nobody waits in a circle (promise C35).
 CREATE OR REPLACE FUNCTION houvast.count_asking(address text, person text, network text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     pepper CONSTANT bytea := (SELECT s.secret FROM houvast.secret s WHERE s.kind = '' AND s.key = 'checks');
     within boolean;
+    within_less boolean;
+    taken int;
 BEGIN
     WITH asked AS (
-        SELECT sha256(pepper || convert_to(w.what || ' ' || coalesce(w.of, ''), 'UTF8')) AS what, w.most
-        FROM (VALUES ('address', address, 5), ('person', person, 5), ('network', network, 20), ('all', '', 1000)) w (what, of, most)
+        SELECT sha256(pepper || convert_to(w.what || ' ' || coalesce(w.of, ''), 'UTF8')) AS what, w.most, w.less
+        FROM (VALUES ('address', address, 5, 1), ('person', person, 5, 1), ('network', network, 20, 2)) w (what, of, most, less)
     ), counted AS (
         INSERT INTO houvast.checked AS c (what, hour, count)
         SELECT a.what, date_trunc('hour', clock_timestamp()), 1 FROM asked a ORDER BY a.what
         ON CONFLICT (what, hour) DO UPDATE SET count = c.count + 1 RETURNING c.what, c.count
     )
-    SELECT bool_and(c.count <= a.most) INTO within FROM counted c JOIN asked a USING (what);
-    RETURN within;
+    SELECT bool_and(c.count <= a.most), bool_and(c.count <= a.less) INTO within, within_less FROM counted c JOIN asked a USING (what);
+    INSERT INTO houvast.checked AS c (what, hour, count)
+    VALUES (sha256(pepper || 'all '::bytea), date_trunc('hour', clock_timestamp()), within::int)
+    ON CONFLICT (what, hour) DO UPDATE SET count = c.count + within::int RETURNING c.count INTO taken;
+    RETURN within AND (taken <= 1000 OR within_less);
 END $$;
 COMMENT ON FUNCTION houvast.count_asking(text, text, text) IS 'How often codes may be asked (promise C35)';
 REVOKE ALL ON FUNCTION houvast.count_asking(text, text, text) FROM PUBLIC;
