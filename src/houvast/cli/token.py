@@ -10,11 +10,12 @@ from rich.table import Table
 
 from houvast.app import find_target, tokens
 from houvast.cli import printing
+from houvast.cli.grouping import Group
 from houvast.cli.options import example, json_option, target_options
 from houvast.cli.staff import ROLES
 
 
-@click.group()
+@click.group(cls=Group)
 @example("houvast token add shop --login shop --scope decisions --scope requests")
 def token() -> None:
     """Tokens of programs for the API: add, list, revoke."""
