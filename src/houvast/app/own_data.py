@@ -94,6 +94,26 @@ class _All:
     def table(self, stop: Stop, columns: tuple[str, ...], rows: Iterator[Line]) -> int:
         self.found[stop.name] = [json.loads(text) for text, _ in rows]
         return len(self.found[stop.name])
+class Unchecked:
+    """A request in somebody's name that waits until they say it is theirs. `enough`: whether this session will do."""
+
+    code: UUID
+    right: str
+    channel: str
+    received: datetime
+    enough: bool
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """Who may ask for the person, or asks to: a sort of holder, which rights, until when."""
+
+    number: int
+    sort: str
+    holder: str
+    rights: tuple[str, ...]
+    until: datetime
+    confirmed: bool
 
 
 class _Nowhere:
@@ -159,6 +179,36 @@ def choose(url: str, secret: str, purpose: str, choice: str) -> bool:
     with own_session(url) as session:
         row = session.execute(_SQL["choose"], (secret, purpose, choice)).fetchone()
         return bool(row and row[0])
+
+
+def unchecked(url: str, secret: str) -> tuple[Unchecked, ...]:
+    """What was asked in the name of the person of a session, and waits. Raises NotSignedIn."""
+    with own_session(url) as session:
+        return tuple(Unchecked(*row) for row in session.execute(_SQL["unchecked"], (secret,)).fetchall())
+
+
+def claim(url: str, secret: str, reference: UUID, choice: str) -> str | None:
+    """Say that a request is theirs ("yes") or not ("no"); what came of it: that, or "more" is needed.
+
+    Raises NotSignedIn.
+    """
+    with own_session(url) as session:
+        row = session.execute(_SQL["claim"], (secret, reference, choice)).fetchone()
+        return row[0] if row else None
+
+
+def mandates(url: str, secret: str) -> tuple[Mandate, ...]:
+    """Who may ask for the person of a session, or asks to. Raises NotSignedIn."""
+    with own_session(url) as session:
+        rows = session.execute(_SQL["mandates"], (secret,)).fetchall()
+        return tuple(Mandate(row[0], row[1], row[2], tuple(row[3]), *row[4:]) for row in rows)
+
+
+def choose_mandate(url: str, secret: str, number: int, choice: str) -> str | None:
+    """Confirm ("yes"), or deny or revoke ("no") a mandate; None when there was none. Raises NotSignedIn."""
+    with own_session(url) as session:
+        row = session.execute(_SQL["choose_mandate"], (secret, number, choice)).fetchone()
+        return row[0] if row else None
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from uuid import uuid4
 from houvast.database import Connection, queries
 from houvast.database.connect import DatabaseError
 from houvast.policy.model import Basis, PurposeKind
+from houvast.proof.asked import asked
 from houvast.proof.canary import Canary
 from houvast.proof.door import Door
 from houvast.proof.field import Field
@@ -42,6 +43,7 @@ def identity(connection: Connection, door: Door, about: Field, sort: str = SORT)
         yield from trying.codes()
         yield from trying.pages()
         yield from _officer(connection, door, about, canary)
+        yield from asked(connection, door, about, sort)
     finally:
         with suppress(DatabaseError):
             connection.execute(_SQL["clear"], {"checks": trying.checks, "codes": trying.codes_of_nobody})
