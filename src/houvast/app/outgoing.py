@@ -129,6 +129,11 @@ def _mandate(number: str, language: str, values: Mapping[str, str], sender: Send
     return _filled("mandate", language, number, {"name": sender.name, "link": link})
 
 
+def _passkey(number: str, language: str, _values: Mapping[str, str], sender: Sender) -> Letter:
+    values = {"name": sender.name, "contact": sender.contact, "link": _link(sender, language, "passkeys")}
+    return _filled("passkey", language, number, values)
+
+
 def _as_written(number: str, language: str, values: Mapping[str, str | None], sender: Sender) -> Letter:
     """With `reference` the letter ends with a link for who did not ask what it is about."""
     body, reference = values["body"] or "", values.get("reference")
@@ -149,6 +154,7 @@ TEMPLATES: Mapping[str, Callable[[str, str, dict[str, Any], Sender], Letter]] = 
     "mail_received": _received,
     "mail_received_both": _received_both,
     "mandate": _mandate,
+    "passkey": _passkey,
 }
 """What can be queued: `code` ({code, stop}), `contact_changed` ({}), `letter` ({subject, body}, perhaps {reference}), that
-a mail came in (`mail_received`, or `mail_received_both` in both languages; {}), `mandate` ({token})."""
+a mail came in (`mail_received`, or `mail_received_both` in both languages; {}), `mandate` ({token}), `passkey` ({})."""

@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 from houvast.app.project import Project
@@ -94,6 +95,9 @@ class _All:
     def table(self, stop: Stop, columns: tuple[str, ...], rows: Iterator[Line]) -> int:
         self.found[stop.name] = [json.loads(text) for text, _ in rows]
         return len(self.found[stop.name])
+
+
+@dataclass(frozen=True)
 class Unchecked:
     """A request in somebody's name that waits until they say it is theirs. `enough`: whether this session will do."""
 
@@ -114,6 +118,25 @@ class Mandate:
     rights: tuple[str, ...]
     until: datetime
     confirmed: bool
+
+
+@dataclass(frozen=True)
+class NewPasskey:
+    """What a new passkey is to sign. `handle`: by which a device knows whose it is; `known`: those that are there."""
+
+    number: UUID
+    challenge: str
+    handle: str
+    known: list[str]
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """A passkey of the person. `name`: a digest by which it is taken away."""
+
+    name: str
+    made: datetime
+    used: datetime | None
 
 
 class _Nowhere:
@@ -209,6 +232,34 @@ def choose_mandate(url: str, secret: str, number: int, choice: str) -> str | Non
     with own_session(url) as session:
         row = session.execute(_SQL["choose_mandate"], (secret, number, choice)).fetchone()
         return row[0] if row else None
+
+
+def begin_passkey(url: str, secret: str) -> NewPasskey:
+    """Something for a new passkey of the person of a session to sign. Raises NotSignedIn, also when left alone."""
+    with own_session(url) as session:
+        return NewPasskey(*_one(session, "begin_passkey", secret))
+
+
+def add_passkey(url: str, secret: str, number: UUID, client: bytes, authenticator: bytes) -> bool:
+    """Add a passkey; whether it signed what was asked. Raises NotSignedIn, also when left alone."""
+    with own_session(url) as session:
+        return bool(_one(session, "add_passkey", secret, number, client, authenticator)[0])
+
+
+def passkeys(url: str, secret: str) -> tuple[Passkey, ...]:
+    """The passkeys of the person of a session, the oldest first. Raises NotSignedIn."""
+    with own_session(url) as session:
+        return tuple(Passkey(*row) for row in session.execute(_SQL["passkeys"], (secret,)).fetchall())
+
+
+def remove_passkey(url: str, secret: str, name: str) -> bool:
+    """Take a passkey away; whether there was one. Raises NotSignedIn."""
+    with own_session(url) as session:
+        return bool(_one(session, "remove_passkey", secret, name)[0])
+
+
+def _one(session: Connection, name: str, *values: object) -> tuple[Any, ...]:
+    return session.execute(_SQL[name], values).fetchone() or (None,)
 
 
 @contextmanager

@@ -13,10 +13,27 @@ from houvast.datamap.model import DataMap
 from houvast.policy.model import Policy
 
 PROMISE = "C35"
-FILES = ("mandates.sql", "case_codes.sql")
+FILES = ("mandates.sql", "signatures.sql", "passkeys.sql", "case_codes.sql")
 _CALLERS = {
-    "houvast_web": ("not_me", "answer_case_code", "settle_case_code", "asked_mandate", "answer_mandate"),
-    "houvast_people": ("own_unchecked", "claim_case", "own_mandates", "choose_mandate"),
+    "houvast_web": (
+        "not_me",
+        "answer_case_code",
+        "settle_case_code",
+        "asked_mandate",
+        "answer_mandate",
+        "begin_passkey",
+        "answer_passkey",
+    ),
+    "houvast_people": (
+        "own_unchecked",
+        "claim_case",
+        "own_mandates",
+        "choose_mandate",
+        "begin_own_passkey",
+        "add_own_passkey",
+        "own_passkeys",
+        "remove_own_passkey",
+    ),
 }
 """Login of the pages -> the functions that it may call; `desk` grants `houvast_web` the same when it comes later."""
 _MOVED = "OLD.state IS DISTINCT FROM NEW.state OR OLD.verified_at IS DISTINCT FROM NEW.verified_at"

@@ -12,8 +12,8 @@ from allauth.mfa.webauthn import views as webauthn
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, path
 
+from houvast.web.people import asked, passkeys
 from houvast.web.people import requests as asking
-from houvast.web.people import asked
 from houvast.web.people import views as people
 from houvast.web.views import anybody, cases, desk, entry, evidence, failing, hooks, incoming, public, receipts
 
@@ -53,6 +53,8 @@ mine = [
     path("me/letter/", asked.letter, name="me_letter"),
     path("me/not-me/<uuid:reference>/", asked.not_me, name="me_not_me"),
     path("me/mandate/<str:token>/", asked.mandate, name="me_mandate"),
+    path("me/passkey/", passkeys.come_in, name="me_passkey"),
+    path("me/passkeys/", passkeys.passkeys, name="me_passkeys"),
     path("me/theirs/", asked.theirs, name="me_theirs"),
 ]
 staff = [

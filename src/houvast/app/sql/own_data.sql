@@ -37,3 +37,19 @@ SELECT id, sort, holder, rights, until, confirmed FROM houvast.own_mandates(%s);
 -- name: choose_mandate
 -- They answer about a mandate.
 SELECT houvast.choose_mandate(%s, %s, %s);
+
+-- name: begin_passkey
+-- Something for a new passkey to sign.
+SELECT id, challenge, handle, known FROM houvast.begin_own_passkey(%s);
+
+-- name: add_passkey
+-- Add it.
+SELECT houvast.add_own_passkey(%s, %s, %s, %s);
+
+-- name: passkeys
+-- Their passkeys.
+SELECT name, made_at, used_at FROM houvast.own_passkeys(%s);
+
+-- name: remove_passkey
+-- Take one away.
+SELECT houvast.remove_own_passkey(%s, %s);

@@ -190,7 +190,8 @@ REVOKE ALL ON FUNCTION houvast.session_method(text) FROM PUBLIC
 -- Whether there is a way besides mail by which somebody can show who they are (promise C35).
 CREATE OR REPLACE FUNCTION houvast.has_second_way(kind text, key text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT houvast.post_of(has_second_way.kind, has_second_way.key) IS NOT NULL
+    SELECT houvast.post_of(has_second_way.kind, has_second_way.key) IS NOT NULL OR EXISTS (SELECT FROM houvast.passkey p
+        WHERE p.kind = has_second_way.kind AND p.key = has_second_way.key AND p.made_at < clock_timestamp() - interval '3 days')
 $$;
 COMMENT ON FUNCTION houvast.has_second_way IS 'Whether there is a second way to check somebody (promise C35)';
 REVOKE ALL ON FUNCTION houvast.has_second_way(text, text) FROM PUBLIC

@@ -40,3 +40,11 @@ SELECT sort, holder, rights, until, confirmed FROM houvast.asked_mandate(%s);
 -- name: answer_mandate
 -- The person answers.
 SELECT houvast.answer_mandate(%s, %s);
+
+-- name: begin_passkey
+-- Something for a passkey to sign.
+SELECT id, challenge FROM houvast.begin_passkey(%s);
+
+-- name: answer_passkey
+-- What it signed.
+SELECT houvast.answer_passkey(%s, %s, %s, %s, %s, %s);
