@@ -24,7 +24,7 @@ _CHECKED, _NOT, _REFUSED, _OPENED = "checked", "not checked", "refused", "opened
 def asked(connection: Connection, door: Door, about: Field, sort: str) -> Iterator[Attempt]:
     """Every attempt on requests of a canary of whom nothing else is open."""
     kind = next(iter(about.map.subjects), "")
-    canary = about.flock.person(kind, State.ACTIVE)
+    canary = about.flock.person(kind, State.ENDED)
     if canary is None:
         return
     trying = _Trying(connection, door, about, canary, sort)

@@ -42,8 +42,8 @@ def identity(connection: Connection, door: Door, about: Field, sort: str = SORT)
             return
         yield from trying.codes()
         yield from trying.pages()
-        yield from _officer(connection, door, about, canary)
         yield from asked(connection, door, about, sort)
+        yield from _officer(connection, door, about, canary)
     finally:
         with suppress(DatabaseError):
             connection.execute(_SQL["clear"], {"checks": trying.checks, "codes": trying.codes_of_nobody})

@@ -28,9 +28,10 @@ REVOKE ALL ON FUNCTION houvast.base64url(bytea) FROM PUBLIC
 CREATE OR REPLACE FUNCTION houvast.is_answer(client bytea, authenticator bytea, what text, challenge bytea, origin text) RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    said CONSTANT jsonb := convert_from(client, 'UTF8')::jsonb;
+    said jsonb;
     host CONSTANT text := substring(origin FROM '^https?://([^/:]+)(?::[0-9]+)?$');
 BEGIN
+    said := convert_from(client, 'UTF8')::jsonb;
     RETURN coalesce(said ->> 'type' = what AND said ->> 'challenge' = houvast.base64url(challenge) AND said ->> 'origin' = origin
         AND coalesce(said ->> 'crossOrigin', 'false') = 'false' AND length(authenticator) >= 37
         AND substr(authenticator, 1, 32) = sha256(convert_to(host, 'UTF8')) AND get_byte(authenticator, 32) & 5 = 5, false);
