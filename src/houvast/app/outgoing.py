@@ -157,4 +157,5 @@ TEMPLATES: Mapping[str, Callable[[str, str, dict[str, Any], Sender], Letter]] = 
     "passkey": _passkey,
 }
 """What can be queued: `code` ({code, stop}), `contact_changed` ({}), `letter` ({subject, body}, perhaps {reference}),
-that a mail came in (`mail_received`, or `mail_received_both` in both languages; {}), `mandate` ({token}), `passkey` ({})."""
+that a mail came in (`mail_received`, or `mail_received_both` in both languages; {}), `mandate` ({token}),
+`passkey` ({})."""

@@ -96,7 +96,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse | None:
 
 def entered(secret: str) -> HttpResponse | None:
     """Keep the secret of a session, when it is one."""
-    found = _standing(secret)
+    found = standing(secret)
     if found is None:
         return None
     response = HttpResponseRedirect(reverse("me"))
