@@ -189,7 +189,7 @@ def test_no_more_than_five_are_kept(company: Company, device: Device) -> None:
 
 
 def test_who_is_erased_has_no_passkey_left(company: Company, device: Device) -> None:
-    company.do("INSERT INTO houvast.request (kind, key, verified_at) VALUES ('customer', '1', now())")
+    company.do("INSERT INTO houvast.request (kind, key, \"right\", verified_at) VALUES ('customer', '1', 'erasure', now())")
     rows(company.using("whole_officer", "rights", person=1), "SELECT houvast.tell_erasure(1, 0, 0, 0)")
     assert company.do("SELECT count(*) FROM houvast.passkey") == [(0,)]
     assert not is_live(company, come_in(company, device))
