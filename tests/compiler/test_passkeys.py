@@ -16,6 +16,7 @@ from tests.compiler.checks import BROWSER, OTHER, PEOPLE, is_live, signed_in
 from tests.compiler.company import Company
 from tests.compiler.test_cases import told
 from tests.compiler.test_signatures import SHA, point
+from tests.compiler.whole import OFFICER
 
 HOST = "privacy.lakana.example"
 ORIGIN = f"https://{HOST}"
@@ -189,8 +190,15 @@ def test_no_more_than_five_are_kept(company: Company, device: Device) -> None:
 
 
 def test_who_is_erased_has_no_passkey_left(company: Company, device: Device) -> None:
-    company.do("INSERT INTO houvast.request (kind, key, \"right\", verified_at) VALUES ('customer', '1', 'erasure', now())")
-    rows(company.using("whole_officer", "rights", person=1), "SELECT houvast.tell_erasure(1, 0, 0, 0)")
+    request = """INSERT INTO houvast.request (kind, key, "right", level, verified_at) VALUES ('customer', '1', 'erasure', 4, now())"""
+    company.do(request)
+    erasing = company.using(OFFICER, "rights", person=1)
+    gone = (
+        company.do("SELECT count(*) FROM message m JOIN ticket t ON t.id = m.ticket_id WHERE t.account_id = 1")[0][0]
+        + 1
+    )
+    rows(erasing, "BEGIN; DELETE FROM message; DELETE FROM contact")
+    rows(erasing, f"SELECT houvast.tell_erasure({gone}, 0, 0, 9); COMMIT")
     assert company.do("SELECT count(*) FROM houvast.passkey") == [(0,)]
     assert not is_live(company, come_in(company, device))
 

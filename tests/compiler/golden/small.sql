@@ -188,7 +188,7 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND subject_kind IS NULL) IS TRUE;
     WHEN 'person_state_changed' THEN
         RETURN (body ?& ARRAY['what', 'change'] AND body - ARRAY['what', 'change'] = '{}'
-            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['known', 'closed', 'restricted', 'told', 'allowed', 'objected', 'consented', 'own_customer', 'withdrawn', 'stopped', 'contested', 'accepted', 'address', 'linked', 'request', 'hold', 'mandate', 'passkey', 'sign-in'])
+            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['known', 'closed', 'restricted', 'told', 'allowed', 'objected', 'consented', 'own_customer', 'withdrawn', 'stopped', 'contested', 'accepted', 'address', 'linked', 'request', 'hold', 'mandate', 'passkey'])
             AND jsonb_typeof(body -> 'change') = 'string' AND body ->> 'change' = ANY (ARRAY['set', 'ended'])
             AND sealed - ARRAY['about'] = '{}') IS TRUE;
     WHEN 'request_received' THEN
@@ -247,7 +247,7 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
     WHEN 'person_checked' THEN
         RETURN (body ?& ARRAY['outcome', 'method', 'level'] AND body - ARRAY['outcome', 'method', 'level'] = '{}'
             AND jsonb_typeof(body -> 'outcome') = 'string' AND body ->> 'outcome' = ANY (ARRAY['right', 'wrong', 'stopped'])
-            AND jsonb_typeof(body -> 'method') = 'string' AND body ->> 'method' = ANY (ARRAY['code', 'two codes', 'session', 'wallet', 'letter', 'in person', 'mandate', 'passkey', 'sign-in'])
+            AND jsonb_typeof(body -> 'method') = 'string' AND body ->> 'method' = ANY (ARRAY['code', 'two codes', 'session', 'wallet', 'letter', 'in person', 'mandate', 'passkey'])
             AND jsonb_typeof(body -> 'level') = 'number' AND body ->> 'level' ~ '^[0-9]{1,15}$'
             AND sealed = '{}') IS TRUE;
     WHEN 'objection_weighed' THEN
