@@ -10,6 +10,7 @@ from houvast.cases import Breach, Case, inbox, store
 from houvast.database import Connection
 
 REQUEST, BREACH, MAIL = "request due", "breach due", "mail waits"
+DENIED = "request denied"
 """Kinds of alarms."""
 DAYS, HOURS = 5, 24
 """How long before its end a clock raises its alarm."""
@@ -32,6 +33,7 @@ def watch(connection: Connection, looked: int = LOOKED) -> int:
         (REQUEST, dict(_requests(connection))),
         (BREACH, dict(_breaches(connection))),
         (MAIL, dict(_mails(connection, looked))),
+        (DENIED, dict(_denied(connection))),
     ):
         for key, (text, promise) in found.items():
             new += desk.raise_alarm(connection, kind, key, text, promise) is not None
@@ -45,6 +47,16 @@ def _requests(connection: Connection) -> Iterator[tuple[str, tuple[Text, str]]]:
             yield f"{one.number} late", (_late(one), "G18")
         elif one.days_left <= DAYS and one.paused_at is None:
             yield f"{one.number} soon", (_soon(one), "G18")
+
+
+def _denied(connection: Connection) -> Iterator[tuple[str, tuple[Text, str]]]:
+    for number, _ in store.denied(connection):
+        yield str(number), ({
+            "nl": f"Verzoek {number} is niet van de persoon om wie het gaat: die zegt het niet te hebben"
+            " gedaan. Kijk wie het deed, en wat er al verstuurd is.",
+            "en": f"Request {number} is not of the person it is about: they say that they did not make it. Look"
+            " into who did, and what was sent already.",
+        }, "C35")  # fmt: skip
 
 
 def _soon(one: Case) -> Text:

@@ -540,7 +540,8 @@ BEGIN
         WHERE t.request = l.request AND t.reply_to IS NOT NULL;
     ELSIF NOT printed THEN
         INSERT INTO houvast.outgoing (to_kind, to_key, template, language, "values")
-        VALUES (q.kind, q.key, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body));
+        VALUES (q.kind, q.key, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body,
+            'reference', CASE WHEN l.kind IN ('acknowledgement', 'identity') AND q."right" NOT IN ('complaint', 'question') THEN q.code END));
     END IF;
     RETURN QUERY SELECT l.subject, l.body;
 END $$;
