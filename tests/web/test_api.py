@@ -251,6 +251,19 @@ def test_too_many_calls_of_nobody_are_stopped(kept: Kept, forgetful: None) -> No
     assert found[300:] == [429] * 5
 
 
+def test_who_is_not_known_has_no_count_beside_that_of_their_address(
+    kept: Kept, admin: Connection, forgetful: None
+) -> None:
+    count = "SELECT count(*) FROM houvast_desk.tried"
+    before = admin.execute(count).fetchone() or (0,)
+    reader = Reader(kept.pages, address="192.0.2.98")
+    for number in range(5):
+        assert Program(reader, f"hvt_{number:016x}_" + "0" * 64).ask("GET", "/api/token")[0] == 401
+        assert Program(reader, f"{number:064x}").ask("GET", "/api/me/session")[0] == 401
+    after = admin.execute(count).fetchone() or (0,)
+    assert after[0] - before[0] <= 1
+
+
 def test_a_cookie_alone_changes_nothing(enter: Enter) -> None:
     officer = enter("api-officer", "officer")
     page = Program(officer, "")

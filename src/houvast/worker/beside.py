@@ -77,12 +77,12 @@ class Beside(ABC):
                     self._rounds(connection)
             except self.busy:
                 self._wait = min(self._wait * 2, LONGEST_WAIT)
-            except FAILED as error:
+            except Exception as error:  # noqa: BLE001 - whatever somebody outside sends: the thread goes on, with an alarm
                 self._fail(error)
                 self._wait = min(self._wait * 2, LONGEST_WAIT)
 
-    def _fail(self, error: HouvastError | DatabaseError | OSError) -> None:
-        why = type(error).__name__ if isinstance(error, OSError) else said(error)
+    def _fail(self, error: Exception) -> None:
+        why = said(error) if isinstance(error, (HouvastError, DatabaseError)) else type(error).__name__
         LOG.warning("%s failed: %s", self.name, why)
         kind, key, promise = self.alarm
         try:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from houvast.app import clocks, desk, outgoing
 from houvast.app.places import pages_origin
 from houvast.cases import inbox, store
-from houvast.database import Connection, DatabaseError
+from houvast.database import Connection
 from houvast.errors import HouvastError
 from houvast.worker.beside import EVERY, Beside
 from houvast.worker.jobs import LOG
@@ -66,6 +66,6 @@ class Postman(Beside):
         done = outgoing.post(connection, outgoing.Sender(mail, pages_origin(), name, contact))
         LOG.info("outgoing: %s sent, %s not to be sent", done.sent, done.dropped)
 
-    def _fail(self, error: HouvastError | DatabaseError | OSError) -> None:
+    def _fail(self, error: Exception) -> None:
         self._swept = -SWEEP  # the next round that goes well settles the alarm
         super()._fail(error)

@@ -79,13 +79,13 @@ class ProgramToken(_Bearer):
         if not _TOKEN.fullmatch(token):
             unknown(request)
             return None
-        count(f"token {token[:20]}", CALLS)
         try:
             found = sites.current().ask(lambda desk: asking.program(desk, token))
         except DatabaseError as error:
             if error.sqlstate == "28000":
                 unknown(request)
             raise
+        count(f"token {found.id}", CALLS)  # only what is known has a count of its own
         if self.scope and self.scope not in found.scopes:
             raise Problem(403, "This token may not do this.", todo=f"It needs the scope {self.scope}.", promise="C38")
         return Caller(token, f"token {found.id}", f"token {found.name}", found)
@@ -142,10 +142,10 @@ class PersonSession(_Cookie):
 
 
 def _person(request: HttpRequest, secret: str) -> Caller | None:
-    count(f"person {secret}", CALLS)
     if not sites.current().people or door.standing(secret) is None:
         unknown(request)
         return None
+    count(f"person {secret}", CALLS)
     return Caller(secret, f"person {hashlib.sha256(secret.encode()).hexdigest()}")
 
 
