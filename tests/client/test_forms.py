@@ -46,7 +46,7 @@ def test_a_token_goes_nowhere_else_along_with_a_redirect() -> None:
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
             self.send_response(302)
-            self.send_header("Location", f"http://localhost:{self.server.server_port}/elsewhere")  # pyright: ignore[reportAttributeAccessIssue]
+            self.send_header("Location", f"http://localhost:{server.server_address[1]}/elsewhere")
             self.end_headers()
 
         def do_GET(self) -> None:

@@ -136,7 +136,7 @@ class Houvast:
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     """Follows nothing: the token would go along, to whomever."""
 
-    def redirect_request(self, *_: object) -> None:
+    def redirect_request(self, *_: object, **__: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Nowhere; so that the redirect is an answer like any other refusal."""
 
 
