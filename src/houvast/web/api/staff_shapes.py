@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from houvast.web.api.shapes import WHOLE, Body, Day, Instant, Line, Reason, Words
 
-Count = Annotated[int, WHOLE, Field(ge=0, le=10**9)]
+Count = Annotated[int, Field(ge=0, le=10**9), WHOLE]
 Keys = Annotated[list[Line], Field(min_length=1, max_length=1000)]
 
 
