@@ -16,6 +16,7 @@ from houvast.cases import Case, Letter, store
 from houvast.cases.words import HOLDERS, RIGHTS
 from houvast.cases.writing import day
 from houvast.documents import pdf
+from houvast.policy.law import Regime
 from houvast.policy.regime import regime
 
 MASK = "····-····-····"
@@ -36,14 +37,15 @@ def print_letter(target: Target, number: int, origin: str, by: str, now: datetim
     Raises Refused: nothing waits, no postal address is on file, or three letters were printed; UsageError: no Typst.
     """
     policy = target.project.versions[-1]
+    law = regime(policy.regime)
     with target.connect() as connection, connection.transaction():
         case = store.case(connection, number)
         code, address, ends = store.print_code(connection, number)
-        until = regime(policy.regime).local_day(ends)
+        until = law.local_day(ends)
         mandate = store.mandate_of(connection, number)
         page = f"{origin}/{'' if case.language == 'nl' else f'{case.language}/'}me/letter/"
         known = cases.values(policy, case, str(store.code(connection, number)))
-        known |= {"page": page, "until": day(until, case.language), **(_mandate(mandate, case) if mandate else {})}
+        known |= {"page": page, "until": day(until, case.language), **(_mandate(mandate, case, law) if mandate else {})}
         template = "post_mandate" if mandate else "post_code"
         kept = _written(template, case, known | {"code": MASK})
         store.send(connection, store.draft(connection, kept, by, request=number), printed=True)
@@ -54,9 +56,9 @@ def print_letter(target: Target, number: int, origin: str, by: str, now: datetim
         return Printed(pdf("letter", data, created=now), until)
 
 
-def _mandate(found: store.Mandate, case: Case) -> dict[str, str]:
-    lang = case.language
-    return {"holder": found.holder, "sort": HOLDERS[found.sort][lang], "mandate_until": day(found.until.date(), lang),
+def _mandate(found: store.Mandate, case: Case, law: Regime) -> dict[str, str]:
+    lang, last = case.language, law.local_day(found.until)
+    return {"holder": found.holder, "sort": HOLDERS[found.sort][lang], "mandate_until": day(last, lang),
             "rights": ", ".join(RIGHTS[right][lang] for right in found.rights)}  # fmt: skip
 
 

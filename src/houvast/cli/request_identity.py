@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 
-from houvast.app import by_post, find_target
+from houvast.app import Target, by_post, find_target
 from houvast.app.places import pages_origin
 from houvast.cases import Right, store
 from houvast.cases.words import HOLDERS
@@ -49,6 +49,12 @@ def post(number: int, out: Path, by: str, project: Path | None, database: str | 
     click.echo(f"The letter is in {out}; its code works until {made.until}. Print it, post it, and delete the file.")
 
 
+def _end_of(target: Target, until: str) -> datetime:
+    """A date is the last day that counts, until its last second; an instant is that instant."""
+    found = target.project.instant(until)
+    return found + timedelta(days=1, seconds=-1) if len(until.strip()) == len("2027-06-30") else found
+
+
 @request.command()
 @click.argument("number", type=int)
 @click.option("--holder", metavar="NAME", help="Who asks for the person.")
@@ -85,5 +91,5 @@ def mandate(
                 "A mandate has a holder, what they are, an address, rights and an end.",
                 todo="Give --holder, --as, --address, --right and --until; or --same, or --end.",
             )
-        made = store.record_mandate(connection, number, sort, holder, address, rights, target.project.instant(until))
+        made = store.record_mandate(connection, number, sort, holder, address, rights, _end_of(target, until))
     return click.echo(f"Mandate {made}: the person is asked. Request {number} waits until they say yes.")
