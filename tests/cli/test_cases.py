@@ -30,7 +30,9 @@ def number_of(said: Said) -> int:
     return int(json.loads(said.out)["number"])
 
 
-def test_a_request_goes_from_receipt_to_an_answer_that_another_approved(houvast: Shell, kept: Demo) -> None:
+def test_a_request_goes_from_receipt_to_an_answer_that_another_approved(
+    houvast: Shell, kept: Demo, tmp_path: Path
+) -> None:
     number = number_of(houvast("request", "add", somebody(kept), "--right", "access", "--lang", "en", "--json"))
     shown = json.loads(houvast("request", "show", str(number), "--json").out)
     assert (shown["state"], shown["drafts"]) == ("acknowledged", 0)
@@ -52,7 +54,12 @@ def test_a_request_goes_from_receipt_to_an_answer_that_another_approved(houvast:
     assert (own.code, "their own letter" in own.err) == (1, True)
     assert houvast("request", "letter", letter, "--send").code == 1
     assert houvast("request", "letter", letter, "--approve", "--by", "vera").code == 0
-    assert houvast("request", "letter", letter, "--send").code == 0
+    early = houvast("request", "letter", letter, "--send")
+    assert (early.code, "still waits for mails, newsletter" in early.err) == (1, True)
+    made = houvast("person", "access", somebody(kept), "--out", str(tmp_path / "copy.zip"))
+    assert made.code == 0, made.err
+    sent = houvast("request", "letter", letter, "--send")
+    assert sent.code == 0, sent.err
     opened = json.loads(houvast("request", "show", str(number), "--reason", "checking it", "--json").out)
     assert (opened["state"], opened["person"]) == ("answered", somebody(kept))
     assert [one["kind"] for one in opened["letters"]] == ["acknowledgement", "identity", "copy"]

@@ -16,8 +16,18 @@ FORM = Form(
 )
 
 
-def test_what_is_declared_comes_in() -> None:
-    FORM.accepts({"email": "iemand@voorbeeld.example", "token": "x"})
+def test_what_is_declared_comes_in_and_one_field_more_does_not() -> None:
+    declared = {"email": "iemand@voorbeeld.example", "token": "x"}
+    assert _refused(declared) is None
+    assert _refused({**declared, "bsn": "912873465"}) is not None
+
+
+def _refused(data: dict[str, str]) -> Undeclared | None:
+    try:
+        FORM.accepts(data)
+    except Undeclared as refusal:
+        return refusal
+    return None
 
 
 @pytest.mark.parametrize(
