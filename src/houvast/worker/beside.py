@@ -66,9 +66,11 @@ class Beside(ABC):
     def _now(self, connection: Connection) -> None:
         """One round."""
 
-    @abstractmethod
     def _rounds(self, connection: Connection) -> None:
         """Round after round, until it is stopped or one fails."""
+        while not self._stopping.wait(EVERY):
+            self._now(connection)
+            self._wait = EVERY
 
     def _work(self) -> None:
         while not self._stopping.wait(self._wait):
