@@ -34,6 +34,7 @@ class Beside(ABC):
     _stopping: threading.Event = field(init=False, default_factory=threading.Event)
     _thread: threading.Thread | None = field(init=False, default=None)
     _wait: float = field(init=False, default=EVERY)
+    _lost: bool = field(init=False, default=False)
     name: ClassVar[str]
     alarm: ClassVar[tuple[str, str, str | None]]
     says: ClassVar[Mapping[str, str]]
@@ -70,7 +71,14 @@ class Beside(ABC):
         """Round after round, until it is stopped or one fails."""
         while not self._stopping.wait(EVERY):
             self._now(connection)
-            self._wait = EVERY
+            self._went_well(connection)
+
+    def _went_well(self, connection: Connection) -> None:
+        """After a round: settles the alarm that a lost connection raised; of other reasons each thread knows when."""
+        self._wait = EVERY
+        if self._lost and desk.exists(connection):
+            desk.settle(connection, self.alarm[0], ())
+        self._lost = False
 
     def _work(self) -> None:
         while not self._stopping.wait(self._wait):
@@ -84,6 +92,7 @@ class Beside(ABC):
                 self._wait = min(self._wait * 2, LONGEST_WAIT)
 
     def _fail(self, error: Exception) -> None:
+        self._lost = isinstance(error, DatabaseError)
         why = said(error) if isinstance(error, (HouvastError, DatabaseError)) else type(error).__name__
         LOG.warning("%s failed: %s", self.name, why)
         kind, key, promise = self.alarm
