@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,15 +9,12 @@ from pathlib import Path
 from houvast.app.copying import copy_to
 from houvast.app.target import Target
 from houvast.compiler.apply import apply
-from houvast.compiler.shape import Shape, resolve
 from houvast.compiler.words import ident
-from houvast.database.catalogue import read_catalogue
 from houvast.database.connect import DatabaseError
 from houvast.datamap.model import ORGANISATION, Column
 from houvast.policy.world import PersonKey
+from tests.rights.canaries import columns, plant
 from tests.rights.office import Office
-
-TEXTS = ("text", "character varying", "character", "json", "jsonb", "bytea")
 
 
 def _with_values_of_every_sort(office: Office) -> Target:
@@ -40,43 +35,15 @@ def _people(office: Office) -> list[PersonKey]:
     return [("customer", str(key)) for key in customers] + [("business_contact", str(key)) for key in contacts]
 
 
-def _columns(target: Target, office: Office, kind: str) -> Iterator[tuple[Shape, Column, str]]:
-    """Every column with data about such people in which a text, a JSON value or bytes can lie."""
-    catalogue = read_catalogue(office.admin)
-    for shape in resolve(target.project.datamap, catalogue).shapes.values():
-        for column in shape.table.columns.values():
-            live = catalogue.relations[shape.name].columns[column.name]
-            sort = live.type.partition("(")[0]
-            if shape.kind == kind and column.categories and sort in TEXTS and not live.generated:
-                yield shape, column, sort
-
-
-def _plant(office: Office, person: PersonKey, shape: Shape, column: Column, sort: str) -> str:
-    """What was written into the rows of this person; "" when they have none, or the column takes no free text."""
-    said = f"canary of {person[0]} {person[1]} in {shape.id} {column.name}"
-    own = f"t.{ident(shape.owner_column)}::text = %s"
-    for way in (said, f"{said.replace(' ', '.')}@canary.example"):
-        value: object = json.dumps({"deep": [{"er": way}]}) if sort.startswith("json") else way
-        value = way.encode() if sort == "bytea" else value
-        try:
-            with office.admin.transaction():
-                text = f"UPDATE {shape.sql} t SET {ident(column.name)} = %s WHERE {own}"
-                done = office.admin.execute(text.encode(), (value, person[1])).rowcount
-        except DatabaseError:
-            continue
-        return ("" if not done else f"\\\\x{way.encode().hex()}" if sort == "bytea" else way)  # fmt: skip
-    return ""
-
-
 def test_each_copy_holds_exactly_its_own_canaries(office: Office, tmp_path: Path) -> None:
     target, everybody = _with_values_of_every_sort(office), _people(office)
     planted: dict[PersonKey, list[tuple[str, Column]]] = {person: [] for person in everybody}
     places: set[str] = set()
     for person in everybody:
-        for shape, column, sort in _columns(target, office, person[0]):
+        for shape, column, sort in columns(target, office, person[0]):
             if shape.link:  # who shares it sees what was written there last, but for what names others
                 continue
-            canary = _plant(office, person, shape, column, sort)
+            canary = plant(office, person, shape, column, sort)
             if canary:
                 planted[person].append((canary, column))
                 places.add(f"{shape.name}.{column.name}")
@@ -106,7 +73,7 @@ def test_what_several_share_names_to_each_only_themselves(office: Office, tmp_pa
     }
     both = " and ".join(f"{name} <{email}>" for name, email in names.values())
     kept = 0
-    for shape, column, _ in _columns(office.target, office, "customer"):
+    for shape, column, _ in columns(office.target, office, "customer"):
         if shape.link and column.whose != ORGANISATION:
             try:
                 with office.admin.transaction():

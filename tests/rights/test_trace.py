@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+from collections.abc import Callable
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from houvast.app.erasing import erase
 from houvast.app.tracing import trace_person
@@ -10,6 +16,7 @@ from houvast.database import DatabaseError
 from houvast.errors import UsageError
 from houvast.rights.trace import SHORTEST, Place, could_hold, trace
 from tests.rights.office import Office
+from tests.screening.standing import ONE, stands, texts
 
 WORD = "trace-me.canary@canary.example"
 
@@ -29,11 +36,11 @@ def test_a_value_is_found_in_every_kind_of_column(office: Office) -> None:
             f'INSERT INTO attic."odd % name" ({column}) VALUES ({value})'.replace("% ", "%% "),
             WORD.upper() if column == '"a % b"' else WORD,
         )
-    office.do("SELECT lo_from_bytea(0, convert_to('before ' || %s || ' after', 'UTF8'))", WORD)
+    number = office.one("SELECT lo_from_bytea(0, convert_to('before ' || %s || ' after', 'UTF8'))", WORD)
     found = {(one.table, one.column, one.rows, one.mapped) for one in _found(office, WORD)}
     odd = "attic.odd % name"
     assert found == {(odd, column, 1, False) for column in ("a % b", "j", "jb", "list", "raw")} | {
-        ("large objects", "", 1, False)
+        ("large objects", str(number), 1, False)
     }
 
 
@@ -47,7 +54,7 @@ def test_a_canary_in_every_text_column_of_the_database_is_found(office: Office) 
     assert len(columns) > 20
     for number, (table, column) in enumerate(columns):
         office.do(
-            f"UPDATE {table} SET {column} = %s WHERE ctid = (SELECT ctid FROM {table} LIMIT 1)", f"{number}-{WORD}"
+            f"UPDATE {table} SET {column} = %s WHERE ctid = (SELECT ctid FROM {table} LIMIT 1)", f"{number}:{WORD}"
         )
     found = {(one.table, one.column) for one in _found(office, WORD)}
     there = {(table, column) for table, column in columns if office.one(f"SELECT count(*) FROM {table}")}
@@ -59,6 +66,75 @@ def test_a_part_of_a_longer_value_is_somebody_else(office: Office) -> None:
     office.do("CREATE TABLE note (t text)")
     office.do("INSERT INTO note VALUES ('xtrace-me1'), ('trace-me12'), ('(trace-me1)')")
     assert [one.rows for one in _found(office, "Trace-Me1")] == [1]
+
+
+@given(st.lists(texts, min_size=1, max_size=30))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_an_address_is_found_in_the_rows_in_which_people_would_say_it_stands(office: Office, said: list[str]) -> None:
+    office.do("DROP TABLE IF EXISTS note; CREATE TABLE note (t text)")
+    for one in said:
+        office.do("INSERT INTO note VALUES (%s)", one)
+    expected = sum(stands(one, ONE, is_word=_is_plain_word) for one in said)
+    assert sum(place.rows for place in _found(office, ONE)) == expected
+
+
+def _is_plain_word(sign: str) -> bool:
+    """To the database letters beyond A to Z are no part of a word, so that too much is found and never too little."""
+    return sign.isascii() and (sign.isalnum() or sign == "_")
+
+
+@pytest.mark.parametrize("way", ['{"t": "a\\n%s"}', '{"t": "\\u003c%s\\u003e"}', '["\\t%s\\r"]'])
+def test_an_address_is_found_behind_what_json_escapes(office: Office, way: str) -> None:
+    office.do("CREATE TABLE note (plain text, j json, jb jsonb)")
+    office.do("INSERT INTO note VALUES (%s, %s, %s)", *[way % WORD] * 3)
+    assert {one.column for one in _found(office, WORD)} == {"plain", "j", "jb"}
+
+
+LARGE: dict[str, Callable[[str], bytes]] = {
+    "across two pages": lambda said: b"." * 2040 + b" " + said.encode() + b" " + b"." * 3000,
+    "at the end of many": lambda said: b"a line\n" * 400_000 + said.encode(),
+    "UTF-16": lambda said: (". " * 1020 + said).encode("utf-16"),
+    "packed": lambda said: gzip.compress(said.encode()),
+    "a mail": lambda said: b"Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(b"hello " + said.encode()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", LARGE)
+def test_a_value_is_found_in_a_large_object_and_not_in_somebody_elses(office: Office, way: str) -> None:
+    numbers = [
+        office.one("SELECT lo_from_bytea(0, %s)", LARGE[way](said))
+        for said in (WORD.upper(), f"more.{WORD}", f"{WORD}.more")
+    ]
+    found = trace(office.admin, office.target.project.datamap, [WORD])
+    assert (found.places, found.large_objects, found.unread) == (
+        (Place("large objects", str(numbers[0]), 1, mapped=False),), 3, ()
+    )  # fmt: skip
+
+
+def test_a_large_object_with_holes_is_read_whole(office: Office) -> None:
+    number = office.one("SELECT lo_create(0)")
+    office.do("SELECT lo_put(%s, 5000000, %s)", number, WORD.encode())
+    assert [one.column for one in _found(office, WORD)] == [str(number)]
+
+
+def test_a_large_object_that_cannot_be_looked_into_is_told_and_its_erasure_is_not_called_whole(office: Office) -> None:
+    key = office.busiest()
+    packed = gzip.compress(b"a secret of somebody " * 99)
+    number = office.one("SELECT lo_from_bytea(0, %s)", packed[:40])
+    done = erase(office.target, f"customer:{office.asks(key)}", verified_by="code")
+    absence = done.certificate.absence
+    assert (absence.objects, absence.unread) == (1, ((f"large objects.{number}", "a damaged archive"),))
+    assert absence.open == 1
+    assert f"large objects.{number}" in done.certificate.text("en")
+    assert office.one("SELECT body->>'places' FROM houvast.event WHERE kind = 'erasure_certified'") == "1"
+
+
+def test_after_an_erasure_a_large_object_with_the_person_is_named(office: Office) -> None:
+    key = office.busiest()
+    email = office.one("SELECT email FROM contact WHERE account_id = %s", key)
+    number = office.one("SELECT lo_from_bytea(0, %s)", f"<{email}>".encode())
+    done = erase(office.target, f"customer:{office.asks(key)}", verified_by="code")
+    assert [one.at for one in done.certificate.absence.left] == [f"large objects.{number}"]
 
 
 def test_marks_with_a_meaning_in_patterns_mean_themselves(office: Office) -> None:

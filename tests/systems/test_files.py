@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import mailbox
 import quopri
 import time
+import zipfile
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -152,6 +154,52 @@ def test_a_store_that_is_reached_by_url_is_changed_too() -> None:
     assert there.erase(NEEDLES).changed == 1
     assert there.remaining(NEEDLES).count == 0
     assert store.find("/systems-test") == ["/systems-test/2.eml"]  # pyright: ignore[reportUnknownMemberType]
+
+
+def test_an_archive_with_the_person_is_found_and_left_for_somebody_to_look_at(tmp_path: Path) -> None:
+    (tmp_path / "old.csv.gz").write_bytes(gzip.compress(f"1;{ONE}\n".encode()))
+    with zipfile.ZipFile(tmp_path / "2024.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("list.csv", f"1;{ONE}\n2;{OTHER}\n")
+    (tmp_path / "others.zip.gz").write_bytes(gzip.compress(f"1;{OTHER}\n".encode()))
+    there = folder(tmp_path, "any")
+    assert there.erase(NEEDLES).changed == 0
+    assert sorted(there.remaining(NEEDLES).places) == ["2024.zip", "old.csv.gz"]
+
+
+def test_a_file_called_after_the_person_is_found_and_told_without_the_value(tmp_path: Path) -> None:
+    for name in (f"{ONE}.txt", f"x/{ONE.upper()}/photo", f"{OTHER}.txt", f"{ONE}.org.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"hello")
+    left = folder(tmp_path, "any").remaining(NEEDLES)
+    assert left.places == {"[...].txt": 1, "x/[...]/photo": 1}
+
+
+def test_what_cannot_be_looked_into_is_named_and_pictures_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "half.gz").write_bytes(gzip.compress(bytes(range(256)) * 99)[:60])
+    (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.7\n")
+    left = folder(tmp_path, "any").remaining(NEEDLES)
+    assert (left.count, left.unread, left.closed) == (0, {"half.gz": "a damaged archive"}, {"PDF": 1})
+
+
+def test_a_file_that_was_being_written_when_houvast_was_killed_is_searched(tmp_path: Path) -> None:
+    (tmp_path / ".houvast-1").write_text(ONE)
+    assert folder(tmp_path).remaining(NEEDLES).count == 1
+
+
+def test_a_text_of_windows_is_erased_too(tmp_path: Path) -> None:
+    (tmp_path / "export.csv").write_bytes(f"naam;adres\né;{ONE}\n".encode("utf-16"))
+    there = folder(tmp_path, "any")
+    assert there.remaining(NEEDLES).count == 1
+    assert there.erase(NEEDLES).changed == 1
+    assert there.remaining(NEEDLES).count == 0
+
+
+def test_a_file_too_large_to_change_is_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "LARGEST", 10)
+    (tmp_path / "1.eml").write_bytes(bytes(mail(ONE)))
+    with pytest.raises(Unfit, match="larger"):
+        folder(tmp_path).erase(NEEDLES)
+    assert folder(tmp_path).remaining(NEEDLES).count == 1
 
 
 def test_a_link_that_leads_away_is_refused(tmp_path: Path) -> None:

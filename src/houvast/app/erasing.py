@@ -116,7 +116,7 @@ def _elsewhere(target: Target, act: Acting, tell: Step) -> tuple[Elsewhere, ...]
     while time.monotonic() < until and any(one.state == "running" for one in store.steps(act.admin, act.request)):
         time.sleep(0.2)  # the worker is at it
     return tuple(
-        Elsewhere(one.system, one.stands, one.changed, one.kept, one.sort == "recipient")
+        Elsewhere(one.system, one.stands, one.changed, one.kept, one.sort == "recipient", one.sort == "files")
         for one in store.steps(act.admin, act.request)
         if one.what == "erasure"
     )
@@ -139,7 +139,8 @@ def _absence(admin: Connection, walk: Walk, person: PersonKey, made: Plan, value
             (kept if place.mapped and place.table in by_fate else left).append(replace(place, rows=own))
         if place.rows > own:
             others.append(replace(place, rows=place.rows - own))
-    return Absence(tuple(kept), tuple(others), tuple(left), found.tables, found.values)
+    return Absence(tuple(kept), tuple(others), tuple(left), found.tables, found.values,
+                   found.large_objects, found.unread, found.closed)  # fmt: skip
 
 
 def _vacuum(
@@ -173,7 +174,7 @@ def _certify(target: Target, person: PersonKey, made: Certificate) -> Erased:
                             made.not_vacuumed, closed, made.elsewhere)  # fmt: skip
         text = canonical(whole.to_json())
         sha256 = hashlib.sha256(text).hexdigest()
-        admin.execute(_SQL["certified"], {"places": len(made.absence.left), "sha256": sha256})
+        admin.execute(_SQL["certified"], {"places": made.absence.open, "sha256": sha256})
     return Erased(whole, sha256, text)
 
 

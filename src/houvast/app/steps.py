@@ -13,7 +13,7 @@ from houvast.app.telling import tell_recipient
 from houvast.database import Connection, DatabaseError
 from houvast.errors import HouvastError
 from houvast.systems import Away, Systems, Unfit, connector, store
-from houvast.systems.connector import Counts
+from houvast.systems.connector import Counts, Remains
 from houvast.systems.model import RIGHTS, System
 from houvast.systems.store import Task
 
@@ -92,13 +92,20 @@ def look(connection: Connection, systems: Systems, task: Task, counts: Counts, t
     system = systems.systems.get(task.system)
     if system is not None and task.what == "erasure":
         left = connector(system, home(), str(task.token)).remaining(task.needles)
-        if left.count:
-            where = ", ".join(sorted(left.places))
-            store.later(connection, task.number, f"still there: {where}"[:200], counts, left)
+        if left.count or left.unread:
+            store.later(connection, task.number, _where(system, left), counts, left)
             return False
     tell(f"done {task.system}")
     store.done(connection, task.number, counts)
     return True
+
+
+def _where(system: System, left: Remains) -> str:
+    """What stands in the way, in words that name no file: people are in such names."""
+    if not left.count:
+        return f"{len(left.unread)} files could not be searched: houvast person trace names them"
+    where = f"{left.count} files" if system.sort == "files" else ", ".join(sorted(left.places))
+    return f"still there: {where}"[:200]
 
 
 __all__ = ["Away", "Worked", "do", "look", "work"]

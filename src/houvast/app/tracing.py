@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -45,7 +46,8 @@ def trace_person(
 
 def _elsewhere(target: Target, whom: PersonKey, values: Sequence[str], found: Trace) -> Trace:
     """The same in every other system; one that does not answer is named."""
-    places, searched, away = list(found.places), list[str](), list[str]()
+    places, searched, away, unread = list(found.places), list[str](), list[str](), list(found.unread)
+    closed = Counter(dict(found.closed))
     for name, system in target.project.systems.systems.items():
         try:
             left = connector(system, home()).remaining(Needles(whom, {"external": tuple(values)}))
@@ -54,10 +56,13 @@ def _elsewhere(target: Target, whom: PersonKey, values: Sequence[str], found: Tr
             continue
         searched.append(name)
         for place, rows in (*left.places.items(), *left.kept.items()):
-            table, _, column = place.rpartition(".")
+            table, _, column = place.rpartition(".") if system.sort == "database" else (place, "", "")
             mapped = system.sort != "database" or table in system.tables
             places.append(Place(f"{name}: {table or place}", column if table else "", rows, mapped))
-    return replace(found, places=tuple(places), systems=tuple(searched), away=tuple(away))
+        unread += [(f"{name}: {place}", why) for place, why in left.unread.items()]
+        closed.update(left.closed)
+    return replace(found, places=tuple(places), systems=tuple(searched), away=tuple(away), unread=tuple(unread),
+                   closed=tuple(sorted(closed.items())))  # fmt: skip
 
 
 def places_of(target: Target, values: Sequence[str]) -> int:

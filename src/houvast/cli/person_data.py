@@ -130,10 +130,12 @@ def erase(
             )
         click.echo(f"Certificate: {out}.txt and {out}.json")
     for place in done.certificate.absence.left:
-        click.echo(f"Still there: {place.table}.{place.column}, {printing.count(place.rows, 'row')}", err=True)
+        click.echo(f"Still there: {place.at}, {printing.count(place.rows, 'row')}", err=True)
+    for place, why in done.certificate.absence.unread:
+        click.echo(f"Not searched: {place}: {why}", err=True)
     for one in done.certificate.waits:
         click.echo(f"Request {done.certificate.request} waits for {one.name}: the worker goes on by itself.", err=True)
-    if done.certificate.absence.left or done.certificate.waits:
+    if done.certificate.absence.open or done.certificate.waits:
         raise click.exceptions.Exit(1)
 
 
@@ -188,11 +190,11 @@ def trace(
     database: str | None,
     as_json: bool,
 ) -> None:
-    """Where somebody is: every table is searched, mapped or not, and every other system, for what identifies them.
+    """Where somebody is: every table and large object, mapped or not, and every other system are searched.
 
     Those on file are read with a request of the person that is open, or say how you checked who asks. Tells tables,
     columns and counts, never values.
-    Exit code 1 when something stands where the map says nothing, or a system could not be searched.
+    Exit code 1 when something stands where the map says nothing, or something could not be searched.
     """
     target = find_target(project, database)
     if from_input not in (None, "-"):
@@ -205,17 +207,23 @@ def trace(
     if as_json:
         elsewhere = {"systems": list(found.systems), "away": list(found.away)}
         places = [one.to_json() for one in found.places]
-        printing.as_json({"tables": found.tables, "values": found.values, "places": places, **elsewhere})
+        files = {"large_objects": found.large_objects, "unread": dict(found.unread), "not_opened": dict(found.closed)}
+        printing.as_json({"tables": found.tables, "values": found.values, "places": places, **files, **elsewhere})
     else:
         for place in found.places:
             where = "" if place.mapped else "  NOT IN THE MAP"
-            click.echo(f"  {place.rows:>9,}  {place.table}.{place.column}{where}")
-        click.echo(f"{printing.count(found.values, 'value')} looked for in {printing.count(found.tables, 'table')}.")
+            click.echo(f"  {place.rows:>9,}  {place.at}{where}")
+        searched = f"{printing.count(found.tables, 'table')} and {printing.count(found.large_objects, 'large object')}"
+        click.echo(f"{printing.count(found.values, 'value')} looked for in {searched}.")
         for name in found.systems:
             click.echo(f"Searched too: {name}")
     for name in found.away:
         click.echo(f"NOT SEARCHED, for it does not answer: {name}", err=True)
-    if found.away or any(not place.mapped for place in found.places):
+    for place, why in found.unread:
+        click.echo(f"NOT SEARCHED: {place}: {why}", err=True)
+    for kind, number in found.closed:
+        click.echo(f"Not opened, for no text is looked for in such files: {number:,} ({kind})", err=True)
+    if found.away or found.unread or any(not place.mapped for place in found.places):
         raise click.exceptions.Exit(1)
 
 

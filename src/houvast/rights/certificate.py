@@ -22,18 +22,30 @@ FORMAT = "houvast-erasure/1"
 @dataclass(frozen=True)
 class Absence:
     """What a search of the whole database found afterwards. `kept`: in rows that are kept; `of_others`: in rows of
-    somebody else; `left`: anywhere else, which is what should not be. `values`: how many identifiers were looked for."""
+    somebody else; `left`: anywhere else, which is what should not be. `values`: how many identifiers were looked for.
+    `unread`: (place, why) of what could not be looked into; `closed`: kinds of files in which no text is looked for."""
 
     kept: tuple[Place, ...]
     of_others: tuple[Place, ...]
     left: tuple[Place, ...]
     tables: int
     values: int
+    objects: int = 0
+    unread: tuple[tuple[str, str], ...] = ()
+    closed: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def open(self) -> int:
+        """How many places are not as they should be: something is left there, or nobody could look."""
+        return len(self.left) + len(self.unread)
 
     def to_json(self) -> dict[str, object]:
         """Places and counts."""
         return {
             "tables_searched": self.tables,
+            "large_objects_searched": self.objects,
+            "not_searched": dict(self.unread),
+            "not_opened": dict(self.closed),
             "identifiers": self.values,
             "in_kept_rows": [one.to_json() for one in self.kept],
             "in_rows_of_others": [one.to_json() for one in self.of_others],
@@ -112,7 +124,7 @@ class _Telling:
         kept = [part for part in about.plan.parts if part.fate is Fate.KEPT]
         if kept:
             yield from ("", says["kept"], *(f"- {part.table}: {part.count}. {self._why(part)}" for part in kept))
-        yield from ("", self._absence())
+        yield from ("", self._absence(), *self._unread())
         if about.elsewhere:
             yield from ("", says["elsewhere"], *(f"- {self._system(one)}" for one in about.elsewhere))
         if about.waits:
@@ -128,11 +140,21 @@ class _Telling:
         return f"{said} {self.says['until'].format(day=self.names.day(part.until))}" if part.until else said
 
     def _system(self, one: Elsewhere) -> str:
-        key = "told" if one.told and one.is_done else "looked" if one.is_done else "not_yet"
+        looked = "told" if one.told else "looked_files" if one.files else "looked"
+        key = looked if one.is_done else "not_yet"
         return self.says[key].format(name=one.name, changed=one.changed, kept=one.kept)
 
     def _absence(self) -> str:
         found = self.about.absence
         key = "searched_left" if found.left else "searched"
-        places = ", ".join(f"{one.table}.{one.column}" for one in found.left)
-        return self.says[key].format(tables=found.tables, count=found.values, places=places)
+        places = ", ".join(one.at for one in found.left)
+        return self.says[key].format(tables=found.tables, objects=found.objects, count=found.values, places=places)
+
+    def _unread(self) -> Iterator[str]:
+        """What the search did not reach."""
+        found = self.about.absence
+        if found.unread:
+            yield self.says["unread"].format(places=", ".join(place for place, _ in found.unread))
+        if found.closed:
+            kinds = ", ".join(f"{kind} ({number})" for kind, number in found.closed)
+            yield self.says["not_opened"].format(kinds=kinds)

@@ -64,13 +64,15 @@ class Extra:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """How far another system is with an erasure, or a recipient with being told. `stands`: "done" when it was looked at."""
+    """How far another system is with an erasure, or a recipient with being told. `stands`: "done" when it was looked at.
+    `files`: it holds files."""
 
     name: str
     stands: str
     changed: int
     kept: int
     told: bool = False
+    files: bool = False
 
     @property
     def is_done(self) -> bool:

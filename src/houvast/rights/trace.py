@@ -14,10 +14,11 @@ from houvast.compiler.words import ident, relation
 from houvast.database import Connection, queries, run_query
 from houvast.database.catalogue import qualified
 from houvast.datamap.model import DataMap
+from houvast.rights.objects import LARGE_OBJECTS, search_objects
+from houvast.screening import by_itself
 
 SHORTEST = 5
 """A shorter value is found everywhere and says nothing."""
-LARGE_OBJECTS = "large objects"
 _PARAMETER = "\x00"
 """Stands for a parameter; no name can hold it."""
 _SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -50,6 +51,11 @@ class Place:
     rows: int
     mapped: bool
 
+    @property
+    def at(self) -> str:
+        """In words: table and column."""
+        return f"{self.table}.{self.column}" if self.column else self.table
+
     def to_json(self) -> dict[str, object]:
         """As JSON has it."""
         return {"table": self.table, "column": self.column, "rows": self.rows, "mapped": self.mapped}
@@ -57,14 +63,18 @@ class Place:
 
 @dataclass(frozen=True)
 class Trace:
-    """What was found. `tables`: how many were searched; `values`: how many values were looked for. `systems`: which others
-    were searched too; `away`: which could not be."""
+    """What was found. `tables`, `large_objects`: how many were searched; `values`: how many values were looked for.
+    `unread`: (place, why) of what could not be looked into. `closed`: (kind of files, how many) in which no text is looked
+    for. `systems`: which others were searched too; `away`: which could not be."""
 
     places: tuple[Place, ...]
     tables: int
     values: int
     systems: tuple[str, ...] = ()
     away: tuple[str, ...] = ()
+    large_objects: int = 0
+    unread: tuple[tuple[str, str], ...] = ()
+    closed: tuple[tuple[str, int], ...] = ()
 
 
 def trace(connection: Connection, datamap: DataMap, values: Iterable[str], progress: Progress | None = None) -> Trace:
@@ -88,7 +98,9 @@ def trace(connection: Connection, datamap: DataMap, values: Iterable[str], progr
         able = [c for c, t in zip(columns, types, strict=True) if any(could_hold(t, one, iso=iso) for one in needles)]
         if able and run_query(connection, f"SELECT EXISTS ({_rows(schema, name, able, len(needles))})", needles)[0][0]:
             found += _places(connection, datamap, (schema, name), columns, patterns)
-    return Trace((*sorted(found), *_in_large_objects(connection, looked_for)), len(tables), len(looked_for))
+    files = search_objects(connection, looked_for)
+    places = (*sorted(found), *(Place(LARGE_OBJECTS, number, 1, mapped=False) for number in files.found))
+    return Trace(places, len(tables), len(looked_for), (), (), files.count, files.unread, files.closed)
 
 
 def could_hold(kind: str, needle: str, *, iso: bool) -> bool:
@@ -161,7 +173,10 @@ def _patterns(values: Iterable[str]) -> list[str]:
     """Each way in which a value may stand in a column, as a regular expression; as bytes it may stand anywhere."""
     looked_for = _looked_for(values)
     plain = {way for value in looked_for for way in (value, json.dumps(value)[1:-1])}
-    return [*(rf"(?<!\w){_literally(way)}(?!\w)" for way in sorted(plain)), *(v.encode().hex() for v in looked_for)]
+    return [
+        *(by_itself(way, _literally(way)) for way in sorted(plain)),
+        *(value.encode().hex() for value in looked_for),
+    ]
 
 
 def _literally(text: str) -> str:
@@ -171,8 +186,3 @@ def _literally(text: str) -> str:
 
 def _looked_for(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value.strip() for value in values if len(value.strip()) >= SHORTEST))
-
-
-def _in_large_objects(connection: Connection, values: Sequence[str]) -> tuple[Place, ...]:
-    row = connection.execute(_SQL["large_objects"], ([value.encode() for value in values],)).fetchone()
-    return (Place(LARGE_OBJECTS, "", int(row[0]), mapped=False),) if row and row[0] else ()

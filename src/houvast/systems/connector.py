@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,12 +14,6 @@ from houvast.systems.model import Secret, System
 
 SHORTEST = 5
 """Values of fewer characters are found in too much to mean somebody."""
-
-
-def alone(value: str) -> re.Pattern[str]:
-    """Matches a value in small letters where it stands by itself: `jan@b.example` is not in `an.jan@b.example`, which is
-    somebody else's, nor in `jan@b.example.org`."""
-    return re.compile(rf"(?<![\w.+%-]){re.escape(value.lower())}(?![\w-]|\.\w)")
 
 
 class Away(HouvastError):
@@ -82,10 +75,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Remains:
-    """Where something was found by the search afterwards: place -> how often. `kept`: what a law keeps."""
+    """Where something was found by the search afterwards: place -> how often. `kept`: what a law keeps. `unread`: what
+    could not be looked into, and why. `closed`: kinds of files in which no text is looked for -> how many."""
 
     places: Mapping[str, int]
     kept: Mapping[str, int] = field(default_factory=dict[str, int])
+    unread: Mapping[str, str] = field(default_factory=dict[str, str])
+    closed: Mapping[str, int] = field(default_factory=dict[str, int])
 
     @property
     def count(self) -> int:

@@ -6,6 +6,7 @@ import mailbox
 import os
 import re
 import tempfile
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
@@ -15,17 +16,19 @@ from typing import Any, Protocol, cast
 
 import fsspec  # pyright: ignore[reportMissingTypeStubs]
 
-from houvast.systems.connector import Away, Change, Counts, Needles, Part, Remains, Unfit, alone
+from houvast.screening import alone
+from houvast.systems.connector import Away, Change, Counts, Needles, Part, Remains, Unfit
 from houvast.systems.model import System
-from houvast.systems.reading_files import found_in
+from houvast.systems.reading_files import Opens, remaining
 
 LARGEST = 200 << 20
-"""Bytes of a file that is looked into; a larger one is named, and the step waits for somebody to look."""
+"""Bytes of a file that is changed; at a larger one the step waits for somebody to look. It is searched all the same."""
+_OURS = ".houvast-"
 COLUMNS = ("file", "date", "from", "subject", "text")
 _FROM = re.compile(rb"^From .*\r?\n", re.MULTILINE)
 
 
-class _Files(Protocol):
+class _Files(Opens, Protocol):
     """What is needed of fsspec, which has no types."""
 
     def find(self, path: str) -> list[str]: ...
@@ -82,21 +85,25 @@ class Folder:
         return Counts(found, 0, found)
 
     def remaining(self, needles: Needles) -> Remains:
-        places: dict[str, int] = {}
         with self._reached():
-            for name in self._names():
-                if found_in(self.files.cat_file(name), needles.texts):
-                    places[f"file {len(places) + 1}"] = 1
-        return Remains({}, places) if self.system.erasure == "keep" else Remains(places)
+            return remaining(self.files, self._every(), self._short, needles, stays=self.system.erasure == "keep")
 
     def _names(self) -> Iterator[str]:
+        """The files that hold data, each small enough to be changed."""
+        for name in self._every():
+            if name.rsplit("/", 1)[-1].startswith(_OURS):
+                continue
+            if (self.files.info(name).get("size") or 0) > LARGEST:
+                raise Unfit(f"A file of {self.of} is larger than {LARGEST >> 20} MB.", todo="Split it.")
+            yield name
+
+    def _every(self) -> Iterator[str]:
+        """Every file; also one that was being written when Houvast was killed."""
         for name in sorted(self.files.find(self.root)):
             info = self.files.info(name)
             if info.get("islink"):
                 raise Unfit(f"A link lies among the files of {self.of}.", todo="Take it out: it may lead anywhere.")
-            if info.get("type") == "file" and not name.rsplit("/", 1)[-1].startswith(".houvast-"):
-                if (info.get("size") or 0) > LARGEST:
-                    raise Unfit(f"A file of {self.of} is larger than {LARGEST >> 20} MB.", todo="Split it.")
+            if info.get("type") == "file":
                 yield name
 
     def _short(self, name: str) -> str:
@@ -157,8 +164,13 @@ def _pieces(data: bytes, form: str) -> list[bytes]:
 
 
 def _is_about(piece: bytes, patterns: Sequence[re.Pattern[str]], form: str) -> bool:
-    text = (_message(piece) if form in ("mbox", "mail") else piece.decode(errors="replace")).lower()
+    text = (_message(piece) if form in ("mbox", "mail") else _text(piece)).lower()
     return any(pattern.search(text) for pattern in patterns)
+
+
+def _text(piece: bytes) -> str:
+    """In UTF-16 when its first two bytes say so."""
+    return piece.decode("utf-16" if piece.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8", errors="replace")
 
 
 def _parsed(piece: bytes) -> EmailMessage:
@@ -194,7 +206,7 @@ def _known(part: EmailMessage) -> bool:
 
 def _row(name: str, piece: bytes, form: str) -> tuple[str | None, ...]:
     if form not in ("mbox", "mail"):
-        return name, None, None, None, piece.decode(errors="replace")
+        return name, None, None, None, _text(piece)
     message = _parsed(piece)
     body = message.get_body(("plain", "html"))
     text = ""
@@ -238,7 +250,7 @@ def _locked(file: Path, *, mbox: bool) -> Generator[None]:
 
 def _replace(file: Path, data: bytes) -> None:
     """Put a file in the place of another when all of it is on the disk."""
-    number, name = tempfile.mkstemp(prefix=".houvast-", dir=file.parent)
+    number, name = tempfile.mkstemp(prefix=_OURS, dir=file.parent)
     try:
         with os.fdopen(number, "wb") as new:
             new.write(data)

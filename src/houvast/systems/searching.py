@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
-from houvast.systems.connector import Needles, Remains, alone
+from houvast.screening import alone
+from houvast.systems.connector import Needles, Remains
 from houvast.systems.model import KEY, System, Table
 
 

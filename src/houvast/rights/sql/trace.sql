@@ -11,6 +11,14 @@ WHERE c.relkind IN ('r', 'm', 'f') AND c.relpersistence <> 't' AND n.nspname <> 
 GROUP BY n.nspname, c.relname ORDER BY 1, 2;
 
 -- name: large_objects
--- How many large objects hold one of these byte strings.
-SELECT count(*) FROM pg_largeobject_metadata m
-WHERE EXISTS (SELECT FROM unnest(%s::bytea[]) v WHERE position(v IN lo_get(m.oid)) > 0);
+-- The number of every large object.
+SELECT oid FROM pg_largeobject_metadata ORDER BY oid;
+
+-- name: bytes_of_object
+-- Some of the bytes of a large object; no row when it is gone.
+SELECT lo_get(m.oid, %(at)s, %(length)s) FROM pg_largeobject_metadata m WHERE m.oid = %(number)s;
+
+-- name: size_of_object
+-- How many bytes a large object has.
+SELECT coalesce(max(o.pageno::bigint * (current_setting('block_size')::int / 4) + length(o.data)), 0)
+FROM pg_largeobject o WHERE o.loid = %(number)s;
