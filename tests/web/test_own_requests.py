@@ -71,6 +71,46 @@ def test_every_page_is_for_whoever_is_in_and_small(reader: Reader, whom: Custome
     assert reader.get("/me/ask/objection/").status == 404
 
 
+def test_people_see_how_far_other_systems_are_and_not_why_something_failed(
+    reader: Reader, admin: Connection, whom: Customer
+) -> None:
+    reader.post("/me/ask/restriction/", {"words": "Eerst nakijken."})
+    (number,) = admin.execute("SELECT max(id) FROM houvast.request WHERE key = %s", (whom.key,)).fetchone() or (0,)
+    listed = reader.get("/me/requests/").text
+    assert "Elders" not in listed
+    admin.execute("INSERT INTO houvast.system (name, sort, does, label_nl, label_en) VALUES"
+                  " ('post_box', 'files', '{access}', 'De <brievenbus>', 'The post box'),"
+                  " ('carrier', 'recipient', '{erasure}', 'De vervoerder', 'The carrier')")  # fmt: skip
+    try:
+        new = (
+            "INSERT INTO houvast.step (request, kind, key, system, what, state)"
+            " VALUES (%s, 'customer', %s, %s, 'restriction', 'planned')"
+        )
+        for system in ("post_box", "carrier", "old_one"):
+            admin.execute(new, (number, whom.key, system))
+        step = "WHERE request = %s AND system = %s"
+        wrong, done = (
+            "state = 'waiting', error = 'refused by db.internal.example'",
+            "state = 'done', verified_at = now()",
+        )
+        admin.execute(f"UPDATE houvast.step SET {wrong} {step}", (number, "post_box"))
+        admin.execute(f"UPDATE houvast.step SET {done} {step}", (number, "carrier"))
+        listed = reader.get("/me/requests/").text
+        for said in (
+            "<b>De &lt;brievenbus&gt;</b>: nog niet bereikt",
+            "<b>De vervoerder</b>: verteld",
+            "er is nog niets gevraagd",
+        ):
+            assert said in listed
+        assert "<b>The post box</b>: not reached yet" in reader.get("/en/me/requests/").text
+        for hidden in ("db.internal.example", "post_box", "old_one"):
+            assert hidden not in listed
+    finally:
+        admin.execute("UPDATE houvast.request SET state = 'withdrawn' WHERE id = %s", (number,))
+        admin.execute("DELETE FROM houvast.step WHERE request = %s AND state <> 'done'", (number,))
+        admin.execute("DELETE FROM houvast.system WHERE name IN ('post_box', 'carrier')")
+
+
 def test_a_correction_is_a_request_and_the_value_is_used_no_longer(
     reader: Reader, admin: Connection, whom: Customer
 ) -> None:

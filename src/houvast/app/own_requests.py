@@ -44,6 +44,20 @@ class Prepared:
     taken: datetime | None
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """How far another system is with a request, or somebody who got data. `stands`: planned, waiting, running, asked,
+    again (it did not work, and is tried again), done, or told. A system that is gone has no name, ""."""
+
+    label_nl: str
+    label_en: str
+    stands: str
+
+    def label(self, language: str) -> str:
+        """What people call it."""
+        return self.label_nl if language == "nl" else self.label_en
+
+
 def ask(url: str, secret: str, right: str, language: str, words: str = "", about: str = "") -> tuple[UUID, date]:
     """Ask something; the code to follow it by, and the last day for the answer. Raises NotSignedIn, Refused."""
     found = _one(url, "ask", (secret, right, language, words, about))
@@ -78,6 +92,14 @@ def letters(url: str, secret: str) -> dict[UUID, list[Answered]]:
     found: dict[UUID, list[Answered]] = {}
     for code, *letter in _all(url, "letters", (secret,)):
         found.setdefault(code, []).append(Answered(*letter))
+    return found
+
+
+def steps(url: str, secret: str) -> dict[UUID, list[Elsewhere]]:
+    """How far other systems are with their requests, by the code of each. Raises NotSignedIn."""
+    found: dict[UUID, list[Elsewhere]] = {}
+    for code, *step in _all(url, "steps", (secret,)):
+        found.setdefault(code, []).append(Elsewhere(*step))
     return found
 
 

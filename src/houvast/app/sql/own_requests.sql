@@ -14,6 +14,10 @@ SELECT houvast.done_own(%s, %s);
 -- What was sent to them about what they asked.
 SELECT code, subject, body, sent_at FROM houvast.own_letters(%s);
 
+-- name: steps
+-- How far other systems are with what they asked.
+SELECT code, label_nl, label_en, stands FROM houvast.own_steps(%s);
+
 -- name: kind
 -- Which kind of people they are one of.
 SELECT houvast.own_kind(%s);

@@ -118,6 +118,22 @@ COMMENT ON FUNCTION houvast.own_letters IS 'The letters about the requests of th
 REVOKE ALL ON FUNCTION houvast.own_letters(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_letters(text) TO houvast_people
 
+-- name: function_own_steps
+-- For the pages for people: how far every other system is with what they asked, by the code of each request; by the name that
+-- people know it by, and never why it did not work, which may tell where it is (promise G05).
+CREATE OR REPLACE FUNCTION houvast.own_steps(secret text) RETURNS TABLE (code uuid, label_nl text, label_en text, stands text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT DISTINCT q.code, coalesce(y.label_nl, ''), coalesce(y.label_en, ''),
+            CASE WHEN t.state = 'waiting' AND t.error <> '' THEN 'again' WHEN t.state = 'done' AND y.sort = 'recipient' THEN 'told' ELSE t.state END
+        FROM houvast.live_session(secret, false) s
+        JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key AND NOT q.session
+        JOIN houvast.step t ON t.request = q.id LEFT JOIN houvast.system y ON y.name = t.system ORDER BY 1, 2, 4;
+END $$;
+COMMENT ON FUNCTION houvast.own_steps IS 'How far other systems are with the requests of the person of a session (promise G05)';
+REVOKE ALL ON FUNCTION houvast.own_steps(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.own_steps(text) TO houvast_people
+
 -- name: function_own_kind
 -- For the pages for people: which kind of people the person of a session is one of (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_kind(secret text) RETURNS text

@@ -34,12 +34,13 @@ SHORTEST = 3
 
 @dataclass(frozen=True)
 class Row:
-    """A request with its clock, in words, and the letters about it."""
+    """A request with its clock, in words, the letters about it, and (name, how far) of each other system."""
 
     one: own_data.Asked
     right: str
     stands: str
     letters: tuple[own_requests.Answered, ...]
+    steps: tuple[tuple[str, str], ...]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,8 +52,15 @@ def asked(request: HttpRequest, mine: Session) -> HttpResponse:
         own_requests.withdraw(url, mine.secret, _code(request))
         return HttpResponseRedirect(reverse("me_requests"))
     letters = own_requests.letters(url, mine.secret)
+    steps = own_requests.steps(url, mine.secret)
     rows = [
-        Row(one, RIGHTS[one.right][lang], STATES[one.state][lang], tuple(letters.get(one.code, ())))
+        Row(
+            one,
+            RIGHTS[one.right][lang],
+            STATES[one.state][lang],
+            tuple(letters.get(one.code, ())),
+            tuple((step.label(lang), step.stands) for step in steps.get(one.code, ())),
+        )
         for one in own_data.requests(url, mine.secret)
     ]
     context = {
