@@ -14,7 +14,6 @@ _PROMISES = {
     "confirm": "G10",
     "is_confirmed": "G10",
     "staff_now": "C02",
-    "withdraw_request": "G18",
 }
 _SEQUENCES = ("staff_tries",)
 

@@ -342,6 +342,9 @@ BEGIN
     SELECT s.* INTO found FROM houvast.live_session(secret, false) s;
     IF choice IN ('yes', 'allow') THEN changed := houvast.end_stand(found.kind, found.key, 'objected', purpose); END IF;
     IF choice = 'allow' THEN  -- there is nothing to weigh any more
+        INSERT INTO houvast.confirmed (what, who) SELECT 'withdraw ' || q.id, 'person' FROM houvast.request q
+        WHERE q.kind = found.kind AND q.key = found.key AND q."right" = 'objection' AND q.closed_at IS NULL AND NOT q.session
+        ON CONFLICT DO NOTHING;
         UPDATE houvast.request q SET state = 'withdrawn' WHERE q.kind = found.kind AND q.key = found.key AND q."right" = 'objection'
           AND q.closed_at IS NULL AND NOT q.session AND q.channel = 'portal'
           AND EXISTS (SELECT FROM houvast.request_text t WHERE t.request = q.id AND split_part(t.body, E'\n', 1) = say_choice.purpose);

@@ -156,20 +156,3 @@ CREATE OR REPLACE FUNCTION houvast.is_confirmed(what text, who text) RETURNS boo
 $$;
 COMMENT ON FUNCTION houvast.is_confirmed IS 'Whether this transaction confirmed something (promise G10)';
 REVOKE ALL ON FUNCTION houvast.is_confirmed(text, text) FROM PUBLIC
-
--- name: function_withdraw_request
--- For the pages for people: whoever is in their own session no longer asks what they asked (promise G18).
-CREATE OR REPLACE FUNCTION houvast.withdraw_request(secret text, code uuid) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    number bigint;
-BEGIN
-    SELECT q.id INTO number FROM houvast.live_session(secret, false) s JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key
-    WHERE q.code = withdraw_request.code AND NOT q.session AND q.closed_at IS NULL;
-    IF number IS NULL THEN PERFORM houvast.says_no('there is no such request of yours, or it has ended', 'G18', 'Your page shows what is open.'); END IF;
-    INSERT INTO houvast.confirmed (what, who) VALUES ('withdraw ' || number, 'person') ON CONFLICT DO NOTHING;
-    UPDATE houvast.request q SET state = 'withdrawn', reason = '' WHERE q.id = number;
-END $$;
-COMMENT ON FUNCTION houvast.withdraw_request IS 'Somebody no longer asks what they asked, in their own session (promise G18)';
-REVOKE ALL ON FUNCTION houvast.withdraw_request(text, uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION houvast.withdraw_request(text, uuid) TO houvast_people
