@@ -189,3 +189,17 @@ def test_what_was_measured_on_the_sixty_mails_is_what_comes_out() -> None:
     assert found == json.loads(RESULTS.read_text("utf-8"))
     assert found["mails"] == 60
     assert min(found["recall"], found["precision"]) > 0.9
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "=?utf-8?b?CgpCY2M6?=@voorbeeld.example",
+        "=?utf-8?q?a=40b.example=2C?=@voorbeeld.example",
+        "=?utf-8?q?=00?=@voorbeeld.example",
+        "a@voorbeeld..example",
+    ],
+)
+def test_nobody_is_answered_at_an_address_that_is_another_when_it_is_decoded(sender: str) -> None:
+    found = mail(f"From: {sender}")
+    assert (found.sender, found.is_answerable) == ("", False)

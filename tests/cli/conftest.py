@@ -26,7 +26,9 @@ def _home() -> Generator[Path]:
     """A home with the sample company, to which no policy was applied."""
     with tempfile.TemporaryDirectory(prefix="houvast-") as folder:
         server = Server.start(Path(folder) / "demo", settings=FAST_AND_UNSAFE)
-        Demo(server).fill(PEOPLE)
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("HOUVAST_HOME", folder)  # where the sample's other systems are made
+            Demo(server).fill(PEOPLE)
         yield Path(folder)
         server.stop()
 

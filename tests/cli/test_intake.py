@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from houvast.app import Demo
 from houvast.database import connect
 from tests.cli.calling import Shell
@@ -58,6 +60,7 @@ def test_a_complaint_needs_no_person_and_is_answered_to_whom_it_came_from(houvas
     assert rows == [("mail_received",), ("letter",)]
 
 
+@pytest.mark.usefixtures("kept")
 def test_what_is_no_request_is_set_aside_for_a_reason(houvast: Shell) -> None:
     number = add(houvast, "en-17")
     assert houvast("request", "intake", "dismiss", str(number), "--why", "a whim").code == 2
@@ -66,6 +69,7 @@ def test_what_is_no_request_is_set_aside_for_a_reason(houvast: Shell) -> None:
     assert "dismissed" in houvast("request", "intake", "list", "--all").out
 
 
+@pytest.mark.usefixtures("kept")
 def test_what_is_no_mail_is_said_and_nothing_is_taken_in(houvast: Shell, tmp_path: Path) -> None:
     empty = tmp_path / "empty.eml"
     empty.write_bytes(b" \n")

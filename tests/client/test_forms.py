@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -14,8 +16,18 @@ FORM = Form(
 )
 
 
-def test_what_is_declared_comes_in() -> None:
-    FORM.accepts({"email": "iemand@voorbeeld.example", "token": "x"})
+def test_what_is_declared_comes_in_and_one_field_more_does_not() -> None:
+    declared = {"email": "iemand@voorbeeld.example", "token": "x"}
+    assert _refused(declared) is None
+    assert _refused({**declared, "bsn": "912873465"}) is not None
+
+
+def _refused(data: dict[str, str]) -> Undeclared | None:
+    try:
+        FORM.accepts(data)
+    except Undeclared as refusal:
+        return refusal
+    return None
 
 
 @pytest.mark.parametrize(
@@ -29,9 +41,42 @@ def test_what_is_not_declared_or_lacks_is_refused_by_name_alone(data: dict[str, 
     assert "C06" in str(caught.value)
 
 
-def test_a_token_travels_by_https_alone() -> None:
+@pytest.mark.parametrize(
+    "url", ["http://lakana.example", "http://localhost.lakana.example", "http://127.0.0.1@lakana.example", "http://["]
+)
+def test_a_token_travels_by_https_alone(url: str) -> None:
     with pytest.raises(Refused, match="https"):
-        Houvast("http://lakana.example", "hvt_x").may_send("marketing", "customer:1")
+        Houvast(url, "hvt_x").may_send("marketing", "customer:1")
+
+
+def test_a_token_goes_nowhere_else_along_with_a_redirect() -> None:
+    asked: list[str] = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(302)
+            self.send_header("Location", f"http://localhost:{server.server_address[1]}/elsewhere")
+            self.end_headers()
+
+        def do_GET(self) -> None:
+            asked.append(self.headers.get("Authorization", ""))
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"may": true}')
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        with pytest.raises(Refused) as caught:
+            Houvast(f"http://127.0.0.1:{server.server_port}", "hvt_x").may_send("marketing", "customer:1")
+        server.shutdown()
+        thread.join()
+    assert caught.value.status == 302
+    assert asked == []
 
 
 def test_who_is_not_reached_says_no() -> None:

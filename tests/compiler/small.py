@@ -110,7 +110,7 @@ CUSTOMER: Final = Subject(
         "email": Identifier("email", "contact", "email"),
         "login": Identifier("login", "account", "login"),
     },
-    reach="email",
+    reach="email", post=(Identifier("post", "contact", "name"),),
 )  # fmt: skip
 MINE: Final = (Owner("customer", ("account_id",)),)
 COLLECTED: Final = {"collected": ("created_at",)}

@@ -21,8 +21,12 @@ from tests.compiler.conftest import Standing
 from tests.compiler.small import DELETE, INSERT, READ, UPDATE, use_of, with_term, with_use
 
 POLICY = small.policy()
-TOLD = frozenset({"houvast known", "function uses_of", "function may_reach"})
-"""What the database says of the policy, to a person of its uses, and to whom it markets: follows from every change in them."""
+TABLES = ("account", "contact", "ticket", "purchase", "message")
+TOLD = frozenset(
+    {"houvast known", "function uses_of", "function may_reach", *(f"function sees_{name}" for name in TABLES)}
+)
+"""What the database says of the policy, to a person of its uses, to whom it markets, and to a program of what a purpose sees:
+follows from every change in them."""
 BITS = r"function (guard_of|spread_person|keep_\w+)|fill answers|fill guard \w+"
 ORDERS = r"(table|function) c_order_open\w*|trigger hv_c_order_open\w* on purchase"
 

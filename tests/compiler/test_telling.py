@@ -17,8 +17,15 @@ from tests.compiler.whole import DESK
 NO_STATE = {
     "secret": "from what entries are sealed, not where somebody stands",
     "checking": "told as person_checked: a right code at once, tries in vain when the check is swept away",
+    "mandate": "told when it is confirmed and when it ends, as a state of the person",
+    "passkey": "told when one is added and when it is taken away",
+    "ceremony": "what a passkey is to sign, for five minutes",
     "opt_out_code": "what stands in a link; following it is told",
     "message": "told as message_sent",
+    "step": "told as system_done when it is done; before that nothing was done",
+    "mark": "made within a correction, which is told",
+    "disclosure": "told as recipient_told when it was told",
+    "prepared": "told as copy_handed_out when it is taken; nobody else sees it",
     "bounce": "that mail came back; what follows is that the address is contested",
 }
 """Tables with a person's kind and key that hold nothing of their state, and why."""

@@ -14,6 +14,7 @@ from houvast.app.target import Target
 from houvast.database import connect
 from houvast.database.connect import DatabaseError
 from houvast.rights import Rule
+from houvast.rights.texts import Texts
 from tests.rights.office import Office
 
 
@@ -128,3 +129,11 @@ def test_nobody_learns_by_a_copy_who_else_is_known(office: Office) -> None:
         session.execute("SELECT houvast.open_use('answer', 'a look')")
         with pytest.raises(DatabaseError, match="permission denied"):
             session.execute(ask, (email,))
+
+
+def test_a_letter_that_grows_when_it_is_small_hides_nobody() -> None:
+    """A text with such a letter (İ) in it is looked through like any other."""
+    found = Texts(frozenset(), frozenset()).others_in(
+        "İstanbul: Anna Voorbeeld called", {"anna voorbeeld": ("customer", "1")}, addresses=False
+    )
+    assert list(found) == [(10, 24, ("customer", "1"))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import mailbox
 import quopri
+import time
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -77,6 +78,13 @@ def test_a_message_is_found_erased_and_searched_for_wherever_the_address_stands(
     assert [one.name for one in tmp_path.iterdir()] == ["2.eml"]
     assert there.remaining(NEEDLES).count == 0
     assert there.erase(NEEDLES).changed == 0
+
+
+def test_a_mail_that_is_made_to_be_slow_holds_up_no_erasure(tmp_path: Path) -> None:
+    (tmp_path / "1.eml").write_bytes(b"\n\n" + b"a" * 400_000 + b" " + (b"b" * 76 + b"\n") * 4_000 + b"!")
+    begun = time.process_time()
+    assert folder(tmp_path).remaining(NEEDLES).count == 0
+    assert time.process_time() - begun < 5
 
 
 def test_of_an_mbox_the_messages_of_the_person_go_and_the_others_stay_as_they_were(tmp_path: Path) -> None:

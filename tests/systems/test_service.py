@@ -157,7 +157,10 @@ def test_a_service_that_answers_later_is_believed_when_it_calls_back_signed_and_
     assert call("forged", "v1,AAAA")
     assert answers.take_in(asking, firm.office.admin) == 0
     assert _step(firm).stands == "asked"
+    assert firm.office.one("SELECT count(*) FROM houvast.hook") == 0, "a forged one takes no number away"
     assert not call("old", "", int(datetime.now(UTC).timestamp()) - 600)
+    assert call("one", "v1,AAAA")
+    assert answers.take_in(asking, firm.office.admin) == 0
     assert call("one", "")
     assert not call("one", ""), "the same message is not kept twice"
     assert answers.take_in(asking, firm.office.admin) == 1

@@ -191,9 +191,13 @@ def give(kept: Kept, forgetful: None) -> Generator[Give]:
     """Programs with tokens of their own, which are revoked afterwards."""
     made: list[str] = []
 
-    def come(*scopes: str, login: str = "", role: str = "") -> Program:
+    def come(*scopes: str, login: str = "", role: str = "", of: str = "") -> Program:
         made.append(f"test {len(made)}")
-        token = tokens.add(kept.target, made[-1], scopes, login=login, role=role, days=1)
+        of = of or (f"staff{len(made)}" if role else "")
+        if of:
+            with connect(kept.target.url) as admin:
+                enrol(admin, of, role)
+        token = tokens.add(kept.target, made[-1], scopes, login=login, staff=of, days=1)
         return Program(Reader(kept.pages), token)
 
     yield come

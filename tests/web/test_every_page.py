@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from django.utils import translation
 from playwright.sync_api import Page
 
-from houvast.app import keep
+from houvast.app import desk, keep
 from houvast.database import connect, run
 from houvast.web.words import wording
 from tests.web.asking import PASSWORD, code_of
@@ -127,7 +127,10 @@ def test_drift_is_told_in_the_language_of_the_page(kept: Kept, visit: Visit, lin
             keep.drift(kept.target)
 
 
-def test_no_page_is_wider_than_320_pixels(visit: Visit, link: Callable[[str], str]) -> None:
+def test_no_page_is_wider_than_320_pixels(kept: Kept, visit: Visit, link: Callable[[str], str]) -> None:
+    with connect(kept.target.url) as admin:
+        long = f"found: {'a_name_without_a_place_to_break_it_' * 3}"
+        desk.raise_alarm(admin, "long", "words", {"nl": long, "en": long}, None)
     officer = visit(NARROW, "dark", forced_colors="active", reduced_motion="reduce")
     page = officer.page
     _come_in(officer, link("narrow"))
@@ -137,6 +140,8 @@ def test_no_page_is_wider_than_320_pixels(visit: Visit, link: Callable[[str], st
             wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert (prefix + path, wide) == (prefix + path, 0)
             assert page.evaluate("document.getAnimations().length") == 0
+    with connect(kept.target.url) as admin:
+        desk.settle(admin, "long", ())
 
 
 def test_on_paper_menus_are_gone_and_what_was_folded_can_be_read(visit: Visit) -> None:

@@ -64,6 +64,19 @@ def test_a_letter_goes_to_the_address_on_file_when_it_is_sent(office: Office, ad
     )
 
 
+def test_a_letter_that_cannot_be_written_as_mail_holds_up_no_other(
+    office: Office, admin: Connection, address: str
+) -> None:
+    queue = """INSERT INTO houvast.outgoing (address, template, "values") VALUES (%s, 'letter', %s::jsonb)"""
+    admin.execute(queue, ("=?utf-8?b?CgpCY2M6?=@lakana.example", json.dumps({"subject": "x", "body": "x"})))
+    admin.execute(queue, (address, json.dumps({"subject": "x\nBcc: y@lakana.example", "body": "x"})))
+    admin.execute(queue, (address, json.dumps({"subject": "Whole", "body": "x"})))
+    postman = Postman(office.target, office.settings())
+    assert postman.once()
+    assert [(one.recipients, one.subject) for one in desk.mails(admin)] == [((address,), "Whole")]
+    admin.execute("DELETE FROM houvast.outgoing")
+
+
 def test_a_code_of_ten_minutes_ago_is_not_sent_any_more(office: Office, admin: Connection, address: str) -> None:
     admin.execute(ASK, (address, BROWSER))
     admin.execute("UPDATE houvast.outgoing SET until = clock_timestamp()")

@@ -16,16 +16,21 @@ from houvast.errors import HouvastError
 from houvast.systems import Systems, store
 from houvast.systems.connector import Counts, Unfit, found
 from houvast.systems.service import counts_in
-from houvast.systems.signing import check
+from houvast.systems.signing import NotSigned, check
 from houvast.systems.store import Hook, Task
 
 
 def take_in(target: Target, connection: Connection) -> int:
     """Look at every message that waits; how many steps are done by them. A message counts once, whatever it says."""
     done = 0
+    store.forget_hooks(connection)
     for hook in store.hooks(connection):
-        with suppress(HouvastError):  # a message that is not signed, or not understood, is none: the step waits on
-            counts, token = _read(target.project.systems, hook)
+        with suppress(HouvastError):  # a message that is not understood is none: the step waits on
+            try:
+                counts, token = _read(target.project.systems, hook)
+            except NotSigned:  # anybody can send such a one: it takes no number away from whom it says it is from
+                store.refused(connection, hook)
+                continue
             task = store.answered(connection, hook.system, token)
             if task is not None:
                 try:

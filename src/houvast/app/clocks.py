@@ -12,7 +12,8 @@ from houvast.database import Connection, queries
 
 MANY = 1000
 """From how many codes an hour on everybody gets fewer, as `houvast.count_asking` has it."""
-REQUEST, BREACH, MAIL, CODES = "request due", "breach due", "mail waits", "codes asked"
+REQUEST, BREACH, MAIL = "request due", "breach due", "mail waits"
+DENIED, CODES = "request denied", "codes asked"
 """Kinds of alarms."""
 DAYS, HOURS = 5, 24
 """How long before its end a clock raises its alarm."""
@@ -36,6 +37,7 @@ def watch(connection: Connection, looked: int = LOOKED) -> int:
         (REQUEST, _requests(connection)),
         (BREACH, _breaches(connection)),
         (MAIL, _mails(connection, looked)),
+        (DENIED, _denied(connection)),
         (CODES, _codes(connection)),
     )
     for kind, found in ((kind, dict(found)) for kind, found in causes):
@@ -60,6 +62,16 @@ def _requests(connection: Connection) -> Iterator[tuple[str, tuple[Text, str]]]:
             yield f"{one.number} late", (_late(one), "G18")
         elif one.days_left <= DAYS and one.paused_at is None:
             yield f"{one.number} soon", (_soon(one), "G18")
+
+
+def _denied(connection: Connection) -> Iterator[tuple[str, tuple[Text, str]]]:
+    for number, _ in store.denied(connection):
+        yield str(number), ({
+            "nl": f"Verzoek {number} is niet van de persoon om wie het gaat: die zegt het niet te hebben"
+            " gedaan. Kijk wie het deed, en wat er al verstuurd is.",
+            "en": f"Request {number} is not of the person it is about: they say that they did not make it. Look"
+            " into who did, and what was sent already.",
+        }, "C35")  # fmt: skip
 
 
 def _soon(one: Case) -> Text:

@@ -58,7 +58,10 @@ class Demo:
         """Stop the demo's server and delete its data."""
         server = Server(demo_data())
         server.stop()
-        shutil.rmtree(server.data / "postgres", ignore_errors=True)
+        for folder in ("postgres", "mails", ".mails"):
+            shutil.rmtree(server.data / folder, ignore_errors=True)
+        for file in ("newsletter.db", ".newsletter.db"):
+            (server.data / file).unlink(missing_ok=True)
 
     def url(self, login: str = SUPERUSER) -> str:
         """Where to reach the sample company's database as a login."""

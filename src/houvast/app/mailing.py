@@ -51,12 +51,16 @@ def send(mail: Mail, letters: Sequence[Letter]) -> None:
     """Send letters, in one connection. Raises MailFailed, without what the server said of an address."""
     parts = check_server(mail.server)
     try:
+        written = [_message(mail, letter) for letter in letters]
+    except (ValueError, IndexError, AttributeError):  # of the parser of addresses; its words may quote one
+        raise MailFailed("A letter cannot be written as mail.", todo="look at its address and subject.") from None
+    try:
         with _connected(parts) as server:
-            for letter in letters:
-                server.send_message(_message(mail, letter))
+            for message in written:
+                server.send_message(message)
     except smtplib.SMTPResponseException as error:
         raise MailFailed(f"The mail server refused ({error.smtp_code}).", todo="look at its log.") from None
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, ValueError) as error:
         name = type(error).__name__
         raise MailFailed(f"The mail server cannot be reached or refused ({name}).", todo="check its address.") from None
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
+from typing import Any
 
 from houvast.app.mailing import Letter, MailFailed, send
 from houvast.app.settings import Mail
@@ -107,7 +108,7 @@ def _filled(template: str, language: str, number: str, values: Mapping[str, str]
 
 
 def _code(number: str, language: str, values: Mapping[str, str], sender: Sender) -> Letter:
-    link = f"{sender.origin}/{'' if language == 'nl' else f'{language}/'}me/stop/{values['stop']}/"
+    link = _link(sender, language, f"stop/{values['stop']}")
     return _filled("code", language, number, {"name": sender.name, "code": values["code"], "link": link})
 
 
@@ -123,16 +124,38 @@ def _received_both(number: str, _language: str, _values: Mapping[str, str], send
     return _filled("mail_received_both", "en", number, {"name": sender.name, "contact": sender.contact})
 
 
-def _as_written(number: str, _language: str, values: Mapping[str, str], _sender: Sender) -> Letter:
-    return Letter(number, values["subject"], values["body"])
+def _mandate(number: str, language: str, values: Mapping[str, str], sender: Sender) -> Letter:
+    link = _link(sender, language, f"mandate/{values['token']}")
+    return _filled("mandate", language, number, {"name": sender.name, "link": link})
 
 
-TEMPLATES: Mapping[str, Callable[[str, str, Mapping[str, str], Sender], Letter]] = {
+def _passkey(number: str, language: str, _values: Mapping[str, str], sender: Sender) -> Letter:
+    values = {"name": sender.name, "contact": sender.contact, "link": _link(sender, language, "passkeys")}
+    return _filled("passkey", language, number, values)
+
+
+def _as_written(number: str, language: str, values: Mapping[str, str | None], sender: Sender) -> Letter:
+    """With `reference` the letter ends with a link for who did not ask what it is about."""
+    body, reference = values["body"] or "", values.get("reference")
+    if reference:
+        text = files("houvast.app").joinpath("mails", f"not_me.{language}.txt").read_text(encoding="utf-8")
+        body = f"{body.rstrip()}\n\n{text.format_map({'link': _link(sender, language, f'not-me/{reference}')})}"
+    return Letter(number, values["subject"] or "", body)
+
+
+def _link(sender: Sender, language: str, path: str) -> str:
+    return f"{sender.origin}/{'' if language == 'nl' else f'{language}/'}me/{path}/"
+
+
+TEMPLATES: Mapping[str, Callable[[str, str, dict[str, Any], Sender], Letter]] = {
     "code": _code,
     "contact_changed": _changed,
     "letter": _as_written,
     "mail_received": _received,
     "mail_received_both": _received_both,
+    "mandate": _mandate,
+    "passkey": _passkey,
 }
-"""What can be queued: `code` ({code, stop}), `contact_changed` ({}), `letter` ({subject, body}), that a mail came in
-(`mail_received`, or `mail_received_both` in both languages; {})."""
+"""What can be queued: `code` ({code, stop}), `contact_changed` ({}), `letter` ({subject, body}, perhaps {reference}),
+that a mail came in (`mail_received`, or `mail_received_both` in both languages; {}), `mandate` ({token}),
+`passkey` ({})."""

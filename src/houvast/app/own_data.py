@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 from houvast.app.project import Project
@@ -96,6 +97,48 @@ class _All:
         return len(self.found[stop.name])
 
 
+@dataclass(frozen=True)
+class Unchecked:
+    """A request in somebody's name that waits until they say it is theirs. `enough`: whether this session will do."""
+
+    code: UUID
+    right: str
+    channel: str
+    received: datetime
+    enough: bool
+
+
+@dataclass(frozen=True)
+class Mandate:
+    """Who may ask for the person, or asks to: a sort of holder, which rights, until when."""
+
+    number: int
+    sort: str
+    holder: str
+    rights: tuple[str, ...]
+    until: datetime
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class NewPasskey:
+    """What a new passkey is to sign. `handle`: by which a device knows whose it is; `known`: those that are there."""
+
+    number: UUID
+    challenge: str
+    handle: str
+    known: list[str]
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """A passkey of the person. `name`: a digest by which it is taken away."""
+
+    name: str
+    made: datetime
+    used: datetime | None
+
+
 class _Nowhere:
     """Rows that nobody keeps but the copy itself, which holds the first of each table."""
 
@@ -159,6 +202,64 @@ def choose(url: str, secret: str, purpose: str, choice: str) -> bool:
     with own_session(url) as session:
         row = session.execute(_SQL["choose"], (secret, purpose, choice)).fetchone()
         return bool(row and row[0])
+
+
+def unchecked(url: str, secret: str) -> tuple[Unchecked, ...]:
+    """What was asked in the name of the person of a session, and waits. Raises NotSignedIn."""
+    with own_session(url) as session:
+        return tuple(Unchecked(*row) for row in session.execute(_SQL["unchecked"], (secret,)).fetchall())
+
+
+def claim(url: str, secret: str, reference: UUID, choice: str) -> str | None:
+    """Say that a request is theirs ("yes") or not ("no"); what came of it: that, or "more" is needed.
+
+    Raises NotSignedIn.
+    """
+    with own_session(url) as session:
+        row = session.execute(_SQL["claim"], (secret, reference, choice)).fetchone()
+        return row[0] if row else None
+
+
+def mandates(url: str, secret: str) -> tuple[Mandate, ...]:
+    """Who may ask for the person of a session, or asks to. Raises NotSignedIn."""
+    with own_session(url) as session:
+        rows = session.execute(_SQL["mandates"], (secret,)).fetchall()
+        return tuple(Mandate(row[0], row[1], row[2], tuple(row[3]), *row[4:]) for row in rows)
+
+
+def choose_mandate(url: str, secret: str, number: int, choice: str) -> str | None:
+    """Confirm ("yes"), or deny or revoke ("no") a mandate; None when there was none. Raises NotSignedIn."""
+    with own_session(url) as session:
+        row = session.execute(_SQL["choose_mandate"], (secret, number, choice)).fetchone()
+        return row[0] if row else None
+
+
+def begin_passkey(url: str, secret: str) -> NewPasskey:
+    """Something for a new passkey of the person of a session to sign. Raises NotSignedIn, also when left alone."""
+    with own_session(url) as session:
+        return NewPasskey(*_one(session, "begin_passkey", secret))
+
+
+def add_passkey(url: str, secret: str, number: UUID, client: bytes, authenticator: bytes) -> bool:
+    """Add a passkey; whether it signed what was asked. Raises NotSignedIn, also when left alone."""
+    with own_session(url) as session:
+        return bool(_one(session, "add_passkey", secret, number, client, authenticator)[0])
+
+
+def passkeys(url: str, secret: str) -> tuple[Passkey, ...]:
+    """The passkeys of the person of a session, the oldest first. Raises NotSignedIn."""
+    with own_session(url) as session:
+        return tuple(Passkey(*row) for row in session.execute(_SQL["passkeys"], (secret,)).fetchall())
+
+
+def remove_passkey(url: str, secret: str, name: str) -> bool:
+    """Take a passkey away; whether there was one. Raises NotSignedIn."""
+    with own_session(url) as session:
+        return bool(_one(session, "remove_passkey", secret, name)[0])
+
+
+def _one(session: Connection, name: str, *values: object) -> tuple[Any, ...]:
+    return session.execute(_SQL[name], values).fetchone() or (None,)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ _BLANK = re.compile(rb"\r?\n\r?\n")
 _CHARSETS = re.compile(
     r"(us-)?ascii|utf-?8|utf-?16(le|be)?|iso-?8859-\d{1,2}|latin-?\d|windows-125\d|cp125\d|koi8-[ru]"
 )
-_ADDRESS = re.compile(r"[^\s@<>,;:\"\\()\x00-\x20\x7f]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}")
+_ADDRESS = re.compile(r"[^\s@<>,;:\"\\()\x00-\x20\x7f-\x9f\ud800-\udfff]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _AUTO_SUBJECT = re.compile(
     r"\s*(out of office|automatic reply|auto(matic)?[- ]?(reply|response)|automatisch antwoord|afwezig|"
@@ -143,11 +143,11 @@ def header(message: Message, name: str) -> str:
 def address(values: Sequence[str]) -> str:
     """The one address in a header as it is written, its domain in small letters; "" when it holds none, or several.
 
-    What is encoded there is left as it is, so that no address hides in a name.
+    What is encoded there is left as it is, so that no address hides in a name; nor in an address.
     """
     found = [one for _, one in getaddresses(list(values))]
-    if len(found) != 1 or _ADDRESS.fullmatch(found[0]) is None:
-        return ""
+    if len(found) != 1 or _ADDRESS.fullmatch(found[0]) is None or "=?" in found[0] or ".." in found[0]:
+        return ""  # "=?" begins an encoded word, that whoever writes to it would decode
     local, _, domain = found[0].rpartition("@")
     return f"{local}@{domain.lower()}"
 

@@ -34,6 +34,19 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class Mandate:
+    """Who asks for somebody else: a sort of HOLDERS, which rights, until when; whether the person confirmed it."""
+
+    number: int
+    sort: str
+    holder: str
+    rights: tuple[str, ...]
+    until: datetime
+    confirmed_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Opened:
     """What a case says: whom it is of ("" for nobody known), what was written, its letters."""
 
@@ -164,6 +177,42 @@ def verify(connection: Connection, number: int, method: str, level: int) -> None
     if connection.execute(_SQL["verify"], values).fetchone() is None:
         raise Refused("Nothing is to be checked of such a request: there is none, it is nobody's, or it was done.",
                       todo="houvast request show tells how it stands.")  # fmt: skip
+
+
+def print_code(connection: Connection, number: int) -> tuple[str, list[str], datetime]:
+    """(code, lines of the address on file, until when) for a letter by post. Raises Refused."""
+    code, address, until = _one(connection, "print_code", {"number": number})
+    return code, address, until
+
+
+def mandate_of(connection: Connection, number: int) -> Mandate | None:
+    """By whose mandate a request was made."""
+    row = connection.execute(_SQL["mandate"], {"number": number}).fetchone()
+    return Mandate(row[0], row[1], row[2], tuple(row[3]), *row[4:]) if row else None
+
+
+def record_mandate(
+    connection: Connection, number: int, sort: str, holder: str, address: str, rights: Sequence[str], until: datetime
+) -> int:
+    """Write down by whose mandate a request was made, and ask the person; its number. Raises Refused."""
+    values = {"number": number, "sort": sort, "holder": holder, "address": address, "rights": list(rights),
+              "until": until}  # fmt: skip
+    return int(_one(connection, "record_mandate", values)[0])
+
+
+def join_mandate(connection: Connection, number: int, mandate: int) -> None:
+    """Another request by whoever holds a mandate that is in force. Raises Refused."""
+    _one(connection, "join_mandate", {"number": number, "mandate": mandate})
+
+
+def end_mandate(connection: Connection, number: int) -> bool:
+    """End the mandate by which a request was made; whether it had not ended yet. Raises Refused when there is none."""
+    return bool(_one(connection, "end_mandate", {"number": number})[0])
+
+
+def denied(connection: Connection) -> list[tuple[int, str]]:
+    """(request, how) of those of the last fourteen days that their person did not make."""
+    return [(int(row[0]), str(row[1])) for row in connection.execute(_SQL["denied"]).fetchall()]
 
 
 def move(

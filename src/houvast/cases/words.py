@@ -18,6 +18,13 @@ STATES: Mapping[str, Mapping[str, str]] = {
     "refused": {"nl": "niet gedaan", "en": "not done"},
     "withdrawn": {"nl": "ingetrokken", "en": "withdrawn"},
 }
+HOLDERS: Mapping[str, Mapping[str, str]] = {
+    "lawyer": {"nl": "advocaat", "en": "lawyer"},
+    "parent": {"nl": "ouder", "en": "parent"},
+    "guardian": {"nl": "voogd, curator of bewindvoerder", "en": "guardian"},
+    "agent": {"nl": "gemachtigde", "en": "authorised agent"},
+}
+"""Who asks for somebody else."""
 RISKS: Mapping[str, Mapping[str, str]] = {
     "unknown": {"nl": "nog niet bekend", "en": "not known yet"},
     "none": {"nl": "geen risico", "en": "no risk"},

@@ -15,11 +15,12 @@ from houvast.cases.writing import LANGUAGES
 from houvast.cli import printing
 from houvast.cli.case_options import by_option, explain_option, words_of
 from houvast.cli.clock import hours
+from houvast.cli.grouping import Group
 from houvast.cli.options import example, json_option, target_options
 from houvast.database import Connection
 
 
-@click.group()
+@click.group(cls=Group)
 @example("houvast breach add 'A lost laptop with a list of customers'\nhouvast breach list")
 def breach() -> None:
     """Breaches: written down, reported within their hours."""

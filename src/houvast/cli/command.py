@@ -20,7 +20,7 @@ from houvast.cli import (
     person,
     postgres,
     proof,
-    request_intake,
+    request_identity,
     restored,
     scan,
     serve,
@@ -30,9 +30,10 @@ from houvast.cli import (
     token,
     worker,
 )
+from houvast.cli.grouping import Group
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(version("houvast"), prog_name="houvast")
 def houvast() -> None:
     """A privacy policy you can run: published, kept by the database, proven sentence by sentence.
@@ -57,7 +58,7 @@ for part in (
     database.explain,
     proof.prove,
     person.person,
-    request_intake.request,
+    request_identity.request,
     complain.complain,
     hold.hold,
     breach.breach,

@@ -12,6 +12,7 @@ from houvast.app import find_target, handing_out
 from houvast.app.evidence import Log
 from houvast.app.target import Target
 from houvast.cli import printing
+from houvast.cli.grouping import Group
 from houvast.cli.options import example, json_option, target_options
 from houvast.cli.progress import phase
 from houvast.cli.verifying import verify
@@ -24,7 +25,7 @@ from houvast.evidence.receipt_page import receipt_page
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
-@click.group()
+@click.group(cls=Group)
 @example("houvast evidence export --out log.zip\nhouvast evidence verify log.zip")
 def evidence() -> None:
     """The log that anyone can check, with one public key.

@@ -11,10 +11,11 @@ from houvast.app import cases, find_target
 from houvast.cases import store
 from houvast.cli import printing
 from houvast.cli.case_options import by_option
+from houvast.cli.grouping import Group
 from houvast.cli.options import example, json_option, target_options
 
 
-@click.group()
+@click.group(cls=Group)
 @example("houvast hold place D-12 invoice 4711 4712 --review 2027-06-01")
 def hold() -> None:
     """Holds: rows that are kept for a dispute, and seen for it alone."""

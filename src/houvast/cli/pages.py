@@ -15,7 +15,6 @@ from houvast.app import Target, desk, own_data, staffing
 from houvast.app.background import is_running, log_of, start_background
 from houvast.app.places import home, pages_origin
 from houvast.app.tracing import places_of
-from houvast.database import connect
 from houvast.errors import ServerError, UsageError
 
 if TYPE_CHECKING:
@@ -54,10 +53,7 @@ def page_attempts(target: Target) -> tuple[Extra, ...]:
     site = site_of(target)
 
     def ready() -> None:
-        with connect(target.url) as connection:
-            made = desk.exists(connection)
-        if not made:
-            desk.prepare(target.url)
+        room("houvast.web.prepare").prepare(site, target.url)
 
     found: tuple[Extra, ...] = room("houvast.web.attempts").extras(site, ready, partial(places_of, target))
     return found

@@ -9,11 +9,12 @@ import click
 from houvast.app import find_target
 from houvast.app.uses import uses_of
 from houvast.cli import person_data, person_state, printing
+from houvast.cli.grouping import Group
 from houvast.cli.options import example, json_option, target_options
 from houvast.cli.person_uses import LANGUAGES, lines
 
 
-@click.group()
+@click.group(cls=Group)
 @example("houvast person uses 17")
 def person() -> None:
     """What happened with one person's data."""

@@ -15,13 +15,14 @@ from houvast.cases.reasons import REASONS
 from houvast.cli import printing
 from houvast.cli.case_options import by_option, code_option, language_option, text_of, text_option, words_of
 from houvast.cli.clock import left
+from houvast.cli.grouping import Group
 from houvast.cli.options import example, json_option, target_options
 from houvast.cli.systems import step_line
 from houvast.errors import UsageError
 from houvast.systems import store as step_store
 
 
-@click.group()
+@click.group(cls=Group)
 @example("houvast request add customer:17 --right access --channel mail\nhouvast request list")
 def request() -> None:
     """Requests of people about their data, with their clocks."""

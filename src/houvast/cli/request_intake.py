@@ -16,12 +16,13 @@ from houvast.cases import Right, inbox
 from houvast.cases.incoming import READ
 from houvast.cli import printing
 from houvast.cli.case_options import by_option
+from houvast.cli.grouping import Group
 from houvast.cli.options import example, json_option, target_options
 from houvast.cli.request_letters import request
 from houvast.errors import UsageError
 
 
-@request.group(name="intake")
+@request.group(name="intake", cls=Group)
 @example("houvast request intake list\nhouvast request intake accept 4 --right erasure customer:17")
 def intake_() -> None:
     """Mail to the address for privacy: what it seems to ask, until somebody says what it is."""

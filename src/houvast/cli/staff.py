@@ -8,13 +8,14 @@ import click
 
 from houvast.app import find_target, staffing
 from houvast.cli import printing
+from houvast.cli.grouping import Group
 from houvast.cli.options import example, json_option, target_options
 from houvast.cli.pages import prepared, room
 
 ROLES = ("officer", "support", "finance", "auditor")
 
 
-@click.group()
+@click.group(cls=Group)
 @example("houvast staff add noor --role officer")
 def staff() -> None:
     """Who may sign in to the pages, and approve: invite, give codes, list, dismiss."""

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from houvast.app import connections, find_target, steps
 from houvast.cli import printing
+from houvast.cli.grouping import Group
 from houvast.cli.options import example, json_option, target_options
 from houvast.systems import store
 from houvast.systems.store import Step
@@ -27,7 +28,7 @@ _WORDS = {"planned": "planned", "waiting": "waits for its turn", "again": "is tr
           "asked": "was asked, and answers later", "done": "done"}  # fmt: skip
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Group, invoke_without_command=True)
 @click.pass_context
 @example("houvast systems\nhouvast systems check")
 def systems(context: click.Context) -> None:

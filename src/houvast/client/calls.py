@@ -8,11 +8,13 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from houvast.client.forms import Form
 
 TIMEOUT = 10.0
 """Seconds that an answer is waited for."""
+_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Refused(Exception):
@@ -118,17 +120,36 @@ class Houvast:
         }
         if key:
             headers["Idempotency-Key"] = key
-        if not self.url.startswith(("https://", "http://localhost", "http://127.0.0.1")):
+        if not _is_safe(self.url):
             raise Refused(0, "A token travels by https alone.", todo="Give an address that begins with https://.")
         asked = urllib.request.Request(self.url.rstrip("/") + path, json.dumps(body).encode(), headers)  # noqa: S310
         try:
-            with urllib.request.urlopen(asked, timeout=TIMEOUT) as answer:  # noqa: S310 - checked above
+            with _DIRECT.open(asked, timeout=TIMEOUT) as answer:
                 return cast("dict[str, Any]", json.load(answer))
         except urllib.error.HTTPError as error:
             with error:
                 raise _refused(error.code, error.read()) from None
         except (OSError, ValueError) as error:
             raise Refused(0, f"Houvast does not answer ({type(error).__name__}).", todo="Try again later.") from None
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """Follows nothing: the token would go along, to whomever."""
+
+    def redirect_request(self, *_: object, **__: object) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Nowhere; so that the redirect is an answer like any other refusal."""
+
+
+_DIRECT = urllib.request.build_opener(_NoRedirects())
+
+
+def _is_safe(url: str) -> bool:
+    """Whether a token may travel there: by https, or on this very machine."""
+    try:
+        place = urlsplit(url)
+    except ValueError:
+        return False
+    return place.scheme == "https" or (place.scheme == "http" and place.hostname in _HERE and not place.username)
 
 
 def _refused(status: int, body: bytes) -> Refused:

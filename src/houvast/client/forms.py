@@ -100,7 +100,7 @@ def _data(body: bytes, kind: str, query: str) -> Mapping[str, object]:
     if kind.startswith("application/json"):
         try:
             found = json.loads(body)
-        except ValueError:  # its message would quote the body
+        except (ValueError, RecursionError):  # its message would quote the body
             raise ValueError("This form cannot be read.") from None
         if not isinstance(found, dict):
             raise ValueError("This form cannot be read.")

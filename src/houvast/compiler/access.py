@@ -269,10 +269,17 @@ class Access:
                      needs=self.opened_cells, locks=shape.name, instead=self.other_way(f"grant {shape.name} to {role}"))  # fmt: skip
 
     def _and_own(self, command: str) -> str:
-        return f", {ident(self.seat.own)}" if self.seat.own and self.direct and command == "SELECT" else ""
+        theirs = command == "SELECT" or command == "UPDATE" and self._closing()
+        return f", {ident(self.seat.own)}" if self.seat.own and self.direct and theirs else ""
+
+    def _closing(self) -> str:
+        """The column in which people may say in their own session that they close their account; "" in other tables."""
+        column = self.shape.closed_column
+        return column if self.row_update and column in self.columns("update") else ""
 
     def _shown_to_themselves(self) -> list[Piece]:
-        """What people see of it in their own session: they read, whatever else the purpose may do for them."""
+        """What people see of it in their own session: they read, whatever else the purpose may do for them, and close their
+        account."""
         seat, shape = self.seat, self.shape
         if not (seat.own and self.row_read):
             return []
@@ -282,11 +289,11 @@ class Access:
             relation(seat.schema, shape.relation.relname),
             f"grant view {view}",
         )
-        what = "SELECT"
+        what, closes = "SELECT", f", UPDATE ({ident(self._closing())})" if self._closing() else ""
         if self.direct:
             name, sql, instead = f"grant {shape.name} to {seat.own}", shape.sql, f"grant {shape.name} to {seat.reader}"
             what = f"SELECT ({idents(self.columns('read'))})"
-        return [Piece(name, "grant", Phase.OPEN, f"GRANT {what} ON {sql} TO {ident(seat.own)}", f"REVOKE ALL ON {sql} FROM {ident(seat.own)}",
+        return [Piece(name, "grant", Phase.OPEN, f"GRANT {what}{closes} ON {sql} TO {ident(seat.own)}", f"REVOKE ALL ON {sql} FROM {ident(seat.own)}",
                       "C35", opens=True, protects=True, needs=self.opened_cells, instead=(instead,))]  # fmt: skip
 
     def other_way(self, name: str) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ from houvast.compiler.staffing import staff_pieces
 from houvast.compiler.stepping import step_pieces
 from houvast.compiler.telling import state_pieces
 from houvast.compiler.token import Token
+from houvast.compiler.ways import way_pieces
 from houvast.compiler.words import SCHEMA, array, ident, literal, relation
 from houvast.database.catalogue import Catalogue
 from houvast.datamap.model import DataMap
@@ -137,6 +138,7 @@ def compile_policy(
     pieces += case_pieces(versions, now)
     pieces += step_pieces()
     pieces += own_pieces()
+    pieces += way_pieces(versions, datamap)
     pieces += sending_pieces(layout, datamap.subjects, accesses, found, current, fast=fast)
     pieces += program_pieces()
     pieces.append(uses_of(current, found, fast=fast))

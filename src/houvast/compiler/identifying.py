@@ -26,6 +26,7 @@ def finding_pieces(layout: Layout, subjects: Mapping[str, Subject]) -> list[Piec
               f"DROP FUNCTION {SCHEMA}.normal", "C33", protects=True, as_keeper=True, replaces=True),
         _persons_by(layout, subjects),
         _reach_of(layout, subjects),
+        _post_of(layout, subjects),
     ]  # fmt: skip
 
 
@@ -93,4 +94,32 @@ END $hv$;
 COMMENT ON FUNCTION {SCHEMA}.reach_of IS 'The address on file to which letters to a person go (promise C33)';
 REVOKE ALL ON FUNCTION {SCHEMA}.reach_of(text, text) FROM PUBLIC"""
     return Piece("function reach_of", "function", Phase.PEOPLE, create, f"DROP FUNCTION {SCHEMA}.reach_of", "C33",
+                 protects=True, as_keeper=True, replaces=True)  # fmt: skip
+
+
+def _post_of(layout: Layout, subjects: Mapping[str, Subject]) -> Piece:
+    """A line that is contested, after a letter that came back, makes it no address."""
+    lines: list[str] = []
+    for subject in subjects.values():
+        if not subject.post:
+            continue
+        shape = layout.shapes[subject.post[0].table]
+        columns = ", ".join(f"nullif(btrim(t.{ident(one.column)}::text), '')" for one in subject.post)
+        names = ", ".join(literal(f"{one.table}.{one.column}") for one in subject.post)
+        where = f"t.{ident(shape.owner_column)} {EQ} post_of.key::{shape.owner_type}"
+        order = ", ".join(f"t.{ident(name)}" for name in shape.relation.key) or "1"
+        lines.append(f"""    {"ELSIF" if lines else "IF"} post_of.kind {EQ} {literal(subject.kind)} THEN
+        RETURN (SELECT nullif(array_remove(ARRAY[{columns}], NULL), '{{}}') FROM {shape.sql} t, {SCHEMA}.person p
+                WHERE {where} AND p.kind {EQ} post_of.kind AND p.key {EQ} post_of.key AND NOT p.contested && ARRAY[{names}]
+                ORDER BY {order} LIMIT 1);""")  # fmt: skip
+    branches = "\n".join([*lines, "    END IF;"]) if lines else ""
+    create = f"""CREATE OR REPLACE FUNCTION {SCHEMA}.post_of(kind text, key text) RETURNS text[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+BEGIN
+{branches}
+    RETURN NULL;
+END $hv$;
+COMMENT ON FUNCTION {SCHEMA}.post_of IS 'The postal address on file of a person, line by line (promise C35)';
+REVOKE ALL ON FUNCTION {SCHEMA}.post_of(text, text) FROM PUBLIC"""
+    return Piece("function post_of", "function", Phase.PEOPLE, create, f"DROP FUNCTION {SCHEMA}.post_of", "C35",
                  protects=True, as_keeper=True, replaces=True)  # fmt: skip

@@ -62,6 +62,7 @@ COMMENT ON COLUMN {shape.sql}.hv_guard IS {literal(about)}"""
             *shape.identifiers.values(),
             *_decides_by(shape),
             *filter(None, (shape.called,)),
+            *shape.post,
         )
         if c in shape.relation.columns
     ]

@@ -45,6 +45,7 @@ class Shape:
     closed_column: str = ""  # of the data subjects' own table
     identifiers: Mapping[str, str] = field(default_factory=dict[str, str])  # sort -> column
     called: str = ""  # the column in which the full name of the row's person lies
+    post: tuple[str, ...] = ()  # the lines of a postal address
 
     @property
     def sql(self) -> str:
@@ -250,6 +251,7 @@ class Resolver:
             table.name, live, table, kind, owner_column, owner_type, link, tuple(derived.values()), cases, events,
             own, subject.key if subject else "", has_account, contestable, person.type if person else "text",
             subject.closed if subject else "", self._identifiers(table.name, kind), self._called(table.name, kind),
+            tuple(one.column for s in self.map.subjects.values() for one in s.post if one.table == table.name),
         )  # fmt: skip
 
     def _called(self, table: str, kind: str) -> str:
@@ -318,7 +320,7 @@ class Resolver:
             key = self.column(live, subject.key, subject.place)
             for name in filter(None, (subject.since, subject.closed)):
                 self.column(live, name, subject.place)
-            for one in (*subject.identifiers.values(), *filter(None, (subject.called,))):
+            for one in (*subject.identifiers.values(), *filter(None, (subject.called,)), *subject.post):
                 found = self.relation(one.table, one.place)
                 if found:
                     self.column(found, one.column, one.place)

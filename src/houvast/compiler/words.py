@@ -53,7 +53,7 @@ def reader_role(prefix: str, purpose: str) -> str:
 
 
 def own_role(prefix: str, purpose: str) -> str:
-    """The role in which people see their own data for a purpose, and change nothing."""
+    """The role in which people see their own data for a purpose; they change nothing but that they close their account."""
     return short(f"{prefix}_o_{purpose}")
 
 

@@ -56,7 +56,19 @@ def letters_go_somewhere(datamap: DataMap, policies: Sequence[Promised]) -> Iter
             )
 
 
-CHECKS = (identifiers_lie_somewhere, identifiers_are_of_one_person, letters_go_somewhere)
+def an_address_is_one_row(datamap: DataMap, policies: Sequence[Promised]) -> Iterator[Finding]:
+    """The lines of a postal address are columns of one table."""
+    for subject in datamap.subjects.values():
+        if len({one.table for one in subject.post}) > 1:
+            yield Finding(
+                "post-scattered",
+                subject.post[0].place,
+                f"The postal address of `{subject.kind}` lies in more than one table.",
+                "Name columns of one table: lines of two rows are the address of nobody.",
+            )
+
+
+CHECKS = (identifiers_lie_somewhere, identifiers_are_of_one_person, letters_go_somewhere, an_address_is_one_row)
 
 
 def owned_directly(table: Table, subject: Subject) -> bool:
@@ -70,5 +82,5 @@ def owned_directly(table: Table, subject: Subject) -> bool:
 
 def _all(datamap: DataMap) -> Iterator[tuple[Subject, Identifier]]:
     for subject in datamap.subjects.values():
-        for one in (*subject.identifiers.values(), *filter(None, (subject.called,))):
+        for one in (*subject.identifiers.values(), *filter(None, (subject.called,)), *subject.post):
             yield subject, one

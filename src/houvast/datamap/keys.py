@@ -56,6 +56,7 @@ SUBJECT: Final[Table] = {
     ),
     "reach": Key(TEXT, "To which of them letters go.", REACHES),
     "called": Key(TEXT, "Where their full name lies, a TABLE.COLUMN: it is taken out of other people's copies."),
+    "post": Key(TEXTS, "Their postal address, line by line: columns of one table, each a TABLE.COLUMN."),
 }
 _WHERE: Final[Table] = {
     "table": Key(TEXT, "The table.", required=True),

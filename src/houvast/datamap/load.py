@@ -101,6 +101,7 @@ def _subject(name: str, section: Section) -> Subject:
         identifiers=dict(_identifiers(section)),
         reach=_reach(section),
         called=_called(section),
+        post=tuple(_post(section)),
         places=section.places(),
     )
     section.close()
@@ -144,6 +145,20 @@ def _called(section: Section) -> Identifier | None:
         )
         return None
     return Identifier("name", table.strip(), column.strip(), section.at("called"))
+
+
+def _post(section: Section) -> Iterator[Identifier]:
+    for where in section.texts("post"):
+        table, _, column = where.rpartition(".")
+        if table.strip() and column.strip():
+            yield Identifier("post", table.strip(), column.strip(), section.at("post"))
+        else:
+            section.wrong(
+                "identifier-unclear",
+                "post",
+                f"{section.capital}: `post: {where}` names no column of a table.",
+                "Write TABLE.COLUMN: `post: [contact.name, contact.street, contact.city]`.",
+            )
 
 
 def _reach(section: Section) -> str:

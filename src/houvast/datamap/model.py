@@ -55,6 +55,7 @@ class Subject:
 
     `identifiers`: sort -> where it lies. `called`: where their full name lies. `reach`: the sort of identifier to
     which letters go, "" when they cannot.
+    `post`: the columns of their postal address, line by line, all of one table; none when it is not known.
     """
 
     kind: str
@@ -66,6 +67,7 @@ class Subject:
     identifiers: Mapping[str, Identifier] = field(default_factory=dict[str, Identifier])
     reach: str = ""
     called: Identifier | None = None
+    post: tuple[Identifier, ...] = ()
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
 
 

@@ -33,7 +33,7 @@ def steps(handling: Handling) -> Iterator[Attempt]:
     begun, looked = change.format("state = 'running'"), change.format("verified_at = now()")
     done = change.format("state = 'done'")
     letter = h.sent("done", "Dat hebben wij gedaan, overal waar uw gegevens stonden, zoals u vroeg.")
-    taken = (*_system("database"), *h.review())
+    taken = (*_system("database"), *h.review(right="erasure"))
     tried: list[tuple[str, Sequence[str], str]] = [
         ("a system did its part, somebody looked, and the request is answered", (*taken, begun, looked, done, *letter), ALLOWED),
         ("a request is answered while a system still has to do its part", (*taken, *letter), REFUSED),
@@ -82,7 +82,7 @@ def recipients(handling: Handling) -> Iterator[Attempt]:
     yield h.attempt("data are given to somebody whom nobody knows", (given,), "recipient")
     yield h.attempt("data are given to a recipient, and written down", (*makes, given), "recipient", ALLOWED)
     yield h.attempt("a request is answered before they are told", (
-        *makes, given, *h.review(), *h.sent("done", "Dat hebben wij gedaan, ook bij wie uw gegevens kreeg, zoals u vroeg.")),
+        *makes, given, *h.review(right="erasure"), *h.sent("done", "Dat hebben wij gedaan, ook bij wie uw gegevens kreeg, zoals u vroeg.")),
         "recipient")  # fmt: skip
 
 

@@ -58,16 +58,19 @@ class Handling:
         """SQL: the number of the newest letter."""
         return "(SELECT max(id) FROM houvast.letter)"
 
-    def take(self, right: str = "erasure", days: int = 0) -> tuple[str, ...]:
-        """A request that came in so many days ago, of somebody who was checked."""
+    def take(self, right: str = "stop", days: int = 0) -> tuple[str, ...]:
+        """A request that came in so many days ago, of somebody who was checked.
+
+        No other system has a part in `stop`: one that had would refuse every answer, for a reason that is not tried here.
+        """
         kind, key = self.person
         return (f'INSERT INTO houvast.request (kind, key, "right", language, channel, verified_at, received_at) VALUES ({kind}, {key},'
                 f" {literal(right)}, 'nl', 'mail', now(), now() - interval '{days} days')",)  # fmt: skip
 
-    def review(self, days: int = 0) -> tuple[str, ...]:
+    def review(self, days: int = 0, right: str = "stop") -> tuple[str, ...]:
         """A request whose answer is being checked."""
         moves = (f"SELECT houvast.move_request({self.request}, '{state}')" for state in ("searching", "review"))
-        return (*self.take(days=days), *moves)
+        return (*self.take(right, days), *moves)
 
     def draft(self, kind: str, body: str, reason: str = "") -> str:
         """A draft of a letter."""

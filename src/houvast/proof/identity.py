@@ -11,6 +11,7 @@ from uuid import uuid4
 from houvast.database import Connection, queries
 from houvast.database.connect import DatabaseError
 from houvast.policy.model import Basis, PurposeKind
+from houvast.proof.asked import asked
 from houvast.proof.canary import Canary
 from houvast.proof.door import Door
 from houvast.proof.field import Field
@@ -41,6 +42,7 @@ def identity(connection: Connection, door: Door, about: Field, sort: str = SORT)
             return
         yield from trying.codes()
         yield from trying.pages()
+        yield from asked(connection, door, about, sort)
         yield from _officer(connection, door, about, canary)
     finally:
         with suppress(DatabaseError):

@@ -48,7 +48,7 @@ class Texts:
         """Words of these texts, in small letters -> whom they name; among those who share a row, or everybody."""
         said = list({word for text in texts for word in self._words(text)})
         found = session.execute(_ASK, (said, sharers)).fetchall() if said else []
-        return {word.lower(): (kind, key) for word, kind, key in found if not self._is_own(word)}
+        return {_small(word): (kind, key) for word, kind, key in found if not self._is_own(word)}
 
     def others_in(self, text: str, known: Mapping[str, PersonKey], *, addresses: bool) -> Iterator[Found]:
         """Places that do not overlap; a name or address of somebody who is known goes before a kind of address."""
@@ -59,9 +59,7 @@ class Texts:
                 yield found
 
     def _known(self, text: str, known: Mapping[str, PersonKey]) -> Iterator[Found]:
-        low = text.lower()
-        if len(low) != len(text):  # a few letters grow when made small; then case counts
-            low = text
+        low = _small(text)
         for word in sorted(known, key=len, reverse=True):
             for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", low):
                 yield match.start(), match.end(), known[word]
@@ -83,6 +81,14 @@ class Texts:
                 if len(said) >= 5:
                     yield said
         yield from (text[begin:end] for begin, end, _ in self._detector.addresses_in(text))
+
+
+def _small(text: str) -> str:
+    """In small letters, each at its place: of a letter that grows when it is made small, case counts."""
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(small if len(small := one.lower()) == 1 else one for one in text)
 
 
 def _figures(value: str) -> str:

@@ -147,7 +147,7 @@ def _pieces(data: bytes, form: str) -> list[bytes]:
     starts = [
         one.start()
         for one in _FROM.finditer(data)
-        if one.start() == 0 or data[: one.start()].endswith((b"\n\n", b"\r\n\r\n"))
+        if one.start() == 0 or data.endswith((b"\n\n", b"\r\n\r\n"), 0, one.start())
     ]
     if not starts:
         return [data] if data.strip() else []

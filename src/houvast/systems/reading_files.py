@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from houvast.systems.connector import alone
 
-_BLOCK = re.compile(rb"(?:[A-Za-z0-9+/]{4,}={0,2}(?:\r?\n|$))+")
+_BLOCK = re.compile(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4,}+={0,2}+(?:\r?\n|$))++")  # never goes back: one pass
 _WORD = re.compile(rb"=\?[^?\s]+\?([bBqQ])\?([^?]*)\?=(?:\s+(?==\?))?")
 
 

@@ -252,6 +252,16 @@ def taken(connection: Connection, hook: Hook) -> None:
     connection.execute(_SQL["hook_taken"], {"system": hook.system, "number": hook.number})
 
 
+def refused(connection: Connection, hook: Hook) -> None:
+    """A message was not signed: it is as if it had not come."""
+    connection.execute(_SQL["hook_refused"], {"system": hook.system, "number": hook.number})
+
+
+def forget_hooks(connection: Connection) -> None:
+    """Numbers of messages that nobody can send again go."""
+    connection.execute(_SQL["hooks_forgotten"])
+
+
 def answered(connection: Connection, system: str, token: UUID) -> Task | None:
     """The step that a message answers, taken on; None when none waits for it, or somebody else does it."""
     row = connection.execute(_SQL["hook_answers"], {"system": system, "token": token}).fetchone()

@@ -66,6 +66,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "css": stamp("houvast.css"),
         "mark": stamp("mark.svg"),
         "passkey_js": stamp("passkey.js"),
+        "person_passkey_js": stamp("person_passkey.js"),
         "check_js": [stamp(name) for name in CHECK],
         "here": request.resolver_match.view_name if request.resolver_match else "",
         "demo": site.demo,

@@ -10,7 +10,16 @@ _NOTHING = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none
 _CLOSED = f"{_NOTHING}; form-action 'self'"
 _SCRIPTED = f"{_CLOSED}; script-src 'self'; connect-src 'self'"
 _ALONE = f"{_NOTHING}; form-action 'none'; script-src 'self'"
-SCRIPTED = frozenset({"account_login", "mfa_add_webauthn", "mfa_authenticate", "mfa_reauthenticate_webauthn"})
+SCRIPTED = frozenset(
+    {
+        "account_login",
+        "mfa_add_webauthn",
+        "mfa_authenticate",
+        "mfa_reauthenticate_webauthn",
+        "me_passkey",
+        "me_passkeys",
+    }
+)
 """Pages with a script that asks us: a browser offers passkeys to scripts alone."""
 _RULES = {"check": _ALONE, **dict.fromkeys(SCRIPTED, _SCRIPTED)}
 """The page that checks a receipt has a script that can ask nobody, us neither: what is chosen there stays there."""

@@ -26,7 +26,22 @@ LIMITED = frozenset(
         "mfa_reauthenticate",
         "mfa_reauthenticate_webauthn",
         "welcome",
-        *(PEOPLE := frozenset({"me_code", "me_enter", "me_stop", "complain", "complain_about", "follow"})),
+        *(
+            PEOPLE := frozenset(
+                {
+                    "me_code",
+                    "me_enter",
+                    "me_stop",
+                    "complain",
+                    "complain_about",
+                    "follow",
+                    "me_letter",
+                    "me_not_me",
+                    "me_mandate",
+                    "me_passkey",
+                }
+            )
+        ),
     }
 )
 _SQL = queries("houvast.web", "entry.sql")

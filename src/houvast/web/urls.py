@@ -12,6 +12,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, path
 
+from houvast.web.people import asked, passkeys
 from houvast.web.people import requests as asking
 from houvast.web.people import views as people
 from houvast.web.views import anybody, cases, desk, entry, evidence, failing, hooks, incoming, public, receipts
@@ -49,6 +50,12 @@ mine = [
     path("me/receipts/", asking.receipts, name="me_receipts"),
     path("me/out/", people.out, name="me_out"),
     path("me/stop/<str:token>/", people.stop, name="me_stop"),
+    path("me/letter/", asked.letter, name="me_letter"),
+    path("me/not-me/<uuid:reference>/", asked.not_me, name="me_not_me"),
+    path("me/mandate/<str:token>/", asked.mandate, name="me_mandate"),
+    path("me/passkey/", passkeys.come_in, name="me_passkey"),
+    path("me/passkeys/", passkeys.passkeys, name="me_passkeys"),
+    path("me/theirs/", asked.theirs, name="me_theirs"),
 ]
 staff = [
     path("desk/", desk.today, name="today"),

@@ -34,6 +34,7 @@ class Beside(ABC):
     _stopping: threading.Event = field(init=False, default_factory=threading.Event)
     _thread: threading.Thread | None = field(init=False, default=None)
     _wait: float = field(init=False, default=EVERY)
+    _lost: bool = field(init=False, default=False)
     name: ClassVar[str]
     alarm: ClassVar[tuple[str, str, str | None]]
     says: ClassVar[Mapping[str, str]]
@@ -66,9 +67,18 @@ class Beside(ABC):
     def _now(self, connection: Connection) -> None:
         """One round."""
 
-    @abstractmethod
     def _rounds(self, connection: Connection) -> None:
         """Round after round, until it is stopped or one fails."""
+        while not self._stopping.wait(EVERY):
+            self._now(connection)
+            self._went_well(connection)
+
+    def _went_well(self, connection: Connection) -> None:
+        """After a round: settles the alarm that a lost connection raised; of other reasons each thread knows when."""
+        self._wait = EVERY
+        if self._lost and desk.exists(connection):
+            desk.settle(connection, self.alarm[0], ())
+        self._lost = False
 
     def _work(self) -> None:
         while not self._stopping.wait(self._wait):
@@ -77,12 +87,13 @@ class Beside(ABC):
                     self._rounds(connection)
             except self.busy:
                 self._wait = min(self._wait * 2, LONGEST_WAIT)
-            except FAILED as error:
+            except Exception as error:  # noqa: BLE001 - whatever somebody outside sends: the thread goes on, with an alarm
                 self._fail(error)
                 self._wait = min(self._wait * 2, LONGEST_WAIT)
 
-    def _fail(self, error: HouvastError | DatabaseError | OSError) -> None:
-        why = type(error).__name__ if isinstance(error, OSError) else said(error)
+    def _fail(self, error: Exception) -> None:
+        self._lost = isinstance(error, DatabaseError)
+        why = said(error) if isinstance(error, (HouvastError, DatabaseError)) else type(error).__name__
         LOG.warning("%s failed: %s", self.name, why)
         kind, key, promise = self.alarm
         try:

@@ -10,9 +10,9 @@ from typing import ClassVar
 from houvast.app import clocks, desk, outgoing
 from houvast.app.places import pages_origin
 from houvast.cases import inbox, store
-from houvast.database import Connection, DatabaseError
+from houvast.database import Connection
 from houvast.errors import HouvastError
-from houvast.worker.beside import EVERY, Beside
+from houvast.worker.beside import Beside
 from houvast.worker.jobs import LOG
 
 SWEEP = 60.0
@@ -33,14 +33,6 @@ class Postman(Beside):
     _swept: float = field(init=False, default=-SWEEP)
 
     def _now(self, connection: Connection) -> None:
-        self._round(connection)
-
-    def _rounds(self, connection: Connection) -> None:
-        while not self._stopping.wait(EVERY):
-            self._round(connection)
-            self._wait = EVERY
-
-    def _round(self, connection: Connection) -> None:
         if not outgoing.there(connection):
             return
         if time.monotonic() - self._swept > SWEEP:
@@ -66,6 +58,6 @@ class Postman(Beside):
         done = outgoing.post(connection, outgoing.Sender(mail, pages_origin(), name, contact))
         LOG.info("outgoing: %s sent, %s not to be sent", done.sent, done.dropped)
 
-    def _fail(self, error: HouvastError | DatabaseError | OSError) -> None:
+    def _fail(self, error: Exception) -> None:
         self._swept = -SWEEP  # the next round that goes well settles the alarm
         super()._fail(error)

@@ -11,7 +11,7 @@ from houvast.app import desk, preparing
 from houvast.app.recording import said
 from houvast.database import Connection
 from houvast.errors import HouvastError
-from houvast.worker.beside import EVERY, Beside
+from houvast.worker.beside import Beside
 from houvast.worker.jobs import LOG
 
 SWEEP = 60.0
@@ -39,14 +39,6 @@ class Preparer(Beside):
     _swept: float = field(init=False, default=-SWEEP)
 
     def _now(self, connection: Connection) -> None:
-        self._round(connection)
-
-    def _rounds(self, connection: Connection) -> None:
-        while not self._stopping.wait(EVERY):
-            self._round(connection)
-            self._wait = EVERY
-
-    def _round(self, connection: Connection) -> None:
         if not preparing.there(connection):
             return
         if not self._ours(connection):

@@ -43,5 +43,5 @@ class Reader(Beside):
     def _rounds(self, connection: Connection) -> None:
         while not self._stopping.is_set():
             self._now(connection)
-            self._wait = EVERY
+            self._went_well(connection)
             self._stopping.wait(EVERY)

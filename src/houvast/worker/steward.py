@@ -10,7 +10,7 @@ from houvast.app import answers, desk, remembering, steps
 from houvast.database import Connection
 from houvast.errors import HouvastError
 from houvast.systems import store
-from houvast.worker.beside import EVERY, Beside
+from houvast.worker.beside import Beside
 from houvast.worker.jobs import LOG
 
 PATIENCE = 5
@@ -30,14 +30,6 @@ class Steward(Beside):
     }
 
     def _now(self, connection: Connection) -> None:
-        self._round(connection)
-
-    def _rounds(self, connection: Connection) -> None:
-        while not self._stopping.wait(EVERY):
-            self._round(connection)
-            self._wait = EVERY
-
-    def _round(self, connection: Connection) -> None:
         if not store.there(connection):
             return
         answers.take_in(self.target, connection)

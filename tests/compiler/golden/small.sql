@@ -189,7 +189,7 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND subject_kind IS NULL) IS TRUE;
     WHEN 'person_state_changed' THEN
         RETURN (body ?& ARRAY['what', 'change'] AND body - ARRAY['what', 'change'] = '{}'
-            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['known', 'closed', 'restricted', 'told', 'allowed', 'objected', 'consented', 'own_customer', 'withdrawn', 'stopped', 'contested', 'accepted', 'address', 'linked', 'request', 'hold'])
+            AND jsonb_typeof(body -> 'what') = 'string' AND body ->> 'what' = ANY (ARRAY['known', 'closed', 'restricted', 'told', 'allowed', 'objected', 'consented', 'own_customer', 'withdrawn', 'stopped', 'contested', 'accepted', 'address', 'linked', 'request', 'hold', 'mandate', 'passkey'])
             AND jsonb_typeof(body -> 'change') = 'string' AND body ->> 'change' = ANY (ARRAY['set', 'ended'])
             AND sealed - ARRAY['about'] = '{}') IS TRUE;
     WHEN 'request_received' THEN
@@ -248,7 +248,7 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
     WHEN 'person_checked' THEN
         RETURN (body ?& ARRAY['outcome', 'method', 'level'] AND body - ARRAY['outcome', 'method', 'level'] = '{}'
             AND jsonb_typeof(body -> 'outcome') = 'string' AND body ->> 'outcome' = ANY (ARRAY['right', 'wrong', 'stopped'])
-            AND jsonb_typeof(body -> 'method') = 'string' AND body ->> 'method' = ANY (ARRAY['code', 'two codes', 'session', 'wallet', 'letter', 'in person'])
+            AND jsonb_typeof(body -> 'method') = 'string' AND body ->> 'method' = ANY (ARRAY['code', 'two codes', 'session', 'wallet', 'letter', 'in person', 'mandate', 'passkey'])
             AND jsonb_typeof(body -> 'level') = 'number' AND body ->> 'level' ~ '^[0-9]{1,15}$'
             AND sealed = '{}') IS TRUE;
     WHEN 'objection_weighed' THEN
@@ -1645,6 +1645,7 @@ BEGIN
     DELETE FROM houvast.person p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
     DELETE FROM houvast.stand p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
     DELETE FROM houvast.contact_change p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
+    DELETE FROM houvast.passkey p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
     DELETE FROM houvast.bounce p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
     DELETE FROM houvast.message p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
     DELETE FROM houvast.opt_out_code p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
@@ -1959,13 +1960,27 @@ END $hv$;
 COMMENT ON FUNCTION houvast.reach_of IS 'The address on file to which letters to a person go (promise C33)';
 REVOKE ALL ON FUNCTION houvast.reach_of(text, text) FROM PUBLIC;
 
--- 134. make function is_marketing (promise C13, as houvast_keeper)
+-- 134. make function post_of (promise C35, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast.post_of(kind text, key text) RETURNS text[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+BEGIN
+    IF post_of.kind OPERATOR(pg_catalog.=) 'customer' THEN
+        RETURN (SELECT nullif(array_remove(ARRAY[nullif(btrim(t."name"::text), '')], NULL), '{}') FROM "public"."contact" t, houvast.person p
+                WHERE t."account_id" OPERATOR(pg_catalog.=) post_of.key::integer AND p.kind OPERATOR(pg_catalog.=) post_of.kind AND p.key OPERATOR(pg_catalog.=) post_of.key AND NOT p.contested && ARRAY['contact.name']
+                ORDER BY t."id" LIMIT 1);
+    END IF;
+    RETURN NULL;
+END $hv$;
+COMMENT ON FUNCTION houvast.post_of IS 'The postal address on file of a person, line by line (promise C35)';
+REVOKE ALL ON FUNCTION houvast.post_of(text, text) FROM PUBLIC;
+
+-- 135. make function is_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.is_marketing(purpose text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN purpose OPERATOR(pg_catalog.=) ANY (ARRAY['marketing']::text[]);
 COMMENT ON FUNCTION houvast.is_marketing IS 'Whether a purpose is marketing: an objection to one is to all of them (promise C13)';
 REVOKE ALL ON FUNCTION houvast.is_marketing(text) FROM PUBLIC;
 
--- 135. make function addresses_of (promise C13, as houvast_keeper)
+-- 136. make function addresses_of (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.addresses_of(kind text, key text) RETURNS TABLE (sort text, value text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1980,14 +1995,14 @@ END $hv$;
 COMMENT ON FUNCTION houvast.addresses_of IS 'Every identifier of a person (promise C13)';
 REVOKE ALL ON FUNCTION houvast.addresses_of(text, text) FROM PUBLIC;
 
--- 136. make function place_of (promise C37, as houvast_keeper)
+-- 137. make function place_of (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.place_of(kind text, name text) RETURNS text LANGUAGE sql IMMUTABLE AS $hv$
     SELECT v.place FROM (SELECT NULL::text, NULL::text, NULL::text WHERE false) v (kind, name, place) WHERE v.kind OPERATOR(pg_catalog.=) $1 AND v.name OPERATOR(pg_catalog.=) $2
 $hv$;
 COMMENT ON FUNCTION houvast.place_of IS 'Where an address lies that can be contested (promise C37)';
 REVOKE ALL ON FUNCTION houvast.place_of(text, text) FROM PUBLIC;
 
--- 137. make function keyed_hash (promise C13, as houvast_keeper)
+-- 138. make function keyed_hash (promise C13, as houvast_keeper)
 -- HMAC-SHA-256 of an address (RFC 2104), from the two halves of its key (promise C13).
 CREATE OR REPLACE FUNCTION houvast.keyed_hash(inside bytea, outside bytea, sort text, value text) RETURNS bytea LANGUAGE sql STABLE
 RETURN CASE WHEN houvast.normal(sort, value) <> '' THEN
@@ -1997,7 +2012,7 @@ RETURN CASE WHEN houvast.normal(sort, value) <> '' THEN
 COMMENT ON FUNCTION houvast.keyed_hash(bytea, bytea, text, text) IS 'HMAC-SHA-256 of an address with a given key (promise C13)';
 REVOKE ALL ON FUNCTION houvast.keyed_hash(bytea, bytea, text, text) FROM PUBLIC;;
 
--- 138. make function address_hash (promise C13, as houvast_keeper)
+-- 139. make function address_hash (promise C13, as houvast_keeper)
 -- HMAC-SHA-256 of an address, with a key that never leaves this database: without it nobody can try addresses. The key
 -- lies as its inner and outer half (RFC 2104), each XORed with its constant.
 DO $$
@@ -2022,7 +2037,7 @@ $$;
 COMMENT ON FUNCTION houvast.address_hash(text, text) IS 'The keyed digest of an address; NULL for none (promise C13)';
 REVOKE ALL ON FUNCTION houvast.address_hash(text, text) FROM PUBLIC;;
 
--- 139. make function asked_by (promise C35, as houvast_keeper)
+-- 140. make function asked_by (promise C35, as houvast_keeper)
 -- Whether a request of a person is open of which it was checked that it is theirs, their own session included (promise C35).
 CREATE OR REPLACE FUNCTION houvast.asked_by(kind text, key text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2032,7 +2047,7 @@ $$;
 COMMENT ON FUNCTION houvast.asked_by(text, text) IS 'Whether a checked request of a person is open (promise C35)';
 REVOKE ALL ON FUNCTION houvast.asked_by(text, text) FROM PUBLIC;;
 
--- 140. make function need_request (promise C35, as houvast_keeper)
+-- 141. make function need_request (promise C35, as houvast_keeper)
 -- Refuses what is done in somebody's name by hand before it was checked that they ask it (promise C35).
 CREATE OR REPLACE FUNCTION houvast.need_request(kind text, key text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2045,7 +2060,7 @@ END $$;
 COMMENT ON FUNCTION houvast.need_request(text, text) IS 'Refuses what nobody was checked to have asked for (promise C35)';
 REVOKE ALL ON FUNCTION houvast.need_request(text, text) FROM PUBLIC;;
 
--- 141. make function was_told (promise G06, as houvast_keeper)
+-- 142. make function was_told (promise G06, as houvast_keeper)
 -- Whether a person was sent the letter that their restriction ends, after it began (GDPR art. 18(3); promise G06).
 CREATE OR REPLACE FUNCTION houvast.was_told(kind text, key text, since timestamptz) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2056,7 +2071,7 @@ END $$;
 COMMENT ON FUNCTION houvast.was_told(text, text, timestamptz) IS 'Whether a person was told that their restriction ends (promise G06)';
 REVOKE ALL ON FUNCTION houvast.was_told(text, text, timestamptz) FROM PUBLIC;;
 
--- 142. make function set_stand (promise C13, as houvast_keeper)
+-- 143. make function set_stand (promise C13, as houvast_keeper)
 -- A person stands somewhere from now on; false when they did already. Withdrawing takes every yes to that purpose away,
 -- wherever it came from, and to marketing it is an objection too; a new yes ends a withdrawal (promises C13, C30, C32). Only with a
 -- checked request of the person; an officer's own doubt, the post and links of the person's own only take away (promise C35).
@@ -2104,7 +2119,7 @@ END $$;
 COMMENT ON FUNCTION houvast.set_stand(text, text, text, text, text) IS 'Where a person stands from now on, told in the log (promise C13)';
 REVOKE ALL ON FUNCTION houvast.set_stand(text, text, text, text, text) FROM PUBLIC;;
 
--- 143. make function end_stand (promise C13, as houvast_keeper)
+-- 144. make function end_stand (promise C13, as houvast_keeper)
 -- A person stands somewhere no longer; false when they did not. Of whatever source, or of one. A restriction ends only when
 -- a letter told the person before (GDPR art. 18(3)); what they said themselves, only with a checked request of theirs. An objection to marketing that the person takes back frees their addresses
 -- (promises C13, G06).
@@ -2145,7 +2160,7 @@ END $$;
 COMMENT ON FUNCTION houvast.end_stand(text, text, text, text, text) IS 'Where a person stands no longer, told in the log (promise C13)';
 REVOKE ALL ON FUNCTION houvast.end_stand(text, text, text, text, text) FROM PUBLIC;;
 
--- 144. make function cools_until (promise C37, as houvast_keeper)
+-- 145. make function cools_until (promise C37, as houvast_keeper)
 -- Until when nothing goes to a person's address of this sort, because it was changed in the last three days; NULL when it may.
 CREATE OR REPLACE FUNCTION houvast.cools_until(kind text, key text, sort text) RETURNS timestamptz
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2155,7 +2170,7 @@ $$;
 COMMENT ON FUNCTION houvast.cools_until(text, text, text) IS 'Until when an address is too new for codes, copies and letters (promise C37)';
 REVOKE ALL ON FUNCTION houvast.cools_until(text, text, text) FROM PUBLIC;;
 
--- 145. make function cooling_down (promise C37, as houvast_keeper)
+-- 146. make function cooling_down (promise C37, as houvast_keeper)
 -- Whether a person's address of this sort was changed in the last three days: codes, copies and letters then do not go to it.
 CREATE OR REPLACE FUNCTION houvast.cooling_down(kind text, key text, sort text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2164,7 +2179,7 @@ $$;
 COMMENT ON FUNCTION houvast.cooling_down(text, text, text) IS 'Whether an address is too new for codes, copies and letters (promise C37)';
 REVOKE ALL ON FUNCTION houvast.cooling_down(text, text, text) FROM PUBLIC;;
 
--- 146. make function notify_changed (promise C37, as houvast_keeper)
+-- 147. make function notify_changed (promise C37, as houvast_keeper)
 -- The old address hears that it was changed, so that nobody's mail is moved behind their back; of made-up people nobody does. It
 -- is known whose it is, so that an erasure takes it along. At most three an hour for a person, and to an address (promise C37).
 CREATE OR REPLACE FUNCTION houvast.notify_changed(kind text, key text, address text) RETURNS void
@@ -2183,7 +2198,7 @@ END $$;
 COMMENT ON FUNCTION houvast.notify_changed(text, text, text) IS 'Tells the old address that it was changed (promise C37)';
 REVOKE ALL ON FUNCTION houvast.notify_changed(text, text, text) FROM PUBLIC;;
 
--- 147. make function bounced (promise C37, as houvast_keeper)
+-- 148. make function bounced (promise C37, as houvast_keeper)
 -- Mail to a person did not arrive: the third time, or with one returned letter, the address is in doubt, and no purpose but
 -- the person's own uses it until it is settled or changed. Gives how often it has happened (promise C37).
 CREATE OR REPLACE FUNCTION houvast.bounced(kind text, key text, sort text DEFAULT 'email', letter boolean DEFAULT false)
@@ -2208,7 +2223,7 @@ END $$;
 COMMENT ON FUNCTION houvast.bounced(text, text, text, boolean) IS 'Mail that did not arrive puts an address in doubt (promise C37)';
 REVOKE ALL ON FUNCTION houvast.bounced(text, text, text, boolean) FROM PUBLIC;;
 
--- 148. make table staff (promise C38, as houvast_keeper)
+-- 149. make table staff (promise C38, as houvast_keeper)
 -- The staff as the database knows them: one spelling of each name, their role, and the secret of their codes, which no login reads.
 -- An administrator writes them down; the pages cannot (promise C38).
 CREATE TABLE IF NOT EXISTS houvast.staff (
@@ -2217,12 +2232,12 @@ CREATE TABLE IF NOT EXISTS houvast.staff (
     last_step bigint NOT NULL DEFAULT 0, since timestamptz NOT NULL DEFAULT clock_timestamp(), ended_at timestamptz);
 COMMENT ON TABLE houvast.staff IS 'The staff, each with the secret of their codes; nobody but its keeper reads it (promise C38).';;
 
--- 149. make table staff_tries (promise C38, as houvast_keeper)
+-- 150. make table staff_tries (promise C38, as houvast_keeper)
 -- How many codes of staff were tried, with the hour in it. A sequence, because what is rolled back must count too (promise C38).
 CREATE SEQUENCE IF NOT EXISTS houvast.staff_tries MINVALUE 0;
 COMMENT ON SEQUENCE houvast.staff_tries IS 'How many codes of staff were tried this hour (promise C38).';;
 
--- 150. make table confirmed (promise C38, as houvast_keeper)
+-- 151. make table confirmed (promise C38, as houvast_keeper)
 -- What was confirmed, by whom and in which transaction: by a code of one of the staff, or by a person in their own session. What
 -- needs it looks for it here (promises C38, G10, G18).
 CREATE TABLE IF NOT EXISTS houvast.confirmed (
@@ -2230,7 +2245,7 @@ CREATE TABLE IF NOT EXISTS houvast.confirmed (
     PRIMARY KEY (xid, what, who));
 COMMENT ON TABLE houvast.confirmed IS 'What was confirmed by whom, in which transaction (promise C38).';;
 
--- 151. make function staff_name (promise G10, as houvast_keeper)
+-- 152. make function staff_name (promise G10, as houvast_keeper)
 -- The one spelling of the name of one of the staff: no difference by case, accents, width, spaces and punctuation; what is not of
 -- our alphabet after that, such as letters that only look alike, is no name (promise G10).
 CREATE OR REPLACE FUNCTION houvast.staff_name(name text) RETURNS text LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -2245,7 +2260,7 @@ END $$;
 COMMENT ON FUNCTION houvast.staff_name IS 'The one spelling of the name of one of the staff (promise G10)';
 REVOKE ALL ON FUNCTION houvast.staff_name(text) FROM PUBLIC;
 
--- 152. make function staff_now (promise C02, as houvast_keeper)
+-- 153. make function staff_now (promise C02, as houvast_keeper)
 -- How the register names one of the staff: role and number. Who was not written down is refused (promise C02).
 CREATE OR REPLACE FUNCTION houvast.staff_now(who text) RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2259,7 +2274,7 @@ END $$;
 COMMENT ON FUNCTION houvast.staff_now IS 'How the register names one of the staff (promise C02)';
 REVOKE ALL ON FUNCTION houvast.staff_now(text) FROM PUBLIC;
 
--- 153. make function sha1 (promise C38, as houvast_keeper)
+-- 154. make function sha1 (promise C38, as houvast_keeper)
 -- SHA-1 (FIPS 180-4), which PostgreSQL has only in an extension. Of use within HMAC alone: codes of authenticator apps are made
 -- with it, and what is known against SHA-1 does not weaken that (RFC 6151 and RFC 4226, B.2) (promise C38).
 CREATE OR REPLACE FUNCTION houvast.sha1(message bytea) RETURNS bytea LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -2293,7 +2308,7 @@ END $$;
 COMMENT ON FUNCTION houvast.sha1 IS 'SHA-1, for codes of authenticator apps (promise C38)';
 REVOKE ALL ON FUNCTION houvast.sha1(bytea) FROM PUBLIC;
 
--- 154. make function totp (promise C38, as houvast_keeper)
+-- 155. make function totp (promise C38, as houvast_keeper)
 -- The code of six digits of a secret of at most 64 bytes in a step of 30 seconds (RFC 6238, HMAC-SHA-1) (promise C38).
 CREATE OR REPLACE FUNCTION houvast.totp(secret bytea, step bigint) RETURNS text LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2313,7 +2328,7 @@ END $$;
 COMMENT ON FUNCTION houvast.totp IS 'A code of an authenticator app (promise C38)';
 REVOKE ALL ON FUNCTION houvast.totp(bytea, bigint) FROM PUBLIC;
 
--- 155. make function may_try (promise C38, as houvast_keeper)
+-- 156. make function may_try (promise C38, as houvast_keeper)
 -- Counts a try of a code, whatever becomes of the transaction: ten wrong ones an hour of all staff together (promise C38).
 CREATE OR REPLACE FUNCTION houvast.may_try() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2326,7 +2341,7 @@ END $$;
 COMMENT ON FUNCTION houvast.may_try() IS 'Counts codes of staff that are tried (promise C38)';
 REVOKE ALL ON FUNCTION houvast.may_try() FROM PUBLIC;
 
--- 156. make function confirm (promise G10, as houvast_keeper)
+-- 157. make function confirm (promise G10, as houvast_keeper)
 -- One of the staff confirms one thing with a code of this moment: each code serves once. The name in its one spelling. A right code
 -- was made on a device that whoever has taken over the pages does not have (promises C38, G10).
 CREATE OR REPLACE FUNCTION houvast.confirm(who text, code text, what text) RETURNS text
@@ -2358,7 +2373,7 @@ END $$;
 COMMENT ON FUNCTION houvast.confirm IS 'One of the staff confirms one thing by a code (promise G10)';
 REVOKE ALL ON FUNCTION houvast.confirm(text, text, text) FROM PUBLIC;
 
--- 157. make function is_confirmed (promise G10, as houvast_keeper)
+-- 158. make function is_confirmed (promise G10, as houvast_keeper)
 -- Whether this transaction confirmed something; by this one, or by anybody (promise G10).
 CREATE OR REPLACE FUNCTION houvast.is_confirmed(what text, who text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM houvast.confirmed c WHERE c.xid = pg_current_xact_id_if_assigned() AND c.what = is_confirmed.what
@@ -2367,7 +2382,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_confirmed IS 'Whether this transaction confirmed something (promise G10)';
 REVOKE ALL ON FUNCTION houvast.is_confirmed(text, text) FROM PUBLIC;
 
--- 158. make function standard_letter (promise G10, as houvast_keeper)
+-- 159. make function standard_letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.standard_letter(request bigint, kind text, language text) RETURNS TABLE (subject text, body text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
     SELECT t.subject, replace(replace(replace(replace(t.body, '{reference}', q.code::text), '{right}', w.words),
@@ -2448,7 +2463,7 @@ $hv$;
 COMMENT ON FUNCTION houvast.standard_letter IS 'A letter that may go without approval, word for word (promise G10)';
 REVOKE ALL ON FUNCTION houvast.standard_letter(bigint, text, text) FROM PUBLIC;
 
--- 159. make table request_text (promise C54, as houvast_keeper)
+-- 160. make table request_text (promise C54, as houvast_keeper)
 -- What a person wrote: kept apart from the case, never told to the log, gone five years after the case has ended
 -- (promise C54). The five years are those of claims (BW 3:310).
 CREATE TABLE IF NOT EXISTS houvast.request_text (
@@ -2457,7 +2472,7 @@ CREATE TABLE IF NOT EXISTS houvast.request_text (
 ALTER TABLE houvast.request_text ADD COLUMN IF NOT EXISTS reply_to text;  -- of a complaint or question by mail, of nobody known
 COMMENT ON TABLE houvast.request_text IS 'What people wrote in a request or complaint; nobody but its keeper reads it (promise C54).';;
 
--- 160. make table breach (promise G14, as houvast_keeper)
+-- 161. make table breach (promise G14, as houvast_keeper)
 -- Breaches of personal data: from when the organisation knew, how bad, what was done (promise G14).
 CREATE TABLE IF NOT EXISTS houvast.breach (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, title text NOT NULL CHECK (length(btrim(title)) BETWEEN 3 AND 200),
@@ -2468,7 +2483,7 @@ CREATE TABLE IF NOT EXISTS houvast.breach (
     closed_at timestamptz);
 COMMENT ON TABLE houvast.breach IS 'The register of breaches, each with its clock; no names of people in it (promise G14).';;
 
--- 161. make table letter (promise G10, as houvast_keeper)
+-- 162. make table letter (promise G10, as houvast_keeper)
 -- Letters about a request or a breach: drafted, approved by somebody else, sent (promise G10).
 CREATE TABLE IF NOT EXISTS houvast.letter (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request bigint REFERENCES houvast.request ON DELETE CASCADE,
@@ -2481,7 +2496,7 @@ CREATE TABLE IF NOT EXISTS houvast.letter (
 CREATE INDEX IF NOT EXISTS letter_request ON houvast.letter (request);
 COMMENT ON TABLE houvast.letter IS 'Letters to people, from draft to sent; nobody but their keeper reads them (promise G10).';;
 
--- 162. make function easter (promise G18, as houvast_keeper)
+-- 163. make function easter (promise G18, as houvast_keeper)
 -- Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher) (promise G18).
 CREATE OR REPLACE FUNCTION houvast.easter(year int) RETURNS date LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2498,7 +2513,7 @@ END $$;
 COMMENT ON FUNCTION houvast.easter IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.easter(int) FROM PUBLIC;
 
--- 163. make function is_free (promise G18, as houvast_keeper)
+-- 164. make function is_free (promise G18, as houvast_keeper)
 -- Whether a day is a Saturday, a Sunday or a holiday, as the law of another day has them (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_free(day date, by date) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT extract(isodow FROM day) > 5 OR EXISTS (
@@ -2520,7 +2535,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_free IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.is_free(date, date) FROM PUBLIC;
 
--- 164. make function due_on (promise G18, as houvast_keeper)
+-- 165. make function due_on (promise G18, as houvast_keeper)
 -- The last day on which to answer: the day of receipt does not count, a term of months ends on the same day number or the last
 -- day of the month, days of waiting for the person are added, and a free day moves it on (Regulation 1182/71; promise G18).
 CREATE OR REPLACE FUNCTION houvast.due_on(received timestamptz, extended boolean, waited int) RETURNS date
@@ -2536,7 +2551,7 @@ END $$;
 COMMENT ON FUNCTION houvast.due_on IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.due_on(timestamptz, boolean, int) FROM PUBLIC;
 
--- 165. make function may_move (promise G18, as houvast_keeper)
+-- 166. make function may_move (promise G18, as houvast_keeper)
 -- Which state of a request may follow which (promise G18).
 CREATE OR REPLACE FUNCTION houvast.may_move(was text, becomes text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT becomes = ANY (string_to_array(CASE was
@@ -2551,7 +2566,7 @@ $$;
 COMMENT ON FUNCTION houvast.may_move IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.may_move(text, text) FROM PUBLIC;
 
--- 166. make function is_reason (promise G18, as houvast_keeper)
+-- 167. make function is_reason (promise G18, as houvast_keeper)
 -- Whether a reason is one for refusing, or for taking longer: the law has a closed list (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_reason(becomes text, reason text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE becomes
@@ -2562,7 +2577,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_reason IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.is_reason(text, text) FROM PUBLIC;
 
--- 167. make function says_no (promise G18, as houvast_keeper)
+-- 168. make function says_no (promise G18, as houvast_keeper)
 -- The error of a case that does not go as the law has it (promise G18).
 CREATE OR REPLACE FUNCTION houvast.says_no(what text, promise text, instead text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -2571,7 +2586,7 @@ END $$;
 COMMENT ON FUNCTION houvast.says_no IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.says_no(text, text, text) FROM PUBLIC;
 
--- 168. make function request_kept (promise G18, as houvast_keeper)
+-- 169. make function request_kept (promise G18, as houvast_keeper)
 -- Whoever writes a request: the clock is computed, a state follows only where it may, and nothing ends without an answer that
 -- was sent or the person's own word (promise G18). A request of a session of the person themselves is no case.
 CREATE OR REPLACE FUNCTION houvast.request_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2655,7 +2670,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.request_kept() IS 'Keeps promise G18';
 
--- 169. make function tell_case (promise G18, as houvast_keeper)
+-- 170. make function tell_case (promise G18, as houvast_keeper)
 -- A request that comes in, and each state that it gets, is told in the same transaction; never what was written (promise G18).
 CREATE OR REPLACE FUNCTION houvast.tell_case() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -2672,7 +2687,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_case() IS 'Keeps promise G18';
 
--- 170. make function letter_moves (promise G10, as houvast_keeper)
+-- 171. make function letter_moves (promise G10, as houvast_keeper)
 -- Which state a request gets by sending a letter; NULL when it stays as it is (promise G10).
 CREATE OR REPLACE FUNCTION houvast.letter_moves(kind text) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE WHEN kind = 'acknowledgement' THEN 'acknowledged' WHEN kind = 'identity' THEN 'identity' WHEN kind = 'extension' THEN 'delayed'
@@ -2682,7 +2697,7 @@ $$;
 COMMENT ON FUNCTION houvast.letter_moves IS 'Keeps promise G10';
 REVOKE ALL ON FUNCTION houvast.letter_moves(text) FROM PUBLIC;
 
--- 171. make function letter_names (promise G10, as houvast_keeper)
+-- 172. make function letter_names (promise G10, as houvast_keeper)
 -- What a letter must name, in its language: where one says no, in whole or in part, the authority, the court, and until when
 -- (promise G10).
 CREATE OR REPLACE FUNCTION houvast.letter_names(kind text, language text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -2692,7 +2707,7 @@ $$;
 COMMENT ON FUNCTION houvast.letter_names IS 'Keeps promise G10';
 REVOKE ALL ON FUNCTION houvast.letter_names(text, text) FROM PUBLIC;
 
--- 172. make function letter_kept (promise G10, as houvast_keeper)
+-- 173. make function letter_kept (promise G10, as houvast_keeper)
 -- Whoever writes a letter: it is approved by somebody else than who drafted it, names what it must, and stays as it was approved
 -- (promise G10). The names of the staff are compared in their one spelling, and the approval was confirmed by a code; only a
 -- letter that is standard in every word goes without.
@@ -2751,7 +2766,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.letter_kept() IS 'Keeps promise G10';
 
--- 173. make function tell_letter (promise G10, as houvast_keeper)
+-- 174. make function tell_letter (promise G10, as houvast_keeper)
 -- A letter that is sent is told, without a word of what it says, and the request or the breach gets its state (promise G10).
 CREATE OR REPLACE FUNCTION houvast.tell_letter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2774,7 +2789,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_letter() IS 'Keeps promise G10';
 
--- 174. make function breach_kept (promise G14, as houvast_keeper)
+-- 175. make function breach_kept (promise G14, as houvast_keeper)
 -- Whoever writes a breach: the hours run from when it was known, it is told to the authority or why not, and to the people at
 -- high risk, before it is closed (promise G14).
 CREATE OR REPLACE FUNCTION houvast.breach_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2821,7 +2836,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.breach_kept() IS 'Keeps promise G14';
 
--- 175. make function tell_breach (promise G14, as houvast_keeper)
+-- 176. make function tell_breach (promise G14, as houvast_keeper)
 -- Each step in the handling of a breach is told (promise G14).
 CREATE OR REPLACE FUNCTION houvast.tell_breach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -2832,7 +2847,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_breach() IS 'Keeps promise G14';
 
--- 176. make function take_request (promise C54, as houvast_keeper)
+-- 177. make function take_request (promise C54, as houvast_keeper)
 -- Takes a request in: its number, its code to follow it by, and the last day for the answer. `who` as kind:key, or NULL for
 -- somebody who does not say who they are, which only a complaint or a question allows. To the pages it does not say whether
 -- somebody has that number: whoever checks the request finds out (promise C54).
@@ -2842,6 +2857,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF who IS NULL AND take_request."right" NOT IN ('complaint', 'question') THEN
         PERFORM houvast.says_no('a request about data is of somebody', 'C33', 'Name the person; a complaint or a question needs no name.');
+    ELSIF who !~ '^[a-z_]+:.' THEN
+        PERFORM houvast.says_no('nobody is known by that number', 'C33', 'Name the person as kind:number.');
     ELSIF who IS NOT NULL AND session_user = 'houvast_web' AND NOT houvast.counted('requests by the pages', '', 60) THEN
         PERFORM houvast.says_no('too many requests came in by the pages this hour', 'C33', 'Wait, or register it at the command line.');
     ELSIF who IS NOT NULL AND session_user <> 'houvast_web' AND NOT EXISTS (SELECT FROM houvast.person p WHERE p.kind = split_part(who, ':', 1) AND p.key = substr(who, strpos(who, ':') + 1)) THEN
@@ -2861,7 +2878,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.take_request TO houvast_web; END IF;
 END $$;
 
--- 177. make function move_request (promise G18, as houvast_keeper)
+-- 178. make function move_request (promise G18, as houvast_keeper)
 -- Takes a request to its next state; that the person no longer asks, one of the staff confirms with a code (promise G18).
 DROP FUNCTION IF EXISTS houvast.move_request(bigint, text, text);
 CREATE OR REPLACE FUNCTION houvast.move_request(number bigint, becomes text, why text DEFAULT '', by text DEFAULT NULL, code text DEFAULT NULL) RETURNS date
@@ -2884,7 +2901,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.move_request TO houvast_web; END IF;
 END $$;
 
--- 178. make function complain (promise C54, as houvast_keeper)
+-- 179. make function complain (promise C54, as houvast_keeper)
 -- A complaint or a question from the pages, by anybody, without an account: the code to follow it by, and until when
 -- (promise C54).
 CREATE OR REPLACE FUNCTION houvast.complain("right" text, language text, words text, promise text DEFAULT '', sort text DEFAULT '', evidence jsonb DEFAULT NULL,
@@ -2903,7 +2920,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.complain TO houvast_web; END IF;
 END $$;
 
--- 179. make function follow_request (promise C54, as houvast_keeper)
+-- 180. make function follow_request (promise C54, as houvast_keeper)
 -- How a request stands, for whoever has its code: nothing about whom it is of (promise C54).
 CREATE OR REPLACE FUNCTION houvast.follow_request(code uuid) RETURNS TABLE ("right" text, state text, received_at timestamptz, due_on date, waits boolean,
     reason text, closed_at timestamptz) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2916,7 +2933,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.follow_request TO houvast_web; END IF;
 END $$;
 
--- 180. make function answers_to (promise C54, as houvast_keeper)
+-- 181. make function answers_to (promise C54, as houvast_keeper)
 -- The letters that were sent about a request of somebody who did not say who they are, for whoever has its code: there is no
 -- other way to answer them. Of a request of somebody known it shows none, for these go to the person (promise C54).
 CREATE OR REPLACE FUNCTION houvast.answers_to(code uuid) RETURNS TABLE (subject text, body text, sent_at timestamptz)
@@ -2930,7 +2947,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answers_to TO houvast_web; END IF;
 END $$;
 
--- 181. make function open_case (promise C02, as houvast_keeper)
+-- 182. make function open_case (promise C02, as houvast_keeper)
 -- Records that one of the staff looks at what a case says, as a use for that person: which of them, the pages say; `read_case` shows it once this has
 -- committed, so that nobody looks and takes the record back (promise C02).
 DROP FUNCTION IF EXISTS houvast.open_case(bigint, text);
@@ -2960,7 +2977,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.open_case TO houvast_web; END IF;
 END $$;
 
--- 182. make function read_case (promise C02, as houvast_keeper)
+-- 183. make function read_case (promise C02, as houvast_keeper)
 -- What one case says, for the login whose look at it `open_case` recorded and committed in the last minutes (promise C02).
 DROP FUNCTION IF EXISTS houvast.read_case(bigint, text);
 CREATE OR REPLACE FUNCTION houvast.read_case(use_id bigint) RETURNS TABLE (kind text, key text, words text, letters jsonb)
@@ -2983,7 +3000,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.read_case TO houvast_web; END IF;
 END $$;
 
--- 183. make function forget_cases (promise C54, as houvast_keeper)
+-- 184. make function forget_cases (promise C54, as houvast_keeper)
 -- Takes away what people wrote and the letters of requests that ended five years ago; how many requests (promise C54).
 CREATE OR REPLACE FUNCTION houvast.forget_cases() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2997,7 +3014,7 @@ END $$;
 COMMENT ON FUNCTION houvast.forget_cases IS 'Takes old cases away (promise C54)';
 REVOKE ALL ON FUNCTION houvast.forget_cases() FROM PUBLIC;
 
--- 184. make view houvast.public_case (promise G18, as houvast_keeper)
+-- 185. make view houvast.public_case (promise G18, as houvast_keeper)
 -- For the pages of the staff: every case without whom it is of and what was written (promise G18).
 CREATE OR REPLACE VIEW houvast.public_case AS
 SELECT q.id, q."right", q.state, q.channel, q.language, q.promise, q.sort, q.received_at, q.due_on, q.due_on - (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date AS days_left,
@@ -3009,7 +3026,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_case TO houvast_web; END IF;
 END $$;
 
--- 185. make view houvast.public_breach (promise G14, as houvast_keeper)
+-- 186. make view houvast.public_breach (promise G14, as houvast_keeper)
 -- For the pages of the staff: the register of breaches with its clocks (promise G14).
 CREATE OR REPLACE VIEW houvast.public_breach AS
 SELECT b.*, extract(epoch FROM b.report_by - clock_timestamp()) / 3600 AS hours_left FROM houvast.breach b;
@@ -3018,7 +3035,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_breach TO houvast_web; END IF;
 END $$;
 
--- 186. make function draft_letter (promise G10, as houvast_keeper)
+-- 187. make function draft_letter (promise G10, as houvast_keeper)
 -- Drafts a letter about a request or a breach; its number (promise G10).
 CREATE OR REPLACE FUNCTION houvast.draft_letter(request bigint, breach bigint, kind text, language text, subject text, body text, reason text, by text)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3038,7 +3055,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.draft_letter TO houvast_web; END IF;
 END $$;
 
--- 187. make function approve_letter (promise G10, as houvast_keeper)
+-- 188. make function approve_letter (promise G10, as houvast_keeper)
 -- Approves a letter that somebody else drafted, with a code of one's own that serves once (promise G10).
 DROP FUNCTION IF EXISTS houvast.approve_letter(bigint, text);
 CREATE OR REPLACE FUNCTION houvast.approve_letter(number bigint, by text, code text) RETURNS void
@@ -3061,7 +3078,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.approve_letter TO houvast_web; END IF;
 END $$;
 
--- 188. make function send_letter (promise G10, as houvast_keeper)
+-- 189. make function send_letter (promise G10, as houvast_keeper)
 -- Sends a letter: it waits in the queue for the address on file at that moment, or `printed`: it goes by post. What it says is
 -- given back; the request gets its state (promise G10).
 CREATE OR REPLACE FUNCTION houvast.send_letter(number bigint, printed boolean DEFAULT false) RETURNS TABLE (subject text, body text)
@@ -3084,7 +3101,8 @@ BEGIN
                 'Send it by post, printed, or wait until then.');
         END IF;
         INSERT INTO houvast.outgoing (to_kind, to_key, template, language, "values")
-        VALUES (q.kind, q.key, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body));
+        VALUES (q.kind, q.key, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body,
+            'reference', CASE WHEN l.kind IN ('acknowledgement', 'identity') AND q."right" NOT IN ('complaint', 'question') THEN q.code END));
     END IF;
     RETURN QUERY SELECT l.subject, l.body;
 END $$;
@@ -3094,7 +3112,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.send_letter TO houvast_web; END IF;
 END $$;
 
--- 189. make function record_breach (promise G14, as houvast_keeper)
+-- 190. make function record_breach (promise G14, as houvast_keeper)
 -- Writes a breach down: its number, and until when it is reported (promise G14).
 CREATE OR REPLACE FUNCTION houvast.record_breach(title text, aware timestamptz, owner text, OUT id bigint, OUT report_by timestamptz)
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3106,7 +3124,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.record_breach TO houvast_web; END IF;
 END $$;
 
--- 190. make function change_breach (promise G14, as houvast_keeper)
+-- 191. make function change_breach (promise G14, as houvast_keeper)
 -- Writes down what was found and done about a breach; NULL leaves as it was (promise G14).
 CREATE OR REPLACE FUNCTION houvast.change_breach(number bigint, risk text DEFAULT NULL, note text DEFAULT NULL, persons int DEFAULT NULL,
     measures text DEFAULT NULL, reported timestamptz DEFAULT NULL, late_because text DEFAULT NULL, told timestamptz DEFAULT NULL, closes boolean DEFAULT false)
@@ -3124,7 +3142,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.change_breach TO houvast_web; END IF;
 END $$;
 
--- 191. make table incoming (promise C32, as houvast_keeper)
+-- 192. make table incoming (promise C32, as houvast_keeper)
 -- Mail that came in to the address for privacy: what it seems to ask, and until when it is answered. Who wrote it and what
 -- stands there go once a request is made of it, or thirty days after somebody said that it is none (promise C32).
 CREATE TABLE IF NOT EXISTS houvast.incoming (
@@ -3142,14 +3160,14 @@ CREATE INDEX IF NOT EXISTS incoming_new ON houvast.incoming (due_on) WHERE state
 CREATE INDEX IF NOT EXISTS incoming_taken ON houvast.incoming (taken_at) WHERE answered;
 COMMENT ON TABLE houvast.incoming IS 'Mail that came in to the address for privacy, with its clock; nobody but its keeper reads it (promise C32).';;
 
--- 192. make table mailbox (promise C32, as houvast_keeper)
+-- 193. make table mailbox (promise C32, as houvast_keeper)
 -- How far each mailbox was read: the last number (UID) under its validity (RFC 3501), in the same transaction as the mail
 -- itself (promise C32).
 CREATE TABLE IF NOT EXISTS houvast.mailbox (
     name text PRIMARY KEY, validity bigint NOT NULL, uid bigint NOT NULL CHECK (uid >= 0), read_at timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.mailbox IS 'How far each mailbox was read (promise C32).';;
 
--- 193. make function incoming_kept (promise C32, as houvast_keeper)
+-- 194. make function incoming_kept (promise C32, as houvast_keeper)
 -- Whoever writes a mail: its last day is computed from when it came in, and that stays, as does what it says until somebody
 -- has said what it is (promise C32).
 CREATE OR REPLACE FUNCTION houvast.incoming_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3173,7 +3191,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.incoming_kept() IS 'Keeps promise C32';
 
--- 194. make function tell_incoming (promise C32, as houvast_keeper)
+-- 195. make function tell_incoming (promise C32, as houvast_keeper)
 -- A mail that comes in, and what somebody decided of it, is told; never who wrote it or what (promise C32).
 CREATE OR REPLACE FUNCTION houvast.tell_incoming() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -3189,7 +3207,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_incoming() IS 'Keeps promise C32';
 
--- 195. make function take_mail (promise C32, as houvast_keeper)
+-- 196. make function take_mail (promise C32, as houvast_keeper)
 -- Takes a mail in, once: its number, or NULL for one that was taken before. Whoever wrote it is told that it came in, whether
 -- they are known here or not: at most three times a day, a hundred such answers an hour. What came back of ours counts for
 -- the address that it went to (promises C32, C35, C37).
@@ -3225,7 +3243,7 @@ END $$;
 COMMENT ON FUNCTION houvast.take_mail IS 'Takes a mail in, once (promise C32)';
 REVOKE ALL ON FUNCTION houvast.take_mail(text, timestamptz, text, text, text[], jsonb, text[], text, text, text, text, boolean, uuid[]) FROM PUBLIC;
 
--- 196. make function came_back (promise C37, as houvast_keeper)
+-- 197. make function came_back (promise C37, as houvast_keeper)
 -- A mail of ours did not arrive. It counts once, and only for the address that the person still has: whoever reports must know
 -- the number of a mail that we sent, which nobody can guess (promise C37).
 CREATE OR REPLACE FUNCTION houvast.came_back(number uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3244,7 +3262,7 @@ END $$;
 COMMENT ON FUNCTION houvast.came_back IS 'Counts a mail of ours that did not arrive (promise C37)';
 REVOKE ALL ON FUNCTION houvast.came_back(uuid) FROM PUBLIC;
 
--- 197. make function mark_mailbox (promise C32, as houvast_keeper)
+-- 198. make function mark_mailbox (promise C32, as houvast_keeper)
 -- How far a mailbox was read; another validity begins anew (promise C32).
 CREATE OR REPLACE FUNCTION houvast.mark_mailbox(name text, validity bigint, uid bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3255,9 +3273,10 @@ $$;
 COMMENT ON FUNCTION houvast.mark_mailbox IS 'How far a mailbox was read (promise C32)';
 REVOKE ALL ON FUNCTION houvast.mark_mailbox(text, bigint, bigint) FROM PUBLIC;
 
--- 198. make function open_mail (promise C02, as houvast_keeper)
--- Records that one of the staff looks at who wrote a mail and what; `read_mail` shows it once this has committed (promise C02).
-CREATE OR REPLACE FUNCTION houvast.open_mail(number bigint, reason text) RETURNS bigint
+-- 199. make function open_mail (promise C02, as houvast_keeper)
+-- Records that one of the staff looks at who wrote a mail and what: which of them, the pages say; `read_mail` shows it once this has committed (promise C02).
+DROP FUNCTION IF EXISTS houvast.open_mail(bigint, text);
+CREATE OR REPLACE FUNCTION houvast.open_mail(number bigint, reason text, by text DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     made bigint;
@@ -3267,19 +3286,19 @@ BEGIN
     ELSIF length(btrim(coalesce(reason, ''))) < 3 OR houvast.personal_in(reason) IS NOT NULL THEN
         PERFORM houvast.says_no('opening a mail needs a reason without personal data', 'C02', 'Say in a few words why.');
     END IF;
-    INSERT INTO houvast.use (login, purpose, reason, "case", until, ended_at)
-    SELECT session_user, p.number, btrim(open_mail.reason), 'mail ' || open_mail.number, clock_timestamp() + interval '15 minutes', clock_timestamp()
+    INSERT INTO houvast.use (staff, login, purpose, reason, "case", until, ended_at)
+    SELECT CASE WHEN by IS NOT NULL OR session_user = 'houvast_web' THEN houvast.staff_now(by) ELSE '' END, session_user, p.number, btrim(open_mail.reason), 'mail ' || open_mail.number, clock_timestamp() + interval '15 minutes', clock_timestamp()
     FROM houvast.purpose p WHERE p.live ORDER BY p.kind <> 'rights', p.number LIMIT 1
     RETURNING use.id INTO made;
     RETURN made;
 END $$;
 COMMENT ON FUNCTION houvast.open_mail IS 'Records that somebody looks at a mail (promise C02)';
-REVOKE ALL ON FUNCTION houvast.open_mail(bigint, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION houvast.open_mail(bigint, text, text) FROM PUBLIC;
 DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.open_mail TO houvast_web; END IF;
 END $$;
 
--- 199. make function read_mail (promise C02, as houvast_keeper)
+-- 200. make function read_mail (promise C02, as houvast_keeper)
 -- What a mail says, and whose the address is that it says it is from (which anybody can write there), for the login whose look
 -- at it `open_mail` recorded and committed in the last minutes (promise C02).
 CREATE OR REPLACE FUNCTION houvast.read_mail(use_id bigint) RETURNS TABLE (sender text, subject text, body text, persons text[])
@@ -3302,7 +3321,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.read_mail TO houvast_web; END IF;
 END $$;
 
--- 200. make function accept_mail (promise C32, as houvast_keeper)
+-- 201. make function accept_mail (promise C32, as houvast_keeper)
 -- Makes requests of a mail, one for each right, with the clock running since the mail came in. Nothing is verified by that: the
 -- words, and who they say they are from, go to the requests. `who` as kind:key; NULL for a complaint or question (promise C32).
 CREATE OR REPLACE FUNCTION houvast.accept_mail(number bigint, rights text[], who text) RETURNS TABLE (id bigint, code uuid, due_on date, reachable boolean)
@@ -3336,7 +3355,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.accept_mail TO houvast_web; END IF;
 END $$;
 
--- 201. make function dismiss_mail (promise C32, as houvast_keeper)
+-- 202. make function dismiss_mail (promise C32, as houvast_keeper)
 -- Says of a mail that it is no request, and why; for thirty days that can be taken back by accepting it (promise C32).
 CREATE OR REPLACE FUNCTION houvast.dismiss_mail(number bigint, because text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3353,7 +3372,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.dismiss_mail TO houvast_web; END IF;
 END $$;
 
--- 202. make function forget_mail (promise C32, as houvast_keeper)
+-- 203. make function forget_mail (promise C32, as houvast_keeper)
 -- Takes away what mail says that was no request, thirty days after that was said, and every trace of it after five years; by
 -- whom mail was written is not counted longer than a day. How many lost their words (promise C32).
 CREATE OR REPLACE FUNCTION houvast.forget_mail() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3370,7 +3389,7 @@ END $$;
 COMMENT ON FUNCTION houvast.forget_mail IS 'Takes away what mail says that was no request (promise C32)';
 REVOKE ALL ON FUNCTION houvast.forget_mail() FROM PUBLIC;
 
--- 203. make view houvast.public_incoming (promise C32, as houvast_keeper)
+-- 204. make view houvast.public_incoming (promise C32, as houvast_keeper)
 -- For the pages of the staff: every mail without who wrote it and what (promise C32).
 CREATE OR REPLACE VIEW houvast.public_incoming AS
 SELECT i.id, i.received_at, i.due_on, i.due_on - (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date AS days_left, i.sort, i.language, i.rights, i.reasons, i.notes,
@@ -3381,57 +3400,57 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_incoming TO houvast_web; END IF;
 END $$;
 
--- 204. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
+-- 205. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_request" BEFORE INSERT OR UPDATE ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."request_kept"();
 COMMENT ON TRIGGER "hv_keep_request" ON houvast.request IS 'Keeps promise G18';
 
--- 205. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
+-- 206. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_case" AFTER INSERT ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_case"();
 COMMENT ON TRIGGER "hv_tell_case" ON houvast.request IS 'Keeps promise G18';
 
--- 206. make trigger hv_tell_case_moved on houvast.request (promise G18, as houvast_keeper)
+-- 207. make trigger hv_tell_case_moved on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_case_moved" AFTER UPDATE ON houvast.request
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION houvast."tell_case"();
 COMMENT ON TRIGGER "hv_tell_case_moved" ON houvast.request IS 'Keeps promise G18';
 
--- 207. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
+-- 208. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_letter" BEFORE INSERT OR UPDATE OR DELETE ON houvast.letter
     FOR EACH ROW EXECUTE FUNCTION houvast."letter_kept"();
 COMMENT ON TRIGGER "hv_keep_letter" ON houvast.letter IS 'Keeps promise G10';
 
--- 208. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
+-- 209. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_letter" AFTER UPDATE ON houvast.letter
     FOR EACH ROW WHEN (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL) EXECUTE FUNCTION houvast."tell_letter"();
 COMMENT ON TRIGGER "hv_tell_letter" ON houvast.letter IS 'Keeps promise G10';
 
--- 209. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
+-- 210. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_breach" BEFORE INSERT OR UPDATE ON houvast.breach
     FOR EACH ROW EXECUTE FUNCTION houvast."breach_kept"();
 COMMENT ON TRIGGER "hv_keep_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 210. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)
+-- 211. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_breach" AFTER INSERT OR UPDATE ON houvast.breach
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_breach"();
 COMMENT ON TRIGGER "hv_tell_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 211. make trigger hv_keep_incoming on houvast.incoming (promise C32, as houvast_keeper)
+-- 212. make trigger hv_keep_incoming on houvast.incoming (promise C32, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_incoming" BEFORE INSERT OR UPDATE OR DELETE ON houvast.incoming
     FOR EACH ROW EXECUTE FUNCTION houvast."incoming_kept"();
 COMMENT ON TRIGGER "hv_keep_incoming" ON houvast.incoming IS 'Keeps promise C32';
 
--- 212. make trigger hv_tell_incoming on houvast.incoming (promise C32, as houvast_keeper)
+-- 213. make trigger hv_tell_incoming on houvast.incoming (promise C32, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_incoming" AFTER INSERT ON houvast.incoming
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_incoming"();
 COMMENT ON TRIGGER "hv_tell_incoming" ON houvast.incoming IS 'Keeps promise C32';
 
--- 213. make trigger hv_tell_incoming_decided on houvast.incoming (promise C32, as houvast_keeper)
+-- 214. make trigger hv_tell_incoming_decided on houvast.incoming (promise C32, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_incoming_decided" AFTER UPDATE ON houvast.incoming
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION houvast."tell_incoming"();
 COMMENT ON TRIGGER "hv_tell_incoming_decided" ON houvast.incoming IS 'Keeps promise C32';
 
--- 214. make table system (promise C33, as houvast_keeper)
+-- 215. make table system (promise C33, as houvast_keeper)
 -- What else holds data of people, and who got data from us: as systems.yaml names them (promise C33). `always`: a recipient
 -- who gets data of everybody; else those are told of whom `disclosure` says that they got them.
 CREATE TABLE IF NOT EXISTS houvast.system (
@@ -3440,14 +3459,14 @@ CREATE TABLE IF NOT EXISTS houvast.system (
     always boolean NOT NULL DEFAULT true, label_nl text NOT NULL, label_en text NOT NULL, since timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.system IS 'What else holds data of people, and who got data from us (promise C33).';;
 
--- 215. make table disclosure (promise G05, as houvast_keeper)
+-- 216. make table disclosure (promise G05, as houvast_keeper)
 -- To whom data of a person were given, and which (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.disclosure (
     kind text COLLATE "C", key text COLLATE "C", recipient text, category text, since timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (kind, key, recipient, category));
 COMMENT ON TABLE houvast.disclosure IS 'To whom data of a person were given (promise G05).';;
 
--- 216. make table step (promise G05, as houvast_keeper)
+-- 217. make table step (promise G05, as houvast_keeper)
 -- What one system still has to do, or did, for a person: planned with the request, waiting once it may begin, asked when an
 -- answer is awaited, done when it was looked at afterwards. It ends in no other way (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.step (
@@ -3464,7 +3483,7 @@ CREATE INDEX IF NOT EXISTS step_request ON houvast.step (request);
 CREATE INDEX IF NOT EXISTS step_person ON houvast.step (kind, key);
 COMMENT ON TABLE houvast.step IS 'What each system does for a request, and whether it was looked at afterwards (promise G05).';;
 
--- 217. make table step_value (promise G05, as houvast_keeper)
+-- 218. make table step_value (promise G05, as houvast_keeper)
 -- What a system must know to do a step: by what it finds the person, what was wrong, what is right. It goes when the step is
 -- done, and nobody but the keeper reads it (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.step_value (
@@ -3473,7 +3492,7 @@ CREATE TABLE IF NOT EXISTS houvast.step_value (
 CREATE INDEX IF NOT EXISTS step_value_step ON houvast.step_value (step);
 COMMENT ON TABLE houvast.step_value IS 'By what a system finds a person, until its step is done (promise G05).';;
 
--- 218. make table mark (promise C34, as houvast_keeper)
+-- 219. make table mark (promise C34, as houvast_keeper)
 -- Documents that keep a value which was corrected elsewhere: which row and column, since when (promise C34).
 CREATE TABLE IF NOT EXISTS houvast.mark (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, request bigint,
@@ -3481,7 +3500,7 @@ CREATE TABLE IF NOT EXISTS houvast.mark (
 CREATE INDEX IF NOT EXISTS mark_person ON houvast.mark (kind, key);
 COMMENT ON TABLE houvast.mark IS 'Documents that keep a value which was corrected elsewhere (promise C34).';;
 
--- 219. make table hook (promise G05, as houvast_keeper)
+-- 220. make table hook (promise G05, as houvast_keeper)
 -- Signed messages of services that wait for the worker, and the numbers of those that came, so that none counts twice. A
 -- message is emptied once it was looked at (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.hook (
@@ -3490,14 +3509,14 @@ CREATE TABLE IF NOT EXISTS houvast.hook (
     PRIMARY KEY (system, number));
 COMMENT ON TABLE houvast.hook IS 'Signed messages of services, each counted once (promise G05).';;
 
--- 220. make table erased (promise G05, as houvast_keeper)
+-- 221. make table erased (promise G05, as houvast_keeper)
 -- Who was erased, as a keyed digest of their number alone, so that somebody whom a backup brings back is known (promise G05).
 -- `mirrored_at`: when it was written down outside of this database, where a backup of it cannot take it away.
 CREATE TABLE IF NOT EXISTS houvast.erased (
     digest text PRIMARY KEY CHECK (digest ~ '^[0-9a-f]{64}$'), erased_at timestamptz NOT NULL DEFAULT clock_timestamp(), mirrored_at timestamptz);
 COMMENT ON TABLE houvast.erased IS 'Who was erased, as keyed digests (promise G05).';;
 
--- 221. make table handover (promise G07, as houvast_keeper)
+-- 222. make table handover (promise G07, as houvast_keeper)
 -- Where a person wants their data sent, who wrote that down, who else approved it, and what was sent when (promise G07).
 CREATE TABLE IF NOT EXISTS houvast.handover (
     request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, address text NOT NULL CHECK (address ~ '^https?://[^[:space:]]+$' AND length(address) <= 500),
@@ -3505,7 +3524,7 @@ CREATE TABLE IF NOT EXISTS houvast.handover (
     approved_by text, approved_at timestamptz, sent_at timestamptz, copy_sha256 text CHECK (copy_sha256 ~ '^[0-9a-f]{64}$'));
 COMMENT ON TABLE houvast.handover IS 'Where people want their data sent, and that somebody else approved it (promise G07).';;
 
--- 222. make function handover_kept (promise G07, as houvast_keeper)
+-- 223. make function handover_kept (promise G07, as houvast_keeper)
 -- Whoever writes where a person's data go: for a request to take them along that was checked, approved by another of the staff
 -- than who wrote the address down, and to no other address afterwards (promise G07).
 CREATE OR REPLACE FUNCTION houvast.handover_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3531,7 +3550,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.handover_kept() IS 'Keeps promise G07';
 
--- 223. make function tell_handover (promise G07, as houvast_keeper)
+-- 224. make function tell_handover (promise G07, as houvast_keeper)
 -- That data were handed over is told, with the digest of the file; where to, only a receipt shows (promise G07).
 CREATE OR REPLACE FUNCTION houvast.tell_handover() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -3541,7 +3560,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_handover() IS 'Keeps promise G07';
 
--- 224. make function concerned (promise G05, as houvast_keeper)
+-- 225. make function concerned (promise G05, as houvast_keeper)
 -- Which recipients and systems a thing that happens to a person's data concerns (promise G05).
 CREATE OR REPLACE FUNCTION houvast.concerned(of_kind text, of_key text, of_what text) RETURNS SETOF houvast.system
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3551,7 +3570,7 @@ $$;
 COMMENT ON FUNCTION houvast.concerned(text, text, text) IS 'Which systems and recipients hold data of a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.concerned(text, text, text) FROM PUBLIC;
 
--- 225. make function know (promise G05, as houvast_keeper)
+-- 226. make function know (promise G05, as houvast_keeper)
 -- By what other systems find a person: the identifiers on file, but none that is somebody else's too: what is found by such a
 -- one may be theirs (promise G05).
 CREATE OR REPLACE FUNCTION houvast.know(of_kind text, of_key text) RETURNS TABLE (sort text, value text)
@@ -3562,7 +3581,7 @@ $$;
 COMMENT ON FUNCTION houvast.know(text, text) IS 'By what other systems find a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.know(text, text) FROM PUBLIC;
 
--- 226. make function know_by (promise G05, as houvast_keeper)
+-- 227. make function know_by (promise G05, as houvast_keeper)
 -- The systems of some steps are told by what they find the person (promise G05).
 CREATE OR REPLACE FUNCTION houvast.know_by(steps bigint[]) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO houvast.step_value (step, role, sort, value)
@@ -3571,7 +3590,7 @@ $$;
 COMMENT ON FUNCTION houvast.know_by(bigint[]) IS 'By what systems find a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.know_by(bigint[]) FROM PUBLIC;
 
--- 227. make function step_kept (promise G05, as houvast_keeper)
+-- 228. make function step_kept (promise G05, as houvast_keeper)
 -- Whoever writes a step: of whom and of which system it is stays, it begins unfinished, and it is done only when somebody looked
 -- afterwards, and nothing of what should be gone remains (promise G05).
 CREATE OR REPLACE FUNCTION houvast.step_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3609,7 +3628,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.step_kept() IS 'Keeps promise G05';
 
--- 228. make function tell_step (promise G05, as houvast_keeper)
+-- 229. make function tell_step (promise G05, as houvast_keeper)
 -- A step that is done is told, in counts, and what the system had to know for it goes. Of an erasure nobody is named: nothing
 -- opens what is about somebody who is erased (promise G05).
 CREATE OR REPLACE FUNCTION houvast.tell_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3631,7 +3650,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_step() IS 'Keeps promise G05';
 
--- 229. make function plan_steps (promise C33, as houvast_keeper)
+-- 230. make function plan_steps (promise C33, as houvast_keeper)
 -- When it is known whose a request is, each other system gets its step; when nothing comes of the request, those that have not
 -- begun go (promise C33).
 CREATE OR REPLACE FUNCTION houvast.plan_steps() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3650,7 +3669,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.plan_steps() IS 'Keeps promise C33';
 
--- 230. make function steps_end (promise G05, as houvast_keeper)
+-- 231. make function steps_end (promise G05, as houvast_keeper)
 -- No request is answered while a system still has to do its part, or what it did was not looked at (promise G05).
 CREATE OR REPLACE FUNCTION houvast.steps_end() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -3667,7 +3686,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.steps_end() IS 'Keeps promise G05';
 
--- 231. make function restriction_tells (promise G06, as houvast_keeper)
+-- 232. make function restriction_tells (promise G06, as houvast_keeper)
 -- Who got data of a person is told that their use is restricted, and when that ends (GDPR art. 19; promise G06).
 CREATE OR REPLACE FUNCTION houvast.restriction_tells() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -3687,7 +3706,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.restriction_tells() IS 'Keeps promise G06';
 
--- 232. make function disclose (promise G05, as houvast_keeper)
+-- 233. make function disclose (promise G05, as houvast_keeper)
 -- Writes down that a recipient got data of a person, and tells the log (GDPR art. 15(1)(c); promise G05).
 CREATE OR REPLACE FUNCTION houvast.disclose(who text, of_recipient text, categories text[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3712,7 +3731,7 @@ END $$;
 COMMENT ON FUNCTION houvast.disclose(text, text, text[]) IS 'Writes down who got data of a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.disclose(text, text, text[]) FROM PUBLIC;
 
--- 233. make function take_hook (promise G05, as houvast_keeper)
+-- 234. make function take_hook (promise G05, as houvast_keeper)
 -- A signed message of a service, kept until the worker has looked at its signature. One that came before is not kept twice, nor
 -- one of a service that nobody waits for (promise G05).
 CREATE OR REPLACE FUNCTION houvast.take_hook(of_system text, of_number text, sent bigint, of_signature text, of_body text) RETURNS boolean
@@ -3735,7 +3754,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.take_hook TO houvast_web; END IF;
 END $$;
 
--- 234. make view houvast.public_step (promise G05, as houvast_keeper)
+-- 235. make view houvast.public_step (promise G05, as houvast_keeper)
 -- For the pages of the staff: what each system does for a request, without whom it is of (promise G05).
 CREATE OR REPLACE VIEW houvast.public_step AS
 SELECT s.id, s.request, s.system, s.what, s.state, s.found, s.changed, s.kept, s.remains, s.tries, s.next_at, s.error, s.opened_at, s.begun_at, s.done_at,
@@ -3746,47 +3765,47 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_step TO houvast_web; END IF;
 END $$;
 
--- 235. make trigger hv_keep_step on houvast.step (promise G05, as houvast_keeper)
+-- 236. make trigger hv_keep_step on houvast.step (promise G05, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_step" BEFORE INSERT OR UPDATE OR DELETE ON houvast.step
     FOR EACH ROW EXECUTE FUNCTION houvast."step_kept"();
 COMMENT ON TRIGGER "hv_keep_step" ON houvast.step IS 'Keeps promise G05';
 
--- 236. make trigger hv_tell_step on houvast.step (promise G05, as houvast_keeper)
+-- 237. make trigger hv_tell_step on houvast.step (promise G05, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_step" AFTER UPDATE ON houvast.step
     FOR EACH ROW WHEN (NEW.state = 'done' AND OLD.state <> 'done') EXECUTE FUNCTION houvast."tell_step"();
 COMMENT ON TRIGGER "hv_tell_step" ON houvast.step IS 'Keeps promise G05';
 
--- 237. make trigger hv_plan_steps on houvast.request (promise C33, as houvast_keeper)
+-- 238. make trigger hv_plan_steps on houvast.request (promise C33, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_plan_steps" AFTER INSERT OR UPDATE ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."plan_steps"();
 COMMENT ON TRIGGER "hv_plan_steps" ON houvast.request IS 'Keeps promise C33';
 
--- 238. make trigger hv_wait_for_steps on houvast.request (promise G05, as houvast_keeper)
+-- 239. make trigger hv_wait_for_steps on houvast.request (promise G05, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_wait_for_steps" BEFORE UPDATE ON houvast.request
     FOR EACH ROW WHEN (NEW.state = 'answered' AND NEW.closed_at IS NOT NULL) EXECUTE FUNCTION houvast."steps_end"();
 COMMENT ON TRIGGER "hv_wait_for_steps" ON houvast.request IS 'Keeps promise G05';
 
--- 239. make trigger hv_keep_handover on houvast.handover (promise G07, as houvast_keeper)
+-- 240. make trigger hv_keep_handover on houvast.handover (promise G07, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_handover" BEFORE INSERT OR UPDATE ON houvast.handover
     FOR EACH ROW EXECUTE FUNCTION houvast."handover_kept"();
 COMMENT ON TRIGGER "hv_keep_handover" ON houvast.handover IS 'Keeps promise G07';
 
--- 240. make trigger hv_tell_handover on houvast.handover (promise G07, as houvast_keeper)
+-- 241. make trigger hv_tell_handover on houvast.handover (promise G07, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_handover" AFTER UPDATE ON houvast.handover
     FOR EACH ROW WHEN (NEW.sent_at IS NOT NULL AND OLD.sent_at IS NULL) EXECUTE FUNCTION houvast."tell_handover"();
 COMMENT ON TRIGGER "hv_tell_handover" ON houvast.handover IS 'Keeps promise G07';
 
--- 241. make trigger hv_restriction_set on houvast.stand (promise G06, as houvast_keeper)
+-- 242. make trigger hv_restriction_set on houvast.stand (promise G06, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_restriction_set" AFTER INSERT ON houvast.stand
     FOR EACH ROW WHEN (NEW.stand = 'restricted') EXECUTE FUNCTION houvast."restriction_tells"();
 COMMENT ON TRIGGER "hv_restriction_set" ON houvast.stand IS 'Keeps promise G06';
 
--- 242. make trigger hv_restriction_ends on houvast.stand (promise G06, as houvast_keeper)
+-- 243. make trigger hv_restriction_ends on houvast.stand (promise G06, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_restriction_ends" AFTER DELETE ON houvast.stand
     FOR EACH ROW WHEN (OLD.stand = 'restricted') EXECUTE FUNCTION houvast."restriction_tells"();
 COMMENT ON TRIGGER "hv_restriction_ends" ON houvast.stand IS 'Keeps promise G06';
 
--- 243. make table prepared (promise C33, as houvast_keeper)
+-- 244. make table prepared (promise C33, as houvast_keeper)
 -- What the worker makes for somebody whose session asked for it: a copy of their data, the plan of an erasure, their receipts.
 -- It lies here until that session has ended, a day at most, and no other session gets it; no job names anybody (promise C33).
 CREATE TABLE IF NOT EXISTS houvast.prepared (
@@ -3798,7 +3817,7 @@ CREATE TABLE IF NOT EXISTS houvast.prepared (
 CREATE INDEX IF NOT EXISTS prepared_session ON houvast.prepared (session);
 COMMENT ON TABLE houvast.prepared IS 'What the worker made for the session of a person: copies, plans, receipts; nobody but its keeper reads it (promise C33).';;
 
--- 244. make function is_done (promise G18, as houvast_keeper)
+-- 245. make function is_done (promise G18, as houvast_keeper)
 -- Whether what a person asked in their own session was done there: the copy was taken, the account is closed (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_done(number bigint, "right" text, kind text, key text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3810,7 +3829,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_done IS 'Whether a request was done in the session of the person (promise G18)';
 REVOKE ALL ON FUNCTION houvast.is_done(bigint, text, text, text) FROM PUBLIC;
 
--- 245. make function ask_own (promise C33, as houvast_keeper)
+-- 246. make function ask_own (promise C33, as houvast_keeper)
 -- For the pages for people: somebody asks something in their own session, which is the check of who they are. What needs a code
 -- of this moment gets one. An objection counts at once, until it was weighed; a value that they say is wrong is used no longer,
 -- where the map lets it be contested; stopping counts at once. `about`: the purpose, or TABLE.COLUMN. The same that is open is
@@ -3866,7 +3885,7 @@ COMMENT ON FUNCTION houvast.ask_own IS 'Somebody asks something in their own ses
 REVOKE ALL ON FUNCTION houvast.ask_own(text, text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.ask_own(text, text, text, text, text) TO houvast_people;
 
--- 246. make function withdraw_own (promise G18, as houvast_keeper)
+-- 247. make function withdraw_own (promise G18, as houvast_keeper)
 -- For the pages for people: somebody no longer asks what they asked; whether there was something open (promise G18).
 CREATE OR REPLACE FUNCTION houvast.withdraw_own(secret text, code uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3884,7 +3903,7 @@ COMMENT ON FUNCTION houvast.withdraw_own IS 'Somebody no longer asks what they a
 REVOKE ALL ON FUNCTION houvast.withdraw_own(text, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.withdraw_own(text, uuid) TO houvast_people;
 
--- 247. make function done_own (promise G18, as houvast_keeper)
+-- 248. make function done_own (promise G18, as houvast_keeper)
 -- For the pages for people: what somebody asked in their own session was done there, so that the request ends (promise G18).
 CREATE OR REPLACE FUNCTION houvast.done_own(secret text, code uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3898,7 +3917,7 @@ COMMENT ON FUNCTION houvast.done_own IS 'What somebody asked was done in their o
 REVOKE ALL ON FUNCTION houvast.done_own(text, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.done_own(text, uuid) TO houvast_people;
 
--- 248. make function own_letters (promise C33, as houvast_keeper)
+-- 249. make function own_letters (promise C33, as houvast_keeper)
 -- For the pages for people: the letters that were sent about their requests, by the code of each (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_letters(secret text) RETURNS TABLE (code uuid, subject text, body text, sent_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3911,7 +3930,7 @@ COMMENT ON FUNCTION houvast.own_letters IS 'The letters about the requests of th
 REVOKE ALL ON FUNCTION houvast.own_letters(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_letters(text) TO houvast_people;
 
--- 249. make function own_kind (promise C35, as houvast_keeper)
+-- 250. make function own_kind (promise C35, as houvast_keeper)
 -- For the pages for people: which kind of people the person of a session is one of (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_kind(secret text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3922,7 +3941,7 @@ COMMENT ON FUNCTION houvast.own_kind IS 'Which kind of people the person of a se
 REVOKE ALL ON FUNCTION houvast.own_kind(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_kind(text) TO houvast_people;
 
--- 250. make function own_history (promise G09, as houvast_keeper)
+-- 251. make function own_history (promise G09, as houvast_keeper)
 -- For the pages for people: what they chose before, and what was weighed, from the log; the newest first (promise G09).
 CREATE OR REPLACE FUNCTION houvast.own_history(secret text) RETURNS TABLE (at timestamptz, what text, about text, change text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3940,7 +3959,7 @@ COMMENT ON FUNCTION houvast.own_history IS 'What the person of a session chose b
 REVOKE ALL ON FUNCTION houvast.own_history(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_history(text) TO houvast_people;
 
--- 251. make function prepare_own (promise C33, as houvast_keeper)
+-- 252. make function prepare_own (promise C33, as houvast_keeper)
 -- For the pages for people: has something made for the session of a person, by the worker. A copy is a request as well, and
 -- asks for a code of this moment. What is being made is not asked twice (promises C33, C35).
 CREATE OR REPLACE FUNCTION houvast.prepare_own(secret text, what text, language text) RETURNS uuid
@@ -3973,7 +3992,7 @@ COMMENT ON FUNCTION houvast.prepare_own IS 'Has something made for the session o
 REVOKE ALL ON FUNCTION houvast.prepare_own(text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.prepare_own(text, text, text) TO houvast_people;
 
--- 252. make function own_prepared (promise C33, as houvast_keeper)
+-- 253. make function own_prepared (promise C33, as houvast_keeper)
 -- For the pages for people: what was made for this session, without what is in it (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_prepared(secret text) RETURNS TABLE (id uuid, what text, asked_at timestamptz, made_at timestamptz, until timestamptz,
     failed boolean, size int, taken_at timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3986,7 +4005,7 @@ COMMENT ON FUNCTION houvast.own_prepared IS 'What was made for the session of a 
 REVOKE ALL ON FUNCTION houvast.own_prepared(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_prepared(text) TO houvast_people;
 
--- 253. make function take_own (promise C33, as houvast_keeper)
+-- 254. make function take_own (promise C33, as houvast_keeper)
 -- For the pages for people: what was made for this session, to that session alone. A copy asks for a code of this moment; that it
 -- was handed out is told, and answers the request (promises C33, C35, G18).
 CREATE OR REPLACE FUNCTION houvast.take_own(secret text, what text) RETURNS bytea
@@ -4011,7 +4030,7 @@ COMMENT ON FUNCTION houvast.take_own IS 'Hands what was made to the session of t
 REVOKE ALL ON FUNCTION houvast.take_own(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.take_own(text, text) TO houvast_people;
 
--- 254. make function sweep_prepared (promise C33, as houvast_keeper)
+-- 255. make function sweep_prepared (promise C33, as houvast_keeper)
 -- For the worker: what had its time goes, and so does what was made for a session that has ended (promise C33).
 CREATE OR REPLACE FUNCTION houvast.sweep_prepared() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     DELETE FROM houvast.prepared d USING houvast.person_session s
@@ -4020,7 +4039,835 @@ $$;
 COMMENT ON FUNCTION houvast.sweep_prepared IS 'Takes away what was made for sessions that have ended (promise C33)';
 REVOKE ALL ON FUNCTION houvast.sweep_prepared() FROM PUBLIC;
 
--- 255. make function link_persons (promise C35, as houvast_keeper)
+-- 256. make table mandate (promise C35, as houvast_keeper)
+-- Who may ask for somebody else, what, and until when. It counts once the person confirmed it, at an address of theirs that was
+-- known already. Who holds it and where they are reached stands here alone (promise C35).
+CREATE TABLE IF NOT EXISTS houvast.mandate (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL,
+    sort text NOT NULL CHECK (sort IN ('lawyer', 'parent', 'guardian', 'agent')),
+    holder text NOT NULL CHECK (length(btrim(holder)) BETWEEN 2 AND 200), address text NOT NULL CHECK (address ~ '^[^@[:space:]]+@[^@[:space:]]+$'),
+    rights text[] NOT NULL CHECK (cardinality(rights) > 0), until timestamptz NOT NULL, token bytea NOT NULL,
+    asked_at timestamptz NOT NULL DEFAULT clock_timestamp(), confirmed_at timestamptz, confirmed_by text, level int, ended_at timestamptz,
+    CHECK ((confirmed_at IS NULL) = (confirmed_by IS NULL)));
+CREATE INDEX IF NOT EXISTS mandate_token ON houvast.mandate (token);
+CREATE INDEX IF NOT EXISTS mandate_person ON houvast.mandate (kind, key);
+COMMENT ON TABLE houvast.mandate IS 'Mandates to ask for somebody else, each checked with that person (promise C35).';;
+
+-- 257. make table by_mandate (promise C35, as houvast_keeper)
+-- Which requests were made by whom of a mandate (promise C35).
+CREATE TABLE IF NOT EXISTS houvast.by_mandate (
+    request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, mandate bigint NOT NULL REFERENCES houvast.mandate ON DELETE CASCADE);
+CREATE INDEX IF NOT EXISTS by_mandate_of ON houvast.by_mandate (mandate);
+COMMENT ON TABLE houvast.by_mandate IS 'Requests that were made by mandate (promise C35).';;
+
+-- 258. make function in_force (promise C35, as houvast_keeper)
+-- Whether a mandate was confirmed, has not ended, and covers a right (promise C35).
+CREATE OR REPLACE FUNCTION houvast.in_force(mandate bigint, "right" text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM houvast.mandate m WHERE m.id = in_force.mandate AND m.confirmed_at IS NOT NULL AND m.ended_at IS NULL
+                   AND m.until > clock_timestamp() AND in_force."right" = ANY (m.rights))
+$$;
+COMMENT ON FUNCTION houvast.in_force IS 'Whether a mandate counts (promise C35)';
+REVOKE ALL ON FUNCTION houvast.in_force(bigint, text) FROM PUBLIC;
+
+-- 259. make function mandate_counts (promise C35, as houvast_keeper)
+-- Nobody says that a request by mandate was checked before the mandate is in force; and none goes on once it has ended (promise C35).
+CREATE OR REPLACE FUNCTION houvast.mandate_counts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF (NEW.verified_at IS DISTINCT FROM OLD.verified_at OR NEW.state NOT IN ('acknowledged', 'identity', 'refused', 'withdrawn')) AND EXISTS (
+            SELECT FROM houvast.by_mandate b WHERE b.request = NEW.id AND NOT houvast.in_force(b.mandate, NEW."right")) THEN
+        PERFORM houvast.says_no('the person has not confirmed that somebody may ask this for them, or no longer', 'C35',
+            'Wait for their answer, or print a letter: houvast request post.');
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.mandate_counts() IS 'Keeps promise C35';
+
+-- 260. make function record_mandate (promise C35, as houvast_keeper)
+-- Somebody asks for somebody else: what they may ask and until when, as they say. The person is asked, at the address on file;
+-- until they confirm, the request waits (promise C35).
+CREATE OR REPLACE FUNCTION houvast.record_mandate(number bigint, sort text, holder text, address text, rights text[], until timestamptz)
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    secret CONSTANT text := houvast.new_secret();
+    q houvast.request;
+    made bigint;
+BEGIN
+    SELECT r.* INTO q FROM houvast.request r WHERE r.id = number AND NOT r.session AND r.closed_at IS NULL AND r.verified_at IS NULL FOR UPDATE;
+    IF q.key IS NULL THEN
+        PERFORM houvast.says_no('no open request of somebody waits to be checked under this number', 'C35', 'houvast request add registers one, for the person it is about.');
+    ELSIF EXISTS (SELECT FROM houvast.by_mandate b WHERE b.request = number) THEN
+        PERFORM houvast.says_no('the mandate for this request was written down already', 'C35', 'Register another request for another mandate.');
+    ELSIF q."right" <> ALL (rights) OR NOT rights <@ ARRAY['access', 'portability', 'rectification', 'objection', 'restriction', 'withdrawal', 'stop', 'closing', 'erasure'] THEN
+        PERFORM houvast.says_no(format('this mandate does not cover %s', q."right"), 'C35', 'Name each right that the mandate covers.');
+    ELSIF until <= clock_timestamp() OR until > clock_timestamp() + interval '2 years' THEN
+        PERFORM houvast.says_no('a mandate ends within two years', 'C35', 'Give a day that lies ahead.');
+    ELSIF sort NOT IN ('lawyer', 'parent', 'guardian', 'agent') OR length(btrim(holder)) NOT BETWEEN 2 AND 200 OR address !~ '^[^@[:space:]]+@[^@[:space:]]+$' THEN
+        PERFORM houvast.says_no('a mandate names who holds it and one mail address', 'C35', 'A lawyer, parent, guardian or agent; a name; name@domain.');
+    END IF;
+    INSERT INTO houvast.mandate (kind, key, sort, holder, address, rights, until, token)
+    VALUES (q.kind, q.key, sort, btrim(holder), address, rights, record_mandate.until, sha256(convert_to(secret, 'UTF8'))) RETURNING id INTO made;
+    INSERT INTO houvast.by_mandate (request, mandate) VALUES (number, made);
+    IF q.state IN ('received', 'acknowledged', 'searching', 'delayed') THEN UPDATE houvast.request r SET state = 'identity' WHERE r.id = number; END IF;
+    INSERT INTO houvast.outgoing (to_kind, to_key, template, language, "values", blank, until)
+    SELECT q.kind, q.key, 'mandate', q.language, jsonb_build_object('token', secret), houvast.cooling_down(q.kind, q.key, 'email'), clock_timestamp() + interval '1 day';
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.record_mandate IS 'Somebody asks for somebody else, who is asked about it (promise C35)';
+REVOKE ALL ON FUNCTION houvast.record_mandate(bigint, text, text, text, text[], timestamptz) FROM PUBLIC;
+
+-- 261. make function join_mandate (promise C35, as houvast_keeper)
+-- Another request by whoever holds a mandate that is in force: it is checked by that (promise C35).
+CREATE OR REPLACE FUNCTION houvast.join_mandate(number bigint, mandate bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m houvast.mandate;
+BEGIN
+    SELECT t.* INTO m FROM houvast.mandate t JOIN houvast.request q ON q.kind = t.kind AND q.key = t.key AND q.id = number AND NOT q.session
+    WHERE t.id = join_mandate.mandate AND houvast.in_force(t.id, q."right") AND q.closed_at IS NULL AND q.verified_at IS NULL;
+    IF m.id IS NULL THEN
+        PERFORM houvast.says_no('no mandate of that number is in force for this person and this right', 'C35', 'houvast request mandate records one, and asks the person.');
+    END IF;
+    INSERT INTO houvast.by_mandate (request, mandate) VALUES (number, m.id);
+    PERFORM houvast.check_case(number, m.level, 'mandate');
+END $$;
+COMMENT ON FUNCTION houvast.join_mandate IS 'Another request by mandate (promise C35)';
+REVOKE ALL ON FUNCTION houvast.join_mandate(bigint, bigint) FROM PUBLIC;
+
+-- 262. make function confirm_mandate (promise C35, as houvast_keeper)
+-- The person says that it is so, by a letter, by the link in a mail, or in their session: from now on it counts (promise C35).
+CREATE OR REPLACE FUNCTION houvast.confirm_mandate(number bigint, how text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m houvast.mandate;
+BEGIN
+    UPDATE houvast.mandate t SET confirmed_at = clock_timestamp(), confirmed_by = how, level = CASE how WHEN 'letter' THEN 4 ELSE 2 END
+    WHERE t.id = number AND t.confirmed_at IS NULL AND t.ended_at IS NULL AND t.until > clock_timestamp() RETURNING t.* INTO m;
+    IF m.id IS NULL THEN RETURN false; END IF;
+    PERFORM houvast.tell('person_state_changed', 'C35', jsonb_build_object('what', 'mandate', 'change', 'set'), jsonb_build_object('about', 'mandate ' || m.id), m.kind, m.key);
+    PERFORM houvast.check_case(b.request, m.level, 'mandate') FROM houvast.by_mandate b WHERE b.mandate = m.id;
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION houvast.confirm_mandate IS 'The person confirms a mandate (promise C35)';
+REVOKE ALL ON FUNCTION houvast.confirm_mandate(bigint, text) FROM PUBLIC;
+
+-- 263. make function end_mandate (promise C35, as houvast_keeper)
+-- A mandate ends: the person denies or revokes it, or its time is over. What was asked by it and is not answered ends too (promise C35).
+CREATE OR REPLACE FUNCTION houvast.end_mandate(number bigint, how text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m houvast.mandate;
+BEGIN
+    UPDATE houvast.mandate t SET ended_at = clock_timestamp() WHERE t.id = number AND t.ended_at IS NULL RETURNING t.* INTO m;
+    IF m.id IS NULL THEN RETURN false; END IF;
+    IF m.confirmed_at IS NOT NULL THEN
+        PERFORM houvast.tell('person_state_changed', 'C35', jsonb_build_object('what', 'mandate', 'change', 'ended'), jsonb_build_object('about', 'mandate ' || m.id), m.kind, m.key);
+        UPDATE houvast.request q SET state = 'withdrawn' FROM houvast.by_mandate b WHERE b.mandate = m.id AND q.id = b.request AND q.closed_at IS NULL;
+    ELSIF how = 'late' THEN
+        UPDATE houvast.request q SET state = 'withdrawn' FROM houvast.by_mandate b WHERE b.mandate = m.id AND q.id = b.request AND q.closed_at IS NULL;
+    ELSE PERFORM houvast.deny_case(b.request, how) FROM houvast.by_mandate b WHERE b.mandate = m.id;
+    END IF;
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION houvast.end_mandate IS 'A mandate ends (promise C35)';
+REVOKE ALL ON FUNCTION houvast.end_mandate(bigint, text) FROM PUBLIC;
+
+-- 264. make function asked_mandate (promise C35, as houvast_keeper)
+-- For the pages: what the link in a mail asks about: never who the person is (promise C35).
+CREATE OR REPLACE FUNCTION houvast.asked_mandate(token text) RETURNS TABLE (sort text, holder text, rights text[], until timestamptz, confirmed boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT m.sort, m.holder, m.rights, m.until, m.confirmed_at IS NOT NULL FROM houvast.mandate m
+    WHERE m.token = sha256(convert_to(asked_mandate.token, 'UTF8')) AND m.ended_at IS NULL AND m.until > clock_timestamp()
+$$;
+COMMENT ON FUNCTION houvast.asked_mandate IS 'What a person is asked about a mandate (promise C35)';
+REVOKE ALL ON FUNCTION houvast.asked_mandate(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.asked_mandate TO houvast_web; END IF;
+END $$;
+
+-- 265. make function answer_mandate (promise C35, as houvast_keeper)
+-- For the pages: the person confirms, denies or revokes by the link in their mail; what it came to (promise C35).
+CREATE OR REPLACE FUNCTION houvast.answer_mandate(token text, choice text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m CONSTANT bigint := (SELECT t.id FROM houvast.mandate t WHERE t.token = sha256(convert_to(answer_mandate.token, 'UTF8')) AND t.ended_at IS NULL);
+BEGIN
+    IF choice = 'yes' AND houvast.confirm_mandate(m, 'code') OR choice = 'no' AND houvast.end_mandate(m, 'link') THEN RETURN choice; END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.answer_mandate IS 'A person answers about a mandate (promise C35)';
+REVOKE ALL ON FUNCTION houvast.answer_mandate(text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_mandate TO houvast_web; END IF;
+END $$;
+
+-- 266. make function own_mandates (promise C35, as houvast_keeper)
+-- For the pages for people: who asks for them, or asks to (promise C35).
+CREATE OR REPLACE FUNCTION houvast.own_mandates(secret text) RETURNS TABLE (id bigint, sort text, holder text, rights text[], until timestamptz, confirmed boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT m.id, m.sort, m.holder, m.rights, m.until, m.confirmed_at IS NOT NULL FROM houvast.live_session(secret, false) s
+        JOIN houvast.mandate m ON m.kind = s.kind AND m.key = s.key WHERE m.ended_at IS NULL AND m.until > clock_timestamp() ORDER BY m.id LIMIT 50;
+END $$;
+COMMENT ON FUNCTION houvast.own_mandates IS 'Who asks for the person of a session (promise C35)';
+REVOKE ALL ON FUNCTION houvast.own_mandates(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_mandates TO houvast_people; END IF;
+END $$;
+
+-- 267. make function choose_mandate (promise C35, as houvast_keeper)
+-- For the pages for people: they confirm, deny or revoke a mandate in their session (promise C35).
+CREATE OR REPLACE FUNCTION houvast.choose_mandate(secret text, number bigint, choice text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s record;
+BEGIN
+    SELECT l.* INTO s FROM houvast.live_session(secret, true) l;
+    IF NOT EXISTS (SELECT FROM houvast.mandate m WHERE m.id = number AND m.kind = s.kind AND m.key = s.key) THEN RETURN NULL; END IF;
+    IF choice = 'yes' AND houvast.confirm_mandate(number, 'session') OR choice = 'no' AND houvast.end_mandate(number, 'session') THEN RETURN choice; END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.choose_mandate IS 'A person answers about a mandate in their session (promise C35)';
+REVOKE ALL ON FUNCTION houvast.choose_mandate(text, bigint, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.choose_mandate TO houvast_people; END IF;
+END $$;
+
+-- 268. make function letter_to_holder (promise C35, as houvast_keeper)
+-- A letter that goes by mail about a request by mandate goes to who holds it too, while it is in force; none before (promise C35).
+CREATE OR REPLACE FUNCTION houvast.letter_to_holder() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO houvast.outgoing (address, template, language, "values")
+    SELECT m.address, 'letter', NEW.language, jsonb_build_object('subject', NEW.subject, 'body', NEW.body)
+    FROM houvast.by_mandate b JOIN houvast.mandate m ON m.id = b.mandate JOIN houvast.request q ON q.id = b.request
+    WHERE b.request = NEW.request AND houvast.in_force(m.id, q."right") AND NEW.kind <> 'identity';
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.letter_to_holder() IS 'Keeps promise C35';
+
+-- 269. make function sweep_mandates (promise C35, as houvast_keeper)
+-- For the worker: mandates end in time, those that nobody confirmed after thirty days; who held one is forgotten with its requests (promise C35).
+CREATE OR REPLACE FUNCTION houvast.sweep_mandates() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.end_mandate(m.id, 'late') FROM houvast.mandate m
+    WHERE m.ended_at IS NULL AND (m.until <= clock_timestamp() OR m.confirmed_at IS NULL AND m.asked_at < clock_timestamp() - interval '30 days');
+    DELETE FROM houvast.mandate m WHERE m.ended_at < clock_timestamp() - interval '1 day' AND NOT EXISTS (SELECT FROM houvast.by_mandate b WHERE b.mandate = m.id);
+    DELETE FROM houvast.case_code c WHERE c.until < clock_timestamp() - interval '30 days';
+END $$;
+COMMENT ON FUNCTION houvast.sweep_mandates() IS 'Mandates end in time (promise C35)';
+REVOKE ALL ON FUNCTION houvast.sweep_mandates() FROM PUBLIC;
+
+-- 270. make function number_of (promise C35, as houvast_keeper)
+-- A number from its bytes, the first the greatest (promise C35).
+CREATE OR REPLACE FUNCTION houvast.number_of(bytes bytea) RETURNS numeric LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    hex CONSTANT text := lpad(encode(bytes, 'hex'), (length(bytes) + 3) / 4 * 8, '0');
+    found numeric := 0;
+BEGIN
+    FOR n IN 0 .. length(hex) / 8 - 1 LOOP
+        found := found * 4294967296 + ('x' || substr(hex, n * 8 + 1, 8))::bit(32)::bigint;
+    END LOOP;
+    RETURN found;
+END $$;
+COMMENT ON FUNCTION houvast.number_of IS 'A number from its bytes (promise C35)';
+REVOKE ALL ON FUNCTION houvast.number_of(bytea) FROM PUBLIC;
+
+-- 271. make function inverse_of (promise C35, as houvast_keeper)
+-- The inverse of a number modulo a prime, by Euclid (promise C35).
+CREATE OR REPLACE FUNCTION houvast.inverse_of(value numeric, prime numeric) RETURNS numeric
+LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    r numeric := prime;
+    s numeric := mod(mod(value, prime) + prime, prime);
+    x numeric := 0;
+    y numeric := 1;
+    q numeric;
+    t numeric;
+BEGIN
+    WHILE s <> 0 LOOP
+        q := div(r, s);
+        t := r - q * s; r := s; s := t;
+        t := x - q * y; x := y; y := t;
+    END LOOP;
+    RETURN mod(x + prime, prime);
+END $$;
+COMMENT ON FUNCTION houvast.inverse_of IS 'The inverse of a number modulo a prime (promise C35)';
+REVOKE ALL ON FUNCTION houvast.inverse_of(numeric, numeric) FROM PUBLIC;
+
+-- 272. make function signed_es256 (promise C35, as houvast_keeper)
+-- Whether a signature (DER) over a message is of this public key (x and y): ECDSA on P-256 with SHA-256 (FIPS 186-5, 6.4.2; RFC 8152).
+-- It only verifies, with what is public, so that how long it takes tells nothing (promise C35).
+CREATE OR REPLACE FUNCTION houvast.signed_es256(public bytea, message bytea, signature bytea) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    p CONSTANT numeric := 115792089210356248762697446949407573530086143415290314195533631308867097853951;
+    n CONSTANT numeric := 115792089210356248762697446949407573529996955224135760342422259061068512044369;
+    b CONSTANT numeric := 41058363725152142129326129780047268409114441015993725554835256314039467401291;
+    gx CONSTANT numeric := 48439561293906451759052585252797914202762949526041747995844080717082404635286;
+    gy CONSTANT numeric := 36134250956749795798585127919587881956611106672985015071877198253568414405109;
+    qx numeric;
+    qy numeric;
+    r numeric;
+    s numeric;
+    w numeric;
+    u numeric;
+    v numeric;
+    us int[] := '{}';
+    vs int[] := '{}';
+    xs numeric[];
+    ys numeric[];
+    at int;
+    long int;
+    x numeric := 0;
+    y numeric := 1;
+    z numeric := 0;
+    d numeric;
+    g numeric;
+    c numeric;
+    a numeric;
+    h numeric;
+    k numeric;
+    hh numeric;
+    hhh numeric;
+    t numeric;
+BEGIN
+    IF length(public) <> 64 OR length(signature) NOT BETWEEN 8 AND 72 OR get_byte(signature, 0) <> 48 OR get_byte(signature, 1) <> length(signature) - 2
+       OR get_byte(signature, 2) <> 2 THEN RETURN false; END IF;
+    long := get_byte(signature, 3);
+    IF long NOT BETWEEN 1 AND 33 OR long + 7 > length(signature) OR get_byte(signature, 4 + long) <> 2
+       OR get_byte(signature, 5 + long) <> length(signature) - 6 - long THEN RETURN false; END IF;
+    r := houvast.number_of(substr(signature, 5, long));
+    s := houvast.number_of(substr(signature, 7 + long));
+    qx := houvast.number_of(substr(public, 1, 32));
+    qy := houvast.number_of(substr(public, 33));
+    IF r < 1 OR r >= n OR s < 1 OR s >= n OR qx >= p OR qy >= p OR mod(qy * qy - (qx * qx * qx - 3 * qx + b), p) <> 0 OR qx = gx THEN RETURN false; END IF;
+    w := houvast.inverse_of(s, n);
+    u := mod(houvast.number_of(sha256(message)) * w, n);
+    v := mod(r * w, n);
+    FOR i IN 1 .. 256 LOOP
+        us := mod(u, 2)::int || us; u := div(u, 2);
+        vs := mod(v, 2)::int || vs; v := div(v, 2);
+    END LOOP;
+    t := mod((gy - qy) * houvast.inverse_of(gx - qx, p), p);
+    d := mod(t * t - gx - qx, p);
+    xs := ARRAY[gx, qx, d];
+    ys := ARRAY[gy, qy, mod(t * (gx - d) - gy, p)];
+    FOR i IN 1 .. 256 LOOP
+        IF z <> 0 THEN  -- twice the point, in Jacobian coordinates
+            d := mod(z * z, p); g := mod(y * y, p); c := mod(x * g, p); a := mod(3 * (x - d) * (x + d), p);
+            t := mod(a * a - 8 * c, p);
+            z := mod((y + z) * (y + z) - g - d, p);
+            y := mod(a * (4 * c - t) - 8 * g * g, p);
+            x := t;
+        END IF;
+        at := us[i] + 2 * vs[i];
+        CONTINUE WHEN at = 0;
+        IF z = 0 THEN
+            x := xs[at]; y := ys[at]; z := 1;
+            CONTINUE;
+        END IF;
+        d := mod(z * z, p);
+        h := mod(xs[at] * d - x, p);
+        k := mod(ys[at] * z * d - y, p);
+        IF h = 0 THEN
+            IF k <> 0 THEN x := 0; y := 1; z := 0; CONTINUE; END IF;
+            g := mod(y * y, p); c := mod(x * g, p); a := mod(3 * (x - d) * (x + d), p);  -- the point itself: twice it
+            t := mod(a * a - 8 * c, p);
+            z := mod((y + z) * (y + z) - g - d, p);
+            y := mod(a * (4 * c - t) - 8 * g * g, p);
+            x := t;
+            CONTINUE;
+        END IF;
+        hh := mod(h * h, p); hhh := mod(h * hh, p); g := mod(x * hh, p);
+        x := mod(k * k - hhh - 2 * g, p);
+        y := mod(k * (g - x) - y * hhh, p);
+        z := mod(z * h, p);
+    END LOOP;
+    IF z = 0 THEN RETURN false; END IF;
+    t := mod(x * houvast.inverse_of(z * z, p), p);
+    RETURN mod(CASE WHEN t < 0 THEN t + p ELSE t END, n) = r;
+END $$;
+COMMENT ON FUNCTION houvast.signed_es256 IS 'Whether a signature is of a key: ECDSA on P-256 (promise C35)';
+REVOKE ALL ON FUNCTION houvast.signed_es256(bytea, bytea, bytea) FROM PUBLIC;
+
+-- 273. make function signed_rs256 (promise C35, as houvast_keeper)
+-- Whether a signature over a message is of this key: RSA of 2048 to 4096 bits, exponent 65537, PKCS #1 v1.5 with SHA-256 (RFC 8017,
+-- 8.2.2): the whole padded block is compared (promise C35).
+CREATE OR REPLACE FUNCTION houvast.signed_rs256(modulus bytea, message bytea, signature bytea) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    size CONSTANT int := length(modulus);
+    n CONSTANT numeric := houvast.number_of(modulus);
+    s CONSTANT numeric := houvast.number_of(signature);
+    power numeric := s;
+BEGIN
+    IF size NOT BETWEEN 256 AND 512 OR get_byte(modulus, 0) = 0 OR length(signature) <> size OR s >= n THEN RETURN false; END IF;
+    FOR i IN 1 .. 16 LOOP power := mod(power * power, n); END LOOP;
+    RETURN mod(power * s, n) = houvast.number_of('\x0001'::bytea || decode(repeat('ff', size - 54), 'hex')
+        || '\x003031300d060960864801650304020105000420'::bytea || sha256(message));
+END $$;
+COMMENT ON FUNCTION houvast.signed_rs256 IS 'Whether a signature is of a key: RSA (promise C35)';
+REVOKE ALL ON FUNCTION houvast.signed_rs256(bytea, bytea, bytea) FROM PUBLIC;
+
+-- 274. make table passkey (promise C35, as houvast_keeper)
+-- Passkeys of people: the public key, where it was made, and a count that only grows (WebAuthn). `alg` as COSE has it: -7 is ES256,
+-- -257 is RS256 (promise C35).
+CREATE TABLE IF NOT EXISTS houvast.passkey (
+    credential bytea PRIMARY KEY CHECK (length(credential) BETWEEN 16 AND 1023), kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL,
+    alg int NOT NULL CHECK (alg IN (-7, -257)), public bytea NOT NULL, origin text NOT NULL, counter bigint NOT NULL,
+    made_at timestamptz NOT NULL DEFAULT clock_timestamp(), used_at timestamptz);
+CREATE INDEX IF NOT EXISTS passkey_person ON houvast.passkey (kind, key);
+COMMENT ON TABLE houvast.passkey IS 'Passkeys of people; the database itself checks what they sign (promise C35).';;
+
+-- 275. make table ceremony (promise C35, as houvast_keeper)
+-- What a passkey is to sign: made here, used once, within five minutes, in the browser that asked (promise C35).
+CREATE TABLE IF NOT EXISTS houvast.ceremony (
+    id uuid PRIMARY KEY, kind text COLLATE "C", key text COLLATE "C", challenge bytea NOT NULL, browser bytea NOT NULL,
+    until timestamptz NOT NULL DEFAULT clock_timestamp() + interval '5 minutes', used_at timestamptz, CHECK ((kind IS NULL) = (key IS NULL)));
+COMMENT ON TABLE houvast.ceremony IS 'What passkeys are to sign, each once (promise C35).';;
+
+-- 276. make function base64url (promise C35, as houvast_keeper)
+-- Bytes as browsers write them in what a passkey signs (RFC 4648, 5) (promise C35).
+CREATE OR REPLACE FUNCTION houvast.base64url(bytes bytea) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN rtrim(translate(replace(encode(bytes, 'base64'), E'\n', ''), '+/', '-_'), '=');
+COMMENT ON FUNCTION houvast.base64url IS 'Bytes as browsers write them (promise C35)';
+REVOKE ALL ON FUNCTION houvast.base64url(bytea) FROM PUBLIC;
+
+-- 277. make function is_answer (promise C35, as houvast_keeper)
+-- Whether a browser answers this challenge, from one place, for a page of that place, with the person present and recognised by their
+-- device (WebAuthn 7.1 and 7.2). What cannot be read is no answer (promise C35).
+CREATE OR REPLACE FUNCTION houvast.is_answer(client bytea, authenticator bytea, what text, challenge bytea, origin text) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    said jsonb;
+    host CONSTANT text := substring(origin FROM '^https?://([^/:]+)(?::[0-9]+)?$');
+BEGIN
+    said := convert_from(client, 'UTF8')::jsonb;
+    RETURN coalesce(said ->> 'type' = what AND said ->> 'challenge' = houvast.base64url(challenge) AND said ->> 'origin' = origin
+        AND coalesce(said ->> 'crossOrigin', 'false') = 'false' AND length(authenticator) >= 37
+        AND substr(authenticator, 1, 32) = sha256(convert_to(host, 'UTF8')) AND get_byte(authenticator, 32) & 5 = 5, false);
+EXCEPTION WHEN data_exception OR invalid_text_representation OR character_not_in_repertoire OR untranslatable_character THEN
+    RETURN false;
+END $$;
+COMMENT ON FUNCTION houvast.is_answer IS 'Whether a browser answers a challenge (promise C35)';
+REVOKE ALL ON FUNCTION houvast.is_answer(bytea, bytea, text, bytea, text) FROM PUBLIC;
+
+-- 278. make function counter_of (promise C35, as houvast_keeper)
+-- How often a passkey was used, as its device counts; many always say 0 (promise C35).
+CREATE OR REPLACE FUNCTION houvast.counter_of(authenticator bytea) RETURNS bigint LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+RETURN houvast.number_of(substr(authenticator, 34, 4))::bigint;
+COMMENT ON FUNCTION houvast.counter_of IS 'How often a passkey was used (promise C35)';
+REVOKE ALL ON FUNCTION houvast.counter_of(bytea) FROM PUBLIC;
+
+-- 279. make function public_of (promise C35, as houvast_keeper)
+-- The credential and the public key in what a device gives when a passkey is made: of the two kinds of keys that are taken, in the one
+-- way in which CTAP2 writes them (promise C35).
+CREATE OR REPLACE FUNCTION houvast.public_of(authenticator bytea, OUT credential bytea, OUT alg int, OUT public bytea)
+LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    size int;
+    cose bytea;
+BEGIN
+    IF length(authenticator) < 120 OR get_byte(authenticator, 32) & 64 = 0 THEN RETURN; END IF;
+    size := get_byte(authenticator, 53) * 256 + get_byte(authenticator, 54);
+    IF size NOT BETWEEN 16 AND 1023 OR length(authenticator) < 55 + size + 77 THEN RETURN; END IF;
+    cose := substr(authenticator, 56 + size);
+    IF substr(cose, 1, 10) = '\xa5010203262001215820'::bytea AND substr(cose, 43, 3) = '\x225820'::bytea THEN
+        alg := -7;
+        public := substr(cose, 11, 32) || substr(cose, 46, 32);
+    ELSIF substr(cose, 1, 11) = '\xa401030339010020590100'::bytea AND substr(cose, 268, 5) = '\x2143010001'::bytea THEN
+        alg := -257;
+        public := substr(cose, 12, 256);
+    ELSE RETURN;
+    END IF;
+    credential := substr(authenticator, 56, size);
+END $$;
+COMMENT ON FUNCTION houvast.public_of IS 'The public key of a passkey that is made (promise C35)';
+REVOKE ALL ON FUNCTION houvast.public_of(bytea) FROM PUBLIC;
+
+-- 280. make function begin_passkey (promise C35, as houvast_keeper)
+-- For the pages: something for a passkey to sign, for whoever comes in (promise C35).
+CREATE OR REPLACE FUNCTION houvast.begin_passkey(browser text, OUT id uuid, OUT challenge text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    plain CONSTANT bytea := sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+BEGIN
+    IF coalesce(length(browser), 0) < 32 THEN
+        RAISE EXCEPTION 'Houvast refuses: this cannot be asked so (promise C35).' USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'The secret of the browser has at least 32 characters.';
+    END IF;
+    DELETE FROM houvast.ceremony c WHERE c.until < clock_timestamp();
+    INSERT INTO houvast.ceremony AS c (id, challenge, browser) VALUES (gen_random_uuid(), plain, sha256(convert_to(browser, 'UTF8'))) RETURNING c.id INTO id;
+    challenge := houvast.base64url(plain);
+END $$;
+COMMENT ON FUNCTION houvast.begin_passkey IS 'Something for a passkey to sign (promise C35)';
+REVOKE ALL ON FUNCTION houvast.begin_passkey(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_passkey TO houvast_web; END IF;
+END $$;
+
+-- 281. make function answer_passkey (promise C35, as houvast_keeper)
+-- For the pages: what a passkey signed, and the secret of a session, always; whether it is one, houvast.session_now says once this has
+-- committed. A passkey of less than three days is no surer than the session in which it was added (promise C35).
+CREATE OR REPLACE FUNCTION houvast.answer_passkey(ceremony uuid, browser text, credential bytea, client bytea, authenticator bytea, signature bytea)
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    secret CONSTANT text := houvast.new_secret();
+    made CONSTANT uuid := gen_random_uuid();
+    asked houvast.ceremony;
+    k houvast.passkey;
+    is_right boolean := false;
+BEGIN
+    UPDATE houvast.ceremony c SET used_at = clock_timestamp() WHERE c.id = answer_passkey.ceremony AND c.kind IS NULL AND c.used_at IS NULL
+        AND c.until > clock_timestamp() AND c.browser = sha256(convert_to(answer_passkey.browser, 'UTF8')) RETURNING c.* INTO asked;
+    SELECT p.* INTO k FROM houvast.passkey p WHERE p.credential = answer_passkey.credential FOR UPDATE;
+    IF asked.id IS NOT NULL AND k.credential IS NOT NULL AND houvast.is_answer(client, authenticator, 'webauthn.get', asked.challenge, k.origin) THEN
+        is_right := (houvast.counter_of(authenticator) > k.counter OR houvast.counter_of(authenticator) = 0 AND k.counter = 0)
+            AND CASE k.alg WHEN -7 THEN houvast.signed_es256(k.public, authenticator || sha256(client), signature)
+                           ELSE houvast.signed_rs256(k.public, authenticator || sha256(client), signature) END;
+    END IF;
+    IF is_right THEN
+        UPDATE houvast.passkey p SET counter = houvast.counter_of(authenticator), used_at = clock_timestamp() WHERE p.credential = k.credential;
+    END IF;
+    INSERT INTO houvast.checking (id, kind, key, salt, code, browser, stop, until, is_right)
+    VALUES (made, CASE WHEN is_right THEN k.kind END, CASE WHEN is_right THEN k.key END, '', '', '', sha256(uuid_send(gen_random_uuid())),
+            clock_timestamp() + interval '8 hours', true);
+    INSERT INTO houvast.person_session (secret, "check", live, level, method)
+    VALUES (sha256(convert_to(secret, 'UTF8')), made, is_right, CASE WHEN k.made_at < clock_timestamp() - interval '3 days' THEN 3 ELSE 2 END, 'passkey');
+    RETURN secret;
+END $$;
+COMMENT ON FUNCTION houvast.answer_passkey IS 'What a passkey signed (promise C35)';
+REVOKE ALL ON FUNCTION houvast.answer_passkey(uuid, text, bytea, bytea, bytea, bytea) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_passkey TO houvast_web; END IF;
+END $$;
+
+-- 282. make function begin_own_passkey (promise C35, as houvast_keeper)
+-- For the pages for people: something for a new passkey to sign, in a session that was not left alone (promise C35).
+CREATE OR REPLACE FUNCTION houvast.begin_own_passkey(secret text, OUT id uuid, OUT challenge text, OUT handle text, OUT known text[])
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s record;
+BEGIN
+    SELECT l.* INTO s FROM houvast.live_session(secret, true) l;
+    SELECT b.id, b.challenge INTO id, challenge FROM houvast.begin_passkey(secret) b;
+    UPDATE houvast.ceremony c SET kind = s.kind, key = s.key WHERE c.id = begin_own_passkey.id;
+    handle := houvast.base64url(sha256((SELECT x.secret FROM houvast.secret x WHERE x.kind = '' AND x.key = 'checks') || convert_to('passkey ' || s.kind || ':' || s.key, 'UTF8')));
+    known := ARRAY(SELECT houvast.base64url(p.credential) FROM houvast.passkey p WHERE p.kind = s.kind AND p.key = s.key);
+END $$;
+COMMENT ON FUNCTION houvast.begin_own_passkey IS 'Something for a new passkey to sign (promise C35)';
+REVOKE ALL ON FUNCTION houvast.begin_own_passkey(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_own_passkey TO houvast_people; END IF;
+END $$;
+
+-- 283. make function add_own_passkey (promise C35, as houvast_keeper)
+-- For the pages for people: adds a passkey of the person of this session; five at most. It is told, and mailed to them (promise C35).
+CREATE OR REPLACE FUNCTION houvast.add_own_passkey(secret text, ceremony uuid, client bytea, authenticator bytea) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s record;
+    asked houvast.ceremony;
+    k record;
+    place text;
+BEGIN
+    SELECT l.* INTO s FROM houvast.live_session(secret, true) l;
+    UPDATE houvast.ceremony c SET used_at = clock_timestamp() WHERE c.id = add_own_passkey.ceremony AND c.kind = s.kind AND c.key = s.key
+        AND c.used_at IS NULL AND c.until > clock_timestamp() AND c.browser = sha256(convert_to(secret, 'UTF8')) RETURNING c.* INTO asked;
+    SELECT p.* INTO k FROM houvast.public_of(authenticator) p;
+    BEGIN
+        place := convert_from(client, 'UTF8')::jsonb ->> 'origin';
+    EXCEPTION WHEN data_exception OR invalid_text_representation OR character_not_in_repertoire THEN RETURN false;
+    END;
+    IF asked.id IS NULL OR k.credential IS NULL OR NOT houvast.is_answer(client, authenticator, 'webauthn.create', asked.challenge, place)
+       OR (SELECT count(*) FROM houvast.passkey p WHERE p.kind = s.kind AND p.key = s.key) >= 5 THEN RETURN false; END IF;
+    INSERT INTO houvast.passkey (credential, kind, key, alg, public, origin, counter)
+    VALUES (k.credential, s.kind, s.key, k.alg, k.public, place, houvast.counter_of(authenticator)) ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN RETURN false; END IF;
+    PERFORM houvast.tell('person_state_changed', 'C35', jsonb_build_object('what', 'passkey', 'change', 'set'), jsonb_build_object('about', ''), s.kind, s.key);
+    INSERT INTO houvast.outgoing (to_kind, to_key, template) VALUES (s.kind, s.key, 'passkey');
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION houvast.add_own_passkey IS 'Adds a passkey of somebody in their session (promise C35)';
+REVOKE ALL ON FUNCTION houvast.add_own_passkey(text, uuid, bytea, bytea) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.add_own_passkey TO houvast_people; END IF;
+END $$;
+
+-- 284. make function own_passkeys (promise C35, as houvast_keeper)
+-- For the pages for people: their passkeys (promise C35).
+CREATE OR REPLACE FUNCTION houvast.own_passkeys(secret text) RETURNS TABLE (name text, made_at timestamptz, used_at timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT encode(sha256(p.credential), 'hex'), p.made_at, p.used_at FROM houvast.live_session(secret, false) s
+        JOIN houvast.passkey p ON p.kind = s.kind AND p.key = s.key ORDER BY p.made_at;
+END $$;
+COMMENT ON FUNCTION houvast.own_passkeys IS 'The passkeys of the person of a session (promise C35)';
+REVOKE ALL ON FUNCTION houvast.own_passkeys(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_passkeys TO houvast_people; END IF;
+END $$;
+
+-- 285. make function remove_own_passkey (promise C35, as houvast_keeper)
+-- For the pages for people: takes a passkey away; it is told, and their other sessions end (promise C35).
+CREATE OR REPLACE FUNCTION houvast.remove_own_passkey(secret text, name text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s record;
+BEGIN
+    SELECT l.* INTO s FROM houvast.live_session(secret, false) l;
+    DELETE FROM houvast.passkey p WHERE p.kind = s.kind AND p.key = s.key AND encode(sha256(p.credential), 'hex') = name;
+    IF NOT FOUND THEN RETURN false; END IF;
+    PERFORM houvast.tell('person_state_changed', 'C35', jsonb_build_object('what', 'passkey', 'change', 'ended'), jsonb_build_object('about', ''), s.kind, s.key);
+    PERFORM houvast.end_sessions(c.id, NULL) FROM houvast.checking c JOIN houvast.person_session t ON t."check" = c.id
+    WHERE c.kind = s.kind AND c.key = s.key AND t.method = 'passkey' AND t.secret <> sha256(convert_to(remove_own_passkey.secret, 'UTF8'));
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION houvast.remove_own_passkey IS 'Takes a passkey of somebody away (promise C35)';
+REVOKE ALL ON FUNCTION houvast.remove_own_passkey(text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.remove_own_passkey TO houvast_people; END IF;
+END $$;
+
+-- 286. make table denied (promise C35, as houvast_keeper)
+-- Requests of which the person says that they did not make them (promise C35).
+CREATE TABLE IF NOT EXISTS houvast.denied (
+    request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    how text NOT NULL CHECK (how IN ('link', 'session', 'letter')));
+COMMENT ON TABLE houvast.denied IS 'Requests that somebody made in the name of somebody else, as that person says (promise C35).';;
+
+-- 287. make table case_code (promise C35, as houvast_keeper)
+-- Codes in letters by post, each for one request: longer than those by mail, and for fourteen days. As with those, a right try
+-- and a wrong one change the same bytes, and a transaction tries once (promise C35).
+CREATE TABLE IF NOT EXISTS houvast.case_code (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request bigint NOT NULL REFERENCES houvast.request ON DELETE CASCADE,
+    salt bytea NOT NULL, code bytea NOT NULL, made_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    until timestamptz NOT NULL DEFAULT clock_timestamp() + interval '14 days', ended_at timestamptz, settled_at timestamptz,
+    tries int NOT NULL DEFAULT 0 CHECK (tries <= 5), is_right boolean NOT NULL DEFAULT false,
+    tried_at timestamptz NOT NULL DEFAULT 'epoch', tried_by xid8 NOT NULL DEFAULT '0');
+CREATE INDEX IF NOT EXISTS case_code_request ON houvast.case_code (request);
+COMMENT ON TABLE houvast.case_code IS 'Codes in letters by post, as salted hashes, each bound to one request (promise C35).';;
+
+-- 288. make function check_case (promise C35, as houvast_keeper)
+-- It was checked whose an open request is: that is told, and one that waited for it goes on (promise C35).
+CREATE OR REPLACE FUNCTION houvast.check_case(number bigint, level int, method text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    q houvast.request;
+BEGIN
+    UPDATE houvast.request r SET verified_at = clock_timestamp(), level = check_case.level,
+        state = CASE r.state WHEN 'identity' THEN 'searching' ELSE r.state END
+    WHERE r.id = number AND r.key IS NOT NULL AND r.closed_at IS NULL AND r.verified_at IS NULL AND NOT r.session RETURNING r.* INTO q;
+    IF q.id IS NULL THEN RETURN false; END IF;
+    PERFORM houvast.tell('person_checked', 'C35', jsonb_build_object('outcome', 'right', 'method', method, 'level', check_case.level), '{}', q.kind, q.key);
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION houvast.check_case IS 'It was checked whose a request is (promise C35)';
+REVOKE ALL ON FUNCTION houvast.check_case(bigint, int, text) FROM PUBLIC;
+
+-- 289. make function deny_case (promise C35, as houvast_keeper)
+-- The person did not ask this: the request ends, and codes for it; the officer is alarmed (promise C35).
+CREATE OR REPLACE FUNCTION houvast.deny_case(number bigint, how text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    q houvast.request;
+BEGIN
+    UPDATE houvast.request r SET state = 'withdrawn' WHERE r.id = number AND r.key IS NOT NULL AND r.closed_at IS NULL AND NOT r.session RETURNING r.* INTO q;
+    IF q.id IS NULL THEN RETURN false; END IF;
+    INSERT INTO houvast.denied (request, how) VALUES (number, deny_case.how);
+    UPDATE houvast.case_code c SET ended_at = clock_timestamp() WHERE c.request = number AND c.ended_at IS NULL;
+    UPDATE houvast.use u SET ended_at = clock_timestamp() FROM houvast.purpose p
+    WHERE p.number = u.purpose AND p.kind = 'rights' AND u.kind = q.kind AND u.person = q.key AND u.ended_at IS NULL AND NOT EXISTS (
+        SELECT FROM houvast.request o WHERE o.kind = q.kind AND o.key = q.key AND o.closed_at IS NULL AND o.verified_at IS NOT NULL);
+    PERFORM houvast.tell('person_checked', 'C35', jsonb_build_object('outcome', 'stopped', 'method',
+        CASE deny_case.how WHEN 'letter' THEN 'letter' WHEN 'session' THEN 'session' ELSE 'code' END, 'level', 0), '{}', q.kind, q.key);
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION houvast.deny_case IS 'A request that its person did not make ends (promise C35)';
+REVOKE ALL ON FUNCTION houvast.deny_case(bigint, text) FROM PUBLIC;
+
+-- 290. make function not_me (promise C35, as houvast_keeper)
+-- For the pages: whoever got a letter about a request did not ask it. Its reference is known to who asked and to who got the
+-- letter; the answer never says whether there was one (promise C35).
+CREATE OR REPLACE FUNCTION houvast.not_me(reference uuid) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT houvast.deny_case(q.id, 'link') FROM houvast.request q
+    WHERE q.code = not_me.reference AND NOT q.session AND q.closed_at IS NULL AND q."right" NOT IN ('complaint', 'question')
+$$;
+COMMENT ON FUNCTION houvast.not_me IS 'Somebody did not make the request that they got a letter about (promise C35)';
+REVOKE ALL ON FUNCTION houvast.not_me(uuid) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.not_me TO houvast_web; END IF;
+END $$;
+
+-- 291. make function print_code (promise C35, as houvast_keeper)
+-- For whoever prints a letter by post: a new code for a request that waits to be checked, and the address on file. That is a
+-- recorded use. A code that was printed before no longer counts; three letters in thirty days at most (promise C35).
+CREATE OR REPLACE FUNCTION houvast.print_code(number bigint, OUT code text, OUT address text[], OUT until timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    plain CONSTANT text := houvast.new_code() || left(houvast.new_code(), 4);
+    fresh CONSTANT bytea := uuid_send(gen_random_uuid());
+    q houvast.request;
+BEGIN
+    SELECT r.* INTO q FROM houvast.request r WHERE r.id = number AND NOT r.session FOR UPDATE;
+    IF q.key IS NULL OR q.closed_at IS NOT NULL OR q.verified_at IS NOT NULL THEN
+        PERFORM houvast.says_no('no open request of this number waits to be checked', 'C35', 'houvast request list shows the requests and their states.');
+    END IF;
+    address := houvast.post_of(q.kind, q.key);
+    IF address IS NULL THEN
+        PERFORM houvast.says_no('no postal address of this person is on file, or it is contested', 'C35',
+            'Check them in another way: a code by mail, or in person. Ask for no address: a code goes to one that is known already.');
+    ELSIF (SELECT count(*) FROM houvast.case_code c WHERE c.request = number AND c.made_at > clock_timestamp() - interval '30 days') >= 3 THEN
+        PERFORM houvast.says_no('three letters with a code were printed for this request in thirty days', 'C35', 'Check them in another way.');
+    END IF;
+    PERFORM houvast.open_case(number, 'prints a letter with a code');
+    UPDATE houvast.case_code c SET ended_at = clock_timestamp() WHERE c.request = number AND c.ended_at IS NULL;
+    INSERT INTO houvast.case_code AS c (request, salt, code) VALUES (number, fresh, sha256(fresh || houvast.typed_code(plain))) RETURNING c.until INTO until;
+    code := left(plain, 4) || '-' || substr(plain, 5, 4) || '-' || right(plain, 4);
+END $$;
+COMMENT ON FUNCTION houvast.print_code IS 'A code for a letter by post (promise C35)';
+REVOKE ALL ON FUNCTION houvast.print_code(bigint) FROM PUBLIC;
+
+-- 292. make function answer_case_code (promise C35, as houvast_keeper)
+-- For the pages: tries the code of a letter. Whether it was right, houvast.settle_case_code acts on once this has committed. The
+-- try is counted by the statement that compares: five, however many come at once (promise C35).
+CREATE OR REPLACE FUNCTION houvast.answer_case_code(reference uuid, code text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE houvast.case_code c SET tries = c.tries + 1, tried_at = clock_timestamp(), tried_by = pg_current_xact_id(),
+        is_right = c.code = sha256(c.salt || houvast.typed_code(answer_case_code.code))
+    FROM houvast.request q
+    WHERE q.code = answer_case_code.reference AND c.request = q.id AND q.closed_at IS NULL AND c.tries < 5 AND c.tried_by <> pg_current_xact_id()
+      AND NOT c.is_right AND c.ended_at IS NULL AND c.until > clock_timestamp()
+$$;
+COMMENT ON FUNCTION houvast.answer_case_code IS 'Tries the code of a letter (promise C35)';
+REVOKE ALL ON FUNCTION houvast.answer_case_code(uuid, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_case_code TO houvast_web; END IF;
+END $$;
+
+-- 293. make function settle_case_code (promise C35, as houvast_keeper)
+-- For the pages: what follows from a right code, within ten minutes: `yes`, the request is theirs and goes on; `no`, they did not
+-- ask it. NULL when no right code was tried, or this transaction tried it (promise C35).
+CREATE OR REPLACE FUNCTION houvast.settle_case_code(reference uuid, choice text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c houvast.case_code;
+    m bigint;
+BEGIN
+    SELECT t.* INTO c FROM houvast.case_code t JOIN houvast.request q ON q.id = t.request
+    WHERE q.code = reference AND t.is_right AND t.ended_at IS NULL AND t.settled_at IS NULL AND t.tried_at > clock_timestamp() - interval '10 minutes'
+      AND t.tried_by IS DISTINCT FROM pg_current_xact_id_if_assigned() FOR UPDATE OF t;
+    IF c.id IS NULL OR choice IS NULL OR choice NOT IN ('yes', 'no') THEN RETURN NULL; END IF;
+    UPDATE houvast.case_code t SET settled_at = clock_timestamp(), ended_at = clock_timestamp() WHERE t.id = c.id;
+    SELECT b.mandate INTO m FROM houvast.by_mandate b WHERE b.request = c.request;
+    IF m IS NOT NULL AND choice = 'yes' THEN PERFORM houvast.confirm_mandate(m, 'letter');
+    ELSIF m IS NOT NULL THEN PERFORM houvast.end_mandate(m, 'letter');
+    ELSIF choice = 'no' THEN PERFORM houvast.deny_case(c.request, 'letter');
+    ELSE PERFORM houvast.check_case(c.request, 4, 'letter');
+    END IF;
+    RETURN choice;
+END $$;
+COMMENT ON FUNCTION houvast.settle_case_code IS 'What follows from the right code of a letter (promise C35)';
+REVOKE ALL ON FUNCTION houvast.settle_case_code(uuid, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.settle_case_code TO houvast_web; END IF;
+END $$;
+
+-- 294. make function own_unchecked (promise C35, as houvast_keeper)
+-- For the pages for people: their requests of which it was not checked whose they are; `enough`: whether this session is (promise C35).
+CREATE OR REPLACE FUNCTION houvast.own_unchecked(secret text) RETURNS TABLE (code uuid, "right" text, channel text, received_at timestamptz, enough boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT q.code, q."right", q.channel, q.received_at, houvast.session_level(secret) >= houvast.needed_level(q."right", q.kind, q.key)
+    FROM houvast.live_session(secret, false) s JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key
+    WHERE NOT q.session AND q.closed_at IS NULL AND q.verified_at IS NULL
+      AND NOT EXISTS (SELECT FROM houvast.by_mandate b WHERE b.request = q.id) ORDER BY q.id LIMIT 50;
+END $$;
+COMMENT ON FUNCTION houvast.own_unchecked IS 'The requests that wait until it is known whose they are (promise C35)';
+REVOKE ALL ON FUNCTION houvast.own_unchecked(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_unchecked TO houvast_people; END IF;
+END $$;
+
+-- 295. make function claim_case (promise C35, as houvast_keeper)
+-- For the pages for people: somebody in their own session says of a request in their name that it is theirs, or not. `yes`, `no`, or
+-- `more`: what is asked weighs more than this session shows. NULL when there is no such request (promise C35).
+CREATE OR REPLACE FUNCTION houvast.claim_case(secret text, reference uuid, choice text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s record;
+    q houvast.request;
+    sure CONSTANT int := houvast.session_level(secret);
+BEGIN
+    SELECT l.* INTO s FROM houvast.live_session(secret, true) l;
+    SELECT r.* INTO q FROM houvast.request r WHERE r.code = reference AND r.kind = s.kind AND r.key = s.key AND NOT r.session
+        AND r.closed_at IS NULL AND r.verified_at IS NULL AND NOT EXISTS (SELECT FROM houvast.by_mandate b WHERE b.request = r.id);
+    IF q.id IS NULL OR choice IS NULL OR choice NOT IN ('yes', 'no') THEN RETURN NULL;
+    ELSIF choice = 'no' THEN PERFORM houvast.deny_case(q.id, 'session');
+    ELSIF sure < houvast.needed_level(q."right", q.kind, q.key) THEN RETURN 'more';
+    ELSE PERFORM houvast.check_case(q.id, sure, houvast.session_method(secret));
+    END IF;
+    RETURN choice;
+END $$;
+COMMENT ON FUNCTION houvast.claim_case IS 'Somebody says in their session whether a request is theirs (promise C35)';
+REVOKE ALL ON FUNCTION houvast.claim_case(text, uuid, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.claim_case TO houvast_people; END IF;
+END $$;
+
+-- 296. make function session_level (promise C35, as houvast_keeper)
+-- How sure a live session is; 0 for none (promise C35).
+CREATE OR REPLACE FUNCTION houvast.session_level(secret text) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce((SELECT s.level FROM houvast.session_now(session_level.secret) s), 0)
+$$;
+COMMENT ON FUNCTION houvast.session_level IS 'How sure a session is (promise C35)';
+REVOKE ALL ON FUNCTION houvast.session_level(text) FROM PUBLIC;
+
+-- 297. make function session_method (promise C35, as houvast_keeper)
+-- By what somebody showed who they are (promise C35).
+CREATE OR REPLACE FUNCTION houvast.session_method(secret text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT s.method FROM houvast.session_now(session_method.secret) s
+$$;
+COMMENT ON FUNCTION houvast.session_method IS 'By what a session came about (promise C35)';
+REVOKE ALL ON FUNCTION houvast.session_method(text) FROM PUBLIC;
+
+-- 298. make function has_second_way (promise C35, as houvast_keeper)
+-- Whether there is a way besides mail by which somebody can show who they are (promise C35).
+CREATE OR REPLACE FUNCTION houvast.has_second_way(kind text, key text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT houvast.post_of(has_second_way.kind, has_second_way.key) IS NOT NULL OR EXISTS (SELECT FROM houvast.passkey p
+        WHERE p.kind = has_second_way.kind AND p.key = has_second_way.key AND p.made_at < clock_timestamp() - interval '3 days')
+$$;
+COMMENT ON FUNCTION houvast.has_second_way IS 'Whether there is a second way to check somebody (promise C35)';
+REVOKE ALL ON FUNCTION houvast.has_second_way(text, text) FROM PUBLIC;
+
+-- 299. make function needed_level (promise C35, as houvast_keeper)
+-- How sure it must be whose a request is. What weighs more (erasing, closing, changing what codes go to, a copy with special data)
+-- asks for two ways, where a second one is on file (promise C35).
+CREATE OR REPLACE FUNCTION houvast.needed_level("right" text, kind text, key text) RETURNS int
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE
+        WHEN needed_level."right" IN ('complaint', 'question') THEN 0
+        WHEN needed_level."right" IN ('objection', 'withdrawal', 'stop') THEN 1
+        WHEN houvast.has_second_way(needed_level.kind, needed_level.key) AND (needed_level."right" IN ('erasure', 'closing', 'rectification')
+             OR needed_level."right" IN ('access', 'portability') AND needed_level.kind = ANY (ARRAY[]::text[])) THEN 3
+        ELSE 2 END
+$$;
+COMMENT ON FUNCTION houvast.needed_level IS 'How sure it must be whose a request is (promise C35)';
+REVOKE ALL ON FUNCTION houvast.needed_level(text, text, text) FROM PUBLIC;
+
+-- 300. make trigger hv_mandate_counts on houvast.request (promise C35, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_mandate_counts" BEFORE UPDATE ON houvast.request
+    FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state OR OLD.verified_at IS DISTINCT FROM NEW.verified_at) EXECUTE FUNCTION houvast."mandate_counts"();
+COMMENT ON TRIGGER "hv_mandate_counts" ON houvast.request IS 'Keeps promise C35';
+
+-- 301. make trigger hv_letter_to_holder on houvast.letter (promise C35, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_letter_to_holder" AFTER UPDATE ON houvast.letter
+    FOR EACH ROW WHEN (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL) EXECUTE FUNCTION houvast."letter_to_holder"();
+COMMENT ON TRIGGER "hv_letter_to_holder" ON houvast.letter IS 'Keeps promise C35';
+
+-- 302. make function link_persons (promise C35, as houvast_keeper)
 -- Says that two are one person; only when it was checked of both who they are. False when that was said before.
 CREATE OR REPLACE FUNCTION houvast.link_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4039,7 +4886,7 @@ END $$;
 COMMENT ON FUNCTION houvast.link_persons(text, text, text, text) IS 'Links two people who are one (promise C35)';
 REVOKE ALL ON FUNCTION houvast.link_persons(text, text, text, text) FROM PUBLIC;;
 
--- 256. make function unlink_persons (promise C35, as houvast_keeper)
+-- 303. make function unlink_persons (promise C35, as houvast_keeper)
 -- Says no longer that two are one person; false when nobody said so.
 CREATE OR REPLACE FUNCTION houvast.unlink_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4052,7 +4899,7 @@ END $$;
 COMMENT ON FUNCTION houvast.unlink_persons(text, text, text, text) IS 'Takes a link between two people back (promise C35)';
 REVOKE ALL ON FUNCTION houvast.unlink_persons(text, text, text, text) FROM PUBLIC;;
 
--- 257. make function weigh (promise C13, as houvast_keeper)
+-- 304. make function weigh (promise C13, as houvast_keeper)
 -- An objection to a legitimate interest is weighed and dismissed, in writing; marketing is never weighed (GDPR art. 21).
 CREATE OR REPLACE FUNCTION houvast.weigh(kind text, key text, purpose text, reason text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4075,7 +4922,7 @@ END $$;
 COMMENT ON FUNCTION houvast.weigh(text, text, text, text) IS 'Dismisses an objection in writing (promise C13)';
 REVOKE ALL ON FUNCTION houvast.weigh(text, text, text, text) FROM PUBLIC;;
 
--- 258. make function may_send (promise C13, as houvast_keeper)
+-- 305. make function may_send (promise C13, as houvast_keeper)
 -- On what ground a person may be sent a marketing message at this moment, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.may_send(kind text, key text, purpose text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4103,7 +4950,7 @@ END $$;
 COMMENT ON FUNCTION houvast.may_send(text, text, text) IS 'On what ground a person may be sent a message, or why not (promise C13)';
 REVOKE ALL ON FUNCTION houvast.may_send(text, text, text) FROM PUBLIC;;
 
--- 259. make function opt_out (promise C13, as houvast_keeper)
+-- 306. make function opt_out (promise C13, as houvast_keeper)
 -- The link in a message: an objection to marketing without signing in. It answers the same whatever the code (promise C13).
 CREATE OR REPLACE FUNCTION houvast.opt_out(code uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4119,13 +4966,13 @@ DO $$ BEGIN
     END IF;
 END $$;;
 
--- 260. make function may_reach (promise C18, as houvast_keeper)
+-- 307. make function may_reach (promise C18, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.may_reach(purpose text, kind text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN (purpose OPERATOR(pg_catalog.=) 'marketing' AND kind OPERATOR(pg_catalog.=) 'customer');
 COMMENT ON FUNCTION houvast.may_reach IS 'To which people the policy lets a marketing purpose write at all (promise C18)';
 REVOKE ALL ON FUNCTION houvast.may_reach(text, text) FROM PUBLIC;
 
--- 261. make function give_opt_outs (promise C13, as houvast_keeper)
+-- 308. make function give_opt_outs (promise C13, as houvast_keeper)
 -- Whoever says yes to marketing, or buys, has an opt-out link from then on (promise C13).
 CREATE OR REPLACE FUNCTION houvast.give_opt_outs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4137,12 +4984,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.give_opt_outs() IS 'Keeps promise C13';;
 
--- 262. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
+-- 309. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_opt_out" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."give_opt_outs"();
 COMMENT ON TRIGGER "hv_opt_out" ON houvast.stand IS 'Keeps promise C13';
 
--- 263. make function mail_ground (promise C13, as houvast_keeper)
+-- 310. make function mail_ground (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mail_ground(kind text, key text)
 RETURNS TABLE (ground text, since timestamptz, opt_out uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -4163,7 +5010,7 @@ COMMENT ON FUNCTION houvast.mail_ground IS 'On what ground, since when, and with
 REVOKE ALL ON FUNCTION houvast.mail_ground(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.mail_ground(text, text) TO "hv_marketing";
 
--- 264. make function note_message (promise C13, as houvast_keeper)
+-- 311. make function note_message (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.note_message(purpose text, kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -4193,7 +5040,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.note_message IS 'Writes down a message, or refuses it; whoever calls it has checked whose purpose it is (promise C13)';
 REVOKE ALL ON FUNCTION houvast.note_message(text, text, text, text, text) FROM PUBLIC;
 
--- 265. make function sent (promise C13, as houvast_keeper)
+-- 312. make function sent (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.sent(kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -4209,7 +5056,7 @@ COMMENT ON FUNCTION houvast.sent IS 'Writes down a message, its ground and its m
 REVOKE ALL ON FUNCTION houvast.sent(text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.sent(text, text, text, text) TO "hv_marketing";
 
--- 266. make function mail_marketing (promise C13, as houvast_keeper)
+-- 313. make function mail_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."mail_marketing"()
 RETURNS TABLE (kind text, key text, address text, ground text, since timestamptz, opt_out uuid) LANGUAGE plpgsql STABLE AS $hv$
 BEGIN
@@ -4219,7 +5066,7 @@ COMMENT ON FUNCTION houvast."mail_marketing" IS 'Whom purpose marketing may writ
 REVOKE ALL ON FUNCTION houvast."mail_marketing"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast."mail_marketing"() TO "hv_marketing";
 
--- 267. make function scopes_of_tokens (promise C38, as houvast_keeper)
+-- 314. make function scopes_of_tokens (promise C38, as houvast_keeper)
 -- What a token may be given: of an application (role NULL), or of staff in a role. A closed list (promise C38).
 CREATE OR REPLACE FUNCTION houvast.scopes_of_tokens(role text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN CASE coalesce(role, '') WHEN '' THEN ARRAY['mail', 'requests', 'people', 'decisions', 'forms']
@@ -4229,29 +5076,32 @@ RETURN CASE coalesce(role, '') WHEN '' THEN ARRAY['mail', 'requests', 'people', 
 COMMENT ON FUNCTION houvast.scopes_of_tokens(text) IS 'What a token may be given at most (promise C38)';
 REVOKE ALL ON FUNCTION houvast.scopes_of_tokens(text) FROM PUBLIC;;
 
--- 268. make table api_token (promise C38, as houvast_keeper)
--- What programs show at the API. Of a token a digest is kept; it is of the login of an application, or of a role of staff, may
+-- 315. make table api_token (promise C38, as houvast_keeper)
+-- What programs show at the API. Of a token a digest is kept; it is of the login of an application, or of one of the staff, may
 -- what its scopes say, and ends (promise C38).
 CREATE TABLE IF NOT EXISTS houvast.api_token (
     id text PRIMARY KEY CHECK (id ~ '^[0-9a-f]{16}$'), digest bytea NOT NULL CHECK (length(digest) = 32),
-    name text NOT NULL CHECK (name ~ '^[[:alnum:]][[:alnum:] ._-]{0,59}$'), scopes text[] NOT NULL, login name, role text,
+    name text NOT NULL CHECK (name ~ '^[[:alnum:]][[:alnum:] ._-]{0,59}$'), scopes text[] NOT NULL, login name, staff text, role text,
     made_at timestamptz NOT NULL DEFAULT clock_timestamp(), until timestamptz NOT NULL, revoked_at timestamptz, used_at timestamptz,
-    CHECK ((login IS NULL) <> (role IS NULL)), CHECK (cardinality(scopes) > 0 AND scopes <@ houvast.scopes_of_tokens(role)));
+    CHECK ((login IS NULL) <> (role IS NULL) AND (staff IS NULL) = (role IS NULL)), CHECK (cardinality(scopes) > 0 AND scopes <@ houvast.scopes_of_tokens(role)));
 CREATE UNIQUE INDEX IF NOT EXISTS api_token_name ON houvast.api_token (name) WHERE revoked_at IS NULL;
 COMMENT ON TABLE houvast.api_token IS 'Tokens of programs: digest, whose, what they may, until when (promise C38).';;
 
--- 269. make function give_api_token (promise C38, as houvast_keeper)
--- For an administrator: a new token, which is shown once (promise C38).
-CREATE OR REPLACE FUNCTION houvast.give_api_token(name text, scopes text[], login text, role text, days int) RETURNS text
+-- 316. make function give_api_token (promise C38, as houvast_keeper)
+-- For an administrator: a new token, which is shown once. One of the staff has it in their role and name, so that a program
+-- is no second pair of eyes beside them (promises C38, G10).
+CREATE OR REPLACE FUNCTION houvast.give_api_token(name text, scopes text[], login text, staff text, days int) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     number CONSTANT text := left(houvast.new_secret(), 16);
     made CONSTANT text := concat_ws('_', 'hvt', number, houvast.new_secret());
     asked CONSTANT text[] := ARRAY(SELECT DISTINCT s FROM unnest(scopes) s ORDER BY s);
+    plain CONSTANT text := CASE WHEN staff IS NOT NULL THEN houvast.staff_name(staff) END;
+    role CONSTANT text := CASE WHEN plain IS NOT NULL THEN split_part(houvast.staff_now(plain), ' ', 1) END;
 BEGIN
-    IF (login IS NULL) = (role IS NULL) THEN
-        RAISE EXCEPTION 'Houvast refuses: a token is of one login, or of one role of staff (promise C38).' USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'Say --login or --role.';
+    IF (login IS NULL) = (plain IS NULL) THEN
+        RAISE EXCEPTION 'Houvast refuses: a token is of one login, or of one of the staff (promise C38).' USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Say --login or --of.';
     ELSIF login IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles r JOIN houvast.purpose p ON pg_has_role(r.rolname, p.role, 'MEMBER')
             WHERE r.rolname = give_api_token.login AND r.rolcanlogin AND NOT r.rolsuper AND r.rolname <> 'houvast_people' AND p.live AND p.kind <> 'migration') THEN
         RAISE EXCEPTION 'Houvast refuses: no application has this login (promise C38).' USING ERRCODE = 'invalid_parameter_value',
@@ -4268,8 +5118,8 @@ BEGIN
         RAISE EXCEPTION 'Houvast refuses: a token of this name is there already (promise C38).' USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Revoke it first, or choose another name.';
     END IF;
-    INSERT INTO houvast.api_token (id, digest, name, scopes, login, role, until)
-    VALUES (number, sha256(convert_to(made, 'UTF8')), name, asked, login, role, clock_timestamp() + make_interval(days => days));
+    INSERT INTO houvast.api_token (id, digest, name, scopes, login, staff, role, until)
+    VALUES (number, sha256(convert_to(made, 'UTF8')), name, asked, login, plain, role, clock_timestamp() + make_interval(days => days));
     PERFORM houvast.tell('token_given', 'C38', jsonb_build_object('token', name, 'login', coalesce(login, ''), 'role', coalesce(role, 'none'),
                          'scopes', array_to_string(asked, ','), 'days', days), '{}', NULL, NULL);
     RETURN made;
@@ -4277,7 +5127,7 @@ END $$;
 COMMENT ON FUNCTION houvast.give_api_token IS 'Gives a token to a program, and tells the log (promise C38)';
 REVOKE ALL ON FUNCTION houvast.give_api_token(text, text[], text, text, int) FROM PUBLIC;;
 
--- 270. make function revoke_api_token (promise C38, as houvast_keeper)
+-- 317. make function revoke_api_token (promise C38, as houvast_keeper)
 -- For an administrator: a token counts no longer; whether there was one (promise C38).
 CREATE OR REPLACE FUNCTION houvast.revoke_api_token(name text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4293,10 +5143,10 @@ END $$;
 COMMENT ON FUNCTION houvast.revoke_api_token IS 'Revokes a token of a program, and tells the log (promise C38)';
 REVOKE ALL ON FUNCTION houvast.revoke_api_token(text) FROM PUBLIC;;
 
--- 271. make function with_api_token (promise C38, as houvast_keeper)
+-- 318. make function with_api_token (promise C38, as houvast_keeper)
 -- Whose a token is, for the functions below: refused when it is unknown, revoked or over, or does not have the scope. Digests of
 -- digests with a new salt are compared, so that how long it takes tells nothing (promise C38).
-CREATE OR REPLACE FUNCTION houvast.with_api_token(token text, scope text, OUT id text, OUT name text, OUT login name, OUT role text,
+CREATE OR REPLACE FUNCTION houvast.with_api_token(token text, scope text, OUT id text, OUT name text, OUT login name, OUT staff text, OUT role text,
     OUT scopes text[], OUT until timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found houvast.api_token;
@@ -4305,7 +5155,8 @@ BEGIN
     SELECT t.* INTO found FROM houvast.api_token t WHERE t.id = split_part(coalesce(token, ''), '_', 2);
     IF sha256(salt || sha256(convert_to(coalesce(token, ''), 'UTF8'))) IS DISTINCT FROM sha256(salt || found.digest)
        OR found.revoked_at IS NOT NULL OR found.until <= clock_timestamp()
-       OR found.login IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = found.login AND r.rolcanlogin) THEN
+       OR found.login IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = found.login AND r.rolcanlogin)
+       OR found.staff IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.staff s WHERE s.name = found.staff AND s.role = found.role AND s.ended_at IS NULL) THEN
         RAISE EXCEPTION 'Houvast refuses: this token is unknown, revoked or over (promise C38).' USING ERRCODE = 'invalid_authorization_specification',
             HINT = 'Ask whoever runs Houvast for a new one: houvast token add.';
     ELSIF scope IS NOT NULL AND scope <> ALL (found.scopes) THEN
@@ -4314,17 +5165,17 @@ BEGIN
     END IF;
     UPDATE houvast.api_token t SET used_at = date_trunc('minute', clock_timestamp())
     WHERE t.id = found.id AND t.used_at IS DISTINCT FROM date_trunc('minute', clock_timestamp());
-    id := found.id; name := found.name; login := found.login; role := found.role; scopes := found.scopes; until := found.until;
+    id := found.id; name := found.name; login := found.login; staff := found.staff; role := found.role; scopes := found.scopes; until := found.until;
 END $$;
 COMMENT ON FUNCTION houvast.with_api_token IS 'Whose a token is, and whether it may do this (promise C38)';
 REVOKE ALL ON FUNCTION houvast.with_api_token(text, text) FROM PUBLIC;;
 
--- 272. make function api_caller (promise C38, as houvast_keeper)
+-- 319. make function api_caller (promise C38, as houvast_keeper)
 -- For the API: whose a token is (promise C38).
-CREATE OR REPLACE FUNCTION houvast.api_caller(token text) RETURNS TABLE (id text, name text, login name, role text, scopes text[], until timestamptz)
+CREATE OR REPLACE FUNCTION houvast.api_caller(token text) RETURNS TABLE (id text, name text, login name, staff text, role text, scopes text[], until timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN QUERY SELECT t.id, t.name, t.login, t.role, t.scopes, t.until FROM houvast.with_api_token(token, NULL) t;
+    RETURN QUERY SELECT t.id, t.name, t.login, t.staff, t.role, t.scopes, t.until FROM houvast.with_api_token(token, NULL) t;
 END $$;
 COMMENT ON FUNCTION houvast.api_caller IS 'Whose a token is (promise C38)';
 REVOKE ALL ON FUNCTION houvast.api_caller(text) FROM PUBLIC;
@@ -4332,7 +5183,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_caller TO houvast_web; END IF;
 END $$;
 
--- 273. make function given_purpose (promise C05, as houvast_keeper)
+-- 320. make function given_purpose (promise C05, as houvast_keeper)
 -- The purpose of this name, when it was given to this login (promise C05).
 CREATE OR REPLACE FUNCTION houvast.given_purpose(login name, purpose text) RETURNS houvast.purpose
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4350,7 +5201,7 @@ END $$;
 COMMENT ON FUNCTION houvast.given_purpose IS 'Whether a login was given a purpose (promise C05)';
 REVOKE ALL ON FUNCTION houvast.given_purpose(name, text) FROM PUBLIC;;
 
--- 274. make function api_use (promise C02, as houvast_keeper)
+-- 321. make function api_use (promise C02, as houvast_keeper)
 -- For the API: records that a program looks at something of people, as a use of its login; what it looks at is shown once this has
 -- committed, so that nobody looks and takes the record back (promise C02).
 CREATE OR REPLACE FUNCTION houvast.api_use(token text, scope text, purpose text, person text, reason text) RETURNS bigint
@@ -4382,7 +5233,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_use TO houvast_web; END IF;
 END $$;
 
--- 275. make function used_by_api (promise C02, as houvast_keeper)
+-- 322. make function used_by_api (promise C02, as houvast_keeper)
 -- The use that `api_use` recorded and committed for this token, and its purpose (promise C02).
 CREATE OR REPLACE FUNCTION houvast.used_by_api(token text, scope text, use_id bigint, OUT kind text, OUT key text, OUT purpose text, OUT login name)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4402,7 +5253,7 @@ END $$;
 COMMENT ON FUNCTION houvast.used_by_api IS 'A use that was recorded for a program (promise C02)';
 REVOKE ALL ON FUNCTION houvast.used_by_api(text, text, bigint) FROM PUBLIC;;
 
--- 276. make function api_stands (promise C05, as houvast_keeper)
+-- 323. make function api_stands (promise C05, as houvast_keeper)
 -- For an application: where a person stands as far as the purpose of the recorded use goes (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_stands(token text, use_id bigint) RETURNS TABLE (stand text, about text, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4421,7 +5272,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_stands TO houvast_web; END IF;
 END $$;
 
--- 277. make function api_may_send (promise C13, as houvast_keeper)
+-- 324. make function api_may_send (promise C13, as houvast_keeper)
 -- For an application: on what ground a person may be sent a message now, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_may_send(token text, purpose text, person text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4439,7 +5290,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_may_send TO houvast_web; END IF;
 END $$;
 
--- 278. make function api_recipients (promise C13, as houvast_keeper)
+-- 325. make function api_recipients (promise C13, as houvast_keeper)
 -- For an application: whom a message may go to now, on what ground, and by which opt-out code; by number, so that the address is
 -- read by the application's own login alone (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_recipients(token text, use_id bigint, after text, many int)
@@ -4462,7 +5313,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_recipients TO houvast_web; END IF;
 END $$;
 
--- 279. make function api_sent (promise C13, as houvast_keeper)
+-- 326. make function api_sent (promise C13, as houvast_keeper)
 -- For an application: writes down a message that it sends now, or refuses it (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_sent(token text, purpose text, person text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4480,7 +5331,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_sent TO houvast_web; END IF;
 END $$;
 
--- 280. make function api_request (promise C35, as houvast_keeper)
+-- 327. make function api_request (promise C35, as houvast_keeper)
 -- For an application: takes in what a person asked there. Whose it is has still to be checked (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_request(token text, person text, "right" text, language text, words text, promise text, sort text,
     OUT id bigint, OUT code uuid, OUT due_on date) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4495,7 +5346,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_request TO houvast_web; END IF;
 END $$;
 
--- 281. make function api_holds (promise C31, as houvast_keeper)
+-- 328. make function api_holds (promise C31, as houvast_keeper)
 -- For the staff's programs: every hold, with how many rows of which table (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_holds(token text) RETURNS TABLE (case_key text, relation text, "rows" bigint, owner text, review_on date, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4510,7 +5361,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_holds TO houvast_web; END IF;
 END $$;
 
--- 282. make function api_place_hold (promise C31, as houvast_keeper)
+-- 329. make function api_place_hold (promise C31, as houvast_keeper)
 -- For the staff's programs: places a hold of a case on rows; how many it holds of these (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_place_hold(token text, case_key text, relation text, row_keys text[], owner text, review_on date) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4534,7 +5385,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_place_hold TO houvast_web; END IF;
 END $$;
 
--- 283. make function api_lift_hold (promise C31, as houvast_keeper)
+-- 330. make function api_lift_hold (promise C31, as houvast_keeper)
 -- For the staff's programs: lifts every hold of a case; how many rows that frees (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_lift_hold(token text, case_key text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4552,7 +5403,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_lift_hold TO houvast_web; END IF;
 END $$;
 
--- 284. make function api_draft (promise G10, as houvast_keeper)
+-- 331. make function api_draft (promise G10, as houvast_keeper)
 -- For the staff's programs: drafts a letter about a request; the code by which it is followed is put in here, so that no program
 -- learns it (promise G10).
 CREATE OR REPLACE FUNCTION houvast.api_draft(token text, request bigint, kind text, language text, subject text, body text, reason text) RETURNS bigint
@@ -4565,7 +5416,7 @@ BEGIN
     SELECT q.code INTO followed FROM houvast.request q WHERE q.id = api_draft.request AND NOT q.session;
     IF followed IS NULL THEN PERFORM houvast.says_no('there is no such request', 'G18', 'List the requests to see which there are.'); END IF;
     RETURN houvast.draft_letter(api_draft.request, NULL, api_draft.kind, api_draft.language, replace(api_draft.subject, '{reference}', followed),
-                                replace(api_draft.body, '{reference}', followed), api_draft.reason, 'token ' || t.name);
+                                replace(api_draft.body, '{reference}', followed), api_draft.reason, t.staff);
 END $$;
 COMMENT ON FUNCTION houvast.api_draft IS 'Drafts a letter, for programs of the staff (promise G10)';
 REVOKE ALL ON FUNCTION houvast.api_draft(text, bigint, text, text, text, text, text) FROM PUBLIC;
@@ -4573,7 +5424,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_draft TO houvast_web; END IF;
 END $$;
 
--- 285. make function uses_of (promise C33, as houvast_keeper)
+-- 332. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -4608,7 +5459,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 286. make function tell_erasure (promise G05, as houvast_keeper)
+-- 333. make function tell_erasure (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_erasure(erased bigint, emptied bigint, left_to_others bigint, kept bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -4638,6 +5489,7 @@ BEGIN
     WHERE NOT EXISTS (SELECT FROM houvast.erased e WHERE e.digest = encode(houvast.address_hash('person', who), 'hex'));
     DELETE FROM houvast.contact_change c WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1)
       AND NOT EXISTS (SELECT FROM houvast.addresses_of(c.kind, c.key) a WHERE a.sort = c.sort);
+    DELETE FROM houvast.passkey k WHERE k.kind = split_part(who, ':', 1) AND k.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM houvast.bounce b WHERE b.kind = split_part(who, ':', 1) AND b.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM houvast.outgoing o WHERE o.to_kind = split_part(who, ':', 1) AND o.to_key = substr(who, strpos(who, ':') + 1);
     DELETE FROM houvast.outgoing o USING houvast.checking c
@@ -4652,7 +5504,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_erasure IS 'The log is told in the same transaction (promise G05)';
 
--- 287. make function tell_correction (promise C34, as houvast_keeper)
+-- 334. make function tell_correction (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_correction(of_table text, of_column text, of_rows bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -4668,7 +5520,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_correction IS 'The log is told in the same transaction (promise C34)';
 
--- 288. make function open_steps (promise G05, as houvast_keeper)
+-- 335. make function open_steps (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.open_steps(of_request bigint, of_what text, of_values jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -4698,7 +5550,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.open_steps IS 'The log is told in the same transaction (promise G05)';
 
--- 289. make function mark_kept (promise C34, as houvast_keeper)
+-- 336. make function mark_kept (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mark_kept(of_request bigint, of_table text, of_column text, of_rows text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -4716,7 +5568,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.mark_kept IS 'The log is told in the same transaction (promise C34)';
 
--- 290. make fill answers (promise C13)
+-- 337. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -4731,28 +5583,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 291. make fill stand_mailing_consented_marketing (promise C13)
+-- 338. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 292. make fill c_ticket_open (promise C10)
+-- 339. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 293. make fill c_order_open (promise C09)
+-- 340. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 294. make fill persons customer (promise C30)
+-- 341. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -4760,23 +5612,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 295. make column account.hv_guard (promise C01)
+-- 342. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 296. make keeper on account (promise C01)
+-- 343. make keeper on account (promise C01)
 GRANT SELECT ("id", "login", "created_at", "closed_at", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 297. make policy hv_keeper on account (promise C01)
+-- 344. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 298. make function keep_account (promise C01, as houvast_keeper)
+-- 345. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -4789,38 +5641,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 299. make trigger zzz_hv_keep_new on account (promise C01)
+-- 346. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 300. make trigger zzz_hv_keep on account (promise C01)
+-- 347. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 301. make column contact.hv_guard (promise C01)
+-- 348. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 302. make column contact.hv_closed (promise C01)
+-- 349. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 303. make keeper on contact (promise C01)
-GRANT SELECT ("id", "account_id", "email", "created_at", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
+-- 350. make keeper on contact (promise C01)
+GRANT SELECT ("id", "account_id", "email", "created_at", "name", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 304. make policy hv_keeper on contact (promise C01)
+-- 351. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 305. make function keep_contact (promise C01, as houvast_keeper)
+-- 352. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -4833,38 +5685,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 306. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 353. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 307. make trigger zzz_hv_keep on contact (promise C01)
+-- 354. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 308. make column ticket.hv_guard (promise C01)
+-- 355. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 309. make column ticket.hv_closed (promise C01)
+-- 356. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 310. make keeper on ticket (promise C01)
+-- 357. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "opened_at", "closed_at", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 311. make policy hv_keeper on ticket (promise C01)
+-- 358. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 312. make function keep_ticket (promise C01, as houvast_keeper)
+-- 359. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -4877,41 +5729,41 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 313. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 360. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 314. make trigger zzz_hv_keep on ticket (promise C01)
+-- 361. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 315. make column purchase.hv_guard (promise C01)
+-- 362. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 316. make column purchase.hv_closed (promise C01)
+-- 363. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 317. make column purchase.hv_writer (promise C01)
+-- 364. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 318. make keeper on purchase (promise C01)
+-- 365. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "created_at", "status", "hv_guard", "hv_closed", "hv_writer"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 319. make policy hv_keeper on purchase (promise C01)
+-- 366. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 320. make function keep_purchase (promise C01, as houvast_keeper)
+-- 367. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -4927,19 +5779,19 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 321. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 368. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 322. make trigger zzz_hv_keep on purchase (promise C01)
+-- 369. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 323. make function spread_person (promise C13, as houvast_keeper)
+-- 370. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -4955,12 +5807,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 324. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 371. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 325. make function others_named (promise C33, as houvast_keeper)
+-- 372. make function others_named (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.others_named(said text[], sharers boolean) RETURNS TABLE (word text, kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $hv$
 DECLARE
@@ -4996,7 +5848,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.others_named IS 'Which of these words name or reach somebody else than the person of the open use (promise C33)';
 REVOKE ALL ON FUNCTION houvast.others_named(text[], boolean) FROM PUBLIC;
 
--- 326. make function address_account_came (promise C13, as houvast_keeper)
+-- 373. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -5005,12 +5857,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 327. make trigger hv_address_account_came on account (promise C13)
+-- 374. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 328. make function address_account_changed (promise C37, as houvast_keeper)
+-- 375. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -5027,12 +5879,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 329. make trigger hv_address_account_changed on account (promise C37)
+-- 376. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 330. make function address_contact_came (promise C13, as houvast_keeper)
+-- 377. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -5060,12 +5912,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 331. make trigger hv_address_contact_came on contact (promise C13)
+-- 378. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 332. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 379. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -5091,12 +5943,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 333. make trigger hv_address_contact_changed on contact (promise C37)
+-- 380. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 334. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 381. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -5109,12 +5961,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 335. make trigger hv_address_contact_gone on contact (promise C37)
+-- 382. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 336. make function remember_objections (promise C13, as houvast_keeper)
+-- 383. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction; what was there when a policy
 -- is applied is filled after it, and made-up people are not remembered (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
@@ -5130,12 +5982,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 337. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 384. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 338. make fill guard account (promise C01)
+-- 385. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -5143,7 +5995,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 339. make fill guard contact (promise C01)
+-- 386. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -5151,7 +6003,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 340. make fill guard ticket (promise C01)
+-- 387. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -5159,7 +6011,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 341. make fill guard purchase (promise C01)
+-- 388. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -5167,74 +6019,74 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 342. make fill suppressed (promise C13)
+-- 389. make fill suppressed (promise C13)
 INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.keyed_hash(i.secret, o.secret, 'email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id" = CASE WHEN s.kind = 'customer' THEN s.key::integer END, houvast.secret i, houvast.secret o WHERE i.kind = 'houvast' AND i.key = 'suppression inside' AND o.kind = 'houvast' AND o.key = 'suppression outside' AND s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 343. make fill opt_out_code (promise C13)
+-- 390. make fill opt_out_code (promise C13)
 INSERT INTO houvast.opt_out_code (kind, key, purpose) SELECT DISTINCT s.kind, s.key, s.about FROM houvast.stand s WHERE s.stand IN ('consented', 'own_customer') AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high} ON CONFLICT DO NOTHING;
 
--- 344. make schemas for hv_answer (promise C10)
+-- 391. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 345. make grant mailing to hv_answer (promise C10)
+-- 392. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 346. make grant customers to hv_answer (promise C10)
+-- 393. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 347. make schemas for hv_billing (promise C09)
+-- 394. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 348. make grant mailing to hv_billing (promise C09)
+-- 395. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 349. make grant customers to hv_billing (promise C09)
+-- 396. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 350. make schemas for hv_marketing (promise C13)
+-- 397. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 351. make grant mailing to hv_marketing (promise C13)
+-- 398. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 352. make grant customers to hv_marketing (promise C13)
+-- 399. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 353. make member small_support of hv_answer (promise C10)
+-- 400. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 354. make member small_office of hv_answer (promise C10)
+-- 401. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 355. make member small_office of hv_billing (promise C09)
+-- 402. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 356. make member small_news of hv_marketing (promise C13)
+-- 403. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 357. make view marketing.may_mail (promise C13)
+-- 404. make view marketing.may_mail (promise C13)
 CREATE VIEW "marketing"."may_mail" WITH (security_invoker = true) AS SELECT * FROM houvast."mail_marketing"();
 ALTER VIEW "marketing"."may_mail" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."may_mail" IS 'Whom a message may go to now, on what ground, with which opt-out code (promise C13)';
 
--- 358. make grant view marketing.may_mail (promise C13)
+-- 405. make grant view marketing.may_mail (promise C13)
 GRANT SELECT ON "marketing"."may_mail" TO "hv_marketing";
 
--- 359. make policy hv_answer_read on account (promise C10)
+-- 406. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 360. make grant account to hv_v_answer (promise C10)
+-- 407. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 361. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 408. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 362. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 409. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 363. make view answer.account (promise C10)
+-- 410. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -5244,18 +6096,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 364. make grant view answer.account (promise C10)
+-- 411. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 365. make policy hv_answer_read on contact (promise C10)
+-- 412. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 366. make grant contact to hv_v_answer (promise C10)
+-- 413. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 367. make view answer.contact (promise C10)
+-- 414. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -5266,29 +6118,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 368. make grant view answer.contact (promise C10)
+-- 415. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 369. make policy hv_answer_read on ticket (promise C10)
+-- 416. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 370. make policy hv_answer_insert on ticket (promise C10)
+-- 417. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 371. make policy hv_answer_update on ticket (promise C10)
+-- 418. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 372. make grant ticket to hv_v_answer (promise C10)
+-- 419. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 373. make view answer.ticket (promise C10)
+-- 420. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -5300,7 +6152,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 374. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 421. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -5317,18 +6169,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
 
--- 375. make grant view answer.ticket (promise C10)
+-- 422. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
 
--- 376. make policy hv_answer_read on purchase (promise C10)
+-- 423. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 377. make grant purchase to hv_v_answer (promise C10)
+-- 424. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 378. make view answer.purchase (promise C10)
+-- 425. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -5340,30 +6192,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 379. make grant view answer.purchase (promise C10)
+-- 426. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 380. make policy hv_billing_read on account (promise C09)
+-- 427. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 381. make policy hv_billing_update on account (promise C09)
+-- 428. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 382. make grant account to hv_v_billing (promise C09)
+-- 429. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 383. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 430. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 384. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 431. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 385. make view billing.account (promise C09)
+-- 432. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -5373,24 +6225,24 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 386. make grant view billing.account (promise C09)
+-- 433. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 387. make policy hv_billing_read on contact (promise C09)
+-- 434. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 388. make policy hv_billing_update on contact (promise C09)
+-- 435. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 389. make grant contact to hv_v_billing (promise C09)
+-- 436. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 390. make view billing.contact (promise C09)
+-- 437. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -5401,24 +6253,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 391. make grant view billing.contact (promise C09)
+-- 438. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 392. make policy hv_billing_read on purchase (promise C09)
+-- 439. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 393. make policy hv_billing_update on purchase (promise C09)
+-- 440. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 394. make grant purchase to hv_v_billing (promise C09)
+-- 441. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 395. make view billing.purchase (promise C09)
+-- 442. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -5430,7 +6282,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 396. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 443. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -5463,18 +6315,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
 
--- 397. make grant view billing.purchase (promise C09)
+-- 444. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
 
--- 398. make policy hv_marketing_read on account (promise C13)
+-- 445. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 399. make grant account to hv_v_marketing (promise C13)
+-- 446. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 400. make view marketing.account (promise C13)
+-- 447. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -5484,26 +6336,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 401. make grant view marketing.account (promise C13)
+-- 448. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 402. make policy hv_marketing_read on contact (promise C13)
+-- 449. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 403. make grant contact to hv_marketing (promise C13)
+-- 450. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 404. make policy hv_marketing_read on purchase (promise C13)
+-- 451. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 405. make grant purchase to hv_v_marketing (promise C13)
+-- 452. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 406. make view marketing.purchase (promise C13)
+-- 453. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -5515,10 +6367,10 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 407. make grant view marketing.purchase (promise C13)
+-- 454. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 408. make function along_contact (promise C01, as houvast_keeper)
+-- 455. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5538,12 +6390,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 409. make trigger A_hv_along on contact (promise C01)
+-- 456. make trigger A_hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "A_hv_along" AFTER DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "A_hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 410. make view answer.contact_list (promise C10)
+-- 457. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -5557,7 +6409,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 411. make view billing.contact_list (promise C09)
+-- 458. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -5571,7 +6423,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 412. make function sees_account (promise C05, as houvast_keeper)
+-- 459. make function sees_account (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_account"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -5595,7 +6447,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_account" IS 'Of how many rows of a person in account a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_account"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 413. make function sees_contact (promise C05, as houvast_keeper)
+-- 460. make function sees_contact (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_contact"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -5619,7 +6471,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_contact" IS 'Of how many rows of a person in contact a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_contact"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 414. make function sees_ticket (promise C05, as houvast_keeper)
+-- 461. make function sees_ticket (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_ticket"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -5635,7 +6487,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_ticket" IS 'Of how many rows of a person in ticket a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_ticket"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 415. make function sees_purchase (promise C05, as houvast_keeper)
+-- 462. make function sees_purchase (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_purchase"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -5663,7 +6515,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_purchase" IS 'Of how many rows of a person in purchase a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_purchase"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 416. make function api_decide (promise C05, as houvast_keeper)
+-- 463. make function api_decide (promise C05, as houvast_keeper)
 -- For an application: what the database shows its login now, of a person in a column, once it had a use open: of how many rows,
 -- out of how many. `why` is "" when it shows all of them, else the first thing that stands in the way (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_decide(token text, asked_login text, asked_purpose text, asked_table text, asked_column text, asked_person text,
@@ -5727,7 +6579,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_decide TO houvast_web; END IF;
 END $$;
 
--- 417. make houvast public functions (promise C38, as houvast_keeper)
+-- 464. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),

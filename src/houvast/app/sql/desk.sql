@@ -73,6 +73,10 @@ BEGIN
         GRANT EXECUTE ON FUNCTION houvast.ask_code(text, text, text, text, text), houvast.answer_code(uuid, text, text),
             houvast.session_now(text), houvast.end_session(text), houvast.stop_check(text) TO houvast_web;
     END IF;
+    IF to_regprocedure('houvast.not_me(uuid)') IS NOT NULL THEN
+        GRANT EXECUTE ON FUNCTION houvast.not_me, houvast.answer_case_code, houvast.settle_case_code, houvast.asked_mandate,
+            houvast.answer_mandate, houvast.begin_passkey, houvast.answer_passkey TO houvast_web;
+    END IF;
     IF to_regprocedure('houvast.opt_out(uuid)') IS NOT NULL THEN
         GRANT EXECUTE ON FUNCTION houvast.opt_out(uuid) TO houvast_web;
     END IF;
@@ -213,6 +217,10 @@ BEGIN
     IF to_regprocedure('houvast.stop_check(text)') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON FUNCTION houvast.ask_code(text, text, text, text, text), houvast.answer_code(uuid, text, text),
             houvast.session_now(text), houvast.end_session(text), houvast.stop_check(text) FROM houvast_web;
+    END IF;
+    IF to_regprocedure('houvast.not_me(uuid)') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
+        REVOKE ALL ON FUNCTION houvast.not_me, houvast.answer_case_code, houvast.settle_case_code, houvast.asked_mandate,
+            houvast.answer_mandate, houvast.begin_passkey, houvast.answer_passkey FROM houvast_web;
     END IF;
     IF to_regprocedure('houvast.opt_out(uuid)') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON FUNCTION houvast.opt_out(uuid) FROM houvast_web;

@@ -32,11 +32,11 @@ SELECT EXISTS (SELECT FROM houvast.outgoing o WHERE o.sent_at IS NULL AND o.drop
 
 -- name: there
 -- Whether a policy is kept here that has such mail.
-SELECT to_regclass('houvast.outgoing') IS NOT NULL AND to_regprocedure('houvast.sweep_checks()') IS NOT NULL;
+SELECT to_regclass('houvast.outgoing') IS NOT NULL AND to_regprocedure('houvast.sweep_mandates()') IS NOT NULL;
 
 -- name: sweep
 -- What has had its time goes.
-SELECT houvast.sweep_checks();
+SELECT houvast.sweep_checks(), houvast.sweep_mandates();
 
 -- name: codes_asked
 -- How many codes were asked this hour.

@@ -21,3 +21,35 @@ SELECT code, "right", state, received_at, due_on, closed_at FROM houvast.own_req
 -- name: choose
 -- They choose about a purpose.
 SELECT houvast.say_choice(%s, %s, %s);
+
+-- name: unchecked
+-- What was asked in their name and waits.
+SELECT code, "right", channel, received_at, enough FROM houvast.own_unchecked(%s);
+
+-- name: claim
+-- They say whether it is theirs.
+SELECT houvast.claim_case(%s, %s, %s);
+
+-- name: mandates
+-- Who may ask for them, or asks to.
+SELECT id, sort, holder, rights, until, confirmed FROM houvast.own_mandates(%s);
+
+-- name: choose_mandate
+-- They answer about a mandate.
+SELECT houvast.choose_mandate(%s, %s, %s);
+
+-- name: begin_passkey
+-- Something for a new passkey to sign.
+SELECT id, challenge, handle, known FROM houvast.begin_own_passkey(%s);
+
+-- name: add_passkey
+-- Add it.
+SELECT houvast.add_own_passkey(%s, %s, %s, %s);
+
+-- name: passkeys
+-- Their passkeys.
+SELECT name, made_at, used_at FROM houvast.own_passkeys(%s);
+
+-- name: remove_passkey
+-- Take one away.
+SELECT houvast.remove_own_passkey(%s, %s);

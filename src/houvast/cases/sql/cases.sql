@@ -52,6 +52,31 @@ WITH checked AS (
 SELECT houvast.tell('person_checked', 'C35', jsonb_build_object('outcome', 'right', 'method', %(method)s::text, 'level', %(level)s::int),
                     '{}', kind, key) FROM checked;
 
+-- name: print_code
+-- A code for a letter by post, and where it goes.
+SELECT code, address, until FROM houvast.print_code(%(number)s);
+
+-- name: record_mandate
+-- Somebody asks for somebody else.
+SELECT houvast.record_mandate(%(number)s, %(sort)s, %(holder)s, %(address)s, %(rights)s, %(until)s);
+
+-- name: join_mandate
+-- Another request by whoever holds a mandate.
+SELECT houvast.join_mandate(%(number)s, %(mandate)s);
+
+-- name: end_mandate
+-- The person revoked a mandate, by word of mouth or in writing.
+SELECT houvast.end_mandate(b.mandate, 'link') FROM houvast.by_mandate b WHERE b.request = %(number)s;
+
+-- name: mandate
+-- By whose mandate a request was made.
+SELECT m.id, m.sort, m.holder, m.rights, m.until, m.confirmed_at, m.ended_at FROM houvast.by_mandate b
+JOIN houvast.mandate m ON m.id = b.mandate WHERE b.request = %(number)s;
+
+-- name: denied
+-- Requests of the last fourteen days that their person did not make.
+SELECT request, how FROM houvast.denied WHERE at > clock_timestamp() - interval '14 days' ORDER BY request;
+
 -- name: move
 -- Take a request on.
 SELECT houvast.move_request(%(number)s, %(to)s, %(reason)s, %(by)s, %(code)s);

@@ -130,8 +130,9 @@ COMMENT ON FUNCTION houvast.mark_mailbox IS 'How far a mailbox was read (promise
 REVOKE ALL ON FUNCTION houvast.mark_mailbox(text, bigint, bigint) FROM PUBLIC
 
 -- name: function_open_mail
--- Records that one of the staff looks at who wrote a mail and what; `read_mail` shows it once this has committed (promise C02).
-CREATE OR REPLACE FUNCTION houvast.open_mail(number bigint, reason text) RETURNS bigint
+-- Records that one of the staff looks at who wrote a mail and what: which of them, the pages say; `read_mail` shows it once this has committed (promise C02).
+DROP FUNCTION IF EXISTS houvast.open_mail(bigint, text);
+CREATE OR REPLACE FUNCTION houvast.open_mail(number bigint, reason text, by text DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     made bigint;
@@ -141,14 +142,14 @@ BEGIN
     ELSIF length(btrim(coalesce(reason, ''))) < 3 OR houvast.personal_in(reason) IS NOT NULL THEN
         PERFORM houvast.says_no('opening a mail needs a reason without personal data', 'C02', 'Say in a few words why.');
     END IF;
-    INSERT INTO houvast.use (login, purpose, reason, "case", until, ended_at)
-    SELECT session_user, p.number, btrim(open_mail.reason), 'mail ' || open_mail.number, clock_timestamp() + interval '15 minutes', clock_timestamp()
+    INSERT INTO houvast.use (staff, login, purpose, reason, "case", until, ended_at)
+    SELECT CASE WHEN by IS NOT NULL OR session_user = 'houvast_web' THEN houvast.staff_now(by) ELSE '' END, session_user, p.number, btrim(open_mail.reason), 'mail ' || open_mail.number, clock_timestamp() + interval '15 minutes', clock_timestamp()
     FROM houvast.purpose p WHERE p.live ORDER BY p.kind <> 'rights', p.number LIMIT 1
     RETURNING use.id INTO made;
     RETURN made;
 END $$;
 COMMENT ON FUNCTION houvast.open_mail IS 'Records that somebody looks at a mail (promise C02)';
-REVOKE ALL ON FUNCTION houvast.open_mail(bigint, text) FROM PUBLIC
+REVOKE ALL ON FUNCTION houvast.open_mail(bigint, text, text) FROM PUBLIC
 
 -- name: function_read_mail
 -- What a mail says, and whose the address is that it says it is from (which anybody can write there), for the login whose look

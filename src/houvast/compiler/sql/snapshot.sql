@@ -42,7 +42,7 @@ UNION ALL SELECT 'function', identity, concat('owner ', pg_get_userbyid(proowner
         ' ', provolatile, ' ', md5(concat(prosrc, pg_get_function_sqlbody(oid), array_to_string(proconfig, ','), prolang))) FROM fn
 UNION ALL SELECT 'grant', f.identity, concat(x.privilege_type, ' to ', w.rolname, CASE WHEN x.is_grantable THEN ' with grant option' END)
     FROM fn f CROSS JOIN LATERAL aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) x JOIN who w ON w.oid = x.grantee WHERE x.grantee <> f.proowner
-      AND NOT (w.rolname = 'houvast_web' AND f.identity ~ '^houvast[.](tell_(sign_in|export)|ask_code|answer_code|session_now|end_session|stop_check|opt_out|complain|follow_request|answers_to|(take|move)_request|(open|read)_case|(draft|approve|send)_letter|(record|change)_breach|take_hook|(open|read|accept|dismiss)_mail|api_\w+)[(]' AND NOT x.is_grantable)
+      AND NOT (w.rolname = 'houvast_web' AND f.identity ~ '^houvast[.](tell_(sign_in|export)|ask_code|answer_code|session_now|not_me|(answer|settle)_case_code|(asked|answer)_mandate|(begin|answer)_passkey|end_session|stop_check|opt_out|complain|follow_request|answers_to|(take|move)_request|(open|read)_case|(draft|approve|send)_letter|(record|change)_breach|take_hook|(open|read|accept|dismiss)_mail|api_\w+)[(]' AND NOT x.is_grantable)
 UNION ALL SELECT 'schema', quote_ident(n.nspname), 'owner ' || pg_get_userbyid(n.nspowner) FROM pg_namespace n JOIN app a ON a.oid = n.oid
 UNION ALL SELECT 'grant', 'schema ' || quote_ident(n.nspname), concat(x.privilege_type, ' to ', w.rolname, CASE WHEN x.is_grantable THEN ' with grant option' END)
     FROM pg_namespace n JOIN app a ON a.oid = n.oid CROSS JOIN LATERAL aclexplode(n.nspacl) x JOIN who w ON w.oid = x.grantee WHERE x.grantee <> n.nspowner

@@ -135,6 +135,14 @@ SELECT system, number, sent_at, signature, body FROM houvast.hook WHERE taken_at
 -- A message was looked at; what it says goes, its number stays.
 UPDATE houvast.hook SET taken_at = clock_timestamp(), body = '', signature = '' WHERE system = %(system)s AND number = %(number)s;
 
+-- name: hook_refused
+-- A message that was not signed by whom it says is none: its number stays free for the one that is.
+DELETE FROM houvast.hook WHERE system = %(system)s AND number = %(number)s;
+
+-- name: hooks_forgotten
+-- A number is kept as long as a message with it could come again, and much longer; one that is older is refused by its time.
+DELETE FROM houvast.hook WHERE taken_at < clock_timestamp() - interval '1 day';
+
 -- name: hook_answers
 -- The step that a message answers.
 SELECT id, request, kind, key, system, what, token, tries FROM houvast.step WHERE token = %(token)s AND system = %(system)s AND state = 'asked';

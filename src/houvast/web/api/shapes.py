@@ -74,7 +74,7 @@ class AskRecipients(Body):
     purpose: Name
     reason: Reason
     after: Person | Literal[""] = ""
-    limit: Annotated[int, WHOLE, Field(ge=1, le=500)] = 100
+    limit: Annotated[int, Field(ge=1, le=500), WHOLE] = 100
 
 
 class Recipient(Schema):

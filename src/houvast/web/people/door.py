@@ -91,6 +91,12 @@ def answer(request: HttpRequest, code: str) -> HttpResponse | None:
     if number is None or not browser:
         return None
     found = tried(str(number), code, browser)
+    return entered(found.secret) if found else None
+
+
+def entered(secret: str) -> HttpResponse | None:
+    """Keep the secret of a session, when it is one."""
+    found = standing(secret)
     if found is None:
         return None
     response = HttpResponseRedirect(reverse("me"))

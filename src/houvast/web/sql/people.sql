@@ -21,3 +21,30 @@ SELECT houvast.stop_check(%s);
 -- name: opt_out
 -- Whoever has this code gets no more messages; nothing is said of whether it is one.
 SELECT houvast.opt_out(%s);
+-- name: try_letter
+-- Try the code of a letter.
+SELECT houvast.answer_case_code(%s, %s);
+
+-- name: settle_letter
+-- What follows from it, once it is committed.
+SELECT houvast.settle_case_code(%s, %s);
+
+-- name: not_me
+-- Whoever got a letter did not ask what it is about.
+SELECT houvast.not_me(%s);
+
+-- name: mandate
+-- What a link asks about.
+SELECT sort, holder, rights, until, confirmed FROM houvast.asked_mandate(%s);
+
+-- name: answer_mandate
+-- The person answers.
+SELECT houvast.answer_mandate(%s, %s);
+
+-- name: begin_passkey
+-- Something for a passkey to sign.
+SELECT id, challenge FROM houvast.begin_passkey(%s);
+
+-- name: answer_passkey
+-- What it signed.
+SELECT houvast.answer_passkey(%s, %s, %s, %s, %s, %s);

@@ -39,7 +39,7 @@ def incoming_mail(request: HttpRequest, number: int) -> HttpResponse:
         if user is None or Role.OFFICER not in roles_of(user):
             raise PermissionDenied
         try:
-            opened = sites.current().ask(lambda db: _do(db, request, number, f"staff {user.pk}"))
+            opened = sites.current().ask(lambda db: _do(db, request, number, user.username))
         except store.Refused as error:
             wrong = str(error)
         if not wrong and opened is None:
@@ -65,7 +65,7 @@ def _do(db: Connection, request: HttpRequest, number: int, by: str) -> inbox.Wor
         return asked.get(name, "").replace("\0", "").strip()  # which no database takes
 
     if asked.get("do") == "open":
-        return inbox.opened(db, number, text("reason"))
+        return inbox.opened(db, number, text("reason"), by)
     with db.transaction():
         match asked.get("do", ""):
             case "accept":
