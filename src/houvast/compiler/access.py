@@ -269,7 +269,7 @@ class Access:
                      needs=self.opened_cells, locks=shape.name, instead=self.other_way(f"grant {shape.name} to {role}"))  # fmt: skip
 
     def _and_own(self, command: str) -> str:
-        theirs = command == "SELECT" or command == "UPDATE" and self._closing()
+        theirs = command == "SELECT" or (command == "UPDATE" and self._closing())
         return f", {ident(self.seat.own)}" if self.seat.own and self.direct and theirs else ""
 
     def _closing(self) -> str:

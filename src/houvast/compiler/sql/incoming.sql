@@ -65,7 +65,8 @@ COMMENT ON FUNCTION houvast.tell_incoming() IS 'Keeps promise C32'
 
 -- name: function_take_mail
 -- Takes a mail in, once: its number, or NULL for one that was taken before. Whoever wrote it is told that it came in, whether
--- they are known here or not: at most three times a day, a hundred such answers an hour. What came back of ours counts for
+-- they are known here or not: at most three times a day, a hundred such answers an hour; mail that
+-- proves where it is from has a hundred of its own, which forged mail does not use up. What came back of ours counts for
 -- the address that it went to (promises C32, C35, C37).
 CREATE OR REPLACE FUNCTION houvast.take_mail(digest text, received timestamptz, sort text, language text, rights text[], reasons jsonb, notes text[],
     passed text, sender text, subject text, body text, answerable boolean, bounced uuid[]) RETURNS bigint
@@ -80,7 +81,8 @@ BEGIN
     IF EXISTS (SELECT FROM houvast.incoming i WHERE i.digest = take_mail.digest) THEN RETURN NULL; END IF;
     answer := answerable AND hashed IS NOT NULL
         AND (SELECT count(*) FROM houvast.incoming i WHERE i.answered AND i.taken_at > moment - interval '1 day' AND i.sender_hash = hashed) < 3
-        AND (SELECT count(*) FROM houvast.incoming i WHERE i.answered AND i.taken_at > moment - interval '1 hour') < 100;
+        AND (SELECT count(*) FROM houvast.incoming i WHERE i.answered AND i.taken_at > moment - interval '1 hour'
+             AND (i.passed = 'pass') = (take_mail.passed = 'pass')) < 100;
     INSERT INTO houvast.incoming AS i (digest, received_at, due_on, sort, language, rights, reasons, notes, passed, sender, subject, body, sender_hash,
         answered, state, decided_at, why)
     VALUES (take_mail.digest, received, received::date, take_mail.sort, take_mail.language, take_mail.rights, take_mail.reasons, take_mail.notes,
