@@ -39,7 +39,8 @@ def cases(request: HttpRequest) -> HttpResponse:
 @staff(Role.OFFICER, Role.AUDITOR)
 def case(request: HttpRequest, number: int) -> HttpResponse:
     """One case, with what can be done now; an officer may do it."""
-    opened, wrong = None, ""
+    opened: store.Opened | None = None
+    wrong: store.Refused | None = None
     if request.method == "POST":
         user = member(request.user)
         if user is None or Role.OFFICER not in roles_of(user):
@@ -47,7 +48,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         try:
             opened = sites.current().ask(lambda db: _do(db, request, number, user.username))
         except store.Refused as error:
-            wrong = str(error)
+            wrong = error
         if not wrong and opened is None:
             return HttpResponseRedirect(reverse("case", args=[number]))
     try:
