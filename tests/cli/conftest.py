@@ -10,7 +10,7 @@ import pytest
 
 from houvast.app import Demo
 from houvast.cli.failing import run as command
-from houvast.database.server import FAST_AND_UNSAFE, Server
+from houvast.database.server import FAST_AND_UNSAFE, Server, quick_place
 from tests.cli.calling import Shell
 
 PEOPLE = 200
@@ -24,7 +24,7 @@ def houvast(capsys: pytest.CaptureFixture[str]) -> Shell:
 @pytest.fixture(scope="session")
 def _home() -> Generator[Path]:
     """A home with the sample company, to which no policy was applied."""
-    with tempfile.TemporaryDirectory(prefix="houvast-") as folder:
+    with tempfile.TemporaryDirectory(prefix="houvast-", dir=quick_place()) as folder:
         server = Server.start(Path(folder) / "demo", settings=FAST_AND_UNSAFE)
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("HOUVAST_HOME", folder)  # where the sample's other systems are made

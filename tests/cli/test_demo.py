@@ -15,13 +15,14 @@ from houvast.app.attendants import MAILBOX, WITNESS, WORKER, stop_attendants
 from houvast.app.background import is_running, stop_background
 from houvast.cli.pages import NAME
 from houvast.database import connect, run
+from houvast.database.server import quick_place
 from tests.cli.calling import Shell
 
 
 @pytest.fixture
 def new_home(monkeypatch: pytest.MonkeyPatch) -> Generator[Path]:
     """Not below pytest's own folder, which other system users cannot enter."""
-    with tempfile.TemporaryDirectory(prefix="houvast-") as folder:
+    with tempfile.TemporaryDirectory(prefix="houvast-", dir=quick_place()) as folder:
         monkeypatch.setenv("HOUVAST_HOME", folder)
         yield Path(folder)
         stop_attendants()
