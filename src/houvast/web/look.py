@@ -97,10 +97,14 @@ def _way_out(pages: Application, path: str) -> tuple[Seen, Seen, Seen]:
     return looked, pressed, clicked
 
 
-def ask(pages: Application, path: str, address: str = "192.0.2.1", sent: Mapping[str, str] | None = None) -> Seen:
-    """A page as a browser of somebody new would get it; `sent`: what they send in a form."""
+def ask(pages: Application, path: str, address: str = "", sent: Mapping[str, str] | None = None) -> Seen:
+    """A page as a browser of somebody new would get it; `sent`: what they send in a form.
+
+    Each comes from an address of its own (RFC 3849), so that a proof is not stopped for what an earlier one sent.
+    """
     from houvast.web import site as sites
 
+    address = address or f"2001:db8::{uuid4().hex[:4]}:{uuid4().hex[:4]}"
     host = sites.current().host
     body = urlencode(sent or {}).encode()
     environ: dict[str, Any] = {
