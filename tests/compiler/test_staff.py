@@ -24,9 +24,11 @@ from tests.compiler.test_cases import YES, draft, in_review, refused, state, tak
 @pytest.fixture
 def web(company: Company) -> Generator[Connection]:
     """The login of the pages, taken over by somebody who types SQL."""
-    desk.prepare(company.server.url(company.name))
+    url = company.server.url(company.name)
+    desk.prepare(url)
     with connect(company.server.url(company.name, desk.WEB_LOGIN)) as session:
         yield session
+    desk.remove(url)  # the login is of the whole server
 
 
 def said(session: Connection, text: str, *values: object) -> str:
