@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from houvast.screening import Values, alone, archives, look_into
@@ -58,6 +58,7 @@ def _zip(files: dict[str, bytes]) -> bytes:
 
 
 @settings(deadline=None, max_examples=40)
+@example("Base64 in a word", 572_636, ONE)
 @given(st.sampled_from(sorted(WAYS)), st.integers(0, 600_000), st.sampled_from([ONE, "renée.şimşek@x.example"]))
 def test_an_address_is_found_anywhere_in_a_long_file(way: str, at: int, value: str) -> None:
     lines = "".join(f"line {number}: nothing of interest é\n" for number in range(20_000))

@@ -65,7 +65,7 @@ def test_each_search_and_each_copy_finds_its_own_canaries_alone(firm: Firm) -> N
         found = trace_person(target, ":".join(person), [said])
         assert {one.at for one in found.places} == places
         assert (found.unread, found.away, found.large_objects) == ((), (), 6)
-        copy_to(target, ":".join(person), firm.folder / person[1], language="en", verified_by="code")
+        copy_to(target, ":".join(person), firm.folder / person[1], language="en", verified_by="in person")
         copies[person] = (firm.folder / person[1] / "data.json").read_text()
     for person, (said, _) in planted.items():
         own = f"canary of {person[0]} {person[1]} in "
@@ -77,7 +77,7 @@ def test_each_search_and_each_copy_finds_its_own_canaries_alone(firm: Firm) -> N
 def _erased(target: Target, office: Office, folder: Path, planted: dict[PersonKey, tuple[str, set[str]]]) -> None:
     """What the erasure takes is gone; what it does not open is named, and makes the request wait."""
     person, (said, places) = next(iter(planted.items()))
-    done = erase(target, ":".join(person), verified_by="code")
+    done = erase(target, ":".join(person), verified_by="in person")
     request = done.certificate.request
     assert {one.at for one in done.certificate.absence.left} == {one for one in places if one.startswith("large")}
     assert [one.name for one in done.certificate.waits] == ["desk"]

@@ -17,6 +17,7 @@ LINE = 64 << 10
 _SOFT = re.compile(rb"=(?:[ \t]{0,80}\r?\n|([0-9A-Fa-f]{2}))")
 _WORD = re.compile(rb"=\?[^?\s]+\?([bBqQ])\?([^?]*)\?=(?:\s+(?==\?))?")
 _RUN = re.compile(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4,}+={0,2}+(?:\r?\n|$))++")  # never goes back: one pass
+_END = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
 _ENDS = re.compile(rb"[\r\n]")
 _FEWEST = 4
 """Fewer bytes that a lone word of a line would be, were it Base64, mean nothing."""
@@ -61,6 +62,9 @@ class Hidden:
     def _runs(self, data: bytes) -> None:
         """What would be Base64: lines of nothing else, and the end of the line before them."""
         ended = 0
+        if self._run is not None and not _RUN.match(data) and (end := _END.match(data)):  # of a line that was cut
+            text = self._run + end.group()
+            self._base64.feed(_decoded(text[: len(text) // 4 * 4]))
         for run in _RUN.finditer(data):
             goes_on = self._run is not None and run.start() == 0
             text = (self._run or b"" if goes_on else b"") + _ENDS.sub(b"", run.group())
