@@ -18,7 +18,6 @@ from houvast.app import oidc
 from houvast.app.issuers import Issuer
 from houvast.database import Connection, connect
 from houvast.web.limits import TRIES
-from houvast.web.people import oidc as pages
 from houvast.web.settings import configure
 from tests.web.asking import Answer, Reader
 from tests.web.conftest import Kept
@@ -286,6 +285,8 @@ def test_a_provider_that_is_down_slow_or_talks_too_much_is_said_to_be(
 def test_a_provider_that_is_waited_for_takes_no_more_threads_and_nobody_goes_without_end(
     reader: Reader, evil: Hostile, use: Use, whom: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from houvast.web.people import oidc as pages  # Django is configured by now
+
     use(evil.base)
     full = threading.BoundedSemaphore(1)
     full.acquire()

@@ -26,7 +26,7 @@ SETTINGS = """oidc:
     issuer: {issuer}
     client: {client}
     secret_file: secret
-    label: {{nl: een Acme-account, en: an Acme account}}
+    label: {{nl: Acme, en: Acme}}
     match: email
 """
 
