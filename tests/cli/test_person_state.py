@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from houvast.app import Demo
+from houvast.app import Demo, find_target, keep
 from houvast.cli.failing import run as command
 from houvast.database import Connection, connect, run
 from tests.cli.calling import Shell
@@ -27,7 +27,7 @@ def demo(_home: Path) -> Generator[Demo]:
     """The demo with its policy applied once; each test takes somebody else."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOUVAST_HOME", str(_home))
-        assert command(["apply"]) == 0
+        keep.apply(find_target(None, None))
         yield Demo.existing()
         command(["unapply"])
 
