@@ -82,10 +82,15 @@ GRANT EXECUTE ON FUNCTION houvast.ask_own(text, text, text, text, text) TO houva
 -- For the pages for people: somebody no longer asks what they asked; whether there was something open (promise G18).
 CREATE OR REPLACE FUNCTION houvast.withdraw_own(secret text, code uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    number bigint;
 BEGIN
-    UPDATE houvast.request q SET state = 'withdrawn' FROM houvast.live_session(secret, false) s
-    WHERE q.kind = s.kind AND q.key = s.key AND q.code = withdraw_own.code AND NOT q.session AND q.closed_at IS NULL;
-    RETURN FOUND;
+    SELECT q.id INTO number FROM houvast.live_session(secret, false) s JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key
+    WHERE q.code = withdraw_own.code AND NOT q.session AND q.closed_at IS NULL;
+    IF number IS NULL THEN RETURN false; END IF;
+    INSERT INTO houvast.confirmed (what, who) VALUES ('withdraw ' || number, 'person') ON CONFLICT DO NOTHING;
+    UPDATE houvast.request q SET state = 'withdrawn' WHERE q.id = number;
+    RETURN true;
 END $$;
 COMMENT ON FUNCTION houvast.withdraw_own IS 'Somebody no longer asks what they asked (promise G18)';
 REVOKE ALL ON FUNCTION houvast.withdraw_own(text, uuid) FROM PUBLIC;
