@@ -13,8 +13,9 @@ from houvast.datamap.model import EVERYBODY, ORGANISATION, PERSON
 from houvast.datamap.model import Column as MapColumn
 from houvast.policy.world import PersonKey
 from houvast.rights.identifying import called, on_file
+from houvast.rights.gone import Gone, Span
 from houvast.rights.model import Row, Rule
-from houvast.rights.texts import Texts, strings, with_strings
+from houvast.rights.texts import Texts, strings
 from houvast.rights.walk import Stop, Walk
 
 
@@ -94,6 +95,15 @@ class Others:
         self, session: Connection, stop: Stop, asked: Asked, rows: Sequence[Row]
     ) -> Iterator[dict[str, Any]]:
         """For each row: column -> what stands in it instead of somebody else's."""
+        for row, gone in zip(rows, self.gone(session, stop, asked, rows), strict=True):
+            for column, one in gone.items():
+                self.counts.update((stop.name, column, rule) for rule in one.rules)
+            yield {column: one.out_of(row[column]) for column, one in gone.items()}
+
+    def gone(
+        self, session: Connection, stop: Stop, asked: Asked, rows: Sequence[Row]
+    ) -> Iterator[Mapping[str, Gone]]:
+        """For each row: column -> what goes of its value, by the rules and as the staff judged of it."""
         texts = self._texts
         found: dict[bool, Mapping[str, PersonKey]] = {}
         for own in set(asked.texts.values()):
@@ -101,15 +111,17 @@ class Others:
             said = (text for row in rows for name in columns for text in strings(row.get(name)))
             found[own] = texts.people_in(session, said, sharers=own) if texts else {}
         for row in rows:
-            changed = self._whole(stop, row, asked)
+            gone = self._whole(stop, row, asked)
             for name, own in asked.texts.items():
-                if name not in changed and texts is not None:
-                    self._within(stop.name, name, row, changed, found[own], texts, own=own)
-            yield changed
+                if name not in gone and texts is not None:
+                    parts = self._within(row.get(name), found[own], texts, own=own)
+                    if parts:
+                        gone[name] = Gone(parts=parts)
+            yield gone
 
-    def _whole(self, stop: Stop, row: Row, asked: Asked) -> dict[str, Any]:
+    def _whole(self, stop: Stop, row: Row, asked: Asked) -> dict[str, Gone]:
         """Values that are somebody else's as they stand."""
-        changed: dict[str, Any] = {}
+        gone: dict[str, Gone] = {}
         for column, (rule, kind) in asked.rules.items():
             value = row.get(column)
             if value is None or (rule is Rule.REFERENCE and (kind, str(value)) == self._person):
@@ -117,33 +129,26 @@ class Others:
             if rule is Rule.SHARED and str(row.get(stop.shape.key, "")) not in self._shared[stop.name, column]:
                 continue
             of_nobody = rule is Rule.ORGANISATION
-            changed[column] = self._roles[":organisation"] if of_nobody else self._role(kind, str(value))
-            self.counts[stop.name, column, rule] += 1
+            gone[column] = Gone((rule, self._roles[":organisation"] if of_nobody else self._role(kind, str(value))))
         for column, names in asked.whose.items():
             whose = row.get(names)
             if row.get(column) is not None and (stop.shape.kind, str(whose)) != self._person:
-                changed[column] = self._role(stop.shape.kind, str(whose)) if whose is not None else self._roles[""]
-                self.counts[stop.name, column, Rule.SHARED] += 1
-        return changed
+                role = self._role(stop.shape.kind, str(whose)) if whose is not None else self._roles[""]
+                gone[column] = Gone((Rule.SHARED, role))
+        return gone
 
     def _within(
-        self, table: str, column: str, row: Row, changed: dict[str, Any], known: Mapping[str, PersonKey], texts: Texts,
-        *, own: bool,
-    ) -> None:  # fmt: skip
-        """What in a text names or reaches somebody else; the rest of it stays as it was written."""
+        self, value: object, known: Mapping[str, PersonKey], texts: Texts, *, own: bool
+    ) -> dict[int, tuple[Span, ...]]:
+        """What in the texts of a value names or reaches somebody else; the rest stays as it was written."""
 
-        def without(text: str) -> str:
-            for begin, end, what in sorted(texts.others_in(text, known, addresses=not own), reverse=True):
+        def spans(text: str) -> Iterator[Span]:
+            for begin, end, what in sorted(texts.others_in(text, known, addresses=not own)):
                 role = self._roles[f":{what}"] if isinstance(what, str) else self._role(*what)
-                rule = Rule.ADDRESS if isinstance(what, str) else Rule.NAMED
-                self.counts[table, column, rule] += 1
-                text = f"{text[:begin]}[{role}]{text[end:]}"
-            return text
+                yield Span(begin, end, Rule.ADDRESS if isinstance(what, str) else Rule.NAMED, role)
 
-        value = row.get(column)
-        said = with_strings(value, without)
-        if said != value:
-            changed[column] = said
+        found = ((part, tuple(spans(text))) for part, text in enumerate(strings(value)))
+        return {part: those for part, those in found if those}
 
     def _role(self, kind: str, value: str) -> str:
         if (kind, value) not in self._letters:
