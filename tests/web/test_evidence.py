@@ -50,7 +50,9 @@ API = {"api_caller", "api_use", "api_stands", "api_may_send", "api_recipients", 
 """What they may hand on for a program, with its token."""
 MAILS = {"open_mail", "read_mail", "accept_mail", "dismiss_mail"}
 """What they may do about mail that came in."""
-CALLABLE = {"tell_sign_in", "tell_export", "take_hook", *CASES, *CODES, *API, *MAILS}
+SHOWN = {"ask_shown", "shown_stands", "read_shown", "read_judged", "take_out", "let_stand", "take_back"}
+"""What they may do about a copy that one of the staff looks at before it goes out."""
+CALLABLE = {"tell_sign_in", "tell_export", "take_hook", *CASES, *CODES, *API, *MAILS, *SHOWN}
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def copy_to(
         head = {"person": ":".join(whom), "policy": act.walk.policy.name, "version": act.walk.policy.version,
                 "made_at": made_at.isoformat(timespec="seconds")}  # fmt: skip
         with package(out, head) as files:
-            chosen = _Chosen(act, portable=portable)
+            chosen = Chosen(act, portable=portable)
             found = copy(
                 act.session, chosen.walk, whom, files, Others(act.walk, whom, roles(act.walk.policy, language), {})
             )
@@ -60,7 +60,7 @@ def copy_to(
         return replace(found, files=filed)
 
 
-class _Chosen:
+class Chosen:
     """The columns that go along: all of them, or what may be taken to another company."""
 
     def __init__(self, act: Acting, *, portable: bool) -> None:
@@ -80,7 +80,7 @@ def _only(stop: Stop, columns: tuple[Described, ...]) -> Stop:
         table, columns={name: column for name, column in table.columns.items() if name in names})))  # fmt: skip
 
 
-def _explain(files: Package, chosen: _Chosen, language: str) -> None:
+def _explain(files: Package, chosen: Chosen, language: str) -> None:
     """What each column is, for people and for programs."""
     words, policy = wording(language), chosen.walk.policy
 

@@ -25,6 +25,8 @@ _PROMISES = {"request_text": "C54", "breach": "G14", "letter": "G10", "letter_ke
              "take_request": "C54", "complain": "C54", "follow_request": "C54", "answers_to": "C54", "forget_cases": "C54", "open_case": "C02", "read_case": "C02",
              **dict.fromkeys(("incoming", "mailbox", "incoming_kept", "tell_incoming", "take_mail", "mark_mailbox", "accept_mail",
                               "dismiss_mail", "forget_mail", "public_incoming"), "C32"),
+             **dict.fromkeys(("shown", "shown_row", "judged", "passage_hash", "ask_shown", "shown_stands", "read_shown", "read_judged",
+                              "shown_again", "take_out", "let_stand", "take_back", "sweep_shown"), "C33"), "shown_to": "C02",
              "came_back": "C37", "open_mail": "C02", "read_mail": "C02"}  # fmt: skip
 _TRIGGERS = (
     ("hv_keep_request", "request", "BEFORE INSERT OR UPDATE", "request_kept", "G18", ""),
@@ -44,6 +46,7 @@ _WEB = frozenset((
     "complain", "follow_request", "answers_to", "take_request", "move_request", "open_case", "read_case", "draft_letter", "approve_letter",
     "send_letter", "record_breach", "change_breach", "public_case", "public_breach",
     "open_mail", "read_mail", "accept_mail", "dismiss_mail", "public_incoming",
+    "ask_shown", "shown_stands", "read_shown", "read_judged", "take_out", "let_stand", "take_back",
 ))  # fmt: skip
 """What the pages' login may call and read, where it is; `desk` grants the same when it comes later."""
 
@@ -63,7 +66,8 @@ def case_pieces(versions: Sequence[Policy], now: datetime) -> list[Piece]:
         "{names_nl}": _names(law, "nl"),
         "{names_en}": _names(law, "en"),
     }
-    texts = {**queries("houvast.compiler", "cases.sql"), **queries("houvast.compiler", "incoming.sql")}
+    files = ("cases.sql", "incoming.sql", "showing.sql")
+    texts = {name: text for file in files for name, text in queries("houvast.compiler", file).items()}
     pieces = [_piece(name, text, filled) for name, text in texts.items()]
     made = [
         trigger(name, f"{SCHEMA}.{table}", f"{SCHEMA}.{table}", f"{when} ON {SCHEMA}.{table}", function, promise, only=only)

@@ -1,4 +1,5 @@
-"""The piece by which somebody else is recognised in a text, without showing who there is: whoever asks already has the words."""
+"""The pieces by which a copy is made of one person alone: somebody else is recognised in a text, without showing who there is
+(whoever asks already has the words), and what the staff judged of that person's copies is told."""
 
 from __future__ import annotations
 
@@ -17,14 +18,16 @@ from houvast.policy.model import PurposeKind
 
 NAME = "others_named"
 _SIGNATURE = f"{NAME}(text[], boolean)"
+JUDGED = "judged_here"
+_JUDGED_SIGNATURE = f"{JUDGED}()"
+STANDS = "judged_stands"
+_STANDS_SIGNATURE = f"{STANDS}(bigint, text)"
 
 
 def others_piece(
     layout: Layout, subjects: Mapping[str, Subject], seats: Mapping[str, PurposeSeat], *, fast: bool
 ) -> Piece:
     """Which of some words name or reach somebody else than the person for whom this session has a use open."""
-    readers = [seat for seat in seats.values() if seat.purpose.kind is PurposeKind.RIGHTS]
-    to = ", ".join(ident(seat.reader) for seat in readers)
     create = f"""CREATE OR REPLACE FUNCTION {SCHEMA}.{NAME}(said text[], sharers boolean) RETURNS TABLE (word text, kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $hv$
 DECLARE
@@ -35,12 +38,7 @@ DECLARE
     logins text[];
     names text[];
 BEGIN
-    SELECT u.* INTO whose FROM {SCHEMA}.use u
-    WHERE u.id::text {EQ} {Token(0, fast).use} AND u.login {EQ} session_user AND u.ended_at IS NULL AND u.person IS NOT NULL;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'Houvast refuses: this is asked within a use for one person (promise C33).'
-            USING ERRCODE = 'insufficient_privilege', HINT = 'Open one: houvast.open_use(purpose, reason, person => ...).';
-    END IF;
+{_whose(fast=fast)}
     IF sharers THEN
 {_sharing(layout)}
     END IF;
@@ -55,10 +53,54 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION {SCHEMA}.{NAME} IS 'Which of these words name or reach somebody else than the person of the open use (promise C33)';
 REVOKE ALL ON FUNCTION {SCHEMA}.{_SIGNATURE} FROM PUBLIC"""
+    return _to_readers(NAME, _SIGNATURE, create, seats)
+
+
+def judged_pieces(seats: Mapping[str, PurposeSeat], *, fast: bool) -> list[Piece]:
+    """What the staff judged of copies of the person for whom this session has a use open; and whether the text that a judgement
+    is about still says the same. What was taken out stays out of every later copy; what was let stand, of that request's."""
+    head = "LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$"
+    ours = f"FROM {SCHEMA}.judged j JOIN {SCHEMA}.request q ON q.id {EQ} j.request WHERE q.kind {EQ} whose.kind AND q.key {EQ} whose.person"
+    here = f"""CREATE OR REPLACE FUNCTION {SCHEMA}.{JUDGED}() RETURNS TABLE (number bigint, "table" text, "column" text, key text, part int,
+    "begin" int, "end" int, takes boolean) {head}
+DECLARE
+    whose {SCHEMA}.use;
+BEGIN
+{_whose(fast=fast)}
+    RETURN QUERY SELECT j.id, j."table", j."column", j.key, j.part, j."begin", j."end", j.takes
+    {ours} AND (j.takes OR q.closed_at IS NULL) ORDER BY j.takes, j.id;
+END $hv$;
+COMMENT ON FUNCTION {SCHEMA}.{JUDGED} IS 'What was judged of copies of the person of the open use (promise C33)';
+REVOKE ALL ON FUNCTION {SCHEMA}.{_JUDGED_SIGNATURE} FROM PUBLIC"""
+    stands = f"""CREATE OR REPLACE FUNCTION {SCHEMA}.{STANDS}(number bigint, said text) RETURNS boolean {head}
+DECLARE
+    whose {SCHEMA}.use;
+BEGIN
+{_whose(fast=fast)}
+    RETURN EXISTS (SELECT {ours} AND j.id {EQ} number AND j.digest {EQ} {SCHEMA}.passage_hash(said));
+END $hv$;
+COMMENT ON FUNCTION {SCHEMA}.{STANDS} IS 'Whether a text that was judged still says the same (promise C33)';
+REVOKE ALL ON FUNCTION {SCHEMA}.{_STANDS_SIGNATURE} FROM PUBLIC"""
+    return [_to_readers(JUDGED, _JUDGED_SIGNATURE, here, seats), _to_readers(STANDS, _STANDS_SIGNATURE, stands, seats)]
+
+
+def _to_readers(name: str, signature: str, create: str, seats: Mapping[str, PurposeSeat]) -> Piece:
+    """A function for whoever reads for the rights of people."""
+    to = ", ".join(ident(seat.reader) for seat in seats.values() if seat.purpose.kind is PurposeKind.RIGHTS)
     if to:
-        create += f";\nGRANT EXECUTE ON FUNCTION {SCHEMA}.{_SIGNATURE} TO {to}"
-    return Piece(f"function {NAME}", "function", Phase.ROWS, create, f"DROP FUNCTION {SCHEMA}.{NAME}", "C33",
+        create += f";\nGRANT EXECUTE ON FUNCTION {SCHEMA}.{signature} TO {to}"
+    return Piece(f"function {name}", "function", Phase.ROWS, create, f"DROP FUNCTION {SCHEMA}.{name}", "C33",
                  protects=True, as_keeper=True, replaces=True)  # fmt: skip
+
+
+def _whose(*, fast: bool) -> str:
+    """PL/pgSQL: finds the open use for one person, or refuses."""
+    return f"""    SELECT u.* INTO whose FROM {SCHEMA}.use u
+    WHERE u.id::text {EQ} {Token(0, fast).use} AND u.login {EQ} session_user AND u.ended_at IS NULL AND u.person IS NOT NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'Houvast refuses: this is asked within a use for one person (promise C33).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Open one: houvast.open_use(purpose, reason, person => ...).';
+    END IF;"""
 
 
 def _sharing(layout: Layout) -> str:

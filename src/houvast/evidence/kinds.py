@@ -289,6 +289,13 @@ KINDS: Mapping[str, Kind] = {
         Kind("copy_handed_out", "A person took the copy of their data that was made for them.", (
             _choice("right", "what they asked for", "access", "portability"),
         ), {"copy_sha256": "SHA-256 of the file"}, person=True),
+        Kind("copy_judged", "One of the staff judged what goes out of a copy of somebody's data.", (
+            _choice("right", "what was asked", "access", "portability"),
+            _choice("change", "a passage was taken out, what a rule took was let stand, or that was taken back",
+                    "taken", "let_stand", "taken_back"),
+            _choice("rule", "by which rule it goes, or went", "reference", "shared", "organisation", "named", "address",
+                    "judged"),
+        ), {"request": "its number"}, person=True),
         Kind("clock_set_back", "The clock of the database was set back.", (
             _count("minutes", "by how many minutes, rounded up"),
         )),

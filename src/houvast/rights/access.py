@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from typing import Protocol, TypeAlias, cast
@@ -12,8 +12,9 @@ from houvast.compiler.words import idents
 from houvast.database import Connection
 from houvast.database.connect import stream
 from houvast.policy.world import PersonKey
+from houvast.rights.gone import Gone
 from houvast.rights.model import Copy, Redaction, Row, Told
-from houvast.rights.others import Others
+from houvast.rights.others import Asked, Others
 from houvast.rights.walk import Stop, Walk, ordered
 
 FIRST = 25
@@ -64,9 +65,7 @@ def _kept(rows: Iterator[Line], first: list[Row]) -> Iterator[Line]:
 
 def _read(session: Connection, stop: Stop, columns: tuple[str, ...], others: Others) -> Iterator[Line]:
     asked = others.asked(session, stop)
-    names = (*columns, *(name for name in asked.besides if name not in columns))
-    text = f"SELECT row_to_json(t)::text FROM (SELECT {idents(names)} FROM {stop.sql}) t{ordered(stop)}"
-    lines = (cast("str", line) for (line,) in stream(session, text))
+    names, lines = _lines(session, stop, columns, asked)
     if not asked:
         yield from ((line, cast("Row", json.loads(line, parse_float=str))) for line in lines)
         return
@@ -78,3 +77,25 @@ def _read(session: Connection, stop: Stop, columns: tuple[str, ...], others: Oth
                 continue
             said = {name: roles.get(name, value) for name, value in json.loads(line).items() if name in columns}
             yield json.dumps(said, ensure_ascii=False), {name: roles.get(name, row[name]) for name in columns}
+
+
+def looked_at(session: Connection, walk: Walk, others: Others) -> Iterator[tuple[Stop, Row, Mapping[str, Gone]]]:
+    """Every row of a copy as it is, with what goes of it by column: what `copy` makes, before anything went."""
+    with _at_one_moment(session):
+        for stop in walk.stops:
+            columns = tuple(column.name for column, _ in stop.columns)
+            asked = others.asked(session, stop)
+            _, lines = _lines(session, stop, columns, asked)
+            while batch := tuple(islice(lines, BATCH)):
+                rows = [cast("Row", json.loads(line, parse_float=str)) for line in batch]
+                for row, gone in zip(rows, others.gone(session, stop, asked, rows), strict=True):
+                    yield stop, {name: row[name] for name in columns}, gone
+
+
+def _lines(
+    session: Connection, stop: Stop, columns: tuple[str, ...], asked: Asked
+) -> tuple[tuple[str, ...], Iterator[str]]:
+    """The columns that are read, with those that say whose others are, and the rows as texts of JSON objects."""
+    names = (*columns, *(name for name in asked.besides if name not in columns))
+    text = f"SELECT row_to_json(t)::text FROM (SELECT {idents(names)} FROM {stop.sql}) t{ordered(stop)}"
+    return names, (cast("str", line) for (line,) in stream(session, text))

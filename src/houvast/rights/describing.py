@@ -98,11 +98,11 @@ def _array(stop: Stop, names: tuple[str, ...]) -> dict[str, object]:
 
 
 def _type(live: Column) -> dict[str, object]:
-    """A role may stand in the place of somebody else's number, so that a whole number may also be a text."""
+    """A role may stand in the place of what is somebody else's, so that a number may also be a text."""
     if _JSON.fullmatch(live.type) or live.type.endswith("[]"):
         return {}
     if live.type == "boolean":
-        return {"type": ["boolean", "null"]}
+        return {"type": ["boolean", "string", "null"]}
     if _WHOLE.fullmatch(live.type):
         return {"type": ["integer", "string", "null"]}
     if _NUMBER.fullmatch(live.type):

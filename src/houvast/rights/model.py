@@ -21,6 +21,7 @@ class Rule(StrEnum):
     ORGANISATION = "organisation"  # of the company or organisation, and no person's (GDPR art. 15(4))
     NAMED = "named"  # in a text, the name or address of somebody who is known
     ADDRESS = "address"  # in a text that others wrote or share, an address that is not this person's
+    JUDGED = "judged"  # one of the staff found that it is somebody else's (GDPR art. 15(4))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,24 +13,29 @@ from houvast.database import Connection, run_query
 from houvast.datamap.model import EVERYBODY, ORGANISATION, PERSON
 from houvast.datamap.model import Column as MapColumn
 from houvast.policy.world import PersonKey
+from houvast.rights.gone import Gone, Judged, Span
 from houvast.rights.identifying import called, on_file
-from houvast.rights.gone import Gone, Span
 from houvast.rights.model import Row, Rule
 from houvast.rights.texts import Texts, strings
 from houvast.rights.walk import Stop, Walk
+
+_JUDGED = 'SELECT number, "table", "column", key, part, "begin", "end", takes FROM houvast.judged_here()'
+_STANDS = "SELECT houvast.judged_stands(%s, %s)"
 
 
 @dataclass(frozen=True)
 class Asked:
     """What of a table may be of somebody else. `rules`: column -> (rule, kind of people). `whose`: column -> the column
-    that names whose value it is. `texts`: column -> whether the words in it are this person's own."""
+    that names whose value it is. `texts`: column -> whether the words in it are this person's own. `judged`: key of a row
+    -> what the staff judged of it."""
 
     rules: Mapping[str, tuple[Rule, str]] = field(default_factory=dict[str, tuple[Rule, str]])
     whose: Mapping[str, str] = field(default_factory=dict[str, str])
     texts: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    judged: Mapping[str, Sequence[Judged]] = field(default_factory=dict[str, Sequence[Judged]])
 
     def __bool__(self) -> bool:
-        return bool(self.rules or self.whose or self.texts)
+        return bool(self.rules or self.whose or self.texts or self.judged)
 
     @property
     def besides(self) -> tuple[str, ...]:
@@ -50,12 +56,16 @@ class Others:
         self._letters: dict[tuple[str, str], str] = {}
         self._texts: Texts | None = None
         self._shares = False
+        self._judged: dict[str, dict[str, list[Judged]]] = {}
         self.counts: Counter[tuple[str, str, Rule]] = Counter()
 
     def asked(self, session: Connection, stop: Stop) -> Asked:
         """What of this table may be of somebody else; nothing for most tables."""
         if self._texts is None:
             self._texts = Texts.of((*on_file(session, self._walk), *called(session, self._walk)))
+            for row in session.execute(_JUDGED).fetchall():
+                one = Judged(*row)
+                self._judged.setdefault(one.table, {}).setdefault(one.key, []).append(one)
             self._shares = any(_has_rows(session, one) for one in self._walk.stops if one.shape.link)
         rules, whose, texts = self._references(stop), dict[str, str](), dict[str, bool]()
         for column, live in stop.columns:
@@ -66,7 +76,7 @@ class Others:
                 whose[column.name] = of
             elif _holds_text(live.type) and self._is_looked_through(column, of):
                 texts[column.name] = of == PERSON
-        return Asked(rules, whose, texts)
+        return Asked(rules, whose, texts, self._judged.get(stop.name, {}))
 
     def _is_looked_through(self, column: MapColumn, of: str) -> bool:
         """Own words are looked through for those with whom the person shares a row, when there are any."""
@@ -100,9 +110,7 @@ class Others:
                 self.counts.update((stop.name, column, rule) for rule in one.rules)
             yield {column: one.out_of(row[column]) for column, one in gone.items()}
 
-    def gone(
-        self, session: Connection, stop: Stop, asked: Asked, rows: Sequence[Row]
-    ) -> Iterator[Mapping[str, Gone]]:
+    def gone(self, session: Connection, stop: Stop, asked: Asked, rows: Sequence[Row]) -> Iterator[Mapping[str, Gone]]:
         """For each row: column -> what goes of its value, by the rules and as the staff judged of it."""
         texts = self._texts
         found: dict[bool, Mapping[str, PersonKey]] = {}
@@ -117,7 +125,16 @@ class Others:
                     parts = self._within(row.get(name), found[own], texts, own=own)
                     if parts:
                         gone[name] = Gone(parts=parts)
+            for one in asked.judged.get(key_of(stop, row), ()) if asked.judged else ():
+                if row.get(one.column) is not None:
+                    same = self._stands(session, one, row[one.column])
+                    gone[one.column] = one.on(gone.get(one.column, Gone()), self._roles[":judged"], same=same)
             yield gone
+
+    def _stands(self, session: Connection, one: Judged, value: object) -> bool:
+        """Whether the text is still the one that was judged."""
+        found = session.execute(_STANDS, (one.number, one.said(value))).fetchone()
+        return bool(found and found[0])
 
     def _whole(self, stop: Stop, row: Row, asked: Asked) -> dict[str, Gone]:
         """Values that are somebody else's as they stand."""
@@ -155,6 +172,11 @@ class Others:
             number = sum(known == kind for known, _ in self._letters)
             self._letters[kind, value] = f"{self._roles.get(kind, self._roles[''])} {_letter(number)}"
         return self._letters[kind, value]
+
+
+def key_of(stop: Stop, row: Row) -> str:
+    """The key of a row as a text; "[]" of a table without one."""
+    return json.dumps([row.get(name) for name in stop.key], ensure_ascii=False)
 
 
 def _has_rows(session: Connection, stop: Stop) -> bool:

@@ -103,6 +103,9 @@ BEGIN
         GRANT SELECT ON houvast.public_incoming TO houvast_web;
         GRANT EXECUTE ON FUNCTION houvast.open_mail, houvast.read_mail, houvast.accept_mail, houvast.dismiss_mail TO houvast_web;
     END IF;
+    IF to_regproc('houvast.ask_shown') IS NOT NULL THEN
+        GRANT EXECUTE ON FUNCTION houvast.ask_shown, houvast.shown_stands, houvast.read_shown, houvast.read_judged, houvast.take_out, houvast.let_stand, houvast.take_back TO houvast_web;
+    END IF;
 END $$;
 
 -- name: may_connect
@@ -250,6 +253,9 @@ BEGIN
     IF to_regclass('houvast.public_incoming') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON houvast.public_incoming FROM houvast_web;
         REVOKE ALL ON FUNCTION houvast.open_mail, houvast.read_mail, houvast.accept_mail, houvast.dismiss_mail FROM houvast_web;
+    END IF;
+    IF to_regproc('houvast.ask_shown') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
+        REVOKE ALL ON FUNCTION houvast.ask_shown, houvast.shown_stands, houvast.read_shown, houvast.read_judged, houvast.take_out, houvast.let_stand, houvast.take_back FROM houvast_web;
     END IF;
 END $$;
 
