@@ -11,6 +11,7 @@ import pytest
 
 from houvast.app import preparing
 from houvast.app.copying import copy_to
+from houvast.app.erasing import erase
 from houvast.database import Connection, connect, run
 from houvast.database.connect import DatabaseError
 from houvast.rights import Rule
@@ -136,6 +137,8 @@ def test_nobody_else_sees_it_and_nothing_is_shown_without_a_use(office: Office, 
     assert "no copy is shown to you" in _refused(web, READ, use + 1000, False)
     for table in ("shown", "shown_row", "judged"):
         assert "permission denied" in _refused(web, f"SELECT * FROM houvast.{table}")
+    enrolled(office.admin, "sam", "support")
+    assert "only an officer" in _refused(web, ASK, number, "sam")
     assert "reason without personal data" in _refused(web, "SELECT houvast.ask_shown(%s, 'x', 'anna', 'en')", number)
     office.do("UPDATE houvast.shown SET until = now()")
     assert "its time is over" in _refused(web, READ, use, False)
@@ -264,3 +267,11 @@ def test_nothing_of_it_goes_out_or_stays(office: Office, web: Connection, key: i
     assert office.one("SELECT pg_relation_size('houvast.shown_row')") == 0  # and nothing of it lies in its file
     kept = "SELECT string_agg(relpersistence, '') FROM pg_class WHERE relname IN ('shown', 'shown_row')"
     assert office.one(kept) == "uu"  # never in the write-ahead log
+
+
+def test_an_erasure_takes_what_is_shown_away(office: Office, web: Connection, key: int) -> None:
+    use = _ask(office, web)
+    _checked(office, key, "erasure")
+    erase(office.target, f"business_contact:{key}")
+    assert "no copy is shown" in _refused(web, READ, use, False)
+    assert office.one("SELECT count(*) FROM houvast.shown_row") == 0

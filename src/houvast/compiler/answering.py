@@ -120,6 +120,8 @@ def telling_pieces(found: Mapping[str, PurposeSeat], layout: Layout, *, fast: bo
     WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1);
     UPDATE {SCHEMA}.checking c SET stopped_at = clock_timestamp()
     WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1) AND c.stopped_at IS NULL AND NOT c.is_right;
+    DELETE FROM {SCHEMA}.shown s USING {SCHEMA}.request q
+    WHERE q.id = s.request AND q.kind = split_part(who, ':', 1) AND q.key = substr(who, strpos(who, ':') + 1);
     UPDATE {SCHEMA}.use u SET ended_at = clock_timestamp()
     WHERE u.kind = split_part(who, ':', 1) AND u.person = substr(who, strpos(who, ':') + 1) AND u.ended_at IS NULL AND u.id <> ours;"""),
         _telling(rights, "tell_correction", "C34", "of_table text, of_column text, of_rows bigint", f"""

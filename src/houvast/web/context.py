@@ -14,7 +14,7 @@ from django.utils import translation
 
 from houvast.evidence import browser
 from houvast.web import site as sites
-from houvast.web.roles import ENTERED, guarded, member, roles_of
+from houvast.web.roles import ENTERED, Role, guarded, member, roles_of
 from houvast.web.words import wording
 
 MENU = ("today", "cases", "promises", "uses", "evidence", "checks", "drift", "runs", "source")
@@ -30,6 +30,8 @@ STAFF = frozenset(
         "evidence_export",
         "look",
         "mail",
+        "show",
+        "shown",
     }
 )
 _STATIC = Path(__file__).parent / "static"
@@ -72,7 +74,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo": site.demo,
         "issuers": [{"name": one.name, "label": one.label.get(lang, one.name)} for one in site.issuers],
         "is_in": _is_in(request),
-        "is_officer": any(name == "runs" for name, _, _ in menu),
+        "is_officer": _is_officer(request) if menu else False,
+        "sees_mail": any(name == "runs" for name, _, _ in menu),
         "staff": bool(match and match.view_name in STAFF),
         "menu": menu,
         "entered": bool(match and match.view_name in STAFF and request.session.get(ENTERED)),
@@ -84,6 +87,11 @@ def _is_in(request: HttpRequest) -> bool:
     match = request.resolver_match
     staff = bool(match and (match.route.startswith("staff/") or "/staff/" in match.route or "sign-out/" in match.route))
     return staff and member(request.user) is not None
+
+
+def _is_officer(request: HttpRequest) -> bool:
+    user = member(request.user)
+    return user is not None and Role.OFFICER in roles_of(user)
 
 
 def _menu(request: HttpRequest, said: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str, str]]:

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, path
 from houvast.web.people import asked, oidc, passkeys
 from houvast.web.people import requests as asking
 from houvast.web.people import views as people
-from houvast.web.views import anybody, cases, desk, entry, evidence, failing, hooks, incoming, public, receipts
+from houvast.web.views import anybody, cases, desk, entry, evidence, failing, hooks, incoming, public, receipts, showing
 
 handler400 = failing.bad
 handler403 = failing.forbidden
@@ -65,6 +65,8 @@ staff = [
     path("desk/uses/", desk.uses, name="uses"),
     path("desk/requests/", cases.cases, name="cases"),
     path("desk/requests/<int:number>/", cases.case, name="case"),
+    path("desk/requests/<int:number>/copy/", showing.show, name="show"),
+    path("desk/requests/<int:number>/copy/<int:use>/", showing.shown, name="shown"),
     path("desk/incoming/", incoming.incoming, name="incoming"),
     path("desk/incoming/<int:number>/", incoming.incoming_mail, name="incoming_mail"),
     path("desk/breaches/", cases.breaches, name="breaches"),

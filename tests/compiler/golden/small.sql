@@ -3456,7 +3456,9 @@ DECLARE
 BEGIN
     SELECT r.* INTO q FROM houvast.request r WHERE r.id = number AND NOT r.session;
     IF q.id IS NULL THEN PERFORM houvast.says_no('there is no such request', 'C02', 'houvast request list shows the requests.'); END IF;
-    IF q."right" NOT IN ('access', 'portability') THEN
+    IF houvast.staff_now(by) NOT LIKE 'officer %' THEN
+        PERFORM houvast.says_no('only an officer has a copy shown', 'C02', 'Ask an officer.');
+    ELSIF q."right" NOT IN ('access', 'portability') THEN
         PERFORM houvast.says_no('this request asks for no copy', 'C33', 'Only a copy of somebody''s data is shown before it goes out.');
     ELSIF q.closed_at IS NOT NULL THEN
         PERFORM houvast.says_no('this request has ended, and nothing is shown or judged for it', 'C33', 'A new request of the person begins anew.');
@@ -3660,14 +3662,15 @@ DO $$ BEGIN
 END $$;
 
 -- 218. make function sweep_shown (promise C33, as houvast_keeper)
--- For the worker: copies that were shown and have had their time go, and so do those of requests that have ended; how many (promise C33).
-CREATE OR REPLACE FUNCTION houvast.sweep_shown() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- For the worker: copies that were shown and have had their time go, and so do those of requests that have ended; whether the disk is to
+-- be cleaned of them (promise C33).
+CREATE OR REPLACE FUNCTION houvast.sweep_shown() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     gone bigint;
 BEGIN
     DELETE FROM houvast.shown s USING houvast.request q WHERE q.id = s.request AND (s.until <= clock_timestamp() OR q.closed_at IS NOT NULL);
     GET DIAGNOSTICS gone = ROW_COUNT;
-    RETURN gone;
+    RETURN gone > 0 OR pg_relation_size('houvast.shown_row') > 0 AND NOT EXISTS (SELECT FROM houvast.shown_row);
 END $$;
 COMMENT ON FUNCTION houvast.sweep_shown IS 'Takes away copies that were shown (promise C33)';
 REVOKE ALL ON FUNCTION houvast.sweep_shown() FROM PUBLIC;
@@ -6085,6 +6088,8 @@ BEGIN
     WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1);
     UPDATE houvast.checking c SET stopped_at = clock_timestamp()
     WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1) AND c.stopped_at IS NULL AND NOT c.is_right;
+    DELETE FROM houvast.shown s USING houvast.request q
+    WHERE q.id = s.request AND q.kind = split_part(who, ':', 1) AND q.key = substr(who, strpos(who, ':') + 1);
     UPDATE houvast.use u SET ended_at = clock_timestamp()
     WHERE u.kind = split_part(who, ':', 1) AND u.person = substr(who, strpos(who, ':') + 1) AND u.ended_at IS NULL AND u.id <> ours;
 END $hv$;

@@ -51,7 +51,7 @@ UPDATE houvast.shown SET made_at = clock_timestamp() WHERE use = %s;
 UPDATE houvast.shown SET failed = true WHERE use = %s;
 
 -- name: sweep_shown
--- What was shown and had its time goes; how many.
+-- What was shown and had its time goes; whether the disk is to be cleaned of it.
 SELECT houvast.sweep_shown();
 
 -- name: clean_shown

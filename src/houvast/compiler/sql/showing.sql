@@ -45,7 +45,9 @@ DECLARE
 BEGIN
     SELECT r.* INTO q FROM houvast.request r WHERE r.id = number AND NOT r.session;
     IF q.id IS NULL THEN PERFORM houvast.says_no('there is no such request', 'C02', 'houvast request list shows the requests.'); END IF;
-    IF q."right" NOT IN ('access', 'portability') THEN
+    IF houvast.staff_now(by) NOT LIKE 'officer %' THEN
+        PERFORM houvast.says_no('only an officer has a copy shown', 'C02', 'Ask an officer.');
+    ELSIF q."right" NOT IN ('access', 'portability') THEN
         PERFORM houvast.says_no('this request asks for no copy', 'C33', 'Only a copy of somebody''s data is shown before it goes out.');
     ELSIF q.closed_at IS NOT NULL THEN
         PERFORM houvast.says_no('this request has ended, and nothing is shown or judged for it', 'C33', 'A new request of the person begins anew.');
@@ -228,14 +230,15 @@ COMMENT ON FUNCTION houvast.take_back IS 'Takes back what was judged of a copy (
 REVOKE ALL ON FUNCTION houvast.take_back(bigint, text, bigint) FROM PUBLIC
 
 -- name: function_sweep_shown
--- For the worker: copies that were shown and have had their time go, and so do those of requests that have ended; how many (promise C33).
-CREATE OR REPLACE FUNCTION houvast.sweep_shown() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- For the worker: copies that were shown and have had their time go, and so do those of requests that have ended; whether the disk is to
+-- be cleaned of them (promise C33).
+CREATE OR REPLACE FUNCTION houvast.sweep_shown() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     gone bigint;
 BEGIN
     DELETE FROM houvast.shown s USING houvast.request q WHERE q.id = s.request AND (s.until <= clock_timestamp() OR q.closed_at IS NOT NULL);
     GET DIAGNOSTICS gone = ROW_COUNT;
-    RETURN gone;
+    RETURN gone > 0 OR pg_relation_size('houvast.shown_row') > 0 AND NOT EXISTS (SELECT FROM houvast.shown_row);
 END $$;
 COMMENT ON FUNCTION houvast.sweep_shown IS 'Takes away copies that were shown (promise C33)';
 REVOKE ALL ON FUNCTION houvast.sweep_shown() FROM PUBLIC

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from houvast.cases import State, inbox, store
+from houvast.cases import Right, State, inbox, store
 from houvast.cases.rules import TRANSITIONS
 from houvast.cases.words import RIGHTS, RISKS, STATES
 from houvast.database import Connection
@@ -26,6 +26,8 @@ from houvast.web.roles import Role, member, roles_of, staff
 
 MOVES = (State.SEARCHING, State.REVIEW, State.WITHDRAWN)
 """States that need no letter."""
+COPIES = (Right.ACCESS, Right.PORTABILITY)
+"""What is answered with a copy, which is shown before it goes out."""
 
 
 @staff(Role.OFFICER, Role.AUDITOR)
@@ -63,6 +65,7 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         "opened": opened,
         "wrong": wrong,
         "moves": moves,
+        "shows": found.right in COPIES and found.verified and not found.closed_at,
     }
     response = render(request, "desk/case.html", context)
     response["Cache-Control"] = "no-store"
