@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import zipfile
@@ -17,6 +18,7 @@ from houvast.worker.preparer import Preparer
 from tests.web.asking import Answer, Reader
 from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE
 from tests.web.conftest import Enter, Kept, Visit
+from tests.web.visiting import come_in, customer
 
 SECRET = "Zacharias <Onbekend>"
 PIXELS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -133,6 +135,31 @@ def test_only_the_officer_who_asked_is_shown_it(
     assert officer.get(f"{page}?past=x").status == 404
     admin.execute("UPDATE houvast.shown SET until = now()")
     assert "de tijd is om" in officer.get(page).text
+
+
+def test_what_was_taken_out_is_not_shown_at_me_either(reader: Reader, admin: Connection) -> None:
+    whom = customer(admin, 5)
+    (name,) = admin.execute("SELECT full_name FROM contact WHERE account_id::text = %s", (whom.key,)).fetchone() or (
+        "",
+    )
+    come_in(reader, admin, whom, "/en")
+    before = html.unescape(reader.get("/en/me/data/").text).count(name)
+    (number,) = admin.execute(
+        'INSERT INTO houvast.request (kind, key, "right", verified_at, level)'
+        " VALUES ('customer', %s, 'access', now(), 2) RETURNING id",
+        (whom.key,),
+    ).fetchone() or (0,)
+    admin.execute(
+        'INSERT INTO houvast.judged (request, "table", "column", key, part, "begin", "end", digest, takes, rule,'
+        " reason)"
+        " SELECT %s, 'contact', 'full_name', '[' || id || ']', 0, 0, length(full_name),"
+        " houvast.passage_hash(full_name), true, 'judged', 'rights_of_others' FROM contact WHERE account_id::text = %s",
+        (number, whom.key),
+    )
+    shown = html.unescape(reader.get("/en/me/data/").text)
+    assert (shown.count(name), "[somebody else]" in shown) == (before - 1, True)
+    admin.execute("DELETE FROM houvast.request WHERE id = %s", (number,))
+    assert html.unescape(reader.get("/en/me/data/").text).count(name) == before
 
 
 @NEEDS_CHROMIUM

@@ -85,8 +85,9 @@ REVOKE ALL ON FUNCTION {SCHEMA}.{_STANDS_SIGNATURE} FROM PUBLIC"""
 
 
 def _to_readers(name: str, signature: str, create: str, seats: Mapping[str, PurposeSeat]) -> Piece:
-    """A function for whoever reads for the rights of people."""
-    to = ", ".join(ident(seat.reader) for seat in seats.values() if seat.purpose.kind is PurposeKind.RIGHTS)
+    """A function for whoever reads for the rights of people, and for people who look at their own data."""
+    ours = [seat for seat in seats.values() if seat.purpose.kind is PurposeKind.RIGHTS]
+    to = ", ".join(ident(role) for seat in ours for role in (seat.reader, seat.own) if role)
     if to:
         create += f";\nGRANT EXECUTE ON FUNCTION {SCHEMA}.{signature} TO {to}"
     return Piece(f"function {name}", "function", Phase.ROWS, create, f"DROP FUNCTION {SCHEMA}.{name}", "C33",
