@@ -73,6 +73,12 @@ def _ask(office: Office, web: Connection) -> int:
     return row[0]
 
 
+def _move_view(office: Office) -> None:
+    """What is shown is that of the newest request, made anew."""
+    office.do("UPDATE houvast.shown SET request = %s, made_at = NULL, tries = 0", _number(office))
+    _made(office)
+
+
 def _cell(web: Connection, use: int, column: str) -> tuple[int, dict[str, Any]]:
     rows = web.execute(READ.encode(), (use, True)).fetchall()
     found = [
@@ -240,6 +246,13 @@ def test_a_text_that_changed_since_goes_as_a_whole_in_every_later_copy(
     assert "[somebody else]" in _notes(office, key, tmp_path / "later")
     office.do("UPDATE engagement SET notes = 'Since then: ' || notes WHERE business_contact_id = %s", key)
     assert _notes(office, key, tmp_path / "changed") == "somebody else"
+    _move_view(office)
+    place, _ = _cell(web, use, "notes")
+    web.execute("SELECT houvast.take_out(%s, 'anna', %s, 'notes', 'Since then')", (use, place))
+    stale = web.execute("SELECT id FROM houvast.read_judged(%s, 'anna') ORDER BY id LIMIT 2", (use,)).fetchall()
+    for (number,) in stale:
+        web.execute("SELECT houvast.take_back(%s, 'anna', %s)", (use, number))
+    assert _notes(office, key, tmp_path / "anew").startswith("[somebody else]: I saw")
 
 
 def test_nothing_of_it_goes_out_or_stays(office: Office, web: Connection, key: int, tmp_path: Path) -> None:

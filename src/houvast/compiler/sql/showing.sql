@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS houvast.judged (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request bigint NOT NULL REFERENCES houvast.request ON DELETE CASCADE,
     use bigint REFERENCES houvast.use ON DELETE SET NULL, "table" text NOT NULL, "column" text NOT NULL, key text NOT NULL, part int NOT NULL,
     "begin" int NOT NULL, "end" int NOT NULL, digest bytea NOT NULL, takes boolean NOT NULL, rule text NOT NULL, reason text NOT NULL,
-    since timestamptz NOT NULL DEFAULT clock_timestamp(), UNIQUE (request, "table", "column", key, part, "begin", "end", takes));
+    since timestamptz NOT NULL DEFAULT clock_timestamp(), CONSTRAINT judged_place UNIQUE (request, "table", "column", key, part, "begin", "end", takes));
 COMMENT ON TABLE houvast.judged IS 'What the staff judged of copies, by place; nobody but its keeper reads it (promise C33).';
 
 -- name: function_passage_hash
@@ -158,7 +158,7 @@ BEGIN
             at := at + found - 1;
             INSERT INTO houvast.judged (request, use, "table", "column", key, part, "begin", "end", digest, takes, rule, reason)
             VALUES (s.request, s.use, r."table", take_out."column", r.key, piece.part, at - 1, at - 1 + length(words), houvast.passage_hash(piece.said),
-                true, 'judged', 'rights_of_others') ON CONFLICT DO NOTHING;
+                true, 'judged', 'rights_of_others') ON CONFLICT ON CONSTRAINT judged_place DO UPDATE SET digest = excluded.digest;
             at := at + length(words);
             taken := taken + 1;
         END LOOP;
@@ -170,7 +170,7 @@ BEGIN
         END IF;
         INSERT INTO houvast.judged (request, use, "table", "column", key, part, "begin", "end", digest, takes, rule, reason)
         VALUES (s.request, s.use, r."table", take_out."column", r.key, -1, 0, 0, houvast.passage_hash(whole), true, 'judged', 'rights_of_others')
-        ON CONFLICT DO NOTHING;
+        ON CONFLICT ON CONSTRAINT judged_place DO UPDATE SET digest = excluded.digest;
         taken := 1;
     END IF;
     PERFORM houvast.shown_again(s, 'taken', 'judged');
@@ -207,7 +207,7 @@ BEGIN
     END IF;
     INSERT INTO houvast.judged (request, use, "table", "column", key, part, "begin", "end", digest, takes, rule, reason)
     VALUES (s.request, s.use, r."table", let_stand."column", r.key, let_stand.part, let_stand."begin", gone."end", houvast.passage_hash(gone.said), false,
-        gone.rule, btrim(let_stand.reason)) ON CONFLICT DO NOTHING;
+        gone.rule, btrim(let_stand.reason)) ON CONFLICT ON CONSTRAINT judged_place DO UPDATE SET digest = excluded.digest;
     PERFORM houvast.shown_again(s, 'let_stand', gone.rule);
 END $$;
 COMMENT ON FUNCTION houvast.let_stand IS 'Lets stand what the rules took out of a copy (promise C33)';

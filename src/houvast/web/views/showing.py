@@ -17,13 +17,11 @@ from django.urls import reverse
 
 from houvast.cases import showing, store
 from houvast.database import Connection
+from houvast.rights.gone import WHOLE
 from houvast.rights.words import wording as copy_words
 from houvast.web import site as sites
 from houvast.web.context import language
 from houvast.web.roles import Role, member, staff
-
-WHOLE = -1
-"""Stands for the whole of a value (`houvast.rights.gone`)."""
 
 
 @dataclass(frozen=True)
