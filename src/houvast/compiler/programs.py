@@ -13,7 +13,7 @@ from houvast.database.queries import queries
 CALLED = "api_"
 """How the functions begin that the pages' login may call; `desk` grants the same when it comes later."""
 TABLES = ("api_token",)
-_PROMISES = {"given_purpose": "C05", "api_use": "C02", "used_by_api": "C02", "api_stands": "C05", "api_may_send": "C13",
+_PROMISES = {"given_purpose": "C05", "api_use": "C02", "used_by_api": "C02", "api_stands": "C05", "api_explain": "C05", "api_may_send": "C13",
              "api_recipients": "C13", "api_sent": "C13", "api_request": "C35", "api_holds": "C31", "api_place_hold": "C31",
              "api_lift_hold": "C31", "api_draft": "G10"}  # fmt: skip
 

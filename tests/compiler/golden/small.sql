@@ -923,6 +923,8 @@ CREATE TABLE IF NOT EXISTS houvast.person_session (
     since timestamptz NOT NULL DEFAULT clock_timestamp(), seen_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     until timestamptz NOT NULL DEFAULT clock_timestamp() + interval '8 hours', ended_at timestamptz,
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(), request bigint);
+ALTER TABLE houvast.person_session ADD COLUMN IF NOT EXISTS scopes text[] CHECK (scopes <@ '{see,choose,ask,copy}'::text[]),
+    ADD COLUMN IF NOT EXISTS parent bytea;  -- of a token that a person gives to a program: what it may, and of which session it came
 CREATE INDEX IF NOT EXISTS person_session_check ON houvast.person_session ("check");
 COMMENT ON TABLE houvast.person_session IS 'Sessions of people on the pages: a hash of their secret, of which check, how sure, until when (promise C35).';;
 
@@ -1067,7 +1069,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     WITH ended AS (
         UPDATE houvast.person_session s SET ended_at = clock_timestamp()
-        WHERE (s."check" = by_check OR s.secret = by_secret) AND s.ended_at IS NULL RETURNING s.request
+        WHERE (s."check" = by_check OR s.secret = by_secret OR s.parent = by_secret) AND s.ended_at IS NULL RETURNING s.request
     )
     UPDATE houvast.request q SET closed_at = clock_timestamp(), state = 'answered' FROM ended e WHERE q.id = e.request AND q.session AND q.closed_at IS NULL;
 END $$;
@@ -1108,7 +1110,8 @@ END $$;;
 -- Whose the session of a secret is. The first call opens the request under which it reads; the keeper's functions that act for
 -- somebody in their session call this. `sensitive`: not when it was left alone for 15 minutes, and never again after that:
 -- who finds a browser that was left alone does not freshen its session by looking first (promise C35).
-CREATE OR REPLACE FUNCTION houvast.live_session(secret text, sensitive boolean, OUT kind text, OUT key text, OUT request bigint)
+DROP FUNCTION IF EXISTS houvast.live_session(text, boolean);
+CREATE OR REPLACE FUNCTION houvast.live_session(secret text, sensitive boolean, VARIADIC may text[] DEFAULT '{}', OUT kind text, OUT key text, OUT request bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found houvast.person_session;
@@ -1120,6 +1123,10 @@ BEGIN
         PERFORM houvast.refuse('no session', (SELECT p.number FROM houvast.purpose p WHERE p.kind = 'rights' AND p.live ORDER BY p.number LIMIT 1), '');
         RAISE EXCEPTION 'Houvast refuses: this is the session of nobody (promise C35).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Ask for a code, and answer it; a session lasts 8 hours.';
+    END IF;
+    IF NOT found.scopes && may THEN  -- NULL: of a session that is nobody else's to use
+        RAISE EXCEPTION 'Houvast refuses: the person did not give this token that (promise C35).' USING ERRCODE = 'invalid_grant_operation',
+            HINT = CASE WHEN cardinality(may) = 0 THEN 'They do it themselves, signed in.' ELSE format('It needs the scope %s.', array_to_string(may, ' or ')) END;
     END IF;
     IF sensitive AND found.seen_at < clock_timestamp() - interval '15 minutes' THEN
         RAISE EXCEPTION 'Houvast refuses: this asks for a code of this moment (promise C35).'
@@ -1137,8 +1144,8 @@ BEGIN
         seen_at = CASE WHEN found.seen_at < clock_timestamp() - interval '15 minutes' THEN found.seen_at ELSE clock_timestamp() END
     WHERE s.secret = found.secret;
 END $$;
-COMMENT ON FUNCTION houvast.live_session(text, boolean) IS 'Whose session a secret is (promise C35)';
-REVOKE ALL ON FUNCTION houvast.live_session(text, boolean) FROM PUBLIC;;
+COMMENT ON FUNCTION houvast.live_session IS 'Whose session a secret is (promise C35)';
+REVOKE ALL ON FUNCTION houvast.live_session(text, boolean, text[]) FROM PUBLIC;;
 
 -- 43. make function record_session_use (promise C35, as houvast_keeper)
 -- Records a use of the purpose for people's rights, for the person whose session this is and nobody else (promise C35).
@@ -1149,7 +1156,7 @@ DECLARE
     found record;
     p houvast.purpose;
 BEGIN
-    SELECT s.* INTO found FROM houvast.live_session(secret, sensitive) s;
+    SELECT s.* INTO found FROM houvast.live_session(secret, sensitive, 'see') s;
     SELECT q.* INTO p FROM houvast.purpose q WHERE q.kind = 'rights' AND q.live ORDER BY q.number LIMIT 1;
     IF p.number IS NULL OR NOT pg_has_role(session_user, p.role, 'MEMBER') THEN
         RAISE EXCEPTION 'Houvast refuses: this login does not read for people''s rights (promise C35).' USING ERRCODE = 'insufficient_privilege',
@@ -1198,7 +1205,7 @@ DECLARE
     found record;
     changed boolean := false;
 BEGIN
-    SELECT s.* INTO found FROM houvast.live_session(secret, false) s;
+    SELECT s.* INTO found FROM houvast.live_session(secret, false, 'choose') s;
     IF choice IN ('yes', 'allow') THEN changed := houvast.end_stand(found.kind, found.key, 'objected', purpose); END IF;
     IF choice = 'allow' THEN  -- there is nothing to weigh any more
         UPDATE houvast.request q SET state = 'withdrawn' WHERE q.kind = found.kind AND q.key = found.key AND q."right" = 'objection'
@@ -1220,8 +1227,11 @@ GRANT EXECUTE ON FUNCTION houvast.say_choice(text, text, text) TO houvast_people
 -- For the pages for people: where the person of a session stands, and since when (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_stands(secret text) RETURNS TABLE (stand text, about text, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT t.stand, t.about, min(t.since) FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see', 'choose') l;
+    RETURN QUERY SELECT t.stand, t.about, min(t.since) FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.stand t ON t.kind = s.kind AND t.key = s.key GROUP BY t.stand, t.about ORDER BY 2, 1;
 END $$;
 COMMENT ON FUNCTION houvast.own_stands(text) IS 'Where the person of a session stands (promise C35)';
@@ -1232,8 +1242,11 @@ GRANT EXECUTE ON FUNCTION houvast.own_stands(text) TO houvast_people;;
 -- For the pages for people: the requests of the person of a session, the newest first (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_requests(secret text) RETURNS TABLE (code uuid, "right" text, state text, received_at timestamptz, due_on date, closed_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT q.code, q."right", q.state, q.received_at, q.due_on, q.closed_at FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see', 'ask') l;
+    RETURN QUERY SELECT q.code, q."right", q.state, q.received_at, q.due_on, q.closed_at FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key AND NOT q.session ORDER BY q.id DESC LIMIT 50;
 END $$;
 COMMENT ON FUNCTION houvast.own_requests(text) IS 'The requests of the person of a session (promise C35)';
@@ -3440,7 +3453,8 @@ DECLARE
     wanted CONSTANT text := ask_own."right";
     number bigint;
 BEGIN
-    SELECT s.* INTO found FROM houvast.live_session(secret, coalesce(wanted IN ('access', 'portability', 'closing', 'erasure'), false)) s;
+    SELECT s.* INTO found FROM houvast.live_session(secret, coalesce(wanted IN ('access', 'portability', 'closing', 'erasure'), false),
+        CASE WHEN wanted IN ('access', 'portability') THEN 'copy' WHEN wanted = 'objection' THEN 'choose' ELSE 'ask' END) s;
     SELECT r.level, r.verified_at INTO checked FROM houvast.request r WHERE r.id = found.request;
     PERFORM FROM houvast.person p WHERE p.kind = found.kind AND p.key = found.key FOR UPDATE;  -- one request at a time
     IF length(said) > 20000 THEN
@@ -3486,8 +3500,11 @@ GRANT EXECUTE ON FUNCTION houvast.ask_own(text, text, text, text, text) TO houva
 -- For the pages for people: somebody no longer asks what they asked; whether there was something open (promise G18).
 CREATE OR REPLACE FUNCTION houvast.withdraw_own(secret text, code uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    UPDATE houvast.request q SET state = 'withdrawn' FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'ask') l;
+    UPDATE houvast.request q SET state = 'withdrawn' FROM (SELECT whose.kind, whose.key) s
     WHERE q.kind = s.kind AND q.key = s.key AND q.code = withdraw_own.code AND NOT q.session AND q.closed_at IS NULL;
     RETURN FOUND;
 END $$;
@@ -3499,8 +3516,11 @@ GRANT EXECUTE ON FUNCTION houvast.withdraw_own(text, uuid) TO houvast_people;
 -- For the pages for people: what somebody asked in their own session was done there, so that the request ends (promise G18).
 CREATE OR REPLACE FUNCTION houvast.done_own(secret text, code uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    UPDATE houvast.request q SET closed_at = clock_timestamp() FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'ask') l;
+    UPDATE houvast.request q SET closed_at = clock_timestamp() FROM (SELECT whose.kind, whose.key) s
     WHERE q.kind = s.kind AND q.key = s.key AND q.code = done_own.code AND NOT q.session AND q.closed_at IS NULL AND q.state = 'received'
       AND houvast.is_done(q.id, q."right", q.kind, q.key);
     RETURN FOUND;
@@ -3513,8 +3533,11 @@ GRANT EXECUTE ON FUNCTION houvast.done_own(text, uuid) TO houvast_people;
 -- For the pages for people: the letters that were sent about their requests, by the code of each (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_letters(secret text) RETURNS TABLE (code uuid, subject text, body text, sent_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT q.code, l.subject, l.body, l.sent_at FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see') l;
+    RETURN QUERY SELECT q.code, l.subject, l.body, l.sent_at FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key AND NOT q.session
         JOIN houvast.letter l ON l.request = q.id AND l.sent_at IS NOT NULL ORDER BY l.sent_at, l.id;
 END $$;
@@ -3527,7 +3550,7 @@ GRANT EXECUTE ON FUNCTION houvast.own_letters(text) TO houvast_people;
 CREATE OR REPLACE FUNCTION houvast.own_kind(secret text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN (SELECT s.kind FROM houvast.live_session(secret, false) s);
+    RETURN (SELECT s.kind FROM houvast.live_session(secret, false, 'see', 'choose', 'ask', 'copy') s);
 END $$;
 COMMENT ON FUNCTION houvast.own_kind IS 'Which kind of people the person of a session is one of (promise C35)';
 REVOKE ALL ON FUNCTION houvast.own_kind(text) FROM PUBLIC;
@@ -3537,9 +3560,12 @@ GRANT EXECUTE ON FUNCTION houvast.own_kind(text) TO houvast_people;
 -- For the pages for people: what they chose before, and what was weighed, from the log; the newest first (promise G09).
 CREATE OR REPLACE FUNCTION houvast.own_history(secret text) RETURNS TABLE (at timestamptz, what text, about text, change text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see') l;
     RETURN QUERY SELECT h.at, coalesce(h.body ->> 'what', 'weighed'), coalesce(h.sealed ->> 'about', h.body ->> 'purpose', ''), coalesce(h.body ->> 'change', 'ended')
-        FROM houvast.live_session(secret, false) s CROSS JOIN LATERAL (
+        FROM (SELECT whose.kind, whose.key) s CROSS JOIN LATERAL (
             SELECT e.at, e.body, e.sealed, e.index AS place FROM houvast.entry e
             WHERE e.kind IN ('person_state_changed', 'objection_weighed') AND e.subject_kind = s.kind AND e.subject_key = s.key AND e.sealed IS NOT NULL
             UNION ALL SELECT v.at, v.body, v.sealed, 4000000000000000000 + v.id FROM houvast.event v
@@ -3566,7 +3592,7 @@ BEGIN
     IF prepare_own.what IS NULL OR prepare_own.what NOT IN ('access', 'portability', 'plan', 'receipts') THEN
         PERFORM houvast.says_no('nothing of that name is made for anybody', 'C33', 'Ask for access, portability, plan or receipts.');
     END IF;
-    SELECT s.kind, s.key INTO found FROM houvast.live_session(secret, is_copy) s;
+    SELECT s.kind, s.key INTO found FROM houvast.live_session(secret, is_copy, CASE WHEN is_copy THEN 'copy' ELSE 'see' END) s;
     SELECT d.id INTO made FROM houvast.prepared d WHERE d.session = ours AND d.what = prepare_own.what AND d.made_at IS NULL AND NOT d.failed;
     IF made IS NOT NULL THEN RETURN made; END IF;
     IF (SELECT count(*) FROM houvast.prepared d WHERE d.kind = found.kind AND d.key = found.key AND d.asked_at > clock_timestamp() - interval '1 hour') >= 20 THEN
@@ -3588,8 +3614,11 @@ GRANT EXECUTE ON FUNCTION houvast.prepare_own(text, text, text) TO houvast_peopl
 -- For the pages for people: what was made for this session, without what is in it (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_prepared(secret text) RETURNS TABLE (id uuid, what text, asked_at timestamptz, made_at timestamptz, until timestamptz,
     failed boolean, size int, taken_at timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT d.id, d.what, d.asked_at, d.made_at, d.until, d.failed, length(d.content), d.taken_at FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see', 'copy') l;
+    RETURN QUERY SELECT d.id, d.what, d.asked_at, d.made_at, d.until, d.failed, length(d.content), d.taken_at FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.prepared d ON d.kind = s.kind AND d.key = s.key
         WHERE d.session = sha256(convert_to(own_prepared.secret, 'UTF8')) AND d.until > clock_timestamp() ORDER BY d.asked_at;
 END $$;
@@ -3605,8 +3634,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     is_copy CONSTANT boolean := coalesce(take_own.what IN ('access', 'portability'), false);
     d houvast.prepared;
+    whose record;
 BEGIN
-    SELECT p.* INTO d FROM houvast.live_session(secret, is_copy) s JOIN houvast.prepared p ON p.kind = s.kind AND p.key = s.key
+    SELECT l.* INTO whose FROM houvast.live_session(secret, is_copy, CASE WHEN is_copy THEN 'copy' ELSE 'see' END) l;
+    SELECT p.* INTO d FROM (SELECT whose.kind, whose.key) s JOIN houvast.prepared p ON p.kind = s.kind AND p.key = s.key
     WHERE p.session = sha256(convert_to(take_own.secret, 'UTF8')) AND p.what = take_own.what AND p.made_at IS NOT NULL AND p.until > clock_timestamp()
     FOR UPDATE OF p;
     IF d.id IS NULL THEN RETURN NULL; END IF;
@@ -3631,7 +3662,44 @@ $$;
 COMMENT ON FUNCTION houvast.sweep_prepared IS 'Takes away what was made for sessions that have ended (promise C33)';
 REVOKE ALL ON FUNCTION houvast.sweep_prepared() FROM PUBLIC;
 
--- 238. make table mandate (promise C35, as houvast_keeper)
+-- 238. make function own_scopes (promise C35, as houvast_keeper)
+-- For the API: what a session, or a token that came of one, may do of what a person may (promise C35).
+CREATE OR REPLACE FUNCTION houvast.own_scopes(secret text) RETURNS text[]
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.live_session(secret, false, 'see', 'choose', 'ask', 'copy');
+    RETURN (SELECT coalesce(s.scopes, '{see,choose,ask,copy,all}') FROM houvast.person_session s WHERE s.secret = sha256(convert_to(own_scopes.secret, 'UTF8')));
+END $$;
+COMMENT ON FUNCTION houvast.own_scopes IS 'What a session may do (promise C35)';
+REVOKE ALL ON FUNCTION houvast.own_scopes(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.own_scopes(text) TO houvast_people;
+
+-- 239. make function narrow_session (promise C35, as houvast_keeper)
+-- For the API: a person gives a program a token that may do a part of what they may, until it ends or their own session does. It
+-- is as sure as their session is, and gives no further tokens (promise C35).
+CREATE OR REPLACE FUNCTION houvast.narrow_session(secret text, scopes text[], minutes int, OUT token text, OUT until timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    ours CONSTANT bytea := sha256(convert_to(narrow_session.secret, 'UTF8'));
+    made CONSTANT text := houvast.new_secret();
+BEGIN
+    PERFORM houvast.live_session(secret, true);
+    IF coalesce(cardinality(scopes), 0) = 0 OR NOT scopes <@ '{see,choose,ask,copy}'::text[] OR minutes IS NULL OR minutes NOT BETWEEN 1 AND 480 THEN
+        PERFORM houvast.says_no('a token has scopes, and ends within eight hours', 'C35', 'Name what it may: see, choose, ask, copy; and for how many minutes.');
+    ELSIF (SELECT count(*) FROM houvast.person_session s WHERE s.parent = ours AND s.ended_at IS NULL AND s.until > clock_timestamp()) >= 10 THEN
+        PERFORM houvast.says_no('ten tokens of this session count already', 'C35', 'Sign one of them out.');
+    END IF;
+    INSERT INTO houvast.person_session AS n (secret, "check", live, level, method, until, scopes, parent)
+    SELECT sha256(convert_to(made, 'UTF8')), s."check", true, s.level, s.method, least(s.until, clock_timestamp() + make_interval(mins => minutes)),
+           ARRAY(SELECT DISTINCT a FROM unnest(narrow_session.scopes) a ORDER BY a), ours
+    FROM houvast.person_session s WHERE s.secret = ours RETURNING n.until INTO narrow_session.until;
+    token := made;
+END $$;
+COMMENT ON FUNCTION houvast.narrow_session IS 'A token that may do a part of what a session may (promise C35)';
+REVOKE ALL ON FUNCTION houvast.narrow_session(text, text[], int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.narrow_session(text, text[], int) TO houvast_people;
+
+-- 240. make table mandate (promise C35, as houvast_keeper)
 -- Who may ask for somebody else, what, and until when. It counts once the person confirmed it, at an address of theirs that was
 -- known already. Who holds it and where they are reached stands here alone (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.mandate (
@@ -3645,14 +3713,14 @@ CREATE INDEX IF NOT EXISTS mandate_token ON houvast.mandate (token);
 CREATE INDEX IF NOT EXISTS mandate_person ON houvast.mandate (kind, key);
 COMMENT ON TABLE houvast.mandate IS 'Mandates to ask for somebody else, each checked with that person (promise C35).';;
 
--- 239. make table by_mandate (promise C35, as houvast_keeper)
+-- 241. make table by_mandate (promise C35, as houvast_keeper)
 -- Which requests were made by whom of a mandate (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.by_mandate (
     request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, mandate bigint NOT NULL REFERENCES houvast.mandate ON DELETE CASCADE);
 CREATE INDEX IF NOT EXISTS by_mandate_of ON houvast.by_mandate (mandate);
 COMMENT ON TABLE houvast.by_mandate IS 'Requests that were made by mandate (promise C35).';;
 
--- 240. make function in_force (promise C35, as houvast_keeper)
+-- 242. make function in_force (promise C35, as houvast_keeper)
 -- Whether a mandate was confirmed, has not ended, and covers a right (promise C35).
 CREATE OR REPLACE FUNCTION houvast.in_force(mandate bigint, "right" text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -3662,7 +3730,7 @@ $$;
 COMMENT ON FUNCTION houvast.in_force IS 'Whether a mandate counts (promise C35)';
 REVOKE ALL ON FUNCTION houvast.in_force(bigint, text) FROM PUBLIC;
 
--- 241. make function mandate_counts (promise C35, as houvast_keeper)
+-- 243. make function mandate_counts (promise C35, as houvast_keeper)
 -- Nobody says that a request by mandate was checked before the mandate is in force; and none goes on once it has ended (promise C35).
 CREATE OR REPLACE FUNCTION houvast.mandate_counts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -3675,7 +3743,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.mandate_counts() IS 'Keeps promise C35';
 
--- 242. make function record_mandate (promise C35, as houvast_keeper)
+-- 244. make function record_mandate (promise C35, as houvast_keeper)
 -- Somebody asks for somebody else: what they may ask and until when, as they say. The person is asked, at the address on file;
 -- until they confirm, the request waits (promise C35).
 CREATE OR REPLACE FUNCTION houvast.record_mandate(number bigint, sort text, holder text, address text, rights text[], until timestamptz)
@@ -3708,7 +3776,7 @@ END $$;
 COMMENT ON FUNCTION houvast.record_mandate IS 'Somebody asks for somebody else, who is asked about it (promise C35)';
 REVOKE ALL ON FUNCTION houvast.record_mandate(bigint, text, text, text, text[], timestamptz) FROM PUBLIC;
 
--- 243. make function join_mandate (promise C35, as houvast_keeper)
+-- 245. make function join_mandate (promise C35, as houvast_keeper)
 -- Another request by whoever holds a mandate that is in force: it is checked by that (promise C35).
 CREATE OR REPLACE FUNCTION houvast.join_mandate(number bigint, mandate bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3726,7 +3794,7 @@ END $$;
 COMMENT ON FUNCTION houvast.join_mandate IS 'Another request by mandate (promise C35)';
 REVOKE ALL ON FUNCTION houvast.join_mandate(bigint, bigint) FROM PUBLIC;
 
--- 244. make function confirm_mandate (promise C35, as houvast_keeper)
+-- 246. make function confirm_mandate (promise C35, as houvast_keeper)
 -- The person says that it is so, by a letter, by the link in a mail, or in their session: from now on it counts (promise C35).
 CREATE OR REPLACE FUNCTION houvast.confirm_mandate(number bigint, how text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3743,7 +3811,7 @@ END $$;
 COMMENT ON FUNCTION houvast.confirm_mandate IS 'The person confirms a mandate (promise C35)';
 REVOKE ALL ON FUNCTION houvast.confirm_mandate(bigint, text) FROM PUBLIC;
 
--- 245. make function end_mandate (promise C35, as houvast_keeper)
+-- 247. make function end_mandate (promise C35, as houvast_keeper)
 -- A mandate ends: the person denies or revokes it, or its time is over. What was asked by it and is not answered ends too (promise C35).
 CREATE OR REPLACE FUNCTION houvast.end_mandate(number bigint, how text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3764,7 +3832,7 @@ END $$;
 COMMENT ON FUNCTION houvast.end_mandate IS 'A mandate ends (promise C35)';
 REVOKE ALL ON FUNCTION houvast.end_mandate(bigint, text) FROM PUBLIC;
 
--- 246. make function asked_mandate (promise C35, as houvast_keeper)
+-- 248. make function asked_mandate (promise C35, as houvast_keeper)
 -- For the pages: what the link in a mail asks about: never who the person is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.asked_mandate(token text) RETURNS TABLE (sort text, holder text, rights text[], until timestamptz, confirmed boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3777,7 +3845,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.asked_mandate TO houvast_web; END IF;
 END $$;
 
--- 247. make function answer_mandate (promise C35, as houvast_keeper)
+-- 249. make function answer_mandate (promise C35, as houvast_keeper)
 -- For the pages: the person confirms, denies or revokes by the link in their mail; what it came to (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_mandate(token text, choice text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3793,12 +3861,15 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_mandate TO houvast_web; END IF;
 END $$;
 
--- 248. make function own_mandates (promise C35, as houvast_keeper)
+-- 250. make function own_mandates (promise C35, as houvast_keeper)
 -- For the pages for people: who asks for them, or asks to (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_mandates(secret text) RETURNS TABLE (id bigint, sort text, holder text, rights text[], until timestamptz, confirmed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT m.id, m.sort, m.holder, m.rights, m.until, m.confirmed_at IS NOT NULL FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see') l;
+    RETURN QUERY SELECT m.id, m.sort, m.holder, m.rights, m.until, m.confirmed_at IS NOT NULL FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.mandate m ON m.kind = s.kind AND m.key = s.key WHERE m.ended_at IS NULL AND m.until > clock_timestamp() ORDER BY m.id LIMIT 50;
 END $$;
 COMMENT ON FUNCTION houvast.own_mandates IS 'Who asks for the person of a session (promise C35)';
@@ -3807,7 +3878,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_mandates TO houvast_people; END IF;
 END $$;
 
--- 249. make function choose_mandate (promise C35, as houvast_keeper)
+-- 251. make function choose_mandate (promise C35, as houvast_keeper)
 -- For the pages for people: they confirm, deny or revoke a mandate in their session (promise C35).
 CREATE OR REPLACE FUNCTION houvast.choose_mandate(secret text, number bigint, choice text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3825,7 +3896,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.choose_mandate TO houvast_people; END IF;
 END $$;
 
--- 250. make function letter_to_holder (promise C35, as houvast_keeper)
+-- 252. make function letter_to_holder (promise C35, as houvast_keeper)
 -- A letter that goes by mail about a request by mandate goes to who holds it too, while it is in force; none before (promise C35).
 CREATE OR REPLACE FUNCTION houvast.letter_to_holder() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -3837,7 +3908,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.letter_to_holder() IS 'Keeps promise C35';
 
--- 251. make function sweep_mandates (promise C35, as houvast_keeper)
+-- 253. make function sweep_mandates (promise C35, as houvast_keeper)
 -- For the worker: mandates end in time, those that nobody confirmed after thirty days; who held one is forgotten with its requests (promise C35).
 CREATE OR REPLACE FUNCTION houvast.sweep_mandates() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -3849,7 +3920,7 @@ END $$;
 COMMENT ON FUNCTION houvast.sweep_mandates() IS 'Mandates end in time (promise C35)';
 REVOKE ALL ON FUNCTION houvast.sweep_mandates() FROM PUBLIC;
 
--- 252. make function number_of (promise C35, as houvast_keeper)
+-- 254. make function number_of (promise C35, as houvast_keeper)
 -- A number from its bytes, the first the greatest (promise C35).
 CREATE OR REPLACE FUNCTION houvast.number_of(bytes bytea) RETURNS numeric LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -3864,7 +3935,7 @@ END $$;
 COMMENT ON FUNCTION houvast.number_of IS 'A number from its bytes (promise C35)';
 REVOKE ALL ON FUNCTION houvast.number_of(bytea) FROM PUBLIC;
 
--- 253. make function inverse_of (promise C35, as houvast_keeper)
+-- 255. make function inverse_of (promise C35, as houvast_keeper)
 -- The inverse of a number modulo a prime, by Euclid (promise C35).
 CREATE OR REPLACE FUNCTION houvast.inverse_of(value numeric, prime numeric) RETURNS numeric
 LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -3886,7 +3957,7 @@ END $$;
 COMMENT ON FUNCTION houvast.inverse_of IS 'The inverse of a number modulo a prime (promise C35)';
 REVOKE ALL ON FUNCTION houvast.inverse_of(numeric, numeric) FROM PUBLIC;
 
--- 254. make function signed_es256 (promise C35, as houvast_keeper)
+-- 256. make function signed_es256 (promise C35, as houvast_keeper)
 -- Whether a signature (DER) over a message is of this public key (x and y): ECDSA on P-256 with SHA-256 (FIPS 186-5, 6.4.2; RFC 8152).
 -- It only verifies, with what is public, so that how long it takes tells nothing (promise C35).
 CREATE OR REPLACE FUNCTION houvast.signed_es256(public bytea, message bytea, signature bytea) RETURNS boolean
@@ -3982,7 +4053,7 @@ END $$;
 COMMENT ON FUNCTION houvast.signed_es256 IS 'Whether a signature is of a key: ECDSA on P-256 (promise C35)';
 REVOKE ALL ON FUNCTION houvast.signed_es256(bytea, bytea, bytea) FROM PUBLIC;
 
--- 255. make function signed_rs256 (promise C35, as houvast_keeper)
+-- 257. make function signed_rs256 (promise C35, as houvast_keeper)
 -- Whether a signature over a message is of this key: RSA of 2048 to 4096 bits, exponent 65537, PKCS #1 v1.5 with SHA-256 (RFC 8017,
 -- 8.2.2): the whole padded block is compared (promise C35).
 CREATE OR REPLACE FUNCTION houvast.signed_rs256(modulus bytea, message bytea, signature bytea) RETURNS boolean
@@ -4001,7 +4072,7 @@ END $$;
 COMMENT ON FUNCTION houvast.signed_rs256 IS 'Whether a signature is of a key: RSA (promise C35)';
 REVOKE ALL ON FUNCTION houvast.signed_rs256(bytea, bytea, bytea) FROM PUBLIC;
 
--- 256. make table passkey (promise C35, as houvast_keeper)
+-- 258. make table passkey (promise C35, as houvast_keeper)
 -- Passkeys of people: the public key, where it was made, and a count that only grows (WebAuthn). `alg` as COSE has it: -7 is ES256,
 -- -257 is RS256 (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.passkey (
@@ -4011,21 +4082,21 @@ CREATE TABLE IF NOT EXISTS houvast.passkey (
 CREATE INDEX IF NOT EXISTS passkey_person ON houvast.passkey (kind, key);
 COMMENT ON TABLE houvast.passkey IS 'Passkeys of people; the database itself checks what they sign (promise C35).';;
 
--- 257. make table ceremony (promise C35, as houvast_keeper)
+-- 259. make table ceremony (promise C35, as houvast_keeper)
 -- What a passkey is to sign: made here, used once, within five minutes, in the browser that asked (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.ceremony (
     id uuid PRIMARY KEY, kind text COLLATE "C", key text COLLATE "C", challenge bytea NOT NULL, browser bytea NOT NULL,
     until timestamptz NOT NULL DEFAULT clock_timestamp() + interval '5 minutes', used_at timestamptz, CHECK ((kind IS NULL) = (key IS NULL)));
 COMMENT ON TABLE houvast.ceremony IS 'What passkeys are to sign, each once (promise C35).';;
 
--- 258. make function base64url (promise C35, as houvast_keeper)
+-- 260. make function base64url (promise C35, as houvast_keeper)
 -- Bytes as browsers write them in what a passkey signs (RFC 4648, 5) (promise C35).
 CREATE OR REPLACE FUNCTION houvast.base64url(bytes bytea) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN rtrim(translate(replace(encode(bytes, 'base64'), E'\n', ''), '+/', '-_'), '=');
 COMMENT ON FUNCTION houvast.base64url IS 'Bytes as browsers write them (promise C35)';
 REVOKE ALL ON FUNCTION houvast.base64url(bytea) FROM PUBLIC;
 
--- 259. make function is_answer (promise C35, as houvast_keeper)
+-- 261. make function is_answer (promise C35, as houvast_keeper)
 -- Whether a browser answers this challenge, from one place, for a page of that place, with the person present and recognised by their
 -- device (WebAuthn 7.1 and 7.2). What cannot be read is no answer (promise C35).
 CREATE OR REPLACE FUNCTION houvast.is_answer(client bytea, authenticator bytea, what text, challenge bytea, origin text) RETURNS boolean
@@ -4044,14 +4115,14 @@ END $$;
 COMMENT ON FUNCTION houvast.is_answer IS 'Whether a browser answers a challenge (promise C35)';
 REVOKE ALL ON FUNCTION houvast.is_answer(bytea, bytea, text, bytea, text) FROM PUBLIC;
 
--- 260. make function counter_of (promise C35, as houvast_keeper)
+-- 262. make function counter_of (promise C35, as houvast_keeper)
 -- How often a passkey was used, as its device counts; many always say 0 (promise C35).
 CREATE OR REPLACE FUNCTION houvast.counter_of(authenticator bytea) RETURNS bigint LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN houvast.number_of(substr(authenticator, 34, 4))::bigint;
 COMMENT ON FUNCTION houvast.counter_of IS 'How often a passkey was used (promise C35)';
 REVOKE ALL ON FUNCTION houvast.counter_of(bytea) FROM PUBLIC;
 
--- 261. make function public_of (promise C35, as houvast_keeper)
+-- 263. make function public_of (promise C35, as houvast_keeper)
 -- The credential and the public key in what a device gives when a passkey is made: of the two kinds of keys that are taken, in the one
 -- way in which CTAP2 writes them (promise C35).
 CREATE OR REPLACE FUNCTION houvast.public_of(authenticator bytea, OUT credential bytea, OUT alg int, OUT public bytea)
@@ -4077,7 +4148,7 @@ END $$;
 COMMENT ON FUNCTION houvast.public_of IS 'The public key of a passkey that is made (promise C35)';
 REVOKE ALL ON FUNCTION houvast.public_of(bytea) FROM PUBLIC;
 
--- 262. make function begin_passkey (promise C35, as houvast_keeper)
+-- 264. make function begin_passkey (promise C35, as houvast_keeper)
 -- For the pages: something for a passkey to sign, for whoever comes in (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_passkey(browser text, OUT id uuid, OUT challenge text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4098,7 +4169,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_passkey TO houvast_web; END IF;
 END $$;
 
--- 263. make function answer_passkey (promise C35, as houvast_keeper)
+-- 265. make function answer_passkey (promise C35, as houvast_keeper)
 -- For the pages: what a passkey signed, and the secret of a session, always; whether it is one, houvast.session_now says once this has
 -- committed. A passkey of less than three days is no surer than the session in which it was added (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_passkey(ceremony uuid, browser text, credential bytea, client bytea, authenticator bytea, signature bytea)
@@ -4134,7 +4205,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_passkey TO houvast_web; END IF;
 END $$;
 
--- 264. make function begin_own_passkey (promise C35, as houvast_keeper)
+-- 266. make function begin_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: something for a new passkey to sign, in a session that was not left alone (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_own_passkey(secret text, OUT id uuid, OUT challenge text, OUT handle text, OUT known text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4153,7 +4224,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_own_passkey TO houvast_people; END IF;
 END $$;
 
--- 265. make function add_own_passkey (promise C35, as houvast_keeper)
+-- 267. make function add_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: adds a passkey of the person of this session; five at most. It is told, and mailed to them (promise C35).
 CREATE OR REPLACE FUNCTION houvast.add_own_passkey(secret text, ceremony uuid, client bytea, authenticator bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4186,12 +4257,15 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.add_own_passkey TO houvast_people; END IF;
 END $$;
 
--- 266. make function own_passkeys (promise C35, as houvast_keeper)
+-- 268. make function own_passkeys (promise C35, as houvast_keeper)
 -- For the pages for people: their passkeys (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_passkeys(secret text) RETURNS TABLE (name text, made_at timestamptz, used_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT encode(sha256(p.credential), 'hex'), p.made_at, p.used_at FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false) l;
+    RETURN QUERY SELECT encode(sha256(p.credential), 'hex'), p.made_at, p.used_at FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.passkey p ON p.kind = s.kind AND p.key = s.key ORDER BY p.made_at;
 END $$;
 COMMENT ON FUNCTION houvast.own_passkeys IS 'The passkeys of the person of a session (promise C35)';
@@ -4200,7 +4274,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_passkeys TO houvast_people; END IF;
 END $$;
 
--- 267. make function remove_own_passkey (promise C35, as houvast_keeper)
+-- 269. make function remove_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: takes a passkey away; it is told, and their other sessions end (promise C35).
 CREATE OR REPLACE FUNCTION houvast.remove_own_passkey(secret text, name text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4221,14 +4295,14 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.remove_own_passkey TO houvast_people; END IF;
 END $$;
 
--- 268. make table denied (promise C35, as houvast_keeper)
+-- 270. make table denied (promise C35, as houvast_keeper)
 -- Requests of which the person says that they did not make them (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.denied (
     request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, at timestamptz NOT NULL DEFAULT clock_timestamp(),
     how text NOT NULL CHECK (how IN ('link', 'session', 'letter')));
 COMMENT ON TABLE houvast.denied IS 'Requests that somebody made in the name of somebody else, as that person says (promise C35).';;
 
--- 269. make table case_code (promise C35, as houvast_keeper)
+-- 271. make table case_code (promise C35, as houvast_keeper)
 -- Codes in letters by post, each for one request: longer than those by mail, and for fourteen days. As with those, a right try
 -- and a wrong one change the same bytes, and a transaction tries once (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.case_code (
@@ -4240,7 +4314,7 @@ CREATE TABLE IF NOT EXISTS houvast.case_code (
 CREATE INDEX IF NOT EXISTS case_code_request ON houvast.case_code (request);
 COMMENT ON TABLE houvast.case_code IS 'Codes in letters by post, as salted hashes, each bound to one request (promise C35).';;
 
--- 270. make function check_case (promise C35, as houvast_keeper)
+-- 272. make function check_case (promise C35, as houvast_keeper)
 -- It was checked whose an open request is: that is told, and one that waited for it goes on (promise C35).
 CREATE OR REPLACE FUNCTION houvast.check_case(number bigint, level int, method text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4257,7 +4331,7 @@ END $$;
 COMMENT ON FUNCTION houvast.check_case IS 'It was checked whose a request is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.check_case(bigint, int, text) FROM PUBLIC;
 
--- 271. make function deny_case (promise C35, as houvast_keeper)
+-- 273. make function deny_case (promise C35, as houvast_keeper)
 -- The person did not ask this: the request ends, and codes for it; the officer is alarmed (promise C35).
 CREATE OR REPLACE FUNCTION houvast.deny_case(number bigint, how text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4278,7 +4352,7 @@ END $$;
 COMMENT ON FUNCTION houvast.deny_case IS 'A request that its person did not make ends (promise C35)';
 REVOKE ALL ON FUNCTION houvast.deny_case(bigint, text) FROM PUBLIC;
 
--- 272. make function not_me (promise C35, as houvast_keeper)
+-- 274. make function not_me (promise C35, as houvast_keeper)
 -- For the pages: whoever got a letter about a request did not ask it. Its reference is known to who asked and to who got the
 -- letter; the answer never says whether there was one (promise C35).
 CREATE OR REPLACE FUNCTION houvast.not_me(reference uuid) RETURNS void
@@ -4292,7 +4366,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.not_me TO houvast_web; END IF;
 END $$;
 
--- 273. make function print_code (promise C35, as houvast_keeper)
+-- 275. make function print_code (promise C35, as houvast_keeper)
 -- For whoever prints a letter by post: a new code for a request that waits to be checked, and the address on file. That is a
 -- recorded use. A code that was printed before no longer counts; three letters in thirty days at most (promise C35).
 CREATE OR REPLACE FUNCTION houvast.print_code(number bigint, OUT code text, OUT address text[], OUT until timestamptz)
@@ -4321,7 +4395,7 @@ END $$;
 COMMENT ON FUNCTION houvast.print_code IS 'A code for a letter by post (promise C35)';
 REVOKE ALL ON FUNCTION houvast.print_code(bigint) FROM PUBLIC;
 
--- 274. make function answer_case_code (promise C35, as houvast_keeper)
+-- 276. make function answer_case_code (promise C35, as houvast_keeper)
 -- For the pages: tries the code of a letter. Whether it was right, houvast.settle_case_code acts on once this has committed. The
 -- try is counted by the statement that compares: five, however many come at once (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_case_code(reference uuid, code text) RETURNS void
@@ -4338,7 +4412,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_case_code TO houvast_web; END IF;
 END $$;
 
--- 275. make function settle_case_code (promise C35, as houvast_keeper)
+-- 277. make function settle_case_code (promise C35, as houvast_keeper)
 -- For the pages: what follows from a right code, within ten minutes: `yes`, the request is theirs and goes on; `no`, they did not
 -- ask it. NULL when no right code was tried, or this transaction tried it (promise C35).
 CREATE OR REPLACE FUNCTION houvast.settle_case_code(reference uuid, choice text) RETURNS text
@@ -4366,13 +4440,16 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.settle_case_code TO houvast_web; END IF;
 END $$;
 
--- 276. make function own_unchecked (promise C35, as houvast_keeper)
+-- 278. make function own_unchecked (promise C35, as houvast_keeper)
 -- For the pages for people: their requests of which it was not checked whose they are; `enough`: whether this session is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_unchecked(secret text) RETURNS TABLE (code uuid, "right" text, channel text, received_at timestamptz, enough boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false) l;
     RETURN QUERY SELECT q.code, q."right", q.channel, q.received_at, houvast.session_level(secret) >= houvast.needed_level(q."right", q.kind, q.key)
-    FROM houvast.live_session(secret, false) s JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key
+    FROM (SELECT whose.kind, whose.key) s JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key
     WHERE NOT q.session AND q.closed_at IS NULL AND q.verified_at IS NULL
       AND NOT EXISTS (SELECT FROM houvast.by_mandate b WHERE b.request = q.id) ORDER BY q.id LIMIT 50;
 END $$;
@@ -4382,7 +4459,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_unchecked TO houvast_people; END IF;
 END $$;
 
--- 277. make function claim_case (promise C35, as houvast_keeper)
+-- 279. make function claim_case (promise C35, as houvast_keeper)
 -- For the pages for people: somebody in their own session says of a request in their name that it is theirs, or not. `yes`, `no`, or
 -- `more`: what is asked weighs more than this session shows. NULL when there is no such request (promise C35).
 CREATE OR REPLACE FUNCTION houvast.claim_case(secret text, reference uuid, choice text) RETURNS text
@@ -4408,7 +4485,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.claim_case TO houvast_people; END IF;
 END $$;
 
--- 278. make function session_level (promise C35, as houvast_keeper)
+-- 280. make function session_level (promise C35, as houvast_keeper)
 -- How sure a live session is; 0 for none (promise C35).
 CREATE OR REPLACE FUNCTION houvast.session_level(secret text) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce((SELECT s.level FROM houvast.session_now(session_level.secret) s), 0)
@@ -4416,7 +4493,7 @@ $$;
 COMMENT ON FUNCTION houvast.session_level IS 'How sure a session is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.session_level(text) FROM PUBLIC;
 
--- 279. make function session_method (promise C35, as houvast_keeper)
+-- 281. make function session_method (promise C35, as houvast_keeper)
 -- By what somebody showed who they are (promise C35).
 CREATE OR REPLACE FUNCTION houvast.session_method(secret text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT s.method FROM houvast.session_now(session_method.secret) s
@@ -4424,7 +4501,7 @@ $$;
 COMMENT ON FUNCTION houvast.session_method IS 'By what a session came about (promise C35)';
 REVOKE ALL ON FUNCTION houvast.session_method(text) FROM PUBLIC;
 
--- 280. make function has_second_way (promise C35, as houvast_keeper)
+-- 282. make function has_second_way (promise C35, as houvast_keeper)
 -- Whether there is a way besides mail by which somebody can show who they are (promise C35).
 CREATE OR REPLACE FUNCTION houvast.has_second_way(kind text, key text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4434,7 +4511,7 @@ $$;
 COMMENT ON FUNCTION houvast.has_second_way IS 'Whether there is a second way to check somebody (promise C35)';
 REVOKE ALL ON FUNCTION houvast.has_second_way(text, text) FROM PUBLIC;
 
--- 281. make function needed_level (promise C35, as houvast_keeper)
+-- 283. make function needed_level (promise C35, as houvast_keeper)
 -- How sure it must be whose a request is. What weighs more (erasing, closing, changing what codes go to, a copy with special data)
 -- asks for two ways, where a second one is on file (promise C35).
 CREATE OR REPLACE FUNCTION houvast.needed_level("right" text, kind text, key text) RETURNS int
@@ -4449,17 +4526,17 @@ $$;
 COMMENT ON FUNCTION houvast.needed_level IS 'How sure it must be whose a request is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.needed_level(text, text, text) FROM PUBLIC;
 
--- 282. make trigger hv_mandate_counts on houvast.request (promise C35, as houvast_keeper)
+-- 284. make trigger hv_mandate_counts on houvast.request (promise C35, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_mandate_counts" BEFORE UPDATE ON houvast.request
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state OR OLD.verified_at IS DISTINCT FROM NEW.verified_at) EXECUTE FUNCTION houvast."mandate_counts"();
 COMMENT ON TRIGGER "hv_mandate_counts" ON houvast.request IS 'Keeps promise C35';
 
--- 283. make trigger hv_letter_to_holder on houvast.letter (promise C35, as houvast_keeper)
+-- 285. make trigger hv_letter_to_holder on houvast.letter (promise C35, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_letter_to_holder" AFTER UPDATE ON houvast.letter
     FOR EACH ROW WHEN (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL) EXECUTE FUNCTION houvast."letter_to_holder"();
 COMMENT ON TRIGGER "hv_letter_to_holder" ON houvast.letter IS 'Keeps promise C35';
 
--- 284. make function link_persons (promise C35, as houvast_keeper)
+-- 286. make function link_persons (promise C35, as houvast_keeper)
 -- Says that two are one person; only when it was checked of both who they are. False when that was said before.
 CREATE OR REPLACE FUNCTION houvast.link_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4478,7 +4555,7 @@ END $$;
 COMMENT ON FUNCTION houvast.link_persons(text, text, text, text) IS 'Links two people who are one (promise C35)';
 REVOKE ALL ON FUNCTION houvast.link_persons(text, text, text, text) FROM PUBLIC;;
 
--- 285. make function unlink_persons (promise C35, as houvast_keeper)
+-- 287. make function unlink_persons (promise C35, as houvast_keeper)
 -- Says no longer that two are one person; false when nobody said so.
 CREATE OR REPLACE FUNCTION houvast.unlink_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4491,7 +4568,7 @@ END $$;
 COMMENT ON FUNCTION houvast.unlink_persons(text, text, text, text) IS 'Takes a link between two people back (promise C35)';
 REVOKE ALL ON FUNCTION houvast.unlink_persons(text, text, text, text) FROM PUBLIC;;
 
--- 286. make function weigh (promise C13, as houvast_keeper)
+-- 288. make function weigh (promise C13, as houvast_keeper)
 -- An objection to a legitimate interest is weighed and dismissed, in writing; marketing is never weighed (GDPR art. 21).
 CREATE OR REPLACE FUNCTION houvast.weigh(kind text, key text, purpose text, reason text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4513,7 +4590,7 @@ END $$;
 COMMENT ON FUNCTION houvast.weigh(text, text, text, text) IS 'Dismisses an objection in writing (promise C13)';
 REVOKE ALL ON FUNCTION houvast.weigh(text, text, text, text) FROM PUBLIC;;
 
--- 287. make function may_send (promise C13, as houvast_keeper)
+-- 289. make function may_send (promise C13, as houvast_keeper)
 -- On what ground a person may be sent a marketing message at this moment, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.may_send(kind text, key text, purpose text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4541,7 +4618,7 @@ END $$;
 COMMENT ON FUNCTION houvast.may_send(text, text, text) IS 'On what ground a person may be sent a message, or why not (promise C13)';
 REVOKE ALL ON FUNCTION houvast.may_send(text, text, text) FROM PUBLIC;;
 
--- 288. make function opt_out (promise C13, as houvast_keeper)
+-- 290. make function opt_out (promise C13, as houvast_keeper)
 -- The link in a message: an objection to marketing without signing in. It answers the same whatever the code (promise C13).
 CREATE OR REPLACE FUNCTION houvast.opt_out(code uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4557,13 +4634,13 @@ DO $$ BEGIN
     END IF;
 END $$;;
 
--- 289. make function may_reach (promise C18, as houvast_keeper)
+-- 291. make function may_reach (promise C18, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.may_reach(purpose text, kind text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN (purpose OPERATOR(pg_catalog.=) 'marketing' AND kind OPERATOR(pg_catalog.=) 'customer');
 COMMENT ON FUNCTION houvast.may_reach IS 'To which people the policy lets a marketing purpose write at all (promise C18)';
 REVOKE ALL ON FUNCTION houvast.may_reach(text, text) FROM PUBLIC;
 
--- 290. make function give_opt_outs (promise C13, as houvast_keeper)
+-- 292. make function give_opt_outs (promise C13, as houvast_keeper)
 -- Whoever says yes to marketing, or buys, has an opt-out link from then on (promise C13).
 CREATE OR REPLACE FUNCTION houvast.give_opt_outs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4575,12 +4652,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.give_opt_outs() IS 'Keeps promise C13';;
 
--- 291. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
+-- 293. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_opt_out" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."give_opt_outs"();
 COMMENT ON TRIGGER "hv_opt_out" ON houvast.stand IS 'Keeps promise C13';
 
--- 292. make function mail_ground (promise C13, as houvast_keeper)
+-- 294. make function mail_ground (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mail_ground(kind text, key text)
 RETURNS TABLE (ground text, since timestamptz, opt_out uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -4601,7 +4678,7 @@ COMMENT ON FUNCTION houvast.mail_ground IS 'On what ground, since when, and with
 REVOKE ALL ON FUNCTION houvast.mail_ground(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.mail_ground(text, text) TO "hv_marketing";
 
--- 293. make function note_message (promise C13, as houvast_keeper)
+-- 295. make function note_message (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.note_message(purpose text, kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -4631,7 +4708,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.note_message IS 'Writes down a message, or refuses it; whoever calls it has checked whose purpose it is (promise C13)';
 REVOKE ALL ON FUNCTION houvast.note_message(text, text, text, text, text) FROM PUBLIC;
 
--- 294. make function sent (promise C13, as houvast_keeper)
+-- 296. make function sent (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.sent(kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -4647,7 +4724,7 @@ COMMENT ON FUNCTION houvast.sent IS 'Writes down a message, its ground and its m
 REVOKE ALL ON FUNCTION houvast.sent(text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.sent(text, text, text, text) TO "hv_marketing";
 
--- 295. make function mail_marketing (promise C13, as houvast_keeper)
+-- 297. make function mail_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."mail_marketing"()
 RETURNS TABLE (kind text, key text, address text, ground text, since timestamptz, opt_out uuid) LANGUAGE plpgsql STABLE AS $hv$
 BEGIN
@@ -4657,17 +4734,17 @@ COMMENT ON FUNCTION houvast."mail_marketing" IS 'Whom purpose marketing may writ
 REVOKE ALL ON FUNCTION houvast."mail_marketing"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast."mail_marketing"() TO "hv_marketing";
 
--- 296. make function scopes_of_tokens (promise C38, as houvast_keeper)
+-- 298. make function scopes_of_tokens (promise C38, as houvast_keeper)
 -- What a token may be given: of an application (role NULL), or of staff in a role. A closed list (promise C38).
 CREATE OR REPLACE FUNCTION houvast.scopes_of_tokens(role text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-RETURN CASE coalesce(role, '') WHEN '' THEN ARRAY['mail', 'requests', 'people', 'decisions', 'forms']
-    WHEN 'officer' THEN ARRAY['cases:read', 'cases:open', 'cases:write', 'holds:write', 'proof:read', 'evidence:read']
-    WHEN 'auditor' THEN ARRAY['cases:read', 'proof:read', 'evidence:read']
+RETURN CASE coalesce(role, '') WHEN '' THEN ARRAY['mail', 'requests', 'people', 'decisions', 'forms', 'explain']
+    WHEN 'officer' THEN ARRAY['cases:read', 'cases:open', 'cases:write', 'holds:write', 'proof:read', 'evidence:read', 'explain']
+    WHEN 'auditor' THEN ARRAY['cases:read', 'proof:read', 'evidence:read', 'explain']
     WHEN 'support' THEN ARRAY['proof:read'] WHEN 'finance' THEN ARRAY['proof:read'] ELSE '{}'::text[] END;
 COMMENT ON FUNCTION houvast.scopes_of_tokens(text) IS 'What a token may be given at most (promise C38)';
 REVOKE ALL ON FUNCTION houvast.scopes_of_tokens(text) FROM PUBLIC;;
 
--- 297. make table api_token (promise C38, as houvast_keeper)
+-- 299. make table api_token (promise C38, as houvast_keeper)
 -- What programs show at the API. Of a token a digest is kept; it is of the login of an application, or of a role of staff, may
 -- what its scopes say, and ends (promise C38).
 CREATE TABLE IF NOT EXISTS houvast.api_token (
@@ -4678,7 +4755,7 @@ CREATE TABLE IF NOT EXISTS houvast.api_token (
 CREATE UNIQUE INDEX IF NOT EXISTS api_token_name ON houvast.api_token (name) WHERE revoked_at IS NULL;
 COMMENT ON TABLE houvast.api_token IS 'Tokens of programs: digest, whose, what they may, until when (promise C38).';;
 
--- 298. make function give_api_token (promise C38, as houvast_keeper)
+-- 300. make function give_api_token (promise C38, as houvast_keeper)
 -- For an administrator: a new token, which is shown once (promise C38).
 CREATE OR REPLACE FUNCTION houvast.give_api_token(name text, scopes text[], login text, role text, days int) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4715,7 +4792,7 @@ END $$;
 COMMENT ON FUNCTION houvast.give_api_token IS 'Gives a token to a program, and tells the log (promise C38)';
 REVOKE ALL ON FUNCTION houvast.give_api_token(text, text[], text, text, int) FROM PUBLIC;;
 
--- 299. make function revoke_api_token (promise C38, as houvast_keeper)
+-- 301. make function revoke_api_token (promise C38, as houvast_keeper)
 -- For an administrator: a token counts no longer; whether there was one (promise C38).
 CREATE OR REPLACE FUNCTION houvast.revoke_api_token(name text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4731,7 +4808,7 @@ END $$;
 COMMENT ON FUNCTION houvast.revoke_api_token IS 'Revokes a token of a program, and tells the log (promise C38)';
 REVOKE ALL ON FUNCTION houvast.revoke_api_token(text) FROM PUBLIC;;
 
--- 300. make function with_api_token (promise C38, as houvast_keeper)
+-- 302. make function with_api_token (promise C38, as houvast_keeper)
 -- Whose a token is, for the functions below: refused when it is unknown, revoked or over, or does not have the scope. Digests of
 -- digests with a new salt are compared, so that how long it takes tells nothing (promise C38).
 CREATE OR REPLACE FUNCTION houvast.with_api_token(token text, scope text, OUT id text, OUT name text, OUT login name, OUT role text,
@@ -4757,7 +4834,7 @@ END $$;
 COMMENT ON FUNCTION houvast.with_api_token IS 'Whose a token is, and whether it may do this (promise C38)';
 REVOKE ALL ON FUNCTION houvast.with_api_token(text, text) FROM PUBLIC;;
 
--- 301. make function api_caller (promise C38, as houvast_keeper)
+-- 303. make function api_caller (promise C38, as houvast_keeper)
 -- For the API: whose a token is (promise C38).
 CREATE OR REPLACE FUNCTION houvast.api_caller(token text) RETURNS TABLE (id text, name text, login name, role text, scopes text[], until timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4770,7 +4847,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_caller TO houvast_web; END IF;
 END $$;
 
--- 302. make function given_purpose (promise C05, as houvast_keeper)
+-- 304. make function given_purpose (promise C05, as houvast_keeper)
 -- The purpose of this name, when it was given to this login (promise C05).
 CREATE OR REPLACE FUNCTION houvast.given_purpose(login name, purpose text) RETURNS houvast.purpose
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4788,7 +4865,7 @@ END $$;
 COMMENT ON FUNCTION houvast.given_purpose IS 'Whether a login was given a purpose (promise C05)';
 REVOKE ALL ON FUNCTION houvast.given_purpose(name, text) FROM PUBLIC;;
 
--- 303. make function api_use (promise C02, as houvast_keeper)
+-- 305. make function api_use (promise C02, as houvast_keeper)
 -- For the API: records that a program looks at something of people, as a use of its login; what it looks at is shown once this has
 -- committed, so that nobody looks and takes the record back (promise C02).
 CREATE OR REPLACE FUNCTION houvast.api_use(token text, scope text, purpose text, person text, reason text) RETURNS bigint
@@ -4820,7 +4897,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_use TO houvast_web; END IF;
 END $$;
 
--- 304. make function used_by_api (promise C02, as houvast_keeper)
+-- 306. make function used_by_api (promise C02, as houvast_keeper)
 -- The use that `api_use` recorded and committed for this token, and its purpose (promise C02).
 CREATE OR REPLACE FUNCTION houvast.used_by_api(token text, scope text, use_id bigint, OUT kind text, OUT key text, OUT purpose text, OUT login name)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4840,7 +4917,7 @@ END $$;
 COMMENT ON FUNCTION houvast.used_by_api IS 'A use that was recorded for a program (promise C02)';
 REVOKE ALL ON FUNCTION houvast.used_by_api(text, text, bigint) FROM PUBLIC;;
 
--- 305. make function api_stands (promise C05, as houvast_keeper)
+-- 307. make function api_stands (promise C05, as houvast_keeper)
 -- For an application: where a person stands as far as the purpose of the recorded use goes (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_stands(token text, use_id bigint) RETURNS TABLE (stand text, about text, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4859,7 +4936,23 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_stands TO houvast_web; END IF;
 END $$;
 
--- 306. make function api_may_send (promise C13, as houvast_keeper)
+-- 308. make function api_explain (promise C05, as houvast_keeper)
+-- For the API: whether a token may ask why a purpose sees something; of an application, those of its login alone (promise C05).
+CREATE OR REPLACE FUNCTION houvast.api_explain(token text, purpose text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    t record;
+BEGIN
+    SELECT w.* INTO t FROM houvast.with_api_token(token, 'explain') w;
+    IF t.login IS NOT NULL THEN PERFORM houvast.given_purpose(t.login, purpose); END IF;
+END $$;
+COMMENT ON FUNCTION houvast.api_explain IS 'Whether a program may ask why a purpose sees something (promise C05)';
+REVOKE ALL ON FUNCTION houvast.api_explain(text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_explain TO houvast_web; END IF;
+END $$;
+
+-- 309. make function api_may_send (promise C13, as houvast_keeper)
 -- For an application: on what ground a person may be sent a message now, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_may_send(token text, purpose text, person text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4877,7 +4970,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_may_send TO houvast_web; END IF;
 END $$;
 
--- 307. make function api_recipients (promise C13, as houvast_keeper)
+-- 310. make function api_recipients (promise C13, as houvast_keeper)
 -- For an application: whom a message may go to now, on what ground, and by which opt-out code; by number, so that the address is
 -- read by the application's own login alone (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_recipients(token text, use_id bigint, after text, many int)
@@ -4900,7 +4993,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_recipients TO houvast_web; END IF;
 END $$;
 
--- 308. make function api_sent (promise C13, as houvast_keeper)
+-- 311. make function api_sent (promise C13, as houvast_keeper)
 -- For an application: writes down a message that it sends now, or refuses it (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_sent(token text, purpose text, person text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4918,7 +5011,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_sent TO houvast_web; END IF;
 END $$;
 
--- 309. make function api_request (promise C35, as houvast_keeper)
+-- 312. make function api_request (promise C35, as houvast_keeper)
 -- For an application: takes in what a person asked there. Whose it is has still to be checked (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_request(token text, person text, "right" text, language text, words text, promise text, sort text,
     OUT id bigint, OUT code uuid, OUT due_on date) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4933,7 +5026,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_request TO houvast_web; END IF;
 END $$;
 
--- 310. make function api_holds (promise C31, as houvast_keeper)
+-- 313. make function api_holds (promise C31, as houvast_keeper)
 -- For the staff's programs: every hold, with how many rows of which table (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_holds(token text) RETURNS TABLE (case_key text, relation text, "rows" bigint, owner text, review_on date, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4948,7 +5041,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_holds TO houvast_web; END IF;
 END $$;
 
--- 311. make function api_place_hold (promise C31, as houvast_keeper)
+-- 314. make function api_place_hold (promise C31, as houvast_keeper)
 -- For the staff's programs: places a hold of a case on rows; how many it holds of these (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_place_hold(token text, case_key text, relation text, row_keys text[], owner text, review_on date) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4972,7 +5065,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_place_hold TO houvast_web; END IF;
 END $$;
 
--- 312. make function api_lift_hold (promise C31, as houvast_keeper)
+-- 315. make function api_lift_hold (promise C31, as houvast_keeper)
 -- For the staff's programs: lifts every hold of a case; how many rows that frees (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_lift_hold(token text, case_key text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4990,7 +5083,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_lift_hold TO houvast_web; END IF;
 END $$;
 
--- 313. make function api_draft (promise G10, as houvast_keeper)
+-- 316. make function api_draft (promise G10, as houvast_keeper)
 -- For the staff's programs: drafts a letter about a request; the code by which it is followed is put in here, so that no program
 -- learns it (promise G10).
 CREATE OR REPLACE FUNCTION houvast.api_draft(token text, request bigint, kind text, language text, subject text, body text, reason text) RETURNS bigint
@@ -5011,7 +5104,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_draft TO houvast_web; END IF;
 END $$;
 
--- 314. make function uses_of (promise C33, as houvast_keeper)
+-- 317. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -5046,7 +5139,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 315. make function tell_erasure (promise G05, as houvast_keeper)
+-- 318. make function tell_erasure (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_erasure(erased bigint, emptied bigint, left_to_others bigint, kept bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5091,7 +5184,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_erasure IS 'The log is told in the same transaction (promise G05)';
 
--- 316. make function tell_correction (promise C34, as houvast_keeper)
+-- 319. make function tell_correction (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_correction(of_table text, of_column text, of_rows bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5107,7 +5200,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_correction IS 'The log is told in the same transaction (promise C34)';
 
--- 317. make function open_steps (promise G05, as houvast_keeper)
+-- 320. make function open_steps (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.open_steps(of_request bigint, of_what text, of_values jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5137,7 +5230,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.open_steps IS 'The log is told in the same transaction (promise G05)';
 
--- 318. make function mark_kept (promise C34, as houvast_keeper)
+-- 321. make function mark_kept (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mark_kept(of_request bigint, of_table text, of_column text, of_rows text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5155,7 +5248,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.mark_kept IS 'The log is told in the same transaction (promise C34)';
 
--- 319. make fill answers (promise C13)
+-- 322. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -5170,28 +5263,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 320. make fill stand_mailing_consented_marketing (promise C13)
+-- 323. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 321. make fill c_ticket_open (promise C10)
+-- 324. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 322. make fill c_order_open (promise C09)
+-- 325. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 323. make fill persons customer (promise C30)
+-- 326. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -5199,23 +5292,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 324. make column account.hv_guard (promise C01)
+-- 327. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 325. make keeper on account (promise C01)
+-- 328. make keeper on account (promise C01)
 GRANT SELECT ("id", "login", "created_at", "closed_at", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 326. make policy hv_keeper on account (promise C01)
+-- 329. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 327. make function keep_account (promise C01, as houvast_keeper)
+-- 330. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5228,38 +5321,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 328. make trigger zzz_hv_keep_new on account (promise C01)
+-- 331. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 329. make trigger zzz_hv_keep on account (promise C01)
+-- 332. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 330. make column contact.hv_guard (promise C01)
+-- 333. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 331. make column contact.hv_closed (promise C01)
+-- 334. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 332. make keeper on contact (promise C01)
+-- 335. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "email", "created_at", "name", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 333. make policy hv_keeper on contact (promise C01)
+-- 336. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 334. make function keep_contact (promise C01, as houvast_keeper)
+-- 337. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5272,38 +5365,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 335. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 338. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 336. make trigger zzz_hv_keep on contact (promise C01)
+-- 339. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 337. make column ticket.hv_guard (promise C01)
+-- 340. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 338. make column ticket.hv_closed (promise C01)
+-- 341. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 339. make keeper on ticket (promise C01)
+-- 342. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "opened_at", "closed_at", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 340. make policy hv_keeper on ticket (promise C01)
+-- 343. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 341. make function keep_ticket (promise C01, as houvast_keeper)
+-- 344. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5316,41 +5409,41 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 342. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 345. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 343. make trigger zzz_hv_keep on ticket (promise C01)
+-- 346. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 344. make column purchase.hv_guard (promise C01)
+-- 347. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 345. make column purchase.hv_closed (promise C01)
+-- 348. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 346. make column purchase.hv_writer (promise C01)
+-- 349. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 347. make keeper on purchase (promise C01)
+-- 350. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "created_at", "status", "hv_guard", "hv_closed", "hv_writer"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 348. make policy hv_keeper on purchase (promise C01)
+-- 351. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 349. make function keep_purchase (promise C01, as houvast_keeper)
+-- 352. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5366,19 +5459,19 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 350. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 353. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 351. make trigger zzz_hv_keep on purchase (promise C01)
+-- 354. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 352. make function spread_person (promise C13, as houvast_keeper)
+-- 355. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -5394,12 +5487,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 353. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 356. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 354. make function others_named (promise C33, as houvast_keeper)
+-- 357. make function others_named (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.others_named(said text[], sharers boolean) RETURNS TABLE (word text, kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $hv$
 DECLARE
@@ -5435,7 +5528,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.others_named IS 'Which of these words name or reach somebody else than the person of the open use (promise C33)';
 REVOKE ALL ON FUNCTION houvast.others_named(text[], boolean) FROM PUBLIC;
 
--- 355. make function address_account_came (promise C13, as houvast_keeper)
+-- 358. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -5448,12 +5541,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 356. make trigger hv_address_account_came on account (promise C13)
+-- 359. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 357. make function address_account_changed (promise C37, as houvast_keeper)
+-- 360. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -5470,12 +5563,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 358. make trigger hv_address_account_changed on account (promise C37)
+-- 361. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 359. make function address_contact_came (promise C13, as houvast_keeper)
+-- 362. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -5494,12 +5587,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 360. make trigger hv_address_contact_came on contact (promise C13)
+-- 363. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 361. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 364. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -5526,12 +5619,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 362. make trigger hv_address_contact_changed on contact (promise C37)
+-- 365. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 363. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 366. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -5542,12 +5635,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 364. make trigger hv_address_contact_gone on contact (promise C37)
+-- 367. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 365. make function remember_objections (promise C13, as houvast_keeper)
+-- 368. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction; what was there when a policy
 -- is applied is filled after it, and made-up people are not remembered (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
@@ -5563,12 +5656,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 366. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 369. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 367. make fill guard account (promise C01)
+-- 370. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -5576,7 +5669,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 368. make fill guard contact (promise C01)
+-- 371. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -5584,7 +5677,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 369. make fill guard ticket (promise C01)
+-- 372. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -5592,7 +5685,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 370. make fill guard purchase (promise C01)
+-- 373. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -5600,74 +5693,74 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 371. make fill suppressed (promise C13)
+-- 374. make fill suppressed (promise C13)
 INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.keyed_hash(i.secret, o.secret, 'email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id" = CASE WHEN s.kind = 'customer' THEN s.key::integer END, houvast.secret i, houvast.secret o WHERE i.kind = 'houvast' AND i.key = 'suppression inside' AND o.kind = 'houvast' AND o.key = 'suppression outside' AND s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 372. make fill opt_out_code (promise C13)
+-- 375. make fill opt_out_code (promise C13)
 INSERT INTO houvast.opt_out_code (kind, key, purpose) SELECT DISTINCT s.kind, s.key, s.about FROM houvast.stand s WHERE s.stand IN ('consented', 'own_customer') AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high} ON CONFLICT DO NOTHING;
 
--- 373. make schemas for hv_answer (promise C10)
+-- 376. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 374. make grant mailing to hv_answer (promise C10)
+-- 377. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 375. make grant customers to hv_answer (promise C10)
+-- 378. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 376. make schemas for hv_billing (promise C09)
+-- 379. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 377. make grant mailing to hv_billing (promise C09)
+-- 380. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 378. make grant customers to hv_billing (promise C09)
+-- 381. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 379. make schemas for hv_marketing (promise C13)
+-- 382. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 380. make grant mailing to hv_marketing (promise C13)
+-- 383. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 381. make grant customers to hv_marketing (promise C13)
+-- 384. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 382. make member small_support of hv_answer (promise C10)
+-- 385. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 383. make member small_office of hv_answer (promise C10)
+-- 386. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 384. make member small_office of hv_billing (promise C09)
+-- 387. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 385. make member small_news of hv_marketing (promise C13)
+-- 388. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 386. make view marketing.may_mail (promise C13)
+-- 389. make view marketing.may_mail (promise C13)
 CREATE VIEW "marketing"."may_mail" WITH (security_invoker = true) AS SELECT * FROM houvast."mail_marketing"();
 ALTER VIEW "marketing"."may_mail" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."may_mail" IS 'Whom a message may go to now, on what ground, with which opt-out code (promise C13)';
 
--- 387. make grant view marketing.may_mail (promise C13)
+-- 390. make grant view marketing.may_mail (promise C13)
 GRANT SELECT ON "marketing"."may_mail" TO "hv_marketing";
 
--- 388. make policy hv_answer_read on account (promise C10)
+-- 391. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 389. make grant account to hv_v_answer (promise C10)
+-- 392. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 390. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 393. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 391. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 394. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 392. make view answer.account (promise C10)
+-- 395. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -5677,18 +5770,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 393. make grant view answer.account (promise C10)
+-- 396. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 394. make policy hv_answer_read on contact (promise C10)
+-- 397. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 395. make grant contact to hv_v_answer (promise C10)
+-- 398. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 396. make view answer.contact (promise C10)
+-- 399. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -5699,29 +5792,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 397. make grant view answer.contact (promise C10)
+-- 400. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 398. make policy hv_answer_read on ticket (promise C10)
+-- 401. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 399. make policy hv_answer_insert on ticket (promise C10)
+-- 402. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 400. make policy hv_answer_update on ticket (promise C10)
+-- 403. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 401. make grant ticket to hv_v_answer (promise C10)
+-- 404. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 402. make view answer.ticket (promise C10)
+-- 405. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -5733,7 +5826,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 403. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 406. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -5750,18 +5843,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
 
--- 404. make grant view answer.ticket (promise C10)
+-- 407. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
 
--- 405. make policy hv_answer_read on purchase (promise C10)
+-- 408. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 406. make grant purchase to hv_v_answer (promise C10)
+-- 409. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 407. make view answer.purchase (promise C10)
+-- 410. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -5773,30 +5866,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 408. make grant view answer.purchase (promise C10)
+-- 411. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 409. make policy hv_billing_read on account (promise C09)
+-- 412. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 410. make policy hv_billing_update on account (promise C09)
+-- 413. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 411. make grant account to hv_v_billing (promise C09)
+-- 414. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 412. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 415. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 413. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 416. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 414. make view billing.account (promise C09)
+-- 417. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -5806,24 +5899,24 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 415. make grant view billing.account (promise C09)
+-- 418. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 416. make policy hv_billing_read on contact (promise C09)
+-- 419. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 417. make policy hv_billing_update on contact (promise C09)
+-- 420. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 418. make grant contact to hv_v_billing (promise C09)
+-- 421. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 419. make view billing.contact (promise C09)
+-- 422. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -5834,24 +5927,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 420. make grant view billing.contact (promise C09)
+-- 423. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 421. make policy hv_billing_read on purchase (promise C09)
+-- 424. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 422. make policy hv_billing_update on purchase (promise C09)
+-- 425. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 423. make grant purchase to hv_v_billing (promise C09)
+-- 426. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 424. make view billing.purchase (promise C09)
+-- 427. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -5863,7 +5956,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 425. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 428. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -5896,18 +5989,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
 
--- 426. make grant view billing.purchase (promise C09)
+-- 429. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
 
--- 427. make policy hv_marketing_read on account (promise C13)
+-- 430. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 428. make grant account to hv_v_marketing (promise C13)
+-- 431. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 429. make view marketing.account (promise C13)
+-- 432. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -5917,26 +6010,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 430. make grant view marketing.account (promise C13)
+-- 433. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 431. make policy hv_marketing_read on contact (promise C13)
+-- 434. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 432. make grant contact to hv_marketing (promise C13)
+-- 435. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 433. make policy hv_marketing_read on purchase (promise C13)
+-- 436. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 434. make grant purchase to hv_v_marketing (promise C13)
+-- 437. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 435. make view marketing.purchase (promise C13)
+-- 438. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -5948,10 +6041,10 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 436. make grant view marketing.purchase (promise C13)
+-- 439. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 437. make function along_contact (promise C01, as houvast_keeper)
+-- 440. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5971,12 +6064,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 438. make trigger A_hv_along on contact (promise C01)
+-- 441. make trigger A_hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "A_hv_along" AFTER DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "A_hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 439. make view answer.contact_list (promise C10)
+-- 442. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -5990,7 +6083,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 440. make view billing.contact_list (promise C09)
+-- 443. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -6004,7 +6097,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 441. make function sees_account (promise C05, as houvast_keeper)
+-- 444. make function sees_account (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_account"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -6028,7 +6121,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_account" IS 'Of how many rows of a person in account a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_account"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 442. make function sees_contact (promise C05, as houvast_keeper)
+-- 445. make function sees_contact (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_contact"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -6052,7 +6145,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_contact" IS 'Of how many rows of a person in contact a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_contact"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 443. make function sees_ticket (promise C05, as houvast_keeper)
+-- 446. make function sees_ticket (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_ticket"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -6068,7 +6161,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_ticket" IS 'Of how many rows of a person in ticket a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_ticket"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 444. make function sees_purchase (promise C05, as houvast_keeper)
+-- 447. make function sees_purchase (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_purchase"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -6096,7 +6189,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_purchase" IS 'Of how many rows of a person in purchase a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_purchase"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 445. make function api_decide (promise C05, as houvast_keeper)
+-- 448. make function api_decide (promise C05, as houvast_keeper)
 -- For an application: what the database shows its login now, of a person in a column, once it had a use open: of how many rows,
 -- out of how many. `why` is "" when it shows all of them, else the first thing that stands in the way (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_decide(token text, asked_login text, asked_purpose text, asked_table text, asked_column text, asked_person text,
@@ -6160,7 +6253,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_decide TO houvast_web; END IF;
 END $$;
 
--- 446. make houvast public functions (promise C38, as houvast_keeper)
+-- 449. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),

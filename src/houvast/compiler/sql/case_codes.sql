@@ -138,9 +138,12 @@ REVOKE ALL ON FUNCTION houvast.settle_case_code(uuid, text) FROM PUBLIC
 -- For the pages for people: their requests of which it was not checked whose they are; `enough`: whether this session is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_unchecked(secret text) RETURNS TABLE (code uuid, "right" text, channel text, received_at timestamptz, enough boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false) l;
     RETURN QUERY SELECT q.code, q."right", q.channel, q.received_at, houvast.session_level(secret) >= houvast.needed_level(q."right", q.kind, q.key)
-    FROM houvast.live_session(secret, false) s JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key
+    FROM (SELECT whose.kind, whose.key) s JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key
     WHERE NOT q.session AND q.closed_at IS NULL AND q.verified_at IS NULL
       AND NOT EXISTS (SELECT FROM houvast.by_mandate b WHERE b.request = q.id) ORDER BY q.id LIMIT 50;
 END $$;

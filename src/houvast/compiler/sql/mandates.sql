@@ -158,8 +158,11 @@ REVOKE ALL ON FUNCTION houvast.answer_mandate(text, text) FROM PUBLIC
 -- For the pages for people: who asks for them, or asks to (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_mandates(secret text) RETURNS TABLE (id bigint, sort text, holder text, rights text[], until timestamptz, confirmed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT m.id, m.sort, m.holder, m.rights, m.until, m.confirmed_at IS NOT NULL FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see') l;
+    RETURN QUERY SELECT m.id, m.sort, m.holder, m.rights, m.until, m.confirmed_at IS NOT NULL FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.mandate m ON m.kind = s.kind AND m.key = s.key WHERE m.ended_at IS NULL AND m.until > clock_timestamp() ORDER BY m.id LIMIT 50;
 END $$;
 COMMENT ON FUNCTION houvast.own_mandates IS 'Who asks for the person of a session (promise C35)';

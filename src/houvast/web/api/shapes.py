@@ -196,12 +196,13 @@ class Entered(Schema):
 
 
 class Me(Schema):
-    """How the session stands."""
+    """How the session stands. `scopes`: what a token of it may; `all`, of a session of their own, is everything."""
 
     level: int
     method: str
     since: str
     until: str
+    scopes: list[str]
 
 
 class Held(Schema):
@@ -254,10 +255,12 @@ class Choices(Schema):
 
 
 class AskChoice(Body):
-    """Yes or no to what asks for consent; object to, or allow, what does not."""
+    """Yes or no to what asks for consent; object to, or allow, what does not. `why`: of an objection, if they like."""
 
     purpose: Name
     choice: Literal["yes", "no", "object", "allow"]
+    why: Annotated[str, StringConstraints(max_length=10000, pattern=r"^[^\x00]*$")] = ""
+    language: Language = "nl"
 
 
 class Changed(Schema):
