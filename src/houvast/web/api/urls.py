@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from houvast.web.api import anybody, decisions, explaining, forms, own, people, programs, proof, staff
+from houvast.web.api import agents, anybody, decisions, explaining, forms, own, people, programs, proof, staff
 from houvast.web.api.describe import DESCRIPTION, Api
 
 VERSION = "1"
@@ -55,6 +55,10 @@ def openapi(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("api/openapi.json", openapi, name="openapi"),
     path(".well-known/authzen-configuration", decisions.configuration, name="authzen"),
+    path("v1/data-rights-request", agents.exercise, name="drp_exercise"),
+    path("v1/data-rights-request/", agents.exercise),
+    path("v1/data-rights-request/<uuid:number>", agents.one, name="drp_one"),
+    path("v1/agent/<str:agent>", agents.pair, name="drp_agent"),
     path("api/", api.urls),
     path("access/v1/", access.urls),
 ]
