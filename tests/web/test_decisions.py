@@ -211,3 +211,10 @@ def test_why_is_told_of_the_purposes_of_ones_own_login_and_of_nobody(give: Give)
     officer = give("explain", role="officer")
     assert officer.ask("POST", "/api/explain", {"purpose": "billing", "place": "contact.email"})[0] == 200
     assert officer.ask("POST", "/api/explain", {**asked, "purpose": "billing"})[1]["promise"] == "C02"
+
+
+@pytest.mark.parametrize("body", ["", "text", [], [1], 7, True, None])
+def test_what_is_no_object_is_no_question(give: Give, body: object) -> None:
+    program, officer = give("decisions", login="newsletter"), give("cases:read", "cases:write", role="officer")
+    assert program.answer("POST", "/access/v1/evaluations", json.dumps(body).encode()).status == 422
+    assert officer.answer("PATCH", "/api/desk/breaches/1", json.dumps(body).encode()).status == 422

@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from houvast.cases import Right
 
@@ -52,7 +53,18 @@ RightName = Literal[
 assert {right.value for right in Right} == set(RightName.__args__)  # noqa: S101
 
 
-class Body(Schema):
+class Sent(Schema):
+    """What is sent: an object. Ninja reads anything that has attributes, so that a text would be one without fields."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_object(cls, value: object) -> object:
+        if not isinstance(getattr(value, "_obj", value), (dict, Schema)):
+            raise PydanticCustomError("not_an_object", "This is no object.")
+        return value
+
+
+class Body(Sent):
     """What is sent: exactly these fields, of exactly these types."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
