@@ -55,7 +55,7 @@ def letters(request: HttpRequest) -> shapes.Letters:
     found = own_requests.letters(*_who(request))
     return shapes.Letters(
         items=[
-            shapes.LetterOut(code=str(code), subject=one.subject, body=one.body, sent=one.sent_at.isoformat())
+            shapes.OwnLetter(code=str(code), subject=one.subject, body=one.body, sent=one.sent_at.isoformat())
             for code, sent in found.items()
             for one in sent
         ]

@@ -48,7 +48,7 @@ class History(Schema):
     items: list[BeforeOut]
 
 
-class LetterOut(Schema):
+class OwnLetter(Schema):
     """A letter that was sent about a request of theirs."""
 
     code: str
@@ -60,7 +60,7 @@ class LetterOut(Schema):
 class Letters(Schema):
     """All of them, the oldest first."""
 
-    items: list[LetterOut]
+    items: list[OwnLetter]
 
 
 class Places(Schema):
