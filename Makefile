@@ -8,6 +8,8 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 READY := .venv/ready
 WORKERS ?= 2
+# Tests start many programs, and each would compile all of its modules again.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo "make demo       the sample company in a database that keeps its policy, and the proof"

@@ -132,8 +132,12 @@ def read_document(path: Path) -> Entries:
     return parse(read_text(path), str(path))
 
 
+@lru_cache(maxsize=16)
 def parse(text: str, file: str) -> Entries:
-    """The document in a text; `file` is the name that places carry. Raises FileErrors."""
+    """The document in a text; `file` is the name that places carry. Raises FileErrors.
+
+    Nodes do not change, and reading a policy again is most of what it costs: the last ones are kept.
+    """
     findings = Findings()
     _refuse_characters(text, file, findings)
     findings.stop_if_any()

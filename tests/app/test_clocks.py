@@ -51,3 +51,11 @@ def test_clocks_that_run_out_are_alarms_until_they_are_answered(fresh_database: 
             inbox.dismiss(admin, number, "spam")
         clocks.watch(admin)
         assert clocks.MAIL not in {alarm.kind for alarm in desk.alarms(admin)}
+        admin.execute("SELECT houvast.count_asking('a', 'a', 'a')")
+        assert clocks.watch(admin) == 0
+        admin.execute("UPDATE houvast.checked SET count = 1001")
+        assert clocks.watch(admin) == 1
+        assert clocks.CODES in {alarm.kind for alarm in desk.alarms(admin)}
+        admin.execute("DELETE FROM houvast.checked")
+        assert clocks.watch(admin) == 0
+        assert clocks.CODES not in {alarm.kind for alarm in desk.alarms(admin)}

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from houvast.app import Demo
+from houvast.app import Demo, find_target, keep
 from houvast.cli.failing import run as command
-from houvast.database.server import FAST_AND_UNSAFE, Server
+from houvast.database.server import FAST_AND_UNSAFE, Server, quick_place
 from tests.cli.calling import Shell
 
 PEOPLE = 200
@@ -24,7 +24,7 @@ def houvast(capsys: pytest.CaptureFixture[str]) -> Shell:
 @pytest.fixture(scope="session")
 def _home() -> Generator[Path]:
     """A home with the sample company, to which no policy was applied."""
-    with tempfile.TemporaryDirectory(prefix="houvast-") as folder:
+    with tempfile.TemporaryDirectory(prefix="houvast-", dir=quick_place()) as folder:
         server = Server.start(Path(folder) / "demo", settings=FAST_AND_UNSAFE)
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv("HOUVAST_HOME", folder)  # where the sample's other systems are made
@@ -43,6 +43,13 @@ def demo(_home: Path, monkeypatch: pytest.MonkeyPatch, houvast: Shell) -> Genera
 
 
 @pytest.fixture
+def applied(demo: Demo) -> Demo:
+    """The demo with its policy; what `houvast apply` tries besides, a test of that command shows."""
+    keep.apply(find_target(None, None))
+    return demo
+
+
+@pytest.fixture
 def nobodys_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home in which nothing lies, and a current folder that is no project."""
     monkeypatch.setenv("HOUVAST_HOME", str(tmp_path / "home"))
@@ -56,7 +63,7 @@ def kept(_home: Path) -> Generator[Demo]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("HOUVAST_HOME", str(_home))
         Demo.start()
-        assert command(["apply"]) == 0
+        keep.apply(find_target(None, None))
         yield Demo.existing()
         Demo.start()
         command(["unapply"])

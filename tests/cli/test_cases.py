@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from houvast.app import Demo
 from houvast.database import connect, run
 from tests.cli.calling import Said, Shell
+from tests.compiler.staffing import code_of, enrolled
+from tests.web.asking import code_of as of_app
 
 
 def somebody(demo: Demo) -> str:
@@ -22,6 +25,14 @@ def verify(demo: Demo, number: int) -> None:
     """Somebody checked whose request it is."""
     with connect(demo.url()) as admin:
         run(admin, f"UPDATE houvast.request SET verified_at = now(), level = 2 WHERE id = {number}")
+
+
+def approve(houvast: Shell, demo: Demo, letter: str, by: str = "vera") -> Said:
+    """Somebody approves a letter, with the code of their app."""
+    with connect(demo.url()) as admin:
+        enrolled(admin, by)
+        code = code_of(admin, by)
+    return houvast("request", "letter", letter, "--approve", "--by", by, "--code", code)
 
 
 def number_of(said: Said) -> int:
@@ -53,7 +64,7 @@ def test_a_request_goes_from_receipt_to_an_answer_that_another_approved(
     own = houvast("request", "letter", letter, "--approve", "--by", "anna")
     assert (own.code, "their own letter" in own.err) == (1, True)
     assert houvast("request", "letter", letter, "--send").code == 1
-    assert houvast("request", "letter", letter, "--approve", "--by", "vera").code == 0
+    assert approve(houvast, kept, letter).code == 0
     early = houvast("request", "letter", letter, "--send")
     assert (early.code, "still waits for mails, newsletter" in early.err) == (1, True)
     made = houvast("person", "access", somebody(kept), "--out", str(tmp_path / "copy.zip"))
@@ -81,7 +92,7 @@ def test_a_refusal_and_more_time_are_drafted_with_their_reason(houvast: Shell, k
         "request", "extend", str(number), "--reason", "complexity", "--explain", "Five systems.", "--by", "anna"
     )
     letter = late.out.split()[1]
-    houvast("request", "letter", letter, "--approve", "--by", "vera")
+    approve(houvast, kept, letter)
     assert "You will get an answer on" in houvast("request", "letter", letter, "--print").out
     assert json.loads(houvast("request", "show", str(number), "--json").out)["state"] == "delayed"
     houvast("request", "move", str(number), "review")
@@ -89,7 +100,7 @@ def test_a_refusal_and_more_time_are_drafted_with_their_reason(houvast: Shell, k
         "request", "refuse", str(number), "--reason", "legally_required", "--explain", "Bills stay.", "--by", "anna"
     )
     letter = no.out.split()[1]
-    houvast("request", "letter", letter, "--approve", "--by", "vera")
+    approve(houvast, kept, letter)
     said = houvast("request", "letter", letter, "--print").out
     assert "Autoriteit Persoonsgegevens" in said
     assert "court. Do that within 6 weeks" in said
@@ -119,10 +130,9 @@ def test_an_anonymous_complaint_in_english_has_a_clock_and_the_evidence_of_its_p
     for state in ("searching", "review"):
         houvast("request", "move", str(number), state)
     answer = houvast("request", "answer", str(number), "--explain", "We looked into it.", "--by", "anna")
-    houvast("request", "letter", answer.out.split()[1], "--approve", "--by", "vera")
-    assert (
-        "is on its way" in houvast("request", "letter", answer.out.split()[1], "--send").out
-    )  # it is read by its code
+    approve(houvast, kept, answer.out.split()[1])
+    sent = houvast("request", "letter", answer.out.split()[1], "--send")
+    assert "is on its way" in sent.out  # it is read by its code
     assert houvast("complain", "--about", "C99", "--text", str(text)).code == 2
     assert houvast("complain", "--about", "C25").code == 2
 
@@ -167,9 +177,14 @@ def test_a_breach_has_its_hours_and_its_letters(houvast: Shell, kept: Demo) -> N
     reported = houvast(
         "breach", "report", number, "--explain", "More will follow.", "--late-because", "Found on Saturday."
     )
-    assert "Aan de Autoriteit Persoonsgegevens" in reported.out
+    letter = reported.out.split()[1]
+    assert (houvast("request", "letter", letter, "--print").code, houvast("breach", "close", number).code) == (1, 1)
+    assert approve(houvast, kept, letter).code == 0
+    assert "Aan de Autoriteit Persoonsgegevens" in houvast("request", "letter", letter, "--print").out
     assert houvast("breach", "close", number).code == 1
-    assert "Something went wrong with your data" in houvast("breach", "tell", number, "--explain", "Nothing.").out
+    _, english = re.findall(r"Letter ([0-9]+)", houvast("breach", "tell", number, "--explain", "Nothing.").out)
+    assert approve(houvast, kept, english).code == 0
+    assert "Something went wrong with your data" in houvast("request", "letter", english, "--print").out
     assert houvast("breach", "close", number).code == 0
     assert houvast("breach", "add", "Mail of a@lakana.example").code == 1
 
@@ -184,3 +199,16 @@ def test_a_hold_has_an_owner_and_a_day_to_look_again(houvast: Shell, kept: Demo)
     assert houvast("hold", "place", "D-12", "contatc", "1", "--review", "2027-06-01").code == 2
     assert houvast("hold", "lift", "D-12").code == 0
     assert houvast("hold", "lift", "D-12").code == 1
+
+
+def test_codes_are_given_once_and_approve_in_one_name(houvast: Shell, kept: Demo) -> None:
+    number = number_of(houvast("request", "add", somebody(kept), "--right", "stop", "--channel", "mail", "--json"))
+    given = json.loads(houvast("staff", "code", "Noor B.", "--json").out)
+    assert given["address"].startswith("otpauth://totp/Houvast")
+    assert ":noorb?secret=" in given["address"]
+    refused = houvast("request", "move", str(number), "withdrawn", "--by", "noor b", "--code", "000000")
+    assert (refused.code, "wrong" in refused.err) == (1, True)
+    assert houvast("request", "move", str(number), "withdrawn").code == 1
+    code = of_app(given["secret"])
+    assert houvast("request", "move", str(number), "withdrawn", "--by", "NOOR b.", "--code", code).code == 0
+    assert houvast("staff", "code", "n\u043e\u043er").code == 1

@@ -37,15 +37,14 @@ def test_plan_apply_drift_and_unapply_go_round(houvast: Shell, demo: Demo) -> No
     assert json.loads(houvast("plan", "--json").out)["steps"] == planned["steps"]
 
 
-def test_drift_is_exit_1_and_names_what_was_granted(houvast: Shell, demo: Demo) -> None:
-    houvast("apply")
-    with connect(demo.url()) as database:
+def test_drift_is_exit_1_and_names_what_was_granted(houvast: Shell, applied: Demo) -> None:
+    with connect(applied.url()) as database:
         database.execute("GRANT SELECT ON contact TO analytics")
     found = houvast("drift", "--json")
     assert found.code == 1
     assert any("analytics" in one["detail"] + one["identity"] for one in json.loads(found.out)["drift"])
     assert "analytics" in houvast("drift").out
-    with connect(demo.url()) as database:
+    with connect(applied.url()) as database:
         database.execute("REVOKE SELECT ON contact FROM analytics")
 
 
@@ -76,8 +75,7 @@ def test_an_unknown_purpose_table_or_column_gets_a_suggestion(houvast: Shell, de
         assert f"Did you mean `{suggestion}`?" in said.err
 
 
-def test_a_promise_that_is_not_there_is_wrong_usage(houvast: Shell, demo: Demo) -> None:
-    houvast("apply")
+def test_a_promise_that_is_not_there_is_wrong_usage(houvast: Shell, applied: Demo) -> None:
     said = houvast("prove", "C100")
     assert said.code == 2
     assert "C100" in said.err

@@ -14,10 +14,9 @@ from houvast.evidence import rows
 from tests.cli.calling import Shell
 
 
-def test_a_log_is_published_exported_verified_and_mended(demo: Demo, houvast: Shell, tmp_path: Path) -> None:
-    assert houvast("apply").code == 0
+def test_a_log_is_published_exported_verified_and_mended(applied: Demo, houvast: Shell, tmp_path: Path) -> None:
     told = json.loads(houvast("evidence", "integrate", "--json").out)["size"]
-    with connect(demo.url()) as admin:
+    with connect(applied.url()) as admin:
         rows.tell(admin, "use_closed", {"purpose": "answer", "login": "support"}, promise="C10",
                   sealed={"use": 4}, person=("customer", "17"))  # fmt: skip
     assert "1 event waiting" in houvast("evidence", "status").out
@@ -42,7 +41,7 @@ def test_a_log_is_published_exported_verified_and_mended(demo: Demo, houvast: Sh
     assert wrong.err.startswith("INVALID")
 
     shutil.rmtree(Path(state["store"]) / "tile")
-    with connect(demo.url()) as admin:
+    with connect(applied.url()) as admin:
         rows.tell(admin, "drift_mended", {})
     lost = houvast("evidence", "integrate")
     assert (lost.code, "houvast evidence mend" in lost.err) == (1, True)
@@ -52,8 +51,7 @@ def test_a_log_is_published_exported_verified_and_mended(demo: Demo, houvast: Sh
     assert "no log" in houvast("evidence", "status").err
 
 
-def test_a_log_gets_another_key_in_two_steps(demo: Demo, houvast: Shell, tmp_path: Path) -> None:
-    assert houvast("apply").code == 0
+def test_a_log_gets_another_key_in_two_steps(applied: Demo, houvast: Shell, tmp_path: Path) -> None:
     assert houvast("evidence", "integrate").code == 0
     made = houvast("evidence", "rotate")
     assert "Give the new one to your witnesses" in made.out
@@ -65,7 +63,7 @@ def test_a_log_gets_another_key_in_two_steps(demo: Demo, houvast: Shell, tmp_pat
     handover = store / "handover" / str(done["handed_over_at"])
     for key in (done["old"], done["new"]):
         assert "VALID checkpoint" in houvast("evidence", "verify", str(handover), "--key", key).out
-    with connect(demo.url()) as admin:
+    with connect(applied.url()) as admin:
         rows.tell(admin, "drift_mended", {})
     assert houvast("evidence", "integrate").code == 0
     file = tmp_path / "log.zip"

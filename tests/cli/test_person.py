@@ -20,20 +20,19 @@ def _opens(demo: Demo, login: str, call: str) -> None:
         run(session, f"SELECT houvast.open_use({call})")
 
 
-def test_a_person_learns_who_used_their_data(houvast: Shell, demo: Demo) -> None:
-    houvast("apply")
-    with connect(demo.url()) as admin:
+def test_a_person_learns_who_used_their_data(houvast: Shell, kept: Demo) -> None:
+    with connect(kept.url()) as admin:
         ((key,),) = admin.execute(SILENT).fetchall()
         said = f"INSERT INTO houvast.stand (kind, key, stand, about) VALUES ('customer', '{key}', "
         run(admin, said + "'consented', 'marketing')")
-        _opens(demo, "newsletter", "'marketing', 'newsletter of november'")
+        _opens(kept, "newsletter", "'marketing', 'newsletter of november'")
         run(admin, "UPDATE houvast.use SET ended_at = clock_timestamp() WHERE ended_at IS NULL")
         run(admin, said + "'objected', 'marketing')")
-        _opens(demo, "newsletter", "'marketing', 'newsletter of december'")
-    _opens(demo, "account_desk", f"'account', 'ticket 51', person => '{key}'")
-    _opens(demo, "account_desk", f"'account', 'ticket 52', person => '1{key}'")
+        _opens(kept, "newsletter", "'marketing', 'newsletter of december'")
+    _opens(kept, "account_desk", f"'account', 'ticket 51', person => '{key}'")
+    _opens(kept, "account_desk", f"'account', 'ticket 52', person => '1{key}'")
     with pytest.raises(DatabaseError, match="may not use data"):
-        _opens(demo, "support", f"'billing', 'just curious', person => '{key}'")
+        _opens(kept, "support", f"'billing', 'just curious', person => '{key}'")
     found = json.loads(houvast("person", "uses", key, "--json").out)
     ours = [(one["purpose"], one["reason"]) for one in found["one_person_uses"]]
     assert ours == [("account", "ticket 51"), ("rights", "houvast person uses")]
@@ -52,36 +51,33 @@ def test_a_person_learns_who_used_their_data(houvast: Shell, demo: Demo) -> None
     assert [before[name] for name in ("one_person_uses", "open_while_visible", "refused_calls")] == [[], [], []]
 
 
-def test_who_is_not_known_is_a_refusal_and_a_strange_kind_wrong_usage(houvast: Shell, demo: Demo) -> None:
-    houvast("apply")
+def test_who_is_not_known_is_a_refusal_and_a_strange_kind_wrong_usage(houvast: Shell, kept: Demo) -> None:
     assert houvast("person", "uses", "99999999").code == 1
     assert houvast("person", "uses", "99999999").code == 1  # looking makes nobody known
     wrong = houvast("person", "uses", "custommer:17")
     assert (wrong.code, "custommer" in wrong.err) == (2, True)
 
 
-def test_somebody_who_is_no_longer_known_learns_of_uses_that_were(houvast: Shell, demo: Demo) -> None:
-    houvast("apply")
-    _opens(demo, "account_desk", "'account', 'ticket 61', person => '99999998'")
+def test_somebody_who_is_no_longer_known_learns_of_uses_that_were(houvast: Shell, kept: Demo) -> None:
+    _opens(kept, "account_desk", "'account', 'ticket 61', person => '99999998'")
     found = json.loads(houvast("person", "uses", "99999998", "--json").out)
     assert "ticket 61" in [one["reason"] for one in found["one_person_uses"]]
 
 
-def test_the_database_and_the_command_tell_the_same(houvast: Shell, demo: Demo) -> None:
+def test_the_database_and_the_command_tell_the_same(houvast: Shell, kept: Demo) -> None:
     """The command also knows what the person had said when, so that it leaves out uses to which they were hidden."""
-    houvast("apply")
-    with connect(demo.url()) as admin:
+    with connect(kept.url()) as admin:
         ((key,),) = admin.execute(SILENT).fetchall()
         run(admin, f"INSERT INTO houvast.request (kind, key, verified_at) VALUES ('customer', '{key}', now())")
         objected = f"'customer', '{key}', 'objected', 'marketing'"
         run(admin, f"INSERT INTO houvast.stand (kind, key, stand, about) VALUES ({objected})")
     for login, call in (("newsletter", "'marketing', 'newsletter'"), ("support", "'answer', 'ticket 71'"),
                         ("account_desk", f"'account', 'ticket 72', person => '{key}'")):  # fmt: skip
-        _opens(demo, login, call)
+        _opens(kept, login, call)
     with pytest.raises(DatabaseError, match="may not use data"):
-        _opens(demo, "support", f"'billing', 'just curious', person => '{key}'")
+        _opens(kept, "support", f"'billing', 'just curious', person => '{key}'")
     command = json.loads(houvast("person", "uses", key, "--json").out)
-    with connect(demo.url("officer")) as officer:
+    with connect(kept.url("officer")) as officer:
         run(officer, f"SELECT houvast.open_use('rights', 'request of today', person => '{key}')")
         asked = "SELECT sort, purpose, role, reason, times, categories FROM houvast.uses_of('customer', %s)"
         database = officer.execute(asked, (key,)).fetchall()

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from houvast.app import Demo
+from houvast.app import Demo, find_target, keep
 from houvast.cli.failing import run as command
 from houvast.database import Connection, connect, run
 from tests.cli.calling import Shell
+from tests.compiler.staffing import approved
 
 MAILED = """
 SELECT s.key FROM houvast.stand s JOIN houvast.person p USING (kind, key) JOIN contact c ON c.account_id::text = s.key
@@ -27,16 +28,19 @@ def demo(_home: Path) -> Generator[Demo]:
     """The demo with its policy applied once; each test takes somebody else."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOUVAST_HOME", str(_home))
-        assert command(["apply"]) == 0
+        keep.apply(find_target(None, None))
         yield Demo.existing()
         command(["unapply"])
 
 
 @pytest.fixture
 def key(demo: Demo) -> str:
-    """Somebody who may be mailed and has said nothing else."""
+    """Somebody who may be mailed and has said nothing else, and of whom it was checked that they ask something."""
     with connect(demo.url()) as admin:
         ((found,),) = admin.execute(MAILED).fetchall()
+        admin.execute(
+            "INSERT INTO houvast.request (kind, key, verified_at, level) VALUES ('customer', %s, now(), 2)", (found,)
+        )
     return found
 
 
@@ -121,16 +125,40 @@ def test_who_objected_to_marketing_says_yes_only_by_themselves(
 
 
 def test_a_restriction_is_lifted_only_after_notice(
-    houvast: Shell, key: str, doing: Callable[..., dict[str, Any]]
+    houvast: Shell, demo: Demo, key: str, doing: Callable[..., dict[str, Any]]
 ) -> None:
     closed = doing("restrict")["closed"]
     assert {"marketing", "order"} <= set(closed)
     refused = houvast("person", "lift", f"customer:{key}")
     assert (refused.code, "G06" in refused.err) == (1, True)
-    assert doing("lift", "--told")["opened"] == closed
+    with connect(demo.url()) as admin:
+        ((number,),) = admin.execute("SELECT max(id) FROM houvast.request WHERE key = %s", (key,)).fetchall()
+    drafted = houvast(
+        "request", "lifting", str(number), "--until", "soon", "--explain", "It was settled.", "--by", "anna"
+    )
+    letter = drafted.out.split()[1]
+    assert houvast("person", "lift", f"customer:{key}").code == 1
+    with connect(demo.url()) as admin:
+        approved(admin, int(letter), "vera")
+    assert "soon" in houvast("request", "letter", letter, "--print").out
+    assert doing("lift")["opened"] == closed
     assert [
         one["stand"] for one in doing("state")["stands"] if one["until"] is None and one["stand"] == "restricted"
     ] == []
+
+
+def test_nothing_is_done_by_hand_before_it_was_checked_who_asks_but_what_an_officer_doubts(
+    houvast: Shell, demo: Demo, key: str
+) -> None:
+    with connect(demo.url()) as admin:
+        admin.execute("DELETE FROM houvast.request WHERE key = %s", (key,))
+    whom = f"customer:{key}"
+    for call in (("object",), ("withdraw", "community"), ("consent", "community"), ("restrict",), ("stop",), ("close",),
+                 ("contest", "contact.email")):  # fmt: skip
+        refused = houvast("person", call[0], whom, *call[1:])
+        assert (refused.code, "C35" in refused.err) == (1, True), call
+    assert houvast("person", "stop", whom, "--own-doubt").code == 0
+    assert houvast("person", "consent", whom, "community", "--own-doubt").code == 2
 
 
 def test_stopping_and_closing_are_at_once(doing: Callable[..., dict[str, Any]]) -> None:
@@ -199,7 +227,7 @@ def test_two_are_linked_on_proof_alone(
 @pytest.mark.parametrize(
     "call",
     [("state",), ("object",), ("weigh", "enforce", "--reason", "long enough a reason"), ("withdraw", "community"),
-     ("consent", "community"), ("restrict",), ("lift", "--told"), ("stop",), ("close",), ("contest", "contact.email"),
+     ("consent", "community"), ("restrict",), ("lift",), ("stop",), ("close",), ("contest", "contact.email"),
      ("settle", "contact.email"), ("bounced",), ("link", "customer:1")],
 )  # fmt: skip
 def test_an_unknown_person_is_one_clear_refusal(houvast: Shell, key: str, call: tuple[str, ...]) -> None:

@@ -9,8 +9,7 @@ from houvast.database import connect, run
 from tests.cli.calling import Shell
 
 
-def test_the_sample_company_declared_everything(houvast: Shell, demo: Demo) -> None:
-    houvast("apply")
+def test_the_sample_company_declared_everything(houvast: Shell, applied: Demo) -> None:
     said = houvast("scan")
     assert said.code == 0, said.out
     assert said.out.startswith("0 findings;")
@@ -22,9 +21,10 @@ def test_a_scan_needs_a_policy(houvast: Shell, demo: Demo) -> None:
     assert "No policy was applied" in said.err
 
 
-def test_what_a_migration_added_and_somebody_typed_is_found_recorded_and_an_alarm(houvast: Shell, demo: Demo) -> None:
-    houvast("apply")
-    with connect(demo.url()) as admin:
+def test_what_a_migration_added_and_somebody_typed_is_found_recorded_and_an_alarm(
+    houvast: Shell, applied: Demo
+) -> None:
+    with connect(applied.url()) as admin:
         run(admin, "ALTER TABLE contact ADD COLUMN geboortedatum date")
         run(admin, "UPDATE engagement SET notes = 'bel 06-12345678' WHERE id = (SELECT min(id) FROM engagement)")
         try:
@@ -41,7 +41,7 @@ def test_what_a_migration_added_and_somebody_typed_is_found_recorded_and_an_alar
     assert [one["column"] for one in found["undeclared"]] == ["geboortedatum"]
     assert "There are phone numbers in engagement.notes, where the data map has none (1 times)." in alarms
     assert houvast("scan").code == 0
-    with connect(demo.url()) as admin:
+    with connect(applied.url()) as admin:
         assert [alarm for alarm in desk.alarms(admin) if alarm.kind == "scan"] == []
         row = admin.execute(
             "SELECT count(*), count(ended_at) FROM houvast.use WHERE reason ^@ 'scan for personal data'"

@@ -11,6 +11,7 @@ from houvast.database.connect import DatabaseError
 from tests.compiler.asking import rows
 from tests.compiler.checks import PEOPLE, signed_in
 from tests.compiler.company import Company
+from tests.compiler.staffing import approved, code_of, enrolled
 
 NO = (
     "We cannot do what you asked. You can go to the Autoriteit Persoonsgegevens, or to court within 6 weeks. "
@@ -56,7 +57,7 @@ def draft(company: Company, number: int, kind: str, body: str = YES, reason: str
 
 def approve(company: Company, letter: int, by: str = "staff 2") -> None:
     """Let somebody approve it."""
-    company.do("UPDATE houvast.letter SET approved_by = %s, approved_at = now() WHERE id = %s", by, letter)
+    approved(company.admin, letter, by)
 
 
 def send(company: Company, letter: int) -> None:
@@ -107,7 +108,10 @@ def test_nobody_sets_state_or_clock_past_the_machine(company: Company) -> None:
                    "received_at = now() + interval '9 days'", "extended_at = now()", "state = 'refused', reason = 'excessive'"):  # fmt: skip
         assert "Houvast refuses" in refused(company, f"UPDATE houvast.request SET {change} WHERE id = %s", number)
     assert state(company, number) == "review"
-    move(company, number, "withdrawn")
+    enrolled(company.admin, "staff 2")
+    company.do(
+        "SELECT houvast.move_request(%s, 'withdrawn', '', 'staff 2', %s)", number, code_of(company.admin, "staff 2")
+    )
     assert "stays as it ended" in refused(company, "UPDATE houvast.request SET state = 'review' WHERE id = %s", number)
 
 
@@ -122,17 +126,6 @@ def test_a_check_of_one_person_serves_for_no_other_and_for_no_other_right(compan
         for change in ("key = '2'", "kind = 'business_contact'", "kind = NULL, key = NULL", "\"right\" = 'closing'",
                        "verified_at = now()", "verified_at = NULL", "level = 4"):  # fmt: skip
             assert "C35" in refused(company, f"UPDATE houvast.request SET {change} WHERE id = %s", one), change
-
-
-def test_evidence_with_a_complaint_has_a_limit_that_the_error_names(company: Company) -> None:
-    complain = (
-        "SELECT houvast.complain('complaint', 'en', 'A made-up complaint', 'C25', 'breach',"
-        " jsonb_build_object('x', repeat('y', %s)))"
-    )
-    company.do(complain, 1900)
-    said = refused(company, complain, 2000)
-    assert "2,000 bytes" in said
-    assert "yyy" not in said
 
 
 def test_nothing_is_searched_for_somebody_who_was_not_checked(company: Company) -> None:
@@ -218,8 +211,9 @@ def test_more_time_cannot_be_taken_when_the_first_term_is_over(company: Company)
 
 def test_the_clock_stands_still_while_the_person_must_answer(company: Company) -> None:
     number = take(company)
-    letter = draft(company, number, "identity")
-    send(company, letter)
+    standard = company.do("SELECT subject, body FROM houvast.standard_letter(%s, 'identity', 'en')", number)[0]
+    company.do("SELECT houvast.draft_letter(%s, NULL, 'identity', 'en', %s, %s, '', 'staff 1')", number, *standard)
+    send(company, company.do("SELECT max(id) FROM houvast.letter")[0][0])
     assert state(company, number) == "identity"
     company.do("SET session_replication_role = replica")
     company.do("UPDATE houvast.request SET paused_at = now() - interval '5 days' WHERE id = %s", number)
@@ -296,16 +290,39 @@ def test_a_breach_is_reported_within_its_hours_or_says_why_not(company: Company)
         "INSERT INTO houvast.breach (title, aware_at) VALUES ('A lost laptop', %s) RETURNING id, report_by", late
     )
     assert by == late + timedelta(hours=72)
-    assert "why it is late" in refused(company, "UPDATE houvast.breach SET reported_at = now() WHERE id = %s", number)
+    assert "to the authority" in refused(company, "UPDATE houvast.breach SET reported_at = now() WHERE id = %s", number)
+    drafting = "SELECT houvast.draft_letter(NULL, %s, 'breach_authority', 'en', 'A breach', %s, '', 'staff 1')"
+    assert "why it is late" in refused(company, drafting, number, YES)
+    company.do("UPDATE houvast.breach SET late_because = 'Found on Saturday' WHERE id = %s", number)
+    letters = [
+        company.do("SELECT houvast.draft_letter(NULL, %s, %s, 'en', 'A breach', %s, '', 'staff 1')", number, kind, YES)[
+            0
+        ][0]
+        for kind in ("breach_authority", "breach_person")
+    ]
+    assert "not approved" in refused(company, "SELECT * FROM houvast.send_letter(%s, true)", letters[0])
+    for one in letters:
+        approve(company, one)
+    company.do("UPDATE houvast.breach SET late_because = '' WHERE id = %s", number)
+    assert "why it is late" in refused(company, "SELECT * FROM houvast.send_letter(%s, true)", letters[0])
     assert "assessed" in refused(company, "UPDATE houvast.breach SET state = 'closed' WHERE id = %s", number)
     company.do("UPDATE houvast.breach SET risk = 'high', note = 'Data of many people' WHERE id = %s", number)
     assert "not reported" in refused(company, "UPDATE houvast.breach SET state = 'closed' WHERE id = %s", number)
-    company.do(
-        "UPDATE houvast.breach SET reported_at = now(), late_because = 'Found on Saturday' WHERE id = %s", number
-    )
+    company.do("UPDATE houvast.breach SET late_because = 'Found on Saturday' WHERE id = %s", number)
+    company.do("SELECT * FROM houvast.send_letter(%s, true)", letters[0])
     assert "not told" in refused(company, "UPDATE houvast.breach SET state = 'closed' WHERE id = %s", number)
-    company.do("UPDATE houvast.breach SET people_told_at = now(), state = 'closed' WHERE id = %s", number)
-    assert [one["state"] for one in told(company, "breach_moved")] == ["open", "reported", "closed"]
+    assert "to the people" in refused(company, "UPDATE houvast.breach SET people_told_at = now() WHERE id = %s", number)
+    company.do("SELECT * FROM houvast.send_letter(%s, true)", letters[1])
+    company.do("UPDATE houvast.breach SET state = 'closed' WHERE id = %s", number)
+    assert [one["state"] for one in told(company, "breach_moved")] == [
+        "open",
+        "open",
+        "open",
+        "open",
+        "reported",
+        "reported",
+        "closed",
+    ]
     assert "an e-mail address" in refused(
         company, "INSERT INTO houvast.breach (title, aware_at) VALUES ('Mail of a@lakana.example', now())"
     )
@@ -322,3 +339,25 @@ def test_what_was_written_goes_five_years_after_the_end(company: Company) -> Non
     company.do("SET session_replication_role = origin")
     assert company.do("SELECT houvast.forget_cases()") == [(1,)]
     assert company.do("SELECT count(*) FROM houvast.letter") == [(0,)]
+
+
+def test_no_letter_goes_to_an_address_of_yesterday(company: Company) -> None:
+    number = in_review(company)
+    letter = draft(company, number, "done")
+    approve(company, letter)
+    company.do("UPDATE contact SET email = 'thief@lakana.example' WHERE account_id = 1")
+    said = refused(company, "SELECT * FROM houvast.send_letter(%s)", letter)
+    assert "no letter goes there" in said
+    assert "C37" in said
+    assert state(company, number) == "review"
+    company.do("UPDATE houvast.contact_change SET at = at - interval '3 days'")
+    company.do("SELECT * FROM houvast.send_letter(%s)", letter)
+    assert state(company, number) == "answered"
+
+
+def test_evidence_with_a_complaint_has_a_limit_that_the_error_names(company: Company) -> None:
+    complain = "SELECT houvast.complain('complaint', 'en', 'A made-up complaint', 'C25', 'breach', jsonb_build_object('x', repeat('y', %s)))"
+    company.do(complain, 1900)
+    said = refused(company, complain, 2000)
+    assert "2,000 bytes" in said
+    assert "yyy" not in said

@@ -138,7 +138,7 @@ def rows_of_superuser(url: str, text: str, *values: object) -> list[tuple[Any, .
         return rows(other, text, *values)
 
 
-@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.long)])
 def test_after_each_statement_of_a_first_apply_the_rest_is_what_is_planned(
     fresh_database: Callable[[], str], every: int
 ) -> None:

@@ -124,10 +124,11 @@ def test_data_are_asked_by_somebody_and_a_question_by_anybody_who_gets_its_answe
         company, "SELECT houvast.accept_mail(%s, '{access}', 'customer:999999')", number
     )
     (made,) = accept(company, number, "{question}", None)
-    text = "We hebben uw vraag gekregen, en antwoorden op tijd."
     ((letter,),) = company.do(
-        "SELECT houvast.draft_letter(%s, NULL, 'acknowledgement', 'nl', 'Uw vraag', %s, '', 'x')", made, text
-    )
+        "SELECT houvast.draft_letter(%s, NULL, 'acknowledgement', 'nl', s.subject, s.body, '', 'x')"
+        " FROM houvast.standard_letter(%s, 'acknowledgement', 'nl') s",
+        made, made,
+    )  # fmt: skip
     company.do("SELECT houvast.send_letter(%s)", letter)
     assert company.do("SELECT address FROM houvast.outgoing WHERE template = 'letter'") == [(SENDER,)]
 

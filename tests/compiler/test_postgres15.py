@@ -17,6 +17,7 @@ from houvast import sample
 from houvast.compiler.apply import apply, unapply
 from houvast.compiler.drift import drift
 from houvast.database import connect, embedded
+from houvast.database.server import quick_place
 from houvast.datamap import load_datamap
 from houvast.policy import load_versions
 from houvast.proof import Door, Outcome, prove
@@ -56,7 +57,7 @@ def fifteen() -> Generator[Fifteen]:
         if os.environ.get("CI"):
             pytest.fail(MISSING)
         pytest.skip(MISSING)
-    folder = Path(tempfile.mkdtemp(prefix="houvast-15-"))
+    folder = Path(tempfile.mkdtemp(prefix="houvast-15-", dir=quick_place()))
     account = embedded.account_for(None)
     account.own(folder)
     cluster = folder / "cluster"

@@ -37,9 +37,9 @@ def test_whom_it_may_write_to_an_application_asks_in_plain_sql(company: Company)
 @pytest.mark.parametrize(
     ("key", "what", "answer"),
     [
-        (3, "SELECT houvast.set_stand('customer', '3', 'objected', 'marketing')", "refused: objected"),
-        (3, "SELECT houvast.set_stand('customer', '3', 'withdrawn', 'marketing')", "refused: objected"),
-        (3, "SELECT houvast.set_stand('customer', '3', 'restricted')", "refused: restricted"),
+        (3, "SELECT houvast.set_stand('customer', '3', 'objected', 'marketing', 'officer')", "refused: objected"),
+        (3, "SELECT houvast.set_stand('customer', '3', 'withdrawn', 'marketing', 'officer')", "refused: objected"),
+        (3, "SELECT houvast.set_stand('customer', '3', 'restricted', '', 'officer')", "refused: restricted"),
         (3, "UPDATE account SET closed_at = now() WHERE id = 3", "refused: account closed"),
         (3, "UPDATE contact SET email = NULL WHERE account_id = 3", "refused: no address"),
         (3, "SELECT houvast.bounced('customer', '3', 'email', true)", "refused: address in doubt"),

@@ -11,20 +11,29 @@ import pytest
 
 from houvast.compiler.drift import drift
 from tests.compiler import small
-from tests.compiler.asking import rows, value
+from tests.compiler.asking import Refused, rows, value
 from tests.compiler.company import Company
-from tests.compiler.whole import SITE
+from tests.compiler.staffing import approved
+from tests.compiler.whole import OFFICER, SITE
 
 
 def stands(company: Company, key: int) -> set[tuple[str, str]]:
     return {(r[0], r[1]) for r in company.do("SELECT stand, about FROM houvast.stand WHERE key = %s", str(key))}
 
 
+def asks(company: Company, key: int) -> None:
+    """It was checked that this person asks for something."""
+    company.do("INSERT INTO houvast.request (kind, key, verified_at, level) SELECT 'customer', %s, now(), 2"
+               " WHERE NOT houvast.asked_by('customer', %s)", str(key), str(key))  # fmt: skip
+
+
 def set_(company: Company, key: int, stand: str, about: str = "") -> bool:
+    asks(company, key)
     return value(company.admin, "SELECT houvast.set_stand('customer', %s, %s, %s)", str(key), stand, about)
 
 
 def end(company: Company, key: int, stand: str, about: str = "") -> bool:
+    asks(company, key)
     return value(company.admin, "SELECT houvast.end_stand('customer', %s, %s, %s)", str(key), stand, about)
 
 
@@ -41,6 +50,7 @@ def told(company: Company) -> list[tuple[Any, ...]]:
 
 
 def test_a_stand_is_set_once_told_and_ended_once(company: Company) -> None:
+    asks(company, 3)
     company.do("DELETE FROM houvast.event")
     assert (set_(company, 3, "objected", "marketing"), set_(company, 3, "objected", "marketing")) == (True, False)
     assert seen(company, small.NEWS, "marketing") == []
@@ -94,13 +104,32 @@ def test_a_yes_in_the_application_stays_withdrawn_until_it_is_given_anew(company
 
 
 def test_a_restriction_ends_only_after_the_person_was_told(company: Company) -> None:
-    set_(company, 1, "told")
+    def tell(number: int) -> int:
+        body = "We will use your data again from tomorrow on, because you asked us to correct them."
+        company.do(
+            "SELECT houvast.draft_letter(%s, NULL, 'lifting', 'en', 'Your data', %s, '', 'staff 1')", number, body
+        )
+        return company.do("SELECT max(id) FROM houvast.letter")[0][0]
+
+    asks(company, 1)
+    asks(company, 2)
+    ours, theirs = (company.do("SELECT id FROM houvast.request WHERE key = %s", key)[0][0] for key in "12")
+    before = tell(ours)
+    approved(company.admin, before)
+    company.do("SELECT * FROM houvast.send_letter(%s)", before)
     set_(company, 1, "restricted")
+    set_(company, 1, "told")  # by hand, as once was enough
+    other = tell(theirs)
+    approved(company.admin, other)
+    company.do("SELECT * FROM houvast.send_letter(%s)", other)
+    letter = tell(ours)
+    with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="G06"):
+        end(company, 1, "restricted")
+    approved(company.admin, letter)
     with pytest.raises(psycopg.errors.ObjectNotInPrerequisiteState, match="G06"):
         end(company, 1, "restricted")
     assert ("restricted", "") in stands(company, 1)
-    company.do("DELETE FROM houvast.stand WHERE stand = 'told'")
-    set_(company, 1, "told")
+    company.do("SELECT * FROM houvast.send_letter(%s)", letter)
     assert end(company, 1, "restricted")
     assert stands(company, 1) == set()
     set_(company, 1, "restricted")
@@ -184,8 +213,9 @@ def test_an_address_that_is_new_cools_down_however_it_came(company: Company) -> 
     company.do("UPDATE contact SET email = 'other@lakana.example' WHERE account_id = 1")
     company.do("DELETE FROM contact WHERE account_id = 2")
     assert [cooling(key) for key in (1, 2, 3)] == [True, True, False]
-    assert company.do("SELECT address, template, blank FROM houvast.outgoing") == [
-        ("VERA@LAKANA.EXAMPLE", "contact_changed", False)
+    assert company.do("SELECT address, template, blank FROM houvast.outgoing ORDER BY queued_at") == [
+        ("VERA@LAKANA.EXAMPLE", "contact_changed", False),
+        ("wim@lakana.example", "contact_changed", False),
     ]
     company.do("UPDATE houvast.contact_change SET at = at - interval '3 days'")
     assert not cooling(1)
@@ -200,3 +230,99 @@ def test_no_login_may_call_these(company: Company, call: str) -> None:
     for login in (*small.LOGINS, SITE):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             rows(company.session(login), f"SELECT houvast.{call}")
+
+
+def notices(company: Company) -> list[Any]:
+    return [
+        r[0]
+        for r in company.do(
+            "SELECT address FROM houvast.outgoing WHERE template = 'contact_changed' ORDER BY queued_at"
+        )
+    ]
+
+
+def cools(company: Company, key: int = 1) -> bool:
+    return value(company.admin, "SELECT houvast.cooling_down('customer', %s, 'email')", str(key))
+
+
+@pytest.mark.parametrize("way", ["beside", "in its place", "in its place, later"])
+def test_an_address_cools_down_however_it_came_and_the_old_one_hears_of_it(company: Company, way: str) -> None:
+    company.do("UPDATE houvast.person SET collected_at = now() - interval '2 years'")
+    assert not cools(company)
+    if way != "beside":
+        company.do("DELETE FROM contact WHERE account_id = 1")
+    if way.endswith("later"):
+        company.do("DELETE FROM houvast.contact_change")
+    company.do("INSERT INTO contact (account_id, name, email) VALUES (1, 'V', 'thief@lakana.example')")
+    assert cools(company)
+    assert notices(company) == ["vera@lakana.example"]
+
+
+def test_whoever_registers_now_has_no_address_that_cools_down(company: Company) -> None:
+    register(company, 60, "yet.another@lakana.example")
+    assert not cools(company, 60)
+    assert notices(company) == []
+
+
+def test_notices_of_a_changed_address_are_limited_and_swept(company: Company) -> None:
+    for number in range(8):
+        company.do("UPDATE contact SET email = %s WHERE account_id = 1", f"v{number}@lakana.example")
+    assert notices(company) == ["vera@lakana.example", "v0@lakana.example", "v1@lakana.example"]
+    company.do("UPDATE houvast.contact_change SET at = at - interval '31 days'")
+    company.do("SELECT houvast.sweep_checks()")
+    assert company.do("SELECT count(*) FROM houvast.contact_change") == [(0,)]
+
+
+def test_a_weak_check_after_a_changed_address_opens_nothing(company: Company) -> None:
+    request = "INSERT INTO houvast.request (kind, key, verified_at, level) VALUES ('customer', '1', clock_timestamp(), %s) RETURNING id"
+    company.do(request, 2)
+    company.using(OFFICER, "rights", person="1")
+    company.do("UPDATE contact SET email = 'thief@lakana.example' WHERE account_id = 1")
+    company.using(OFFICER, "rights", person="1")  # checked before the change
+    company.do("DELETE FROM houvast.request")
+    company.do(request, 2)
+    with pytest.raises(Refused, match="C37"):
+        company.using(OFFICER, "rights", person="1")
+    company.do(request, 4)
+    company.using(OFFICER, "rights", person="1")
+
+
+def test_nobody_changes_by_hand_where_a_person_stands_before_it_was_checked_who_asks(company: Company) -> None:
+    set_stand = "SELECT houvast.set_stand('customer', '1', %s, %s, %s)"
+    company.do("INSERT INTO houvast.request (kind, key) VALUES ('customer', '1')")  # of which nobody was checked
+    company.do(
+        "INSERT INTO houvast.request (kind, key, verified_at) VALUES ('customer', '2', now())"
+    )  # somebody else's
+    everything = (
+        "objected",
+        "restricted",
+        "stopped",
+        "withdrawn",
+        "contested",
+        "consented",
+        "own_customer",
+        "allowed",
+        "accepted",
+    )
+    for stand in everything:
+        with pytest.raises(Refused, match="C35"):
+            company.do(set_stand, stand, "community", "houvast")
+    for stand in everything[:5]:
+        with company.admin.transaction(force_rollback=True):
+            company.do(set_stand, stand, "community", "officer")
+    for stand in everything[5:]:
+        for source in ("officer", "person", "opt-out link"):
+            with pytest.raises(Refused, match="C35"):
+                company.do(set_stand, stand, "community", source)
+    company.do(set_stand, "stopped", "", "officer")
+    assert value(
+        company.admin, "SELECT houvast.end_stand('customer', '1', 'stopped')"
+    )  # their own doubt ends with them
+    company.stand(1, "stopped")
+    with pytest.raises(Refused, match="C35"):
+        company.do("SELECT houvast.end_stand('customer', '1', 'stopped')")
+    with pytest.raises(Refused, match="C35"):
+        company.do("SELECT houvast.need_request('customer', '1')")
+    asks(company, 1)
+    assert value(company.admin, "SELECT houvast.end_stand('customer', '1', 'stopped')")
+    company.do("SELECT houvast.need_request('customer', '1')")

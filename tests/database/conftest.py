@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from houvast.database.server import FAST_AND_UNSAFE, Server
+from houvast.database.server import FAST_AND_UNSAFE, Server, quick_place
 
 
 @pytest.fixture
 def data() -> Generator[Path]:
     """Not below pytest's own folder, which each pytest that starts closes to other system users."""
-    with tempfile.TemporaryDirectory(prefix="houvast-test-") as folder:
+    with tempfile.TemporaryDirectory(prefix="houvast-test-", dir=quick_place()) as folder:
         yield Path(folder) / "data"
         Server(Path(folder) / "data").stop()
 

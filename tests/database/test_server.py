@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -151,6 +152,15 @@ def test_a_temporary_server_is_gone_afterwards() -> None:
         pid, folder = server.pid, server.data
     wait_until_gone(pid)
     assert not folder.exists()
+
+
+def test_without_enough_memory_a_temporary_server_lies_where_temporary_files_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("houvast.database.server._MEMORY", tmp_path / "none")
+    with temporary() as server:
+        assert server.data.is_relative_to(Path(tempfile.gettempdir()).resolve())
+        assert ask(server, "SELECT 1") == "1"
 
 
 def test_a_temporary_server_is_gone_after_a_failure_too() -> None:

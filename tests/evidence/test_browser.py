@@ -10,10 +10,9 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from houvast.evidence.browser import SCRIPT, part
@@ -23,7 +22,7 @@ from houvast.evidence.words import wording
 from tests.evidence import making
 from tests.evidence.making import KEY, WITNESS_KEY
 from tests.evidence.vector import VECTORS
-from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE, RULES
+from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE, faults
 
 pytestmark = NEEDS_CHROMIUM
 VERDICT = """async ({file, since, key, witnesses}) => {
@@ -77,12 +76,6 @@ def check(page: Page, path: Path, key: str = KEY) -> str:
     expect(page.locator("#answer")).to_be_visible()
     expect(page.locator("#answer")).to_be_focused()
     return page.locator("#answer").inner_text()
-
-
-def faults(page: Page) -> list[str]:
-    found = cast("dict[str, Any]", Axe().run(page, options={"runOnly": RULES}).response)
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]] + ["wide"] * wide
 
 
 def test_the_browser_agrees_on_every_vector(reader: Page) -> None:

@@ -10,9 +10,12 @@ from houvast.proof.words import tried
 from tests.proof.conftest import Sabotage
 from tests.proof.scene import Scene
 
-PROMISES = {"clock": "G18", "letter": "G10", "breach": "G14", "complaint": "C54"}
+PROMISES = {"clock": "G18", "letter": "G10", "breach": "G14", "complaint": "C54", "notice": "G06", "by hand": "C35"}
 FREE = "FUNCTION houvast.is_free(date, date)"
 NAMES = "FUNCTION houvast.letter_names(text, text)"
+TOLD = "FUNCTION houvast.was_told(text, text, timestamptz)"
+ASKED = "FUNCTION houvast.asked_by(text, text)"
+CONFIRMED = "FUNCTION houvast.is_confirmed(text, text)"
 TELLS = "ALTER TABLE houvast.request {} TRIGGER hv_tell_case"
 
 
@@ -36,6 +39,9 @@ WAYS = {
     "letters need name nobody": ("letter", replaced(NAMES, "text[]", "SELECT '{}'::text[]")),
     "nothing keeps breaches": ("breach", disabled("hv_keep_breach", "breach")),
     "complaints are not told": ("complaint", disabled("hv_tell_case", "request")),
+    "a restriction ends without a letter": ("notice", replaced(TOLD, "boolean", "SELECT true")),
+    "nobody need have asked": ("by hand", replaced(ASKED, "boolean", "SELECT true")),
+    "nothing asks a code": ("letter", replaced(CONFIRMED, "boolean", "SELECT true")),
     "complaints may name no court": ("complaint", replaced(NAMES, "text[]", "SELECT '{}'::text[]")),
     "codes read the letters of somebody known": (
         "complaint",

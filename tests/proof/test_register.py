@@ -10,7 +10,7 @@ from houvast.database import Connection, run
 from houvast.evidence.note import Signer
 from houvast.evidence.sequence import integrate
 from houvast.evidence.store import open_store
-from houvast.proof import Outcome, Report
+from houvast.proof import Outcome, Report, refused
 from houvast.proof.outcome import NO_DRIFT
 from houvast.proof.register import compared
 from tests.proof.conftest import Sabotage
@@ -134,8 +134,11 @@ def test_what_is_recorded_is_attempted_and_holds(report: Report, sort: str) -> N
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_without_its_mechanism_the_promise_is_broken(scene: Scene, sabotaged: Sabotage, way: str) -> None:
+def test_without_its_mechanism_the_promise_is_broken(
+    scene: Scene, sabotaged: Sabotage, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
     sort, weaken, undo = WAYS[way]
+    monkeypatch.setattr(refused, "PATIENCE", 1.0)  # what is forgotten for good is waited for four times
     with sabotaged(weaken, undo):
         proof = scene.prove("C01").of("C01")
     assert proof.outcome is Outcome.BROKEN

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from houvast.compiler.words import literal
+from houvast.database import Connection
 from houvast.proof import Outcome
-from houvast.proof.outcome import NO_DRIFT
+from houvast.proof.outcome import NO_DRIFT, drifted
 from tests.proof.conftest import Sabotage
 from tests.proof.scene import Scene
 
@@ -91,9 +92,13 @@ def test_an_attempt_fails_and_the_promise_is_broken(scene: Scene, sabotaged: Sab
     assert [a for a in proof.failed if a.name != NO_DRIFT]
 
 
-def test_drift_alone_breaks_the_promise_that_it_touches(scene: Scene, sabotaged: Sabotage) -> None:
+def test_drift_alone_breaks_the_promise_that_it_touches(
+    scene: Scene, administrator: Connection, sabotaged: Sabotage
+) -> None:
     with sabotaged("GRANT SELECT ON contact TO analytics", "REVOKE SELECT ON contact FROM analytics"):
-        report = scene.prove()
-    lines = [a for p in report.promises for a in p.failed if a.name == NO_DRIFT]
-    assert lines
-    assert all("contact" in a.seen for a in lines)
+        touched = {one.promise for one in drifted(administrator)}
+        report = scene.prove(*touched, "C57")
+    lines = {p.id: [a for a in p.failed if a.name == NO_DRIFT] for p in report.promises}
+    assert {promise for promise, found in lines.items() if found} == touched != set()
+    assert {p.id for p in report.broken} == touched
+    assert all("contact" in a.seen for found in lines.values() for a in found)

@@ -11,6 +11,8 @@ from tests.proof.conftest import Sabotage
 from tests.proof.scene import Scene
 from tests.proof.test_sabotage import trigger
 
+ANSWER = "answer_passkey(uuid, text, bytea, bytea, bytea, bytea)"
+IS_ANSWER = "is_answer(bytea, bytea, text, bytea, text)"
 WEAKER = {
     "the count of tries at a letter": (
         "answer_case_code(uuid, text)", "c.tries < 5", "true", "the code of a letter after five guesses",
@@ -25,6 +27,29 @@ WEAKER = {
     "not me": (
         "not_me(uuid)", "q.code = not_me.reference", "false", "after the person said that they did not ask it",
     ),
+    "the one use of what a passkey is to sign": (
+        ANSWER, "c.kind IS NULL AND c.used_at IS NULL", "c.kind IS NULL", "the same signature once more",
+    ),
+    "whose passkey is added": (ANSWER, "c.kind IS NULL AND", "", "asked for another passkey"),
+    "the browser that asked for a passkey": (
+        ANSWER, "AND c.browser = sha256(convert_to(answer_passkey.browser, 'UTF8'))", "", "signed, in another browser",
+    ),
+    "the time of a passkey": (ANSWER, "AND c.until > clock_timestamp()", "", "signed, after its time"),
+    "the count of a passkey": (
+        ANSWER, "(houvast.counter_of(authenticator) > k.counter OR", "(true OR", "counts no further",
+    ),
+    "the signature of a passkey": (
+        ANSWER, "houvast.signed_es256(k.public, authenticator || sha256(client), signature)", "true",
+        "another key signed",
+    ),
+    "the challenge of a passkey": (
+        IS_ANSWER, "said ->> 'challenge' = houvast.base64url(challenge)", "true", "signed for something else",
+    ),
+    "the page of a passkey": (IS_ANSWER, "said ->> 'origin' = origin", "true", "looks like ours"),
+    "the place of a passkey": (
+        IS_ANSWER, "substr(authenticator, 1, 32) = sha256(convert_to(host, 'UTF8'))", "true", "for another place",
+    ),
+    "who holds a passkey": (IS_ANSWER, "& 5 = 5", "& 1 = 1", "without knowing who held it"),
     "the end of a mandate": (
         "end_mandate(bigint, text)", "t.ended_at IS NULL", "false", "by a mandate that was taken back",
     ),

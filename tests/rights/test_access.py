@@ -104,7 +104,7 @@ def test_text_that_a_spreadsheet_would_run_is_text_in_the_tables_and_as_it_was_i
 ) -> None:
     key, out, link = office.busiest(), tmp_path / "copy", '=HYPERLINK("http://elsewhere.example")'
     office.do("UPDATE contact SET full_name = %s, phone = '+31 6 00000000' WHERE account_id = %s", link, key)
-    copy_to(office.target, f"customer:{key}", out, verified_by="code")
+    copy_to(office.target, f"customer:{key}", out, verified_by="in person")
     (row,), (told,) = _table(out, "contact"), _data(out)["contact"]
     assert (row["full_name"], row["phone"]) == (f"'{link}", "+31 6 00000000")
     assert (told["full_name"], told["phone"]) == (link, "+31 6 00000000")

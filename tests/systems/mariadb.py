@@ -16,6 +16,8 @@ from pathlib import Path
 import pymysql
 import pytest
 
+from houvast.database.server import quick_place
+
 PROGRAMS = ("mariadbd", "mariadb-install-db", "mariadb-admin")
 WAIT = 60
 
@@ -88,7 +90,7 @@ class MariaDB:
 def private() -> Generator[MariaDB]:
     """A server with an empty database `shop`, stopped and deleted at the end."""
     user = "nobody" if os.getuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="hvm", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="hvm", dir=quick_place() or "/tmp"))
     made = MariaDB(folder, user)
     try:
         if user:

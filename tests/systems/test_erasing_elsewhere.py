@@ -8,6 +8,7 @@ from houvast.app import steps
 from houvast.app.erasing import erase
 from houvast.database import DatabaseError
 from houvast.systems import store
+from tests.compiler.staffing import approved
 from tests.systems.conftest import Firm
 
 
@@ -15,7 +16,7 @@ def _answer(firm: Firm, request: int) -> None:
     """Tell the person that everything is gone."""
     body = "U bent weg. De Autoriteit Persoonsgegevens, de rechtbank, zes weken. " * 2
     draft = firm.office.one("SELECT houvast.draft_letter(%s, NULL, 'done', 'nl', 'Klaar', %s, '', 'a')", request, body)
-    firm.office.do("SELECT houvast.approve_letter(%s, 'b')", draft)
+    approved(firm.office.admin, draft, "b")
     firm.office.do("SELECT houvast.send_letter(%s, true)", draft)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import socket
 import threading
 import zipfile
 from collections.abc import Generator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -91,6 +93,25 @@ def test_an_address_inside_is_refused_whoever_would_approve_it(firm: Firm, addre
     request = _asks(firm)
     with pytest.raises(UsageError, match="cannot be handed over"):
         handing_over.ask(firm.target, request, address, "anna")
+
+
+def test_a_name_that_led_outside_when_it_was_checked_is_not_followed_inside(
+    firm: Firm, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, port = socket.getaddrinfo, company.server.server_port
+    answers = iter(["93.184.215.14", "93.184.215.14"])  # when it is asked, and when it is checked again
+
+    def rebinding(host: str, *more: Any, **named: Any) -> Any:
+        return known(next(answers, "127.0.0.1") if host == "rebinding.example" else host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    request = _asks(firm)
+    address = f"https://rebinding.example:{port}/import"
+    assert not handing_over.ask(firm.target, request, address, "anna")
+    handing_over.approve(firm.target, request, "vera")
+    with pytest.raises(DatabaseRefusal, match="not on the internet for everybody"):
+        handing_over.send(firm.target, request)
+    assert company.got == []
 
 
 def test_nobody_approves_their_own_address(firm: Firm) -> None:

@@ -22,6 +22,7 @@ from playwright.sync_api import Browser
 from houvast.app import Target, desk, keep, load_project, own_data, tokens
 from houvast.app.evidence import Log
 from houvast.app.proving import prove
+from houvast.app.staffing import enrol
 from houvast.database import connect, run
 from houvast.database.server import FAST_AND_UNSAFE, Server, temporary
 from houvast.evidence import rows
@@ -149,7 +150,12 @@ def link(kept: Kept, forgetful: None) -> Callable[[str], str]:
     """A one-time link for an officer, as a path."""
     from houvast.web.invitations import invite
 
-    return lambda name: urlsplit(invite(kept.site, name, "officer")).path
+    def give(name: str) -> str:
+        with connect(kept.target.url) as admin:
+            enrol(admin, name)
+        return urlsplit(invite(kept.site, name, "officer")).path
+
+    return give
 
 
 Enter = Callable[..., Reader]
@@ -163,6 +169,8 @@ def enter(kept: Kept, forgetful: None) -> Enter:
         from houvast.web.invitations import invite
 
         reader = Reader(pages or kept.pages)
+        with connect(kept.target.url) as admin:
+            enrol(admin, name, role)
         link = urlsplit(invite(kept.site, name, role)).path
         reader.get(link)
         assert reader.post(link, {}).headers["Location"] == "/staff/set-up/"
@@ -183,9 +191,13 @@ def give(kept: Kept, forgetful: None) -> Generator[Give]:
     """Programs with tokens of their own, which are revoked afterwards."""
     made: list[str] = []
 
-    def come(*scopes: str, login: str = "", role: str = "") -> Program:
+    def come(*scopes: str, login: str = "", role: str = "", of: str = "") -> Program:
         made.append(f"test {len(made)}")
-        token = tokens.add(kept.target, made[-1], scopes, login=login, role=role, days=1)
+        of = of or (f"staff{len(made)}" if role else "")
+        if of:
+            with connect(kept.target.url) as admin:
+                enrol(admin, of, role)
+        token = tokens.add(kept.target, made[-1], scopes, login=login, staff=of, days=1)
         return Program(Reader(kept.pages), token)
 
     yield come

@@ -13,6 +13,7 @@ from houvast.app import tokens
 from houvast.database import Connection, connect
 from houvast.web.api.page import page
 from houvast.web.api.scopes import SCOPES
+from tests.compiler.staffing import code_of, enrolled
 from tests.web.asking import Reader
 from tests.web.conftest import Enter, Give, Kept
 from tests.web.programs import Program
@@ -79,7 +80,9 @@ def test_a_program_learns_whom_it_may_write_to_and_says_what_it_sent(give: Give,
         "POST", "/api/mail/sent", {**message, "message": "another"}, HTTP_IDEMPOTENCY_KEY="letter-2026-11"
     )
     assert _is_problem(other, 409)
-    admin.execute("SELECT houvast.set_stand('customer', %s, 'objected', 'marketing')", (whom.partition(":")[2],))
+    admin.execute(
+        "SELECT houvast.set_stand('customer', %s, 'objected', 'marketing', 'officer')", (whom.partition(":")[2],)
+    )
     assert program.ask("POST", "/api/mail/may-send", {"purpose": "marketing", "person": whom})[1]["why"] == "objected"
     assert _is_problem(program.ask("POST", "/api/mail/sent", {**message, "message": "december"}), 403, "C13")
     admin.execute("SELECT houvast.end_stand('customer', %s, 'objected', 'marketing')", (whom.partition(":")[2],))
@@ -121,8 +124,8 @@ def test_a_request_that_came_by_a_program_waits_for_a_check(give: Give, admin: C
 def test_an_officer_handles_a_request_by_a_program(give: Give, admin: Connection) -> None:
     shop, drafter, approver = (
         give("requests", login="shop"),
-        give(*OFFICER, role="officer"),
-        give(*OFFICER, role="officer"),
+        give(*OFFICER, role="officer", of="apidrafter"),
+        give(*OFFICER, role="officer", of="apiapprover"),
     )
     number = shop.ask("POST", "/api/requests", {"right": "question", "person": "customer:7", "text": "Why?"})[1][
         "number"
@@ -143,9 +146,14 @@ def test_an_officer_handles_a_request_by_a_program(give: Give, admin: Connection
     ).fetchone() or ("", "")
     assert code in body
     assert code not in json.dumps(letter)
-    assert _is_problem(drafter.ask("POST", f"{letter_at}/approve"), 409, "G10")
+    for who in ("apidrafter", "apiapprover"):
+        enrolled(admin, who)
+    own, code = {"code": code_of(admin, "apidrafter")}, {"code": code_of(admin, "apiapprover")}
+    assert _is_problem(drafter.ask("POST", f"{letter_at}/approve", own), 409, "G10")
+    assert _is_problem(approver.ask("POST", f"{letter_at}/approve", {"code": ""}), 409, "G10")
+    assert _is_problem(approver.ask("POST", f"{letter_at}/approve", own), 409, "G10")  # that of somebody else
     assert _is_problem(drafter.ask("POST", f"{letter_at}/send"), 409, "G10")
-    assert approver.ask("POST", f"{letter_at}/approve")[0] == 200
+    assert approver.ask("POST", f"{letter_at}/approve", code)[0] == 200
     assert approver.ask("POST", f"{letter_at}/send")[0] == 200
     assert drafter.ask("GET", at)[1]["state"] == "answered"
 

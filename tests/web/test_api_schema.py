@@ -19,6 +19,7 @@ from schemathesis.checks import load_all_checks
 from schemathesis.generation import GenerationMode
 
 from houvast.app import tokens
+from houvast.app.staffing import enrol
 from houvast.database import connect, run
 from houvast.web.api.scopes import SCOPES
 from tests.web.asking import Reader, served_at
@@ -35,9 +36,11 @@ OPERATIONS = sorted((path, method) for path, operations in DESCRIPTION["paths"].
 @pytest.fixture(scope="module")
 def callers(kept: Kept, served: str) -> Generator[dict[str, str]]:
     """By the sort of caller, the token that it shows; and whose session the person's is."""
+    with connect(kept.target.url) as admin:
+        enrol(admin, "schema", "officer")
     made = {
         "application": tokens.add(kept.target, "schema application", APPLICATION, login="newsletter", days=1),
-        "staff": tokens.add(kept.target, "schema staff", sorted(SCOPES["officer"]), role="officer", days=1),
+        "staff": tokens.add(kept.target, "schema staff", sorted(SCOPES["officer"]), staff="schema", days=1),
     }
     with connect(kept.target.url) as admin:
         whom = customer(admin, 5)

@@ -9,6 +9,7 @@ import pytest
 
 from houvast.cases import Letter, Right, State, store
 from houvast.database import Connection, DatabaseError, connect
+from tests.compiler.staffing import code_of, enrolled
 from tests.web.asking import Reader
 from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE
 from tests.web.conftest import Enter, Kept, Visit
@@ -53,8 +54,8 @@ def test_a_case_names_nobody_until_it_is_opened_for_a_reason(
     assert "customer:" not in listed + shown
     status, text = _post(officer, path, {"do": "open", "reason": "answering it"})
     assert (status, SAID in text, "customer:" in text, "We stopped" in text) == (200, True, True, True)
-    ((reason, login),) = admin.execute("SELECT reason, login FROM houvast.use ORDER BY id DESC LIMIT 1").fetchall()
-    assert (reason, login) == ("answering it", "houvast_web")
+    asked = "SELECT reason, login, split_part(staff, ' ', 1) FROM houvast.use ORDER BY id DESC LIMIT 1"
+    assert admin.execute(asked).fetchall() == [("answering it", "houvast_web", "officer")]
     assert "This cannot be done" in _post(officer, path, {"do": "open", "reason": "a@lakana.example"})[1]
     assert officer.get("/en/desk/requests/999999/").status == 404
 
@@ -66,7 +67,11 @@ def test_a_letter_is_approved_and_sent_from_the_page_and_ends_the_request(
     path = f"/desk/requests/{request_number}/"
     ((letter,),) = admin.execute("SELECT max(id) FROM houvast.letter WHERE request = %s", (request_number,)).fetchall()
     assert "Dit kan niet" in _post(officer, path, {"do": "send", "letter": str(letter)})[1]
-    assert _post(officer, path, {"do": "approve", "letter": str(letter)})[0] == 302
+    for code in ("", "000000"):
+        assert "Dit kan niet" in _post(officer, path, {"do": "approve", "letter": str(letter), "code": code})[1]
+    enrolled(admin, "cases-send")
+    code = code_of(admin, "cases-send")
+    assert _post(officer, path, {"do": "approve", "letter": str(letter), "code": code})[0] == 302
     assert _post(officer, path, {"do": "send", "letter": str(letter)})[0] == 302
     assert store.case(admin, request_number).state is State.ANSWERED
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from houvast.app.staffing import enrol
 from houvast.database import connect
 from tests.cli.calling import Shell
 from tests.web.asking import Reader
@@ -52,16 +53,19 @@ def test_a_token_is_shown_once_counts_and_is_revoked(kept: Kept, houvast: Shell)
     [
         (("--login", "newsletter", "--scope", "everything"), "cannot have these scopes"),
         (("--login", "newsletter", "--scope", "cases:write"), "cannot have these scopes"),
-        (("--role", "auditor", "--scope", "cases:write"), "cannot have these scopes"),
+        (("--of", "aud", "--scope", "cases:write"), "cannot have these scopes"),
         (("--login", "postgres", "--scope", "mail"), "no application has this login"),
         (("--login", "houvast_people", "--scope", "people"), "no application has this login"),
-        (("--scope", "mail"), "of one login, or of one role"),
-        (("--login", "newsletter", "--role", "officer", "--scope", "mail"), "of one login, or of one role"),
+        (("--scope", "mail"), "of one login, or of one of the staff"),
+        (("--login", "newsletter", "--of", "off", "--scope", "mail"), "of one login, or of one of the staff"),
         (("--login", "newsletter", "--scope", "mail", "--days", "401"), "within 400 days"),
     ],
 )
 def test_a_token_that_may_not_be_is_refused(kept: Kept, houvast: Shell, words: tuple[str, ...], said: str) -> None:
     where = ("--project", str(kept.site.folder), "--database", kept.target.url)
+    with connect(kept.target.url) as admin:
+        enrol(admin, "aud", "auditor")
+        enrol(admin, "off", "officer")
     refused = houvast("token", "add", "never", *words, *where)
     assert refused.code == 1
     assert said in refused.err

@@ -84,7 +84,8 @@ def admin(kept: Server) -> Generator[Connection]:
 
 @pytest.fixture
 def office(kept: Server, admin: Connection) -> Generator[Office]:
-    """The sample company with a desk on which nothing lies."""
+    """The sample company with a desk on which nothing lies; no mail waits of what other tests asked or sent in."""
+    run(admin, "TRUNCATE houvast.outgoing")
     url = kept.url("lakana")
     desk.remove(url)
     desk.prepare(url)

@@ -24,11 +24,12 @@ _SQL = queries("houvast.app", "asking.sql")
 
 @dataclass(frozen=True)
 class Program:
-    """Whose a token is: of the login of an application, or of a role of the staff."""
+    """Whose a token is: of the login of an application, or of one of the staff, in their role."""
 
     id: str
     name: str
     login: str | None
+    staff: str | None
     role: str | None
     scopes: tuple[str, ...]
     until: datetime
@@ -68,7 +69,7 @@ class Hold:
 def program(connection: Connection, token: str) -> Program:
     """Whose a token is. Raises DatabaseError for one that does not count."""
     row = _one(connection, "program", (token,))
-    return Program(row[0], row[1], row[2], row[3], tuple(row[4]), row[5])
+    return Program(row[0], row[1], row[2], row[3], row[4], tuple(row[5]), row[6])
 
 
 def recipients(

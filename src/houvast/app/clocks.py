@@ -1,4 +1,5 @@
-"""Alarms about clocks: requests that are due within five days or late, breaches whose hours run out."""
+"""Alarms about clocks: requests that are due within five days or late, breaches whose hours run out; and about an hour
+in which so many codes were asked that everybody gets fewer."""
 
 from __future__ import annotations
 
@@ -7,16 +8,19 @@ from datetime import UTC, datetime, timedelta
 
 from houvast.app import desk
 from houvast.cases import Breach, Case, inbox, store
-from houvast.database import Connection
+from houvast.database import Connection, queries
 
+MANY = 1000
+"""From how many codes an hour on everybody gets fewer, as `houvast.count_asking` has it."""
 REQUEST, BREACH, MAIL = "request due", "breach due", "mail waits"
-DENIED = "request denied"
+DENIED, CODES = "request denied", "codes asked"
 """Kinds of alarms."""
 DAYS, HOURS = 5, 24
 """How long before its end a clock raises its alarm."""
 LOOKED = 3
 """Within how many days somebody looks at a mail that came in."""
 Text = Mapping[str, str]
+_SQL = queries("houvast.app", "outgoing.sql")
 
 
 def watch(connection: Connection, looked: int = LOOKED) -> int:
@@ -29,16 +33,27 @@ def watch(connection: Connection, looked: int = LOOKED) -> int:
     if not store.there(connection):
         return 0
     new = 0
-    for kind, found in (
-        (REQUEST, dict(_requests(connection))),
-        (BREACH, dict(_breaches(connection))),
-        (MAIL, dict(_mails(connection, looked))),
-        (DENIED, dict(_denied(connection))),
-    ):
+    causes = (
+        (REQUEST, _requests(connection)),
+        (BREACH, _breaches(connection)),
+        (MAIL, _mails(connection, looked)),
+        (DENIED, _denied(connection)),
+        (CODES, _codes(connection)),
+    )
+    for kind, found in ((kind, dict(found)) for kind, found in causes):
         for key, (text, promise) in found.items():
             new += desk.raise_alarm(connection, kind, key, text, promise) is not None
         desk.settle(connection, kind, set(found))
     return new
+
+
+def _codes(connection: Connection) -> Iterator[tuple[str, tuple[Text, str]]]:
+    row = connection.execute(_SQL["codes_asked"]).fetchone()
+    if row and row[0] > MANY:
+        yield "hour", ({
+            "nl": f"Dit uur zijn meer dan {MANY} codes gevraagd. Iedereen krijgt er nu minder, tot het volgende uur.",
+            "en": f"More than {MANY} codes were asked this hour. Everybody gets fewer now, until the next hour.",
+        }, "C35")  # fmt: skip
 
 
 def _requests(connection: Connection) -> Iterator[tuple[str, tuple[Text, str]]]:

@@ -13,7 +13,7 @@ from houvast.cases.store import refusing
 from houvast.errors import DatabaseRefusal, UsageError
 from houvast.evidence.posting import FAILURES, post, why
 from houvast.systems import store
-from houvast.systems.addresses import leads_inside, wrong_with
+from houvast.systems.addresses import leads_inside, reach_outside, wrong_with
 
 LISTED = "systems.yaml"
 """Who approves an address that stands under `receivers`."""
@@ -57,7 +57,8 @@ def send(target: Target, request: int) -> str:
     """
     with target.connect() as connection:
         address, person, language = store.handover(connection, request)
-    _check(address, listed=address in target.project.systems.receivers)
+    listed = address in target.project.systems.receivers
+    _check(address, listed=listed)
     with tempfile.TemporaryDirectory(prefix="houvast-") as folder:
         file = Path(folder) / "copy.zip"
         copy_to(target, ":".join(person), file, language=language, portable=True)
@@ -65,7 +66,9 @@ def send(target: Target, request: int) -> str:
     digest = hashlib.sha256(data)
     headers = {"Content-Digest": f"sha-256=:{base64.b64encode(digest.digest()).decode()}:"}
     try:
-        status, _ = post(address, data, "application/zip", PATIENCE, headers, method="PUT")
+        status, _ = post(
+            address, data, "application/zip", PATIENCE, headers, method="PUT", reach=None if listed else reach_outside
+        )
     except FAILURES as error:
         raise DatabaseRefusal(f"The other company does not answer: {why(error)}.", todo="Try again later.") from None
     if not 200 <= status < 300:

@@ -101,13 +101,21 @@ def change(
         return Change(key, did, about, changed, rules.lost(before, after), rules.lost(after, before), note)
 
 
-def _stand(stand: str, about: str = "", *, end: bool = False) -> Callable[[Connection, PersonKey], bool]:
+def _stand(
+    stand: str, about: str = "", *, end: bool = False, doubt: bool = False
+) -> Callable[[Connection, PersonKey], bool]:
+    """`doubt`: not at the person's request, but on the officer's own doubt, which the database lets only take away."""
+
     def make(connection: Connection, key: PersonKey) -> bool:
         if end:
             return store.end_stand(connection, key, stand, about)
-        return store.set_stand(connection, key, stand, about)
+        return store.set_stand(connection, key, stand, about, _source(doubt=doubt))
 
     return make
+
+
+def _source(*, doubt: bool) -> str:
+    return "officer" if doubt else "houvast"
 
 
 def purpose_of(target: Target, name: str) -> str:
@@ -118,7 +126,7 @@ def purpose_of(target: Target, name: str) -> str:
     return name
 
 
-def objects(target: Target, person: str, purpose: str = "") -> Change:
+def objects(target: Target, person: str, purpose: str = "", *, doubt: bool = False) -> Change:
     """Somebody objects: to one purpose, or to everything that an objection holds against. See `change`."""
     policy, (kind, _) = target.project.versions[-1], person_of(target, person)
     if purpose:
@@ -128,7 +136,7 @@ def objects(target: Target, person: str, purpose: str = "") -> Change:
 
     def make(connection: Connection, key: PersonKey) -> bool:
         held = [name for name, answer in wanted.items() if answer is not rules.Answer.NOTHING]
-        changed = [store.set_stand(connection, key, "objected", name) for name in held]
+        changed = [store.set_stand(connection, key, "objected", name, _source(doubt=doubt)) for name in held]
         return any(changed)
 
     return change(target, person, "objected", ", ".join(wanted), make, note=rules.told(wanted))
@@ -144,9 +152,9 @@ def weighs(target: Target, person: str, purpose: str, reason: str) -> Change:
     return change(target, person, "objection dismissed", purpose_of(target, purpose), make)
 
 
-def withdraws(target: Target, person: str, purpose: str) -> Change:
+def withdraws(target: Target, person: str, purpose: str, *, doubt: bool = False) -> Change:
     """Somebody takes back a yes; of marketing that is an objection. See `change`."""
-    return change(target, person, "withdrawn", purpose, _stand("withdrawn", purpose_of(target, purpose)))
+    return change(target, person, "withdrawn", purpose, _stand("withdrawn", purpose_of(target, purpose), doubt=doubt))
 
 
 def consents(target: Target, person: str, purpose: str, *, again: bool = False) -> Change:
@@ -167,28 +175,22 @@ def consents(target: Target, person: str, purpose: str, *, again: bool = False) 
     return change(target, person, "consented", purpose, make)
 
 
-def restricts(target: Target, person: str) -> Change:
+def restricts(target: Target, person: str, *, doubt: bool = False) -> Change:
     """Nothing is done with somebody's data but what the law or they themselves allow. See `change`."""
-    return change(target, person, "restricted", "", _stand("restricted"))
+    return change(target, person, "restricted", "", _stand("restricted", doubt=doubt))
 
 
-def lifts(target: Target, person: str, *, told: bool) -> Change:
-    """A restriction ends; the person is told before. See `change`."""
-
-    def make(connection: Connection, key: PersonKey) -> bool:
-        if told:
-            store.set_stand(connection, key, "told", "")
-        return store.end_stand(connection, key, "restricted", "")
-
-    return change(target, person, "restriction lifted", "", make)
+def lifts(target: Target, person: str) -> Change:
+    """A restriction ends; a letter told the person before. See `change`."""
+    return change(target, person, "restriction lifted", "", _stand("restricted", end=True))
 
 
-def stops(target: Target, person: str) -> Change:
+def stops(target: Target, person: str, *, doubt: bool = False) -> Change:
     """Somebody's data are used for services no longer. See `change`."""
-    return change(target, person, "stopped", "", _stand("stopped"))
+    return change(target, person, "stopped", "", _stand("stopped", doubt=doubt))
 
 
-def contests(target: Target, person: str, place: str, *, settle: bool = False) -> Change:
+def contests(target: Target, person: str, place: str, *, settle: bool = False, doubt: bool = False) -> Change:
     """Somebody says that a value is wrong: nobody uses it until that is settled. See `change`."""
 
     def make(connection: Connection, key: PersonKey) -> bool:
@@ -197,7 +199,7 @@ def contests(target: Target, person: str, place: str, *, settle: bool = False) -
                 f"The data map has no column `{place}` that people of this kind may contest.",
                 todo="Write TABLE.COLUMN, of a column with `contestable: yes`.",
             )
-        return _stand("contested", place, end=settle)(connection, key)
+        return _stand("contested", place, end=settle, doubt=doubt)(connection, key)
 
     if settle:
         return change(target, person, "settled", place, make)
@@ -218,6 +220,7 @@ def closes(target: Target, person: str) -> Change:
     text = sql.SQL("UPDATE {} SET {} = clock_timestamp() WHERE {}::text = %s AND {} IS NULL").format(*names)
 
     def make(connection: Connection, key: PersonKey) -> bool:
+        store.need_request(connection, key)
         return connection.execute(text, (key[1],)).rowcount == 1
 
     return change(target, person, "account closed", "", make)

@@ -18,11 +18,12 @@ _SQL = queries("houvast.app", "tokens.sql")
 
 @dataclass(frozen=True)
 class Token:
-    """A token as it is listed: never what a program shows. Either `login` or `role` is set."""
+    """A token as it is listed: never what a program shows. Either `login` is set, or `staff` with their `role`."""
 
     name: str
     scopes: tuple[str, ...]
     login: str | None
+    staff: str | None
     role: str | None
     made_at: datetime
     until: datetime
@@ -35,9 +36,9 @@ class Token:
         return self.revoked_at is None and self.until > datetime.now(UTC)
 
 
-def add(target: Target, name: str, scopes: Sequence[str], *, login: str = "", role: str = "", days: int = DAYS) -> str:
+def add(target: Target, name: str, scopes: Sequence[str], *, login: str = "", staff: str = "", days: int = DAYS) -> str:
     """Give a token; what is returned is shown nowhere again. Raises DatabaseRefusal."""
-    values = {"name": name, "scopes": list(scopes), "login": login or None, "role": role or None, "days": days}
+    values = {"name": name, "scopes": list(scopes), "login": login or None, "staff": staff or None, "days": days}
     with there(target) as connection:
         row = connection.execute(_SQL["add"], values).fetchone()
     return str(row[0]) if row else ""

@@ -117,9 +117,9 @@ def mail(connection: Connection, number: int) -> Mail:
     return _mail(row)
 
 
-def opened(connection: Connection, number: int, reason: str) -> Words:
-    """What a mail says; looking is recorded as a use first. Raises Refused, also within a transaction."""
-    (use,) = _row(connection, "look", {"number": number, "reason": reason})
+def opened(connection: Connection, number: int, reason: str, by: str | None = None) -> Words:
+    """What a mail says; looking is first recorded as a use by one of the staff. Raises Refused, in transactions too."""
+    (use,) = _row(connection, "look", {"number": number, "reason": reason, "by": by})
     sender, subject, body, persons = _row(connection, "read", {"use": use})
     return Words(sender, subject, body, tuple(persons))
 

@@ -158,10 +158,10 @@ def case(connection: Connection, number: int) -> Case:
     return _case(row)
 
 
-def opened(connection: Connection, number: int, reason: str) -> Opened:
-    """What a case says; looking is recorded as a use for that person first. Raises Refused, also within a transaction:
-    what it records must stay."""
-    (use,) = _one(connection, "look", {"number": number, "reason": reason})
+def opened(connection: Connection, number: int, reason: str, by: str | None = None) -> Opened:
+    """What a case says; looking is recorded as a use for that person first, by one of the staff. Raises Refused, also
+    within a transaction: what it records must stay."""
+    (use,) = _one(connection, "look", {"number": number, "reason": reason, "by": by})
     kind, key, words, letters = _one(connection, "read", {"use": use})
     return Opened(f"{kind}:{key}" if kind else "", words or "", tuple(_letter(one) for one in letters))
 
@@ -215,9 +215,12 @@ def denied(connection: Connection) -> list[tuple[int, str]]:
     return [(int(row[0]), str(row[1])) for row in connection.execute(_SQL["denied"]).fetchall()]
 
 
-def move(connection: Connection, number: int, to: State, reason: str = "") -> date:
-    """Take a request on; its last day. Raises Refused."""
-    return _one(connection, "move", {"number": number, "to": to.value, "reason": reason})[0]
+def move(
+    connection: Connection, number: int, to: State, reason: str = "", *, by: str | None = None, code: str | None = None
+) -> date:
+    """Take a request on; its last day. `by`, `code`: who of the staff confirms that it is withdrawn. Raises Refused."""
+    values = {"number": number, "to": to.value, "reason": reason, "by": by, "code": code}
+    return _one(connection, "move", values)[0]
 
 
 def draft(
@@ -229,9 +232,9 @@ def draft(
     return _one(connection, "draft", values)[0]
 
 
-def approve(connection: Connection, number: int, by: str) -> None:
-    """Approve a letter that somebody else drafted. Raises Refused."""
-    _one(connection, "approve", {"number": number, "by": by})
+def approve(connection: Connection, number: int, by: str, code: str) -> None:
+    """Approve a letter that somebody else drafted, with a code of one's own. Raises Refused."""
+    _one(connection, "approve", {"number": number, "by": by, "code": code})
 
 
 def send(connection: Connection, number: int, *, printed: bool = False) -> tuple[str, str]:

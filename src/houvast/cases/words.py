@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-RIGHTS: Mapping[str, Mapping[str, str]] = {
-    "access": {"nl": "uw gegevens zien", "en": "see your data"},
-    "portability": {"nl": "uw gegevens meenemen", "en": "take your data with you"},
-    "rectification": {"nl": "uw gegevens verbeteren", "en": "correct your data"},
-    "objection": {"nl": "bezwaar maken", "en": "object"},
-    "restriction": {"nl": "uw gegevens laten rusten", "en": "restrict the use of your data"},
-    "withdrawal": {"nl": "uw toestemming intrekken", "en": "withdraw your consent"},
-    "stop": {"nl": "het gebruik van uw gegevens stoppen", "en": "stop the use of your data"},
-    "closing": {"nl": "uw account sluiten", "en": "close your account"},
-    "erasure": {"nl": "uw gegevens wissen", "en": "erase your data"},
-    "complaint": {"nl": "een klacht", "en": "a complaint"},
-    "question": {"nl": "een vraag", "en": "a question"},
-}
+from houvast.compiler.standard import RIGHTS
+
+__all__ = ["ANSWERS", "RIGHTS", "RISKS", "STATES"]
 STATES: Mapping[str, Mapping[str, str]] = {
     "received": {"nl": "ontvangen", "en": "received"},
     "acknowledged": {"nl": "ontvangst bevestigd", "en": "receipt confirmed"},

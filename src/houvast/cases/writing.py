@@ -10,19 +10,19 @@ from pathlib import Path
 
 from houvast.cases.model import Letter
 from houvast.cases.reasons import REASONS
+from houvast.compiler.standard import KINDS, LANGUAGES, standard, text
 from houvast.errors import UsageError
 from houvast.policy.words import words
 from houvast.reading import did_you_mean
 
 _FOLDER = Path(__file__).parent / "letters"
 _HOLE = re.compile(r"\{([a-z_]+)\}")
-LANGUAGES = ("nl", "en")
 
 
 @cache
 def kinds() -> tuple[str, ...]:
     """Every kind of letter."""
-    return tuple(sorted({file.name.partition(".")[0] for file in _FOLDER.glob("*.md")}))
+    return tuple(sorted({file.name.partition(".")[0] for file in _FOLDER.glob("*.md")} | set(KINDS)))
 
 
 @cache
@@ -32,14 +32,12 @@ def template(kind: str, language: str) -> tuple[str, str]:
         raise UsageError(f"There is no letter `{kind}`.", todo=did_you_mean(kind, kinds()))
     if language not in LANGUAGES:
         raise UsageError(f"There are no letters in `{language}`.", todo="choose nl or en.")
-    subject, _, text = (_FOLDER / f"{kind}.{language}.md").read_text("utf-8").partition("\n")
-    return subject.removeprefix("# "), text.strip() + "\n"
+    return standard(kind, language) if kind in KINDS else text(_FOLDER, kind, language)
 
 
 def holes(kind: str, language: str) -> frozenset[str]:
     """What a letter has to be filled with."""
-    subject, text = template(kind, language)
-    return frozenset(_HOLE.findall(f"{subject}\n{text}"))
+    return frozenset(_HOLE.findall("\n".join(template(kind, language))))
 
 
 def write(kind: str, language: str, values: Mapping[str, str], reason: str = "") -> Letter:
@@ -56,8 +54,8 @@ def write(kind: str, language: str, values: Mapping[str, str], reason: str = "")
     missing = sorted(name for name in holes(kind, language) if not known.get(name, "").strip())
     if missing:
         raise UsageError(f"The letter `{kind}` needs: {', '.join(missing)}.", todo="give each a value.")
-    subject, text = (_HOLE.sub(lambda hole: known[hole[1]].strip(), part) for part in template(kind, language))
-    return Letter(kind, language, subject, text, reason)
+    subject, body = (_HOLE.sub(lambda hole: known[hole[1]].strip(), part) for part in template(kind, language))
+    return Letter(kind, language, subject, body, reason)
 
 
 def day(value: date, language: str) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 from rich.table import Table
 
 from houvast.app import Target, cases, find_target
-from houvast.cases import Breach, Letter, store
+from houvast.cases import Breach, store
 from houvast.cases.writing import LANGUAGES
 from houvast.cli import printing
 from houvast.cli.case_options import by_option, explain_option, words_of
@@ -91,13 +91,13 @@ def assess(
 def report(
     number: int, late_because: str | None, explain: str | None, by: str, project: Path | None, database: str | None
 ) -> None:
-    """Print the letter to the authority, and write down that it was reported now."""
+    """Draft the letter to the authority, in both languages. Sending one, which another approved, reports the breach."""
     target = find_target(project, database)
     with target.connect() as connection, connection.transaction():
-        letters = _drafted(target, connection, number, "breach_authority", words_of(explain), by)
-        store.change_breach(connection, number, reported=datetime.now(UTC), late=late_because)
-    _print(letters)
-    click.echo(f"Breach {number} is reported.", err=True)
+        if late_because:
+            store.change_breach(connection, number, late=late_because)
+        numbers = _drafted(target, connection, number, "breach_authority", words_of(explain), by)
+    _next(numbers)
 
 
 @breach.command()
@@ -107,12 +107,12 @@ def report(
 @target_options
 @example("houvast breach tell 1 --explain 'Choose another password.'")
 def tell(number: int, explain: str | None, by: str, project: Path | None, database: str | None) -> None:
-    """Print the letter to the people, and write down that they were told now. --explain: what they can do."""
+    """Draft the letter to the people, in both languages. Printing one, which another approved, writes down that they
+    were told. --explain: what they can do."""
     target = find_target(project, database)
     with target.connect() as connection, connection.transaction():
-        letters = _drafted(target, connection, number, "breach_person", words_of(explain), by)
-        store.change_breach(connection, number, told=datetime.now(UTC))
-    _print(letters)
+        numbers = _drafted(target, connection, number, "breach_person", words_of(explain), by)
+    _next(numbers)
 
 
 @breach.command()
@@ -126,20 +126,17 @@ def close(number: int, project: Path | None, database: str | None) -> None:
     click.echo(f"Breach {number} is closed.")
 
 
-def _drafted(
-    target: Target, connection: Connection, number: int, kind: str, explanation: str, by: str
-) -> tuple[Letter, ...]:
-    """Letters about a breach, stored as drafts, in both languages."""
+def _drafted(target: Target, connection: Connection, number: int, kind: str, explanation: str, by: str) -> list[int]:
+    """Letters about a breach, stored as drafts, in both languages; their numbers."""
     found = store.breach(connection, number)
-    letters = tuple(cases.breach_letter(target, found, kind, language, explanation) for language in LANGUAGES)
-    for letter in letters:
-        store.draft(connection, letter, by, breach=number)
-    return letters
+    letters = [cases.breach_letter(target, found, kind, language, explanation) for language in LANGUAGES]
+    return [store.draft(connection, letter, by, breach=number) for letter in letters]
 
 
-def _print(letters: tuple[Letter, ...]) -> None:
-    for letter in letters:
-        click.echo(f"{letter.subject}\n\n{letter.body}")
+def _next(numbers: list[int]) -> None:
+    for number, language in zip(numbers, LANGUAGES, strict=True):
+        click.echo(f"Letter {number} ({language}) is drafted.")
+    click.echo(f"Another of the staff: houvast request letter {numbers[0]} --approve --print --by NAME --code CODE")
 
 
 def _json(found: Breach) -> dict[str, object]:

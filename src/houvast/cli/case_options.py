@@ -13,6 +13,9 @@ from houvast.errors import UsageError
 by_option = click.option(
     "--by", default=lambda: getpass.getuser(), metavar="NAME", help="Who does it; by default who is logged in here."
 )
+code_option = click.option(
+    "--code", default="", metavar="CODE", help="The code that your authenticator app shows now; - reads it."
+)
 explain_option = click.option(
     "--explain", metavar="TEXT", help="What the letter says in your own words; - reads it from standard input."
 )

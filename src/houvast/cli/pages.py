@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from houvast.app import Target, desk, own_data
+from houvast.app import Target, desk, own_data, staffing
 from houvast.app.background import is_running, log_of, start_background
 from houvast.app.places import home, pages_origin
 from houvast.app.tracing import places_of
@@ -90,6 +90,8 @@ def start(target: Target) -> str:
 def entrance(target: Target) -> str:
     """A one-time link by which the demo's officer comes in."""
     site = prepared(target)
+    with target.connect() as connection:
+        staffing.enrol(connection, "officer")
     link: str = room("houvast.web.invitations").invite(site, "officer", "officer", enters=True)
     room("houvast.web.settings").hang_up(site)
     return link

@@ -21,6 +21,10 @@ from houvast.people import Change, Known
 Command = TypeVar("Command", bound=Callable[..., Any])
 _PERSON = click.argument("person", metavar="KIND:KEY")
 _PURPOSE = click.argument("purpose")
+_DOUBT = click.option(
+    "--own-doubt", "doubt", is_flag=True,
+    help="Nobody asked it: you doubt something yourself. It takes away what others see, and never opens anything.",
+)  # fmt: skip
 
 
 def _shared(command: Command) -> Command:
@@ -126,14 +130,17 @@ def state(person: str, project: Path | None, database: str | None, as_json: bool
 @click.option(
     "--purpose", metavar="PURPOSE", help="To this purpose alone; without it, to all that an objection can stop."
 )
+@_DOUBT
 @example("houvast person object customer:17\nhouvast person object customer:17 --purpose marketing")
-def object_(person: str, purpose: str | None, project: Path | None, database: str | None, as_json: bool) -> None:
+def object_(
+    person: str, purpose: str | None, doubt: bool, project: Path | None, database: str | None, as_json: bool
+) -> None:
     """A person objects.
 
     To marketing that holds at once and for ever; what rests on a legitimate interest pauses until it has been weighed;
     an objection to anything else changes nothing here, and is answered.
     """
-    _told(app.objects(find_target(project, database), person, purpose or ""), as_json=as_json)
+    _told(app.objects(find_target(project, database), person, purpose or "", doubt=doubt), as_json=as_json)
 
 
 @click.command()
@@ -149,10 +156,11 @@ def weigh(person: str, purpose: str, reason: str, project: Path | None, database
 @click.command()
 @_shared
 @_PURPOSE
+@_DOUBT
 @example("houvast person withdraw customer:17 community")
-def withdraw(person: str, purpose: str, project: Path | None, database: str | None, as_json: bool) -> None:
+def withdraw(person: str, purpose: str, doubt: bool, project: Path | None, database: str | None, as_json: bool) -> None:
     """A person takes back a yes. It stays so until they say yes anew; of marketing it is an objection."""
-    _told(app.withdraws(find_target(project, database), person, purpose), as_json=as_json)
+    _told(app.withdraws(find_target(project, database), person, purpose, doubt=doubt), as_json=as_json)
 
 
 @click.command()
@@ -167,27 +175,28 @@ def consent(person: str, purpose: str, again: bool, project: Path | None, databa
 
 @click.command()
 @_shared
+@_DOUBT
 @example("houvast person restrict customer:17")
-def restrict(person: str, project: Path | None, database: str | None, as_json: bool) -> None:
+def restrict(person: str, doubt: bool, project: Path | None, database: str | None, as_json: bool) -> None:
     """A person restricts the use of their data: nothing is done with them but what the law keeps and they allow."""
-    _told(app.restricts(find_target(project, database), person), as_json=as_json)
+    _told(app.restricts(find_target(project, database), person, doubt=doubt), as_json=as_json)
 
 
 @click.command()
 @_shared
-@click.option("--told", is_flag=True, help="The person was told, today, that the restriction ends; that is recorded.")
-@example("houvast person lift customer:17 --told")
-def lift(person: str, told: bool, project: Path | None, database: str | None, as_json: bool) -> None:
-    """A restriction ends, after the person was told (GDPR art. 18(3)); refused when they were not."""
-    _told(app.lifts(find_target(project, database), person, told=told), as_json=as_json)
+@example("houvast request lifting 3 --until 2026-12-31 --explain 'It was corrected.'\nhouvast person lift customer:17")
+def lift(person: str, project: Path | None, database: str | None, as_json: bool) -> None:
+    """A restriction ends, after a letter told the person (GDPR art. 18(3)); refused when none was sent."""
+    _told(app.lifts(find_target(project, database), person), as_json=as_json)
 
 
 @click.command()
 @_shared
+@_DOUBT
 @example("houvast person stop customer:17")
-def stop(person: str, project: Path | None, database: str | None, as_json: bool) -> None:
+def stop(person: str, doubt: bool, project: Path | None, database: str | None, as_json: bool) -> None:
     """A person stops the use of their data for services, at once."""
-    _told(app.stops(find_target(project, database), person), as_json=as_json)
+    _told(app.stops(find_target(project, database), person, doubt=doubt), as_json=as_json)
 
 
 @click.command()
@@ -199,12 +208,16 @@ def close(person: str, project: Path | None, database: str | None, as_json: bool
 
 
 def _contest(name: str, says: str, *, settle: bool) -> click.Command:
-    def run(person: str, column: str, project: Path | None, database: str | None, as_json: bool) -> None:
-        _told(app.contests(find_target(project, database), person, column, settle=settle), as_json=as_json)
+    def run(
+        person: str, column: str, project: Path | None, database: str | None, as_json: bool, doubt: bool = False
+    ) -> None:
+        done = app.contests(find_target(project, database), person, column, settle=settle, doubt=doubt)
+        _told(done, as_json=as_json)
 
     run.__doc__ = says
     run = example(f"houvast person {name} customer:17 contact.email")(run)
-    return click.command(name)(_shared(click.argument("column", metavar="TABLE.COLUMN")(run)))
+    run = click.argument("column", metavar="TABLE.COLUMN")(run)
+    return click.command(name)(_shared(run if settle else _DOUBT(run)))
 
 
 contest = _contest(

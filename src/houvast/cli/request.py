@@ -13,7 +13,7 @@ from houvast.app.handing_out import person_of
 from houvast.cases import Case, Right, State, store
 from houvast.cases.reasons import REASONS
 from houvast.cli import printing
-from houvast.cli.case_options import by_option, language_option, text_of, text_option
+from houvast.cli.case_options import by_option, code_option, language_option, text_of, text_option, words_of
 from houvast.cli.clock import left
 from houvast.cli.grouping import Group
 from houvast.cli.options import example, json_option, target_options
@@ -137,12 +137,18 @@ def verify(number: int, method: str, project: Path | None, database: str | None)
 @request.command()
 @click.argument("number", type=int)
 @click.argument("state", type=click.Choice(["searching", "review", "withdrawn"]))
+@by_option
+@code_option
 @target_options
-@example("houvast request move 3 searching")
-def move(number: int, state: str, project: Path | None, database: str | None) -> None:
-    """Take a request to its next state. Those that need a letter follow from sending it."""
+@example("houvast request move 3 searching\nhouvast request move 3 withdrawn --by vera --code 123456")
+def move(number: int, state: str, by: str, code: str, project: Path | None, database: str | None) -> None:
+    """Take a request to its next state. Those that need a letter follow from sending it.
+
+    That the person no longer asks is confirmed by a code, unless it came in at the desk.
+    """
+    confirmed = {"by": by, "code": words_of(code)} if code else {}
     with find_target(project, database).connect() as connection:
-        due = store.move(connection, number, State(state))
+        due = store.move(connection, number, State(state), **confirmed)
     click.echo(f"Request {number} is now {state}; answer by {due}.")
 
 

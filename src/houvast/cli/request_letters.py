@@ -9,7 +9,7 @@ import click
 from houvast.app import Target, cases, find_target
 from houvast.cases import Right, State, store
 from houvast.cases.reasons import REASONS
-from houvast.cli.case_options import by_option, explain_option, words_of
+from houvast.cli.case_options import by_option, code_option, explain_option, words_of
 from houvast.cli.options import example, target_options
 from houvast.cli.request import request
 
@@ -63,6 +63,18 @@ def answer(
     _drafted(target, number, kind, by, explain, "", {"kept": kept or "", "until": until or ""})
 
 
+@request.command()
+@click.argument("number", type=int)
+@click.option("--until", required=True, metavar="DATE", help="From when on the data are used again.")
+@explain_option
+@by_option
+@target_options
+@example("houvast request lifting 3 --until 2026-12-31 --explain 'The address was corrected.'")
+def lifting(number: int, until: str, explain: str | None, by: str, project: Path | None, database: str | None) -> None:
+    """Draft the letter that a restriction ends, about a request of that person. It ends only after this was sent."""
+    _drafted(find_target(project, database), number, "lifting", by, explain, "", {"until": until})
+
+
 def _drafted(
     target: Target,
     number: int,
@@ -83,17 +95,22 @@ def _drafted(
 @click.option("--send", is_flag=True, help="Send it to the address on file.")
 @click.option("--print", "printed", is_flag=True, help="It goes by post: print it, and count it as sent.")
 @by_option
+@code_option
 @target_options
-@example("houvast request letter 5 --approve --by vera\nhouvast request letter 5 --send")
+@example("houvast request letter 5 --approve --by vera --code 123456\nhouvast request letter 5 --send")
 def letter(
-    letter: int, approve: bool, send: bool, printed: bool, by: str, project: Path | None, database: str | None
-) -> None:
-    """Approve or send a letter. Sending moves the request: an answer or a refusal ends it."""
+    letter: int, approve: bool, send: bool, printed: bool, by: str, code: str, project: Path | None,
+    database: str | None,
+) -> None:  # fmt: skip
+    """Approve or send a letter. Sending moves the request: an answer or a refusal ends it.
+
+    Whoever approves gives the code that their authenticator app shows (houvast staff code).
+    """
     if not (approve or send or printed):
         raise click.UsageError("Say what to do: --approve, --send or --print.")
     with find_target(project, database).connect() as connection, connection.transaction():
         if approve:
-            store.approve(connection, letter, by)
+            store.approve(connection, letter, by, words_of(code))
             click.echo(f"Letter {letter} is approved.")
         if send or printed:
             subject, body = store.send(connection, letter, printed=printed)

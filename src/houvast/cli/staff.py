@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from houvast.app import find_target
+from houvast.app import find_target, staffing
 from houvast.cli import printing
 from houvast.cli.grouping import Group
 from houvast.cli.options import example, json_option, target_options
@@ -18,7 +18,7 @@ ROLES = ("officer", "support", "finance", "auditor")
 @click.group(cls=Group)
 @example("houvast staff add noor --role officer")
 def staff() -> None:
-    """Who may sign in to the pages: invite, list, dismiss."""
+    """Who may sign in to the pages, and approve: invite, give codes, list, dismiss."""
 
 
 @staff.command()
@@ -32,9 +32,30 @@ def add(name: str, role: str, origin: str | None, project: Path | None, database
 
     For somebody who is known already it is a new way in, and the role is changed.
     """
-    site = prepared(find_target(project, database), origin)
+    target = find_target(project, database)
+    site = prepared(target, origin)
+    with target.connect() as connection:
+        staffing.enrol(connection, name, role)
     link = room("houvast.web.invitations").invite(site, name, role)
     click.echo(f"Give this link to {name}. It works once, for 24 hours:\n  {link}")
+
+
+@staff.command()
+@click.argument("name")
+@target_options
+@json_option
+@example("houvast staff code noor")
+def code(name: str, project: Path | None, database: str | None, as_json: bool) -> None:
+    """Give somebody codes by which they approve letters; those of before count no more.
+
+    Prints a secret, once, for their authenticator app. Give it to them in person: whoever has it approves in their
+    name. The database checks the codes itself, so that pages that somebody else has taken over approve nothing.
+    """
+    secret, address = staffing.give_code(find_target(project, database), name)
+    if as_json:
+        return printing.as_json({"secret": secret, "address": address})
+    click.echo(f"Put this into the authenticator app of {name}, and keep it nowhere else:\n  {secret}\n  {address}")
+    return None
 
 
 @staff.command("list")
@@ -60,6 +81,9 @@ def list_(project: Path | None, database: str | None, as_json: bool) -> None:
 @example("houvast staff dismiss noor")
 def dismiss(name: str, project: Path | None, database: str | None) -> None:
     """Take somebody's access away. Their sessions end at once."""
-    prepared(find_target(project, database))
+    target = find_target(project, database)
+    prepared(target)
     room("houvast.web.invitations").dismiss(name)
+    with target.connect() as connection:
+        staffing.dismiss(connection, name)
     click.echo(f"{name} can no longer sign in.")

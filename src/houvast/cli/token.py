@@ -12,7 +12,6 @@ from houvast.app import find_target, tokens
 from houvast.cli import printing
 from houvast.cli.grouping import Group
 from houvast.cli.options import example, json_option, target_options
-from houvast.cli.staff import ROLES
 
 
 @click.group(cls=Group)
@@ -24,7 +23,7 @@ def token() -> None:
 @token.command()
 @click.argument("name")
 @click.option("--login", metavar="LOGIN", default="", help="The application that it is of, as the data map names it.")
-@click.option("--role", type=click.Choice(ROLES), help="The role of the staff that it is of.")
+@click.option("--of", "staff", metavar="NAME", help="Who of the staff it is of; it may what their role may.")
 @click.option("--scope", "scopes", metavar="SCOPE", multiple=True, required=True,
               help="What it may do; give it more than once for more.")  # fmt: skip
 @click.option(
@@ -33,15 +32,15 @@ def token() -> None:
 @target_options
 @example("houvast token add newsletter --login newsletter --scope mail --days 30")
 def add(
-    name: str, login: str, role: str | None, scopes: tuple[str, ...], days: int, project: Path | None,
+    name: str, login: str, staff: str | None, scopes: tuple[str, ...], days: int, project: Path | None,
     database: str | None,
 ) -> None:  # fmt: skip
     """Give a program a token. It is shown once: the database keeps a digest.
 
     Of an application: mail, requests, people, decisions, forms, explain. Of staff: cases:read, cases:open,
-    cases:write, holds:write, proof:read, evidence:read, explain, as far as the role goes.
+    cases:write, holds:write, proof:read, evidence:read, explain, as far as their role goes.
     """
-    made = tokens.add(find_target(project, database), name, scopes, login=login, role=role or "", days=days)
+    made = tokens.add(find_target(project, database), name, scopes, login=login, staff=staff or "", days=days)
     click.echo(f"Token {name}, for {printing.count(days, 'day')}. It is not shown again:\n  {made}")
 
 
@@ -64,7 +63,12 @@ def list_(project: Path | None, database: str | None, as_json: bool) -> None:
         stands = "revoked" if one.revoked_at else "counts" if one.counts else "over"
         used = f"{one.used_at:%Y-%m-%d %H:%M}" if one.used_at else "never"
         table.add_row(
-            one.name, one.login or f"role {one.role}", ", ".join(one.scopes), f"{one.until:%Y-%m-%d}", used, stands
+            one.name,
+            one.login or f"{one.staff}, {one.role}",
+            ", ".join(one.scopes),
+            f"{one.until:%Y-%m-%d}",
+            used,
+            stands,
         )
     return printing.show(table)
 

@@ -15,7 +15,7 @@ from houvast.compiler.render import Renderer
 from houvast.compiler.shape import Layout, Shape
 from houvast.compiler.token import Token
 from houvast.compiler.views import view_pieces
-from houvast.compiler.words import SCHEMA, ident, idents, literal
+from houvast.compiler.words import SCHEMA, ident, idents, literal, relation
 from houvast.datamap.model import Column
 from houvast.policy.model import Action, Policy, PurposeKind
 
@@ -62,7 +62,7 @@ class Access:
         self.now = now
         effective = [(v.version, v.effective) for v in versions]
         migration = seat.purpose.kind is PurposeKind.MIGRATION
-        token = token or Token(seat.number, fast, "" if migration else seat.reader)
+        token = token or Token(seat.number, fast, "" if migration else seat.reader, seat.own)
         self.renderer = Renderer(layout, shape, token, bits, zone, effective, now)
         self.layout = layout
         self.promise = seat.purpose.promise or "C05"
@@ -216,12 +216,13 @@ class Access:
         if not policies:
             return []
         if self.direct:
-            return [*policies, self._grant(self.seat.reader, hidden=False)]
+            return [*policies, self._grant(self.seat.reader, hidden=False), *self._shown_to_themselves()]
         return [
             *policies,
             self._grant(self.seat.views, hidden=True),
             *self.look_ups(self.seat.views),
             *view_pieces(self),
+            *self._shown_to_themselves(),
         ]
 
     def _policy(self, word: str, command: str, *, using: str = "", check: str = "") -> Piece | None:
@@ -237,7 +238,7 @@ class Access:
         needs = sorted({to_text(b) for g in self.shape.categories() if g for b in self.branches(g, action)})
         return Piece(
             f"policy {name} on {self.shape.name}", "policy", Phase.OPEN,
-            f"CREATE POLICY {ident(name)} ON {sql} FOR {command} TO {ident(self.holder)} {parts};\n"
+            f"CREATE POLICY {ident(name)} ON {sql} FOR {command} TO {ident(self.holder)}{self._and_own(command)} {parts};\n"
             f"COMMENT ON POLICY {ident(name)} ON {sql} IS {literal(f'Keeps promise {self.promise}')}",
             f"DROP POLICY IF EXISTS {ident(name)} ON {sql}", self.promise, opens=True, protects=True,
             needs="\n".join(needs), locks=self.shape.name,
@@ -266,6 +267,34 @@ class Access:
                      f"GRANT {', '.join(grants)} ON {shape.sql} TO {ident(role)}",
                      f"REVOKE ALL ON {shape.sql} FROM {ident(role)}", self.promise, opens=True, protects=True,
                      needs=self.opened_cells, locks=shape.name, instead=self.other_way(f"grant {shape.name} to {role}"))  # fmt: skip
+
+    def _and_own(self, command: str) -> str:
+        theirs = command == "SELECT" or (command == "UPDATE" and self._closing())
+        return f", {ident(self.seat.own)}" if self.seat.own and self.direct and theirs else ""
+
+    def _closing(self) -> str:
+        """The column in which people may say in their own session that they close their account; "" in other tables."""
+        column = self.shape.closed_column
+        return column if self.row_update and column in self.columns("update") else ""
+
+    def _shown_to_themselves(self) -> list[Piece]:
+        """What people see of it in their own session: they read, whatever else the purpose may do for them, and close their
+        account."""
+        seat, shape = self.seat, self.shape
+        if not (seat.own and self.row_read):
+            return []
+        view = f"{seat.schema}.{shape.relation.relname}"
+        name, sql, instead = (
+            f"grant {view} to {seat.own}",
+            relation(seat.schema, shape.relation.relname),
+            f"grant view {view}",
+        )
+        what, closes = "SELECT", f", UPDATE ({ident(self._closing())})" if self._closing() else ""
+        if self.direct:
+            name, sql, instead = f"grant {shape.name} to {seat.own}", shape.sql, f"grant {shape.name} to {seat.reader}"
+            what = f"SELECT ({idents(self.columns('read'))})"
+        return [Piece(name, "grant", Phase.OPEN, f"GRANT {what}{closes} ON {sql} TO {ident(seat.own)}", f"REVOKE ALL ON {sql} FROM {ident(seat.own)}",
+                      "C35", opens=True, protects=True, needs=self.opened_cells, instead=(instead,))]  # fmt: skip
 
     def other_way(self, name: str) -> tuple[str, ...]:
         """The pieces through which the purpose would reach the table if it were reached the other way."""

@@ -44,7 +44,7 @@ def uses_of(policy: Policy, found: Mapping[str, PurposeSeat], *, fast: bool) -> 
     person, with what the policy lets the purpose see; `refused`, a call that named this person (reason: why).
     """
     rights = [seat for seat in found.values() if seat.purpose.kind is PurposeKind.RIGHTS]
-    tokens = [Token(seat.number, fast, seat.reader) for seat in rights]
+    tokens = [Token(seat.number, fast, seat.reader, seat.own) for seat in rights]
     opened = " OR ".join(f"({one.open} AND {one.part(4)} = who)" for one in tokens) or "false"
     promise = next((seat.purpose.promise for seat in rights if seat.purpose.promise), "C33")
     create = f"""CREATE OR REPLACE FUNCTION {SCHEMA}.uses_of(person_kind text, person_key text)
@@ -59,7 +59,7 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
     END IF;
     RETURN QUERY
-    SELECT 'one person', p.name, u.login::text, u.reason, u.opened_at, coalesce(u.ended_at, u.until), 1::bigint, NULL::text[]
+    SELECT 'one person', p.name, coalesce(nullif(split_part(u.staff, ' ', 1), ''), u.login::text), u.reason, u.opened_at, coalesce(u.ended_at, u.until), 1::bigint, NULL::text[]
     FROM {SCHEMA}.use u JOIN {SCHEMA}.purpose p ON p.number = u.purpose WHERE u.kind = person_kind AND u.person = person_key
     UNION ALL
     SELECT 'open', p.name, u.login::text, NULL, min(u.opened_at), max(coalesce(u.ended_at, least(u.until, clock_timestamp()))), count(*), min(c.names)
@@ -164,7 +164,7 @@ DECLARE
     who CONSTANT text := {who};
     ours CONSTANT bigint := {ours};
 BEGIN
-    IF coalesce(who, '') = '' OR session_user = 'houvast_people' THEN
+    IF coalesce(who, '') = '' THEN
         RAISE EXCEPTION 'Houvast refuses: only who acts on a person''s own request tells what was done to their data (promise {promise}).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
     END IF;{body}

@@ -172,6 +172,10 @@ def _free_tables(datamap: DataMap, catalogue: Catalogue, layout: Layout, readers
                             f"GRANT USAGE ON SCHEMA {idents(schemas)} TO {ident(seat.reader)}, {ident(seat.views)}",
                             f"REVOKE USAGE ON SCHEMA {idents(schemas)} FROM {ident(seat.reader)}, {ident(seat.views)}",
                             seat.purpose.promise or "C05", protects=True))  # fmt: skip
+        if seat.own:
+            pieces.append(Piece(f"schemas for {seat.own}", "grant", Phase.OPEN,
+                                f"GRANT USAGE ON SCHEMA {idents([*schemas, seat.schema])} TO {ident(seat.own)}",
+                                f"REVOKE USAGE ON SCHEMA {idents([*schemas, seat.schema])} FROM {ident(seat.own)}", "C35", protects=True))  # fmt: skip
         for name, live in free.items():
             table = datamap.tables.get(name)
             writes = ", INSERT, UPDATE, DELETE" if table and seat.purpose.name in table.writers else ""
@@ -195,7 +199,7 @@ def _free_tables(datamap: DataMap, catalogue: Catalogue, layout: Layout, readers
 def _logins(datamap: DataMap, catalogue: Catalogue, found: Mapping[str, PurposeSeat]) -> list[Piece]:
     options = " WITH INHERIT FALSE, SET TRUE" if catalogue.version >= 160000 else ""
     rights = [seat for seat in found.values() if seat.purpose.kind is PurposeKind.RIGHTS]
-    pieces = people_members([seat.reader for seat in rights], options=options)
+    pieces = people_members([(seat.own, seat.reader) for seat in rights], options=options)
     for login in datamap.logins.values():
         role = catalogue.roles.get(login.name)
         held = [found[p] for p in login.purposes if p in found and found[p].purpose.kind is not PurposeKind.MIGRATION]

@@ -1,7 +1,7 @@
 """Pieces by which the database itself checks who somebody is: codes, sessions of people, and the mail that carries codes.
 
-The pages for people connect as login `houvast_people`: a member of the purpose for people's rights that can open a use
-of it for the person of a live session, and for nobody else.
+The pages for people connect as login `houvast_people`: it can open a use of the purpose for people's rights for the person
+of a live session and nobody else, in a role of its own that reads what the purpose shows and changes nothing.
 """
 
 from __future__ import annotations
@@ -45,10 +45,12 @@ def check_pieces() -> list[Piece]:
     ]
 
 
-def people_members(readers: Iterable[str], *, options: str) -> list[Piece]:
-    """The login of the pages for people may take the roles for people's rights, and inherits nothing of them."""
+def people_members(roles: Iterable[tuple[str, str]], *, options: str) -> list[Piece]:
+    """The login of the pages for people may take the roles in which people see their own data, and inherits nothing of
+    them. `roles`: each with the role of the purpose itself, of which it was once a member."""
     return [
-        Piece(f"member {LOGIN} of {reader}", "member", Phase.OPEN, f"GRANT {ident(reader)} TO {LOGIN}{options}",
-              f"REVOKE {ident(reader)} FROM {LOGIN}", PROMISE, opens=True, protects=True, needs=f"member {literal(LOGIN)}")
-        for reader in readers
+        Piece(f"member {LOGIN} of {own}", "member", Phase.OPEN, f"GRANT {ident(own)} TO {LOGIN}{options}",
+              f"REVOKE {ident(own)} FROM {LOGIN}", PROMISE, opens=True, protects=True, needs=f"member {literal(LOGIN)}",
+              instead=(f"member {LOGIN} of {reader}",))
+        for own, reader in roles
     ]  # fmt: skip

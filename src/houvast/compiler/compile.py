@@ -36,6 +36,7 @@ from houvast.compiler.quiet import quietly
 from houvast.compiler.rows import asked_setting, close_table, column_pieces, keep_pieces
 from houvast.compiler.sending import sending_pieces, sending_tables
 from houvast.compiler.shape import Layout, Shape, resolve
+from houvast.compiler.staffing import staff_pieces
 from houvast.compiler.stepping import step_pieces
 from houvast.compiler.telling import state_pieces
 from houvast.compiler.token import Token
@@ -133,6 +134,7 @@ def compile_policy(
     pieces += finding_pieces(layout, datamap.subjects)
     pieces.append(others_piece(layout, datamap.subjects, found, fast=fast))
     pieces += people_pieces(layout, datamap.subjects, versions)
+    pieces += staff_pieces(policy)
     pieces += case_pieces(versions, now)
     pieces += step_pieces()
     pieces += own_pieces()
@@ -246,10 +248,10 @@ def _known_pieces(
             literal(v)
             for v in (p.name, role, path, p.kind.value, p.one, kind, p.promise or "C05", p.instead.get("en", ""))
         ]
-        lines.append(f"INSERT INTO {SCHEMA}.purpose VALUES ({seat.number}, {', '.join(values)}, {live})\n"
-                     "ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live) = ROW"
+        lines.append(f"INSERT INTO {SCHEMA}.purpose VALUES ({seat.number}, {', '.join(values)}, {live}, {literal(seat.own)})\n"
+                     "ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live, own) = ROW"
                      " (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject,"
-                     " excluded.promise, excluded.instead, excluded.live)")  # fmt: skip
+                     " excluded.promise, excluded.instead, excluded.live, excluded.own)")  # fmt: skip
     lines.append(f"DELETE FROM {SCHEMA}.version")
     for policy in versions:
         digest = hashlib.sha256(repr(policy).encode()).hexdigest()

@@ -22,9 +22,14 @@ TABLES = ("suppressed", "contact_change", "bounce")
 FUNCTIONS = {
     "keyed_hash": "C13",
     "address_hash": "C13",
+    "asked_by": "C35",
+    "need_request": "C35",
+    "was_told": "G06",
     "set_stand": "C13",
     "end_stand": "C13",
+    "cools_until": "C37",
     "cooling_down": "C37",
+    "notify_changed": "C37",
     "bounced": "C37",
 }
 REMEMBERED = tuple(AS_WRITTEN)
@@ -125,10 +130,11 @@ def _watching(shape: Shape) -> list[Piece]:
     came = "\n".join(
         _known_again(shape, sort, f"FROM came n WHERE n.{owner} IS NOT NULL", "n") for sort in _sent(shape)
     )
-    came += "\n".join(_new_after_a_change(shape, sort) for sort in shape.identifiers)
+    if not shape.subject_key:  # who comes with their own row has no address that it could take the place of
+        came += "\n".join(_added(shape, sort, column) for sort, column in shape.identifiers.items())
     gone = "\n".join(f"""    INSERT INTO {SCHEMA}.contact_change (kind, key, sort)
     SELECT {kind}, OLD.{owner}::text, {literal(sort)} FROM {SCHEMA}.person p
-    WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{owner}::text AND OLD.{ident(column)} IS NOT NULL ON CONFLICT DO NOTHING;"""
+    WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{owner}::text AND OLD.{ident(column)} IS NOT NULL ON CONFLICT DO NOTHING;{_gone_notice(shape, sort, column)}"""
                       for sort, column in shape.identifiers.items())  # fmt: skip
     changed = "\n".join(_changed(shape, sort, column) for sort, column in shape.identifiers.items())
     watched = dict.fromkeys([shape.owner_column, *shape.identifiers.values()])
@@ -172,14 +178,32 @@ def _known_again(shape: Shape, sort: str, rows: str, alias: str) -> str:
     END IF;"""
 
 
-def _new_after_a_change(shape: Shape, sort: str) -> str:
-    """An address that comes in place of one that went is as new as one that was changed."""
-    owner, kind = ident(shape.owner_column), literal(shape.kind)
+def _added(shape: Shape, sort: str, column: str) -> str:
+    """An address that comes to somebody who was known before is as new as one that was changed, whether it takes the place
+    of one that went or stands beside it: the address that was there hears of it. Whoever registers has an hour for it."""
+    owner, kind, value = ident(shape.owner_column), literal(shape.kind), ident(column)
+    known = f"""FROM came n JOIN {SCHEMA}.person p ON p.kind {EQ} {kind} AND p.key {EQ} n.{owner}::text
+        WHERE n.{value}::text <> '' AND (coalesce(p.collected_at, '-infinity') < clock_timestamp() - interval '1 hour'
+            OR EXISTS (SELECT FROM {SCHEMA}.contact_change c WHERE c.kind {EQ} p.kind AND c.key {EQ} p.key AND c.sort {EQ} {literal(sort)}))"""
+    notice = f"""
+        PERFORM {SCHEMA}.notify_changed(w.kind, w.key, w.address) FROM (
+            SELECT DISTINCT {kind}::text AS kind, t.{owner}::text AS key, t.{value}::text AS address FROM {shape.sql} t
+            WHERE t.{owner} IN (SELECT n.{owner} {known})
+              AND NOT EXISTS (SELECT FROM came n WHERE n.{owner} {EQ} t.{owner}
+                  AND {SCHEMA}.normal({literal(sort)}, n.{value}::text) {EQ} {SCHEMA}.normal({literal(sort)}, t.{value}::text)) ORDER BY 1, 2, 3) w;"""
     return f"""
-    INSERT INTO {SCHEMA}.contact_change (kind, key, sort)
-    SELECT DISTINCT c.kind, c.key, c.sort FROM {SCHEMA}.contact_change c WHERE c.kind {EQ} {kind} AND c.sort {EQ} {literal(sort)}
-        AND c.key {EQ} ANY (ARRAY(SELECT n.{owner}::text FROM came n WHERE n.{owner} IS NOT NULL))
-    ON CONFLICT DO NOTHING;"""
+    IF {SCHEMA}.is_filling() IS NOT TRUE THEN
+        INSERT INTO {SCHEMA}.contact_change (kind, key, sort)
+        SELECT DISTINCT p.kind, p.key, {literal(sort)} {known} ON CONFLICT DO NOTHING;{notice if sort == "email" else ""}
+    END IF;"""
+
+
+def _gone_notice(shape: Shape, sort: str, column: str) -> str:
+    if sort != "email":
+        return ""
+    return f"""
+    PERFORM {SCHEMA}.notify_changed(p.kind, p.key, OLD.{ident(column)}::text) FROM {SCHEMA}.person p
+    WHERE p.kind {EQ} {literal(shape.kind)} AND p.key {EQ} OLD.{ident(shape.owner_column)}::text;"""
 
 
 def _changed(shape: Shape, sort: str, column: str) -> str:
@@ -203,12 +227,9 @@ def _changed(shape: Shape, sort: str, column: str) -> str:
 
 
 def _notice(kind: str, owner: str, value: str) -> str:
-    """The old address hears of it, so that nobody's mail is moved behind their back; of made-up people nobody does. It is
-    known whose it is, so that an erasure takes it along."""
     return f"""
-        IF OLD.{owner} {EQ} NEW.{owner} AND OLD.{value} <> '' AND {SCHEMA}.is_filling() IS NOT TRUE THEN
-            INSERT INTO {SCHEMA}.outgoing (address, to_kind, to_key, template)
-            VALUES (OLD.{value}::text, {kind}, NEW.{owner}::text, 'contact_changed');
+        IF OLD.{owner} {EQ} NEW.{owner} THEN
+            PERFORM {SCHEMA}.notify_changed({kind}, NEW.{owner}::text, OLD.{value}::text);
         END IF;"""
 
 

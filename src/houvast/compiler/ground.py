@@ -9,7 +9,7 @@ from houvast.compiler.checking import check_pieces, people_login
 from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.quiet import PARAMETER
 from houvast.compiler.telling import use_pieces
-from houvast.compiler.words import KEEPER, SCHEMA, ident, literal, reader_role, view_role
+from houvast.compiler.words import KEEPER, SCHEMA, ident, literal, own_role, reader_role, view_role
 from houvast.database.queries import queries
 from houvast.datamap.model import DataMap
 from houvast.evidence.log import log_texts
@@ -25,6 +25,7 @@ class PurposeSeat:
     reader: str  # "" for migration: the owner of the tables stays itself
     views: str
     schema: str
+    own: str = ""  # of a purpose for people's rights: in which people see their own data
 
 
 def seats(policies: tuple[Policy, ...], datamap: DataMap, known: Mapping[str, int]) -> dict[str, PurposeSeat]:
@@ -39,6 +40,7 @@ def seats(policies: tuple[Policy, ...], datamap: DataMap, known: Mapping[str, in
             found[purpose.name] = PurposeSeat(
                 purpose, number, reader_role(datamap.role_prefix, purpose.name),
                 view_role(datamap.role_prefix, purpose.name), purpose.name,
+                own_role(datamap.role_prefix, purpose.name) if purpose.kind is PurposeKind.RIGHTS else "",
             )  # fmt: skip
     return found
 
@@ -139,6 +141,8 @@ def ground(policy: Policy, datamap: DataMap, found: Mapping[str, PurposeSeat], p
         if seat.purpose.kind is PurposeKind.MIGRATION:
             continue
         pieces += [_role(seat.reader, promise, datamap.database), _role(seat.views, promise, datamap.database)]
+        if seat.own:
+            pieces.append(_role(seat.own, "C35", datamap.database))
         pieces.append(Piece(
             f"schema {seat.schema}", "schema", Phase.GROUND,
             f"CREATE SCHEMA {ident(seat.schema)} AUTHORIZATION {ident(seat.views)};\n"

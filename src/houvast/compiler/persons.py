@@ -197,6 +197,7 @@ def subject_pieces(subject: Subject, shape: Shape, promise: str) -> list[Piece]:
     DELETE FROM {SCHEMA}.bounce p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
     DELETE FROM {SCHEMA}.message p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
     DELETE FROM {SCHEMA}.opt_out_code p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
+    DELETE FROM {SCHEMA}.outgoing p WHERE p.to_kind {EQ} {kind} AND p.to_key {EQ} OLD.{key}::text AND p.template {EQ} 'contact_changed';
     DELETE FROM {SCHEMA}.link p WHERE {kind} {EQ} p.kind AND OLD.{key}::text {EQ} p.key
         OR {kind} {EQ} p.other_kind AND OLD.{key}::text {EQ} p.other_key;
     RETURN NULL;""", promise),

@@ -10,11 +10,12 @@ from houvast.compiler.words import SCHEMA, literal
 @dataclass(frozen=True)
 class Token:
     """How a policy asks whether a use is open: the fast profile reads a setting that only `open_use`
-    can set, the portable one looks the use up. Either way the login must still be a member of `role`."""
+    can set, the portable one looks the use up. Either way the login must still be a member of `role`, or of `own`."""
 
     number: int
     fast: bool
     role: str = ""
+    own: str = ""
 
     @property
     def open(self) -> str:
@@ -22,8 +23,12 @@ class Token:
         found = f"{SCHEMA}.use_is_open({self.number})"
         if self.fast:
             found = f"pg_catalog.current_setting('backtrace_functions') ^@ 'hv_{self.number}_'"
-        member = f" AND pg_catalog.pg_has_role(session_user, {literal(self.role)}, 'MEMBER')" if self.role else ""
-        return found + member
+        members = [
+            f"pg_catalog.pg_has_role(session_user, {literal(name)}, 'MEMBER')" for name in (self.role, self.own) if name
+        ]
+        if len(members) > 1:
+            return f"{found} AND ({' OR '.join(members)})"
+        return " AND ".join([found, *members])
 
     def part(self, number: int) -> str:
         """SQL: the person (4) or case (5) that the use names, as text."""

@@ -52,6 +52,11 @@ def reader_role(prefix: str, purpose: str) -> str:
     return short(f"{prefix}_{purpose}")
 
 
+def own_role(prefix: str, purpose: str) -> str:
+    """The role in which people see their own data for a purpose; they change nothing but that they close their account."""
+    return short(f"{prefix}_o_{purpose}")
+
+
 def view_role(prefix: str, purpose: str) -> str:
     """The role that owns a purpose's views; nobody is a member of it."""
     return short(f"{prefix}_v_{purpose}")

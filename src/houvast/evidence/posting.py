@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import socket
+import ssl
+from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
@@ -12,21 +14,38 @@ MOST = 1 << 16
 """Bytes of an answer, at most."""
 FAILURES = (OSError, HTTPException)
 """What `post` raises when nobody answers."""
+Reach = Callable[[str, int, float | None], socket.socket]
+"""Connects to a host and a port within so many seconds. Raises OSError."""
+
+
+class _Reached(HTTPSConnection):
+    """By https, over a connection that another makes, which so decides which addresses a name may lead to."""
+
+    def __init__(self, host: str, port: int | None, patience: float, reach: Reach) -> None:
+        super().__init__(host, port, timeout=patience)
+        self._reach, self._patience = reach, patience
+
+    def connect(self) -> None:
+        """Connect, and check whose the other side is."""
+        bare = self._reach(self.host, self.port, self._patience)
+        self.sock = ssl.create_default_context().wrap_socket(bare, server_hostname=self.host)
 
 
 def post(
     url: str, data: bytes, sort: str, patience: float, headers: Mapping[str, str] | None = None, most: int = MOST,
-    method: str = "POST",
+    method: str = "POST", reach: Reach | None = None,
 ) -> tuple[int, bytes]:  # fmt: skip
     """The status and the body of the answer, of at most `most` bytes.
 
     sort: the content type. patience: seconds that the other side may take for each step.
+    reach: what connects, to https alone; by default wherever the name leads.
 
     Raises one of FAILURES when there is no answer, UsageError for a URL that cannot be asked.
     """
     place = urlsplit(check_url(url))
     kind = HTTPSConnection if place.scheme == "https" else HTTPConnection
-    connection = kind(place.hostname or "", place.port, timeout=patience)
+    host = place.hostname or ""
+    connection = _Reached(host, place.port, patience, reach) if reach else kind(host, place.port, timeout=patience)
     try:
         path = (place.path or "/") + (f"?{place.query}" if place.query else "")
         connection.request(method, path, data, {"Content-Type": sort, **(headers or {})})

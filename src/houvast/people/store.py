@@ -87,6 +87,11 @@ def end_stand(connection: Connection, key: PersonKey, stand: str, about: str) ->
     return _one("end", connection, {**_who(key), "stand": stand, "about": about})
 
 
+def need_request(connection: Connection, key: PersonKey) -> None:
+    """Refuse when nobody has checked that they ask for something."""
+    connection.execute(_SQL["need_request"], _who(key))
+
+
 def weigh(connection: Connection, key: PersonKey, purpose: str, reason: str) -> None:
     """Their objection was weighed and dismissed."""
     connection.execute(_SQL["weigh"], {**_who(key), "purpose": purpose, "reason": reason})

@@ -23,8 +23,11 @@ from houvast.proof.probe import ALLOWED
 from houvast.proof.report import Attempt
 
 REFUSED = "refused: 23514"
+_UNTOLD, _UNASKED = "refused: 55000", "refused: 42501"
 SO, OTHERWISE = "it is so", "it is otherwise"
 _WHO = "administrator"
+_KEY = "sha256('a made-up member of the staff')"
+_CODE = f"houvast.totp({_KEY}, floor(extract(epoch FROM clock_timestamp()) / 30)::bigint)"
 _DAYS = ("2026-01-31", "2028-01-31", "2026-03-25", "2026-04-05", "2026-11-25", "2025-12-01", "2026-08-31")
 """Days of receipt: month ends, a leap year, King's Day, Easter, Christmas and New Year follow."""
 
@@ -61,8 +64,8 @@ class Handling:
         No other system has a part in `stop`: one that had would refuse every answer, for a reason that is not tried here.
         """
         kind, key = self.person
-        return (f'INSERT INTO houvast.request (kind, key, "right", language, verified_at, received_at) VALUES ({kind}, {key},'
-                f" {literal(right)}, 'nl', now(), now() - interval '{days} days')",)  # fmt: skip
+        return (f'INSERT INTO houvast.request (kind, key, "right", language, channel, verified_at, received_at) VALUES ({kind}, {key},'
+                f" {literal(right)}, 'nl', 'mail', now(), now() - interval '{days} days')",)  # fmt: skip
 
     def review(self, days: int = 0, right: str = "stop") -> tuple[str, ...]:
         """A request whose answer is being checked."""
@@ -74,13 +77,20 @@ class Handling:
         values = (kind, "nl", "Uw verzoek", body, reason, "somebody")
         return f"SELECT houvast.draft_letter({self.request}, NULL, {', '.join(map(literal, values))})"
 
+    def standard(self, kind: str) -> str:
+        """A draft of a standard letter, word for word."""
+        return (f"SELECT houvast.draft_letter({self.request}, NULL, {literal(kind)}, 'nl', s.subject, s.body, '', 'somebody')"
+                f" FROM houvast.standard_letter({self.request}, {literal(kind)}, 'nl') s")  # fmt: skip
+
+    def approve(self, by: str = "somebody else", code: str = _CODE) -> str:
+        """The newest letter, approved by one of the staff, made up for this, with the code that their app would show."""
+        staff = (f"INSERT INTO houvast.staff (name, secret) VALUES (houvast.staff_name({literal(by)}), {_KEY})"
+                 " ON CONFLICT (name) DO UPDATE SET secret = excluded.secret, last_step = 0")  # fmt: skip
+        return f"{staff}; SELECT houvast.approve_letter({self.letter}, {literal(by)}, {code})"
+
     def sent(self, kind: str, body: str, reason: str = "") -> tuple[str, ...]:
         """A letter, drafted, approved by another, and sent by post."""
-        return (
-            self.draft(kind, body, reason),
-            f"SELECT houvast.approve_letter({self.letter}, 'somebody else')",
-            f"SELECT houvast.send_letter({self.letter}, true)",
-        )
+        return (self.draft(kind, body, reason), self.approve(), f"SELECT houvast.send_letter({self.letter}, true)")
 
     def attempt(self, name: str, steps: Sequence[str], sort: str, expected: str = REFUSED) -> Attempt:
         """Make it; nothing of it stays."""
@@ -127,6 +137,8 @@ def clock(handling: Handling) -> Iterator[Attempt]:
         ("more time is taken twice", (*h.review(), *h.sent(*late), f"SELECT houvast.move_request({h.request}, 'review')",
                                       *h.sent(*late)), REFUSED),
         ("a request comes in from the future", (h.take(days=-2)), REFUSED),
+        ("a request by mail is withdrawn that nobody confirmed",
+         (*h.take(), f"SELECT houvast.move_request({h.request}, 'withdrawn')"), REFUSED),
     ]  # fmt: skip
     for name, steps, expected in tried:
         yield h.attempt(name, steps, "clock", expected)
@@ -164,8 +176,26 @@ def letters(handling: Handling) -> Iterator[Attempt]:
     change = f"UPDATE houvast.letter SET {{}} WHERE id = {h.letter}"
     yield h.attempt("a refusal without a reason of the law", (*h.review(), h.draft("refusal", whole[1])), "letter")
     yield h.attempt("a refusal for another reason", (*h.review(), h.draft("refusal", whole[1], "a whim")), "letter")
-    own = f"SELECT houvast.approve_letter({h.letter}, 'somebody')"
-    yield h.attempt("whoever drafted a letter approves it", (*h.review(), first, own), "letter")
+    for name in ("somebody", " SOME body", "s\u00f3mebody", "\uff53omebody"):
+        own = (*h.review(), first, h.approve(name))
+        yield h.attempt(f"whoever drafted a letter approves it, as {name!a}", own, "letter")
+    look_alike = (*h.review(), first, h.approve("s\u043emebody"))
+    yield h.attempt("whoever drafted a letter approves it in letters that look alike", look_alike, "letter")
+    uncoded = (*h.review(), first, h.approve(code="''"))
+    yield h.attempt("a letter is approved without a code", uncoded, "letter")
+    written = change.format("approved_by = 'somebodyelse', approved_at = now()")
+    yield h.attempt(
+        "an approval is written past the function that asks a code", (*h.review(), first, written), "letter"
+    )
+    free = (*h.take(), h.draft("acknowledgement", "Pay a fine of 500 euro by tomorrow, or lose your account."), send)
+    yield h.attempt("words of somebody's own go as a standard letter, without approval", free, "letter")
+    for kind in ("acknowledgement", "identity"):
+        yield h.attempt(
+            f"the standard letter `{kind}` goes without approval",
+            (*h.take(), h.standard(kind), send),
+            "letter",
+            ALLOWED,
+        )
     yield h.attempt("a letter that nobody approved is sent", (*h.review(), first, send), "letter")
     yield h.attempt(
         "an approved letter is changed", (*h.review(), first, approve, change.format("body = body || '.'")), "letter"
@@ -189,17 +219,27 @@ def breaches(handling: Handling) -> Iterator[Attempt]:
     def change(what: str) -> str:
         return f"SELECT houvast.change_breach({newest}, {what})"
 
+    def sent(kind: str) -> tuple[str, ...]:
+        text = "A made-up breach, of which this letter tells what it means, and what to do."
+        drafted = f"SELECT houvast.draft_letter(NULL, {newest}, {literal(kind)}, 'nl', 'Een datalek', {literal(text)}, '', 'somebody')"
+        return drafted, h.approve(), f"SELECT houvast.send_letter({h.letter}, true)"
+
     assessed = change("risk => 'high', note => 'Others may have read it.'")
-    reported = change("reported => now(), late_because => 'It was found on a Saturday.'")
+    why = change("late_because => 'It was found on a Saturday.'")
+    reported, told = (why, *sent("breach_authority")), sent("breach_person")
+    unapproved = (added, assessed, why, sent("breach_authority")[0], sent("breach_authority")[2])
     tried: list[tuple[str, Sequence[str], str]] = [
         ("a breach is assessed, reported, told to people, and closed",
-         (added, assessed, reported, change("told => now()"), change("closes => true")), ALLOWED),
+         (added, assessed, *reported, *told, change("closes => true")), ALLOWED),
+        ("a letter about a breach goes that nobody approved", unapproved, REFUSED),
+        ("a breach is reported without a letter", (added, assessed, why, change("reported => now()")), REFUSED),
+        ("people are told of a breach without a letter", (added, assessed, change("told => now()")), REFUSED),
         ("a breach is closed that nobody assessed", (added, change("closes => true")), REFUSED),
         ("a breach is closed that was not reported", (added, assessed, change("closes => true")), REFUSED),
-        ("a breach is closed before the people at high risk know", (added, assessed, reported, change("closes => true")), REFUSED),
-        ("a breach is reported late without saying why", (added, assessed, change("reported => now()")), REFUSED),
+        ("a breach is closed before the people at high risk know", (added, assessed, *reported, change("closes => true")), REFUSED),
+        ("a breach is reported late without saying why", (added, assessed, *sent("breach_authority")), REFUSED),
         ("a breach was known later than it was", (added, "UPDATE houvast.breach SET aware_at = now()"), REFUSED),
-        ("a report gets another moment", (added, assessed, reported, "UPDATE houvast.breach SET reported_at = aware_at"), REFUSED),
+        ("a report gets another moment", (added, assessed, *reported, "UPDATE houvast.breach SET reported_at = aware_at"), REFUSED),
     ]  # fmt: skip
     for name, steps, expected in tried:
         yield h.attempt(name, steps, "breach", expected)
@@ -239,7 +279,7 @@ def complaints(handling: Handling) -> Iterator[Attempt]:
     yield h.attempt("data are asked for by somebody without a name", nobody, "complaint")
     moves = (f"SELECT houvast.move_request({newest}, '{state}')" for state in ("searching", "review"))
     bare = f"SELECT houvast.draft_letter({newest}, NULL, 'complaint', 'en', 'Your complaint', {literal('We looked. ' * 9)}, '', 'x')"
-    steps = (came, *moves, bare, f"SELECT houvast.approve_letter({h.letter}, 'y')")
+    steps = (came, *moves, bare, h.approve("y"))
     yield h.attempt("a complaint is answered without authority and court", steps, "complaint")
 
 
@@ -250,7 +290,7 @@ def _followed(h: Handling, came: str, newest: str) -> Iterator[Attempt]:
     body = write("complaint", "en", dict.fromkeys(holes("complaint", "en"), "a word") | must).body
     moves = [f"SELECT houvast.move_request({newest}, '{state}')" for state in ("searching", "review")]
     drafted = (f"SELECT houvast.draft_letter({newest}, NULL, 'complaint', 'en', 'Your complaint', {literal(body)}, '', 'x')",
-               f"SELECT houvast.approve_letter({h.letter}, 'y')")  # fmt: skip
+               h.approve("y"))  # fmt: skip
     code = f"(SELECT code FROM houvast.request WHERE id = {newest})"
     answers = f"SELECT count(*) FROM houvast.answers_to({code})"
     known = f"SELECT count(*) FROM houvast.answers_to((SELECT code FROM houvast.request WHERE id = {h.request}))"
@@ -267,7 +307,63 @@ def _followed(h: Handling, came: str, newest: str) -> Iterator[Attempt]:
         yield h.asked(name, steps, question, wanted, "complaint")
 
 
+def notices(handling: Handling) -> Iterator[Attempt]:
+    """A restriction ends after a letter told the person, which another approved, and by nothing less (G06)."""
+    h = handling
+    kind, key = h.person
+    restrict = f"SELECT houvast.set_stand({kind}, {key}, 'restricted')"
+    lift = f"SELECT houvast.end_stand({kind}, {key}, 'restricted')"
+    body = "Vanaf morgen gebruiken wij uw gegevens weer, want wat niet klopte is verbeterd."
+    draft, approve, send = h.sent("lifting", body)
+    other = h.sent("done", "Wij hebben gedaan wat u vroeg, op de dag dat u het vroeg, en dat is klaar.")
+    tried: list[tuple[str, Sequence[str], str]] = [
+        ("a restriction ends after the letter was sent", (*h.take("restriction"), restrict, draft, approve, send, lift), ALLOWED),
+        ("a restriction ends after the answer to it, and then the letter", (*h.review(), restrict, *other, draft, approve, send, lift), ALLOWED),
+        ("a restriction ends and nobody was told", (*h.take("restriction"), restrict, lift), _UNTOLD),
+        ("a restriction ends after a letter that was drafted", (*h.take("restriction"), restrict, draft, lift), _UNTOLD),
+        ("a restriction ends after a letter that was approved", (*h.take("restriction"), restrict, draft, approve, lift), _UNTOLD),
+        ("a restriction ends after a letter from before it", (*h.take("restriction"), draft, approve, send, restrict, lift), _UNTOLD),
+        ("a restriction ends after another letter", (*h.review(), restrict, *other, lift), _UNTOLD),
+        ("a restriction ends after somebody noted that they were told",
+         (*h.take("restriction"), restrict, f"SELECT houvast.set_stand({kind}, {key}, 'told')", lift), _UNTOLD),
+        ("the letter goes that nobody approved", (*h.take("restriction"), restrict, draft, send), REFUSED),
+        ("a restriction is asked by somebody who was not checked",
+         (f"DELETE FROM houvast.request WHERE kind = {kind} AND key = {key}", restrict), _UNASKED),
+    ]  # fmt: skip
+    for name, steps, expected in tried:
+        yield h.attempt(name, steps, "notice", expected)
+
+
+def standings(handling: Handling) -> Iterator[Attempt]:
+    """Staff change by hand where a person stands after it was checked who asks; on their own doubt they only take away (C35)."""
+    h = handling
+    kind, key = h.person
+    nobody = f"DELETE FROM houvast.request WHERE kind = {kind} AND key = {key}"
+    purpose = next(iter(h.policy.purposes))
+    for stand in ("consented", "allowed", "own_customer", "objected", "restricted", "stopped", "withdrawn"):
+        about = "" if stand in ("restricted", "stopped") else purpose
+        for words_, source in (("at the person's request", "houvast"), ("on an officer's own doubt", "officer")):
+            say = f"SELECT houvast.set_stand({kind}, {key}, {literal(stand)}, {literal(about)}, {literal(source)})"
+            narrows = source == "officer" and stand in ("objected", "restricted", "stopped", "withdrawn")
+            yield h.attempt(
+                f"{stand}, {words_}, that nobody checked", (nobody, say), "by hand", ALLOWED if narrows else _UNASKED
+            )
+        yield h.attempt(f"{stand}, at the person's request that was checked", (nobody, *h.take(), say.replace("'officer'", "'houvast'")),
+                        "by hand", ALLOWED)  # fmt: skip
+    said = f"INSERT INTO houvast.stand (kind, key, stand) VALUES ({kind}, {key}, 'stopped') ON CONFLICT DO NOTHING"
+    end = f"SELECT houvast.end_stand({kind}, {key}, 'stopped')"
+    yield h.attempt("what a person stopped is begun again by hand", (nobody, said, end), "by hand", _UNASKED)
+    close = f"SELECT houvast.need_request({kind}, {key})"
+    yield h.attempt("an account is closed by hand", (nobody, close), "by hand", _UNASKED)
+    yield h.attempt(
+        "an account is closed by hand, after it was checked who asks", (nobody, *h.take(), close), "by hand", ALLOWED
+    )
+    for name, change in (("of another person", "key = key || '0'"), ("for another right", "\"right\" = 'closing'")):
+        reused = (nobody, *h.take(), f"UPDATE houvast.request SET {change} WHERE id = {h.request}")
+        yield h.attempt(f"a check serves for a request {name}", reused, "by hand")
+
+
 SORTS: dict[str, Callable[[Handling], Iterator[Attempt]]] = {
-    "clock": clock, "letter": letters, "breach": breaches, "complaint": complaints,
+    "clock": clock, "letter": letters, "breach": breaches, "complaint": complaints, "notice": notices, "by hand": standings,
 }  # fmt: skip
 """Sort of attempts -> what makes them."""

@@ -15,6 +15,7 @@ from houvast.proof.asked import asked
 from houvast.proof.canary import Canary
 from houvast.proof.door import Door
 from houvast.proof.field import Field
+from houvast.proof.passkeys import passkeys
 from houvast.proof.probe import Opened
 from houvast.proof.report import Attempt
 from houvast.proof.states import State
@@ -42,6 +43,7 @@ def identity(connection: Connection, door: Door, about: Field, sort: str = SORT)
             return
         yield from trying.codes()
         yield from trying.pages()
+        yield from passkeys(connection, canary, sort)
         yield from asked(connection, door, about, sort)
         yield from _officer(connection, door, about, canary)
     finally:

@@ -28,7 +28,7 @@ def weighing(handling: Handling) -> Iterator[Attempt]:
     if not interest:
         return
     stood = f"SELECT count(*) FROM houvast.stand WHERE (kind, key, stand, about) = ({kind}, {key}, 'objected', {literal(interest)})"
-    objected = f"SELECT houvast.set_stand({kind}, {key}, 'objected', {{}})"
+    objected = f"SELECT houvast.set_stand({kind}, {key}, 'objected', {{}}, 'officer')"
     dismissed = f"SELECT houvast.weigh({kind}, {key}, {{}}, {{}})"
     first, why = objected.format(literal(interest)), literal(_REASON)
     tried: list[tuple[str, Sequence[str], str]] = [

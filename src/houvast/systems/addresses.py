@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import socket
 from urllib.parse import urlsplit
@@ -29,10 +30,32 @@ def leads_inside(url: str) -> bool:
     """Whether the host of an address is not on the internet for everybody, by each address that its name has now."""
     place = urlsplit(url)
     try:
-        found = socket.getaddrinfo(place.hostname or "", place.port or 443, proto=socket.IPPROTO_TCP)
+        return not outside(place.hostname or "", place.port or 443)
     except OSError:
         return True
-    return not all(ipaddress.ip_address(str(one[4][0]).partition("%")[0]).is_global for one in found)
+
+
+def outside(host: str, port: int) -> list[str]:
+    """The addresses that a name has now; none when one of them is not on the internet for everybody. Raises OSError."""
+    found = socket.getaddrinfo(host, port, proto=socket.IPPROTO_TCP)
+    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+    ours = all(ipaddress.ip_address(one.partition("%")[0]).is_global for one in addresses)
+    return addresses if ours else []
+
+
+def reach_outside(host: str, port: int, patience: float | None) -> socket.socket:
+    """Connect to a host on the internet for everybody. Its name is looked up once: what was checked is what is reached,
+    also when its owner answers every question with another address (DNS rebinding). Raises OSError.
+    """
+    failed: OSError = PermissionError(
+        errno.EACCES, "its name leads to an address that is not on the internet for everybody"
+    )
+    for address in outside(host, port):
+        try:
+            return socket.create_connection((address, port), patience)
+        except OSError as error:
+            failed = error
+    raise failed
 
 
 def is_here(host: str) -> bool:

@@ -1,7 +1,8 @@
-"""What checks find, in the language of the page.
+"""What checks find and the database refuses, in the language of the page.
 
-A check says it in English, in one place; `wording/findings.LANGUAGE.yaml` has the same phrase with holes. What stood
-in a hole of the English goes into the hole of that name. A phrase that is not there stays English.
+It is said in English, in one place; `wording/findings.LANGUAGE.yaml` and `wording/refusals.LANGUAGE.yaml` have the same
+phrase with holes. What stood in a hole of the English goes into the hole of that name. A phrase that is not there stays
+English.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from functools import cache
 from pathlib import Path
 
 from houvast.document import Findings, parse
+from houvast.errors import HouvastError
 from houvast.policy.regime import regime, regimes
 from houvast.reading import Section
 
 _FOLDER = Path(__file__).parent / "wording"
 _HOLE = re.compile("«([a-z]+)»")
+_REFUSAL = re.compile(r"(?P<said>.*) \(promise (?P<promise>[CG]\d\d)\)\.", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Table:
         return _HOLE.sub(lambda hole: self._hole(hole[1], values[hole[1]]), phrase)
 
     def _hole(self, name: str, value: str) -> str:
-        if name == "what":
+        if name.startswith("what"):
             return self.what.get(value, value)
         if name == "title":
             return self._title(value)
@@ -78,14 +81,14 @@ class Table:
 
 
 @cache
-def table(language: str) -> Table | None:
-    """The phrases of a language; None for English, and for one that has none."""
-    file = _FOLDER / f"findings.{language}.yaml"
+def table(language: str, sort: str = "findings") -> Table | None:
+    """The phrases of a language, for findings or refusals; None for English, and for one that has none."""
+    file = _FOLDER / f"{sort}.{language}.yaml"
     if not file.exists():
         return None
     findings = Findings()
-    root = Section(parse(file.read_text("utf-8"), file.name), findings, "the words of findings")
-    phrases = [*_read(root, "phrases", language), *_of_the_law(language)]
+    root = Section(parse(file.read_text("utf-8"), file.name), findings, f"the words of {sort}")
+    phrases = [*_read(root, "phrases", language), *(_of_the_law(language) if sort == "findings" else ())]
     found = Table(_sorted(phrases), _sorted(_read(root, "titles", language)), root.pairs("what"))
     root.close()
     findings.stop_if_any()
@@ -112,3 +115,18 @@ def translated(text: str, language: str) -> str:
     """What a check said in English, in a language."""
     ours = table(language)
     return ours.phrase(text) if ours and text else text
+
+
+def refused(error: HouvastError, language: str) -> tuple[str, str]:
+    """What the database refused, with its promise, and what to do instead, in a language."""
+    ours, found = table(language, "refusals"), _REFUSAL.fullmatch(error.message)
+    if not ours:
+        return error.message, error.todo
+    if not found:
+        return ours.phrase(error.message), ours.phrase(error.todo)
+    english = found["said"][:1].lower() + found["said"][1:]
+    said = ours.phrase(english)
+    if said == english:
+        return error.message, ours.phrase(error.todo)
+    promise = f"{ours.what['promise']} {found['promise']}"
+    return f"{said[:1].upper()}{said[1:]} ({promise}).", ours.phrase(error.todo)

@@ -42,6 +42,7 @@ COMMENT ON TABLE houvast.bit IS 'Which answer about a person each bit of a guard
 CREATE TABLE IF NOT EXISTS houvast.purpose (
     number int PRIMARY KEY, name text NOT NULL UNIQUE, role name NOT NULL, path text NOT NULL, kind text NOT NULL,
     one text NOT NULL, subject text NOT NULL, promise text NOT NULL, instead text NOT NULL, live boolean NOT NULL DEFAULT true);
+ALTER TABLE houvast.purpose ADD COLUMN IF NOT EXISTS own name NOT NULL DEFAULT '';
 COMMENT ON TABLE houvast.purpose IS 'The purposes of the policy; a number is never used twice (promise C05).';
 CREATE TABLE IF NOT EXISTS houvast.use (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, login name NOT NULL, purpose int NOT NULL REFERENCES houvast.purpose,
@@ -50,7 +51,7 @@ CREATE TABLE IF NOT EXISTS houvast.use (
     until timestamptz NOT NULL, ended_at timestamptz);
 ALTER TABLE houvast.use ADD COLUMN IF NOT EXISTS client text NOT NULL DEFAULT '';
 ALTER TABLE houvast.use ALTER COLUMN client SET DEFAULT coalesce(host(inet_client_addr()), 'local');
-ALTER TABLE houvast.use ADD COLUMN IF NOT EXISTS erased_at timestamptz;
+ALTER TABLE houvast.use ADD COLUMN IF NOT EXISTS erased_at timestamptz, ADD COLUMN IF NOT EXISTS staff text NOT NULL DEFAULT '';
 CREATE INDEX IF NOT EXISTS use_person ON houvast.use (kind, person) WHERE person IS NOT NULL;
 COMMENT ON TABLE houvast.use IS 'Every use of personal data: login, purpose, reason, client, from, to (promise C02).';
 CREATE TABLE IF NOT EXISTS houvast.person (
@@ -504,6 +505,11 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege',
                   HINT = format('Name one of the purposes of this login, exactly as the policy writes it: %s.', coalesce(ours, 'it has none'));
     END IF;
+    IF p.kind = 'rights' AND session_user = 'houvast_people' THEN
+        PERFORM houvast.refuse('no session', p.number, who);
+        RAISE EXCEPTION 'Houvast refuses: the pages for people use data in the session of that person alone (promise C35).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Call houvast.open_session_use with the secret of their session.';
+    END IF;
     IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = p.role) OR NOT pg_has_role(session_user, p.role, 'MEMBER') THEN
         PERFORM houvast.refuse('purpose not granted', p.number, who);
         RAISE EXCEPTION 'Houvast refuses: login "%" may not use data for purpose "%" (promise %).', session_user, p.name, p.promise
@@ -533,11 +539,6 @@ BEGIN
         RAISE EXCEPTION 'Houvast refuses: purpose "%" is for one % at a time (promise %).', p.name, p.one, p.promise
             USING ERRCODE = 'insufficient_privilege', HINT = format('Name it: open_use(%L, ''reason'', %s => ...).', p.name, p.one);
     END IF;
-    IF p.kind = 'rights' AND session_user = 'houvast_people' THEN
-        PERFORM houvast.refuse('no session', p.number, who);
-        RAISE EXCEPTION 'Houvast refuses: the pages for people use data in the session of that person alone (promise C35).'
-            USING ERRCODE = 'insufficient_privilege', HINT = 'Call houvast.open_session_use with the secret of their session.';
-    END IF;
     IF p.kind = 'rights' AND NOT EXISTS (SELECT FROM houvast.request q
             WHERE q.kind || ':' || q.key = who AND q.closed_at IS NULL AND NOT q.session) THEN
         PERFORM houvast.refuse('no request', p.number, who);
@@ -550,6 +551,15 @@ BEGIN
         RAISE EXCEPTION 'Houvast refuses: nobody has checked that this request is of the person themselves (promise C35).'
             USING ERRCODE = 'insufficient_privilege',
                   HINT = 'Check their identity and record how: by a code to an address on file, or by hand. Never ask for a copy of a document.';
+    END IF;
+    IF p.kind = 'rights' AND NOT EXISTS (SELECT FROM houvast.request q
+            WHERE q.kind || ':' || q.key = who AND q.closed_at IS NULL AND NOT q.session AND q.verified_at IS NOT NULL AND (q.level NOT IN (1, 2)
+              OR NOT EXISTS (SELECT FROM houvast.contact_change c WHERE c.kind = q.kind AND c.key = q.key AND c.at <= q.verified_at
+                             AND c.at > statement_timestamp() - interval '3 days'))) THEN
+        PERFORM houvast.refuse('not verified', p.number, who);
+        RAISE EXCEPTION 'Houvast refuses: the address of this person was changed less than three days before it was checked who they are (promise C37).'
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = 'Whoever changed it may be somebody else. Wait three days, or check them by letter or in person.';
     END IF;
     IF p.kind = 'dispute' AND NOT EXISTS (SELECT FROM houvast.hold h WHERE h.case_key = record_use."case") THEN
         PERFORM houvast.refuse('no hold', p.number, who);
@@ -981,7 +991,28 @@ END $$;
 COMMENT ON FUNCTION houvast.count_asking(text, text, text) IS 'How often codes may be asked (promise C35)';
 REVOKE ALL ON FUNCTION houvast.count_asking(text, text, text) FROM PUBLIC;;
 
--- 36. make function ask_code (promise C35, as houvast_keeper)
+-- 36. make function codes_asked (promise C35, as houvast_keeper)
+-- How many codes were asked this hour in all: beyond 1000 the worker raises an alarm (promise C35).
+CREATE OR REPLACE FUNCTION houvast.codes_asked() RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(max(c.count), 0) FROM houvast.checked c, houvast.secret s WHERE s.kind = '' AND s.key = 'checks'
+        AND c.what = sha256(s.secret || 'all '::bytea) AND c.hour = date_trunc('hour', clock_timestamp())
+$$;
+COMMENT ON FUNCTION houvast.codes_asked() IS 'How many codes were asked this hour (promise C35)';
+REVOKE ALL ON FUNCTION houvast.codes_asked() FROM PUBLIC;;
+
+-- 37. make function counted (promise C35, as houvast_keeper)
+-- Counts one thing, and says whether it was at most so often this hour; atomically, as codes are counted (promise C35).
+CREATE OR REPLACE FUNCTION houvast.counted(what text, "of" text, most int) RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO houvast.checked AS c (what, hour, count)
+    SELECT sha256(s.secret || convert_to(counted.what || ' ' || coalesce(counted."of", ''), 'UTF8')), date_trunc('hour', clock_timestamp()), 1
+    FROM houvast.secret s WHERE s.kind = '' AND s.key = 'checks'
+    ON CONFLICT (what, hour) DO UPDATE SET count = c.count + 1 RETURNING c.count <= most
+$$;
+COMMENT ON FUNCTION houvast.counted(text, text, int) IS 'Whether something was done at most so often this hour (promise C35)';
+REVOKE ALL ON FUNCTION houvast.counted(text, text, int) FROM PUBLIC;;
+
+-- 38. make function ask_code (promise C35, as houvast_keeper)
 -- For the pages: begins a check and queues its code to the address on file of the one person who has this identifier. For an
 -- address that nobody has, or that several have, or that is too new, or too often asked for, the same is written, but for
 -- whose it is, and the mail is a blank: the answer is the same (promise C35).
@@ -1023,7 +1054,7 @@ DO $$ BEGIN
     END IF;
 END $$;;
 
--- 37. make function answer_code (promise C35, as houvast_keeper)
+-- 39. make function answer_code (promise C35, as houvast_keeper)
 -- For the pages: tries a code, and gives the secret of a session; whether the code was right, houvast.session_now says once
 -- this has committed. The try is counted by the statement that compares: five, however many come at once (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_code("check" uuid, code text, browser text) RETURNS text
@@ -1047,7 +1078,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_code(uuid, text, text) TO houvast_web; END IF;
 END $$;;
 
--- 38. make function session_now (promise C35, as houvast_keeper)
+-- 40. make function session_now (promise C35, as houvast_keeper)
 -- For the pages: how a session stands, without whose it is; no row when it is none. `fresh`: used in the last 15 minutes, as
 -- what is most sensitive asks (promise C35).
 CREATE OR REPLACE FUNCTION houvast.session_now(secret text) RETURNS TABLE (level int, method text, since timestamptz, until timestamptz, fresh boolean)
@@ -1062,7 +1093,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.session_now(text) TO houvast_web; END IF;
 END $$;;
 
--- 39. make function end_sessions (promise C35, as houvast_keeper)
+-- 41. make function end_sessions (promise C35, as houvast_keeper)
 -- Ends sessions and the requests that stood open for them; of a check, or by a secret (promise C35).
 CREATE OR REPLACE FUNCTION houvast.end_sessions(by_check uuid, by_secret bytea) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1076,7 +1107,7 @@ END $$;
 COMMENT ON FUNCTION houvast.end_sessions(uuid, bytea) IS 'Ends sessions of people (promise C35)';
 REVOKE ALL ON FUNCTION houvast.end_sessions(uuid, bytea) FROM PUBLIC;;
 
--- 40. make function end_session (promise C35, as houvast_keeper)
+-- 42. make function end_session (promise C35, as houvast_keeper)
 -- For the pages: somebody signs out (promise C35).
 CREATE OR REPLACE FUNCTION houvast.end_session(secret text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1088,7 +1119,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.end_session(text) TO houvast_web; END IF;
 END $$;;
 
--- 41. make function stop_check (promise C35, as houvast_keeper)
+-- 43. make function stop_check (promise C35, as houvast_keeper)
 -- For the pages: whoever got the mail did not ask. The check ends, and a session that came of it. The answer never says
 -- whether there was one (promise C35).
 CREATE OR REPLACE FUNCTION houvast.stop_check(token text) RETURNS void
@@ -1106,7 +1137,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.stop_check(text) TO houvast_web; END IF;
 END $$;;
 
--- 42. make function live_session (promise C35, as houvast_keeper)
+-- 44. make function live_session (promise C35, as houvast_keeper)
 -- Whose the session of a secret is. The first call opens the request under which it reads; the keeper's functions that act for
 -- somebody in their session call this. `sensitive`: not when it was left alone for 15 minutes, and never again after that:
 -- who finds a browser that was left alone does not freshen its session by looking first (promise C35).
@@ -1147,7 +1178,7 @@ END $$;
 COMMENT ON FUNCTION houvast.live_session IS 'Whose session a secret is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.live_session(text, boolean, text[]) FROM PUBLIC;;
 
--- 43. make function record_session_use (promise C35, as houvast_keeper)
+-- 45. make function record_session_use (promise C35, as houvast_keeper)
 -- Records a use of the purpose for people's rights, for the person whose session this is and nobody else (promise C35).
 CREATE OR REPLACE FUNCTION houvast.record_session_use(secret text, reason text, sensitive boolean, OUT id bigint, OUT role name, OUT path text,
     OUT kind text, OUT key text)
@@ -1158,7 +1189,7 @@ DECLARE
 BEGIN
     SELECT s.* INTO found FROM houvast.live_session(secret, sensitive, 'see') s;
     SELECT q.* INTO p FROM houvast.purpose q WHERE q.kind = 'rights' AND q.live ORDER BY q.number LIMIT 1;
-    IF p.number IS NULL OR NOT pg_has_role(session_user, p.role, 'MEMBER') THEN
+    IF p.number IS NULL OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = p.own) OR NOT pg_has_role(session_user, p.own, 'MEMBER') THEN
         RAISE EXCEPTION 'Houvast refuses: this login does not read for people''s rights (promise C35).' USING ERRCODE = 'insufficient_privilege',
             HINT = 'The pages for people connect as login houvast_people.';
     END IF;
@@ -1169,7 +1200,7 @@ BEGIN
         RAISE EXCEPTION 'Houvast refuses: no version of the policy is in force yet (promise C57).' USING ERRCODE = 'insufficient_privilege';
     END IF;
     id := houvast.note_use(p.number, reason, found.kind || ':' || found.key, NULL, interval '5 minutes');
-    role := p.role;
+    role := p.own;
     path := p.path;
     kind := found.kind;
     key := found.key;
@@ -1178,7 +1209,7 @@ COMMENT ON FUNCTION houvast.record_session_use(text, text, boolean) IS 'Records 
 REVOKE ALL ON FUNCTION houvast.record_session_use(text, text, boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_session_use(text, text, boolean) TO houvast_people;;
 
--- 44. make function open_session_use (promise C35, as houvast_keeper)
+-- 46. make function open_session_use (promise C35, as houvast_keeper)
 -- For the pages for people: opens a use in the session of a person, and says whose it is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.open_session_use(secret text, reason text, sensitive boolean DEFAULT false, OUT use bigint, OUT kind text, OUT key text)
 LANGUAGE plpgsql AS $$
@@ -1196,7 +1227,7 @@ COMMENT ON FUNCTION houvast.open_session_use(text, text, boolean) IS 'Opens a us
 REVOKE ALL ON FUNCTION houvast.open_session_use(text, text, boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.open_session_use(text, text, boolean) TO houvast_people;;
 
--- 45. make function say_choice (promise C35, as houvast_keeper)
+-- 47. make function say_choice (promise C35, as houvast_keeper)
 -- For the pages for people: somebody chooses in their own session about a purpose: `yes` or `no` to what asks for consent, `object`
 -- to what does not, or `allow` it again. In force when this commits; whether it changed anything (promises C13, C35, G09).
 CREATE OR REPLACE FUNCTION houvast.say_choice(secret text, purpose text, choice text) RETURNS boolean
@@ -1208,6 +1239,9 @@ BEGIN
     SELECT s.* INTO found FROM houvast.live_session(secret, false, 'choose') s;
     IF choice IN ('yes', 'allow') THEN changed := houvast.end_stand(found.kind, found.key, 'objected', purpose); END IF;
     IF choice = 'allow' THEN  -- there is nothing to weigh any more
+        INSERT INTO houvast.confirmed (what, who) SELECT 'withdraw ' || q.id, 'person' FROM houvast.request q
+        WHERE q.kind = found.kind AND q.key = found.key AND q."right" = 'objection' AND q.closed_at IS NULL AND NOT q.session
+        ON CONFLICT DO NOTHING;
         UPDATE houvast.request q SET state = 'withdrawn' WHERE q.kind = found.kind AND q.key = found.key AND q."right" = 'objection'
           AND q.closed_at IS NULL AND NOT q.session AND q.channel = 'portal'
           AND EXISTS (SELECT FROM houvast.request_text t WHERE t.request = q.id AND split_part(t.body, E'\n', 1) = say_choice.purpose);
@@ -1223,7 +1257,7 @@ COMMENT ON FUNCTION houvast.say_choice(text, text, text) IS 'Somebody chooses ab
 REVOKE ALL ON FUNCTION houvast.say_choice(text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.say_choice(text, text, text) TO houvast_people;;
 
--- 46. make function own_stands (promise C35, as houvast_keeper)
+-- 48. make function own_stands (promise C35, as houvast_keeper)
 -- For the pages for people: where the person of a session stands, and since when (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_stands(secret text) RETURNS TABLE (stand text, about text, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1238,7 +1272,7 @@ COMMENT ON FUNCTION houvast.own_stands(text) IS 'Where the person of a session s
 REVOKE ALL ON FUNCTION houvast.own_stands(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_stands(text) TO houvast_people;;
 
--- 47. make function own_requests (promise C35, as houvast_keeper)
+-- 49. make function own_requests (promise C35, as houvast_keeper)
 -- For the pages for people: the requests of the person of a session, the newest first (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_requests(secret text) RETURNS TABLE (code uuid, "right" text, state text, received_at timestamptz, due_on date, closed_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1253,8 +1287,8 @@ COMMENT ON FUNCTION houvast.own_requests(text) IS 'The requests of the person of
 REVOKE ALL ON FUNCTION houvast.own_requests(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_requests(text) TO houvast_people;;
 
--- 48. make function sweep_checks (promise C35, as houvast_keeper)
--- For the worker: what has had its time goes. A check that was tried in vain or stopped is told to the log, with whom it was
+-- 50. make function sweep_checks (promise C35, as houvast_keeper)
+-- For the worker: what has had its time goes; of a changed address, long after it has cooled down. A check that was tried in vain or stopped is told to the log, with whom it was
 -- about; of addresses that nobody has nothing is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.sweep_checks() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -1269,59 +1303,60 @@ BEGIN
     SELECT 'person_checked', 'C35', jsonb_build_object('outcome', CASE WHEN e.stopped_at IS NULL THEN 'wrong' ELSE 'stopped' END,
                                                        'method', 'code', 'level', 0), e.kind, e.key
     FROM ended e WHERE e.kind IS NOT NULL AND (e.stopped_at IS NOT NULL OR NOT e.is_right AND e.tries > 0);
+    DELETE FROM houvast.contact_change c WHERE c.at < clock_timestamp() - interval '30 days';
     DELETE FROM houvast.checked c WHERE c.hour < clock_timestamp() - interval '2 hours';
     DELETE FROM houvast.outgoing o WHERE coalesce(o.sent_at, CASE WHEN o.dropped IS NOT NULL THEN o.queued_at END) < clock_timestamp() - interval '30 days';
 END $$;
 COMMENT ON FUNCTION houvast.sweep_checks() IS 'Takes away checks and sessions that have ended (promise C35)';
 REVOKE ALL ON FUNCTION houvast.sweep_checks() FROM PUBLIC;;
 
--- 49. make role hv_answer (promise C10)
+-- 51. make role hv_answer (promise C10)
 CREATE ROLE "hv_answer" NOLOGIN;
 COMMENT ON ROLE "hv_answer" IS 'Houvast: role of database small_company (promise C10)';
 
--- 50. make role hv_v_answer (promise C10)
+-- 52. make role hv_v_answer (promise C10)
 CREATE ROLE "hv_v_answer" NOLOGIN;
 COMMENT ON ROLE "hv_v_answer" IS 'Houvast: role of database small_company (promise C10)';
 
--- 51. make schema answer (promise C10)
+-- 53. make schema answer (promise C10)
 CREATE SCHEMA "answer" AUTHORIZATION "hv_v_answer";
 COMMENT ON SCHEMA "answer" IS 'What purpose answer may see (promise C10)';
 GRANT USAGE ON SCHEMA "answer" TO "hv_answer";
 
--- 52. make role hv_billing (promise C09)
+-- 54. make role hv_billing (promise C09)
 CREATE ROLE "hv_billing" NOLOGIN;
 COMMENT ON ROLE "hv_billing" IS 'Houvast: role of database small_company (promise C09)';
 
--- 53. make role hv_v_billing (promise C09)
+-- 55. make role hv_v_billing (promise C09)
 CREATE ROLE "hv_v_billing" NOLOGIN;
 COMMENT ON ROLE "hv_v_billing" IS 'Houvast: role of database small_company (promise C09)';
 
--- 54. make schema billing (promise C09)
+-- 56. make schema billing (promise C09)
 CREATE SCHEMA "billing" AUTHORIZATION "hv_v_billing";
 COMMENT ON SCHEMA "billing" IS 'What purpose billing may see (promise C09)';
 GRANT USAGE ON SCHEMA "billing" TO "hv_billing";
 
--- 55. make role hv_marketing (promise C13)
+-- 57. make role hv_marketing (promise C13)
 CREATE ROLE "hv_marketing" NOLOGIN;
 COMMENT ON ROLE "hv_marketing" IS 'Houvast: role of database small_company (promise C13)';
 
--- 56. make role hv_v_marketing (promise C13)
+-- 58. make role hv_v_marketing (promise C13)
 CREATE ROLE "hv_v_marketing" NOLOGIN;
 COMMENT ON ROLE "hv_v_marketing" IS 'Houvast: role of database small_company (promise C13)';
 
--- 57. make schema marketing (promise C13)
+-- 59. make schema marketing (promise C13)
 CREATE SCHEMA "marketing" AUTHORIZATION "hv_v_marketing";
 COMMENT ON SCHEMA "marketing" IS 'What purpose marketing may see (promise C13)';
 GRANT USAGE ON SCHEMA "marketing" TO "hv_marketing";
 
--- 58. make table suppressed (promise C13, as houvast_keeper)
+-- 60. make table suppressed (promise C13, as houvast_keeper)
 -- Addresses to which nothing is marketed, as digests that outlive the person: whoever comes back is known by them.
 CREATE TABLE IF NOT EXISTS houvast.suppressed (
     hash bytea CHECK (length(hash) = 32), purpose text, since timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (hash, purpose));
 COMMENT ON TABLE houvast.suppressed IS 'Addresses that objected to marketing, as keyed digests; they outlive an erasure (promise C13).';;
 
--- 59. make table contact_change (promise C37, as houvast_keeper)
+-- 61. make table contact_change (promise C37, as houvast_keeper)
 -- That an address or number was changed, for codes and copies do not go to a new one at once.
 CREATE TABLE IF NOT EXISTS houvast.contact_change (
     kind text COLLATE "C", key text COLLATE "C", sort text, at timestamptz DEFAULT clock_timestamp(),
@@ -1329,14 +1364,14 @@ CREATE TABLE IF NOT EXISTS houvast.contact_change (
 ALTER TABLE houvast.contact_change DROP COLUMN IF EXISTS was;
 COMMENT ON TABLE houvast.contact_change IS 'When a person''s address was changed or taken away; no address (promise C37).';;
 
--- 60. make table bounce (promise C37, as houvast_keeper)
+-- 62. make table bounce (promise C37, as houvast_keeper)
 -- Mail that did not arrive at the address that a person has now.
 CREATE TABLE IF NOT EXISTS houvast.bounce (
     kind text COLLATE "C", key text COLLATE "C", sort text, at timestamptz DEFAULT clock_timestamp(),
     letter boolean NOT NULL DEFAULT false, PRIMARY KEY (kind, key, sort, at));
 COMMENT ON TABLE houvast.bounce IS 'Mail that did not arrive: three times, or one letter, and the address is in doubt (promise C37).';;
 
--- 61. make table link (promise C35, as houvast_keeper)
+-- 63. make table link (promise C35, as houvast_keeper)
 -- Two people of the map who are one: a customer who is a supplier's contact too.
 CREATE TABLE IF NOT EXISTS houvast.link (
     kind text COLLATE "C", key text COLLATE "C", other_kind text COLLATE "C", other_key text COLLATE "C",
@@ -1344,28 +1379,28 @@ CREATE TABLE IF NOT EXISTS houvast.link (
     CHECK ((kind, key) <> (other_kind, other_key)));
 COMMENT ON TABLE houvast.link IS 'Two people of the map who are one, each way; made when both were verified (promise C35).';;
 
--- 62. make table opt_out_code (promise C13, as houvast_keeper)
+-- 64. make table opt_out_code (promise C13, as houvast_keeper)
 -- For each person who may be marketed to, what stands in the link by which they end that: it says nothing of them.
 CREATE TABLE IF NOT EXISTS houvast.opt_out_code (
     kind text COLLATE "C", key text COLLATE "C", purpose text, code uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE,
     PRIMARY KEY (kind, key, purpose));
 COMMENT ON TABLE houvast.opt_out_code IS 'What stands in the opt-out link of each message to a person (promise C13).';;
 
--- 63. make table message (promise C13, as houvast_keeper)
+-- 65. make table message (promise C13, as houvast_keeper)
 -- What was sent to whom, on which ground, at that moment.
 CREATE TABLE IF NOT EXISTS houvast.message (
     kind text COLLATE "C", key text COLLATE "C", purpose text, message text, ground text NOT NULL, since timestamptz,
     at timestamptz DEFAULT clock_timestamp(), PRIMARY KEY (kind, key, purpose, message, at));
 COMMENT ON TABLE houvast.message IS 'Which message went to whom, when, and on what ground since when (promise C13).';;
 
--- 64. make houvast known (promise C57, as houvast_keeper)
+-- 66. make houvast known (promise C57, as houvast_keeper)
 UPDATE houvast.purpose SET live = false WHERE name <> ALL (ARRAY['answer', 'billing', 'marketing']::text[]);
-INSERT INTO houvast.purpose VALUES (1, 'answer', 'hv_answer', '"answer", "public"', 'ordinary', '', 'customer', 'C10', 'Answer from an open ticket.', true)
-ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live) = ROW (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject, excluded.promise, excluded.instead, excluded.live);
-INSERT INTO houvast.purpose VALUES (2, 'billing', 'hv_billing', '"billing", "public"', 'ordinary', '', 'customer', 'C09', '', true)
-ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live) = ROW (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject, excluded.promise, excluded.instead, excluded.live);
-INSERT INTO houvast.purpose VALUES (3, 'marketing', 'hv_marketing', '"marketing", "public"', 'ordinary', '', 'customer', 'C13', '', true)
-ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live) = ROW (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject, excluded.promise, excluded.instead, excluded.live);
+INSERT INTO houvast.purpose VALUES (1, 'answer', 'hv_answer', '"answer", "public"', 'ordinary', '', 'customer', 'C10', 'Answer from an open ticket.', true, '')
+ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live, own) = ROW (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject, excluded.promise, excluded.instead, excluded.live, excluded.own);
+INSERT INTO houvast.purpose VALUES (2, 'billing', 'hv_billing', '"billing", "public"', 'ordinary', '', 'customer', 'C09', '', true, '')
+ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live, own) = ROW (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject, excluded.promise, excluded.instead, excluded.live, excluded.own);
+INSERT INTO houvast.purpose VALUES (3, 'marketing', 'hv_marketing', '"marketing", "public"', 'ordinary', '', 'customer', 'C13', '', true, '')
+ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live, own) = ROW (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject, excluded.promise, excluded.instead, excluded.live, excluded.own);
 DELETE FROM houvast.version;
 INSERT INTO houvast.version VALUES (1, '2018-05-25T00:00:00+00:00', 'd6bf8e34710a1a4cf8af855ef844316aa4dbcf3c178a7abefac27a5ee8116bc6');
 INSERT INTO houvast.bit VALUES ('alive', 0) ON CONFLICT DO NOTHING;
@@ -1382,54 +1417,54 @@ INSERT INTO houvast.setting VALUES ('asked of contact', '63') ON CONFLICT (name)
 INSERT INTO houvast.setting VALUES ('asked of ticket', '15') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 INSERT INTO houvast.setting VALUES ('asked of purchase', '63') ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
--- 65. make revoke account from others (promise C01)
+-- 67. make revoke account from others (promise C01)
 REVOKE ALL ON "public"."account" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 66. make revoke contact from others (promise C01)
+-- 68. make revoke contact from others (promise C01)
 REVOKE ALL ON "public"."contact" FROM "small_support", "small_office", "small_news", "small_counter";
 REVOKE ALL ("email", "name") ON "public"."contact" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 67. make revoke contact_list from others (promise C01)
+-- 69. make revoke contact_list from others (promise C01)
 REVOKE ALL ON "public"."contact_list" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 68. make revoke purchase from others (promise C01)
+-- 70. make revoke purchase from others (promise C01)
 REVOKE ALL ON "public"."purchase" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 69. make revoke ticket from others (promise C01)
+-- 71. make revoke ticket from others (promise C01)
 REVOKE ALL ON "public"."ticket" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 70. make view contact_list reads as its caller (promise C01)
+-- 72. make view contact_list reads as its caller (promise C01)
 ALTER VIEW "public"."contact_list" SET (security_invoker = true);
 
--- 71. make function everybody() runs as its caller (promise C01)
+-- 73. make function everybody() runs as its caller (promise C01)
 ALTER FUNCTION "public"."everybody"() SECURITY INVOKER;
 
--- 72. make revoke temporary from public (promise C02)
+-- 74. make revoke temporary from public (promise C02)
 REVOKE TEMPORARY ON DATABASE "small_company" FROM PUBLIC;
 
--- 73. make revoke create on schema public from small_owner (promise C02)
+-- 75. make revoke create on schema public from small_owner (promise C02)
 REVOKE CREATE ON SCHEMA "public" FROM "small_owner";
 
--- 74. make revoke default small_owner in public on r from small_counter (promise C03)
+-- 76. make revoke default small_owner in public on r from small_counter (promise C03)
 ALTER DEFAULT PRIVILEGES FOR ROLE "small_owner" IN SCHEMA "public" REVOKE SELECT ON TABLES FROM "small_counter";
 
--- 75. make row security account (promise C01)
+-- 77. make row security account (promise C01)
 ALTER TABLE "public"."account" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."account" FORCE ROW LEVEL SECURITY;
 
--- 76. make row security contact (promise C01)
+-- 78. make row security contact (promise C01)
 ALTER TABLE "public"."contact" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."contact" FORCE ROW LEVEL SECURITY;
 
--- 77. make row security ticket (promise C01)
+-- 79. make row security ticket (promise C01)
 ALTER TABLE "public"."ticket" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."ticket" FORCE ROW LEVEL SECURITY;
 
--- 78. make row security purchase (promise C01)
+-- 80. make row security purchase (promise C01)
 ALTER TABLE "public"."purchase" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."purchase" FORCE ROW LEVEL SECURITY;
 
--- 79. make function guard_of (promise C13, as houvast_keeper)
+-- 81. make function guard_of (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.guard_of(facts text[], collected timestamptz, closed timestamptz)
 RETURNS bigint LANGUAGE sql STABLE AS $hv$ SELECT CASE WHEN closed IS NULL THEN 1::bigint ELSE 0 END
     | CASE WHEN (NOT ('restricted:' = ANY (facts))) THEN 2::bigint ELSE 0 END
@@ -1439,7 +1474,7 @@ RETURNS bigint LANGUAGE sql STABLE AS $hv$ SELECT CASE WHEN closed IS NULL THEN 
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END $hv$;
 COMMENT ON FUNCTION houvast.guard_of IS 'The answers about a person, one bit each (promises C13, C30, C32, C56)';
 
--- 80. make function refresh_person (promise C13, as houvast_keeper)
+-- 82. make function refresh_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.refresh_person(k text, who text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1453,7 +1488,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.refresh_person IS 'A person''s answers follow their stands at once (promise C13)';
 REVOKE ALL ON FUNCTION houvast.refresh_person(text, text) FROM PUBLIC;
 
--- 81. make function stand_changed (promise C13, as houvast_keeper)
+-- 83. make function stand_changed (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."stand_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1463,12 +1498,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."stand_changed"() IS 'Keeps promise C13';
 
--- 82. make trigger hv_stand on houvast.stand (promise C13, as houvast_keeper)
+-- 84. make trigger hv_stand on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_stand" AFTER INSERT OR UPDATE OR DELETE ON houvast.stand
     FOR EACH ROW EXECUTE FUNCTION houvast."stand_changed"();
 COMMENT ON TRIGGER "hv_stand" ON houvast.stand IS 'Keeps promise C13';
 
--- 83. make function stand_mailing_consented_marketing (promise C13, as houvast_keeper)
+-- 85. make function stand_mailing_consented_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."stand_mailing_consented_marketing"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1488,23 +1523,23 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."stand_mailing_consented_marketing"() IS 'Keeps promise C13';
 
--- 84. make trigger hv_stand_mailing_consented_marketing on mailing (promise C13)
+-- 86. make trigger hv_stand_mailing_consented_marketing on mailing (promise C13)
 CREATE OR REPLACE TRIGGER "hv_stand_mailing_consented_marketing" AFTER INSERT OR DELETE ON "public"."mailing"
     FOR EACH ROW EXECUTE FUNCTION houvast."stand_mailing_consented_marketing"();
 COMMENT ON TRIGGER "hv_stand_mailing_consented_marketing" ON "public"."mailing" IS 'Keeps promise C13';
 
--- 85. make trigger hv_stand_mailing_consented_marketing_changed on mailing (promise C13)
+-- 87. make trigger hv_stand_mailing_consented_marketing_changed on mailing (promise C13)
 CREATE OR REPLACE TRIGGER "hv_stand_mailing_consented_marketing_changed" AFTER UPDATE ON "public"."mailing"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."ended_at" IS DISTINCT FROM NEW."ended_at") EXECUTE FUNCTION houvast."stand_mailing_consented_marketing"();
 COMMENT ON TRIGGER "hv_stand_mailing_consented_marketing_changed" ON "public"."mailing" IS 'Keeps promise C13';
 
--- 86. make table c_ticket_open (promise C10, as houvast_keeper)
+-- 88. make table c_ticket_open (promise C10, as houvast_keeper)
 CREATE TABLE IF NOT EXISTS "houvast"."c_ticket_open" (case_key integer PRIMARY KEY, person integer NOT NULL,
     starts timestamptz NOT NULL, ends timestamptz NOT NULL);
 CREATE INDEX IF NOT EXISTS "c_ticket_open_person" ON "houvast"."c_ticket_open" (person);
 COMMENT ON TABLE "houvast"."c_ticket_open" IS 'Open cases of circumstance ticket.open (promise C10)';
 
--- 87. make function c_ticket_open (promise C10, as houvast_keeper)
+-- 89. make function c_ticket_open (promise C10, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_ticket_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1524,17 +1559,17 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_ticket_open"() IS 'Keeps promise C10';
 
--- 88. make trigger hv_c_ticket_open on ticket (promise C10)
+-- 90. make trigger hv_c_ticket_open on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open" AFTER INSERT OR DELETE ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."c_ticket_open"();
 COMMENT ON TRIGGER "hv_c_ticket_open" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 89. make trigger hv_c_ticket_open_changed on ticket (promise C10)
+-- 91. make trigger hv_c_ticket_open_changed on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open_changed" AFTER UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."closed_at" IS DISTINCT FROM NEW."closed_at") EXECUTE FUNCTION houvast."c_ticket_open"();
 COMMENT ON TRIGGER "hv_c_ticket_open_changed" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 90. make function c_ticket_open_empty (promise C10, as houvast_keeper)
+-- 92. make function c_ticket_open_empty (promise C10, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_ticket_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1543,18 +1578,18 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_ticket_open_empty"() IS 'Keeps promise C10';
 
--- 91. make trigger hv_c_ticket_open_empty on ticket (promise C10)
+-- 93. make trigger hv_c_ticket_open_empty on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open_empty" AFTER TRUNCATE ON "public"."ticket"
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."c_ticket_open_empty"();
 COMMENT ON TRIGGER "hv_c_ticket_open_empty" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 92. make table c_order_open (promise C09, as houvast_keeper)
+-- 94. make table c_order_open (promise C09, as houvast_keeper)
 CREATE TABLE IF NOT EXISTS "houvast"."c_order_open" (case_key integer PRIMARY KEY, person integer NOT NULL,
     starts timestamptz NOT NULL, ends timestamptz NOT NULL);
 CREATE INDEX IF NOT EXISTS "c_order_open_person" ON "houvast"."c_order_open" (person);
 COMMENT ON TABLE "houvast"."c_order_open" IS 'Open cases of circumstance order.open (promise C09)';
 
--- 93. make function c_order_open (promise C09, as houvast_keeper)
+-- 95. make function c_order_open (promise C09, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_order_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1574,17 +1609,17 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_order_open"() IS 'Keeps promise C09';
 
--- 94. make trigger hv_c_order_open on purchase (promise C09)
+-- 96. make trigger hv_c_order_open on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open" AFTER INSERT OR DELETE ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."c_order_open"();
 COMMENT ON TRIGGER "hv_c_order_open" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 95. make trigger hv_c_order_open_changed on purchase (promise C09)
+-- 97. make trigger hv_c_order_open_changed on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open_changed" AFTER UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."status" IS DISTINCT FROM NEW."status") EXECUTE FUNCTION houvast."c_order_open"();
 COMMENT ON TRIGGER "hv_c_order_open_changed" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 96. make function c_order_open_empty (promise C09, as houvast_keeper)
+-- 98. make function c_order_open_empty (promise C09, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_order_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1593,12 +1628,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_order_open_empty"() IS 'Keeps promise C09';
 
--- 97. make trigger hv_c_order_open_empty on purchase (promise C09)
+-- 99. make trigger hv_c_order_open_empty on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open_empty" AFTER TRUNCATE ON "public"."purchase"
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."c_order_open_empty"();
 COMMENT ON TRIGGER "hv_c_order_open_empty" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 98. make function subject_account_new (promise C30, as houvast_keeper)
+-- 100. make function subject_account_new (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_new"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1611,12 +1646,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_new"() IS 'Keeps promise C30';
 
--- 99. make trigger a_hv_subject on account (promise C30)
+-- 101. make trigger a_hv_subject on account (promise C30)
 CREATE OR REPLACE TRIGGER "a_hv_subject" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_new"();
 COMMENT ON TRIGGER "a_hv_subject" ON "public"."account" IS 'Keeps promise C30';
 
--- 100. make function subject_account_gone (promise C30, as houvast_keeper)
+-- 102. make function subject_account_gone (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1627,18 +1662,19 @@ BEGIN
     DELETE FROM houvast.bounce p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
     DELETE FROM houvast.message p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
     DELETE FROM houvast.opt_out_code p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
+    DELETE FROM houvast.outgoing p WHERE p.to_kind OPERATOR(pg_catalog.=) 'customer' AND p.to_key OPERATOR(pg_catalog.=) OLD."id"::text AND p.template OPERATOR(pg_catalog.=) 'contact_changed';
     DELETE FROM houvast.link p WHERE 'customer' OPERATOR(pg_catalog.=) p.kind AND OLD."id"::text OPERATOR(pg_catalog.=) p.key
         OR 'customer' OPERATOR(pg_catalog.=) p.other_kind AND OLD."id"::text OPERATOR(pg_catalog.=) p.other_key;
     RETURN NULL;
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_gone"() IS 'Keeps promise C30';
 
--- 101. make trigger hv_subject_gone on account (promise C30)
+-- 103. make trigger hv_subject_gone on account (promise C30)
 CREATE OR REPLACE TRIGGER "hv_subject_gone" AFTER DELETE ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_gone"();
 COMMENT ON TRIGGER "hv_subject_gone" ON "public"."account" IS 'Keeps promise C30';
 
--- 102. make function subject_account_closed (promise C30, as houvast_keeper)
+-- 104. make function subject_account_closed (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_closed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1652,12 +1688,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_closed"() IS 'Keeps promise C30';
 
--- 103. make trigger hv_subject_closed on account (promise C30)
+-- 105. make trigger hv_subject_closed on account (promise C30)
 CREATE OR REPLACE TRIGGER "hv_subject_closed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."closed_at" IS DISTINCT FROM NEW."closed_at") EXECUTE FUNCTION houvast."subject_account_closed"();
 COMMENT ON TRIGGER "hv_subject_closed" ON "public"."account" IS 'Keeps promise C30';
 
--- 104. make function owners_of (promise C31, as houvast_keeper)
+-- 106. make function owners_of (promise C31, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.owners_of(held_in text, held_key text) RETURNS TABLE (kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1670,7 +1706,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.owners_of IS 'Whose a held row is (promise C31)';
 REVOKE ALL ON FUNCTION houvast.owners_of(text, text) FROM PUBLIC;
 
--- 105. make function tell_stand (promise C13, as houvast_keeper)
+-- 107. make function tell_stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_stand"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1691,22 +1727,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_stand"() IS 'Keeps promise C13';
 
--- 106. make trigger hv_tell_stand_insert on houvast.stand (promise C13, as houvast_keeper)
+-- 108. make trigger hv_tell_stand_insert on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_stand_insert" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
 COMMENT ON TRIGGER "hv_tell_stand_insert" ON houvast.stand IS 'Keeps promise C13';
 
--- 107. make trigger hv_tell_stand_delete on houvast.stand (promise C13, as houvast_keeper)
+-- 109. make trigger hv_tell_stand_delete on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_stand_delete" AFTER DELETE ON houvast.stand REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
 COMMENT ON TRIGGER "hv_tell_stand_delete" ON houvast.stand IS 'Keeps promise C13';
 
--- 108. make trigger hv_tell_stand_update on houvast.stand (promise C13, as houvast_keeper)
+-- 110. make trigger hv_tell_stand_update on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_stand_update" AFTER UPDATE ON houvast.stand REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
 COMMENT ON TRIGGER "hv_tell_stand_update" ON houvast.stand IS 'Keeps promise C13';
 
--- 109. make function tell_person (promise C13, as houvast_keeper)
+-- 111. make function tell_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_person"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1727,22 +1763,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_person"() IS 'Keeps promise C13';
 
--- 110. make trigger hv_tell_person_insert on houvast.person (promise C13, as houvast_keeper)
+-- 112. make trigger hv_tell_person_insert on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_person_insert" AFTER INSERT ON houvast.person REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
 COMMENT ON TRIGGER "hv_tell_person_insert" ON houvast.person IS 'Keeps promise C13';
 
--- 111. make trigger hv_tell_person_delete on houvast.person (promise C13, as houvast_keeper)
+-- 113. make trigger hv_tell_person_delete on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_person_delete" AFTER DELETE ON houvast.person REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
 COMMENT ON TRIGGER "hv_tell_person_delete" ON houvast.person IS 'Keeps promise C13';
 
--- 112. make trigger hv_tell_person_update on houvast.person (promise C13, as houvast_keeper)
+-- 114. make trigger hv_tell_person_update on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_person_update" AFTER UPDATE ON houvast.person REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
 COMMENT ON TRIGGER "hv_tell_person_update" ON houvast.person IS 'Keeps promise C13';
 
--- 113. make function tell_contact_change (promise C13, as houvast_keeper)
+-- 115. make function tell_contact_change (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_contact_change"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1763,22 +1799,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_contact_change"() IS 'Keeps promise C13';
 
--- 114. make trigger hv_tell_contact_change_insert on houvast.contact_change (promise C13, as houvast_keeper)
+-- 116. make trigger hv_tell_contact_change_insert on houvast.contact_change (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_contact_change_insert" AFTER INSERT ON houvast.contact_change REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_contact_change"();
 COMMENT ON TRIGGER "hv_tell_contact_change_insert" ON houvast.contact_change IS 'Keeps promise C13';
 
--- 115. make trigger hv_tell_contact_change_delete on houvast.contact_change (promise C13, as houvast_keeper)
+-- 117. make trigger hv_tell_contact_change_delete on houvast.contact_change (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_contact_change_delete" AFTER DELETE ON houvast.contact_change REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_contact_change"();
 COMMENT ON TRIGGER "hv_tell_contact_change_delete" ON houvast.contact_change IS 'Keeps promise C13';
 
--- 116. make trigger hv_tell_contact_change_update on houvast.contact_change (promise C13, as houvast_keeper)
+-- 118. make trigger hv_tell_contact_change_update on houvast.contact_change (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_contact_change_update" AFTER UPDATE ON houvast.contact_change REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_contact_change"();
 COMMENT ON TRIGGER "hv_tell_contact_change_update" ON houvast.contact_change IS 'Keeps promise C13';
 
--- 117. make function tell_link (promise C13, as houvast_keeper)
+-- 119. make function tell_link (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_link"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1799,22 +1835,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_link"() IS 'Keeps promise C13';
 
--- 118. make trigger hv_tell_link_insert on houvast.link (promise C13, as houvast_keeper)
+-- 120. make trigger hv_tell_link_insert on houvast.link (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_link_insert" AFTER INSERT ON houvast.link REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_link"();
 COMMENT ON TRIGGER "hv_tell_link_insert" ON houvast.link IS 'Keeps promise C13';
 
--- 119. make trigger hv_tell_link_delete on houvast.link (promise C13, as houvast_keeper)
+-- 121. make trigger hv_tell_link_delete on houvast.link (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_link_delete" AFTER DELETE ON houvast.link REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_link"();
 COMMENT ON TRIGGER "hv_tell_link_delete" ON houvast.link IS 'Keeps promise C13';
 
--- 120. make trigger hv_tell_link_update on houvast.link (promise C13, as houvast_keeper)
+-- 122. make trigger hv_tell_link_update on houvast.link (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_link_update" AFTER UPDATE ON houvast.link REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_link"();
 COMMENT ON TRIGGER "hv_tell_link_update" ON houvast.link IS 'Keeps promise C13';
 
--- 121. make function tell_request (promise C13, as houvast_keeper)
+-- 123. make function tell_request (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_request"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1835,22 +1871,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_request"() IS 'Keeps promise C13';
 
--- 122. make trigger hv_tell_request_insert on houvast.request (promise C13, as houvast_keeper)
+-- 124. make trigger hv_tell_request_insert on houvast.request (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_request_insert" AFTER INSERT ON houvast.request REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
 COMMENT ON TRIGGER "hv_tell_request_insert" ON houvast.request IS 'Keeps promise C13';
 
--- 123. make trigger hv_tell_request_delete on houvast.request (promise C13, as houvast_keeper)
+-- 125. make trigger hv_tell_request_delete on houvast.request (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_request_delete" AFTER DELETE ON houvast.request REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
 COMMENT ON TRIGGER "hv_tell_request_delete" ON houvast.request IS 'Keeps promise C13';
 
--- 124. make trigger hv_tell_request_update on houvast.request (promise C13, as houvast_keeper)
+-- 126. make trigger hv_tell_request_update on houvast.request (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_request_update" AFTER UPDATE ON houvast.request REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
 COMMENT ON TRIGGER "hv_tell_request_update" ON houvast.request IS 'Keeps promise C13';
 
--- 125. make function tell_hold (promise C13, as houvast_keeper)
+-- 127. make function tell_hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_hold"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1871,22 +1907,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_hold"() IS 'Keeps promise C13';
 
--- 126. make trigger hv_tell_hold_insert on houvast.hold (promise C13, as houvast_keeper)
+-- 128. make trigger hv_tell_hold_insert on houvast.hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_hold_insert" AFTER INSERT ON houvast.hold REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
 COMMENT ON TRIGGER "hv_tell_hold_insert" ON houvast.hold IS 'Keeps promise C13';
 
--- 127. make trigger hv_tell_hold_delete on houvast.hold (promise C13, as houvast_keeper)
+-- 129. make trigger hv_tell_hold_delete on houvast.hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_hold_delete" AFTER DELETE ON houvast.hold REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
 COMMENT ON TRIGGER "hv_tell_hold_delete" ON houvast.hold IS 'Keeps promise C13';
 
--- 128. make trigger hv_tell_hold_update on houvast.hold (promise C13, as houvast_keeper)
+-- 130. make trigger hv_tell_hold_update on houvast.hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_hold_update" AFTER UPDATE ON houvast.hold REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
 COMMENT ON TRIGGER "hv_tell_hold_update" ON houvast.hold IS 'Keeps promise C13';
 
--- 129. make function normal (promise C33, as houvast_keeper)
+-- 131. make function normal (promise C33, as houvast_keeper)
 -- One way of writing an identifier, in which two that are the same are equal (promise C33).
 CREATE OR REPLACE FUNCTION houvast.normal(sort text, value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE sort
@@ -1896,7 +1932,7 @@ RETURN CASE sort
 COMMENT ON FUNCTION houvast.normal(text, text) IS 'An identifier as it is compared (promise C33)';
 REVOKE ALL ON FUNCTION houvast.normal(text, text) FROM PUBLIC;;
 
--- 130. make function persons_by (promise C33, as houvast_keeper)
+-- 132. make function persons_by (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.persons_by(sort text, value text) RETURNS TABLE (kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -1921,7 +1957,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.persons_by IS 'Who is known by an address, a number or a name: nobody, one or several (promise C33)';
 REVOKE ALL ON FUNCTION houvast.persons_by(text, text) FROM PUBLIC;
 
--- 131. make function reach_of (promise C33, as houvast_keeper)
+-- 133. make function reach_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.reach_of(kind text, key text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1937,7 +1973,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.reach_of IS 'The address on file to which letters to a person go (promise C33)';
 REVOKE ALL ON FUNCTION houvast.reach_of(text, text) FROM PUBLIC;
 
--- 132. make function post_of (promise C35, as houvast_keeper)
+-- 134. make function post_of (promise C35, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.post_of(kind text, key text) RETURNS text[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1951,13 +1987,13 @@ END $hv$;
 COMMENT ON FUNCTION houvast.post_of IS 'The postal address on file of a person, line by line (promise C35)';
 REVOKE ALL ON FUNCTION houvast.post_of(text, text) FROM PUBLIC;
 
--- 133. make function is_marketing (promise C13, as houvast_keeper)
+-- 135. make function is_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.is_marketing(purpose text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN purpose OPERATOR(pg_catalog.=) ANY (ARRAY['marketing']::text[]);
 COMMENT ON FUNCTION houvast.is_marketing IS 'Whether a purpose is marketing: an objection to one is to all of them (promise C13)';
 REVOKE ALL ON FUNCTION houvast.is_marketing(text) FROM PUBLIC;
 
--- 134. make function addresses_of (promise C13, as houvast_keeper)
+-- 136. make function addresses_of (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.addresses_of(kind text, key text) RETURNS TABLE (sort text, value text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1972,14 +2008,14 @@ END $hv$;
 COMMENT ON FUNCTION houvast.addresses_of IS 'Every identifier of a person (promise C13)';
 REVOKE ALL ON FUNCTION houvast.addresses_of(text, text) FROM PUBLIC;
 
--- 135. make function place_of (promise C37, as houvast_keeper)
+-- 137. make function place_of (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.place_of(kind text, name text) RETURNS text LANGUAGE sql IMMUTABLE AS $hv$
     SELECT v.place FROM (SELECT NULL::text, NULL::text, NULL::text WHERE false) v (kind, name, place) WHERE v.kind OPERATOR(pg_catalog.=) $1 AND v.name OPERATOR(pg_catalog.=) $2
 $hv$;
 COMMENT ON FUNCTION houvast.place_of IS 'Where an address lies that can be contested (promise C37)';
 REVOKE ALL ON FUNCTION houvast.place_of(text, text) FROM PUBLIC;
 
--- 136. make function keyed_hash (promise C13, as houvast_keeper)
+-- 138. make function keyed_hash (promise C13, as houvast_keeper)
 -- HMAC-SHA-256 of an address (RFC 2104), from the two halves of its key (promise C13).
 CREATE OR REPLACE FUNCTION houvast.keyed_hash(inside bytea, outside bytea, sort text, value text) RETURNS bytea LANGUAGE sql STABLE
 RETURN CASE WHEN houvast.normal(sort, value) <> '' THEN
@@ -1989,7 +2025,7 @@ RETURN CASE WHEN houvast.normal(sort, value) <> '' THEN
 COMMENT ON FUNCTION houvast.keyed_hash(bytea, bytea, text, text) IS 'HMAC-SHA-256 of an address with a given key (promise C13)';
 REVOKE ALL ON FUNCTION houvast.keyed_hash(bytea, bytea, text, text) FROM PUBLIC;;
 
--- 137. make function address_hash (promise C13, as houvast_keeper)
+-- 139. make function address_hash (promise C13, as houvast_keeper)
 -- HMAC-SHA-256 of an address, with a key that never leaves this database: without it nobody can try addresses. The key
 -- lies as its inner and outer half (RFC 2104), each XORed with its constant.
 DO $$
@@ -2014,9 +2050,44 @@ $$;
 COMMENT ON FUNCTION houvast.address_hash(text, text) IS 'The keyed digest of an address; NULL for none (promise C13)';
 REVOKE ALL ON FUNCTION houvast.address_hash(text, text) FROM PUBLIC;;
 
--- 138. make function set_stand (promise C13, as houvast_keeper)
+-- 140. make function asked_by (promise C35, as houvast_keeper)
+-- Whether a request of a person is open of which it was checked that it is theirs, their own session included (promise C35).
+CREATE OR REPLACE FUNCTION houvast.asked_by(kind text, key text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM houvast.request q WHERE q.kind = asked_by.kind AND q.key = asked_by.key AND q.closed_at IS NULL
+                   AND q.verified_at IS NOT NULL)
+$$;
+COMMENT ON FUNCTION houvast.asked_by(text, text) IS 'Whether a checked request of a person is open (promise C35)';
+REVOKE ALL ON FUNCTION houvast.asked_by(text, text) FROM PUBLIC;;
+
+-- 141. make function need_request (promise C35, as houvast_keeper)
+-- Refuses what is done in somebody's name by hand before it was checked that they ask it (promise C35).
+CREATE OR REPLACE FUNCTION houvast.need_request(kind text, key text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT houvast.asked_by(kind, key) THEN
+        RAISE EXCEPTION 'Houvast refuses: nobody has checked that this person asks for it (promise C35).' USING ERRCODE = 'insufficient_privilege',
+            HINT = 'Register their request and check whose it is: houvast request add, houvast request verify. On your own doubt, what only takes away goes without: --own-doubt.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION houvast.need_request(text, text) IS 'Refuses what nobody was checked to have asked for (promise C35)';
+REVOKE ALL ON FUNCTION houvast.need_request(text, text) FROM PUBLIC;;
+
+-- 142. make function was_told (promise G06, as houvast_keeper)
+-- Whether a person was sent the letter that their restriction ends, after it began (GDPR art. 18(3); promise G06).
+CREATE OR REPLACE FUNCTION houvast.was_told(kind text, key text, since timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM houvast.letter l JOIN houvast.request q ON q.id = l.request
+                   WHERE q.kind = was_told.kind AND q.key = was_told.key AND l.kind = 'lifting' AND l.sent_at >= was_told.since);
+END $$;
+COMMENT ON FUNCTION houvast.was_told(text, text, timestamptz) IS 'Whether a person was told that their restriction ends (promise G06)';
+REVOKE ALL ON FUNCTION houvast.was_told(text, text, timestamptz) FROM PUBLIC;;
+
+-- 143. make function set_stand (promise C13, as houvast_keeper)
 -- A person stands somewhere from now on; false when they did already. Withdrawing takes every yes to that purpose away,
--- wherever it came from, and to marketing it is an objection too; a new yes ends a withdrawal (promises C13, C30, C32).
+-- wherever it came from, and to marketing it is an objection too; a new yes ends a withdrawal (promises C13, C30, C32). Only with a
+-- checked request of the person; an officer's own doubt, the post and links of the person's own only take away (promise C35).
 CREATE OR REPLACE FUNCTION houvast.set_stand(kind text, key text, stand text, about text DEFAULT '', source text DEFAULT 'houvast')
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2031,6 +2102,10 @@ BEGIN
        AND NOT EXISTS (SELECT FROM houvast.purpose q WHERE q.name = set_stand.about) THEN
         RAISE EXCEPTION 'Houvast refuses: the policy knows no such purpose (promise C05).'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Name one of the purposes of the policy.';
+    END IF;
+    IF set_stand.stand NOT IN ('objected', 'restricted', 'stopped', 'withdrawn', 'contested')
+       OR set_stand.source NOT IN ('officer', 'bounce', 'linked', 'opt-out link') THEN
+        PERFORM houvast.need_request(set_stand.kind, set_stand.key);
     END IF;
     IF set_stand.stand = 'withdrawn' THEN
         DELETE FROM houvast.stand s WHERE s.kind = set_stand.kind AND s.key = set_stand.key AND s.about = set_stand.about
@@ -2057,9 +2132,9 @@ END $$;
 COMMENT ON FUNCTION houvast.set_stand(text, text, text, text, text) IS 'Where a person stands from now on, told in the log (promise C13)';
 REVOKE ALL ON FUNCTION houvast.set_stand(text, text, text, text, text) FROM PUBLIC;;
 
--- 139. make function end_stand (promise C13, as houvast_keeper)
+-- 144. make function end_stand (promise C13, as houvast_keeper)
 -- A person stands somewhere no longer; false when they did not. Of whatever source, or of one. A restriction ends only when
--- the person was told before (GDPR art. 18(3)). An objection to marketing that the person takes back frees their addresses
+-- a letter told the person before (GDPR art. 18(3)); what they said themselves, only with a checked request of theirs. An objection to marketing that the person takes back frees their addresses
 -- (promises C13, G06).
 CREATE OR REPLACE FUNCTION houvast.end_stand(kind text, key text, stand text, about text DEFAULT '', source text DEFAULT NULL)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2071,12 +2146,16 @@ BEGIN
         RAISE EXCEPTION 'Houvast refuses: nobody is known by this number (promise C33).'
             USING ERRCODE = 'no_data_found', HINT = 'Find the person first: houvast person find.';
     END IF;
-    IF end_stand.stand = 'restricted' AND EXISTS (
-        SELECT FROM houvast.stand r WHERE r.kind = end_stand.kind AND r.key = end_stand.key AND r.stand = 'restricted'
-          AND (end_stand.source IS NULL OR r.source = end_stand.source)
-          AND NOT EXISTS (SELECT FROM houvast.stand t WHERE t.kind = r.kind AND t.key = r.key AND t.stand = 'told' AND t.since >= r.since)) THEN
-        RAISE EXCEPTION 'Houvast refuses: whoever has restricted their data is told before that ends (promise G06).'
-            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Tell the person first, and record it: houvast person lift PERSON --told.';
+    IF end_stand.stand = 'restricted' THEN
+        IF EXISTS (SELECT FROM houvast.stand r WHERE r.kind = end_stand.kind AND r.key = end_stand.key AND r.stand = 'restricted'
+              AND (end_stand.source IS NULL OR r.source = end_stand.source) AND NOT houvast.was_told(r.kind, r.key, r.since)) THEN
+            RAISE EXCEPTION 'Houvast refuses: whoever has restricted their data is told before that ends (promise G06).'
+                USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Send them the letter first: houvast request lifting NUMBER, approved by another.';
+        END IF;
+    ELSIF EXISTS (SELECT FROM houvast.stand s WHERE s.kind = end_stand.kind AND s.key = end_stand.key AND s.stand = end_stand.stand
+            AND s.about = end_stand.about AND (end_stand.source IS NULL OR s.source = end_stand.source)
+            AND s.source NOT IN ('officer', 'bounce')) THEN
+        PERFORM houvast.need_request(end_stand.kind, end_stand.key);
     END IF;
     DELETE FROM houvast.stand s WHERE s.kind = end_stand.kind AND s.key = end_stand.key AND s.stand = end_stand.stand
         AND s.about = end_stand.about AND (end_stand.source IS NULL OR s.source = end_stand.source);
@@ -2094,17 +2173,45 @@ END $$;
 COMMENT ON FUNCTION houvast.end_stand(text, text, text, text, text) IS 'Where a person stands no longer, told in the log (promise C13)';
 REVOKE ALL ON FUNCTION houvast.end_stand(text, text, text, text, text) FROM PUBLIC;;
 
--- 140. make function cooling_down (promise C37, as houvast_keeper)
--- Whether a person's address of this sort was changed in the last three days: codes and copies then do not go to it.
+-- 145. make function cools_until (promise C37, as houvast_keeper)
+-- Until when nothing goes to a person's address of this sort, because it was changed in the last three days; NULL when it may.
+CREATE OR REPLACE FUNCTION houvast.cools_until(kind text, key text, sort text) RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT max(c.at) + interval '3 days' FROM houvast.contact_change c WHERE c.kind = cools_until.kind AND c.key = cools_until.key
+        AND c.sort = cools_until.sort AND c.at > statement_timestamp() - interval '3 days'
+$$;
+COMMENT ON FUNCTION houvast.cools_until(text, text, text) IS 'Until when an address is too new for codes, copies and letters (promise C37)';
+REVOKE ALL ON FUNCTION houvast.cools_until(text, text, text) FROM PUBLIC;;
+
+-- 146. make function cooling_down (promise C37, as houvast_keeper)
+-- Whether a person's address of this sort was changed in the last three days: codes, copies and letters then do not go to it.
 CREATE OR REPLACE FUNCTION houvast.cooling_down(kind text, key text, sort text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM houvast.contact_change c WHERE c.kind = cooling_down.kind AND c.key = cooling_down.key
-                   AND c.sort = cooling_down.sort AND c.at > statement_timestamp() - interval '3 days')
+    SELECT houvast.cools_until(kind, key, sort) IS NOT NULL
 $$;
-COMMENT ON FUNCTION houvast.cooling_down(text, text, text) IS 'Whether an address is too new for codes and copies (promise C37)';
+COMMENT ON FUNCTION houvast.cooling_down(text, text, text) IS 'Whether an address is too new for codes, copies and letters (promise C37)';
 REVOKE ALL ON FUNCTION houvast.cooling_down(text, text, text) FROM PUBLIC;;
 
--- 141. make function bounced (promise C37, as houvast_keeper)
+-- 147. make function notify_changed (promise C37, as houvast_keeper)
+-- The old address hears that it was changed, so that nobody's mail is moved behind their back; of made-up people nobody does. It
+-- is known whose it is, so that an erasure takes it along. At most three an hour for a person, and to an address (promise C37).
+CREATE OR REPLACE FUNCTION houvast.notify_changed(kind text, key text, address text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    of_person boolean;
+    to_address boolean;
+BEGIN
+    IF coalesce(address, '') = '' OR houvast.is_filling() THEN RETURN; END IF;
+    of_person := houvast.counted('notice of', kind || ':' || key, 3);
+    to_address := houvast.counted('notice to', houvast.normal('email', address), 3);
+    IF of_person AND to_address THEN
+        INSERT INTO houvast.outgoing (address, to_kind, to_key, template) VALUES (address, kind, key, 'contact_changed');
+    END IF;
+END $$;
+COMMENT ON FUNCTION houvast.notify_changed(text, text, text) IS 'Tells the old address that it was changed (promise C37)';
+REVOKE ALL ON FUNCTION houvast.notify_changed(text, text, text) FROM PUBLIC;;
+
+-- 148. make function bounced (promise C37, as houvast_keeper)
 -- Mail to a person did not arrive: the third time, or with one returned letter, the address is in doubt, and no purpose but
 -- the person's own uses it until it is settled or changed. Gives how often it has happened (promise C37).
 CREATE OR REPLACE FUNCTION houvast.bounced(kind text, key text, sort text DEFAULT 'email', letter boolean DEFAULT false)
@@ -2129,7 +2236,247 @@ END $$;
 COMMENT ON FUNCTION houvast.bounced(text, text, text, boolean) IS 'Mail that did not arrive puts an address in doubt (promise C37)';
 REVOKE ALL ON FUNCTION houvast.bounced(text, text, text, boolean) FROM PUBLIC;;
 
--- 142. make table request_text (promise C54, as houvast_keeper)
+-- 149. make table staff (promise C38, as houvast_keeper)
+-- The staff as the database knows them: one spelling of each name, their role, and the secret of their codes, which no login reads.
+-- An administrator writes them down; the pages cannot (promise C38).
+CREATE TABLE IF NOT EXISTS houvast.staff (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text COLLATE "C" NOT NULL UNIQUE CHECK (name ~ '^[a-z0-9@]{1,60}$'),
+    role text NOT NULL DEFAULT 'officer' CHECK (role ~ '^[a-z]{1,20}$'), secret bytea CHECK (length(secret) >= 20),
+    last_step bigint NOT NULL DEFAULT 0, since timestamptz NOT NULL DEFAULT clock_timestamp(), ended_at timestamptz);
+COMMENT ON TABLE houvast.staff IS 'The staff, each with the secret of their codes; nobody but its keeper reads it (promise C38).';;
+
+-- 150. make table staff_tries (promise C38, as houvast_keeper)
+-- How many codes of staff were tried, with the hour in it. A sequence, because what is rolled back must count too (promise C38).
+CREATE SEQUENCE IF NOT EXISTS houvast.staff_tries MINVALUE 0;
+COMMENT ON SEQUENCE houvast.staff_tries IS 'How many codes of staff were tried this hour (promise C38).';;
+
+-- 151. make table confirmed (promise C38, as houvast_keeper)
+-- What was confirmed, by whom and in which transaction: by a code of one of the staff, or by a person in their own session. What
+-- needs it looks for it here (promises C38, G10, G18).
+CREATE TABLE IF NOT EXISTS houvast.confirmed (
+    xid xid8 NOT NULL DEFAULT pg_current_xact_id(), what text, who text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (xid, what, who));
+COMMENT ON TABLE houvast.confirmed IS 'What was confirmed by whom, in which transaction (promise C38).';;
+
+-- 152. make function staff_name (promise G10, as houvast_keeper)
+-- The one spelling of the name of one of the staff: no difference by case, accents, width, spaces and punctuation; what is not of
+-- our alphabet after that, such as letters that only look alike, is no name (promise G10).
+CREATE OR REPLACE FUNCTION houvast.staff_name(name text) RETURNS text LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    plain CONSTANT text := lower(regexp_replace(normalize(coalesce(name, ''), NFKD), '[\u0300-\u036f\s._''-]', '', 'g'));
+BEGIN
+    IF plain !~ '^[a-z0-9@]{1,60}$' THEN
+        PERFORM houvast.says_no('this names nobody of the staff', 'G10', 'Write the name in plain letters and digits.');
+    END IF;
+    RETURN plain;
+END $$;
+COMMENT ON FUNCTION houvast.staff_name IS 'The one spelling of the name of one of the staff (promise G10)';
+REVOKE ALL ON FUNCTION houvast.staff_name(text) FROM PUBLIC;
+
+-- 153. make function staff_now (promise C02, as houvast_keeper)
+-- How the register names one of the staff: role and number. Who was not written down is refused (promise C02).
+CREATE OR REPLACE FUNCTION houvast.staff_now(who text) RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found text := (SELECT s.role || ' ' || s.id FROM houvast.staff s WHERE s.name = houvast.staff_name(who) AND s.ended_at IS NULL);
+BEGIN
+    IF found IS NULL THEN
+        PERFORM houvast.says_no('the database does not know this member of the staff', 'C02', 'An administrator writes them down: houvast staff add NAME.');
+    END IF;
+    RETURN found;
+END $$;
+COMMENT ON FUNCTION houvast.staff_now IS 'How the register names one of the staff (promise C02)';
+REVOKE ALL ON FUNCTION houvast.staff_now(text) FROM PUBLIC;
+
+-- 154. make function sha1 (promise C38, as houvast_keeper)
+-- SHA-1 (FIPS 180-4), which PostgreSQL has only in an extension. Of use within HMAC alone: codes of authenticator apps are made
+-- with it, and what is known against SHA-1 does not weaken that (RFC 6151 and RFC 4226, B.2) (promise C38).
+CREATE OR REPLACE FUNCTION houvast.sha1(message bytea) RETURNS bytea LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    low CONSTANT bigint := 4294967295;
+    full_text CONSTANT bytea := message || '\x80'::bytea || decode(repeat('00', (119 - length(message) % 64) % 64), 'hex') || int8send(length(message)::bigint * 8);
+    h bigint[] := ARRAY[1732584193, 4023233417, 2562383102, 271733878, 3285377520];
+    w bigint[];
+    a bigint; b bigint; c bigint; d bigint; e bigint; f bigint;
+BEGIN
+    FOR block IN 0..length(full_text) / 64 - 1 LOOP
+        FOR t IN 0..15 LOOP
+            w[t] := (get_byte(full_text, block * 64 + t * 4)::bigint << 24) + (get_byte(full_text, block * 64 + t * 4 + 1) << 16)
+                  + (get_byte(full_text, block * 64 + t * 4 + 2) << 8) + get_byte(full_text, block * 64 + t * 4 + 3);
+        END LOOP;
+        FOR t IN 16..79 LOOP
+            f := w[t - 3] # w[t - 8] # w[t - 14] # w[t - 16];
+            w[t] := ((f << 1) | (f >> 31)) & low;
+        END LOOP;
+        a := h[1]; b := h[2]; c := h[3]; d := h[4]; e := h[5];
+        FOR t IN 0..79 LOOP
+            f := CASE WHEN t < 20 THEN ((b & c) | ((~b & low) & d)) + 1518500249 WHEN t < 40 THEN (b # c # d) + 1859775393
+                      WHEN t < 60 THEN ((b & c) | (b & d) | (c & d)) + 2400959708 ELSE (b # c # d) + 3395469782 END;
+            f := ((((a << 5) | (a >> 27)) & low) + f + e + w[t]) & low;
+            e := d; d := c; c := ((b << 30) | (b >> 2)) & low; b := a; a := f;
+        END LOOP;
+        h := ARRAY[(h[1] + a) & low, (h[2] + b) & low, (h[3] + c) & low, (h[4] + d) & low, (h[5] + e) & low];
+    END LOOP;
+    RETURN substr(int8send(h[1]), 5) || substr(int8send(h[2]), 5) || substr(int8send(h[3]), 5) || substr(int8send(h[4]), 5) || substr(int8send(h[5]), 5);
+END $$;
+COMMENT ON FUNCTION houvast.sha1 IS 'SHA-1, for codes of authenticator apps (promise C38)';
+REVOKE ALL ON FUNCTION houvast.sha1(bytea) FROM PUBLIC;
+
+-- 155. make function totp (promise C38, as houvast_keeper)
+-- The code of six digits of a secret of at most 64 bytes in a step of 30 seconds (RFC 6238, HMAC-SHA-1) (promise C38).
+CREATE OR REPLACE FUNCTION houvast.totp(secret bytea, step bigint) RETURNS text LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    inside bytea := secret || decode(repeat('00', 64 - length(secret)), 'hex');
+    outside bytea := inside;
+    made bytea;
+    at int;
+BEGIN
+    FOR n IN 0..63 LOOP
+        outside := set_byte(outside, n, get_byte(inside, n) # 92);
+        inside := set_byte(inside, n, get_byte(inside, n) # 54);
+    END LOOP;
+    made := houvast.sha1(outside || houvast.sha1(inside || int8send(step)));
+    at := get_byte(made, 19) & 15;
+    RETURN lpad(((((get_byte(made, at) & 127) << 24) + (get_byte(made, at + 1) << 16) + (get_byte(made, at + 2) << 8) + get_byte(made, at + 3)) % 1000000)::text, 6, '0');
+END $$;
+COMMENT ON FUNCTION houvast.totp IS 'A code of an authenticator app (promise C38)';
+REVOKE ALL ON FUNCTION houvast.totp(bytea, bigint) FROM PUBLIC;
+
+-- 156. make function may_try (promise C38, as houvast_keeper)
+-- Counts a try of a code, whatever becomes of the transaction: ten wrong ones an hour of all staff together (promise C38).
+CREATE OR REPLACE FUNCTION houvast.may_try() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    first CONSTANT bigint := floor(extract(epoch FROM clock_timestamp()) / 3600)::bigint * 100000;
+    taken bigint := nextval('houvast.staff_tries');
+BEGIN
+    IF taken < first THEN taken := setval('houvast.staff_tries', first + 1); END IF;
+    RETURN taken - first <= 10;
+END $$;
+COMMENT ON FUNCTION houvast.may_try() IS 'Counts codes of staff that are tried (promise C38)';
+REVOKE ALL ON FUNCTION houvast.may_try() FROM PUBLIC;
+
+-- 157. make function confirm (promise G10, as houvast_keeper)
+-- One of the staff confirms one thing with a code of this moment: each code serves once. The name in its one spelling. A right code
+-- was made on a device that whoever has taken over the pages does not have (promises C38, G10).
+CREATE OR REPLACE FUNCTION houvast.confirm(who text, code text, what text) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    now_step CONSTANT bigint := floor(extract(epoch FROM clock_timestamp()) / 30)::bigint;
+    plain CONSTANT text := houvast.staff_name(who);
+    typed CONSTANT text := regexp_replace(left(coalesce(code, ''), 20), '\D', '', 'g');
+    used bigint;
+BEGIN
+    IF NOT EXISTS (SELECT FROM houvast.staff s WHERE s.name = plain AND s.secret IS NOT NULL AND s.ended_at IS NULL) THEN
+        PERFORM houvast.says_no('this member of the staff has no codes', 'G10', 'An administrator gives them: houvast staff code NAME.');
+    ELSIF typed = '' THEN
+        PERFORM houvast.says_no('this is confirmed by a code', 'G10', 'Give the code that your authenticator app shows now.');
+    ELSIF NOT houvast.may_try() THEN
+        PERFORM houvast.says_no('too many codes were tried', 'G10', 'Wait until the next hour.');
+    END IF;
+    UPDATE houvast.staff s SET last_step = n.step
+    FROM generate_series(now_step - 1, now_step + 1) n (step)
+    WHERE s.name = plain AND s.secret IS NOT NULL AND s.ended_at IS NULL AND n.step > s.last_step AND houvast.totp(s.secret, n.step) = typed
+    RETURNING s.last_step INTO used;
+    IF used IS NULL THEN
+        PERFORM houvast.says_no('this code is wrong, or was used', 'G10', 'Give the code that your authenticator app shows now; each serves once.');
+    END IF;
+    PERFORM setval('houvast.staff_tries', currval('houvast.staff_tries') - 1);  -- only wrong ones are counted
+    INSERT INTO houvast.confirmed (what, who) VALUES (confirm.what, plain) ON CONFLICT DO NOTHING;
+    RETURN plain;
+END $$;
+COMMENT ON FUNCTION houvast.confirm IS 'One of the staff confirms one thing by a code (promise G10)';
+REVOKE ALL ON FUNCTION houvast.confirm(text, text, text) FROM PUBLIC;
+
+-- 158. make function is_confirmed (promise G10, as houvast_keeper)
+-- Whether this transaction confirmed something; by this one, or by anybody (promise G10).
+CREATE OR REPLACE FUNCTION houvast.is_confirmed(what text, who text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM houvast.confirmed c WHERE c.xid = pg_current_xact_id_if_assigned() AND c.what = is_confirmed.what
+                   AND (is_confirmed.who IS NULL OR c.who = is_confirmed.who))
+$$;
+COMMENT ON FUNCTION houvast.is_confirmed IS 'Whether this transaction confirmed something (promise G10)';
+REVOKE ALL ON FUNCTION houvast.is_confirmed(text, text) FROM PUBLIC;
+
+-- 159. make function standard_letter (promise G10, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast.standard_letter(request bigint, kind text, language text) RETURNS TABLE (subject text, body text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+    SELECT t.subject, replace(replace(replace(replace(t.body, '{reference}', q.code::text), '{right}', w.words),
+        '{due}', extract(day FROM q.due_on)::int || ' ' || (CASE standard_letter.language WHEN 'nl' THEN ARRAY['januari', 'februari', 'maart', 'april', 'mei', 'juni', 'juli', 'augustus', 'september', 'oktober', 'november', 'december']::text[] WHEN 'en' THEN ARRAY['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']::text[] END)[extract(month FROM q.due_on)::int] || ' ' || extract(year FROM q.due_on)::int),
+        '{received}', extract(day FROM (q.received_at AT TIME ZONE 'Europe/Amsterdam')::date)::int || ' ' || (CASE standard_letter.language WHEN 'nl' THEN ARRAY['januari', 'februari', 'maart', 'april', 'mei', 'juni', 'juli', 'augustus', 'september', 'oktober', 'november', 'december']::text[] WHEN 'en' THEN ARRAY['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']::text[] END)[extract(month FROM (q.received_at AT TIME ZONE 'Europe/Amsterdam')::date)::int] || ' ' || extract(year FROM (q.received_at AT TIME ZONE 'Europe/Amsterdam')::date)::int)
+    FROM houvast.request q
+    JOIN (VALUES ('access', 'nl', 'uw gegevens zien'), ('access', 'en', 'see your data'), ('portability', 'nl', 'uw gegevens meenemen'), ('portability', 'en', 'take your data with you'), ('rectification', 'nl', 'uw gegevens verbeteren'), ('rectification', 'en', 'correct your data'), ('objection', 'nl', 'bezwaar maken'), ('objection', 'en', 'object'), ('restriction', 'nl', 'uw gegevens laten rusten'), ('restriction', 'en', 'restrict the use of your data'), ('withdrawal', 'nl', 'uw toestemming intrekken'), ('withdrawal', 'en', 'withdraw your consent'), ('stop', 'nl', 'het gebruik van uw gegevens stoppen'), ('stop', 'en', 'stop the use of your data'), ('closing', 'nl', 'uw account sluiten'), ('closing', 'en', 'close your account'), ('erasure', 'nl', 'uw gegevens wissen'), ('erasure', 'en', 'erase your data'), ('complaint', 'nl', 'een klacht'), ('complaint', 'en', 'a complaint'), ('question', 'nl', 'een vraag'), ('question', 'en', 'a question')) w ("right", language, words) ON w."right" = q."right" AND w.language = standard_letter.language
+    JOIN (VALUES
+        ('acknowledgement', 'nl', 'Wij hebben uw verzoek ontvangen', 'Dag,
+
+Op {received} kregen wij uw verzoek: {right}.
+
+U krijgt antwoord uiterlijk op {due}. Hebben wij meer tijd nodig? Dan hoort u dat voor die dag, met de reden.
+
+Wilt u weten hoe het met uw verzoek staat? Kies op onze privacysite "Verzoek volgen", en vul het nummer in dat hieronder staat.
+
+Met vriendelijke groet,
+
+small
+
+
+Nummer van uw verzoek: {reference}
+'), ('acknowledgement', 'en', 'We have got your request', 'Hello,
+
+On {received} we got your request: {right}.
+
+You will get an answer on {due} at the latest. Do we need more time? Then we will tell you before that day, with the reason.
+
+Do you want to know how your request is going? Choose "Follow a request" on our privacy website, and fill in the number below.
+
+Kind regards,
+
+small
+
+
+Number of your request: {reference}
+'), ('identity', 'nl', 'Wij willen zeker weten dat u het bent', 'Dag,
+
+U vroeg ons iets over uw gegevens: {right}. Wij willen zeker weten dat u het bent. Anders kan iemand anders uw gegevens krijgen.
+
+Wat kunt u doen?
+
+- Log in op uw account en vraag het daar.
+- Of vraag op onze website een code aan. Die sturen wij naar het adres dat wij van u kennen.
+
+Stuur ons geen kopie van uw paspoort of identiteitskaart. Die hebben wij niet nodig.
+
+De tijd voor ons antwoord staat stil tot wij dit van u weten.
+
+Met vriendelijke groet,
+
+small
+
+
+Nummer van uw verzoek: {reference}
+'), ('identity', 'en', 'We want to be sure that it is you', 'Hello,
+
+You asked us something about your data: {right}. We want to be sure that it is you. Otherwise somebody else could get your data.
+
+What can you do?
+
+- Sign in to your account and ask it there.
+- Or ask for a code on our website. We send it to the address that we know of you.
+
+Do not send us a copy of your passport or identity card. We do not need it.
+
+The time for our answer stands still until we know this.
+
+Kind regards,
+
+small
+
+
+Number of your request: {reference}
+')) t (kind, language, subject, body) ON t.kind = standard_letter.kind AND t.language = standard_letter.language
+    WHERE q.id = standard_letter.request
+$hv$;
+COMMENT ON FUNCTION houvast.standard_letter IS 'A letter that may go without approval, word for word (promise G10)';
+REVOKE ALL ON FUNCTION houvast.standard_letter(bigint, text, text) FROM PUBLIC;
+
+-- 160. make table request_text (promise C54, as houvast_keeper)
 -- What a person wrote: kept apart from the case, never told to the log, gone five years after the case has ended
 -- (promise C54). The five years are those of claims (BW 3:310).
 CREATE TABLE IF NOT EXISTS houvast.request_text (
@@ -2138,7 +2485,7 @@ CREATE TABLE IF NOT EXISTS houvast.request_text (
 ALTER TABLE houvast.request_text ADD COLUMN IF NOT EXISTS reply_to text;  -- of a complaint or question by mail, of nobody known
 COMMENT ON TABLE houvast.request_text IS 'What people wrote in a request or complaint; nobody but its keeper reads it (promise C54).';;
 
--- 143. make table breach (promise G14, as houvast_keeper)
+-- 161. make table breach (promise G14, as houvast_keeper)
 -- Breaches of personal data: from when the organisation knew, how bad, what was done (promise G14).
 CREATE TABLE IF NOT EXISTS houvast.breach (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, title text NOT NULL CHECK (length(btrim(title)) BETWEEN 3 AND 200),
@@ -2149,7 +2496,7 @@ CREATE TABLE IF NOT EXISTS houvast.breach (
     closed_at timestamptz);
 COMMENT ON TABLE houvast.breach IS 'The register of breaches, each with its clock; no names of people in it (promise G14).';;
 
--- 144. make table letter (promise G10, as houvast_keeper)
+-- 162. make table letter (promise G10, as houvast_keeper)
 -- Letters about a request or a breach: drafted, approved by somebody else, sent (promise G10).
 CREATE TABLE IF NOT EXISTS houvast.letter (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request bigint REFERENCES houvast.request ON DELETE CASCADE,
@@ -2162,7 +2509,7 @@ CREATE TABLE IF NOT EXISTS houvast.letter (
 CREATE INDEX IF NOT EXISTS letter_request ON houvast.letter (request);
 COMMENT ON TABLE houvast.letter IS 'Letters to people, from draft to sent; nobody but their keeper reads them (promise G10).';;
 
--- 145. make function easter (promise G18, as houvast_keeper)
+-- 163. make function easter (promise G18, as houvast_keeper)
 -- Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher) (promise G18).
 CREATE OR REPLACE FUNCTION houvast.easter(year int) RETURNS date LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2179,7 +2526,7 @@ END $$;
 COMMENT ON FUNCTION houvast.easter IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.easter(int) FROM PUBLIC;
 
--- 146. make function is_free (promise G18, as houvast_keeper)
+-- 164. make function is_free (promise G18, as houvast_keeper)
 -- Whether a day is a Saturday, a Sunday or a holiday, as the law of another day has them (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_free(day date, by date) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT extract(isodow FROM day) > 5 OR EXISTS (
@@ -2201,7 +2548,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_free IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.is_free(date, date) FROM PUBLIC;
 
--- 147. make function due_on (promise G18, as houvast_keeper)
+-- 165. make function due_on (promise G18, as houvast_keeper)
 -- The last day on which to answer: the day of receipt does not count, a term of months ends on the same day number or the last
 -- day of the month, days of waiting for the person are added, and a free day moves it on (Regulation 1182/71; promise G18).
 CREATE OR REPLACE FUNCTION houvast.due_on(received timestamptz, extended boolean, waited int) RETURNS date
@@ -2217,7 +2564,7 @@ END $$;
 COMMENT ON FUNCTION houvast.due_on IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.due_on(timestamptz, boolean, int) FROM PUBLIC;
 
--- 148. make function may_move (promise G18, as houvast_keeper)
+-- 166. make function may_move (promise G18, as houvast_keeper)
 -- Which state of a request may follow which (promise G18).
 CREATE OR REPLACE FUNCTION houvast.may_move(was text, becomes text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT becomes = ANY (string_to_array(CASE was
@@ -2232,7 +2579,7 @@ $$;
 COMMENT ON FUNCTION houvast.may_move IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.may_move(text, text) FROM PUBLIC;
 
--- 149. make function is_reason (promise G18, as houvast_keeper)
+-- 167. make function is_reason (promise G18, as houvast_keeper)
 -- Whether a reason is one for refusing, or for taking longer: the law has a closed list (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_reason(becomes text, reason text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE becomes
@@ -2243,7 +2590,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_reason IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.is_reason(text, text) FROM PUBLIC;
 
--- 150. make function says_no (promise G18, as houvast_keeper)
+-- 168. make function says_no (promise G18, as houvast_keeper)
 -- The error of a case that does not go as the law has it (promise G18).
 CREATE OR REPLACE FUNCTION houvast.says_no(what text, promise text, instead text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -2252,7 +2599,7 @@ END $$;
 COMMENT ON FUNCTION houvast.says_no IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.says_no(text, text, text) FROM PUBLIC;
 
--- 151. make function request_kept (promise G18, as houvast_keeper)
+-- 169. make function request_kept (promise G18, as houvast_keeper)
 -- Whoever writes a request: the clock is computed, a state follows only where it may, and nothing ends without an answer that
 -- was sent or the person's own word (promise G18). A request of a session of the person themselves is no case.
 CREATE OR REPLACE FUNCTION houvast.request_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2317,6 +2664,10 @@ BEGIN
               AND houvast.letter_moves(l.kind) = NEW.state) THEN
         PERFORM houvast.says_no(format('no %s was sent to the person', wanted), 'G10', 'Draft the letter, have it approved, and send it: that moves the request.');
     END IF;
+    IF NEW.state = 'withdrawn' AND (NEW.channel <> 'desk' OR session_user = 'houvast_web') AND NOT houvast.is_confirmed('withdraw ' || NEW.id, NULL) THEN
+        PERFORM houvast.says_no('nobody confirmed that the person no longer asks', 'G18',
+            'One of the staff confirms it with a code (houvast request move NUMBER withdrawn --by NAME --code CODE), or the person on their own page.');
+    END IF;
     NEW.paused_at := CASE WHEN NEW.state = 'identity' THEN moment END;
     NEW.waited := OLD.waited + CASE WHEN OLD.paused_at IS NULL THEN 0 ELSE greatest(0, today - (OLD.paused_at AT TIME ZONE 'Europe/Amsterdam')::date) END;
     NEW.extended_at := OLD.extended_at;
@@ -2332,7 +2683,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.request_kept() IS 'Keeps promise G18';
 
--- 152. make function tell_case (promise G18, as houvast_keeper)
+-- 170. make function tell_case (promise G18, as houvast_keeper)
 -- A request that comes in, and each state that it gets, is told in the same transaction; never what was written (promise G18).
 CREATE OR REPLACE FUNCTION houvast.tell_case() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -2349,7 +2700,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_case() IS 'Keeps promise G18';
 
--- 153. make function letter_moves (promise G10, as houvast_keeper)
+-- 171. make function letter_moves (promise G10, as houvast_keeper)
 -- Which state a request gets by sending a letter; NULL when it stays as it is (promise G10).
 CREATE OR REPLACE FUNCTION houvast.letter_moves(kind text) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE WHEN kind = 'acknowledgement' THEN 'acknowledged' WHEN kind = 'identity' THEN 'identity' WHEN kind = 'extension' THEN 'delayed'
@@ -2359,7 +2710,7 @@ $$;
 COMMENT ON FUNCTION houvast.letter_moves IS 'Keeps promise G10';
 REVOKE ALL ON FUNCTION houvast.letter_moves(text) FROM PUBLIC;
 
--- 154. make function letter_names (promise G10, as houvast_keeper)
+-- 172. make function letter_names (promise G10, as houvast_keeper)
 -- What a letter must name, in its language: where one says no, in whole or in part, the authority, the court, and until when
 -- (promise G10).
 CREATE OR REPLACE FUNCTION houvast.letter_names(kind text, language text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -2369,9 +2720,10 @@ $$;
 COMMENT ON FUNCTION houvast.letter_names IS 'Keeps promise G10';
 REVOKE ALL ON FUNCTION houvast.letter_names(text, text) FROM PUBLIC;
 
--- 155. make function letter_kept (promise G10, as houvast_keeper)
+-- 173. make function letter_kept (promise G10, as houvast_keeper)
 -- Whoever writes a letter: it is approved by somebody else than who drafted it, names what it must, and stays as it was approved
--- (promise G10).
+-- (promise G10). The names of the staff are compared in their one spelling, and the approval was confirmed by a code; only a
+-- letter that is standard in every word goes without.
 CREATE OR REPLACE FUNCTION houvast.letter_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     missing text;
@@ -2386,6 +2738,11 @@ BEGIN
         IF NEW.approved_at IS NOT NULL OR NEW.sent_at IS NOT NULL THEN
             PERFORM houvast.says_no('a letter begins as a draft', 'G10', 'Let somebody else approve it, then send it.');
         END IF;
+        NEW.drafted_by := houvast.staff_name(NEW.drafted_by);
+        IF NEW.kind = 'breach_authority' AND EXISTS (SELECT FROM houvast.breach b WHERE b.id = NEW.breach AND b.reported_at IS NULL
+                AND b.report_by < clock_timestamp() AND length(btrim(b.late_because)) < 10) THEN
+            PERFORM houvast.says_no('a report after its hours says why it is late', 'G14', 'Give the reason (AVG 33(1)).');
+        END IF;
     ELSIF OLD.sent_at IS NOT NULL THEN
         PERFORM houvast.says_no('a letter that was sent stays as it was sent', 'G10', 'Write another letter.');
     ELSIF (OLD.request, OLD.breach, OLD.kind, OLD.drafted_by, OLD.drafted_at) IS DISTINCT FROM (NEW.request, NEW.breach, NEW.kind, NEW.drafted_by, NEW.drafted_at)
@@ -2396,8 +2753,11 @@ BEGIN
     IF NOT houvast.is_reason(CASE WHEN houvast.letter_moves(NEW.kind) IN ('refused', 'delayed') THEN houvast.letter_moves(NEW.kind) ELSE '' END, NEW.reason) THEN
         PERFORM houvast.says_no('a letter that says no, or later, gives a reason of the law', 'G10', 'houvast request reasons lists them, with their articles.');
     END IF;
-    IF NEW.approved_by IS NOT NULL AND btrim(NEW.approved_by) IN (btrim(NEW.drafted_by), '') THEN
-        PERFORM houvast.says_no('nobody approves their own letter', 'G10', 'Ask another of the staff.');
+    IF TG_OP = 'UPDATE' AND NEW.approved_at IS NOT NULL AND OLD.approved_at IS NULL THEN
+        NEW.approved_by := houvast.staff_name(NEW.approved_by);
+        IF NEW.approved_by = houvast.staff_name(NEW.drafted_by) THEN
+            PERFORM houvast.says_no('nobody approves their own letter', 'G10', 'Ask another of the staff.');
+        END IF;
     END IF;
     IF NEW.approved_at IS NOT NULL OR NEW.sent_at IS NOT NULL THEN
         SELECT n INTO missing FROM unnest(houvast.letter_names(NEW.kind, NEW.language)) n WHERE strpos(lower(NEW.body), lower(n)) = 0 LIMIT 1;
@@ -2407,15 +2767,20 @@ BEGIN
             PERFORM houvast.says_no('something in this letter was not filled in', 'G10', 'Fill in every word between braces.');
         END IF;
     END IF;
-    IF NEW.sent_at IS NOT NULL AND NEW.approved_at IS NULL AND NEW.kind NOT IN ('acknowledgement', 'identity') THEN
-        PERFORM houvast.says_no('this letter was not approved', 'G10', 'Let another of the staff read and approve it.');
+    IF TG_OP = 'UPDATE' AND NEW.approved_at IS NOT NULL AND OLD.approved_at IS NULL AND NOT houvast.is_confirmed('letter ' || NEW.id, NEW.approved_by) THEN
+        PERFORM houvast.says_no('nobody confirmed this approval by a code', 'G10', 'houvast request letter NUMBER --approve --by NAME --code CODE');
+    END IF;
+    IF NEW.sent_at IS NOT NULL AND NEW.approved_at IS NULL AND NOT EXISTS (
+            SELECT FROM houvast.standard_letter(NEW.request, NEW.kind, NEW.language) s WHERE s.subject = NEW.subject AND s.body = NEW.body) THEN
+        PERFORM houvast.says_no('this letter was not approved, and is none that is standard in every word', 'G10',
+            'Let another of the staff read and approve it.');
     END IF;
     RETURN NEW;
 END $$;
 COMMENT ON FUNCTION houvast.letter_kept() IS 'Keeps promise G10';
 
--- 156. make function tell_letter (promise G10, as houvast_keeper)
--- A letter that is sent is told, without a word of what it says, and the request gets its state (promise G10).
+-- 174. make function tell_letter (promise G10, as houvast_keeper)
+-- A letter that is sent is told, without a word of what it says, and the request or the breach gets its state (promise G10).
 CREATE OR REPLACE FUNCTION houvast.tell_letter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q houvast.request;
@@ -2426,13 +2791,18 @@ BEGIN
             UPDATE houvast.request r SET state = houvast.letter_moves(NEW.kind), reason = NEW.reason WHERE r.id = NEW.request;
         END IF;
     END IF;
+    IF NEW.kind = 'breach_authority' THEN
+        UPDATE houvast.breach b SET reported_at = NEW.sent_at WHERE b.id = NEW.breach AND b.reported_at IS NULL;
+    ELSIF NEW.kind = 'breach_person' THEN
+        UPDATE houvast.breach b SET people_told_at = NEW.sent_at WHERE b.id = NEW.breach AND b.people_told_at IS NULL;
+    END IF;
     PERFORM houvast.tell('letter_sent', 'G10', jsonb_build_object('letter', NEW.kind, 'language', NEW.language, 'reason', NEW.reason),
         jsonb_build_object('letter_sha256', encode(sha256(convert_to(NEW.subject || E'\n' || NEW.body, 'UTF8')), 'hex')), q.kind, q.key);
     RETURN NULL;
 END $$;
 COMMENT ON FUNCTION houvast.tell_letter() IS 'Keeps promise G10';
 
--- 157. make function breach_kept (promise G14, as houvast_keeper)
+-- 175. make function breach_kept (promise G14, as houvast_keeper)
 -- Whoever writes a breach: the hours run from when it was known, it is told to the authority or why not, and to the people at
 -- high risk, before it is closed (promise G14).
 CREATE OR REPLACE FUNCTION houvast.breach_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2453,6 +2823,13 @@ BEGIN
     ELSIF OLD.reported_at IS NOT NULL AND NEW.reported_at IS DISTINCT FROM OLD.reported_at THEN
         PERFORM houvast.says_no('when a breach was reported stays as it was', 'G14', 'Nothing has to be done.');
     END IF;
+    IF TG_OP = 'UPDATE' AND NEW.reported_at IS DISTINCT FROM OLD.reported_at AND NOT EXISTS (SELECT FROM houvast.letter l
+            WHERE l.breach = NEW.id AND l.kind = 'breach_authority' AND l.sent_at IS NOT NULL) OR TG_OP = 'INSERT' AND NEW.reported_at IS NOT NULL THEN
+        PERFORM houvast.says_no('no letter about this breach was sent to the authority', 'G14', 'Draft it, have it approved, and send it: that reports the breach.');
+    ELSIF TG_OP = 'UPDATE' AND NEW.people_told_at IS DISTINCT FROM OLD.people_told_at AND NOT EXISTS (SELECT FROM houvast.letter l
+            WHERE l.breach = NEW.id AND l.kind = 'breach_person' AND l.sent_at IS NOT NULL) OR TG_OP = 'INSERT' AND NEW.people_told_at IS NOT NULL THEN
+        PERFORM houvast.says_no('no letter about this breach was sent to the people', 'G14', 'Draft it, have it approved, and send it: then they are told.');
+    END IF;
     NEW.report_by := NEW.aware_at + 72 * interval '1 hour';
     IF NEW.reported_at > NEW.report_by AND length(btrim(NEW.late_because)) < 10 THEN
         PERFORM houvast.says_no('a report after its hours says why it is late', 'G14', 'Give the reason (AVG 33(1)).');
@@ -2472,7 +2849,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.breach_kept() IS 'Keeps promise G14';
 
--- 158. make function tell_breach (promise G14, as houvast_keeper)
+-- 176. make function tell_breach (promise G14, as houvast_keeper)
 -- Each step in the handling of a breach is told (promise G14).
 CREATE OR REPLACE FUNCTION houvast.tell_breach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -2483,16 +2860,21 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_breach() IS 'Keeps promise G14';
 
--- 159. make function take_request (promise C54, as houvast_keeper)
+-- 177. make function take_request (promise C54, as houvast_keeper)
 -- Takes a request in: its number, its code to follow it by, and the last day for the answer. `who` as kind:key, or NULL for
--- somebody who does not say who they are, which only a complaint or a question allows (promise C54).
+-- somebody who does not say who they are, which only a complaint or a question allows. To the pages it does not say whether
+-- somebody has that number: whoever checks the request finds out (promise C54).
 CREATE OR REPLACE FUNCTION houvast.take_request(who text, "right" text, channel text, language text, received timestamptz DEFAULT NULL,
     promise text DEFAULT '', sort text DEFAULT '', words text DEFAULT '', evidence jsonb DEFAULT NULL, OUT id bigint, OUT code uuid, OUT due_on date)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF who IS NULL AND take_request."right" NOT IN ('complaint', 'question') THEN
         PERFORM houvast.says_no('a request about data is of somebody', 'C33', 'Name the person; a complaint or a question needs no name.');
-    ELSIF who IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.person p WHERE p.kind = split_part(who, ':', 1) AND p.key = substr(who, strpos(who, ':') + 1)) THEN
+    ELSIF who !~ '^[a-z_]+:.' THEN
+        PERFORM houvast.says_no('nobody is known by that number', 'C33', 'Name the person as kind:number.');
+    ELSIF who IS NOT NULL AND session_user = 'houvast_web' AND NOT houvast.counted('requests by the pages', '', 60) THEN
+        PERFORM houvast.says_no('too many requests came in by the pages this hour', 'C33', 'Wait, or register it at the command line.');
+    ELSIF who IS NOT NULL AND session_user <> 'houvast_web' AND NOT EXISTS (SELECT FROM houvast.person p WHERE p.kind = split_part(who, ':', 1) AND p.key = substr(who, strpos(who, ':') + 1)) THEN
         PERFORM houvast.says_no('nobody is known by that number', 'C33', 'Find the person first; register a question when there is none.');
     ELSIF length(words) > 20000 THEN  -- the constraint of the table would say in its error what was written
         PERFORM houvast.says_no('that is longer than 20,000 characters', 'C54', 'Write it shorter, or in two requests.');
@@ -2509,13 +2891,17 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.take_request TO houvast_web; END IF;
 END $$;
 
--- 160. make function move_request (promise G18, as houvast_keeper)
--- Takes a request to its next state (promise G18).
-CREATE OR REPLACE FUNCTION houvast.move_request(number bigint, becomes text, why text DEFAULT '') RETURNS date
+-- 178. make function move_request (promise G18, as houvast_keeper)
+-- Takes a request to its next state; that the person no longer asks, one of the staff confirms with a code (promise G18).
+DROP FUNCTION IF EXISTS houvast.move_request(bigint, text, text);
+CREATE OR REPLACE FUNCTION houvast.move_request(number bigint, becomes text, why text DEFAULT '', by text DEFAULT NULL, code text DEFAULT NULL) RETURNS date
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     due date;
 BEGIN
+    IF becomes = 'withdrawn' AND by IS NOT NULL AND EXISTS (SELECT FROM houvast.request q WHERE q.id = number AND q.closed_at IS NULL) THEN
+        PERFORM houvast.confirm(by, code, 'withdraw ' || number);
+    END IF;
     UPDATE houvast.request q SET state = becomes, reason = why WHERE q.id = number AND q.state <> becomes RETURNING q.due_on INTO due;
     IF due IS NULL THEN
         PERFORM houvast.says_no('there is no such request, or it is so already', 'G18', 'houvast request list shows the requests and their states.');
@@ -2523,12 +2909,12 @@ BEGIN
     RETURN due;
 END $$;
 COMMENT ON FUNCTION houvast.move_request IS 'Takes a request on (promise G18)';
-REVOKE ALL ON FUNCTION houvast.move_request(bigint, text, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION houvast.move_request(bigint, text, text, text, text) FROM PUBLIC;
 DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.move_request TO houvast_web; END IF;
 END $$;
 
--- 161. make function complain (promise C54, as houvast_keeper)
+-- 179. make function complain (promise C54, as houvast_keeper)
 -- A complaint or a question from the pages, by anybody, without an account: the code to follow it by, and until when
 -- (promise C54).
 CREATE OR REPLACE FUNCTION houvast.complain("right" text, language text, words text, promise text DEFAULT '', sort text DEFAULT '', evidence jsonb DEFAULT NULL,
@@ -2547,7 +2933,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.complain TO houvast_web; END IF;
 END $$;
 
--- 162. make function follow_request (promise C54, as houvast_keeper)
+-- 180. make function follow_request (promise C54, as houvast_keeper)
 -- How a request stands, for whoever has its code: nothing about whom it is of (promise C54).
 CREATE OR REPLACE FUNCTION houvast.follow_request(code uuid) RETURNS TABLE ("right" text, state text, received_at timestamptz, due_on date, waits boolean,
     reason text, closed_at timestamptz) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2560,7 +2946,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.follow_request TO houvast_web; END IF;
 END $$;
 
--- 163. make function answers_to (promise C54, as houvast_keeper)
+-- 181. make function answers_to (promise C54, as houvast_keeper)
 -- The letters that were sent about a request of somebody who did not say who they are, for whoever has its code: there is no
 -- other way to answer them. Of a request of somebody known it shows none, for these go to the person (promise C54).
 CREATE OR REPLACE FUNCTION houvast.answers_to(code uuid) RETURNS TABLE (subject text, body text, sent_at timestamptz)
@@ -2574,10 +2960,11 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answers_to TO houvast_web; END IF;
 END $$;
 
--- 164. make function open_case (promise C02, as houvast_keeper)
--- Records that one of the staff looks at what a case says, as a use for that person; `read_case` shows it once this has
+-- 182. make function open_case (promise C02, as houvast_keeper)
+-- Records that one of the staff looks at what a case says, as a use for that person: which of them, the pages say; `read_case` shows it once this has
 -- committed, so that nobody looks and takes the record back (promise C02).
-CREATE OR REPLACE FUNCTION houvast.open_case(number bigint, reason text) RETURNS bigint
+DROP FUNCTION IF EXISTS houvast.open_case(bigint, text);
+CREATE OR REPLACE FUNCTION houvast.open_case(number bigint, reason text, by text DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q houvast.request;
@@ -2588,8 +2975,8 @@ BEGIN
     IF length(btrim(coalesce(reason, ''))) < 3 OR houvast.personal_in(reason) IS NOT NULL THEN
         PERFORM houvast.says_no('opening a case needs a reason without personal data', 'C02', 'Say in a few words why.');
     END IF;
-    INSERT INTO houvast.use (login, purpose, reason, kind, person, "case", until, ended_at)
-    SELECT session_user, p.number, btrim(reason), q.kind, q.key, 'request ' || q.id, clock_timestamp() + interval '15 minutes', clock_timestamp()
+    INSERT INTO houvast.use (staff, login, purpose, reason, kind, person, "case", until, ended_at)
+    SELECT CASE WHEN by IS NOT NULL OR session_user = 'houvast_web' THEN houvast.staff_now(by) ELSE '' END, session_user, p.number, btrim(reason), q.kind, q.key, 'request ' || q.id, clock_timestamp() + interval '15 minutes', clock_timestamp()
     FROM houvast.purpose p WHERE p.live AND (p.kind = 'rights' OR q.kind IS NULL) ORDER BY p.kind <> 'rights', p.number LIMIT 1
     RETURNING use.id INTO made;
     IF made IS NULL THEN
@@ -2598,12 +2985,12 @@ BEGIN
     RETURN made;
 END $$;
 COMMENT ON FUNCTION houvast.open_case IS 'Records that somebody looks at a case (promise C02)';
-REVOKE ALL ON FUNCTION houvast.open_case(bigint, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION houvast.open_case(bigint, text, text) FROM PUBLIC;
 DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.open_case TO houvast_web; END IF;
 END $$;
 
--- 165. make function read_case (promise C02, as houvast_keeper)
+-- 183. make function read_case (promise C02, as houvast_keeper)
 -- What one case says, for the login whose look at it `open_case` recorded and committed in the last minutes (promise C02).
 DROP FUNCTION IF EXISTS houvast.read_case(bigint, text);
 CREATE OR REPLACE FUNCTION houvast.read_case(use_id bigint) RETURNS TABLE (kind text, key text, words text, letters jsonb)
@@ -2626,7 +3013,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.read_case TO houvast_web; END IF;
 END $$;
 
--- 166. make function forget_cases (promise C54, as houvast_keeper)
+-- 184. make function forget_cases (promise C54, as houvast_keeper)
 -- Takes away what people wrote and the letters of requests that ended five years ago; how many requests (promise C54).
 CREATE OR REPLACE FUNCTION houvast.forget_cases() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2634,12 +3021,13 @@ DECLARE
 BEGIN
     DELETE FROM houvast.request q WHERE q.closed_at < clock_timestamp() - interval '5 years';
     GET DIAGNOSTICS gone = ROW_COUNT;
+    DELETE FROM houvast.confirmed c WHERE c.at < clock_timestamp() - interval '5 years';
     RETURN gone;
 END $$;
 COMMENT ON FUNCTION houvast.forget_cases IS 'Takes old cases away (promise C54)';
 REVOKE ALL ON FUNCTION houvast.forget_cases() FROM PUBLIC;
 
--- 167. make view houvast.public_case (promise G18, as houvast_keeper)
+-- 185. make view houvast.public_case (promise G18, as houvast_keeper)
 -- For the pages of the staff: every case without whom it is of and what was written (promise G18).
 CREATE OR REPLACE VIEW houvast.public_case AS
 SELECT q.id, q."right", q.state, q.channel, q.language, q.promise, q.sort, q.received_at, q.due_on, q.due_on - (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date AS days_left,
@@ -2651,7 +3039,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_case TO houvast_web; END IF;
 END $$;
 
--- 168. make view houvast.public_breach (promise G14, as houvast_keeper)
+-- 186. make view houvast.public_breach (promise G14, as houvast_keeper)
 -- For the pages of the staff: the register of breaches with its clocks (promise G14).
 CREATE OR REPLACE VIEW houvast.public_breach AS
 SELECT b.*, extract(epoch FROM b.report_by - clock_timestamp()) / 3600 AS hours_left FROM houvast.breach b;
@@ -2660,7 +3048,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_breach TO houvast_web; END IF;
 END $$;
 
--- 169. make function draft_letter (promise G10, as houvast_keeper)
+-- 187. make function draft_letter (promise G10, as houvast_keeper)
 -- Drafts a letter about a request or a breach; its number (promise G10).
 CREATE OR REPLACE FUNCTION houvast.draft_letter(request bigint, breach bigint, kind text, language text, subject text, body text, reason text, by text)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2680,21 +3068,30 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.draft_letter TO houvast_web; END IF;
 END $$;
 
--- 170. make function approve_letter (promise G10, as houvast_keeper)
--- Approves a letter that somebody else drafted (promise G10).
-CREATE OR REPLACE FUNCTION houvast.approve_letter(number bigint, by text) RETURNS void
+-- 188. make function approve_letter (promise G10, as houvast_keeper)
+-- Approves a letter that somebody else drafted, with a code of one's own that serves once (promise G10).
+DROP FUNCTION IF EXISTS houvast.approve_letter(bigint, text);
+CREATE OR REPLACE FUNCTION houvast.approve_letter(number bigint, by text, code text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    l houvast.letter;
+    plain text;
 BEGIN
-    UPDATE houvast.letter l SET approved_by = by, approved_at = clock_timestamp() WHERE l.id = number;
-    IF NOT FOUND THEN PERFORM houvast.says_no('there is no such letter', 'G10', 'houvast request show lists the letters of a request.'); END IF;
+    SELECT t.* INTO l FROM houvast.letter t WHERE t.id = number FOR UPDATE;
+    IF l.id IS NULL THEN PERFORM houvast.says_no('there is no such letter', 'G10', 'houvast request show lists the letters of a request.'); END IF;
+    IF l.approved_at IS NOT NULL OR houvast.staff_name(l.drafted_by) = houvast.staff_name(by) THEN
+        PERFORM houvast.says_no('nobody approves their own letter, nor one that was approved', 'G10', 'Ask another of the staff.');
+    END IF;
+    plain := houvast.confirm(by, code, 'letter ' || number);
+    UPDATE houvast.letter t SET approved_by = plain, approved_at = clock_timestamp() WHERE t.id = number;
 END $$;
 COMMENT ON FUNCTION houvast.approve_letter IS 'Approves a letter (promise G10)';
-REVOKE ALL ON FUNCTION houvast.approve_letter(bigint, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION houvast.approve_letter(bigint, text, text) FROM PUBLIC;
 DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.approve_letter TO houvast_web; END IF;
 END $$;
 
--- 171. make function send_letter (promise G10, as houvast_keeper)
+-- 189. make function send_letter (promise G10, as houvast_keeper)
 -- Sends a letter: it waits in the queue for the address on file at that moment, or `printed`: it goes by post. What it says is
 -- given back; the request gets its state (promise G10).
 CREATE OR REPLACE FUNCTION houvast.send_letter(number bigint, printed boolean DEFAULT false) RETURNS TABLE (subject text, body text)
@@ -2711,6 +3108,11 @@ BEGIN
         SELECT t.reply_to, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body) FROM houvast.request_text t
         WHERE t.request = l.request AND t.reply_to IS NOT NULL;
     ELSIF NOT printed THEN
+        IF l.kind NOT IN ('acknowledgement', 'identity') AND houvast.cooling_down(q.kind, q.key, 'email') THEN  -- these two wait in the queue
+            PERFORM houvast.says_no(format('the address of this person was changed; until %s no letter goes there',
+                to_char(houvast.cools_until(q.kind, q.key, 'email') AT TIME ZONE 'Europe/Amsterdam', 'YYYY-MM-DD HH24:MI')), 'C37',
+                'Send it by post, printed, or wait until then.');
+        END IF;
         INSERT INTO houvast.outgoing (to_kind, to_key, template, language, "values")
         VALUES (q.kind, q.key, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body,
             'reference', CASE WHEN l.kind IN ('acknowledgement', 'identity') AND q."right" NOT IN ('complaint', 'question') THEN q.code END));
@@ -2723,7 +3125,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.send_letter TO houvast_web; END IF;
 END $$;
 
--- 172. make function record_breach (promise G14, as houvast_keeper)
+-- 190. make function record_breach (promise G14, as houvast_keeper)
 -- Writes a breach down: its number, and until when it is reported (promise G14).
 CREATE OR REPLACE FUNCTION houvast.record_breach(title text, aware timestamptz, owner text, OUT id bigint, OUT report_by timestamptz)
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2735,7 +3137,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.record_breach TO houvast_web; END IF;
 END $$;
 
--- 173. make function change_breach (promise G14, as houvast_keeper)
+-- 191. make function change_breach (promise G14, as houvast_keeper)
 -- Writes down what was found and done about a breach; NULL leaves as it was (promise G14).
 CREATE OR REPLACE FUNCTION houvast.change_breach(number bigint, risk text DEFAULT NULL, note text DEFAULT NULL, persons int DEFAULT NULL,
     measures text DEFAULT NULL, reported timestamptz DEFAULT NULL, late_because text DEFAULT NULL, told timestamptz DEFAULT NULL, closes boolean DEFAULT false)
@@ -2753,7 +3155,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.change_breach TO houvast_web; END IF;
 END $$;
 
--- 174. make table incoming (promise C32, as houvast_keeper)
+-- 192. make table incoming (promise C32, as houvast_keeper)
 -- Mail that came in to the address for privacy: what it seems to ask, and until when it is answered. Who wrote it and what
 -- stands there go once a request is made of it, or thirty days after somebody said that it is none (promise C32).
 CREATE TABLE IF NOT EXISTS houvast.incoming (
@@ -2771,14 +3173,14 @@ CREATE INDEX IF NOT EXISTS incoming_new ON houvast.incoming (due_on) WHERE state
 CREATE INDEX IF NOT EXISTS incoming_taken ON houvast.incoming (taken_at) WHERE answered;
 COMMENT ON TABLE houvast.incoming IS 'Mail that came in to the address for privacy, with its clock; nobody but its keeper reads it (promise C32).';;
 
--- 175. make table mailbox (promise C32, as houvast_keeper)
+-- 193. make table mailbox (promise C32, as houvast_keeper)
 -- How far each mailbox was read: the last number (UID) under its validity (RFC 3501), in the same transaction as the mail
 -- itself (promise C32).
 CREATE TABLE IF NOT EXISTS houvast.mailbox (
     name text PRIMARY KEY, validity bigint NOT NULL, uid bigint NOT NULL CHECK (uid >= 0), read_at timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.mailbox IS 'How far each mailbox was read (promise C32).';;
 
--- 176. make function incoming_kept (promise C32, as houvast_keeper)
+-- 194. make function incoming_kept (promise C32, as houvast_keeper)
 -- Whoever writes a mail: its last day is computed from when it came in, and that stays, as does what it says until somebody
 -- has said what it is (promise C32).
 CREATE OR REPLACE FUNCTION houvast.incoming_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2802,7 +3204,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.incoming_kept() IS 'Keeps promise C32';
 
--- 177. make function tell_incoming (promise C32, as houvast_keeper)
+-- 195. make function tell_incoming (promise C32, as houvast_keeper)
 -- A mail that comes in, and what somebody decided of it, is told; never who wrote it or what (promise C32).
 CREATE OR REPLACE FUNCTION houvast.tell_incoming() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -2818,9 +3220,10 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_incoming() IS 'Keeps promise C32';
 
--- 178. make function take_mail (promise C32, as houvast_keeper)
+-- 196. make function take_mail (promise C32, as houvast_keeper)
 -- Takes a mail in, once: its number, or NULL for one that was taken before. Whoever wrote it is told that it came in, whether
--- they are known here or not: at most three times a day, a hundred such answers an hour. What came back of ours counts for
+-- they are known here or not: at most three times a day, a hundred such answers an hour; mail that
+-- proves where it is from has a hundred of its own, which forged mail does not use up. What came back of ours counts for
 -- the address that it went to (promises C32, C35, C37).
 CREATE OR REPLACE FUNCTION houvast.take_mail(digest text, received timestamptz, sort text, language text, rights text[], reasons jsonb, notes text[],
     passed text, sender text, subject text, body text, answerable boolean, bounced uuid[]) RETURNS bigint
@@ -2835,7 +3238,8 @@ BEGIN
     IF EXISTS (SELECT FROM houvast.incoming i WHERE i.digest = take_mail.digest) THEN RETURN NULL; END IF;
     answer := answerable AND hashed IS NOT NULL
         AND (SELECT count(*) FROM houvast.incoming i WHERE i.answered AND i.taken_at > moment - interval '1 day' AND i.sender_hash = hashed) < 3
-        AND (SELECT count(*) FROM houvast.incoming i WHERE i.answered AND i.taken_at > moment - interval '1 hour') < 100;
+        AND (SELECT count(*) FROM houvast.incoming i WHERE i.answered AND i.taken_at > moment - interval '1 hour'
+             AND (i.passed = 'pass') = (take_mail.passed = 'pass')) < 100;
     INSERT INTO houvast.incoming AS i (digest, received_at, due_on, sort, language, rights, reasons, notes, passed, sender, subject, body, sender_hash,
         answered, state, decided_at, why)
     VALUES (take_mail.digest, received, received::date, take_mail.sort, take_mail.language, take_mail.rights, take_mail.reasons, take_mail.notes,
@@ -2854,7 +3258,7 @@ END $$;
 COMMENT ON FUNCTION houvast.take_mail IS 'Takes a mail in, once (promise C32)';
 REVOKE ALL ON FUNCTION houvast.take_mail(text, timestamptz, text, text, text[], jsonb, text[], text, text, text, text, boolean, uuid[]) FROM PUBLIC;
 
--- 179. make function came_back (promise C37, as houvast_keeper)
+-- 197. make function came_back (promise C37, as houvast_keeper)
 -- A mail of ours did not arrive. It counts once, and only for the address that the person still has: whoever reports must know
 -- the number of a mail that we sent, which nobody can guess (promise C37).
 CREATE OR REPLACE FUNCTION houvast.came_back(number uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2873,7 +3277,7 @@ END $$;
 COMMENT ON FUNCTION houvast.came_back IS 'Counts a mail of ours that did not arrive (promise C37)';
 REVOKE ALL ON FUNCTION houvast.came_back(uuid) FROM PUBLIC;
 
--- 180. make function mark_mailbox (promise C32, as houvast_keeper)
+-- 198. make function mark_mailbox (promise C32, as houvast_keeper)
 -- How far a mailbox was read; another validity begins anew (promise C32).
 CREATE OR REPLACE FUNCTION houvast.mark_mailbox(name text, validity bigint, uid bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2884,9 +3288,10 @@ $$;
 COMMENT ON FUNCTION houvast.mark_mailbox IS 'How far a mailbox was read (promise C32)';
 REVOKE ALL ON FUNCTION houvast.mark_mailbox(text, bigint, bigint) FROM PUBLIC;
 
--- 181. make function open_mail (promise C02, as houvast_keeper)
--- Records that one of the staff looks at who wrote a mail and what; `read_mail` shows it once this has committed (promise C02).
-CREATE OR REPLACE FUNCTION houvast.open_mail(number bigint, reason text) RETURNS bigint
+-- 199. make function open_mail (promise C02, as houvast_keeper)
+-- Records that one of the staff looks at who wrote a mail and what: which of them, the pages say; `read_mail` shows it once this has committed (promise C02).
+DROP FUNCTION IF EXISTS houvast.open_mail(bigint, text);
+CREATE OR REPLACE FUNCTION houvast.open_mail(number bigint, reason text, by text DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     made bigint;
@@ -2896,19 +3301,19 @@ BEGIN
     ELSIF length(btrim(coalesce(reason, ''))) < 3 OR houvast.personal_in(reason) IS NOT NULL THEN
         PERFORM houvast.says_no('opening a mail needs a reason without personal data', 'C02', 'Say in a few words why.');
     END IF;
-    INSERT INTO houvast.use (login, purpose, reason, "case", until, ended_at)
-    SELECT session_user, p.number, btrim(open_mail.reason), 'mail ' || open_mail.number, clock_timestamp() + interval '15 minutes', clock_timestamp()
+    INSERT INTO houvast.use (staff, login, purpose, reason, "case", until, ended_at)
+    SELECT CASE WHEN by IS NOT NULL OR session_user = 'houvast_web' THEN houvast.staff_now(by) ELSE '' END, session_user, p.number, btrim(open_mail.reason), 'mail ' || open_mail.number, clock_timestamp() + interval '15 minutes', clock_timestamp()
     FROM houvast.purpose p WHERE p.live ORDER BY p.kind <> 'rights', p.number LIMIT 1
     RETURNING use.id INTO made;
     RETURN made;
 END $$;
 COMMENT ON FUNCTION houvast.open_mail IS 'Records that somebody looks at a mail (promise C02)';
-REVOKE ALL ON FUNCTION houvast.open_mail(bigint, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION houvast.open_mail(bigint, text, text) FROM PUBLIC;
 DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.open_mail TO houvast_web; END IF;
 END $$;
 
--- 182. make function read_mail (promise C02, as houvast_keeper)
+-- 200. make function read_mail (promise C02, as houvast_keeper)
 -- What a mail says, and whose the address is that it says it is from (which anybody can write there), for the login whose look
 -- at it `open_mail` recorded and committed in the last minutes (promise C02).
 CREATE OR REPLACE FUNCTION houvast.read_mail(use_id bigint) RETURNS TABLE (sender text, subject text, body text, persons text[])
@@ -2931,7 +3336,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.read_mail TO houvast_web; END IF;
 END $$;
 
--- 183. make function accept_mail (promise C32, as houvast_keeper)
+-- 201. make function accept_mail (promise C32, as houvast_keeper)
 -- Makes requests of a mail, one for each right, with the clock running since the mail came in. Nothing is verified by that: the
 -- words, and who they say they are from, go to the requests. `who` as kind:key; NULL for a complaint or question (promise C32).
 CREATE OR REPLACE FUNCTION houvast.accept_mail(number bigint, rights text[], who text) RETURNS TABLE (id bigint, code uuid, due_on date, reachable boolean)
@@ -2965,7 +3370,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.accept_mail TO houvast_web; END IF;
 END $$;
 
--- 184. make function dismiss_mail (promise C32, as houvast_keeper)
+-- 202. make function dismiss_mail (promise C32, as houvast_keeper)
 -- Says of a mail that it is no request, and why; for thirty days that can be taken back by accepting it (promise C32).
 CREATE OR REPLACE FUNCTION houvast.dismiss_mail(number bigint, because text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2982,7 +3387,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.dismiss_mail TO houvast_web; END IF;
 END $$;
 
--- 185. make function forget_mail (promise C32, as houvast_keeper)
+-- 203. make function forget_mail (promise C32, as houvast_keeper)
 -- Takes away what mail says that was no request, thirty days after that was said, and every trace of it after five years; by
 -- whom mail was written is not counted longer than a day. How many lost their words (promise C32).
 CREATE OR REPLACE FUNCTION houvast.forget_mail() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -2999,7 +3404,7 @@ END $$;
 COMMENT ON FUNCTION houvast.forget_mail IS 'Takes away what mail says that was no request (promise C32)';
 REVOKE ALL ON FUNCTION houvast.forget_mail() FROM PUBLIC;
 
--- 186. make view houvast.public_incoming (promise C32, as houvast_keeper)
+-- 204. make view houvast.public_incoming (promise C32, as houvast_keeper)
 -- For the pages of the staff: every mail without who wrote it and what (promise C32).
 CREATE OR REPLACE VIEW houvast.public_incoming AS
 SELECT i.id, i.received_at, i.due_on, i.due_on - (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date AS days_left, i.sort, i.language, i.rights, i.reasons, i.notes,
@@ -3010,57 +3415,57 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_incoming TO houvast_web; END IF;
 END $$;
 
--- 187. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
+-- 205. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_request" BEFORE INSERT OR UPDATE ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."request_kept"();
 COMMENT ON TRIGGER "hv_keep_request" ON houvast.request IS 'Keeps promise G18';
 
--- 188. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
+-- 206. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_case" AFTER INSERT ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_case"();
 COMMENT ON TRIGGER "hv_tell_case" ON houvast.request IS 'Keeps promise G18';
 
--- 189. make trigger hv_tell_case_moved on houvast.request (promise G18, as houvast_keeper)
+-- 207. make trigger hv_tell_case_moved on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_case_moved" AFTER UPDATE ON houvast.request
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION houvast."tell_case"();
 COMMENT ON TRIGGER "hv_tell_case_moved" ON houvast.request IS 'Keeps promise G18';
 
--- 190. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
+-- 208. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_letter" BEFORE INSERT OR UPDATE OR DELETE ON houvast.letter
     FOR EACH ROW EXECUTE FUNCTION houvast."letter_kept"();
 COMMENT ON TRIGGER "hv_keep_letter" ON houvast.letter IS 'Keeps promise G10';
 
--- 191. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
+-- 209. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_letter" AFTER UPDATE ON houvast.letter
     FOR EACH ROW WHEN (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL) EXECUTE FUNCTION houvast."tell_letter"();
 COMMENT ON TRIGGER "hv_tell_letter" ON houvast.letter IS 'Keeps promise G10';
 
--- 192. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
+-- 210. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_breach" BEFORE INSERT OR UPDATE ON houvast.breach
     FOR EACH ROW EXECUTE FUNCTION houvast."breach_kept"();
 COMMENT ON TRIGGER "hv_keep_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 193. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)
+-- 211. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_breach" AFTER INSERT OR UPDATE ON houvast.breach
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_breach"();
 COMMENT ON TRIGGER "hv_tell_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 194. make trigger hv_keep_incoming on houvast.incoming (promise C32, as houvast_keeper)
+-- 212. make trigger hv_keep_incoming on houvast.incoming (promise C32, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_incoming" BEFORE INSERT OR UPDATE OR DELETE ON houvast.incoming
     FOR EACH ROW EXECUTE FUNCTION houvast."incoming_kept"();
 COMMENT ON TRIGGER "hv_keep_incoming" ON houvast.incoming IS 'Keeps promise C32';
 
--- 195. make trigger hv_tell_incoming on houvast.incoming (promise C32, as houvast_keeper)
+-- 213. make trigger hv_tell_incoming on houvast.incoming (promise C32, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_incoming" AFTER INSERT ON houvast.incoming
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_incoming"();
 COMMENT ON TRIGGER "hv_tell_incoming" ON houvast.incoming IS 'Keeps promise C32';
 
--- 196. make trigger hv_tell_incoming_decided on houvast.incoming (promise C32, as houvast_keeper)
+-- 214. make trigger hv_tell_incoming_decided on houvast.incoming (promise C32, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_incoming_decided" AFTER UPDATE ON houvast.incoming
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION houvast."tell_incoming"();
 COMMENT ON TRIGGER "hv_tell_incoming_decided" ON houvast.incoming IS 'Keeps promise C32';
 
--- 197. make table system (promise C33, as houvast_keeper)
+-- 215. make table system (promise C33, as houvast_keeper)
 -- What else holds data of people, and who got data from us: as systems.yaml names them (promise C33). `always`: a recipient
 -- who gets data of everybody; else those are told of whom `disclosure` says that they got them.
 CREATE TABLE IF NOT EXISTS houvast.system (
@@ -3069,14 +3474,14 @@ CREATE TABLE IF NOT EXISTS houvast.system (
     always boolean NOT NULL DEFAULT true, label_nl text NOT NULL, label_en text NOT NULL, since timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.system IS 'What else holds data of people, and who got data from us (promise C33).';;
 
--- 198. make table disclosure (promise G05, as houvast_keeper)
+-- 216. make table disclosure (promise G05, as houvast_keeper)
 -- To whom data of a person were given, and which (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.disclosure (
     kind text COLLATE "C", key text COLLATE "C", recipient text, category text, since timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (kind, key, recipient, category));
 COMMENT ON TABLE houvast.disclosure IS 'To whom data of a person were given (promise G05).';;
 
--- 199. make table step (promise G05, as houvast_keeper)
+-- 217. make table step (promise G05, as houvast_keeper)
 -- What one system still has to do, or did, for a person: planned with the request, waiting once it may begin, asked when an
 -- answer is awaited, done when it was looked at afterwards. It ends in no other way (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.step (
@@ -3093,7 +3498,7 @@ CREATE INDEX IF NOT EXISTS step_request ON houvast.step (request);
 CREATE INDEX IF NOT EXISTS step_person ON houvast.step (kind, key);
 COMMENT ON TABLE houvast.step IS 'What each system does for a request, and whether it was looked at afterwards (promise G05).';;
 
--- 200. make table step_value (promise G05, as houvast_keeper)
+-- 218. make table step_value (promise G05, as houvast_keeper)
 -- What a system must know to do a step: by what it finds the person, what was wrong, what is right. It goes when the step is
 -- done, and nobody but the keeper reads it (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.step_value (
@@ -3102,7 +3507,7 @@ CREATE TABLE IF NOT EXISTS houvast.step_value (
 CREATE INDEX IF NOT EXISTS step_value_step ON houvast.step_value (step);
 COMMENT ON TABLE houvast.step_value IS 'By what a system finds a person, until its step is done (promise G05).';;
 
--- 201. make table mark (promise C34, as houvast_keeper)
+-- 219. make table mark (promise C34, as houvast_keeper)
 -- Documents that keep a value which was corrected elsewhere: which row and column, since when (promise C34).
 CREATE TABLE IF NOT EXISTS houvast.mark (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, request bigint,
@@ -3110,7 +3515,7 @@ CREATE TABLE IF NOT EXISTS houvast.mark (
 CREATE INDEX IF NOT EXISTS mark_person ON houvast.mark (kind, key);
 COMMENT ON TABLE houvast.mark IS 'Documents that keep a value which was corrected elsewhere (promise C34).';;
 
--- 202. make table hook (promise G05, as houvast_keeper)
+-- 220. make table hook (promise G05, as houvast_keeper)
 -- Signed messages of services that wait for the worker, and the numbers of those that came, so that none counts twice. A
 -- message is emptied once it was looked at (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.hook (
@@ -3119,14 +3524,14 @@ CREATE TABLE IF NOT EXISTS houvast.hook (
     PRIMARY KEY (system, number));
 COMMENT ON TABLE houvast.hook IS 'Signed messages of services, each counted once (promise G05).';;
 
--- 203. make table erased (promise G05, as houvast_keeper)
+-- 221. make table erased (promise G05, as houvast_keeper)
 -- Who was erased, as a keyed digest of their number alone, so that somebody whom a backup brings back is known (promise G05).
 -- `mirrored_at`: when it was written down outside of this database, where a backup of it cannot take it away.
 CREATE TABLE IF NOT EXISTS houvast.erased (
     digest text PRIMARY KEY CHECK (digest ~ '^[0-9a-f]{64}$'), erased_at timestamptz NOT NULL DEFAULT clock_timestamp(), mirrored_at timestamptz);
 COMMENT ON TABLE houvast.erased IS 'Who was erased, as keyed digests (promise G05).';;
 
--- 204. make table handover (promise G07, as houvast_keeper)
+-- 222. make table handover (promise G07, as houvast_keeper)
 -- Where a person wants their data sent, who wrote that down, who else approved it, and what was sent when (promise G07).
 CREATE TABLE IF NOT EXISTS houvast.handover (
     request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, address text NOT NULL CHECK (address ~ '^https?://[^[:space:]]+$' AND length(address) <= 500),
@@ -3134,7 +3539,7 @@ CREATE TABLE IF NOT EXISTS houvast.handover (
     approved_by text, approved_at timestamptz, sent_at timestamptz, copy_sha256 text CHECK (copy_sha256 ~ '^[0-9a-f]{64}$'));
 COMMENT ON TABLE houvast.handover IS 'Where people want their data sent, and that somebody else approved it (promise G07).';;
 
--- 205. make function handover_kept (promise G07, as houvast_keeper)
+-- 223. make function handover_kept (promise G07, as houvast_keeper)
 -- Whoever writes where a person's data go: for a request to take them along that was checked, approved by another of the staff
 -- than who wrote the address down, and to no other address afterwards (promise G07).
 CREATE OR REPLACE FUNCTION houvast.handover_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3160,7 +3565,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.handover_kept() IS 'Keeps promise G07';
 
--- 206. make function tell_handover (promise G07, as houvast_keeper)
+-- 224. make function tell_handover (promise G07, as houvast_keeper)
 -- That data were handed over is told, with the digest of the file; where to, only a receipt shows (promise G07).
 CREATE OR REPLACE FUNCTION houvast.tell_handover() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -3170,7 +3575,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_handover() IS 'Keeps promise G07';
 
--- 207. make function concerned (promise G05, as houvast_keeper)
+-- 225. make function concerned (promise G05, as houvast_keeper)
 -- Which recipients and systems a thing that happens to a person's data concerns (promise G05).
 CREATE OR REPLACE FUNCTION houvast.concerned(of_kind text, of_key text, of_what text) RETURNS SETOF houvast.system
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3180,7 +3585,7 @@ $$;
 COMMENT ON FUNCTION houvast.concerned(text, text, text) IS 'Which systems and recipients hold data of a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.concerned(text, text, text) FROM PUBLIC;
 
--- 208. make function know (promise G05, as houvast_keeper)
+-- 226. make function know (promise G05, as houvast_keeper)
 -- By what other systems find a person: the identifiers on file, but none that is somebody else's too: what is found by such a
 -- one may be theirs (promise G05).
 CREATE OR REPLACE FUNCTION houvast.know(of_kind text, of_key text) RETURNS TABLE (sort text, value text)
@@ -3191,7 +3596,7 @@ $$;
 COMMENT ON FUNCTION houvast.know(text, text) IS 'By what other systems find a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.know(text, text) FROM PUBLIC;
 
--- 209. make function know_by (promise G05, as houvast_keeper)
+-- 227. make function know_by (promise G05, as houvast_keeper)
 -- The systems of some steps are told by what they find the person (promise G05).
 CREATE OR REPLACE FUNCTION houvast.know_by(steps bigint[]) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO houvast.step_value (step, role, sort, value)
@@ -3200,7 +3605,7 @@ $$;
 COMMENT ON FUNCTION houvast.know_by(bigint[]) IS 'By what systems find a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.know_by(bigint[]) FROM PUBLIC;
 
--- 210. make function step_kept (promise G05, as houvast_keeper)
+-- 228. make function step_kept (promise G05, as houvast_keeper)
 -- Whoever writes a step: of whom and of which system it is stays, it begins unfinished, and it is done only when somebody looked
 -- afterwards, and nothing of what should be gone remains (promise G05).
 CREATE OR REPLACE FUNCTION houvast.step_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3238,7 +3643,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.step_kept() IS 'Keeps promise G05';
 
--- 211. make function tell_step (promise G05, as houvast_keeper)
+-- 229. make function tell_step (promise G05, as houvast_keeper)
 -- A step that is done is told, in counts, and what the system had to know for it goes. Of an erasure nobody is named: nothing
 -- opens what is about somebody who is erased (promise G05).
 CREATE OR REPLACE FUNCTION houvast.tell_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3260,7 +3665,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_step() IS 'Keeps promise G05';
 
--- 212. make function plan_steps (promise C33, as houvast_keeper)
+-- 230. make function plan_steps (promise C33, as houvast_keeper)
 -- When it is known whose a request is, each other system gets its step; when nothing comes of the request, those that have not
 -- begun go (promise C33).
 CREATE OR REPLACE FUNCTION houvast.plan_steps() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3279,7 +3684,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.plan_steps() IS 'Keeps promise C33';
 
--- 213. make function steps_end (promise G05, as houvast_keeper)
+-- 231. make function steps_end (promise G05, as houvast_keeper)
 -- No request is answered while a system still has to do its part, or what it did was not looked at (promise G05).
 CREATE OR REPLACE FUNCTION houvast.steps_end() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -3296,7 +3701,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.steps_end() IS 'Keeps promise G05';
 
--- 214. make function restriction_tells (promise G06, as houvast_keeper)
+-- 232. make function restriction_tells (promise G06, as houvast_keeper)
 -- Who got data of a person is told that their use is restricted, and when that ends (GDPR art. 19; promise G06).
 CREATE OR REPLACE FUNCTION houvast.restriction_tells() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -3316,7 +3721,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.restriction_tells() IS 'Keeps promise G06';
 
--- 215. make function disclose (promise G05, as houvast_keeper)
+-- 233. make function disclose (promise G05, as houvast_keeper)
 -- Writes down that a recipient got data of a person, and tells the log (GDPR art. 15(1)(c); promise G05).
 CREATE OR REPLACE FUNCTION houvast.disclose(who text, of_recipient text, categories text[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3341,7 +3746,7 @@ END $$;
 COMMENT ON FUNCTION houvast.disclose(text, text, text[]) IS 'Writes down who got data of a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.disclose(text, text, text[]) FROM PUBLIC;
 
--- 216. make function take_hook (promise G05, as houvast_keeper)
+-- 234. make function take_hook (promise G05, as houvast_keeper)
 -- A signed message of a service, kept until the worker has looked at its signature. One that came before is not kept twice, nor
 -- one of a service that nobody waits for (promise G05).
 CREATE OR REPLACE FUNCTION houvast.take_hook(of_system text, of_number text, sent bigint, of_signature text, of_body text) RETURNS boolean
@@ -3364,7 +3769,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.take_hook TO houvast_web; END IF;
 END $$;
 
--- 217. make view houvast.public_step (promise G05, as houvast_keeper)
+-- 235. make view houvast.public_step (promise G05, as houvast_keeper)
 -- For the pages of the staff: what each system does for a request, without whom it is of (promise G05).
 CREATE OR REPLACE VIEW houvast.public_step AS
 SELECT s.id, s.request, s.system, s.what, s.state, s.found, s.changed, s.kept, s.remains, s.tries, s.next_at, s.error, s.opened_at, s.begun_at, s.done_at,
@@ -3375,47 +3780,47 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_step TO houvast_web; END IF;
 END $$;
 
--- 218. make trigger hv_keep_step on houvast.step (promise G05, as houvast_keeper)
+-- 236. make trigger hv_keep_step on houvast.step (promise G05, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_step" BEFORE INSERT OR UPDATE OR DELETE ON houvast.step
     FOR EACH ROW EXECUTE FUNCTION houvast."step_kept"();
 COMMENT ON TRIGGER "hv_keep_step" ON houvast.step IS 'Keeps promise G05';
 
--- 219. make trigger hv_tell_step on houvast.step (promise G05, as houvast_keeper)
+-- 237. make trigger hv_tell_step on houvast.step (promise G05, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_step" AFTER UPDATE ON houvast.step
     FOR EACH ROW WHEN (NEW.state = 'done' AND OLD.state <> 'done') EXECUTE FUNCTION houvast."tell_step"();
 COMMENT ON TRIGGER "hv_tell_step" ON houvast.step IS 'Keeps promise G05';
 
--- 220. make trigger hv_plan_steps on houvast.request (promise C33, as houvast_keeper)
+-- 238. make trigger hv_plan_steps on houvast.request (promise C33, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_plan_steps" AFTER INSERT OR UPDATE ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."plan_steps"();
 COMMENT ON TRIGGER "hv_plan_steps" ON houvast.request IS 'Keeps promise C33';
 
--- 221. make trigger hv_wait_for_steps on houvast.request (promise G05, as houvast_keeper)
+-- 239. make trigger hv_wait_for_steps on houvast.request (promise G05, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_wait_for_steps" BEFORE UPDATE ON houvast.request
     FOR EACH ROW WHEN (NEW.state = 'answered' AND NEW.closed_at IS NOT NULL) EXECUTE FUNCTION houvast."steps_end"();
 COMMENT ON TRIGGER "hv_wait_for_steps" ON houvast.request IS 'Keeps promise G05';
 
--- 222. make trigger hv_keep_handover on houvast.handover (promise G07, as houvast_keeper)
+-- 240. make trigger hv_keep_handover on houvast.handover (promise G07, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_handover" BEFORE INSERT OR UPDATE ON houvast.handover
     FOR EACH ROW EXECUTE FUNCTION houvast."handover_kept"();
 COMMENT ON TRIGGER "hv_keep_handover" ON houvast.handover IS 'Keeps promise G07';
 
--- 223. make trigger hv_tell_handover on houvast.handover (promise G07, as houvast_keeper)
+-- 241. make trigger hv_tell_handover on houvast.handover (promise G07, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_handover" AFTER UPDATE ON houvast.handover
     FOR EACH ROW WHEN (NEW.sent_at IS NOT NULL AND OLD.sent_at IS NULL) EXECUTE FUNCTION houvast."tell_handover"();
 COMMENT ON TRIGGER "hv_tell_handover" ON houvast.handover IS 'Keeps promise G07';
 
--- 224. make trigger hv_restriction_set on houvast.stand (promise G06, as houvast_keeper)
+-- 242. make trigger hv_restriction_set on houvast.stand (promise G06, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_restriction_set" AFTER INSERT ON houvast.stand
     FOR EACH ROW WHEN (NEW.stand = 'restricted') EXECUTE FUNCTION houvast."restriction_tells"();
 COMMENT ON TRIGGER "hv_restriction_set" ON houvast.stand IS 'Keeps promise G06';
 
--- 225. make trigger hv_restriction_ends on houvast.stand (promise G06, as houvast_keeper)
+-- 243. make trigger hv_restriction_ends on houvast.stand (promise G06, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_restriction_ends" AFTER DELETE ON houvast.stand
     FOR EACH ROW WHEN (OLD.stand = 'restricted') EXECUTE FUNCTION houvast."restriction_tells"();
 COMMENT ON TRIGGER "hv_restriction_ends" ON houvast.stand IS 'Keeps promise G06';
 
--- 226. make table prepared (promise C33, as houvast_keeper)
+-- 244. make table prepared (promise C33, as houvast_keeper)
 -- What the worker makes for somebody whose session asked for it: a copy of their data, the plan of an erasure, their receipts.
 -- It lies here until that session has ended, a day at most, and no other session gets it; no job names anybody (promise C33).
 CREATE TABLE IF NOT EXISTS houvast.prepared (
@@ -3427,7 +3832,7 @@ CREATE TABLE IF NOT EXISTS houvast.prepared (
 CREATE INDEX IF NOT EXISTS prepared_session ON houvast.prepared (session);
 COMMENT ON TABLE houvast.prepared IS 'What the worker made for the session of a person: copies, plans, receipts; nobody but its keeper reads it (promise C33).';;
 
--- 227. make function is_done (promise G18, as houvast_keeper)
+-- 245. make function is_done (promise G18, as houvast_keeper)
 -- Whether what a person asked in their own session was done there: the copy was taken, the account is closed (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_done(number bigint, "right" text, kind text, key text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3439,7 +3844,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_done IS 'Whether a request was done in the session of the person (promise G18)';
 REVOKE ALL ON FUNCTION houvast.is_done(bigint, text, text, text) FROM PUBLIC;
 
--- 228. make function ask_own (promise C33, as houvast_keeper)
+-- 246. make function ask_own (promise C33, as houvast_keeper)
 -- For the pages for people: somebody asks something in their own session, which is the check of who they are. What needs a code
 -- of this moment gets one. An objection counts at once, until it was weighed; a value that they say is wrong is used no longer,
 -- where the map lets it be contested; stopping counts at once. `about`: the purpose, or TABLE.COLUMN. The same that is open is
@@ -3496,23 +3901,27 @@ COMMENT ON FUNCTION houvast.ask_own IS 'Somebody asks something in their own ses
 REVOKE ALL ON FUNCTION houvast.ask_own(text, text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.ask_own(text, text, text, text, text) TO houvast_people;
 
--- 229. make function withdraw_own (promise G18, as houvast_keeper)
+-- 247. make function withdraw_own (promise G18, as houvast_keeper)
 -- For the pages for people: somebody no longer asks what they asked; whether there was something open (promise G18).
 CREATE OR REPLACE FUNCTION houvast.withdraw_own(secret text, code uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     whose record;
+    number bigint;
 BEGIN
     SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'ask') l;
-    UPDATE houvast.request q SET state = 'withdrawn' FROM (SELECT whose.kind, whose.key) s
-    WHERE q.kind = s.kind AND q.key = s.key AND q.code = withdraw_own.code AND NOT q.session AND q.closed_at IS NULL;
-    RETURN FOUND;
+    SELECT q.id INTO number FROM houvast.request q
+    WHERE q.kind = whose.kind AND q.key = whose.key AND q.code = withdraw_own.code AND NOT q.session AND q.closed_at IS NULL;
+    IF number IS NULL THEN RETURN false; END IF;
+    INSERT INTO houvast.confirmed (what, who) VALUES ('withdraw ' || number, 'person') ON CONFLICT DO NOTHING;
+    UPDATE houvast.request q SET state = 'withdrawn' WHERE q.id = number;
+    RETURN true;
 END $$;
 COMMENT ON FUNCTION houvast.withdraw_own IS 'Somebody no longer asks what they asked (promise G18)';
 REVOKE ALL ON FUNCTION houvast.withdraw_own(text, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.withdraw_own(text, uuid) TO houvast_people;
 
--- 230. make function done_own (promise G18, as houvast_keeper)
+-- 248. make function done_own (promise G18, as houvast_keeper)
 -- For the pages for people: what somebody asked in their own session was done there, so that the request ends (promise G18).
 CREATE OR REPLACE FUNCTION houvast.done_own(secret text, code uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3529,7 +3938,7 @@ COMMENT ON FUNCTION houvast.done_own IS 'What somebody asked was done in their o
 REVOKE ALL ON FUNCTION houvast.done_own(text, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.done_own(text, uuid) TO houvast_people;
 
--- 231. make function own_letters (promise C33, as houvast_keeper)
+-- 249. make function own_letters (promise C33, as houvast_keeper)
 -- For the pages for people: the letters that were sent about their requests, by the code of each (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_letters(secret text) RETURNS TABLE (code uuid, subject text, body text, sent_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3545,7 +3954,7 @@ COMMENT ON FUNCTION houvast.own_letters IS 'The letters about the requests of th
 REVOKE ALL ON FUNCTION houvast.own_letters(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_letters(text) TO houvast_people;
 
--- 232. make function own_kind (promise C35, as houvast_keeper)
+-- 250. make function own_kind (promise C35, as houvast_keeper)
 -- For the pages for people: which kind of people the person of a session is one of (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_kind(secret text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3556,7 +3965,7 @@ COMMENT ON FUNCTION houvast.own_kind IS 'Which kind of people the person of a se
 REVOKE ALL ON FUNCTION houvast.own_kind(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_kind(text) TO houvast_people;
 
--- 233. make function own_history (promise G09, as houvast_keeper)
+-- 251. make function own_history (promise G09, as houvast_keeper)
 -- For the pages for people: what they chose before, and what was weighed, from the log; the newest first (promise G09).
 CREATE OR REPLACE FUNCTION houvast.own_history(secret text) RETURNS TABLE (at timestamptz, what text, about text, change text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3577,7 +3986,7 @@ COMMENT ON FUNCTION houvast.own_history IS 'What the person of a session chose b
 REVOKE ALL ON FUNCTION houvast.own_history(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_history(text) TO houvast_people;
 
--- 234. make function prepare_own (promise C33, as houvast_keeper)
+-- 252. make function prepare_own (promise C33, as houvast_keeper)
 -- For the pages for people: has something made for the session of a person, by the worker. A copy is a request as well, and
 -- asks for a code of this moment. What is being made is not asked twice (promises C33, C35).
 CREATE OR REPLACE FUNCTION houvast.prepare_own(secret text, what text, language text) RETURNS uuid
@@ -3610,7 +4019,7 @@ COMMENT ON FUNCTION houvast.prepare_own IS 'Has something made for the session o
 REVOKE ALL ON FUNCTION houvast.prepare_own(text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.prepare_own(text, text, text) TO houvast_people;
 
--- 235. make function own_prepared (promise C33, as houvast_keeper)
+-- 253. make function own_prepared (promise C33, as houvast_keeper)
 -- For the pages for people: what was made for this session, without what is in it (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_prepared(secret text) RETURNS TABLE (id uuid, what text, asked_at timestamptz, made_at timestamptz, until timestamptz,
     failed boolean, size int, taken_at timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3626,7 +4035,7 @@ COMMENT ON FUNCTION houvast.own_prepared IS 'What was made for the session of a 
 REVOKE ALL ON FUNCTION houvast.own_prepared(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_prepared(text) TO houvast_people;
 
--- 236. make function take_own (promise C33, as houvast_keeper)
+-- 254. make function take_own (promise C33, as houvast_keeper)
 -- For the pages for people: what was made for this session, to that session alone. A copy asks for a code of this moment; that it
 -- was handed out is told, and answers the request (promises C33, C35, G18).
 CREATE OR REPLACE FUNCTION houvast.take_own(secret text, what text) RETURNS bytea
@@ -3653,7 +4062,7 @@ COMMENT ON FUNCTION houvast.take_own IS 'Hands what was made to the session of t
 REVOKE ALL ON FUNCTION houvast.take_own(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.take_own(text, text) TO houvast_people;
 
--- 237. make function sweep_prepared (promise C33, as houvast_keeper)
+-- 255. make function sweep_prepared (promise C33, as houvast_keeper)
 -- For the worker: what had its time goes, and so does what was made for a session that has ended (promise C33).
 CREATE OR REPLACE FUNCTION houvast.sweep_prepared() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     DELETE FROM houvast.prepared d USING houvast.person_session s
@@ -3662,7 +4071,7 @@ $$;
 COMMENT ON FUNCTION houvast.sweep_prepared IS 'Takes away what was made for sessions that have ended (promise C33)';
 REVOKE ALL ON FUNCTION houvast.sweep_prepared() FROM PUBLIC;
 
--- 238. make function own_scopes (promise C35, as houvast_keeper)
+-- 256. make function own_scopes (promise C35, as houvast_keeper)
 -- For the API: what a session, or a token that came of one, may do of what a person may (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_scopes(secret text) RETURNS text[]
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3674,7 +4083,7 @@ COMMENT ON FUNCTION houvast.own_scopes IS 'What a session may do (promise C35)';
 REVOKE ALL ON FUNCTION houvast.own_scopes(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_scopes(text) TO houvast_people;
 
--- 239. make function narrow_session (promise C35, as houvast_keeper)
+-- 257. make function narrow_session (promise C35, as houvast_keeper)
 -- For the API: a person gives a program a token that may do a part of what they may, until it ends or their own session does. It
 -- is as sure as their session is, and gives no further tokens (promise C35).
 CREATE OR REPLACE FUNCTION houvast.narrow_session(secret text, scopes text[], minutes int, OUT token text, OUT until timestamptz)
@@ -3699,7 +4108,7 @@ COMMENT ON FUNCTION houvast.narrow_session IS 'A token that may do a part of wha
 REVOKE ALL ON FUNCTION houvast.narrow_session(text, text[], int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.narrow_session(text, text[], int) TO houvast_people;
 
--- 240. make table mandate (promise C35, as houvast_keeper)
+-- 258. make table mandate (promise C35, as houvast_keeper)
 -- Who may ask for somebody else, what, and until when. It counts once the person confirmed it, at an address of theirs that was
 -- known already. Who holds it and where they are reached stands here alone (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.mandate (
@@ -3713,14 +4122,14 @@ CREATE INDEX IF NOT EXISTS mandate_token ON houvast.mandate (token);
 CREATE INDEX IF NOT EXISTS mandate_person ON houvast.mandate (kind, key);
 COMMENT ON TABLE houvast.mandate IS 'Mandates to ask for somebody else, each checked with that person (promise C35).';;
 
--- 241. make table by_mandate (promise C35, as houvast_keeper)
+-- 259. make table by_mandate (promise C35, as houvast_keeper)
 -- Which requests were made by whom of a mandate (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.by_mandate (
     request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, mandate bigint NOT NULL REFERENCES houvast.mandate ON DELETE CASCADE);
 CREATE INDEX IF NOT EXISTS by_mandate_of ON houvast.by_mandate (mandate);
 COMMENT ON TABLE houvast.by_mandate IS 'Requests that were made by mandate (promise C35).';;
 
--- 242. make function in_force (promise C35, as houvast_keeper)
+-- 260. make function in_force (promise C35, as houvast_keeper)
 -- Whether a mandate was confirmed, has not ended, and covers a right (promise C35).
 CREATE OR REPLACE FUNCTION houvast.in_force(mandate bigint, "right" text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -3730,7 +4139,7 @@ $$;
 COMMENT ON FUNCTION houvast.in_force IS 'Whether a mandate counts (promise C35)';
 REVOKE ALL ON FUNCTION houvast.in_force(bigint, text) FROM PUBLIC;
 
--- 243. make function mandate_counts (promise C35, as houvast_keeper)
+-- 261. make function mandate_counts (promise C35, as houvast_keeper)
 -- Nobody says that a request by mandate was checked before the mandate is in force; and none goes on once it has ended (promise C35).
 CREATE OR REPLACE FUNCTION houvast.mandate_counts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -3743,7 +4152,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.mandate_counts() IS 'Keeps promise C35';
 
--- 244. make function record_mandate (promise C35, as houvast_keeper)
+-- 262. make function record_mandate (promise C35, as houvast_keeper)
 -- Somebody asks for somebody else: what they may ask and until when, as they say. The person is asked, at the address on file;
 -- until they confirm, the request waits (promise C35).
 CREATE OR REPLACE FUNCTION houvast.record_mandate(number bigint, sort text, holder text, address text, rights text[], until timestamptz)
@@ -3776,7 +4185,7 @@ END $$;
 COMMENT ON FUNCTION houvast.record_mandate IS 'Somebody asks for somebody else, who is asked about it (promise C35)';
 REVOKE ALL ON FUNCTION houvast.record_mandate(bigint, text, text, text, text[], timestamptz) FROM PUBLIC;
 
--- 245. make function join_mandate (promise C35, as houvast_keeper)
+-- 263. make function join_mandate (promise C35, as houvast_keeper)
 -- Another request by whoever holds a mandate that is in force: it is checked by that (promise C35).
 CREATE OR REPLACE FUNCTION houvast.join_mandate(number bigint, mandate bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3794,7 +4203,7 @@ END $$;
 COMMENT ON FUNCTION houvast.join_mandate IS 'Another request by mandate (promise C35)';
 REVOKE ALL ON FUNCTION houvast.join_mandate(bigint, bigint) FROM PUBLIC;
 
--- 246. make function confirm_mandate (promise C35, as houvast_keeper)
+-- 264. make function confirm_mandate (promise C35, as houvast_keeper)
 -- The person says that it is so, by a letter, by the link in a mail, or in their session: from now on it counts (promise C35).
 CREATE OR REPLACE FUNCTION houvast.confirm_mandate(number bigint, how text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3811,7 +4220,7 @@ END $$;
 COMMENT ON FUNCTION houvast.confirm_mandate IS 'The person confirms a mandate (promise C35)';
 REVOKE ALL ON FUNCTION houvast.confirm_mandate(bigint, text) FROM PUBLIC;
 
--- 247. make function end_mandate (promise C35, as houvast_keeper)
+-- 265. make function end_mandate (promise C35, as houvast_keeper)
 -- A mandate ends: the person denies or revokes it, or its time is over. What was asked by it and is not answered ends too (promise C35).
 CREATE OR REPLACE FUNCTION houvast.end_mandate(number bigint, how text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3820,6 +4229,7 @@ DECLARE
 BEGIN
     UPDATE houvast.mandate t SET ended_at = clock_timestamp() WHERE t.id = number AND t.ended_at IS NULL RETURNING t.* INTO m;
     IF m.id IS NULL THEN RETURN false; END IF;
+    INSERT INTO houvast.confirmed (what, who) SELECT 'withdraw ' || b.request, 'mandate' FROM houvast.by_mandate b WHERE b.mandate = m.id ON CONFLICT DO NOTHING;
     IF m.confirmed_at IS NOT NULL THEN
         PERFORM houvast.tell('person_state_changed', 'C35', jsonb_build_object('what', 'mandate', 'change', 'ended'), jsonb_build_object('about', 'mandate ' || m.id), m.kind, m.key);
         UPDATE houvast.request q SET state = 'withdrawn' FROM houvast.by_mandate b WHERE b.mandate = m.id AND q.id = b.request AND q.closed_at IS NULL;
@@ -3832,7 +4242,7 @@ END $$;
 COMMENT ON FUNCTION houvast.end_mandate IS 'A mandate ends (promise C35)';
 REVOKE ALL ON FUNCTION houvast.end_mandate(bigint, text) FROM PUBLIC;
 
--- 248. make function asked_mandate (promise C35, as houvast_keeper)
+-- 266. make function asked_mandate (promise C35, as houvast_keeper)
 -- For the pages: what the link in a mail asks about: never who the person is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.asked_mandate(token text) RETURNS TABLE (sort text, holder text, rights text[], until timestamptz, confirmed boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3845,7 +4255,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.asked_mandate TO houvast_web; END IF;
 END $$;
 
--- 249. make function answer_mandate (promise C35, as houvast_keeper)
+-- 267. make function answer_mandate (promise C35, as houvast_keeper)
 -- For the pages: the person confirms, denies or revokes by the link in their mail; what it came to (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_mandate(token text, choice text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3861,7 +4271,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_mandate TO houvast_web; END IF;
 END $$;
 
--- 250. make function own_mandates (promise C35, as houvast_keeper)
+-- 268. make function own_mandates (promise C35, as houvast_keeper)
 -- For the pages for people: who asks for them, or asks to (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_mandates(secret text) RETURNS TABLE (id bigint, sort text, holder text, rights text[], until timestamptz, confirmed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3878,7 +4288,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_mandates TO houvast_people; END IF;
 END $$;
 
--- 251. make function choose_mandate (promise C35, as houvast_keeper)
+-- 269. make function choose_mandate (promise C35, as houvast_keeper)
 -- For the pages for people: they confirm, deny or revoke a mandate in their session (promise C35).
 CREATE OR REPLACE FUNCTION houvast.choose_mandate(secret text, number bigint, choice text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3896,7 +4306,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.choose_mandate TO houvast_people; END IF;
 END $$;
 
--- 252. make function letter_to_holder (promise C35, as houvast_keeper)
+-- 270. make function letter_to_holder (promise C35, as houvast_keeper)
 -- A letter that goes by mail about a request by mandate goes to who holds it too, while it is in force; none before (promise C35).
 CREATE OR REPLACE FUNCTION houvast.letter_to_holder() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -3908,7 +4318,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.letter_to_holder() IS 'Keeps promise C35';
 
--- 253. make function sweep_mandates (promise C35, as houvast_keeper)
+-- 271. make function sweep_mandates (promise C35, as houvast_keeper)
 -- For the worker: mandates end in time, those that nobody confirmed after thirty days; who held one is forgotten with its requests (promise C35).
 CREATE OR REPLACE FUNCTION houvast.sweep_mandates() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -3920,7 +4330,7 @@ END $$;
 COMMENT ON FUNCTION houvast.sweep_mandates() IS 'Mandates end in time (promise C35)';
 REVOKE ALL ON FUNCTION houvast.sweep_mandates() FROM PUBLIC;
 
--- 254. make function number_of (promise C35, as houvast_keeper)
+-- 272. make function number_of (promise C35, as houvast_keeper)
 -- A number from its bytes, the first the greatest (promise C35).
 CREATE OR REPLACE FUNCTION houvast.number_of(bytes bytea) RETURNS numeric LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -3935,7 +4345,7 @@ END $$;
 COMMENT ON FUNCTION houvast.number_of IS 'A number from its bytes (promise C35)';
 REVOKE ALL ON FUNCTION houvast.number_of(bytea) FROM PUBLIC;
 
--- 255. make function inverse_of (promise C35, as houvast_keeper)
+-- 273. make function inverse_of (promise C35, as houvast_keeper)
 -- The inverse of a number modulo a prime, by Euclid (promise C35).
 CREATE OR REPLACE FUNCTION houvast.inverse_of(value numeric, prime numeric) RETURNS numeric
 LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -3957,7 +4367,7 @@ END $$;
 COMMENT ON FUNCTION houvast.inverse_of IS 'The inverse of a number modulo a prime (promise C35)';
 REVOKE ALL ON FUNCTION houvast.inverse_of(numeric, numeric) FROM PUBLIC;
 
--- 256. make function signed_es256 (promise C35, as houvast_keeper)
+-- 274. make function signed_es256 (promise C35, as houvast_keeper)
 -- Whether a signature (DER) over a message is of this public key (x and y): ECDSA on P-256 with SHA-256 (FIPS 186-5, 6.4.2; RFC 8152).
 -- It only verifies, with what is public, so that how long it takes tells nothing (promise C35).
 CREATE OR REPLACE FUNCTION houvast.signed_es256(public bytea, message bytea, signature bytea) RETURNS boolean
@@ -4053,7 +4463,7 @@ END $$;
 COMMENT ON FUNCTION houvast.signed_es256 IS 'Whether a signature is of a key: ECDSA on P-256 (promise C35)';
 REVOKE ALL ON FUNCTION houvast.signed_es256(bytea, bytea, bytea) FROM PUBLIC;
 
--- 257. make function signed_rs256 (promise C35, as houvast_keeper)
+-- 275. make function signed_rs256 (promise C35, as houvast_keeper)
 -- Whether a signature over a message is of this key: RSA of 2048 to 4096 bits, exponent 65537, PKCS #1 v1.5 with SHA-256 (RFC 8017,
 -- 8.2.2): the whole padded block is compared (promise C35).
 CREATE OR REPLACE FUNCTION houvast.signed_rs256(modulus bytea, message bytea, signature bytea) RETURNS boolean
@@ -4072,7 +4482,7 @@ END $$;
 COMMENT ON FUNCTION houvast.signed_rs256 IS 'Whether a signature is of a key: RSA (promise C35)';
 REVOKE ALL ON FUNCTION houvast.signed_rs256(bytea, bytea, bytea) FROM PUBLIC;
 
--- 258. make table passkey (promise C35, as houvast_keeper)
+-- 276. make table passkey (promise C35, as houvast_keeper)
 -- Passkeys of people: the public key, where it was made, and a count that only grows (WebAuthn). `alg` as COSE has it: -7 is ES256,
 -- -257 is RS256 (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.passkey (
@@ -4082,21 +4492,21 @@ CREATE TABLE IF NOT EXISTS houvast.passkey (
 CREATE INDEX IF NOT EXISTS passkey_person ON houvast.passkey (kind, key);
 COMMENT ON TABLE houvast.passkey IS 'Passkeys of people; the database itself checks what they sign (promise C35).';;
 
--- 259. make table ceremony (promise C35, as houvast_keeper)
+-- 277. make table ceremony (promise C35, as houvast_keeper)
 -- What a passkey is to sign: made here, used once, within five minutes, in the browser that asked (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.ceremony (
     id uuid PRIMARY KEY, kind text COLLATE "C", key text COLLATE "C", challenge bytea NOT NULL, browser bytea NOT NULL,
     until timestamptz NOT NULL DEFAULT clock_timestamp() + interval '5 minutes', used_at timestamptz, CHECK ((kind IS NULL) = (key IS NULL)));
 COMMENT ON TABLE houvast.ceremony IS 'What passkeys are to sign, each once (promise C35).';;
 
--- 260. make function base64url (promise C35, as houvast_keeper)
+-- 278. make function base64url (promise C35, as houvast_keeper)
 -- Bytes as browsers write them in what a passkey signs (RFC 4648, 5) (promise C35).
 CREATE OR REPLACE FUNCTION houvast.base64url(bytes bytea) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN rtrim(translate(replace(encode(bytes, 'base64'), E'\n', ''), '+/', '-_'), '=');
 COMMENT ON FUNCTION houvast.base64url IS 'Bytes as browsers write them (promise C35)';
 REVOKE ALL ON FUNCTION houvast.base64url(bytea) FROM PUBLIC;
 
--- 261. make function is_answer (promise C35, as houvast_keeper)
+-- 279. make function is_answer (promise C35, as houvast_keeper)
 -- Whether a browser answers this challenge, from one place, for a page of that place, with the person present and recognised by their
 -- device (WebAuthn 7.1 and 7.2). What cannot be read is no answer (promise C35).
 CREATE OR REPLACE FUNCTION houvast.is_answer(client bytea, authenticator bytea, what text, challenge bytea, origin text) RETURNS boolean
@@ -4115,14 +4525,14 @@ END $$;
 COMMENT ON FUNCTION houvast.is_answer IS 'Whether a browser answers a challenge (promise C35)';
 REVOKE ALL ON FUNCTION houvast.is_answer(bytea, bytea, text, bytea, text) FROM PUBLIC;
 
--- 262. make function counter_of (promise C35, as houvast_keeper)
+-- 280. make function counter_of (promise C35, as houvast_keeper)
 -- How often a passkey was used, as its device counts; many always say 0 (promise C35).
 CREATE OR REPLACE FUNCTION houvast.counter_of(authenticator bytea) RETURNS bigint LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN houvast.number_of(substr(authenticator, 34, 4))::bigint;
 COMMENT ON FUNCTION houvast.counter_of IS 'How often a passkey was used (promise C35)';
 REVOKE ALL ON FUNCTION houvast.counter_of(bytea) FROM PUBLIC;
 
--- 263. make function public_of (promise C35, as houvast_keeper)
+-- 281. make function public_of (promise C35, as houvast_keeper)
 -- The credential and the public key in what a device gives when a passkey is made: of the two kinds of keys that are taken, in the one
 -- way in which CTAP2 writes them (promise C35).
 CREATE OR REPLACE FUNCTION houvast.public_of(authenticator bytea, OUT credential bytea, OUT alg int, OUT public bytea)
@@ -4148,7 +4558,7 @@ END $$;
 COMMENT ON FUNCTION houvast.public_of IS 'The public key of a passkey that is made (promise C35)';
 REVOKE ALL ON FUNCTION houvast.public_of(bytea) FROM PUBLIC;
 
--- 264. make function begin_passkey (promise C35, as houvast_keeper)
+-- 282. make function begin_passkey (promise C35, as houvast_keeper)
 -- For the pages: something for a passkey to sign, for whoever comes in (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_passkey(browser text, OUT id uuid, OUT challenge text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4169,7 +4579,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_passkey TO houvast_web; END IF;
 END $$;
 
--- 265. make function answer_passkey (promise C35, as houvast_keeper)
+-- 283. make function answer_passkey (promise C35, as houvast_keeper)
 -- For the pages: what a passkey signed, and the secret of a session, always; whether it is one, houvast.session_now says once this has
 -- committed. A passkey of less than three days is no surer than the session in which it was added (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_passkey(ceremony uuid, browser text, credential bytea, client bytea, authenticator bytea, signature bytea)
@@ -4205,7 +4615,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_passkey TO houvast_web; END IF;
 END $$;
 
--- 266. make function begin_own_passkey (promise C35, as houvast_keeper)
+-- 284. make function begin_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: something for a new passkey to sign, in a session that was not left alone (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_own_passkey(secret text, OUT id uuid, OUT challenge text, OUT handle text, OUT known text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4224,7 +4634,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_own_passkey TO houvast_people; END IF;
 END $$;
 
--- 267. make function add_own_passkey (promise C35, as houvast_keeper)
+-- 285. make function add_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: adds a passkey of the person of this session; five at most. It is told, and mailed to them (promise C35).
 CREATE OR REPLACE FUNCTION houvast.add_own_passkey(secret text, ceremony uuid, client bytea, authenticator bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4257,7 +4667,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.add_own_passkey TO houvast_people; END IF;
 END $$;
 
--- 268. make function own_passkeys (promise C35, as houvast_keeper)
+-- 286. make function own_passkeys (promise C35, as houvast_keeper)
 -- For the pages for people: their passkeys (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_passkeys(secret text) RETURNS TABLE (name text, made_at timestamptz, used_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4274,7 +4684,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_passkeys TO houvast_people; END IF;
 END $$;
 
--- 269. make function remove_own_passkey (promise C35, as houvast_keeper)
+-- 287. make function remove_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: takes a passkey away; it is told, and their other sessions end (promise C35).
 CREATE OR REPLACE FUNCTION houvast.remove_own_passkey(secret text, name text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4295,14 +4705,14 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.remove_own_passkey TO houvast_people; END IF;
 END $$;
 
--- 270. make table denied (promise C35, as houvast_keeper)
+-- 288. make table denied (promise C35, as houvast_keeper)
 -- Requests of which the person says that they did not make them (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.denied (
     request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, at timestamptz NOT NULL DEFAULT clock_timestamp(),
     how text NOT NULL CHECK (how IN ('link', 'session', 'letter')));
 COMMENT ON TABLE houvast.denied IS 'Requests that somebody made in the name of somebody else, as that person says (promise C35).';;
 
--- 271. make table case_code (promise C35, as houvast_keeper)
+-- 289. make table case_code (promise C35, as houvast_keeper)
 -- Codes in letters by post, each for one request: longer than those by mail, and for fourteen days. As with those, a right try
 -- and a wrong one change the same bytes, and a transaction tries once (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.case_code (
@@ -4314,7 +4724,7 @@ CREATE TABLE IF NOT EXISTS houvast.case_code (
 CREATE INDEX IF NOT EXISTS case_code_request ON houvast.case_code (request);
 COMMENT ON TABLE houvast.case_code IS 'Codes in letters by post, as salted hashes, each bound to one request (promise C35).';;
 
--- 272. make function check_case (promise C35, as houvast_keeper)
+-- 290. make function check_case (promise C35, as houvast_keeper)
 -- It was checked whose an open request is: that is told, and one that waited for it goes on (promise C35).
 CREATE OR REPLACE FUNCTION houvast.check_case(number bigint, level int, method text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4331,13 +4741,14 @@ END $$;
 COMMENT ON FUNCTION houvast.check_case IS 'It was checked whose a request is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.check_case(bigint, int, text) FROM PUBLIC;
 
--- 273. make function deny_case (promise C35, as houvast_keeper)
+-- 291. make function deny_case (promise C35, as houvast_keeper)
 -- The person did not ask this: the request ends, and codes for it; the officer is alarmed (promise C35).
 CREATE OR REPLACE FUNCTION houvast.deny_case(number bigint, how text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q houvast.request;
 BEGIN
+    INSERT INTO houvast.confirmed (what, who) VALUES ('withdraw ' || number, 'person') ON CONFLICT DO NOTHING;
     UPDATE houvast.request r SET state = 'withdrawn' WHERE r.id = number AND r.key IS NOT NULL AND r.closed_at IS NULL AND NOT r.session RETURNING r.* INTO q;
     IF q.id IS NULL THEN RETURN false; END IF;
     INSERT INTO houvast.denied (request, how) VALUES (number, deny_case.how);
@@ -4352,7 +4763,7 @@ END $$;
 COMMENT ON FUNCTION houvast.deny_case IS 'A request that its person did not make ends (promise C35)';
 REVOKE ALL ON FUNCTION houvast.deny_case(bigint, text) FROM PUBLIC;
 
--- 274. make function not_me (promise C35, as houvast_keeper)
+-- 292. make function not_me (promise C35, as houvast_keeper)
 -- For the pages: whoever got a letter about a request did not ask it. Its reference is known to who asked and to who got the
 -- letter; the answer never says whether there was one (promise C35).
 CREATE OR REPLACE FUNCTION houvast.not_me(reference uuid) RETURNS void
@@ -4366,7 +4777,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.not_me TO houvast_web; END IF;
 END $$;
 
--- 275. make function print_code (promise C35, as houvast_keeper)
+-- 293. make function print_code (promise C35, as houvast_keeper)
 -- For whoever prints a letter by post: a new code for a request that waits to be checked, and the address on file. That is a
 -- recorded use. A code that was printed before no longer counts; three letters in thirty days at most (promise C35).
 CREATE OR REPLACE FUNCTION houvast.print_code(number bigint, OUT code text, OUT address text[], OUT until timestamptz)
@@ -4395,7 +4806,7 @@ END $$;
 COMMENT ON FUNCTION houvast.print_code IS 'A code for a letter by post (promise C35)';
 REVOKE ALL ON FUNCTION houvast.print_code(bigint) FROM PUBLIC;
 
--- 276. make function answer_case_code (promise C35, as houvast_keeper)
+-- 294. make function answer_case_code (promise C35, as houvast_keeper)
 -- For the pages: tries the code of a letter. Whether it was right, houvast.settle_case_code acts on once this has committed. The
 -- try is counted by the statement that compares: five, however many come at once (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_case_code(reference uuid, code text) RETURNS void
@@ -4412,7 +4823,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_case_code TO houvast_web; END IF;
 END $$;
 
--- 277. make function settle_case_code (promise C35, as houvast_keeper)
+-- 295. make function settle_case_code (promise C35, as houvast_keeper)
 -- For the pages: what follows from a right code, within ten minutes: `yes`, the request is theirs and goes on; `no`, they did not
 -- ask it. NULL when no right code was tried, or this transaction tried it (promise C35).
 CREATE OR REPLACE FUNCTION houvast.settle_case_code(reference uuid, choice text) RETURNS text
@@ -4440,7 +4851,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.settle_case_code TO houvast_web; END IF;
 END $$;
 
--- 278. make function own_unchecked (promise C35, as houvast_keeper)
+-- 296. make function own_unchecked (promise C35, as houvast_keeper)
 -- For the pages for people: their requests of which it was not checked whose they are; `enough`: whether this session is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_unchecked(secret text) RETURNS TABLE (code uuid, "right" text, channel text, received_at timestamptz, enough boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4459,7 +4870,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_unchecked TO houvast_people; END IF;
 END $$;
 
--- 279. make function claim_case (promise C35, as houvast_keeper)
+-- 297. make function claim_case (promise C35, as houvast_keeper)
 -- For the pages for people: somebody in their own session says of a request in their name that it is theirs, or not. `yes`, `no`, or
 -- `more`: what is asked weighs more than this session shows. NULL when there is no such request (promise C35).
 CREATE OR REPLACE FUNCTION houvast.claim_case(secret text, reference uuid, choice text) RETURNS text
@@ -4485,7 +4896,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.claim_case TO houvast_people; END IF;
 END $$;
 
--- 280. make function session_level (promise C35, as houvast_keeper)
+-- 298. make function session_level (promise C35, as houvast_keeper)
 -- How sure a live session is; 0 for none (promise C35).
 CREATE OR REPLACE FUNCTION houvast.session_level(secret text) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce((SELECT s.level FROM houvast.session_now(session_level.secret) s), 0)
@@ -4493,7 +4904,7 @@ $$;
 COMMENT ON FUNCTION houvast.session_level IS 'How sure a session is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.session_level(text) FROM PUBLIC;
 
--- 281. make function session_method (promise C35, as houvast_keeper)
+-- 299. make function session_method (promise C35, as houvast_keeper)
 -- By what somebody showed who they are (promise C35).
 CREATE OR REPLACE FUNCTION houvast.session_method(secret text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT s.method FROM houvast.session_now(session_method.secret) s
@@ -4501,7 +4912,7 @@ $$;
 COMMENT ON FUNCTION houvast.session_method IS 'By what a session came about (promise C35)';
 REVOKE ALL ON FUNCTION houvast.session_method(text) FROM PUBLIC;
 
--- 282. make function has_second_way (promise C35, as houvast_keeper)
+-- 300. make function has_second_way (promise C35, as houvast_keeper)
 -- Whether there is a way besides mail by which somebody can show who they are (promise C35).
 CREATE OR REPLACE FUNCTION houvast.has_second_way(kind text, key text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4511,7 +4922,7 @@ $$;
 COMMENT ON FUNCTION houvast.has_second_way IS 'Whether there is a second way to check somebody (promise C35)';
 REVOKE ALL ON FUNCTION houvast.has_second_way(text, text) FROM PUBLIC;
 
--- 283. make function needed_level (promise C35, as houvast_keeper)
+-- 301. make function needed_level (promise C35, as houvast_keeper)
 -- How sure it must be whose a request is. What weighs more (erasing, closing, changing what codes go to, a copy with special data)
 -- asks for two ways, where a second one is on file (promise C35).
 CREATE OR REPLACE FUNCTION houvast.needed_level("right" text, kind text, key text) RETURNS int
@@ -4526,17 +4937,17 @@ $$;
 COMMENT ON FUNCTION houvast.needed_level IS 'How sure it must be whose a request is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.needed_level(text, text, text) FROM PUBLIC;
 
--- 284. make trigger hv_mandate_counts on houvast.request (promise C35, as houvast_keeper)
+-- 302. make trigger hv_mandate_counts on houvast.request (promise C35, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_mandate_counts" BEFORE UPDATE ON houvast.request
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state OR OLD.verified_at IS DISTINCT FROM NEW.verified_at) EXECUTE FUNCTION houvast."mandate_counts"();
 COMMENT ON TRIGGER "hv_mandate_counts" ON houvast.request IS 'Keeps promise C35';
 
--- 285. make trigger hv_letter_to_holder on houvast.letter (promise C35, as houvast_keeper)
+-- 303. make trigger hv_letter_to_holder on houvast.letter (promise C35, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_letter_to_holder" AFTER UPDATE ON houvast.letter
     FOR EACH ROW WHEN (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL) EXECUTE FUNCTION houvast."letter_to_holder"();
 COMMENT ON TRIGGER "hv_letter_to_holder" ON houvast.letter IS 'Keeps promise C35';
 
--- 286. make function link_persons (promise C35, as houvast_keeper)
+-- 304. make function link_persons (promise C35, as houvast_keeper)
 -- Says that two are one person; only when it was checked of both who they are. False when that was said before.
 CREATE OR REPLACE FUNCTION houvast.link_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4555,7 +4966,7 @@ END $$;
 COMMENT ON FUNCTION houvast.link_persons(text, text, text, text) IS 'Links two people who are one (promise C35)';
 REVOKE ALL ON FUNCTION houvast.link_persons(text, text, text, text) FROM PUBLIC;;
 
--- 287. make function unlink_persons (promise C35, as houvast_keeper)
+-- 305. make function unlink_persons (promise C35, as houvast_keeper)
 -- Says no longer that two are one person; false when nobody said so.
 CREATE OR REPLACE FUNCTION houvast.unlink_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4568,7 +4979,7 @@ END $$;
 COMMENT ON FUNCTION houvast.unlink_persons(text, text, text, text) IS 'Takes a link between two people back (promise C35)';
 REVOKE ALL ON FUNCTION houvast.unlink_persons(text, text, text, text) FROM PUBLIC;;
 
--- 288. make function weigh (promise C13, as houvast_keeper)
+-- 306. make function weigh (promise C13, as houvast_keeper)
 -- An objection to a legitimate interest is weighed and dismissed, in writing; marketing is never weighed (GDPR art. 21).
 CREATE OR REPLACE FUNCTION houvast.weigh(kind text, key text, purpose text, reason text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4580,7 +4991,8 @@ BEGIN
         RAISE EXCEPTION 'Houvast refuses: an objection is dismissed in writing, without personal data in it (promise C13).'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Say which interest outweighs the objection, and why.';
     END IF;
-    IF NOT houvast.end_stand(kind, key, 'objected', purpose) THEN
+    DELETE FROM houvast.stand s WHERE s.kind = weigh.kind AND s.key = weigh.key AND s.stand = 'objected' AND s.about = weigh.purpose;
+    IF NOT FOUND THEN
         RAISE EXCEPTION 'Houvast refuses: this person has no objection to that purpose (promise C13).'
             USING ERRCODE = 'no_data_found', HINT = 'See where they stand: houvast person state.';
     END IF;
@@ -4590,7 +5002,7 @@ END $$;
 COMMENT ON FUNCTION houvast.weigh(text, text, text, text) IS 'Dismisses an objection in writing (promise C13)';
 REVOKE ALL ON FUNCTION houvast.weigh(text, text, text, text) FROM PUBLIC;;
 
--- 289. make function may_send (promise C13, as houvast_keeper)
+-- 307. make function may_send (promise C13, as houvast_keeper)
 -- On what ground a person may be sent a marketing message at this moment, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.may_send(kind text, key text, purpose text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4618,7 +5030,7 @@ END $$;
 COMMENT ON FUNCTION houvast.may_send(text, text, text) IS 'On what ground a person may be sent a message, or why not (promise C13)';
 REVOKE ALL ON FUNCTION houvast.may_send(text, text, text) FROM PUBLIC;;
 
--- 290. make function opt_out (promise C13, as houvast_keeper)
+-- 308. make function opt_out (promise C13, as houvast_keeper)
 -- The link in a message: an objection to marketing without signing in. It answers the same whatever the code (promise C13).
 CREATE OR REPLACE FUNCTION houvast.opt_out(code uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4634,13 +5046,13 @@ DO $$ BEGIN
     END IF;
 END $$;;
 
--- 291. make function may_reach (promise C18, as houvast_keeper)
+-- 309. make function may_reach (promise C18, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.may_reach(purpose text, kind text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN (purpose OPERATOR(pg_catalog.=) 'marketing' AND kind OPERATOR(pg_catalog.=) 'customer');
 COMMENT ON FUNCTION houvast.may_reach IS 'To which people the policy lets a marketing purpose write at all (promise C18)';
 REVOKE ALL ON FUNCTION houvast.may_reach(text, text) FROM PUBLIC;
 
--- 292. make function give_opt_outs (promise C13, as houvast_keeper)
+-- 310. make function give_opt_outs (promise C13, as houvast_keeper)
 -- Whoever says yes to marketing, or buys, has an opt-out link from then on (promise C13).
 CREATE OR REPLACE FUNCTION houvast.give_opt_outs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4652,12 +5064,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.give_opt_outs() IS 'Keeps promise C13';;
 
--- 293. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
+-- 311. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_opt_out" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."give_opt_outs"();
 COMMENT ON TRIGGER "hv_opt_out" ON houvast.stand IS 'Keeps promise C13';
 
--- 294. make function mail_ground (promise C13, as houvast_keeper)
+-- 312. make function mail_ground (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mail_ground(kind text, key text)
 RETURNS TABLE (ground text, since timestamptz, opt_out uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -4678,7 +5090,7 @@ COMMENT ON FUNCTION houvast.mail_ground IS 'On what ground, since when, and with
 REVOKE ALL ON FUNCTION houvast.mail_ground(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.mail_ground(text, text) TO "hv_marketing";
 
--- 295. make function note_message (promise C13, as houvast_keeper)
+-- 313. make function note_message (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.note_message(purpose text, kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -4708,7 +5120,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.note_message IS 'Writes down a message, or refuses it; whoever calls it has checked whose purpose it is (promise C13)';
 REVOKE ALL ON FUNCTION houvast.note_message(text, text, text, text, text) FROM PUBLIC;
 
--- 296. make function sent (promise C13, as houvast_keeper)
+-- 314. make function sent (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.sent(kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -4724,7 +5136,7 @@ COMMENT ON FUNCTION houvast.sent IS 'Writes down a message, its ground and its m
 REVOKE ALL ON FUNCTION houvast.sent(text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.sent(text, text, text, text) TO "hv_marketing";
 
--- 297. make function mail_marketing (promise C13, as houvast_keeper)
+-- 315. make function mail_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."mail_marketing"()
 RETURNS TABLE (kind text, key text, address text, ground text, since timestamptz, opt_out uuid) LANGUAGE plpgsql STABLE AS $hv$
 BEGIN
@@ -4734,7 +5146,7 @@ COMMENT ON FUNCTION houvast."mail_marketing" IS 'Whom purpose marketing may writ
 REVOKE ALL ON FUNCTION houvast."mail_marketing"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast."mail_marketing"() TO "hv_marketing";
 
--- 298. make function scopes_of_tokens (promise C38, as houvast_keeper)
+-- 316. make function scopes_of_tokens (promise C38, as houvast_keeper)
 -- What a token may be given: of an application (role NULL), or of staff in a role. A closed list (promise C38).
 CREATE OR REPLACE FUNCTION houvast.scopes_of_tokens(role text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN CASE coalesce(role, '') WHEN '' THEN ARRAY['mail', 'requests', 'people', 'decisions', 'forms', 'explain']
@@ -4744,29 +5156,32 @@ RETURN CASE coalesce(role, '') WHEN '' THEN ARRAY['mail', 'requests', 'people', 
 COMMENT ON FUNCTION houvast.scopes_of_tokens(text) IS 'What a token may be given at most (promise C38)';
 REVOKE ALL ON FUNCTION houvast.scopes_of_tokens(text) FROM PUBLIC;;
 
--- 299. make table api_token (promise C38, as houvast_keeper)
--- What programs show at the API. Of a token a digest is kept; it is of the login of an application, or of a role of staff, may
+-- 317. make table api_token (promise C38, as houvast_keeper)
+-- What programs show at the API. Of a token a digest is kept; it is of the login of an application, or of one of the staff, may
 -- what its scopes say, and ends (promise C38).
 CREATE TABLE IF NOT EXISTS houvast.api_token (
     id text PRIMARY KEY CHECK (id ~ '^[0-9a-f]{16}$'), digest bytea NOT NULL CHECK (length(digest) = 32),
-    name text NOT NULL CHECK (name ~ '^[[:alnum:]][[:alnum:] ._-]{0,59}$'), scopes text[] NOT NULL, login name, role text,
+    name text NOT NULL CHECK (name ~ '^[[:alnum:]][[:alnum:] ._-]{0,59}$'), scopes text[] NOT NULL, login name, staff text, role text,
     made_at timestamptz NOT NULL DEFAULT clock_timestamp(), until timestamptz NOT NULL, revoked_at timestamptz, used_at timestamptz,
-    CHECK ((login IS NULL) <> (role IS NULL)), CHECK (cardinality(scopes) > 0 AND scopes <@ houvast.scopes_of_tokens(role)));
+    CHECK ((login IS NULL) <> (role IS NULL) AND (staff IS NULL) = (role IS NULL)), CHECK (cardinality(scopes) > 0 AND scopes <@ houvast.scopes_of_tokens(role)));
 CREATE UNIQUE INDEX IF NOT EXISTS api_token_name ON houvast.api_token (name) WHERE revoked_at IS NULL;
 COMMENT ON TABLE houvast.api_token IS 'Tokens of programs: digest, whose, what they may, until when (promise C38).';;
 
--- 300. make function give_api_token (promise C38, as houvast_keeper)
--- For an administrator: a new token, which is shown once (promise C38).
-CREATE OR REPLACE FUNCTION houvast.give_api_token(name text, scopes text[], login text, role text, days int) RETURNS text
+-- 318. make function give_api_token (promise C38, as houvast_keeper)
+-- For an administrator: a new token, which is shown once. One of the staff has it in their role and name, so that a program
+-- is no second pair of eyes beside them (promises C38, G10).
+CREATE OR REPLACE FUNCTION houvast.give_api_token(name text, scopes text[], login text, staff text, days int) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     number CONSTANT text := left(houvast.new_secret(), 16);
     made CONSTANT text := concat_ws('_', 'hvt', number, houvast.new_secret());
     asked CONSTANT text[] := ARRAY(SELECT DISTINCT s FROM unnest(scopes) s ORDER BY s);
+    plain CONSTANT text := CASE WHEN staff IS NOT NULL THEN houvast.staff_name(staff) END;
+    role CONSTANT text := CASE WHEN plain IS NOT NULL THEN split_part(houvast.staff_now(plain), ' ', 1) END;
 BEGIN
-    IF (login IS NULL) = (role IS NULL) THEN
-        RAISE EXCEPTION 'Houvast refuses: a token is of one login, or of one role of staff (promise C38).' USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'Say --login or --role.';
+    IF (login IS NULL) = (plain IS NULL) THEN
+        RAISE EXCEPTION 'Houvast refuses: a token is of one login, or of one of the staff (promise C38).' USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Say --login or --of.';
     ELSIF login IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles r JOIN houvast.purpose p ON pg_has_role(r.rolname, p.role, 'MEMBER')
             WHERE r.rolname = give_api_token.login AND r.rolcanlogin AND NOT r.rolsuper AND r.rolname <> 'houvast_people' AND p.live AND p.kind <> 'migration') THEN
         RAISE EXCEPTION 'Houvast refuses: no application has this login (promise C38).' USING ERRCODE = 'invalid_parameter_value',
@@ -4783,8 +5198,8 @@ BEGIN
         RAISE EXCEPTION 'Houvast refuses: a token of this name is there already (promise C38).' USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Revoke it first, or choose another name.';
     END IF;
-    INSERT INTO houvast.api_token (id, digest, name, scopes, login, role, until)
-    VALUES (number, sha256(convert_to(made, 'UTF8')), name, asked, login, role, clock_timestamp() + make_interval(days => days));
+    INSERT INTO houvast.api_token (id, digest, name, scopes, login, staff, role, until)
+    VALUES (number, sha256(convert_to(made, 'UTF8')), name, asked, login, plain, role, clock_timestamp() + make_interval(days => days));
     PERFORM houvast.tell('token_given', 'C38', jsonb_build_object('token', name, 'login', coalesce(login, ''), 'role', coalesce(role, 'none'),
                          'scopes', array_to_string(asked, ','), 'days', days), '{}', NULL, NULL);
     RETURN made;
@@ -4792,7 +5207,7 @@ END $$;
 COMMENT ON FUNCTION houvast.give_api_token IS 'Gives a token to a program, and tells the log (promise C38)';
 REVOKE ALL ON FUNCTION houvast.give_api_token(text, text[], text, text, int) FROM PUBLIC;;
 
--- 301. make function revoke_api_token (promise C38, as houvast_keeper)
+-- 319. make function revoke_api_token (promise C38, as houvast_keeper)
 -- For an administrator: a token counts no longer; whether there was one (promise C38).
 CREATE OR REPLACE FUNCTION houvast.revoke_api_token(name text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4808,10 +5223,10 @@ END $$;
 COMMENT ON FUNCTION houvast.revoke_api_token IS 'Revokes a token of a program, and tells the log (promise C38)';
 REVOKE ALL ON FUNCTION houvast.revoke_api_token(text) FROM PUBLIC;;
 
--- 302. make function with_api_token (promise C38, as houvast_keeper)
+-- 320. make function with_api_token (promise C38, as houvast_keeper)
 -- Whose a token is, for the functions below: refused when it is unknown, revoked or over, or does not have the scope. Digests of
 -- digests with a new salt are compared, so that how long it takes tells nothing (promise C38).
-CREATE OR REPLACE FUNCTION houvast.with_api_token(token text, scope text, OUT id text, OUT name text, OUT login name, OUT role text,
+CREATE OR REPLACE FUNCTION houvast.with_api_token(token text, scope text, OUT id text, OUT name text, OUT login name, OUT staff text, OUT role text,
     OUT scopes text[], OUT until timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found houvast.api_token;
@@ -4820,7 +5235,8 @@ BEGIN
     SELECT t.* INTO found FROM houvast.api_token t WHERE t.id = split_part(coalesce(token, ''), '_', 2);
     IF sha256(salt || sha256(convert_to(coalesce(token, ''), 'UTF8'))) IS DISTINCT FROM sha256(salt || found.digest)
        OR found.revoked_at IS NOT NULL OR found.until <= clock_timestamp()
-       OR found.login IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = found.login AND r.rolcanlogin) THEN
+       OR found.login IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = found.login AND r.rolcanlogin)
+       OR found.staff IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.staff s WHERE s.name = found.staff AND s.role = found.role AND s.ended_at IS NULL) THEN
         RAISE EXCEPTION 'Houvast refuses: this token is unknown, revoked or over (promise C38).' USING ERRCODE = 'invalid_authorization_specification',
             HINT = 'Ask whoever runs Houvast for a new one: houvast token add.';
     ELSIF scope IS NOT NULL AND scope <> ALL (found.scopes) THEN
@@ -4829,17 +5245,17 @@ BEGIN
     END IF;
     UPDATE houvast.api_token t SET used_at = date_trunc('minute', clock_timestamp())
     WHERE t.id = found.id AND t.used_at IS DISTINCT FROM date_trunc('minute', clock_timestamp());
-    id := found.id; name := found.name; login := found.login; role := found.role; scopes := found.scopes; until := found.until;
+    id := found.id; name := found.name; login := found.login; staff := found.staff; role := found.role; scopes := found.scopes; until := found.until;
 END $$;
 COMMENT ON FUNCTION houvast.with_api_token IS 'Whose a token is, and whether it may do this (promise C38)';
 REVOKE ALL ON FUNCTION houvast.with_api_token(text, text) FROM PUBLIC;;
 
--- 303. make function api_caller (promise C38, as houvast_keeper)
+-- 321. make function api_caller (promise C38, as houvast_keeper)
 -- For the API: whose a token is (promise C38).
-CREATE OR REPLACE FUNCTION houvast.api_caller(token text) RETURNS TABLE (id text, name text, login name, role text, scopes text[], until timestamptz)
+CREATE OR REPLACE FUNCTION houvast.api_caller(token text) RETURNS TABLE (id text, name text, login name, staff text, role text, scopes text[], until timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN QUERY SELECT t.id, t.name, t.login, t.role, t.scopes, t.until FROM houvast.with_api_token(token, NULL) t;
+    RETURN QUERY SELECT t.id, t.name, t.login, t.staff, t.role, t.scopes, t.until FROM houvast.with_api_token(token, NULL) t;
 END $$;
 COMMENT ON FUNCTION houvast.api_caller IS 'Whose a token is (promise C38)';
 REVOKE ALL ON FUNCTION houvast.api_caller(text) FROM PUBLIC;
@@ -4847,7 +5263,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_caller TO houvast_web; END IF;
 END $$;
 
--- 304. make function given_purpose (promise C05, as houvast_keeper)
+-- 322. make function given_purpose (promise C05, as houvast_keeper)
 -- The purpose of this name, when it was given to this login (promise C05).
 CREATE OR REPLACE FUNCTION houvast.given_purpose(login name, purpose text) RETURNS houvast.purpose
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4865,7 +5281,7 @@ END $$;
 COMMENT ON FUNCTION houvast.given_purpose IS 'Whether a login was given a purpose (promise C05)';
 REVOKE ALL ON FUNCTION houvast.given_purpose(name, text) FROM PUBLIC;;
 
--- 305. make function api_use (promise C02, as houvast_keeper)
+-- 323. make function api_use (promise C02, as houvast_keeper)
 -- For the API: records that a program looks at something of people, as a use of its login; what it looks at is shown once this has
 -- committed, so that nobody looks and takes the record back (promise C02).
 CREATE OR REPLACE FUNCTION houvast.api_use(token text, scope text, purpose text, person text, reason text) RETURNS bigint
@@ -4897,7 +5313,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_use TO houvast_web; END IF;
 END $$;
 
--- 306. make function used_by_api (promise C02, as houvast_keeper)
+-- 324. make function used_by_api (promise C02, as houvast_keeper)
 -- The use that `api_use` recorded and committed for this token, and its purpose (promise C02).
 CREATE OR REPLACE FUNCTION houvast.used_by_api(token text, scope text, use_id bigint, OUT kind text, OUT key text, OUT purpose text, OUT login name)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4917,7 +5333,7 @@ END $$;
 COMMENT ON FUNCTION houvast.used_by_api IS 'A use that was recorded for a program (promise C02)';
 REVOKE ALL ON FUNCTION houvast.used_by_api(text, text, bigint) FROM PUBLIC;;
 
--- 307. make function api_stands (promise C05, as houvast_keeper)
+-- 325. make function api_stands (promise C05, as houvast_keeper)
 -- For an application: where a person stands as far as the purpose of the recorded use goes (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_stands(token text, use_id bigint) RETURNS TABLE (stand text, about text, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4936,7 +5352,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_stands TO houvast_web; END IF;
 END $$;
 
--- 308. make function api_explain (promise C05, as houvast_keeper)
+-- 326. make function api_explain (promise C05, as houvast_keeper)
 -- For the API: whether a token may ask why a purpose sees something; of an application, those of its login alone (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_explain(token text, purpose text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4952,7 +5368,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_explain TO houvast_web; END IF;
 END $$;
 
--- 309. make function api_may_send (promise C13, as houvast_keeper)
+-- 327. make function api_may_send (promise C13, as houvast_keeper)
 -- For an application: on what ground a person may be sent a message now, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_may_send(token text, purpose text, person text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4970,7 +5386,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_may_send TO houvast_web; END IF;
 END $$;
 
--- 310. make function api_recipients (promise C13, as houvast_keeper)
+-- 328. make function api_recipients (promise C13, as houvast_keeper)
 -- For an application: whom a message may go to now, on what ground, and by which opt-out code; by number, so that the address is
 -- read by the application's own login alone (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_recipients(token text, use_id bigint, after text, many int)
@@ -4993,7 +5409,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_recipients TO houvast_web; END IF;
 END $$;
 
--- 311. make function api_sent (promise C13, as houvast_keeper)
+-- 329. make function api_sent (promise C13, as houvast_keeper)
 -- For an application: writes down a message that it sends now, or refuses it (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_sent(token text, purpose text, person text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5011,7 +5427,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_sent TO houvast_web; END IF;
 END $$;
 
--- 312. make function api_request (promise C35, as houvast_keeper)
+-- 330. make function api_request (promise C35, as houvast_keeper)
 -- For an application: takes in what a person asked there. Whose it is has still to be checked (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_request(token text, person text, "right" text, language text, words text, promise text, sort text,
     OUT id bigint, OUT code uuid, OUT due_on date) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5026,7 +5442,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_request TO houvast_web; END IF;
 END $$;
 
--- 313. make function api_holds (promise C31, as houvast_keeper)
+-- 331. make function api_holds (promise C31, as houvast_keeper)
 -- For the staff's programs: every hold, with how many rows of which table (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_holds(token text) RETURNS TABLE (case_key text, relation text, "rows" bigint, owner text, review_on date, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5041,7 +5457,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_holds TO houvast_web; END IF;
 END $$;
 
--- 314. make function api_place_hold (promise C31, as houvast_keeper)
+-- 332. make function api_place_hold (promise C31, as houvast_keeper)
 -- For the staff's programs: places a hold of a case on rows; how many it holds of these (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_place_hold(token text, case_key text, relation text, row_keys text[], owner text, review_on date) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5065,7 +5481,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_place_hold TO houvast_web; END IF;
 END $$;
 
--- 315. make function api_lift_hold (promise C31, as houvast_keeper)
+-- 333. make function api_lift_hold (promise C31, as houvast_keeper)
 -- For the staff's programs: lifts every hold of a case; how many rows that frees (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_lift_hold(token text, case_key text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5083,7 +5499,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_lift_hold TO houvast_web; END IF;
 END $$;
 
--- 316. make function api_draft (promise G10, as houvast_keeper)
+-- 334. make function api_draft (promise G10, as houvast_keeper)
 -- For the staff's programs: drafts a letter about a request; the code by which it is followed is put in here, so that no program
 -- learns it (promise G10).
 CREATE OR REPLACE FUNCTION houvast.api_draft(token text, request bigint, kind text, language text, subject text, body text, reason text) RETURNS bigint
@@ -5096,7 +5512,7 @@ BEGIN
     SELECT q.code INTO followed FROM houvast.request q WHERE q.id = api_draft.request AND NOT q.session;
     IF followed IS NULL THEN PERFORM houvast.says_no('there is no such request', 'G18', 'List the requests to see which there are.'); END IF;
     RETURN houvast.draft_letter(api_draft.request, NULL, api_draft.kind, api_draft.language, replace(api_draft.subject, '{reference}', followed),
-                                replace(api_draft.body, '{reference}', followed), api_draft.reason, 'token ' || t.name);
+                                replace(api_draft.body, '{reference}', followed), api_draft.reason, t.staff);
 END $$;
 COMMENT ON FUNCTION houvast.api_draft IS 'Drafts a letter, for programs of the staff (promise G10)';
 REVOKE ALL ON FUNCTION houvast.api_draft(text, bigint, text, text, text, text, text) FROM PUBLIC;
@@ -5104,7 +5520,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_draft TO houvast_web; END IF;
 END $$;
 
--- 317. make table agent (promise C35, as houvast_keeper)
+-- 335. make table agent (promise C35, as houvast_keeper)
 -- Agents of the Data Rights Protocol 1.0: by which key their messages are signed, where they are reached, how they call us. Of the
 -- token that they show a digest is kept (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.agent (
@@ -5114,12 +5530,12 @@ CREATE TABLE IF NOT EXISTS houvast.agent (
     token bytea, token_at timestamptz);
 COMMENT ON TABLE houvast.agent IS 'Agents of people, each with the key of its messages (promise C35).';;
 
--- 318. make table agent_message (promise C35, as houvast_keeper)
+-- 336. make table agent_message (promise C35, as houvast_keeper)
 -- Messages that came, until they are over: none counts twice (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.agent_message (digest bytea PRIMARY KEY, agent text NOT NULL REFERENCES houvast.agent, until timestamptz NOT NULL);
 COMMENT ON TABLE houvast.agent_message IS 'Digests of messages of agents that came already (promise C35).';;
 
--- 319. make table agent_request (promise C35, as houvast_keeper)
+-- 337. make table agent_request (promise C35, as houvast_keeper)
 -- What agents asked. The address stands here until the worker has looked whose it is: of somebody unknown the same is kept, asked
 -- and answered (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.agent_request (
@@ -5132,7 +5548,7 @@ CREATE INDEX IF NOT EXISTS agent_request_agent ON houvast.agent_request (agent, 
 CREATE INDEX IF NOT EXISTS agent_request_request ON houvast.agent_request (request);
 COMMENT ON TABLE houvast.agent_request IS 'What agents asked for people, and what it became (promise C35).';;
 
--- 320. make function register_agent (promise C35, as houvast_keeper)
+-- 338. make function register_agent (promise C35, as houvast_keeper)
 -- For an administrator: an agent may ask for people from now on, by messages that this key signed. One that was revoked comes back with
 -- another key (promise C35).
 CREATE OR REPLACE FUNCTION houvast.register_agent(id text, name text, address text, business text, verify_key bytea) RETURNS void
@@ -5155,7 +5571,7 @@ END $$;
 COMMENT ON FUNCTION houvast.register_agent IS 'Lets an agent ask for people, and tells the log (promise C35)';
 REVOKE ALL ON FUNCTION houvast.register_agent(text, text, text, text, bytea) FROM PUBLIC;;
 
--- 321. make function revoke_agent (promise C35, as houvast_keeper)
+-- 339. make function revoke_agent (promise C35, as houvast_keeper)
 -- For an administrator: an agent asks no longer, and what it asked and nobody confirmed ends; whether there was one (promise C35).
 CREATE OR REPLACE FUNCTION houvast.revoke_agent(id text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5170,7 +5586,7 @@ END $$;
 COMMENT ON FUNCTION houvast.revoke_agent IS 'An agent asks no longer, and tells the log (promise C35)';
 REVOKE ALL ON FUNCTION houvast.revoke_agent(text) FROM PUBLIC;;
 
--- 322. make function with_agent (promise C35, as houvast_keeper)
+-- 340. make function with_agent (promise C35, as houvast_keeper)
 -- Whose the token of an agent is, for the functions below. Digests are compared as those of tokens are (promise C35).
 CREATE OR REPLACE FUNCTION houvast.with_agent(token text) RETURNS houvast.agent
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5188,7 +5604,7 @@ END $$;
 COMMENT ON FUNCTION houvast.with_agent IS 'Whose the token of an agent is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.with_agent(text) FROM PUBLIC;;
 
--- 323. make function heard_agent (promise C35, as houvast_keeper)
+-- 341. make function heard_agent (promise C35, as houvast_keeper)
 -- A signed message is for us, of now, and came for the first time (Data Rights Protocol 1.0, section 3.07). The pages checked who
 -- signed it; that it counts once is counted here, by what was signed (promise C35).
 CREATE OR REPLACE FUNCTION houvast.heard_agent(found houvast.agent, says text, business text, issued timestamptz, expires timestamptz, digest bytea) RETURNS void
@@ -5212,7 +5628,7 @@ END $$;
 COMMENT ON FUNCTION houvast.heard_agent IS 'Whether a message of an agent counts, once (promise C35)';
 REVOKE ALL ON FUNCTION houvast.heard_agent(houvast.agent, text, text, timestamptz, timestamptz, bytea) FROM PUBLIC;;
 
--- 324. make function api_agent_key (promise C35, as houvast_keeper)
+-- 342. make function api_agent_key (promise C35, as houvast_keeper)
 -- For the API: by which key the messages of an agent are signed; of one that is none nothing comes (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent_key(agent text) RETURNS bytea LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT a.verify_key FROM houvast.agent a WHERE a.id = api_agent_key.agent AND a.revoked_at IS NULL
@@ -5223,7 +5639,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_key TO houvast_web; END IF;
 END $$;
 
--- 325. make function api_agent (promise C35, as houvast_keeper)
+-- 343. make function api_agent (promise C35, as houvast_keeper)
 -- For the API: whose the token of an agent is, and by which key its messages are signed (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent(token text) RETURNS TABLE (id text, verify_key bytea)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5236,7 +5652,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent TO houvast_web; END IF;
 END $$;
 
--- 326. make function api_agent_token (promise C35, as houvast_keeper)
+-- 344. make function api_agent_token (promise C35, as houvast_keeper)
 -- For the API: a token for an agent whose signed message asks for one; the one before counts no longer (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent_token(agent text, says text, business text, issued timestamptz, expires timestamptz, digest bytea) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5255,7 +5671,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_token TO houvast_web; END IF;
 END $$;
 
--- 327. make function api_agent_exercise (promise C35, as houvast_keeper)
+-- 345. make function api_agent_exercise (promise C35, as houvast_keeper)
 -- For the API: takes in what an agent asks for somebody. Whose it is the worker looks up later, so that nothing shows here whether
 -- they are known; what is not covered is denied at once, whoever it is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent_exercise(token text, says text, business text, issued timestamptz, expires timestamptz, digest bytea,
@@ -5286,7 +5702,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_exercise TO houvast_web; END IF;
 END $$;
 
--- 328. make function api_agent_status (promise C35, as houvast_keeper)
+-- 346. make function api_agent_status (promise C35, as houvast_keeper)
 -- For the API: how what an agent asked stands, in the words of the protocol (sections 3.02, 3.03). Of what another asked, and of what
 -- nobody did, nothing is said. Until the person confirms, somebody unknown and somebody known are the same; after thirty days both
 -- are denied (promise C35).
@@ -5336,7 +5752,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_status TO houvast_web; END IF;
 END $$;
 
--- 329. make function api_agent_revoke (promise C35, as houvast_keeper)
+-- 347. make function api_agent_revoke (promise C35, as houvast_keeper)
 -- For the API: an agent no longer asks what it asked, and its mandate ends; false when that was over already (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent_revoke(token text, number uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5354,7 +5770,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_revoke TO houvast_web; END IF;
 END $$;
 
--- 330. make function take_agent_requests (promise C35, as houvast_keeper)
+-- 348. make function take_agent_requests (promise C35, as houvast_keeper)
 -- For the worker: looks whose the requests of agents are. The one person who has this address is asked whether the agent may ask it
 -- for them; until they say yes, it waits. Of nobody, of two, and of an address that is too new, nothing more happens. The same
 -- that waits already is not asked twice, and nobody is asked about more than five; how many were looked at (promise C35).
@@ -5394,7 +5810,7 @@ END $$;
 COMMENT ON FUNCTION houvast.take_agent_requests IS 'Looks whose the requests of agents are (promise C35)';
 REVOKE ALL ON FUNCTION houvast.take_agent_requests() FROM PUBLIC;;
 
--- 331. make function sweep_agents (promise C35, as houvast_keeper)
+-- 349. make function sweep_agents (promise C35, as houvast_keeper)
 -- For the worker: what agents asked is forgotten sixty days after it ended, and messages once they are over (promise C35).
 CREATE OR REPLACE FUNCTION houvast.sweep_agents() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     DELETE FROM houvast.agent_message m WHERE m.until < clock_timestamp();
@@ -5404,7 +5820,7 @@ $$;
 COMMENT ON FUNCTION houvast.sweep_agents() IS 'What agents asked is forgotten in time (promise C35)';
 REVOKE ALL ON FUNCTION houvast.sweep_agents() FROM PUBLIC;;
 
--- 332. make function uses_of (promise C33, as houvast_keeper)
+-- 350. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -5417,7 +5833,7 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
     END IF;
     RETURN QUERY
-    SELECT 'one person', p.name, u.login::text, u.reason, u.opened_at, coalesce(u.ended_at, u.until), 1::bigint, NULL::text[]
+    SELECT 'one person', p.name, coalesce(nullif(split_part(u.staff, ' ', 1), ''), u.login::text), u.reason, u.opened_at, coalesce(u.ended_at, u.until), 1::bigint, NULL::text[]
     FROM houvast.use u JOIN houvast.purpose p ON p.number = u.purpose WHERE u.kind = person_kind AND u.person = person_key
     UNION ALL
     SELECT 'open', p.name, u.login::text, NULL, min(u.opened_at), max(coalesce(u.ended_at, least(u.until, clock_timestamp()))), count(*), min(c.names)
@@ -5439,14 +5855,14 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 333. make function tell_erasure (promise G05, as houvast_keeper)
+-- 351. make function tell_erasure (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_erasure(erased bigint, emptied bigint, left_to_others bigint, kept bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     who CONSTANT text := NULL;
     ours CONSTANT bigint := NULL;
 BEGIN
-    IF coalesce(who, '') = '' OR session_user = 'houvast_people' THEN
+    IF coalesce(who, '') = '' THEN
         RAISE EXCEPTION 'Houvast refuses: only who acts on a person''s own request tells what was done to their data (promise G05).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
     END IF;
@@ -5484,14 +5900,14 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_erasure IS 'The log is told in the same transaction (promise G05)';
 
--- 334. make function tell_correction (promise C34, as houvast_keeper)
+-- 352. make function tell_correction (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_correction(of_table text, of_column text, of_rows bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     who CONSTANT text := NULL;
     ours CONSTANT bigint := NULL;
 BEGIN
-    IF coalesce(who, '') = '' OR session_user = 'houvast_people' THEN
+    IF coalesce(who, '') = '' THEN
         RAISE EXCEPTION 'Houvast refuses: only who acts on a person''s own request tells what was done to their data (promise C34).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
     END IF;
@@ -5500,14 +5916,14 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_correction IS 'The log is told in the same transaction (promise C34)';
 
--- 335. make function open_steps (promise G05, as houvast_keeper)
+-- 353. make function open_steps (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.open_steps(of_request bigint, of_what text, of_values jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     who CONSTANT text := NULL;
     ours CONSTANT bigint := NULL;
 BEGIN
-    IF coalesce(who, '') = '' OR session_user = 'houvast_people' THEN
+    IF coalesce(who, '') = '' THEN
         RAISE EXCEPTION 'Houvast refuses: only who acts on a person''s own request tells what was done to their data (promise G05).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
     END IF;
@@ -5530,14 +5946,14 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.open_steps IS 'The log is told in the same transaction (promise G05)';
 
--- 336. make function mark_kept (promise C34, as houvast_keeper)
+-- 354. make function mark_kept (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mark_kept(of_request bigint, of_table text, of_column text, of_rows text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     who CONSTANT text := NULL;
     ours CONSTANT bigint := NULL;
 BEGIN
-    IF coalesce(who, '') = '' OR session_user = 'houvast_people' THEN
+    IF coalesce(who, '') = '' THEN
         RAISE EXCEPTION 'Houvast refuses: only who acts on a person''s own request tells what was done to their data (promise C34).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Open a use of the purpose for people''s rights, person => ..., first.';
     END IF;
@@ -5548,7 +5964,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.mark_kept IS 'The log is told in the same transaction (promise C34)';
 
--- 337. make fill answers (promise C13)
+-- 355. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -5563,28 +5979,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 338. make fill stand_mailing_consented_marketing (promise C13)
+-- 356. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 339. make fill c_ticket_open (promise C10)
+-- 357. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 340. make fill c_order_open (promise C09)
+-- 358. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 341. make fill persons customer (promise C30)
+-- 359. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -5592,23 +6008,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 342. make column account.hv_guard (promise C01)
+-- 360. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 343. make keeper on account (promise C01)
+-- 361. make keeper on account (promise C01)
 GRANT SELECT ("id", "login", "created_at", "closed_at", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 344. make policy hv_keeper on account (promise C01)
+-- 362. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 345. make function keep_account (promise C01, as houvast_keeper)
+-- 363. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5621,38 +6037,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 346. make trigger zzz_hv_keep_new on account (promise C01)
+-- 364. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 347. make trigger zzz_hv_keep on account (promise C01)
+-- 365. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 348. make column contact.hv_guard (promise C01)
+-- 366. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 349. make column contact.hv_closed (promise C01)
+-- 367. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 350. make keeper on contact (promise C01)
+-- 368. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "email", "created_at", "name", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 351. make policy hv_keeper on contact (promise C01)
+-- 369. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 352. make function keep_contact (promise C01, as houvast_keeper)
+-- 370. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5665,38 +6081,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 353. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 371. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 354. make trigger zzz_hv_keep on contact (promise C01)
+-- 372. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 355. make column ticket.hv_guard (promise C01)
+-- 373. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 356. make column ticket.hv_closed (promise C01)
+-- 374. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 357. make keeper on ticket (promise C01)
+-- 375. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "opened_at", "closed_at", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 358. make policy hv_keeper on ticket (promise C01)
+-- 376. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 359. make function keep_ticket (promise C01, as houvast_keeper)
+-- 377. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5709,41 +6125,41 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 360. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 378. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 361. make trigger zzz_hv_keep on ticket (promise C01)
+-- 379. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 362. make column purchase.hv_guard (promise C01)
+-- 380. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 363. make column purchase.hv_closed (promise C01)
+-- 381. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 364. make column purchase.hv_writer (promise C01)
+-- 382. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 365. make keeper on purchase (promise C01)
+-- 383. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "created_at", "status", "hv_guard", "hv_closed", "hv_writer"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 366. make policy hv_keeper on purchase (promise C01)
+-- 384. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 367. make function keep_purchase (promise C01, as houvast_keeper)
+-- 385. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5759,19 +6175,19 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 368. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 386. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 369. make trigger zzz_hv_keep on purchase (promise C01)
+-- 387. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 370. make function spread_person (promise C13, as houvast_keeper)
+-- 388. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -5787,12 +6203,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 371. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 389. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 372. make function others_named (promise C33, as houvast_keeper)
+-- 390. make function others_named (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.others_named(said text[], sharers boolean) RETURNS TABLE (word text, kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $hv$
 DECLARE
@@ -5828,25 +6244,21 @@ END $hv$;
 COMMENT ON FUNCTION houvast.others_named IS 'Which of these words name or reach somebody else than the person of the open use (promise C33)';
 REVOKE ALL ON FUNCTION houvast.others_named(text[], boolean) FROM PUBLIC;
 
--- 373. make function address_account_came (promise C13, as houvast_keeper)
+-- 391. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
 
-    INSERT INTO houvast.contact_change (kind, key, sort)
-    SELECT DISTINCT c.kind, c.key, c.sort FROM houvast.contact_change c WHERE c.kind OPERATOR(pg_catalog.=) 'customer' AND c.sort OPERATOR(pg_catalog.=) 'login'
-        AND c.key OPERATOR(pg_catalog.=) ANY (ARRAY(SELECT n."id"::text FROM came n WHERE n."id" IS NOT NULL))
-    ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 374. make trigger hv_address_account_came on account (promise C13)
+-- 392. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 375. make function address_account_changed (promise C37, as houvast_keeper)
+-- 393. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -5863,12 +6275,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 376. make trigger hv_address_account_changed on account (promise C37)
+-- 394. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 377. make function address_contact_came (promise C13, as houvast_keeper)
+-- 395. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -5879,20 +6291,29 @@ BEGIN
               FROM came n, houvast.secret i, houvast.secret o WHERE i.kind OPERATOR(pg_catalog.=) 'houvast' AND i.key OPERATOR(pg_catalog.=) 'suppression inside' AND o.kind OPERATOR(pg_catalog.=) 'houvast' AND o.key OPERATOR(pg_catalog.=) 'suppression outside' AND n."account_id" IS NOT NULL OFFSET 0) h JOIN houvast.suppressed s ON s.hash OPERATOR(pg_catalog.=) h.hash
         ON CONFLICT DO NOTHING;
     END IF;
-    INSERT INTO houvast.contact_change (kind, key, sort)
-    SELECT DISTINCT c.kind, c.key, c.sort FROM houvast.contact_change c WHERE c.kind OPERATOR(pg_catalog.=) 'customer' AND c.sort OPERATOR(pg_catalog.=) 'email'
-        AND c.key OPERATOR(pg_catalog.=) ANY (ARRAY(SELECT n."account_id"::text FROM came n WHERE n."account_id" IS NOT NULL))
-    ON CONFLICT DO NOTHING;
+    IF houvast.is_filling() IS NOT TRUE THEN
+        INSERT INTO houvast.contact_change (kind, key, sort)
+        SELECT DISTINCT p.kind, p.key, 'email' FROM came n JOIN houvast.person p ON p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) n."account_id"::text
+        WHERE n."email"::text <> '' AND (coalesce(p.collected_at, '-infinity') < clock_timestamp() - interval '1 hour'
+            OR EXISTS (SELECT FROM houvast.contact_change c WHERE c.kind OPERATOR(pg_catalog.=) p.kind AND c.key OPERATOR(pg_catalog.=) p.key AND c.sort OPERATOR(pg_catalog.=) 'email')) ON CONFLICT DO NOTHING;
+        PERFORM houvast.notify_changed(w.kind, w.key, w.address) FROM (
+            SELECT DISTINCT 'customer'::text AS kind, t."account_id"::text AS key, t."email"::text AS address FROM "public"."contact" t
+            WHERE t."account_id" IN (SELECT n."account_id" FROM came n JOIN houvast.person p ON p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) n."account_id"::text
+        WHERE n."email"::text <> '' AND (coalesce(p.collected_at, '-infinity') < clock_timestamp() - interval '1 hour'
+            OR EXISTS (SELECT FROM houvast.contact_change c WHERE c.kind OPERATOR(pg_catalog.=) p.kind AND c.key OPERATOR(pg_catalog.=) p.key AND c.sort OPERATOR(pg_catalog.=) 'email')))
+              AND NOT EXISTS (SELECT FROM came n WHERE n."account_id" OPERATOR(pg_catalog.=) t."account_id"
+                  AND houvast.normal('email', n."email"::text) OPERATOR(pg_catalog.=) houvast.normal('email', t."email"::text)) ORDER BY 1, 2, 3) w;
+    END IF;
     RETURN NULL;
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 378. make trigger hv_address_contact_came on contact (promise C13)
+-- 396. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 379. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 397. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -5910,37 +6331,38 @@ BEGIN
               FROM (SELECT NEW.*) n, houvast.secret i, houvast.secret o WHERE i.kind OPERATOR(pg_catalog.=) 'houvast' AND i.key OPERATOR(pg_catalog.=) 'suppression inside' AND o.kind OPERATOR(pg_catalog.=) 'houvast' AND o.key OPERATOR(pg_catalog.=) 'suppression outside' AND n."account_id" IS NOT NULL OFFSET 0) h JOIN houvast.suppressed s ON s.hash OPERATOR(pg_catalog.=) h.hash
         ON CONFLICT DO NOTHING;
     END IF;
-        IF OLD."account_id" OPERATOR(pg_catalog.=) NEW."account_id" AND OLD."email" <> '' AND houvast.is_filling() IS NOT TRUE THEN
-            INSERT INTO houvast.outgoing (address, to_kind, to_key, template)
-            VALUES (OLD."email"::text, 'customer', NEW."account_id"::text, 'contact_changed');
+        IF OLD."account_id" OPERATOR(pg_catalog.=) NEW."account_id" THEN
+            PERFORM houvast.notify_changed('customer', NEW."account_id"::text, OLD."email"::text);
         END IF;
     END IF;
     RETURN NULL;
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 380. make trigger hv_address_contact_changed on contact (promise C37)
+-- 398. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 381. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 399. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     INSERT INTO houvast.contact_change (kind, key, sort)
     SELECT 'customer', OLD."account_id"::text, 'email' FROM houvast.person p
     WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."account_id"::text AND OLD."email" IS NOT NULL ON CONFLICT DO NOTHING;
+    PERFORM houvast.notify_changed(p.kind, p.key, OLD."email"::text) FROM houvast.person p
+    WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."account_id"::text;
     RETURN NULL;
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 382. make trigger hv_address_contact_gone on contact (promise C37)
+-- 400. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 383. make function remember_objections (promise C13, as houvast_keeper)
+-- 401. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction; what was there when a policy
 -- is applied is filled after it, and made-up people are not remembered (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
@@ -5956,12 +6378,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 384. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 402. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 385. make fill guard account (promise C01)
+-- 403. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -5969,7 +6391,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 386. make fill guard contact (promise C01)
+-- 404. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -5977,7 +6399,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 387. make fill guard ticket (promise C01)
+-- 405. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -5985,7 +6407,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 388. make fill guard purchase (promise C01)
+-- 406. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -5993,74 +6415,74 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 389. make fill suppressed (promise C13)
+-- 407. make fill suppressed (promise C13)
 INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.keyed_hash(i.secret, o.secret, 'email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id" = CASE WHEN s.kind = 'customer' THEN s.key::integer END, houvast.secret i, houvast.secret o WHERE i.kind = 'houvast' AND i.key = 'suppression inside' AND o.kind = 'houvast' AND o.key = 'suppression outside' AND s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 390. make fill opt_out_code (promise C13)
+-- 408. make fill opt_out_code (promise C13)
 INSERT INTO houvast.opt_out_code (kind, key, purpose) SELECT DISTINCT s.kind, s.key, s.about FROM houvast.stand s WHERE s.stand IN ('consented', 'own_customer') AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high} ON CONFLICT DO NOTHING;
 
--- 391. make schemas for hv_answer (promise C10)
+-- 409. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 392. make grant mailing to hv_answer (promise C10)
+-- 410. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 393. make grant customers to hv_answer (promise C10)
+-- 411. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 394. make schemas for hv_billing (promise C09)
+-- 412. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 395. make grant mailing to hv_billing (promise C09)
+-- 413. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 396. make grant customers to hv_billing (promise C09)
+-- 414. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 397. make schemas for hv_marketing (promise C13)
+-- 415. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 398. make grant mailing to hv_marketing (promise C13)
+-- 416. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 399. make grant customers to hv_marketing (promise C13)
+-- 417. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 400. make member small_support of hv_answer (promise C10)
+-- 418. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 401. make member small_office of hv_answer (promise C10)
+-- 419. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 402. make member small_office of hv_billing (promise C09)
+-- 420. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 403. make member small_news of hv_marketing (promise C13)
+-- 421. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 404. make view marketing.may_mail (promise C13)
+-- 422. make view marketing.may_mail (promise C13)
 CREATE VIEW "marketing"."may_mail" WITH (security_invoker = true) AS SELECT * FROM houvast."mail_marketing"();
 ALTER VIEW "marketing"."may_mail" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."may_mail" IS 'Whom a message may go to now, on what ground, with which opt-out code (promise C13)';
 
--- 405. make grant view marketing.may_mail (promise C13)
+-- 423. make grant view marketing.may_mail (promise C13)
 GRANT SELECT ON "marketing"."may_mail" TO "hv_marketing";
 
--- 406. make policy hv_answer_read on account (promise C10)
+-- 424. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 407. make grant account to hv_v_answer (promise C10)
+-- 425. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 408. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 426. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 409. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 427. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 410. make view answer.account (promise C10)
+-- 428. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -6070,18 +6492,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 411. make grant view answer.account (promise C10)
+-- 429. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 412. make policy hv_answer_read on contact (promise C10)
+-- 430. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 413. make grant contact to hv_v_answer (promise C10)
+-- 431. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 414. make view answer.contact (promise C10)
+-- 432. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -6092,29 +6514,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 415. make grant view answer.contact (promise C10)
+-- 433. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 416. make policy hv_answer_read on ticket (promise C10)
+-- 434. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 417. make policy hv_answer_insert on ticket (promise C10)
+-- 435. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 418. make policy hv_answer_update on ticket (promise C10)
+-- 436. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 419. make grant ticket to hv_v_answer (promise C10)
+-- 437. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 420. make view answer.ticket (promise C10)
+-- 438. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -6126,7 +6548,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 421. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 439. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -6143,18 +6565,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
 
--- 422. make grant view answer.ticket (promise C10)
+-- 440. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
 
--- 423. make policy hv_answer_read on purchase (promise C10)
+-- 441. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 424. make grant purchase to hv_v_answer (promise C10)
+-- 442. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 425. make view answer.purchase (promise C10)
+-- 443. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -6166,30 +6588,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 426. make grant view answer.purchase (promise C10)
+-- 444. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 427. make policy hv_billing_read on account (promise C09)
+-- 445. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 428. make policy hv_billing_update on account (promise C09)
+-- 446. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 429. make grant account to hv_v_billing (promise C09)
+-- 447. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 430. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 448. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 431. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 449. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 432. make view billing.account (promise C09)
+-- 450. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -6199,24 +6621,24 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 433. make grant view billing.account (promise C09)
+-- 451. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 434. make policy hv_billing_read on contact (promise C09)
+-- 452. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 435. make policy hv_billing_update on contact (promise C09)
+-- 453. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 436. make grant contact to hv_v_billing (promise C09)
+-- 454. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 437. make view billing.contact (promise C09)
+-- 455. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -6227,24 +6649,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 438. make grant view billing.contact (promise C09)
+-- 456. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 439. make policy hv_billing_read on purchase (promise C09)
+-- 457. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 440. make policy hv_billing_update on purchase (promise C09)
+-- 458. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 441. make grant purchase to hv_v_billing (promise C09)
+-- 459. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 442. make view billing.purchase (promise C09)
+-- 460. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -6256,7 +6678,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 443. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 461. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -6289,18 +6711,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
 
--- 444. make grant view billing.purchase (promise C09)
+-- 462. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
 
--- 445. make policy hv_marketing_read on account (promise C13)
+-- 463. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 446. make grant account to hv_v_marketing (promise C13)
+-- 464. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 447. make view marketing.account (promise C13)
+-- 465. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -6310,26 +6732,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 448. make grant view marketing.account (promise C13)
+-- 466. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 449. make policy hv_marketing_read on contact (promise C13)
+-- 467. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 450. make grant contact to hv_marketing (promise C13)
+-- 468. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 451. make policy hv_marketing_read on purchase (promise C13)
+-- 469. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 452. make grant purchase to hv_v_marketing (promise C13)
+-- 470. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 453. make view marketing.purchase (promise C13)
+-- 471. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -6341,10 +6763,10 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 454. make grant view marketing.purchase (promise C13)
+-- 472. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 455. make function along_contact (promise C01, as houvast_keeper)
+-- 473. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6364,12 +6786,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 456. make trigger A_hv_along on contact (promise C01)
+-- 474. make trigger A_hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "A_hv_along" AFTER DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "A_hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 457. make view answer.contact_list (promise C10)
+-- 475. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -6383,7 +6805,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 458. make view billing.contact_list (promise C09)
+-- 476. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -6397,7 +6819,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 459. make function sees_account (promise C05, as houvast_keeper)
+-- 477. make function sees_account (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_account"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -6421,7 +6843,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_account" IS 'Of how many rows of a person in account a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_account"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 460. make function sees_contact (promise C05, as houvast_keeper)
+-- 478. make function sees_contact (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_contact"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -6445,7 +6867,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_contact" IS 'Of how many rows of a person in contact a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_contact"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 461. make function sees_ticket (promise C05, as houvast_keeper)
+-- 479. make function sees_ticket (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_ticket"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -6461,7 +6883,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_ticket" IS 'Of how many rows of a person in ticket a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_ticket"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 462. make function sees_purchase (promise C05, as houvast_keeper)
+-- 480. make function sees_purchase (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_purchase"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -6489,7 +6911,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_purchase" IS 'Of how many rows of a person in purchase a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_purchase"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 463. make function api_decide (promise C05, as houvast_keeper)
+-- 481. make function api_decide (promise C05, as houvast_keeper)
 -- For an application: what the database shows its login now, of a person in a column, once it had a use open: of how many rows,
 -- out of how many. `why` is "" when it shows all of them, else the first thing that stands in the way (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_decide(token text, asked_login text, asked_purpose text, asked_table text, asked_column text, asked_person text,
@@ -6553,7 +6975,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_decide TO houvast_web; END IF;
 END $$;
 
--- 464. make houvast public functions (promise C38, as houvast_keeper)
+-- 482. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),

@@ -1,6 +1,6 @@
 -- name: program
 -- Whose a token is.
-SELECT id, name, login, role, scopes, until FROM houvast.api_caller(%s);
+SELECT id, name, login, staff, role, scopes, until FROM houvast.api_caller(%s);
 
 -- name: use
 -- Record that a program looks at something of people.

@@ -1,8 +1,11 @@
 -- name: next
--- The mail to people that has waited longest, and where it goes now; nobody else takes it meanwhile.
+-- The mail to people that has waited longest, and where it goes now; nobody else takes it meanwhile. What goes to the address on
+-- file waits while that is too new.
 SELECT o.id, coalesce(o.address, houvast.reach_of(o.to_kind, o.to_key)), o.template, o.language, o."values", o.blank, o.until < clock_timestamp()
 FROM houvast.outgoing o
-WHERE o.sent_at IS NULL AND o.dropped IS NULL AND NOT o.id = ANY (%s) ORDER BY o.tries, o.queued_at LIMIT 1 FOR UPDATE SKIP LOCKED;
+WHERE o.sent_at IS NULL AND o.dropped IS NULL AND NOT o.id = ANY (%s)
+  AND (o.address IS NOT NULL OR o.to_key IS NULL OR NOT houvast.cooling_down(o.to_kind, o.to_key, 'email'))
+ORDER BY o.tries, o.queued_at LIMIT 1 FOR UPDATE SKIP LOCKED;
 
 -- name: sent
 -- It was sent: what stood in it goes.
@@ -19,11 +22,13 @@ UPDATE houvast.outgoing SET tries = tries + 1, dropped = CASE WHEN tries >= 19 T
 
 -- name: stuck
 -- How much mail waits for more than five minutes.
-SELECT count(*) FROM houvast.outgoing WHERE sent_at IS NULL AND dropped IS NULL AND queued_at < clock_timestamp() - interval '5 minutes';
+SELECT count(*) FROM houvast.outgoing o WHERE o.sent_at IS NULL AND o.dropped IS NULL AND o.queued_at < clock_timestamp() - interval '5 minutes'
+  AND (o.address IS NOT NULL OR o.to_key IS NULL OR NOT houvast.cooling_down(o.to_kind, o.to_key, 'email'));
 
 -- name: waits
 -- Whether mail waits.
-SELECT EXISTS (SELECT FROM houvast.outgoing WHERE sent_at IS NULL AND dropped IS NULL);
+SELECT EXISTS (SELECT FROM houvast.outgoing o WHERE o.sent_at IS NULL AND o.dropped IS NULL
+  AND (o.address IS NOT NULL OR o.to_key IS NULL OR NOT houvast.cooling_down(o.to_kind, o.to_key, 'email')));
 
 -- name: there
 -- Whether a policy is kept here that has such mail.
@@ -36,3 +41,7 @@ SELECT houvast.sweep_checks(), houvast.sweep_mandates(), houvast.sweep_agents();
 -- name: take_agents
 -- Look whose the requests of agents are.
 SELECT houvast.take_agent_requests();
+
+-- name: codes_asked
+-- How many codes were asked this hour.
+SELECT houvast.codes_asked();

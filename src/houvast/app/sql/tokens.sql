@@ -1,10 +1,10 @@
 -- name: add
 -- A new token; it is shown once.
-SELECT houvast.give_api_token(%(name)s, %(scopes)s::text[], %(login)s, %(role)s, %(days)s);
+SELECT houvast.give_api_token(%(name)s, %(scopes)s::text[], %(login)s, %(staff)s, %(days)s);
 
 -- name: list
 -- Every token that was not revoked, and those that were.
-SELECT name, scopes, login, role, made_at, until, used_at, revoked_at FROM houvast.api_token ORDER BY revoked_at IS NOT NULL, name, made_at;
+SELECT name, scopes, login, staff, role, made_at, until, used_at, revoked_at FROM houvast.api_token ORDER BY revoked_at IS NOT NULL, name, made_at;
 
 -- name: revoke
 -- A token counts no longer.

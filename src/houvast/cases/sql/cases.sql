@@ -25,7 +25,7 @@ FROM houvast.public_case WHERE id = %(number)s;
 
 -- name: look
 -- Record that somebody looks at a case; the number of that use.
-SELECT houvast.open_case(%(number)s, %(reason)s);
+SELECT houvast.open_case(%(number)s, %(reason)s, %(by)s);
 
 -- name: read
 -- Whom a case is of, what was written, and its letters, once that is recorded.
@@ -79,7 +79,7 @@ SELECT request, how FROM houvast.denied WHERE at > clock_timestamp() - interval 
 
 -- name: move
 -- Take a request on.
-SELECT houvast.move_request(%(number)s, %(to)s, %(reason)s);
+SELECT houvast.move_request(%(number)s, %(to)s, %(reason)s, %(by)s, %(code)s);
 
 -- name: draft
 -- Draft a letter.
@@ -87,7 +87,7 @@ SELECT houvast.draft_letter(%(request)s, %(breach)s, %(kind)s, %(language)s, %(s
 
 -- name: approve
 -- Approve a letter.
-SELECT houvast.approve_letter(%(number)s, %(by)s);
+SELECT houvast.approve_letter(%(number)s, %(by)s, %(code)s);
 
 -- name: send
 -- Send a letter.

@@ -31,7 +31,7 @@ FROM houvast.public_incoming WHERE id = %(number)s;
 
 -- name: look
 -- Record that somebody looks at a mail; the number of that use.
-SELECT houvast.open_mail(%(number)s, %(reason)s);
+SELECT houvast.open_mail(%(number)s, %(reason)s, %(by)s);
 
 -- name: read
 -- What a mail says, once that is recorded.

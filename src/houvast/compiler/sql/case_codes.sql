@@ -41,6 +41,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q houvast.request;
 BEGIN
+    INSERT INTO houvast.confirmed (what, who) VALUES ('withdraw ' || number, 'person') ON CONFLICT DO NOTHING;
     UPDATE houvast.request r SET state = 'withdrawn' WHERE r.id = number AND r.key IS NOT NULL AND r.closed_at IS NULL AND NOT r.session RETURNING r.* INTO q;
     IF q.id IS NULL THEN RETURN false; END IF;
     INSERT INTO houvast.denied (request, how) VALUES (number, deny_case.how);

@@ -178,6 +178,10 @@ BEGIN
               AND houvast.letter_moves(l.kind) = NEW.state) THEN
         PERFORM houvast.says_no(format('no %s was sent to the person', wanted), 'G10', 'Draft the letter, have it approved, and send it: that moves the request.');
     END IF;
+    IF NEW.state = 'withdrawn' AND (NEW.channel <> 'desk' OR session_user = 'houvast_web') AND NOT houvast.is_confirmed('withdraw ' || NEW.id, NULL) THEN
+        PERFORM houvast.says_no('nobody confirmed that the person no longer asks', 'G18',
+            'One of the staff confirms it with a code (houvast request move NUMBER withdrawn --by NAME --code CODE), or the person on their own page.');
+    END IF;
     NEW.paused_at := CASE WHEN NEW.state = 'identity' THEN moment END;
     NEW.waited := OLD.waited + CASE WHEN OLD.paused_at IS NULL THEN 0 ELSE greatest(0, today - (OLD.paused_at AT TIME ZONE {zone})::date) END;
     NEW.extended_at := OLD.extended_at;
@@ -232,7 +236,8 @@ REVOKE ALL ON FUNCTION houvast.letter_names(text, text) FROM PUBLIC
 
 -- name: function_letter_kept
 -- Whoever writes a letter: it is approved by somebody else than who drafted it, names what it must, and stays as it was approved
--- (promise G10).
+-- (promise G10). The names of the staff are compared in their one spelling, and the approval was confirmed by a code; only a
+-- letter that is standard in every word goes without.
 CREATE OR REPLACE FUNCTION houvast.letter_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     missing text;
@@ -247,6 +252,11 @@ BEGIN
         IF NEW.approved_at IS NOT NULL OR NEW.sent_at IS NOT NULL THEN
             PERFORM houvast.says_no('a letter begins as a draft', 'G10', 'Let somebody else approve it, then send it.');
         END IF;
+        NEW.drafted_by := houvast.staff_name(NEW.drafted_by);
+        IF NEW.kind = 'breach_authority' AND EXISTS (SELECT FROM houvast.breach b WHERE b.id = NEW.breach AND b.reported_at IS NULL
+                AND b.report_by < clock_timestamp() AND length(btrim(b.late_because)) < 10) THEN
+            PERFORM houvast.says_no('a report after its hours says why it is late', 'G14', 'Give the reason (AVG 33(1)).');
+        END IF;
     ELSIF OLD.sent_at IS NOT NULL THEN
         PERFORM houvast.says_no('a letter that was sent stays as it was sent', 'G10', 'Write another letter.');
     ELSIF (OLD.request, OLD.breach, OLD.kind, OLD.drafted_by, OLD.drafted_at) IS DISTINCT FROM (NEW.request, NEW.breach, NEW.kind, NEW.drafted_by, NEW.drafted_at)
@@ -257,8 +267,11 @@ BEGIN
     IF NOT houvast.is_reason(CASE WHEN houvast.letter_moves(NEW.kind) IN ('refused', 'delayed') THEN houvast.letter_moves(NEW.kind) ELSE '' END, NEW.reason) THEN
         PERFORM houvast.says_no('a letter that says no, or later, gives a reason of the law', 'G10', 'houvast request reasons lists them, with their articles.');
     END IF;
-    IF NEW.approved_by IS NOT NULL AND btrim(NEW.approved_by) IN (btrim(NEW.drafted_by), '') THEN
-        PERFORM houvast.says_no('nobody approves their own letter', 'G10', 'Ask another of the staff.');
+    IF TG_OP = 'UPDATE' AND NEW.approved_at IS NOT NULL AND OLD.approved_at IS NULL THEN
+        NEW.approved_by := houvast.staff_name(NEW.approved_by);
+        IF NEW.approved_by = houvast.staff_name(NEW.drafted_by) THEN
+            PERFORM houvast.says_no('nobody approves their own letter', 'G10', 'Ask another of the staff.');
+        END IF;
     END IF;
     IF NEW.approved_at IS NOT NULL OR NEW.sent_at IS NOT NULL THEN
         SELECT n INTO missing FROM unnest(houvast.letter_names(NEW.kind, NEW.language)) n WHERE strpos(lower(NEW.body), lower(n)) = 0 LIMIT 1;
@@ -268,15 +281,20 @@ BEGIN
             PERFORM houvast.says_no('something in this letter was not filled in', 'G10', 'Fill in every word between braces.');
         END IF;
     END IF;
-    IF NEW.sent_at IS NOT NULL AND NEW.approved_at IS NULL AND NEW.kind NOT IN ('acknowledgement', 'identity') THEN
-        PERFORM houvast.says_no('this letter was not approved', 'G10', 'Let another of the staff read and approve it.');
+    IF TG_OP = 'UPDATE' AND NEW.approved_at IS NOT NULL AND OLD.approved_at IS NULL AND NOT houvast.is_confirmed('letter ' || NEW.id, NEW.approved_by) THEN
+        PERFORM houvast.says_no('nobody confirmed this approval by a code', 'G10', 'houvast request letter NUMBER --approve --by NAME --code CODE');
+    END IF;
+    IF NEW.sent_at IS NOT NULL AND NEW.approved_at IS NULL AND NOT EXISTS (
+            SELECT FROM houvast.standard_letter(NEW.request, NEW.kind, NEW.language) s WHERE s.subject = NEW.subject AND s.body = NEW.body) THEN
+        PERFORM houvast.says_no('this letter was not approved, and is none that is standard in every word', 'G10',
+            'Let another of the staff read and approve it.');
     END IF;
     RETURN NEW;
 END $$;
 COMMENT ON FUNCTION houvast.letter_kept() IS 'Keeps promise G10'
 
 -- name: function_tell_letter
--- A letter that is sent is told, without a word of what it says, and the request gets its state (promise G10).
+-- A letter that is sent is told, without a word of what it says, and the request or the breach gets its state (promise G10).
 CREATE OR REPLACE FUNCTION houvast.tell_letter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q houvast.request;
@@ -286,6 +304,11 @@ BEGIN
         IF houvast.letter_moves(NEW.kind) IS NOT NULL AND houvast.letter_moves(NEW.kind) <> q.state THEN
             UPDATE houvast.request r SET state = houvast.letter_moves(NEW.kind), reason = NEW.reason WHERE r.id = NEW.request;
         END IF;
+    END IF;
+    IF NEW.kind = 'breach_authority' THEN
+        UPDATE houvast.breach b SET reported_at = NEW.sent_at WHERE b.id = NEW.breach AND b.reported_at IS NULL;
+    ELSIF NEW.kind = 'breach_person' THEN
+        UPDATE houvast.breach b SET people_told_at = NEW.sent_at WHERE b.id = NEW.breach AND b.people_told_at IS NULL;
     END IF;
     PERFORM houvast.tell('letter_sent', 'G10', jsonb_build_object('letter', NEW.kind, 'language', NEW.language, 'reason', NEW.reason),
         jsonb_build_object('letter_sha256', encode(sha256(convert_to(NEW.subject || E'\n' || NEW.body, 'UTF8')), 'hex')), q.kind, q.key);
@@ -313,6 +336,13 @@ BEGIN
         PERFORM houvast.says_no('a breach that was closed stays as it was', 'G14', 'Add another breach.');
     ELSIF OLD.reported_at IS NOT NULL AND NEW.reported_at IS DISTINCT FROM OLD.reported_at THEN
         PERFORM houvast.says_no('when a breach was reported stays as it was', 'G14', 'Nothing has to be done.');
+    END IF;
+    IF TG_OP = 'UPDATE' AND NEW.reported_at IS DISTINCT FROM OLD.reported_at AND NOT EXISTS (SELECT FROM houvast.letter l
+            WHERE l.breach = NEW.id AND l.kind = 'breach_authority' AND l.sent_at IS NOT NULL) OR TG_OP = 'INSERT' AND NEW.reported_at IS NOT NULL THEN
+        PERFORM houvast.says_no('no letter about this breach was sent to the authority', 'G14', 'Draft it, have it approved, and send it: that reports the breach.');
+    ELSIF TG_OP = 'UPDATE' AND NEW.people_told_at IS DISTINCT FROM OLD.people_told_at AND NOT EXISTS (SELECT FROM houvast.letter l
+            WHERE l.breach = NEW.id AND l.kind = 'breach_person' AND l.sent_at IS NOT NULL) OR TG_OP = 'INSERT' AND NEW.people_told_at IS NOT NULL THEN
+        PERFORM houvast.says_no('no letter about this breach was sent to the people', 'G14', 'Draft it, have it approved, and send it: then they are told.');
     END IF;
     NEW.report_by := NEW.aware_at + {hours} * interval '1 hour';
     IF NEW.reported_at > NEW.report_by AND length(btrim(NEW.late_because)) < 10 THEN
@@ -346,14 +376,19 @@ COMMENT ON FUNCTION houvast.tell_breach() IS 'Keeps promise G14'
 
 -- name: function_take_request
 -- Takes a request in: its number, its code to follow it by, and the last day for the answer. `who` as kind:key, or NULL for
--- somebody who does not say who they are, which only a complaint or a question allows (promise C54).
+-- somebody who does not say who they are, which only a complaint or a question allows. To the pages it does not say whether
+-- somebody has that number: whoever checks the request finds out (promise C54).
 CREATE OR REPLACE FUNCTION houvast.take_request(who text, "right" text, channel text, language text, received timestamptz DEFAULT NULL,
     promise text DEFAULT '', sort text DEFAULT '', words text DEFAULT '', evidence jsonb DEFAULT NULL, OUT id bigint, OUT code uuid, OUT due_on date)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF who IS NULL AND take_request."right" NOT IN ('complaint', 'question') THEN
         PERFORM houvast.says_no('a request about data is of somebody', 'C33', 'Name the person; a complaint or a question needs no name.');
-    ELSIF who IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.person p WHERE p.kind = split_part(who, ':', 1) AND p.key = substr(who, strpos(who, ':') + 1)) THEN
+    ELSIF who !~ '^[a-z_]+:.' THEN
+        PERFORM houvast.says_no('nobody is known by that number', 'C33', 'Name the person as kind:number.');
+    ELSIF who IS NOT NULL AND session_user = 'houvast_web' AND NOT houvast.counted('requests by the pages', '', 60) THEN
+        PERFORM houvast.says_no('too many requests came in by the pages this hour', 'C33', 'Wait, or register it at the command line.');
+    ELSIF who IS NOT NULL AND session_user <> 'houvast_web' AND NOT EXISTS (SELECT FROM houvast.person p WHERE p.kind = split_part(who, ':', 1) AND p.key = substr(who, strpos(who, ':') + 1)) THEN
         PERFORM houvast.says_no('nobody is known by that number', 'C33', 'Find the person first; register a question when there is none.');
     ELSIF length(words) > 20000 THEN  -- the constraint of the table would say in its error what was written
         PERFORM houvast.says_no('that is longer than 20,000 characters', 'C54', 'Write it shorter, or in two requests.');
@@ -368,12 +403,16 @@ COMMENT ON FUNCTION houvast.take_request IS 'Takes a request in (promise C54)';
 REVOKE ALL ON FUNCTION houvast.take_request(text, text, text, text, timestamptz, text, text, text, jsonb) FROM PUBLIC
 
 -- name: function_move_request
--- Takes a request to its next state (promise G18).
-CREATE OR REPLACE FUNCTION houvast.move_request(number bigint, becomes text, why text DEFAULT '') RETURNS date
+-- Takes a request to its next state; that the person no longer asks, one of the staff confirms with a code (promise G18).
+DROP FUNCTION IF EXISTS houvast.move_request(bigint, text, text);
+CREATE OR REPLACE FUNCTION houvast.move_request(number bigint, becomes text, why text DEFAULT '', by text DEFAULT NULL, code text DEFAULT NULL) RETURNS date
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     due date;
 BEGIN
+    IF becomes = 'withdrawn' AND by IS NOT NULL AND EXISTS (SELECT FROM houvast.request q WHERE q.id = number AND q.closed_at IS NULL) THEN
+        PERFORM houvast.confirm(by, code, 'withdraw ' || number);
+    END IF;
     UPDATE houvast.request q SET state = becomes, reason = why WHERE q.id = number AND q.state <> becomes RETURNING q.due_on INTO due;
     IF due IS NULL THEN
         PERFORM houvast.says_no('there is no such request, or it is so already', 'G18', 'houvast request list shows the requests and their states.');
@@ -381,7 +420,7 @@ BEGIN
     RETURN due;
 END $$;
 COMMENT ON FUNCTION houvast.move_request IS 'Takes a request on (promise G18)';
-REVOKE ALL ON FUNCTION houvast.move_request(bigint, text, text) FROM PUBLIC
+REVOKE ALL ON FUNCTION houvast.move_request(bigint, text, text, text, text) FROM PUBLIC
 
 -- name: function_complain
 -- A complaint or a question from the pages, by anybody, without an account: the code to follow it by, and until when
@@ -421,9 +460,10 @@ COMMENT ON FUNCTION houvast.answers_to IS 'The answers to somebody without a nam
 REVOKE ALL ON FUNCTION houvast.answers_to(uuid) FROM PUBLIC
 
 -- name: function_open_case
--- Records that one of the staff looks at what a case says, as a use for that person; `read_case` shows it once this has
+-- Records that one of the staff looks at what a case says, as a use for that person: which of them, the pages say; `read_case` shows it once this has
 -- committed, so that nobody looks and takes the record back (promise C02).
-CREATE OR REPLACE FUNCTION houvast.open_case(number bigint, reason text) RETURNS bigint
+DROP FUNCTION IF EXISTS houvast.open_case(bigint, text);
+CREATE OR REPLACE FUNCTION houvast.open_case(number bigint, reason text, by text DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q houvast.request;
@@ -434,8 +474,8 @@ BEGIN
     IF length(btrim(coalesce(reason, ''))) < 3 OR houvast.personal_in(reason) IS NOT NULL THEN
         PERFORM houvast.says_no('opening a case needs a reason without personal data', 'C02', 'Say in a few words why.');
     END IF;
-    INSERT INTO houvast.use (login, purpose, reason, kind, person, "case", until, ended_at)
-    SELECT session_user, p.number, btrim(reason), q.kind, q.key, 'request ' || q.id, clock_timestamp() + interval '15 minutes', clock_timestamp()
+    INSERT INTO houvast.use (staff, login, purpose, reason, kind, person, "case", until, ended_at)
+    SELECT CASE WHEN by IS NOT NULL OR session_user = 'houvast_web' THEN houvast.staff_now(by) ELSE '' END, session_user, p.number, btrim(reason), q.kind, q.key, 'request ' || q.id, clock_timestamp() + interval '15 minutes', clock_timestamp()
     FROM houvast.purpose p WHERE p.live AND (p.kind = 'rights' OR q.kind IS NULL) ORDER BY p.kind <> 'rights', p.number LIMIT 1
     RETURNING use.id INTO made;
     IF made IS NULL THEN
@@ -444,7 +484,7 @@ BEGIN
     RETURN made;
 END $$;
 COMMENT ON FUNCTION houvast.open_case IS 'Records that somebody looks at a case (promise C02)';
-REVOKE ALL ON FUNCTION houvast.open_case(bigint, text) FROM PUBLIC
+REVOKE ALL ON FUNCTION houvast.open_case(bigint, text, text) FROM PUBLIC
 
 -- name: function_read_case
 -- What one case says, for the login whose look at it `open_case` recorded and committed in the last minutes (promise C02).
@@ -474,6 +514,7 @@ DECLARE
 BEGIN
     DELETE FROM houvast.request q WHERE q.closed_at < clock_timestamp() - interval '5 years';
     GET DIAGNOSTICS gone = ROW_COUNT;
+    DELETE FROM houvast.confirmed c WHERE c.at < clock_timestamp() - interval '5 years';
     RETURN gone;
 END $$;
 COMMENT ON FUNCTION houvast.forget_cases IS 'Takes old cases away (promise C54)';
@@ -512,15 +553,24 @@ COMMENT ON FUNCTION houvast.draft_letter IS 'Drafts a letter (promise G10)';
 REVOKE ALL ON FUNCTION houvast.draft_letter(bigint, bigint, text, text, text, text, text, text) FROM PUBLIC
 
 -- name: function_approve_letter
--- Approves a letter that somebody else drafted (promise G10).
-CREATE OR REPLACE FUNCTION houvast.approve_letter(number bigint, by text) RETURNS void
+-- Approves a letter that somebody else drafted, with a code of one's own that serves once (promise G10).
+DROP FUNCTION IF EXISTS houvast.approve_letter(bigint, text);
+CREATE OR REPLACE FUNCTION houvast.approve_letter(number bigint, by text, code text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    l houvast.letter;
+    plain text;
 BEGIN
-    UPDATE houvast.letter l SET approved_by = by, approved_at = clock_timestamp() WHERE l.id = number;
-    IF NOT FOUND THEN PERFORM houvast.says_no('there is no such letter', 'G10', 'houvast request show lists the letters of a request.'); END IF;
+    SELECT t.* INTO l FROM houvast.letter t WHERE t.id = number FOR UPDATE;
+    IF l.id IS NULL THEN PERFORM houvast.says_no('there is no such letter', 'G10', 'houvast request show lists the letters of a request.'); END IF;
+    IF l.approved_at IS NOT NULL OR houvast.staff_name(l.drafted_by) = houvast.staff_name(by) THEN
+        PERFORM houvast.says_no('nobody approves their own letter, nor one that was approved', 'G10', 'Ask another of the staff.');
+    END IF;
+    plain := houvast.confirm(by, code, 'letter ' || number);
+    UPDATE houvast.letter t SET approved_by = plain, approved_at = clock_timestamp() WHERE t.id = number;
 END $$;
 COMMENT ON FUNCTION houvast.approve_letter IS 'Approves a letter (promise G10)';
-REVOKE ALL ON FUNCTION houvast.approve_letter(bigint, text) FROM PUBLIC
+REVOKE ALL ON FUNCTION houvast.approve_letter(bigint, text, text) FROM PUBLIC
 
 -- name: function_send_letter
 -- Sends a letter: it waits in the queue for the address on file at that moment, or `printed`: it goes by post. What it says is
@@ -539,6 +589,11 @@ BEGIN
         SELECT t.reply_to, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body) FROM houvast.request_text t
         WHERE t.request = l.request AND t.reply_to IS NOT NULL;
     ELSIF NOT printed THEN
+        IF l.kind NOT IN ('acknowledgement', 'identity') AND houvast.cooling_down(q.kind, q.key, 'email') THEN  -- these two wait in the queue
+            PERFORM houvast.says_no(format('the address of this person was changed; until %s no letter goes there',
+                to_char(houvast.cools_until(q.kind, q.key, 'email') AT TIME ZONE {zone}, 'YYYY-MM-DD HH24:MI')), 'C37',
+                'Send it by post, printed, or wait until then.');
+        END IF;
         INSERT INTO houvast.outgoing (to_kind, to_key, template, language, "values")
         VALUES (q.kind, q.key, 'letter', l.language, jsonb_build_object('subject', l.subject, 'body', l.body,
             'reference', CASE WHEN l.kind IN ('acknowledgement', 'identity') AND q."right" NOT IN ('complaint', 'question') THEN q.code END));

@@ -101,6 +101,27 @@ END $$;
 COMMENT ON FUNCTION houvast.count_asking(text, text, text) IS 'How often codes may be asked (promise C35)';
 REVOKE ALL ON FUNCTION houvast.count_asking(text, text, text) FROM PUBLIC;
 
+-- name: codes_asked
+-- How many codes were asked this hour in all: beyond 1000 the worker raises an alarm (promise C35).
+CREATE OR REPLACE FUNCTION houvast.codes_asked() RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(max(c.count), 0) FROM houvast.checked c, houvast.secret s WHERE s.kind = '' AND s.key = 'checks'
+        AND c.what = sha256(s.secret || 'all '::bytea) AND c.hour = date_trunc('hour', clock_timestamp())
+$$;
+COMMENT ON FUNCTION houvast.codes_asked() IS 'How many codes were asked this hour (promise C35)';
+REVOKE ALL ON FUNCTION houvast.codes_asked() FROM PUBLIC;
+
+-- name: counted
+-- Counts one thing, and says whether it was at most so often this hour; atomically, as codes are counted (promise C35).
+CREATE OR REPLACE FUNCTION houvast.counted(what text, "of" text, most int) RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO houvast.checked AS c (what, hour, count)
+    SELECT sha256(s.secret || convert_to(counted.what || ' ' || coalesce(counted."of", ''), 'UTF8')), date_trunc('hour', clock_timestamp()), 1
+    FROM houvast.secret s WHERE s.kind = '' AND s.key = 'checks'
+    ON CONFLICT (what, hour) DO UPDATE SET count = c.count + 1 RETURNING c.count <= most
+$$;
+COMMENT ON FUNCTION houvast.counted(text, text, int) IS 'Whether something was done at most so often this hour (promise C35)';
+REVOKE ALL ON FUNCTION houvast.counted(text, text, int) FROM PUBLIC;
+
 -- name: ask_code
 -- For the pages: begins a check and queues its code to the address on file of the one person who has this identifier. For an
 -- address that nobody has, or that several have, or that is too new, or too often asked for, the same is written, but for
@@ -278,7 +299,7 @@ DECLARE
 BEGIN
     SELECT s.* INTO found FROM houvast.live_session(secret, sensitive, 'see') s;
     SELECT q.* INTO p FROM houvast.purpose q WHERE q.kind = 'rights' AND q.live ORDER BY q.number LIMIT 1;
-    IF p.number IS NULL OR NOT pg_has_role(session_user, p.role, 'MEMBER') THEN
+    IF p.number IS NULL OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = p.own) OR NOT pg_has_role(session_user, p.own, 'MEMBER') THEN
         RAISE EXCEPTION 'Houvast refuses: this login does not read for people''s rights (promise C35).' USING ERRCODE = 'insufficient_privilege',
             HINT = 'The pages for people connect as login houvast_people.';
     END IF;
@@ -289,7 +310,7 @@ BEGIN
         RAISE EXCEPTION 'Houvast refuses: no version of the policy is in force yet (promise C57).' USING ERRCODE = 'insufficient_privilege';
     END IF;
     id := houvast.note_use(p.number, reason, found.kind || ':' || found.key, NULL, interval '5 minutes');
-    role := p.role;
+    role := p.own;
     path := p.path;
     kind := found.kind;
     key := found.key;
@@ -328,6 +349,9 @@ BEGIN
     SELECT s.* INTO found FROM houvast.live_session(secret, false, 'choose') s;
     IF choice IN ('yes', 'allow') THEN changed := houvast.end_stand(found.kind, found.key, 'objected', purpose); END IF;
     IF choice = 'allow' THEN  -- there is nothing to weigh any more
+        INSERT INTO houvast.confirmed (what, who) SELECT 'withdraw ' || q.id, 'person' FROM houvast.request q
+        WHERE q.kind = found.kind AND q.key = found.key AND q."right" = 'objection' AND q.closed_at IS NULL AND NOT q.session
+        ON CONFLICT DO NOTHING;
         UPDATE houvast.request q SET state = 'withdrawn' WHERE q.kind = found.kind AND q.key = found.key AND q."right" = 'objection'
           AND q.closed_at IS NULL AND NOT q.session AND q.channel = 'portal'
           AND EXISTS (SELECT FROM houvast.request_text t WHERE t.request = q.id AND split_part(t.body, E'\n', 1) = say_choice.purpose);
@@ -374,7 +398,7 @@ REVOKE ALL ON FUNCTION houvast.own_requests(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_requests(text) TO houvast_people;
 
 -- name: sweep_checks
--- For the worker: what has had its time goes. A check that was tried in vain or stopped is told to the log, with whom it was
+-- For the worker: what has had its time goes; of a changed address, long after it has cooled down. A check that was tried in vain or stopped is told to the log, with whom it was
 -- about; of addresses that nobody has nothing is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.sweep_checks() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -389,6 +413,7 @@ BEGIN
     SELECT 'person_checked', 'C35', jsonb_build_object('outcome', CASE WHEN e.stopped_at IS NULL THEN 'wrong' ELSE 'stopped' END,
                                                        'method', 'code', 'level', 0), e.kind, e.key
     FROM ended e WHERE e.kind IS NOT NULL AND (e.stopped_at IS NOT NULL OR NOT e.is_right AND e.tries > 0);
+    DELETE FROM houvast.contact_change c WHERE c.at < clock_timestamp() - interval '30 days';
     DELETE FROM houvast.checked c WHERE c.hour < clock_timestamp() - interval '2 hours';
     DELETE FROM houvast.outgoing o WHERE coalesce(o.sent_at, CASE WHEN o.dropped IS NOT NULL THEN o.queued_at END) < clock_timestamp() - interval '30 days';
 END $$;

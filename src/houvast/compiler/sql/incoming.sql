@@ -65,7 +65,8 @@ COMMENT ON FUNCTION houvast.tell_incoming() IS 'Keeps promise C32'
 
 -- name: function_take_mail
 -- Takes a mail in, once: its number, or NULL for one that was taken before. Whoever wrote it is told that it came in, whether
--- they are known here or not: at most three times a day, a hundred such answers an hour. What came back of ours counts for
+-- they are known here or not: at most three times a day, a hundred such answers an hour; mail that
+-- proves where it is from has a hundred of its own, which forged mail does not use up. What came back of ours counts for
 -- the address that it went to (promises C32, C35, C37).
 CREATE OR REPLACE FUNCTION houvast.take_mail(digest text, received timestamptz, sort text, language text, rights text[], reasons jsonb, notes text[],
     passed text, sender text, subject text, body text, answerable boolean, bounced uuid[]) RETURNS bigint
@@ -80,7 +81,8 @@ BEGIN
     IF EXISTS (SELECT FROM houvast.incoming i WHERE i.digest = take_mail.digest) THEN RETURN NULL; END IF;
     answer := answerable AND hashed IS NOT NULL
         AND (SELECT count(*) FROM houvast.incoming i WHERE i.answered AND i.taken_at > moment - interval '1 day' AND i.sender_hash = hashed) < 3
-        AND (SELECT count(*) FROM houvast.incoming i WHERE i.answered AND i.taken_at > moment - interval '1 hour') < 100;
+        AND (SELECT count(*) FROM houvast.incoming i WHERE i.answered AND i.taken_at > moment - interval '1 hour'
+             AND (i.passed = 'pass') = (take_mail.passed = 'pass')) < 100;
     INSERT INTO houvast.incoming AS i (digest, received_at, due_on, sort, language, rights, reasons, notes, passed, sender, subject, body, sender_hash,
         answered, state, decided_at, why)
     VALUES (take_mail.digest, received, received::date, take_mail.sort, take_mail.language, take_mail.rights, take_mail.reasons, take_mail.notes,
@@ -130,8 +132,9 @@ COMMENT ON FUNCTION houvast.mark_mailbox IS 'How far a mailbox was read (promise
 REVOKE ALL ON FUNCTION houvast.mark_mailbox(text, bigint, bigint) FROM PUBLIC
 
 -- name: function_open_mail
--- Records that one of the staff looks at who wrote a mail and what; `read_mail` shows it once this has committed (promise C02).
-CREATE OR REPLACE FUNCTION houvast.open_mail(number bigint, reason text) RETURNS bigint
+-- Records that one of the staff looks at who wrote a mail and what: which of them, the pages say; `read_mail` shows it once this has committed (promise C02).
+DROP FUNCTION IF EXISTS houvast.open_mail(bigint, text);
+CREATE OR REPLACE FUNCTION houvast.open_mail(number bigint, reason text, by text DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     made bigint;
@@ -141,14 +144,14 @@ BEGIN
     ELSIF length(btrim(coalesce(reason, ''))) < 3 OR houvast.personal_in(reason) IS NOT NULL THEN
         PERFORM houvast.says_no('opening a mail needs a reason without personal data', 'C02', 'Say in a few words why.');
     END IF;
-    INSERT INTO houvast.use (login, purpose, reason, "case", until, ended_at)
-    SELECT session_user, p.number, btrim(open_mail.reason), 'mail ' || open_mail.number, clock_timestamp() + interval '15 minutes', clock_timestamp()
+    INSERT INTO houvast.use (staff, login, purpose, reason, "case", until, ended_at)
+    SELECT CASE WHEN by IS NOT NULL OR session_user = 'houvast_web' THEN houvast.staff_now(by) ELSE '' END, session_user, p.number, btrim(open_mail.reason), 'mail ' || open_mail.number, clock_timestamp() + interval '15 minutes', clock_timestamp()
     FROM houvast.purpose p WHERE p.live ORDER BY p.kind <> 'rights', p.number LIMIT 1
     RETURNING use.id INTO made;
     RETURN made;
 END $$;
 COMMENT ON FUNCTION houvast.open_mail IS 'Records that somebody looks at a mail (promise C02)';
-REVOKE ALL ON FUNCTION houvast.open_mail(bigint, text) FROM PUBLIC
+REVOKE ALL ON FUNCTION houvast.open_mail(bigint, text, text) FROM PUBLIC
 
 -- name: function_read_mail
 -- What a mail says, and whose the address is that it says it is from (which anybody can write there), for the login whose look

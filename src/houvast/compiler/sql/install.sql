@@ -16,6 +16,7 @@ COMMENT ON TABLE houvast.bit IS 'Which answer about a person each bit of a guard
 CREATE TABLE IF NOT EXISTS houvast.purpose (
     number int PRIMARY KEY, name text NOT NULL UNIQUE, role name NOT NULL, path text NOT NULL, kind text NOT NULL,
     one text NOT NULL, subject text NOT NULL, promise text NOT NULL, instead text NOT NULL, live boolean NOT NULL DEFAULT true);
+ALTER TABLE houvast.purpose ADD COLUMN IF NOT EXISTS own name NOT NULL DEFAULT '';
 COMMENT ON TABLE houvast.purpose IS 'The purposes of the policy; a number is never used twice (promise C05).';
 CREATE TABLE IF NOT EXISTS houvast.use (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, login name NOT NULL, purpose int NOT NULL REFERENCES houvast.purpose,
@@ -24,7 +25,7 @@ CREATE TABLE IF NOT EXISTS houvast.use (
     until timestamptz NOT NULL, ended_at timestamptz);
 ALTER TABLE houvast.use ADD COLUMN IF NOT EXISTS client text NOT NULL DEFAULT '';
 ALTER TABLE houvast.use ALTER COLUMN client SET DEFAULT coalesce(host(inet_client_addr()), 'local');
-ALTER TABLE houvast.use ADD COLUMN IF NOT EXISTS erased_at timestamptz;
+ALTER TABLE houvast.use ADD COLUMN IF NOT EXISTS erased_at timestamptz, ADD COLUMN IF NOT EXISTS staff text NOT NULL DEFAULT '';
 CREATE INDEX IF NOT EXISTS use_person ON houvast.use (kind, person) WHERE person IS NOT NULL;
 COMMENT ON TABLE houvast.use IS 'Every use of personal data: login, purpose, reason, client, from, to (promise C02).';
 CREATE TABLE IF NOT EXISTS houvast.person (
@@ -124,6 +125,11 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege',
                   HINT = format('Name one of the purposes of this login, exactly as the policy writes it: %s.', coalesce(ours, 'it has none'));
     END IF;
+    IF p.kind = 'rights' AND session_user = 'houvast_people' THEN
+        PERFORM houvast.refuse('no session', p.number, who);
+        RAISE EXCEPTION 'Houvast refuses: the pages for people use data in the session of that person alone (promise C35).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Call houvast.open_session_use with the secret of their session.';
+    END IF;
     IF NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = p.role) OR NOT pg_has_role(session_user, p.role, 'MEMBER') THEN
         PERFORM houvast.refuse('purpose not granted', p.number, who);
         RAISE EXCEPTION 'Houvast refuses: login "%" may not use data for purpose "%" (promise %).', session_user, p.name, p.promise
@@ -153,11 +159,6 @@ BEGIN
         RAISE EXCEPTION 'Houvast refuses: purpose "%" is for one % at a time (promise %).', p.name, p.one, p.promise
             USING ERRCODE = 'insufficient_privilege', HINT = format('Name it: open_use(%L, ''reason'', %s => ...).', p.name, p.one);
     END IF;
-    IF p.kind = 'rights' AND session_user = 'houvast_people' THEN
-        PERFORM houvast.refuse('no session', p.number, who);
-        RAISE EXCEPTION 'Houvast refuses: the pages for people use data in the session of that person alone (promise C35).'
-            USING ERRCODE = 'insufficient_privilege', HINT = 'Call houvast.open_session_use with the secret of their session.';
-    END IF;
     IF p.kind = 'rights' AND NOT EXISTS (SELECT FROM houvast.request q
             WHERE q.kind || ':' || q.key = who AND q.closed_at IS NULL AND NOT q.session) THEN
         PERFORM houvast.refuse('no request', p.number, who);
@@ -170,6 +171,15 @@ BEGIN
         RAISE EXCEPTION 'Houvast refuses: nobody has checked that this request is of the person themselves (promise C35).'
             USING ERRCODE = 'insufficient_privilege',
                   HINT = 'Check their identity and record how: by a code to an address on file, or by hand. Never ask for a copy of a document.';
+    END IF;
+    IF p.kind = 'rights' AND NOT EXISTS (SELECT FROM houvast.request q
+            WHERE q.kind || ':' || q.key = who AND q.closed_at IS NULL AND NOT q.session AND q.verified_at IS NOT NULL AND (q.level NOT IN (1, 2)
+              OR NOT EXISTS (SELECT FROM houvast.contact_change c WHERE c.kind = q.kind AND c.key = q.key AND c.at <= q.verified_at
+                             AND c.at > statement_timestamp() - interval '3 days'))) THEN
+        PERFORM houvast.refuse('not verified', p.number, who);
+        RAISE EXCEPTION 'Houvast refuses: the address of this person was changed less than three days before it was checked who they are (promise C37).'
+            USING ERRCODE = 'insufficient_privilege',
+                  HINT = 'Whoever changed it may be somebody else. Wait three days, or check them by letter or in person.';
     END IF;
     IF p.kind = 'dispute' AND NOT EXISTS (SELECT FROM houvast.hold h WHERE h.case_key = record_use."case") THEN
         PERFORM houvast.refuse('no hold', p.number, who);

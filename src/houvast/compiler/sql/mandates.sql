@@ -119,6 +119,7 @@ DECLARE
 BEGIN
     UPDATE houvast.mandate t SET ended_at = clock_timestamp() WHERE t.id = number AND t.ended_at IS NULL RETURNING t.* INTO m;
     IF m.id IS NULL THEN RETURN false; END IF;
+    INSERT INTO houvast.confirmed (what, who) SELECT 'withdraw ' || b.request, 'mandate' FROM houvast.by_mandate b WHERE b.mandate = m.id ON CONFLICT DO NOTHING;
     IF m.confirmed_at IS NOT NULL THEN
         PERFORM houvast.tell('person_state_changed', 'C35', jsonb_build_object('what', 'mandate', 'change', 'ended'), jsonb_build_object('about', 'mandate ' || m.id), m.kind, m.key);
         UPDATE houvast.request q SET state = 'withdrawn' FROM houvast.by_mandate b WHERE b.mandate = m.id AND q.id = b.request AND q.closed_at IS NULL;

@@ -85,11 +85,15 @@ CREATE OR REPLACE FUNCTION houvast.withdraw_own(secret text, code uuid) RETURNS 
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     whose record;
+    number bigint;
 BEGIN
     SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'ask') l;
-    UPDATE houvast.request q SET state = 'withdrawn' FROM (SELECT whose.kind, whose.key) s
-    WHERE q.kind = s.kind AND q.key = s.key AND q.code = withdraw_own.code AND NOT q.session AND q.closed_at IS NULL;
-    RETURN FOUND;
+    SELECT q.id INTO number FROM houvast.request q
+    WHERE q.kind = whose.kind AND q.key = whose.key AND q.code = withdraw_own.code AND NOT q.session AND q.closed_at IS NULL;
+    IF number IS NULL THEN RETURN false; END IF;
+    INSERT INTO houvast.confirmed (what, who) VALUES ('withdraw ' || number, 'person') ON CONFLICT DO NOTHING;
+    UPDATE houvast.request q SET state = 'withdrawn' WHERE q.id = number;
+    RETURN true;
 END $$;
 COMMENT ON FUNCTION houvast.withdraw_own IS 'Somebody no longer asks what they asked (promise G18)';
 REVOKE ALL ON FUNCTION houvast.withdraw_own(text, uuid) FROM PUBLIC;

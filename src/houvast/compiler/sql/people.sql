@@ -65,9 +65,44 @@ CREATE TABLE IF NOT EXISTS houvast.bounce (
     letter boolean NOT NULL DEFAULT false, PRIMARY KEY (kind, key, sort, at));
 COMMENT ON TABLE houvast.bounce IS 'Mail that did not arrive: three times, or one letter, and the address is in doubt (promise C37).';
 
+-- name: asked_by
+-- Whether a request of a person is open of which it was checked that it is theirs, their own session included (promise C35).
+CREATE OR REPLACE FUNCTION houvast.asked_by(kind text, key text) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM houvast.request q WHERE q.kind = asked_by.kind AND q.key = asked_by.key AND q.closed_at IS NULL
+                   AND q.verified_at IS NOT NULL)
+$$;
+COMMENT ON FUNCTION houvast.asked_by(text, text) IS 'Whether a checked request of a person is open (promise C35)';
+REVOKE ALL ON FUNCTION houvast.asked_by(text, text) FROM PUBLIC;
+
+-- name: need_request
+-- Refuses what is done in somebody's name by hand before it was checked that they ask it (promise C35).
+CREATE OR REPLACE FUNCTION houvast.need_request(kind text, key text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT houvast.asked_by(kind, key) THEN
+        RAISE EXCEPTION 'Houvast refuses: nobody has checked that this person asks for it (promise C35).' USING ERRCODE = 'insufficient_privilege',
+            HINT = 'Register their request and check whose it is: houvast request add, houvast request verify. On your own doubt, what only takes away goes without: --own-doubt.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION houvast.need_request(text, text) IS 'Refuses what nobody was checked to have asked for (promise C35)';
+REVOKE ALL ON FUNCTION houvast.need_request(text, text) FROM PUBLIC;
+
+-- name: was_told
+-- Whether a person was sent the letter that their restriction ends, after it began (GDPR art. 18(3); promise G06).
+CREATE OR REPLACE FUNCTION houvast.was_told(kind text, key text, since timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM houvast.letter l JOIN houvast.request q ON q.id = l.request
+                   WHERE q.kind = was_told.kind AND q.key = was_told.key AND l.kind = 'lifting' AND l.sent_at >= was_told.since);
+END $$;
+COMMENT ON FUNCTION houvast.was_told(text, text, timestamptz) IS 'Whether a person was told that their restriction ends (promise G06)';
+REVOKE ALL ON FUNCTION houvast.was_told(text, text, timestamptz) FROM PUBLIC;
+
 -- name: set_stand
 -- A person stands somewhere from now on; false when they did already. Withdrawing takes every yes to that purpose away,
--- wherever it came from, and to marketing it is an objection too; a new yes ends a withdrawal (promises C13, C30, C32).
+-- wherever it came from, and to marketing it is an objection too; a new yes ends a withdrawal (promises C13, C30, C32). Only with a
+-- checked request of the person; an officer's own doubt, the post and links of the person's own only take away (promise C35).
 CREATE OR REPLACE FUNCTION houvast.set_stand(kind text, key text, stand text, about text DEFAULT '', source text DEFAULT 'houvast')
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -82,6 +117,10 @@ BEGIN
        AND NOT EXISTS (SELECT FROM houvast.purpose q WHERE q.name = set_stand.about) THEN
         RAISE EXCEPTION 'Houvast refuses: the policy knows no such purpose (promise C05).'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Name one of the purposes of the policy.';
+    END IF;
+    IF set_stand.stand NOT IN ('objected', 'restricted', 'stopped', 'withdrawn', 'contested')
+       OR set_stand.source NOT IN ('officer', 'bounce', 'linked', 'opt-out link') THEN
+        PERFORM houvast.need_request(set_stand.kind, set_stand.key);
     END IF;
     IF set_stand.stand = 'withdrawn' THEN
         DELETE FROM houvast.stand s WHERE s.kind = set_stand.kind AND s.key = set_stand.key AND s.about = set_stand.about
@@ -110,7 +149,7 @@ REVOKE ALL ON FUNCTION houvast.set_stand(text, text, text, text, text) FROM PUBL
 
 -- name: end_stand
 -- A person stands somewhere no longer; false when they did not. Of whatever source, or of one. A restriction ends only when
--- the person was told before (GDPR art. 18(3)). An objection to marketing that the person takes back frees their addresses
+-- a letter told the person before (GDPR art. 18(3)); what they said themselves, only with a checked request of theirs. An objection to marketing that the person takes back frees their addresses
 -- (promises C13, G06).
 CREATE OR REPLACE FUNCTION houvast.end_stand(kind text, key text, stand text, about text DEFAULT '', source text DEFAULT NULL)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -122,12 +161,16 @@ BEGIN
         RAISE EXCEPTION 'Houvast refuses: nobody is known by this number (promise C33).'
             USING ERRCODE = 'no_data_found', HINT = 'Find the person first: houvast person find.';
     END IF;
-    IF end_stand.stand = 'restricted' AND EXISTS (
-        SELECT FROM houvast.stand r WHERE r.kind = end_stand.kind AND r.key = end_stand.key AND r.stand = 'restricted'
-          AND (end_stand.source IS NULL OR r.source = end_stand.source)
-          AND NOT EXISTS (SELECT FROM houvast.stand t WHERE t.kind = r.kind AND t.key = r.key AND t.stand = 'told' AND t.since >= r.since)) THEN
-        RAISE EXCEPTION 'Houvast refuses: whoever has restricted their data is told before that ends (promise G06).'
-            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Tell the person first, and record it: houvast person lift PERSON --told.';
+    IF end_stand.stand = 'restricted' THEN
+        IF EXISTS (SELECT FROM houvast.stand r WHERE r.kind = end_stand.kind AND r.key = end_stand.key AND r.stand = 'restricted'
+              AND (end_stand.source IS NULL OR r.source = end_stand.source) AND NOT houvast.was_told(r.kind, r.key, r.since)) THEN
+            RAISE EXCEPTION 'Houvast refuses: whoever has restricted their data is told before that ends (promise G06).'
+                USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Send them the letter first: houvast request lifting NUMBER, approved by another.';
+        END IF;
+    ELSIF EXISTS (SELECT FROM houvast.stand s WHERE s.kind = end_stand.kind AND s.key = end_stand.key AND s.stand = end_stand.stand
+            AND s.about = end_stand.about AND (end_stand.source IS NULL OR s.source = end_stand.source)
+            AND s.source NOT IN ('officer', 'bounce')) THEN
+        PERFORM houvast.need_request(end_stand.kind, end_stand.key);
     END IF;
     DELETE FROM houvast.stand s WHERE s.kind = end_stand.kind AND s.key = end_stand.key AND s.stand = end_stand.stand
         AND s.about = end_stand.about AND (end_stand.source IS NULL OR s.source = end_stand.source);
@@ -161,15 +204,43 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';
 
+-- name: cools_until
+-- Until when nothing goes to a person's address of this sort, because it was changed in the last three days; NULL when it may.
+CREATE OR REPLACE FUNCTION houvast.cools_until(kind text, key text, sort text) RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT max(c.at) + interval '3 days' FROM houvast.contact_change c WHERE c.kind = cools_until.kind AND c.key = cools_until.key
+        AND c.sort = cools_until.sort AND c.at > statement_timestamp() - interval '3 days'
+$$;
+COMMENT ON FUNCTION houvast.cools_until(text, text, text) IS 'Until when an address is too new for codes, copies and letters (promise C37)';
+REVOKE ALL ON FUNCTION houvast.cools_until(text, text, text) FROM PUBLIC;
+
 -- name: cooling_down
--- Whether a person's address of this sort was changed in the last three days: codes and copies then do not go to it.
+-- Whether a person's address of this sort was changed in the last three days: codes, copies and letters then do not go to it.
 CREATE OR REPLACE FUNCTION houvast.cooling_down(kind text, key text, sort text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM houvast.contact_change c WHERE c.kind = cooling_down.kind AND c.key = cooling_down.key
-                   AND c.sort = cooling_down.sort AND c.at > statement_timestamp() - interval '3 days')
+    SELECT houvast.cools_until(kind, key, sort) IS NOT NULL
 $$;
-COMMENT ON FUNCTION houvast.cooling_down(text, text, text) IS 'Whether an address is too new for codes and copies (promise C37)';
+COMMENT ON FUNCTION houvast.cooling_down(text, text, text) IS 'Whether an address is too new for codes, copies and letters (promise C37)';
 REVOKE ALL ON FUNCTION houvast.cooling_down(text, text, text) FROM PUBLIC;
+
+-- name: notify_changed
+-- The old address hears that it was changed, so that nobody's mail is moved behind their back; of made-up people nobody does. It
+-- is known whose it is, so that an erasure takes it along. At most three an hour for a person, and to an address (promise C37).
+CREATE OR REPLACE FUNCTION houvast.notify_changed(kind text, key text, address text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    of_person boolean;
+    to_address boolean;
+BEGIN
+    IF coalesce(address, '') = '' OR houvast.is_filling() THEN RETURN; END IF;
+    of_person := houvast.counted('notice of', kind || ':' || key, 3);
+    to_address := houvast.counted('notice to', houvast.normal('email', address), 3);
+    IF of_person AND to_address THEN
+        INSERT INTO houvast.outgoing (address, to_kind, to_key, template) VALUES (address, kind, key, 'contact_changed');
+    END IF;
+END $$;
+COMMENT ON FUNCTION houvast.notify_changed(text, text, text) IS 'Tells the old address that it was changed (promise C37)';
+REVOKE ALL ON FUNCTION houvast.notify_changed(text, text, text) FROM PUBLIC;
 
 -- name: bounced
 -- Mail to a person did not arrive: the third time, or with one returned letter, the address is in doubt, and no purpose but
@@ -248,7 +319,8 @@ BEGIN
         RAISE EXCEPTION 'Houvast refuses: an objection is dismissed in writing, without personal data in it (promise C13).'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Say which interest outweighs the objection, and why.';
     END IF;
-    IF NOT houvast.end_stand(kind, key, 'objected', purpose) THEN
+    DELETE FROM houvast.stand s WHERE s.kind = weigh.kind AND s.key = weigh.key AND s.stand = 'objected' AND s.about = weigh.purpose;
+    IF NOT FOUND THEN
         RAISE EXCEPTION 'Houvast refuses: this person has no objection to that purpose (promise C13).'
             USING ERRCODE = 'no_data_found', HINT = 'See where they stand: houvast person state.';
     END IF;

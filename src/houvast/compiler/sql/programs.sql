@@ -9,28 +9,31 @@ COMMENT ON FUNCTION houvast.scopes_of_tokens(text) IS 'What a token may be given
 REVOKE ALL ON FUNCTION houvast.scopes_of_tokens(text) FROM PUBLIC;
 
 -- name: api_token
--- What programs show at the API. Of a token a digest is kept; it is of the login of an application, or of a role of staff, may
+-- What programs show at the API. Of a token a digest is kept; it is of the login of an application, or of one of the staff, may
 -- what its scopes say, and ends (promise C38).
 CREATE TABLE IF NOT EXISTS houvast.api_token (
     id text PRIMARY KEY CHECK (id ~ '^[0-9a-f]{16}$'), digest bytea NOT NULL CHECK (length(digest) = 32),
-    name text NOT NULL CHECK (name ~ '^[[:alnum:]][[:alnum:] ._-]{0,59}$'), scopes text[] NOT NULL, login name, role text,
+    name text NOT NULL CHECK (name ~ '^[[:alnum:]][[:alnum:] ._-]{0,59}$'), scopes text[] NOT NULL, login name, staff text, role text,
     made_at timestamptz NOT NULL DEFAULT clock_timestamp(), until timestamptz NOT NULL, revoked_at timestamptz, used_at timestamptz,
-    CHECK ((login IS NULL) <> (role IS NULL)), CHECK (cardinality(scopes) > 0 AND scopes <@ houvast.scopes_of_tokens(role)));
+    CHECK ((login IS NULL) <> (role IS NULL) AND (staff IS NULL) = (role IS NULL)), CHECK (cardinality(scopes) > 0 AND scopes <@ houvast.scopes_of_tokens(role)));
 CREATE UNIQUE INDEX IF NOT EXISTS api_token_name ON houvast.api_token (name) WHERE revoked_at IS NULL;
 COMMENT ON TABLE houvast.api_token IS 'Tokens of programs: digest, whose, what they may, until when (promise C38).';
 
 -- name: give_api_token
--- For an administrator: a new token, which is shown once (promise C38).
-CREATE OR REPLACE FUNCTION houvast.give_api_token(name text, scopes text[], login text, role text, days int) RETURNS text
+-- For an administrator: a new token, which is shown once. One of the staff has it in their role and name, so that a program
+-- is no second pair of eyes beside them (promises C38, G10).
+CREATE OR REPLACE FUNCTION houvast.give_api_token(name text, scopes text[], login text, staff text, days int) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     number CONSTANT text := left(houvast.new_secret(), 16);
     made CONSTANT text := concat_ws('_', 'hvt', number, houvast.new_secret());
     asked CONSTANT text[] := ARRAY(SELECT DISTINCT s FROM unnest(scopes) s ORDER BY s);
+    plain CONSTANT text := CASE WHEN staff IS NOT NULL THEN houvast.staff_name(staff) END;
+    role CONSTANT text := CASE WHEN plain IS NOT NULL THEN split_part(houvast.staff_now(plain), ' ', 1) END;
 BEGIN
-    IF (login IS NULL) = (role IS NULL) THEN
-        RAISE EXCEPTION 'Houvast refuses: a token is of one login, or of one role of staff (promise C38).' USING ERRCODE = 'invalid_parameter_value',
-            HINT = 'Say --login or --role.';
+    IF (login IS NULL) = (plain IS NULL) THEN
+        RAISE EXCEPTION 'Houvast refuses: a token is of one login, or of one of the staff (promise C38).' USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Say --login or --of.';
     ELSIF login IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles r JOIN houvast.purpose p ON pg_has_role(r.rolname, p.role, 'MEMBER')
             WHERE r.rolname = give_api_token.login AND r.rolcanlogin AND NOT r.rolsuper AND r.rolname <> 'houvast_people' AND p.live AND p.kind <> 'migration') THEN
         RAISE EXCEPTION 'Houvast refuses: no application has this login (promise C38).' USING ERRCODE = 'invalid_parameter_value',
@@ -47,8 +50,8 @@ BEGIN
         RAISE EXCEPTION 'Houvast refuses: a token of this name is there already (promise C38).' USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Revoke it first, or choose another name.';
     END IF;
-    INSERT INTO houvast.api_token (id, digest, name, scopes, login, role, until)
-    VALUES (number, sha256(convert_to(made, 'UTF8')), name, asked, login, role, clock_timestamp() + make_interval(days => days));
+    INSERT INTO houvast.api_token (id, digest, name, scopes, login, staff, role, until)
+    VALUES (number, sha256(convert_to(made, 'UTF8')), name, asked, login, plain, role, clock_timestamp() + make_interval(days => days));
     PERFORM houvast.tell('token_given', 'C38', jsonb_build_object('token', name, 'login', coalesce(login, ''), 'role', coalesce(role, 'none'),
                          'scopes', array_to_string(asked, ','), 'days', days), '{}', NULL, NULL);
     RETURN made;
@@ -75,7 +78,7 @@ REVOKE ALL ON FUNCTION houvast.revoke_api_token(text) FROM PUBLIC;
 -- name: with_api_token
 -- Whose a token is, for the functions below: refused when it is unknown, revoked or over, or does not have the scope. Digests of
 -- digests with a new salt are compared, so that how long it takes tells nothing (promise C38).
-CREATE OR REPLACE FUNCTION houvast.with_api_token(token text, scope text, OUT id text, OUT name text, OUT login name, OUT role text,
+CREATE OR REPLACE FUNCTION houvast.with_api_token(token text, scope text, OUT id text, OUT name text, OUT login name, OUT staff text, OUT role text,
     OUT scopes text[], OUT until timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found houvast.api_token;
@@ -84,7 +87,8 @@ BEGIN
     SELECT t.* INTO found FROM houvast.api_token t WHERE t.id = split_part(coalesce(token, ''), '_', 2);
     IF sha256(salt || sha256(convert_to(coalesce(token, ''), 'UTF8'))) IS DISTINCT FROM sha256(salt || found.digest)
        OR found.revoked_at IS NOT NULL OR found.until <= clock_timestamp()
-       OR found.login IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = found.login AND r.rolcanlogin) THEN
+       OR found.login IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = found.login AND r.rolcanlogin)
+       OR found.staff IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.staff s WHERE s.name = found.staff AND s.role = found.role AND s.ended_at IS NULL) THEN
         RAISE EXCEPTION 'Houvast refuses: this token is unknown, revoked or over (promise C38).' USING ERRCODE = 'invalid_authorization_specification',
             HINT = 'Ask whoever runs Houvast for a new one: houvast token add.';
     ELSIF scope IS NOT NULL AND scope <> ALL (found.scopes) THEN
@@ -93,17 +97,17 @@ BEGIN
     END IF;
     UPDATE houvast.api_token t SET used_at = date_trunc('minute', clock_timestamp())
     WHERE t.id = found.id AND t.used_at IS DISTINCT FROM date_trunc('minute', clock_timestamp());
-    id := found.id; name := found.name; login := found.login; role := found.role; scopes := found.scopes; until := found.until;
+    id := found.id; name := found.name; login := found.login; staff := found.staff; role := found.role; scopes := found.scopes; until := found.until;
 END $$;
 COMMENT ON FUNCTION houvast.with_api_token IS 'Whose a token is, and whether it may do this (promise C38)';
 REVOKE ALL ON FUNCTION houvast.with_api_token(text, text) FROM PUBLIC;
 
 -- name: api_caller
 -- For the API: whose a token is (promise C38).
-CREATE OR REPLACE FUNCTION houvast.api_caller(token text) RETURNS TABLE (id text, name text, login name, role text, scopes text[], until timestamptz)
+CREATE OR REPLACE FUNCTION houvast.api_caller(token text) RETURNS TABLE (id text, name text, login name, staff text, role text, scopes text[], until timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN QUERY SELECT t.id, t.name, t.login, t.role, t.scopes, t.until FROM houvast.with_api_token(token, NULL) t;
+    RETURN QUERY SELECT t.id, t.name, t.login, t.staff, t.role, t.scopes, t.until FROM houvast.with_api_token(token, NULL) t;
 END $$;
 COMMENT ON FUNCTION houvast.api_caller IS 'Whose a token is (promise C38)';
 REVOKE ALL ON FUNCTION houvast.api_caller(text) FROM PUBLIC;
@@ -327,7 +331,7 @@ BEGIN
     SELECT q.code INTO followed FROM houvast.request q WHERE q.id = api_draft.request AND NOT q.session;
     IF followed IS NULL THEN PERFORM houvast.says_no('there is no such request', 'G18', 'List the requests to see which there are.'); END IF;
     RETURN houvast.draft_letter(api_draft.request, NULL, api_draft.kind, api_draft.language, replace(api_draft.subject, '{reference}', followed),
-                                replace(api_draft.body, '{reference}', followed), api_draft.reason, 'token ' || t.name);
+                                replace(api_draft.body, '{reference}', followed), api_draft.reason, t.staff);
 END $$;
 COMMENT ON FUNCTION houvast.api_draft IS 'Drafts a letter, for programs of the staff (promise G10)';
 REVOKE ALL ON FUNCTION houvast.api_draft(text, bigint, text, text, text, text, text) FROM PUBLIC;

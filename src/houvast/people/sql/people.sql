@@ -49,6 +49,10 @@ SELECT houvast.set_stand(%(kind)s, %(key)s, %(stand)s, %(about)s, %(source)s);
 -- They stand there no longer; whether they did.
 SELECT houvast.end_stand(%(kind)s, %(key)s, %(stand)s, %(about)s);
 
+-- name: need_request
+-- Whether it was checked that they ask for something; refused when it was not.
+SELECT houvast.need_request(%(kind)s, %(key)s);
+
 -- name: weigh
 -- Their objection was weighed and dismissed, in writing.
 SELECT houvast.weigh(%(kind)s, %(key)s, %(purpose)s, %(reason)s);

@@ -64,11 +64,11 @@ def messages(field: Field) -> Iterator[Probe]:
     """Whom `may_mail` shows and what `sent` takes, after each way in which somebody says no."""
     for m in _mailed(field):
         ways = {
-            "somebody who objected": f"SELECT houvast.set_stand({m.who}, 'objected', {literal(m.purpose.name)})",
-            "somebody who took their yes back": f"SELECT houvast.set_stand({m.who}, 'withdrawn', {literal(m.purpose.name)})",
+            "somebody who objected": f"SELECT houvast.set_stand({m.who}, 'objected', {literal(m.purpose.name)}, 'officer')",
+            "somebody who took their yes back": f"SELECT houvast.set_stand({m.who}, 'withdrawn', {literal(m.purpose.name)}, 'officer')",
             "somebody who followed the link in a message":
                 f"SELECT houvast.opt_out(c.code) FROM houvast.opt_out_code c WHERE (c.kind, c.key) = ({m.who})",
-            "somebody who restricted their data": f"SELECT houvast.set_stand({m.who}, 'restricted')",
+            "somebody who restricted their data": f"SELECT houvast.set_stand({m.who}, 'restricted', '', 'officer')",
         }  # fmt: skip
         shown = f"SELECT address FROM {VIEW} WHERE (kind, key) = ({m.who})"
         yield m.probe("control: may_mail shows somebody who said yes", "SELECT 1", shown, SEEN)
@@ -95,7 +95,7 @@ def _remembered(m: _Mailed) -> Iterator[Probe]:
         return
     base, column = m.spot.shape.sql, ident(m.column)
     read = f"SELECT {ident(m.spot.column.name)} FROM {m.spot.sql} WHERE {m.row.where}"
-    no = f"SELECT houvast.set_stand({literal(other[0].kind)}, {literal(other[0].key)}, 'objected', {literal(m.purpose.name)})"
+    no = f"SELECT houvast.set_stand({literal(other[0].kind)}, {literal(other[0].key)}, 'objected', {literal(m.purpose.name)}, 'officer')"
     theirs = f"(SELECT upper({column}::text) FROM {base} WHERE {other[1].where})"
     free = f"UPDATE {base} SET {column} = 'freed.' || {column}::text WHERE {other[1].where}"
     taken = f"DO $hv$ DECLARE theirs text := {theirs}; BEGIN {free}; UPDATE {base} SET {column} = theirs WHERE {m.row.where}; END $hv$"
@@ -150,7 +150,7 @@ def _doubted(m: _Mailed, opened: Opened, place: str) -> Iterator[Probe]:
         "an address from which mail came back three times": (f"{back}; {back}; {back}", NOT_SEEN),
         "an address from which a letter came back": (f"SELECT houvast.bounced({m.who}, 'email', true)", NOT_SEEN),
         "an address that its owner contests": (
-            f"SELECT houvast.set_stand({m.who}, 'contested', {literal(place)})",
+            f"SELECT houvast.set_stand({m.who}, 'contested', {literal(place)}, 'officer')",
             NOT_SEEN,
         ),
     }

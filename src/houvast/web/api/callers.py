@@ -88,7 +88,7 @@ class ProgramToken(_Bearer):
         count(f"token {found.id}", CALLS)  # only what is known has a count of its own
         if self.scope and self.scope not in found.scopes:
             raise Problem(403, "This token may not do this.", todo=f"It needs the scope {self.scope}.", promise="C38")
-        return Caller(token, f"token {found.id}", f"token {found.name}", found)
+        return Caller(token, f"token {found.id}", found.staff or f"token {found.name}", found)
 
 
 class StaffSession(_Cookie):
@@ -109,7 +109,7 @@ class StaffSession(_Cookie):
         count(f"staff {user.pk}", CALLS)
         if not any(self.scope in SCOPES.get(role, ()) for role in roles_of(user)):
             raise Problem(403, "Your role may not do this.", todo="Ask an officer.", promise="C38")
-        return Caller("", f"staff {user.pk}", f"staff {user.pk}")
+        return Caller("", f"staff {user.pk}", user.username)
 
 
 class PersonToken(_Bearer):

@@ -53,7 +53,8 @@ def show_request(request: HttpRequest, number: Path[Number]) -> shapes.CaseOut:
 @router.post("/requests/{number}/open", auth=_OPEN, response=shapes.Opened, operation_id="openRequest")
 def open_request(request: HttpRequest, asked: shapes.AskReason, number: Path[Number]) -> shapes.Opened:
     """Whom a request is of, what was written, and the letters. Recorded as a use (promise C02)."""
-    found = sites.current().ask(lambda db: store.opened(db, number, asked.reason))
+    by = caller(request).by
+    found = sites.current().ask(lambda db: store.opened(db, number, asked.reason, by))
     letters = [
         shapes.LetterOut(
             number=one.number,
@@ -72,8 +73,9 @@ def open_request(request: HttpRequest, asked: shapes.AskReason, number: Path[Num
 
 @router.post("/requests/{number}/move", auth=_WRITE, response=shapes.Due, operation_id="moveRequest")
 def move_request(request: HttpRequest, asked: shapes.AskMove, number: Path[Number]) -> shapes.Due:
-    """Take a request to its next state (promise G18)."""
-    due = sites.current().ask(lambda db: store.move(db, number, State(asked.to)))
+    """Take a request to its next state; that it is withdrawn, you confirm by a code (promise G18)."""
+    by = caller(request).by
+    due = sites.current().ask(lambda db: store.move(db, number, State(asked.to), by=by, code=asked.code))
     return shapes.Due(due=due.isoformat())
 
 
@@ -100,10 +102,10 @@ def draft_letter(request: HttpRequest, asked: shapes.AskLetter, number: Path[Num
 
 
 @router.post("/letters/{number}/approve", auth=_WRITE, response=shapes.Done, operation_id="approveLetter")
-def approve_letter(request: HttpRequest, number: Path[Number]) -> shapes.Done:
-    """Approve a letter that somebody else drafted (promise G10)."""
+def approve_letter(request: HttpRequest, asked: shapes.AskCode, number: Path[Number]) -> shapes.Done:
+    """Approve a letter of somebody else, by a code of your authenticator app that serves once (promise G10)."""
     by = caller(request).by
-    sites.current().ask(lambda db: store.approve(db, number, by))
+    sites.current().ask(lambda db: store.approve(db, number, by, asked.code))
     return shapes.Done(done=True)
 
 

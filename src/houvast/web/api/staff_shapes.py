@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 from houvast.web.api.shapes import WHOLE, Body, Day, Instant, Line, Reason, Words
 
 Count = Annotated[int, Field(ge=0, le=10**9), WHOLE]
+Code = Annotated[str, StringConstraints(pattern=r"^[0-9 ]{0,12}$")]
 Keys = Annotated[list[Line], Field(min_length=1, max_length=1000)]
 
 
@@ -71,10 +72,17 @@ class Opened(Schema):
     letters: list[LetterOut]
 
 
+class AskCode(Body):
+    """What your authenticator app shows now."""
+
+    code: Code
+
+
 class AskMove(Body):
-    """States that need no letter."""
+    """States that need no letter; `code`: what your authenticator app shows now, for `withdrawn`."""
 
     to: Literal["searching", "review", "withdrawn"]
+    code: Code = ""
 
 
 class Due(Schema):

@@ -99,7 +99,7 @@ def _ask(request: HttpRequest, mine: Session, now: State, form: _Form, words: st
         else:
             _, due = own_requests.ask(url, mine.secret, form.right, language(), words, about)
     except Refused as error:
-        return form.page(request, status=422, refused=error.message, words=words, about=about)
+        return form.page(request, status=422, refused=error, words=words, about=about)
     context = {"state": now, "mine": mine, "right": form.right, "due": due}
     return render(request, "people/asked.html", context)
 

@@ -14,7 +14,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from houvast.app.desk import Run
-from houvast.errors import Finding
+from houvast.errors import Finding, HouvastError
 from houvast.policy import Policy
 from houvast.policy.model import Period
 from houvast.policy.regime import regime
@@ -221,6 +221,12 @@ def translated(text: str) -> SafeString:
     """What a check said, in the language of the page; names between backticks as code."""
     said_so = conditional_escape(translation.translated(text.strip(), language()))
     return mark_safe(_NAME.sub(r"<code>\1</code>", said_so))  # noqa: S308 (escaped in the line above)
+
+
+@register.filter
+def refused(error: HouvastError) -> str:
+    """What the database refused and what to do instead, in the language of the page."""
+    return " ".join(filter(None, translation.refused(error, language())))
 
 
 @register.filter

@@ -39,15 +39,16 @@ def cases(request: HttpRequest) -> HttpResponse:
 @staff(Role.OFFICER, Role.AUDITOR)
 def case(request: HttpRequest, number: int) -> HttpResponse:
     """One case, with what can be done now; an officer may do it."""
-    opened, wrong = None, ""
+    opened: store.Opened | None = None
+    wrong: store.Refused | None = None
     if request.method == "POST":
         user = member(request.user)
         if user is None or Role.OFFICER not in roles_of(user):
             raise PermissionDenied
         try:
-            opened = sites.current().ask(lambda db: _do(db, request, number, f"staff {user.pk}"))
+            opened = sites.current().ask(lambda db: _do(db, request, number, user.username))
         except store.Refused as error:
-            wrong = str(error)
+            wrong = error
         if not wrong and opened is None:
             return HttpResponseRedirect(reverse("case", args=[number]))
     try:
@@ -88,15 +89,15 @@ def _do(db: Connection, request: HttpRequest, number: int, by: str) -> store.Ope
         do(int(text))
 
     if asked.get("do") == "open":
-        return store.opened(db, number, asked.get("reason", ""))
+        return store.opened(db, number, asked.get("reason", ""), by)
     with db.transaction():
         match asked.get("do", ""):
             case "approve":
-                letter(lambda one: store.approve(db, one, by))
+                letter(lambda one: store.approve(db, one, by, asked.get("code", "")))
             case "send":
                 letter(lambda one: store.send(db, one))
             case "move" if asked.get("to", "") in [state.value for state in MOVES]:
-                store.move(db, number, State(asked["to"]))
+                store.move(db, number, State(asked["to"]), by=by, code=asked.get("code", ""))
             case _:
                 raise Http404
     return None

@@ -33,15 +33,16 @@ def incoming(request: HttpRequest) -> HttpResponse:
 @staff(Role.OFFICER, Role.AUDITOR)
 def incoming_mail(request: HttpRequest, number: int) -> HttpResponse:
     """One mail, with what it seems to ask and why; an officer makes a request of it, or says that it is none."""
-    opened, wrong = None, ""
+    opened: inbox.Words | None = None
+    wrong: store.Refused | None = None
     if request.method == "POST":
         user = member(request.user)
         if user is None or Role.OFFICER not in roles_of(user):
             raise PermissionDenied
         try:
-            opened = sites.current().ask(lambda db: _do(db, request, number, f"staff {user.pk}"))
+            opened = sites.current().ask(lambda db: _do(db, request, number, user.username))
         except store.Refused as error:
-            wrong = str(error)
+            wrong = error
         if not wrong and opened is None:
             return HttpResponseRedirect(reverse("incoming_mail", args=[number]))
     try:
@@ -65,7 +66,7 @@ def _do(db: Connection, request: HttpRequest, number: int, by: str) -> inbox.Wor
         return asked.get(name, "").replace("\0", "").strip()  # which no database takes
 
     if asked.get("do") == "open":
-        return inbox.opened(db, number, text("reason"))
+        return inbox.opened(db, number, text("reason"), by)
     with db.transaction():
         match asked.get("do", ""):
             case "accept":

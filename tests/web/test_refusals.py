@@ -1,0 +1,57 @@
+"""What the database refuses is read in Dutch where the page is Dutch; the English stands in one place, the SQL."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from houvast.cases.store import Refused
+from houvast.web.translation import refused, table
+
+SQL = Path(__file__).parents[2] / "src" / "houvast" / "compiler" / "sql"
+_CALL = re.compile(
+    r"says_no\(\s*(?:format\()?'((?:[^']|'')*)'.*?'[CG]\d\d',\s*(?:format\()?'((?:[^']|'')*)'", re.DOTALL
+)
+_HOLE = re.compile("«[a-z]*»|%s")
+FROM_PYTHON = {"People of this kind have no account.", "Ask for erasure, or to stop the use."}
+
+
+def said() -> set[str]:
+    """Every sentence and every hint that `says_no` is called with."""
+    calls = [call for file in SQL.glob("*.sql") for call in _CALL.findall(file.read_text("utf-8"))]
+    assert len(calls) > 100
+    return {_HOLE.sub("«»", text.replace("''", "'")) for call in calls for text in call}
+
+
+def test_every_refusal_is_there_in_dutch_and_nothing_else() -> None:
+    ours = table("nl", "refusals")
+    assert ours
+    known = {_HOLE.sub("«»", phrase.english) for _, phrase in ours.phrases}
+    assert known - FROM_PYTHON == said()
+
+
+def test_both_sides_of_a_refusal_have_the_same_holes() -> None:
+    ours = table("nl", "refusals")
+    assert ours
+    for _, phrase in ours.phrases:
+        assert set(_HOLE.findall(phrase.english)) == set(_HOLE.findall(phrase.said)), phrase.english
+
+
+@pytest.mark.parametrize(
+    ("message", "dutch"),
+    [
+        ("Nobody approves their own letter (promise G10).", "Niemand keurt een eigen brief goed (belofte G10)."),
+        (
+            "A request that is received cannot become review (promise G18).",
+            "Een verzoek dat ontvangen is, kan niet nagekeken worden (belofte G18).",
+        ),
+        ("People of this kind have no account.", "Mensen van deze soort hebben geen account."),
+        ("Something that nobody wrote down (promise C01).", "Something that nobody wrote down (promise C01)."),
+    ],
+)
+def test_a_refusal_is_told_in_the_language_of_the_page(message: str, dutch: str) -> None:
+    error = Refused(message, todo="Ask another of the staff.")
+    assert refused(error, "nl") == (dutch, "Vraag het aan een andere medewerker.")
+    assert refused(error, "en") == (message, "Ask another of the staff.")
