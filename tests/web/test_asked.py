@@ -24,8 +24,8 @@ def admin(kept: Kept) -> Generator[Connection]:
         yield connection
         ours = "closed_at IS NULL AND NOT session"
         with connection.transaction():
-            sure = f"INSERT INTO houvast.confirmed (what, who) SELECT 'withdraw ' || id, 'test' FROM houvast.request WHERE {ours}"
-            connection.execute(sure.encode())
+            sure = f"SELECT 'withdraw ' || id, 'test' FROM houvast.request WHERE {ours}"
+            connection.execute(f"INSERT INTO houvast.confirmed (what, who) {sure}".encode())
             connection.execute(f"UPDATE houvast.request SET state = 'withdrawn' WHERE {ours}".encode())
 
 
