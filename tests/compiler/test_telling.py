@@ -20,6 +20,8 @@ NO_STATE = {
     "mandate": "told when it is confirmed and when it ends, as a state of the person",
     "passkey": "told when one is added and when it is taken away",
     "ceremony": "what a passkey is to sign, for five minutes",
+    "oidc_link": "told when an account is linked and when it is taken away",
+    "oidc_visit": "sign-ins that were begun, for ten minutes",
     "opt_out_code": "what stands in a link; following it is told",
     "message": "told as message_sent",
     "step": "told as system_done when it is done; before that nothing was done",

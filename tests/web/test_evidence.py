@@ -42,7 +42,8 @@ CASES = {"complain", "follow_request", "answers_to", "take_request", "move_reque
          "draft_letter", "approve_letter", "send_letter", "record_breach", "change_breach"}  # fmt: skip
 """What the pages may do about cases; the database keeps their rules."""
 CODES = {"ask_code", "answer_code", "session_now", "end_session", "stop_check", "opt_out", "not_me", "answer_case_code",
-         "settle_case_code", "asked_mandate", "answer_mandate", "begin_passkey", "answer_passkey"}  # fmt: skip
+         "settle_case_code", "asked_mandate", "answer_mandate", "begin_passkey", "answer_passkey",
+         "oidc_place", "begin_oidc", "take_oidc", "answer_oidc"}  # fmt: skip
 """What they may do for somebody who is not known yet; none says anything of anybody."""
 API = {"api_caller", "api_use", "api_stands", "api_may_send", "api_recipients", "api_sent", "api_request", "api_holds",
        "api_place_hold", "api_lift_hold", "api_draft", "api_decide", "api_explain", "api_agent",

@@ -7,8 +7,9 @@ from datetime import datetime, time
 from pathlib import Path
 
 from houvast.app.project import Project, read_project, today
+from houvast.app.settings import load_settings
 from houvast.datamap import DataMap, remarks
-from houvast.errors import Finding
+from houvast.errors import FileErrors, Finding
 from houvast.policy import Policy, check
 from houvast.policy.check import law_for
 from houvast.policy.contradictions import Contradiction, contradictions
@@ -58,8 +59,8 @@ def examine(folder: Path, on: datetime | None = None, language: str = "en") -> E
     """
     instant = on or today()
     versions, datamap, findings = read_project(folder, instant)
-    found = Examination(versions, datamap, folder.resolve(), instant, findings, ())
-    if datamap and not findings:
+    found = Examination(versions, datamap, folder.resolve(), instant, (*findings, *_of_settings(folder)), ())
+    if datamap and not found.findings:
         found = replace(found, remarks=(*remarks(datamap, versions), *_ahead(versions[-1], instant)))
     policy = next((one for one in reversed(versions) if one.effective <= instant), versions[0] if versions else None)
     law = law_for(policy, instant) if policy else None
@@ -73,6 +74,14 @@ def examine(folder: Path, on: datetime | None = None, language: str = "en") -> E
         standings=standings(policy, law, language),
         contradictions=contradictions(policy),
     )
+
+
+def _of_settings(folder: Path) -> tuple[Finding, ...]:
+    try:
+        load_settings(folder)
+    except FileErrors as errors:
+        return errors.findings
+    return ()
 
 
 def _ahead(policy: Policy, instant: datetime) -> list[Finding]:

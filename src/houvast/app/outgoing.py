@@ -140,6 +140,11 @@ def _passkey(number: str, language: str, _values: Mapping[str, str], sender: Sen
     return _filled("passkey", language, number, values)
 
 
+def _oidc(number: str, language: str, values: Mapping[str, str], sender: Sender) -> Letter:
+    link = _link(sender, language, "passkeys")
+    return _filled("oidc", language, number, {"name": sender.name, "contact": sender.contact, "link": link, **values})
+
+
 def _as_written(number: str, language: str, values: Mapping[str, str | None], sender: Sender) -> Letter:
     """With `reference` the letter ends with a link for who did not ask what it is about."""
     body, reference = values["body"] or "", values.get("reference")
@@ -160,8 +165,9 @@ TEMPLATES: Mapping[str, Callable[[str, str, dict[str, Any], Sender], Letter]] = 
     "mail_received": _received,
     "mail_received_both": _received_both,
     "mandate": _mandate,
+    "oidc": _oidc,
     "passkey": _passkey,
 }
 """What can be queued: `code` ({code, stop}), `contact_changed` ({}), `letter` ({subject, body}, perhaps {reference}),
 that a mail came in (`mail_received`, or `mail_received_both` in both languages; {}), `mandate` ({token}),
-`passkey` ({})."""
+`oidc` ({site}), `passkey` ({})."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from houvast.app.issuers import Issuer, read_issuers
 from houvast.document import Findings, read_document
 from houvast.errors import NOWHERE, Place, UsageError
 from houvast.evidence import Verifier
@@ -81,12 +82,16 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Settings:
-    """`times`: kind of run -> five cron fields, or "never". `mail` None: alarms show on the officer's page alone."""
+    """`times`: kind of run -> five cron fields, or "never". `mail` None: alarms show on the officer's page alone.
+
+    `issuers`: where else people may sign in.
+    """
 
     times: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_TIMES))
     mail: Mail | None = None
     evidence: Evidence = field(default_factory=Evidence)
     inbox: Inbox | None = None
+    issuers: tuple[Issuer, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict[str, Place], compare=False, repr=False)
 
     def place_of(self, kind: str) -> Place:
@@ -108,6 +113,7 @@ def load_settings(folder: Path) -> Settings:
         _mail(root.section("mail"), server) if "mail" in root else None,
         _evidence(root.section("evidence"), folder),
         _inbox(root.section("inbox"), folder) if "inbox" in root else None,
+        read_issuers(root, folder),
         root.places(),
     )
     times.close()

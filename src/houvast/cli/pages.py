@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from houvast.app import Target, desk, own_data, staffing
 from houvast.app.background import is_running, log_of, start_background
 from houvast.app.places import home, pages_origin
+from houvast.app.settings import load_settings
 from houvast.app.tracing import places_of
 from houvast.errors import ServerError, UsageError
 
@@ -38,11 +39,12 @@ def room(name: str = "houvast.web") -> ModuleType:
 
 
 def site_of(target: Target, origin: str | None = None) -> Site:
-    """The site of a target, as browsers reach it at `origin`, or as they last did."""
+    """The site of a target, as browsers reach it at `origin`, or as they last did. Raises FileErrors (settings)."""
     keys = home() / "web"
     address = origin or pages_origin()
+    issuers = load_settings(target.project.folder).issuers
     site: Site = room().Site(target.project.folder, target.url_of(desk.WEB_LOGIN), address.rstrip("/"), keys,
-                             people=target.url_of(own_data.LOGIN))  # fmt: skip
+                             people=target.url_of(own_data.LOGIN), issuers=issuers)  # fmt: skip
     return site
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +12,9 @@ from houvast.app import find_target
 from houvast.cli.options import example, target_options
 from houvast.cli.pages import PORT, prepared, remember, room
 from houvast.errors import UsageError
+
+if TYPE_CHECKING:
+    from houvast.web import Site
 
 LOCAL = "127.0.0.1"
 
@@ -32,6 +37,16 @@ def serve(project: Path | None, database: str | None, host: str, port: int, orig
         message = f"Port {port} cannot be used: {error.strerror}."
         raise UsageError(message, todo="Choose another, or --port 0.") from None
     site = prepared(target, origin or f"http://localhost:{where.getsockname()[1]}")
+    _can_ask(site)
     remember(site)
     click.echo(f"The pages are at {site.origin}/ (end with Ctrl-C).")
     web.listen(site, where)
+
+
+def _can_ask(site: Site) -> None:
+    """Raises UsageError when an issuer of the settings could not be asked: what is missing stops the start."""
+    if site.issuers and not find_spec("authlib"):
+        missing = "`oidc` in the settings needs a part that is not installed."
+        raise UsageError(missing, todo="pip install 'houvast[oidc]'")
+    for issuer in site.issuers:
+        issuer.secret()

@@ -110,6 +110,7 @@ def telling_pieces(found: Mapping[str, PurposeSeat], layout: Layout, *, fast: bo
     DELETE FROM {SCHEMA}.contact_change c WHERE c.kind = split_part(who, ':', 1) AND c.key = substr(who, strpos(who, ':') + 1)
       AND NOT EXISTS (SELECT FROM {SCHEMA}.addresses_of(c.kind, c.key) a WHERE a.sort = c.sort);
     DELETE FROM {SCHEMA}.passkey k WHERE k.kind = split_part(who, ':', 1) AND k.key = substr(who, strpos(who, ':') + 1);
+    DELETE FROM {SCHEMA}.oidc_link k WHERE k.kind = split_part(who, ':', 1) AND k.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM {SCHEMA}.bounce b WHERE b.kind = split_part(who, ':', 1) AND b.key = substr(who, strpos(who, ':') + 1);
     DELETE FROM {SCHEMA}.outgoing o WHERE o.to_kind = split_part(who, ':', 1) AND o.to_key = substr(who, strpos(who, ':') + 1);
     DELETE FROM {SCHEMA}.outgoing o USING {SCHEMA}.checking c

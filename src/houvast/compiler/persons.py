@@ -194,6 +194,7 @@ def subject_pieces(subject: Subject, shape: Shape, promise: str) -> list[Piece]:
     DELETE FROM {SCHEMA}.stand p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
     DELETE FROM {SCHEMA}.contact_change p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
     DELETE FROM {SCHEMA}.passkey p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
+    DELETE FROM {SCHEMA}.oidc_link p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
     DELETE FROM {SCHEMA}.bounce p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
     DELETE FROM {SCHEMA}.message p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;
     DELETE FROM {SCHEMA}.opt_out_code p WHERE p.kind {EQ} {kind} AND p.key {EQ} OLD.{key}::text;

@@ -13,7 +13,7 @@ from houvast.datamap.model import DataMap
 from houvast.policy.model import Policy
 
 PROMISE = "C35"
-FILES = ("mandates.sql", "signatures.sql", "passkeys.sql", "case_codes.sql")
+FILES = ("mandates.sql", "signatures.sql", "passkeys.sql", "oidc.sql", "case_codes.sql")
 _CALLERS = {
     "houvast_web": (
         "not_me",
@@ -23,6 +23,10 @@ _CALLERS = {
         "answer_mandate",
         "begin_passkey",
         "answer_passkey",
+        "oidc_place",
+        "begin_oidc",
+        "take_oidc",
+        "answer_oidc",
     ),
     "houvast_people": (
         "own_unchecked",
@@ -33,6 +37,10 @@ _CALLERS = {
         "add_own_passkey",
         "own_passkeys",
         "remove_own_passkey",
+        "begin_own_oidc",
+        "add_own_oidc",
+        "own_oidc",
+        "remove_own_oidc",
     ),
 }
 """Login of the pages -> the functions that it may call; `desk` grants `houvast_web` the same when it comes later."""

@@ -139,7 +139,8 @@ REFUSALS = ("purpose unknown", "purpose not granted", "reason missing", "reason 
             "person missing", "case missing", "no request", "no hold", "no such use", "not verified",
             "no session")  # fmt: skip
 STATES = ("known", "closed", "restricted", "told", "allowed", "objected", "consented", "own_customer", "withdrawn",
-          "stopped", "contested", "accepted", "address", "linked", "request", "hold", "mandate", "passkey")  # fmt: skip
+          "stopped", "contested", "accepted", "address", "linked", "request", "hold", "mandate", "passkey",
+          "oidc")  # fmt: skip
 RIGHTS = ("access", "portability", "rectification", "objection", "restriction", "withdrawal", "stop", "closing",
           "erasure", "complaint", "question")  # fmt: skip
 CHANNELS = ("desk", "portal", "mail", "letter", "telephone", "api", "agent")
@@ -153,7 +154,7 @@ LETTERS = ("acknowledgement", "identity", "copy", "corrected", "objection_honour
            "breach_authority")  # fmt: skip
 ROLES = ("officer", "support", "finance", "auditor", "none")
 CHECKED = ("right", "wrong", "stopped")
-MEANS = ("code", "two codes", "session", "wallet", "letter", "in person", "mandate", "passkey")
+MEANS = ("code", "two codes", "session", "wallet", "letter", "in person", "mandate", "passkey", "oidc")
 STEPS = ("access", "rectification", "erasure", "restriction", "lifting")
 METHODS = ("passkey", "password", "password and code", "recovery code", "invitation", "other")
 

@@ -70,6 +70,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "check_js": [stamp(name) for name in CHECK],
         "here": request.resolver_match.view_name if request.resolver_match else "",
         "demo": site.demo,
+        "issuers": [{"name": one.name, "label": one.label.get(lang, one.name)} for one in site.issuers],
         "is_in": _is_in(request),
         "is_officer": any(name == "runs" for name, _, _ in menu),
         "staff": bool(match and match.view_name in STAFF),

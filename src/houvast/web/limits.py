@@ -44,6 +44,8 @@ LIMITED = frozenset(
         ),
     }
 )
+GONE = frozenset({"me_oidc", "oidc_back"})
+"""Counted too when they are followed: each begins or ends a sign-in elsewhere."""
 _SQL = queries("houvast.web", "entry.sql")
 _WAITING = "account_login"  # where allauth keeps who has given a password and not yet a code
 
@@ -61,10 +63,10 @@ class Limits:
     def process_view(self, request: HttpRequest, view: object, *_: Any) -> HttpResponse | None:  # noqa: ANN401
         """Count, and stop when it is too much."""
         match = request.resolver_match
-        if request.method != "POST" or match is None or match.view_name not in LIMITED:
+        if match is None or match.view_name not in (LIMITED | GONE if request.method == "POST" else GONE):
             return None
         callers = {"address": _hash(f"address {caller_address(request)}")}
-        if match.view_name not in PEOPLE:  # whom a code is asked for, the database counts
+        if match.view_name not in PEOPLE | GONE:  # whom a code is asked for, the database counts
             callers["name"] = _hash(f"name {_name(request)}")
         counted = sites.current().ask(lambda desk: count(desk, list(callers.values())))
         if all(counted[caller] <= TRIES[kind] for kind, caller in callers.items()):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from houvast.app.issuers import Issuer
 from houvast.app.places import MAP_FILE, POLICY_FILE
 from houvast.app.project import Project, load_project
 from houvast.database import Connection, DatabaseError, connect
@@ -24,8 +25,8 @@ class Site:
     """One organisation's pages.
 
     `url`: the database as login `houvast_web`; `people`: as login `houvast_people`, which reads for people what is
-    theirs ("": they see nothing). `origin`: how browsers reach the pages, without a path;
-    https everywhere but on this machine. `keys`: the folder with the pages' own secret. `demo`: whether
+    theirs ("": they see nothing). `issuers`: where else people may sign in. `origin`: how browsers reach the pages,
+    without a path; https everywhere but on this machine. `keys`: the folder with the pages' own secret. `demo`: whether
     mail and passwords are play.
     """
 
@@ -35,6 +36,7 @@ class Site:
     keys: Path
     demo: bool = False
     people: str = ""
+    issuers: tuple[Issuer, ...] = ()
     _known: _Known = field(default_factory=lambda: _Known(), compare=False, repr=False)
 
     @property

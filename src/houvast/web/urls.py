@@ -12,7 +12,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, path
 
-from houvast.web.people import asked, passkeys
+from houvast.web.people import asked, oidc, passkeys
 from houvast.web.people import requests as asking
 from houvast.web.people import views as people
 from houvast.web.views import anybody, cases, desk, entry, evidence, failing, hooks, incoming, public, receipts
@@ -55,6 +55,7 @@ mine = [
     path("me/mandate/<str:token>/", asked.mandate, name="me_mandate"),
     path("me/passkey/", passkeys.come_in, name="me_passkey"),
     path("me/passkeys/", passkeys.passkeys, name="me_passkeys"),
+    path("me/elsewhere/<slug:name>/", oidc.go, name="me_oidc"),
     path("me/theirs/", asked.theirs, name="me_theirs"),
 ]
 staff = [
@@ -103,6 +104,7 @@ if find_spec("ninja"):  # of the extra `api`
 urlpatterns = [
     *programs,
     path(".well-known/gpc.json", public.gpc, name="gpc"),
+    path("signed-in/<slug:name>/", oidc.back, name="oidc_back"),
     path("health", public.health, name="health"),
     path("hooks/<slug:name>/", hooks.hook, name="hook"),
     path("evidence/key", receipts.published_text, {"name": "key"}, name="evidence_key"),

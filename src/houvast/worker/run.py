@@ -17,6 +17,7 @@ from houvast.app import Target, letters
 from houvast.app.settings import Settings
 from houvast.database import Connection, DatabaseError, connect
 from houvast.worker import queue
+from houvast.worker.issuers import Issuers
 from houvast.worker.jobs import LOG, MAIL, Work, defer, register
 from houvast.worker.postman import Postman
 from houvast.worker.preparer import Preparer
@@ -61,20 +62,24 @@ class Worker:
             _, before = queue.left(connection)
             asyncio.run(self._work(connection, wait=False))
             waiting, failed = queue.left(connection)
+        introduced = Issuers(self.target, self.settings).once()
         stewarded = Steward(self.target, self.settings).once()
         read = Reader(self.target, self.settings).once()
         posted = Postman(self.target, self.settings).once()
         prepared = Preparer(self.target, self.settings).once()
         published = Sequencer(self.target, self.settings).once()
-        return waiting, failed - before + [read, posted, prepared, stewarded, published].count(False)
+        return waiting, failed - before + [introduced, read, posted, prepared, stewarded, published].count(False)
 
     def forever(self) -> None:
         """Do jobs when they are due, until SIGTERM or SIGINT; a database that is gone is waited for.
 
-        Beside them the log is published, mail is sent to people and read, and other systems do their part of requests.
+        Beside them the log is published, mail is sent to people and read, issuers are asked for their keys, and
+        other systems do their part of requests.
         """
         queue.prepare(self.target.url)
-        beside = tuple(one(self.target, self.settings) for one in (Sequencer, Postman, Steward, Preparer, Reader))
+        beside = tuple(
+            one(self.target, self.settings) for one in (Sequencer, Postman, Steward, Preparer, Reader, Issuers)
+        )
         for one in beside:
             one.start()
         try:

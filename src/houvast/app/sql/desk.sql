@@ -77,6 +77,9 @@ BEGIN
         GRANT EXECUTE ON FUNCTION houvast.not_me, houvast.answer_case_code, houvast.settle_case_code, houvast.asked_mandate,
             houvast.answer_mandate, houvast.begin_passkey, houvast.answer_passkey TO houvast_web;
     END IF;
+    IF to_regproc('houvast.answer_oidc') IS NOT NULL THEN
+        GRANT EXECUTE ON FUNCTION houvast.oidc_place, houvast.begin_oidc, houvast.take_oidc, houvast.answer_oidc TO houvast_web;
+    END IF;
     IF to_regprocedure('houvast.opt_out(uuid)') IS NOT NULL THEN
         GRANT EXECUTE ON FUNCTION houvast.opt_out(uuid) TO houvast_web;
     END IF;
@@ -221,6 +224,9 @@ BEGIN
     IF to_regprocedure('houvast.not_me(uuid)') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON FUNCTION houvast.not_me, houvast.answer_case_code, houvast.settle_case_code, houvast.asked_mandate,
             houvast.answer_mandate, houvast.begin_passkey, houvast.answer_passkey FROM houvast_web;
+    END IF;
+    IF to_regproc('houvast.answer_oidc') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
+        REVOKE ALL ON FUNCTION houvast.oidc_place, houvast.begin_oidc, houvast.take_oidc, houvast.answer_oidc FROM houvast_web;
     END IF;
     IF to_regprocedure('houvast.opt_out(uuid)') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON FUNCTION houvast.opt_out(uuid) FROM houvast_web;

@@ -53,3 +53,19 @@ SELECT name, made_at, used_at FROM houvast.own_passkeys(%s);
 -- name: remove_passkey
 -- Take one away.
 SELECT houvast.remove_own_passkey(%s, %s);
+
+-- name: begin_oidc
+-- They go to link an account elsewhere.
+SELECT state, nonce FROM houvast.begin_own_oidc(%s, %s, %s, %s);
+
+-- name: add_oidc
+-- Link it.
+SELECT houvast.add_own_oidc(%s, %s, %s, %s);
+
+-- name: oidc
+-- Their linked accounts.
+SELECT issuer, made_at, used_at FROM houvast.own_oidc(%s);
+
+-- name: remove_oidc
+-- Take one away.
+SELECT houvast.remove_own_oidc(%s, %s);

@@ -12,10 +12,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from houvast.app import own_data
+from houvast.app import own_data, own_links
 from houvast.database import queries
 from houvast.web import site as sites
-from houvast.web.people import door
+from houvast.web.people import door, oidc
 from houvast.web.people.door import Session
 from houvast.web.state import state
 
@@ -62,12 +62,17 @@ def _came_in(request: HttpRequest) -> HttpResponse | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @door.theirs
 def passkeys(request: HttpRequest, mine: Session) -> HttpResponse:
-    """Their passkeys: make one, take one away."""
+    """Their passkeys, and their accounts elsewhere: make or link one, take one away."""
     site = sites.current()
     try:
         if request.method == "POST" and request.POST.get("remove"):
             own_data.remove_passkey(site.people, mine.secret, request.POST["remove"].replace("\0", ""))
             return HttpResponseRedirect(reverse("me_passkeys"))
+        if request.method == "POST" and request.POST.get("unlink"):
+            own_links.remove(site.people, mine.secret, request.POST["unlink"].replace("\0", ""))
+            return HttpResponseRedirect(reverse("me_passkeys"))
+        if request.method == "POST" and request.POST.get("link"):
+            return oidc.link(request, mine, request.POST["link"])
         if request.method == "POST" and _made(request, mine):
             return HttpResponseRedirect(reverse("me_passkeys"))
         new = own_data.begin_passkey(site.people, mine.secret)
@@ -76,9 +81,19 @@ def passkeys(request: HttpRequest, mine: Session) -> HttpResponse:
     name = site.project().versions[-1].controller.get("name", "Houvast")
     asked = {"challenge": new.challenge, "handle": new.handle, "known": new.known, "host": site.host, "name": name}
     wrong = request.method == "POST"
+    fields = {**dict.fromkeys(_MADE, ""), "ceremony": str(new.number)}
     context = {"state": state(), "mine": mine, "wrong": wrong, "found": own_data.passkeys(site.people, mine.secret),
-               "fields": {**dict.fromkeys(_MADE, ""), "ceremony": str(new.number)}, "asked": asked}  # fmt: skip
+               **_linked(mine), "fields": fields, "asked": asked}  # fmt: skip
     return render(request, "people/passkeys.html", context, status=422 if wrong else 200)
+
+
+def _linked(mine: Session) -> dict[str, object]:
+    """Accounts elsewhere that are theirs, and where they may link one."""
+    site, names = sites.current(), oidc.labels()
+    found = own_links.links(site.people, mine.secret)
+    linked = {one.issuer for one in found}
+    offered = [{"name": one.name, "label": names[one.issuer], "linked": one.issuer in linked} for one in site.issuers]
+    return {"links": [{"link": one, "label": names.get(one.issuer, one.issuer)} for one in found], "issuers": offered}
 
 
 def _made(request: HttpRequest, mine: Session) -> bool:

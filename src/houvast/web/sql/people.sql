@@ -48,3 +48,19 @@ SELECT id, challenge FROM houvast.begin_passkey(%s);
 -- name: answer_passkey
 -- What it signed.
 SELECT houvast.answer_passkey(%s, %s, %s, %s, %s, %s);
+
+-- name: oidc_place
+-- An issuer as it was last seen.
+SELECT enter, exchange, says_issuer, keys FROM houvast.oidc_place(%s);
+
+-- name: begin_oidc
+-- Somebody goes to sign in elsewhere.
+SELECT state, nonce FROM houvast.begin_oidc(%s, %s, %s);
+
+-- name: take_oidc
+-- Somebody comes back.
+SELECT language, nonce, linking FROM houvast.take_oidc(%s, %s, %s);
+
+-- name: answer_oidc
+-- What the issuer says of them.
+SELECT houvast.answer_oidc(%s, %s, %s);
