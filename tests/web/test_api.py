@@ -12,7 +12,6 @@ import pytest
 
 from houvast.app import tokens
 from houvast.database import Connection, connect
-from houvast.web.api import describe
 from houvast.web.api.page import page
 from houvast.web.api.scopes import SCOPES
 from tests.compiler.staffing import code_of, enrolled
@@ -45,7 +44,7 @@ def test_the_description_is_the_one_in_the_docs(reader: Reader) -> None:
 
 
 def test_no_two_shapes_have_one_name() -> None:
-    files = Path(describe.__file__).parent.glob("*.py")
+    files = Path(page.__code__.co_filename).parent.glob("*.py")
     names = [name for file in files for name in re.findall(r"^class (\w+)\(", file.read_text("utf-8"), re.MULTILINE)]
     assert sorted(names) == sorted(set(names))  # of two the description would know one
 
