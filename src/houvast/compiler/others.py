@@ -24,7 +24,7 @@ def others_piece(
 ) -> Piece:
     """Which of some words name or reach somebody else than the person for whom this session has a use open."""
     readers = [seat for seat in seats.values() if seat.purpose.kind is PurposeKind.RIGHTS]
-    to = ", ".join(ident(seat.reader) for seat in readers)
+    to = ", ".join(ident(role) for seat in readers for role in (seat.reader, seat.own))
     create = f"""CREATE OR REPLACE FUNCTION {SCHEMA}.{NAME}(said text[], sharers boolean) RETURNS TABLE (word text, kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $hv$
 DECLARE

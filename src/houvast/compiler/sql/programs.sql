@@ -1,9 +1,9 @@
 -- name: scopes_of_tokens
 -- What a token may be given: of an application (role NULL), or of staff in a role. A closed list (promise C38).
 CREATE OR REPLACE FUNCTION houvast.scopes_of_tokens(role text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-RETURN CASE coalesce(role, '') WHEN '' THEN ARRAY['mail', 'requests', 'people', 'decisions', 'forms']
-    WHEN 'officer' THEN ARRAY['cases:read', 'cases:open', 'cases:write', 'holds:write', 'proof:read', 'evidence:read']
-    WHEN 'auditor' THEN ARRAY['cases:read', 'proof:read', 'evidence:read']
+RETURN CASE coalesce(role, '') WHEN '' THEN ARRAY['mail', 'requests', 'people', 'decisions', 'forms', 'explain']
+    WHEN 'officer' THEN ARRAY['cases:read', 'cases:open', 'cases:write', 'holds:write', 'proof:read', 'evidence:read', 'explain']
+    WHEN 'auditor' THEN ARRAY['cases:read', 'proof:read', 'evidence:read', 'explain']
     WHEN 'support' THEN ARRAY['proof:read'] WHEN 'finance' THEN ARRAY['proof:read'] ELSE '{}'::text[] END;
 COMMENT ON FUNCTION houvast.scopes_of_tokens(text) IS 'What a token may be given at most (promise C38)';
 REVOKE ALL ON FUNCTION houvast.scopes_of_tokens(text) FROM PUBLIC;
@@ -194,6 +194,19 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.api_stands IS 'Where a person stands about a purpose, for a program (promise C05)';
 REVOKE ALL ON FUNCTION houvast.api_stands(text, bigint) FROM PUBLIC;
+
+-- name: api_explain
+-- For the API: whether a token may ask why a purpose sees something; of an application, those of its login alone (promise C05).
+CREATE OR REPLACE FUNCTION houvast.api_explain(token text, purpose text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    t record;
+BEGIN
+    SELECT w.* INTO t FROM houvast.with_api_token(token, 'explain') w;
+    IF t.login IS NOT NULL THEN PERFORM houvast.given_purpose(t.login, purpose); END IF;
+END $$;
+COMMENT ON FUNCTION houvast.api_explain IS 'Whether a program may ask why a purpose sees something (promise C05)';
+REVOKE ALL ON FUNCTION houvast.api_explain(text, text) FROM PUBLIC;
 
 -- name: api_may_send
 -- For an application: on what ground a person may be sent a message now, or why not (promise C13).

@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from houvast.cases import Right
 
@@ -52,7 +53,18 @@ RightName = Literal[
 assert {right.value for right in Right} == set(RightName.__args__)  # noqa: S101
 
 
-class Body(Schema):
+class Sent(Schema):
+    """What is sent: an object. Ninja reads anything that has attributes, so that a text would be one without fields."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_object(cls, value: object) -> object:
+        if not isinstance(getattr(value, "_obj", value), (dict, Schema)):
+            raise PydanticCustomError("not_an_object", "This is no object.")
+        return value
+
+
+class Body(Sent):
     """What is sent: exactly these fields, of exactly these types."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -196,12 +208,13 @@ class Entered(Schema):
 
 
 class Me(Schema):
-    """How the session stands."""
+    """How the session stands. `scopes`: what a token of it may; `all`, of a session of their own, is everything."""
 
     level: int
     method: str
     since: str
     until: str
+    scopes: list[str]
 
 
 class Held(Schema):
@@ -254,10 +267,12 @@ class Choices(Schema):
 
 
 class AskChoice(Body):
-    """Yes or no to what asks for consent; object to, or allow, what does not."""
+    """Yes or no to what asks for consent; object to, or allow, what does not. `why`: of an objection, if they like."""
 
     purpose: Name
     choice: Literal["yes", "no", "object", "allow"]
+    why: Annotated[str, StringConstraints(max_length=10000, pattern=r"^[^\x00]*$")] = ""
+    language: Language = "nl"
 
 
 class Changed(Schema):
