@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS houvast.api_token (
     name text NOT NULL CHECK (name ~ '^[[:alnum:]][[:alnum:] ._-]{0,59}$'), scopes text[] NOT NULL, login name, staff text, role text,
     made_at timestamptz NOT NULL DEFAULT clock_timestamp(), until timestamptz NOT NULL, revoked_at timestamptz, used_at timestamptz,
     CHECK ((login IS NULL) <> (role IS NULL) AND (staff IS NULL) = (role IS NULL)), CHECK (cardinality(scopes) > 0 AND scopes <@ houvast.scopes_of_tokens(role)));
+ALTER TABLE houvast.api_token ADD COLUMN IF NOT EXISTS staff text;  -- one of before, of a role alone, counts no longer
 CREATE UNIQUE INDEX IF NOT EXISTS api_token_name ON houvast.api_token (name) WHERE revoked_at IS NULL;
 COMMENT ON TABLE houvast.api_token IS 'Tokens of programs: digest, whose, what they may, until when (promise C38).';
 
@@ -88,7 +89,7 @@ BEGIN
     IF sha256(salt || sha256(convert_to(coalesce(token, ''), 'UTF8'))) IS DISTINCT FROM sha256(salt || found.digest)
        OR found.revoked_at IS NOT NULL OR found.until <= clock_timestamp()
        OR found.login IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = found.login AND r.rolcanlogin)
-       OR found.staff IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.staff s WHERE s.name = found.staff AND s.role = found.role AND s.ended_at IS NULL) THEN
+       OR found.role IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.staff s WHERE s.name = found.staff AND s.role = found.role AND s.ended_at IS NULL) THEN
         RAISE EXCEPTION 'Houvast refuses: this token is unknown, revoked or over (promise C38).' USING ERRCODE = 'invalid_authorization_specification',
             HINT = 'Ask whoever runs Houvast for a new one: houvast token add.';
     ELSIF scope IS NOT NULL AND scope <> ALL (found.scopes) THEN
