@@ -1150,7 +1150,8 @@ BEGIN
     SELECT s.* INTO found FROM houvast.person_session s
     WHERE s.secret = sha256(convert_to(live_session.secret, 'UTF8')) AND s.live AND s.ended_at IS NULL
       AND s.until > clock_timestamp() AND s.xid IS DISTINCT FROM pg_current_xact_id_if_assigned() FOR UPDATE;
-    IF found.secret IS NULL THEN
+    IF found.secret IS NULL OR found.parent IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.person_session o
+            WHERE o.secret = found.parent AND o.ended_at IS NULL AND o.until > clock_timestamp()) THEN
         PERFORM houvast.refuse('no session', (SELECT p.number FROM houvast.purpose p WHERE p.kind = 'rights' AND p.live ORDER BY p.number LIMIT 1), '');
         RAISE EXCEPTION 'Houvast refuses: this is the session of nobody (promise C35).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Ask for a code, and answer it; a session lasts 8 hours.';
@@ -2370,7 +2371,9 @@ BEGIN
         PERFORM houvast.says_no('this member of the staff has no codes', 'G10', 'An administrator gives them: houvast staff code NAME.');
     ELSIF typed = '' THEN
         PERFORM houvast.says_no('this is confirmed by a code', 'G10', 'Give the code that your authenticator app shows now.');
-    ELSIF NOT houvast.may_try() THEN
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('houvast.staff_tries', 0));
+    IF NOT houvast.may_try() THEN
         PERFORM houvast.says_no('too many codes were tried', 'G10', 'Wait until the next hour.');
     END IF;
     UPDATE houvast.staff s SET last_step = n.step
@@ -2871,7 +2874,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF who IS NULL AND take_request."right" NOT IN ('complaint', 'question') THEN
         PERFORM houvast.says_no('a request about data is of somebody', 'C33', 'Name the person; a complaint or a question needs no name.');
-    ELSIF who !~ '^[a-z_]+:.' THEN
+    ELSIF who !~ '^[^:]+:.' THEN
         PERFORM houvast.says_no('nobody is known by that number', 'C33', 'Name the person as kind:number.');
     ELSIF who IS NOT NULL AND session_user = 'houvast_web' AND NOT houvast.counted('requests by the pages', '', 60) THEN
         PERFORM houvast.says_no('too many requests came in by the pages this hour', 'C33', 'Wait, or register it at the command line.');
@@ -4974,7 +4977,8 @@ DECLARE
 BEGIN
     SELECT l.* INTO s FROM houvast.live_session(secret, false) l;
     SELECT f.* INTO a FROM houvast.answered_oidc(state, browser, token, true) f;
-    IF a.account IS NULL OR (a.v).kind <> s.kind OR (a.v).key <> s.key THEN RETURN false; END IF;
+    IF a.account IS NULL OR (a.v).kind <> s.kind OR (a.v).key <> s.key
+       OR houvast.oidc_signed_in_at(a.said) < (a.v).asked_at - interval '1 minute' THEN RETURN false; END IF;  -- prompt=login was not heeded
     RETURN houvast.link_oidc((a.i).issuer, s.kind, s.key, a.account, true) OR EXISTS (SELECT FROM houvast.oidc_link l
         WHERE l.issuer = (a.i).issuer AND l.kind = s.kind AND l.key = s.key AND l.account = a.account);
 END $$;
@@ -5485,6 +5489,7 @@ COMMENT ON TABLE houvast.api_token IS 'Tokens of programs: digest, whose, what t
 -- 337. make function give_api_token (promise C38, as houvast_keeper)
 -- For an administrator: a new token, which is shown once. One of the staff has it in their role and name, so that a program
 -- is no second pair of eyes beside them (promises C38, G10).
+DROP FUNCTION IF EXISTS houvast.give_api_token(text, text[], text, text, int);
 CREATE OR REPLACE FUNCTION houvast.give_api_token(name text, scopes text[], login text, staff text, days int) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5541,6 +5546,7 @@ REVOKE ALL ON FUNCTION houvast.revoke_api_token(text) FROM PUBLIC;;
 -- 339. make function with_api_token (promise C38, as houvast_keeper)
 -- Whose a token is, for the functions below: refused when it is unknown, revoked or over, or does not have the scope. Digests of
 -- digests with a new salt are compared, so that how long it takes tells nothing (promise C38).
+DROP FUNCTION IF EXISTS houvast.with_api_token(text, text);
 CREATE OR REPLACE FUNCTION houvast.with_api_token(token text, scope text, OUT id text, OUT name text, OUT login name, OUT staff text, OUT role text,
     OUT scopes text[], OUT until timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5567,6 +5573,7 @@ REVOKE ALL ON FUNCTION houvast.with_api_token(text, text) FROM PUBLIC;;
 
 -- 340. make function api_caller (promise C38, as houvast_keeper)
 -- For the API: whose a token is (promise C38).
+DROP FUNCTION IF EXISTS houvast.api_caller(text);
 CREATE OR REPLACE FUNCTION houvast.api_caller(token text) RETURNS TABLE (id text, name text, login name, staff text, role text, scopes text[], until timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -6036,7 +6043,7 @@ BEGIN
         RAISE EXCEPTION 'Houvast refuses: this agent asked nothing of this number (promise C35).' USING ERRCODE = 'insufficient_privilege',
             HINT = 'Ask about the request_id that came with the answer.';
     END IF;
-    SELECT t.* INTO q FROM houvast.request t WHERE t.id = r.request;
+    SELECT t.* INTO q FROM houvast.request t WHERE t.id = r.request AND (t.verified_at IS NOT NULL OR EXISTS (SELECT FROM houvast.denied d WHERE d.request = t.id));
     late := r.received_at + interval '30 days' <= moment;
     reference := r.reference;
     received_at := r.received_at;
@@ -6076,7 +6083,6 @@ DECLARE
 BEGIN
     IF stands = 'revoked' THEN RETURN true; ELSIF stands NOT IN ('open', 'in_progress') THEN RETURN false; END IF;
     UPDATE houvast.agent_request r SET revoked_at = clock_timestamp(), address = NULL, taken_at = coalesce(r.taken_at, clock_timestamp()) WHERE r.id = number;
-    PERFORM houvast.end_mandate(b.mandate, 'late') FROM houvast.agent_request r JOIN houvast.by_mandate b ON b.request = r.request WHERE r.id = number;
     RETURN true;
 END $$;
 COMMENT ON FUNCTION houvast.api_agent_revoke IS 'An agent no longer asks what it asked (promise C35)';
@@ -6099,6 +6105,8 @@ DECLARE
     waiting int;
     done int := 0;
 BEGIN
+    PERFORM houvast.end_mandate(b.mandate, 'late') FROM houvast.agent_request t JOIN houvast.by_mandate b ON b.request = t.request
+        JOIN houvast.mandate m ON m.id = b.mandate AND m.ended_at IS NULL WHERE t.revoked_at IS NOT NULL;
     FOR r IN SELECT t.* FROM houvast.agent_request t WHERE t.taken_at IS NULL ORDER BY t.received_at LIMIT 100 FOR UPDATE SKIP LOCKED LOOP
         number := NULL;
         SELECT t.* INTO a FROM houvast.agent t WHERE t.id = r.agent AND t.revoked_at IS NULL;
@@ -6106,9 +6114,11 @@ BEGIN
         IF a.id IS NOT NULL AND r.expires_at > clock_timestamp() AND whose IS NOT NULL AND houvast.reach_of(whose[1], whose[2]) IS NOT NULL
            AND NOT houvast.cooling_down(whose[1], whose[2], 'email') THEN
             PERFORM FROM houvast.person p WHERE p.kind = whose[1] AND p.key = whose[2] FOR UPDATE;
-            SELECT min(q.id) FILTER (WHERE t.agent = r.agent AND q."right" = r."right"), count(DISTINCT q.id) INTO number, waiting
+            SELECT min(q.id) FILTER (WHERE t.agent = r.agent AND q."right" = r."right" AND q.closed_at IS NULL AND q.verified_at IS NULL),
+                   count(DISTINCT q.id) FILTER (WHERE q.received_at > clock_timestamp() - interval '1 day' OR q.closed_at IS NULL AND q.verified_at IS NULL)
+            INTO number, waiting
             FROM houvast.agent_request t JOIN houvast.request q ON q.id = t.request
-            WHERE q.kind = whose[1] AND q.key = whose[2] AND q.closed_at IS NULL AND q.verified_at IS NULL;
+            WHERE q.kind = whose[1] AND q.key = whose[2];
             IF number IS NULL AND waiting < 5 THEN
                 BEGIN  -- one that cannot be taken in stops none of the others
                     SELECT q.id INTO number FROM houvast.take_request(whose[1] || ':' || whose[2], r."right", 'agent', r.language, r.received_at) q;
@@ -6130,7 +6140,7 @@ REVOKE ALL ON FUNCTION houvast.take_agent_requests() FROM PUBLIC;;
 CREATE OR REPLACE FUNCTION houvast.sweep_agents() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     DELETE FROM houvast.agent_message m WHERE m.until < clock_timestamp();
     DELETE FROM houvast.agent_request r WHERE r.taken_at IS NOT NULL AND r.received_at < clock_timestamp() - interval '60 days'
-        AND NOT EXISTS (SELECT FROM houvast.request q WHERE q.id = r.request AND coalesce(q.closed_at, clock_timestamp()) > clock_timestamp() - interval '60 days')
+        AND NOT EXISTS (SELECT FROM houvast.request q WHERE q.id = r.request AND q.verified_at IS NOT NULL AND coalesce(q.closed_at, clock_timestamp()) > clock_timestamp() - interval '60 days')
 $$;
 COMMENT ON FUNCTION houvast.sweep_agents() IS 'What agents asked is forgotten in time (promise C35)';
 REVOKE ALL ON FUNCTION houvast.sweep_agents() FROM PUBLIC;;

@@ -187,7 +187,7 @@ BEGIN
         RAISE EXCEPTION 'Houvast refuses: this agent asked nothing of this number (promise C35).' USING ERRCODE = 'insufficient_privilege',
             HINT = 'Ask about the request_id that came with the answer.';
     END IF;
-    SELECT t.* INTO q FROM houvast.request t WHERE t.id = r.request;
+    SELECT t.* INTO q FROM houvast.request t WHERE t.id = r.request AND (t.verified_at IS NOT NULL OR EXISTS (SELECT FROM houvast.denied d WHERE d.request = t.id));
     late := r.received_at + interval '30 days' <= moment;
     reference := r.reference;
     received_at := r.received_at;
@@ -224,7 +224,6 @@ DECLARE
 BEGIN
     IF stands = 'revoked' THEN RETURN true; ELSIF stands NOT IN ('open', 'in_progress') THEN RETURN false; END IF;
     UPDATE houvast.agent_request r SET revoked_at = clock_timestamp(), address = NULL, taken_at = coalesce(r.taken_at, clock_timestamp()) WHERE r.id = number;
-    PERFORM houvast.end_mandate(b.mandate, 'late') FROM houvast.agent_request r JOIN houvast.by_mandate b ON b.request = r.request WHERE r.id = number;
     RETURN true;
 END $$;
 COMMENT ON FUNCTION houvast.api_agent_revoke IS 'An agent no longer asks what it asked (promise C35)';
@@ -244,6 +243,8 @@ DECLARE
     waiting int;
     done int := 0;
 BEGIN
+    PERFORM houvast.end_mandate(b.mandate, 'late') FROM houvast.agent_request t JOIN houvast.by_mandate b ON b.request = t.request
+        JOIN houvast.mandate m ON m.id = b.mandate AND m.ended_at IS NULL WHERE t.revoked_at IS NOT NULL;
     FOR r IN SELECT t.* FROM houvast.agent_request t WHERE t.taken_at IS NULL ORDER BY t.received_at LIMIT 100 FOR UPDATE SKIP LOCKED LOOP
         number := NULL;
         SELECT t.* INTO a FROM houvast.agent t WHERE t.id = r.agent AND t.revoked_at IS NULL;
@@ -251,9 +252,11 @@ BEGIN
         IF a.id IS NOT NULL AND r.expires_at > clock_timestamp() AND whose IS NOT NULL AND houvast.reach_of(whose[1], whose[2]) IS NOT NULL
            AND NOT houvast.cooling_down(whose[1], whose[2], 'email') THEN
             PERFORM FROM houvast.person p WHERE p.kind = whose[1] AND p.key = whose[2] FOR UPDATE;
-            SELECT min(q.id) FILTER (WHERE t.agent = r.agent AND q."right" = r."right"), count(DISTINCT q.id) INTO number, waiting
+            SELECT min(q.id) FILTER (WHERE t.agent = r.agent AND q."right" = r."right" AND q.closed_at IS NULL AND q.verified_at IS NULL),
+                   count(DISTINCT q.id) FILTER (WHERE q.received_at > clock_timestamp() - interval '1 day' OR q.closed_at IS NULL AND q.verified_at IS NULL)
+            INTO number, waiting
             FROM houvast.agent_request t JOIN houvast.request q ON q.id = t.request
-            WHERE q.kind = whose[1] AND q.key = whose[2] AND q.closed_at IS NULL AND q.verified_at IS NULL;
+            WHERE q.kind = whose[1] AND q.key = whose[2];
             IF number IS NULL AND waiting < 5 THEN
                 BEGIN  -- one that cannot be taken in stops none of the others
                     SELECT q.id INTO number FROM houvast.take_request(whose[1] || ':' || whose[2], r."right", 'agent', r.language, r.received_at) q;
@@ -275,7 +278,7 @@ REVOKE ALL ON FUNCTION houvast.take_agent_requests() FROM PUBLIC;
 CREATE OR REPLACE FUNCTION houvast.sweep_agents() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     DELETE FROM houvast.agent_message m WHERE m.until < clock_timestamp();
     DELETE FROM houvast.agent_request r WHERE r.taken_at IS NOT NULL AND r.received_at < clock_timestamp() - interval '60 days'
-        AND NOT EXISTS (SELECT FROM houvast.request q WHERE q.id = r.request AND coalesce(q.closed_at, clock_timestamp()) > clock_timestamp() - interval '60 days')
+        AND NOT EXISTS (SELECT FROM houvast.request q WHERE q.id = r.request AND q.verified_at IS NOT NULL AND coalesce(q.closed_at, clock_timestamp()) > clock_timestamp() - interval '60 days')
 $$;
 COMMENT ON FUNCTION houvast.sweep_agents() IS 'What agents asked is forgotten in time (promise C35)';
 REVOKE ALL ON FUNCTION houvast.sweep_agents() FROM PUBLIC;

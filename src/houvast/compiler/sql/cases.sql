@@ -384,7 +384,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF who IS NULL AND take_request."right" NOT IN ('complaint', 'question') THEN
         PERFORM houvast.says_no('a request about data is of somebody', 'C33', 'Name the person; a complaint or a question needs no name.');
-    ELSIF who !~ '^[a-z_]+:.' THEN
+    ELSIF who !~ '^[^:]+:.' THEN
         PERFORM houvast.says_no('nobody is known by that number', 'C33', 'Name the person as kind:number.');
     ELSIF who IS NOT NULL AND session_user = 'houvast_web' AND NOT houvast.counted('requests by the pages', '', 60) THEN
         PERFORM houvast.says_no('too many requests came in by the pages this hour', 'C33', 'Wait, or register it at the command line.');

@@ -260,7 +260,8 @@ BEGIN
     SELECT s.* INTO found FROM houvast.person_session s
     WHERE s.secret = sha256(convert_to(live_session.secret, 'UTF8')) AND s.live AND s.ended_at IS NULL
       AND s.until > clock_timestamp() AND s.xid IS DISTINCT FROM pg_current_xact_id_if_assigned() FOR UPDATE;
-    IF found.secret IS NULL THEN
+    IF found.secret IS NULL OR found.parent IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.person_session o
+            WHERE o.secret = found.parent AND o.ended_at IS NULL AND o.until > clock_timestamp()) THEN
         PERFORM houvast.refuse('no session', (SELECT p.number FROM houvast.purpose p WHERE p.kind = 'rights' AND p.live ORDER BY p.number LIMIT 1), '');
         RAISE EXCEPTION 'Houvast refuses: this is the session of nobody (promise C35).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Ask for a code, and answer it; a session lasts 8 hours.';

@@ -23,6 +23,7 @@ COMMENT ON TABLE houvast.api_token IS 'Tokens of programs: digest, whose, what t
 -- name: give_api_token
 -- For an administrator: a new token, which is shown once. One of the staff has it in their role and name, so that a program
 -- is no second pair of eyes beside them (promises C38, G10).
+DROP FUNCTION IF EXISTS houvast.give_api_token(text, text[], text, text, int);
 CREATE OR REPLACE FUNCTION houvast.give_api_token(name text, scopes text[], login text, staff text, days int) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -79,6 +80,7 @@ REVOKE ALL ON FUNCTION houvast.revoke_api_token(text) FROM PUBLIC;
 -- name: with_api_token
 -- Whose a token is, for the functions below: refused when it is unknown, revoked or over, or does not have the scope. Digests of
 -- digests with a new salt are compared, so that how long it takes tells nothing (promise C38).
+DROP FUNCTION IF EXISTS houvast.with_api_token(text, text);
 CREATE OR REPLACE FUNCTION houvast.with_api_token(token text, scope text, OUT id text, OUT name text, OUT login name, OUT staff text, OUT role text,
     OUT scopes text[], OUT until timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -105,6 +107,7 @@ REVOKE ALL ON FUNCTION houvast.with_api_token(text, text) FROM PUBLIC;
 
 -- name: api_caller
 -- For the API: whose a token is (promise C38).
+DROP FUNCTION IF EXISTS houvast.api_caller(text);
 CREATE OR REPLACE FUNCTION houvast.api_caller(token text) RETURNS TABLE (id text, name text, login name, staff text, role text, scopes text[], until timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -14,7 +14,7 @@ from houvast.cases import Right
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 Words = Annotated[str, StringConstraints(max_length=20000, pattern=r"^[^\x00]*$")]
-Person = Annotated[str, StringConstraints(max_length=200, pattern=r"^[a-z_]+:[^\x00-\x1f]+$")]
+Person = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^:\x00-\x1f]+:[^\x00-\x1f]+$")]
 Name = Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z][a-z0-9_.]*$")]
 PromiseId = Annotated[str, StringConstraints(pattern=r"^([A-Z][0-9]{2})?$")]
 Day = Annotated[str, StringConstraints(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$")]
