@@ -86,7 +86,12 @@ def _spellings(value: str) -> Iterator[str]:
 
 
 def _is_alone(data: bytes, begin: int, end: int, encoding: str, pattern: re.Pattern[str]) -> bool:
-    before = data[max(begin % 2, begin - _AROUND) : begin].decode(encoding, "replace").lower()
+    before = data[max(0, begin - _AROUND) : begin]
+    if encoding == "utf-16-be" and len(before) % 2:  # the other half of the first letter, which came before all there is
+        before = b"\0" + before
+    elif encoding == "utf-16-le":
+        before = before[len(before) % 2 :]
+    before = before.decode(encoding, "replace").lower()
     rest = data[begin : end + _AROUND].decode(encoding, "replace").lower()
     return pattern.match(before + rest, len(before)) is not None
 
