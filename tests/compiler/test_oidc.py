@@ -209,6 +209,17 @@ def test_an_account_is_of_one_person_and_a_person_has_one(company: Company, issu
     assert link(company, issuer, other, sub="of the other")
 
 
+def test_who_signed_in_there_long_ago_is_not_linked(company: Company, issuer: Issuer) -> None:
+    """It may be somebody else's account that stands open in their browser."""
+    secret, now = signed_in(company), time.time()
+    pages = company.session(PEOPLE)
+    ((state, nonce),) = rows(pages, "SELECT * FROM houvast.begin_own_oidc(%s, 'id', %s, 'en')", secret, BROWSER)
+    company.do("SELECT * FROM houvast.take_oidc('id', %s, %s)", state, BROWSER)
+    said = {"iss": ISSUER, "aud": CLIENT, "sub": "of another", "nonce": nonce, "exp": now + 300, "iat": now}
+    token = issuer.token({**said, "auth_time": now - 86400})
+    assert not value(pages, "SELECT houvast.add_own_oidc(%s, %s, %s, %s)", secret, state, BROWSER, token)
+
+
 def test_what_somebody_took_away_no_address_links_again(company: Company, issuer: Issuer) -> None:
     there = come_in(company, issuer)
     mine = signed_in(company)

@@ -10,6 +10,7 @@ from houvast.database import connect
 from tests.compiler.asking import Refused, open_use, rows, value
 from tests.compiler.checks import PEOPLE, signed_in
 from tests.compiler.company import Company
+from tests.compiler.staffing import approved
 from tests.compiler.test_cases import move, refused, state, take, told
 from tests.compiler.whole import OFFICER
 
@@ -255,7 +256,7 @@ def test_letters_go_to_who_holds_a_mandate_only_while_it_is_in_force(company: Co
             number,
             body,
         )[0]
-        company.do("SELECT houvast.approve_letter(%s, 'staff 2')", letter)
+        approved(company.admin, letter)
         company.do("SELECT houvast.send_letter(%s)", letter)
 
     send()

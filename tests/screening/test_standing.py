@@ -158,3 +158,14 @@ def test_memory_is_bounded_and_one_long_line_holds_nothing_up(begin: bytes) -> N
     tracemalloc.stop()
     assert most < 8 << 20
     assert time.process_time() - begun < 20
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_archive_of_whatever_kind_is_named_and_stops_nothing(method: int) -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", method) as archive:
+        archive.writestr("a.txt", b"hello world " * 5000)
+    data = bytearray(held.getvalue())
+    for place in range(45, 57):  # within what is packed
+        data[place] ^= 0xFF
+    assert len(look_into(io.BytesIO(bytes(data)), Values([ONE])).unread) == 1

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from houvast.database import Connection, connect
+from tests.compiler.staffing import code_of, enrolled
 from tests.web.asking import Answer, Reader
 from tests.web.conftest import Enter, Kept
 
@@ -96,8 +97,10 @@ def test_the_answer_is_read_by_its_code_and_that_of_somebody_known_is_not(
     officer = enter("complaints", "officer")
     assert body not in reader.post("/follow/", {"code": code}).text
     (letter,) = admin.execute("SELECT max(id) FROM houvast.letter").fetchone() or (0,)
-    for do in ("approve", "send"):
-        assert officer.post(f"/desk/requests/{number}/", {"do": do, "letter": str(letter)}).status == 302
+    enrolled(admin, "complaints")
+    for do, code_now in (("approve", code_of(admin, "complaints")), ("send", "")):
+        sent = {"do": do, "letter": str(letter), "code": code_now}
+        assert officer.post(f"/desk/requests/{number}/", sent).status == 302
     said = reader.post("/follow/", {"code": code}).text
     assert body in said
     assert "Beantwoord" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,12 @@ def test_the_description_is_the_one_in_the_docs(reader: Reader) -> None:
     assert served.text == DESCRIPTION.read_text("utf-8"), MAKE
     assert page(json.loads(served.text)) == (DESCRIPTION.parent / "api-reference.md").read_text("utf-8"), MAKE
     assert json.loads(served.text)["openapi"].startswith("3.1")
+
+
+def test_no_two_shapes_have_one_name() -> None:
+    files = Path(page.__code__.co_filename).parent.glob("*.py")
+    names = [name for file in files for name in re.findall(r"^class (\w+)\(", file.read_text("utf-8"), re.MULTILINE)]
+    assert sorted(names) == sorted(set(names))  # of two the description would know one
 
 
 def test_a_program_learns_whom_it_may_write_to_and_says_what_it_sent(give: Give, admin: Connection) -> None:

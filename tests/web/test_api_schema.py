@@ -29,7 +29,7 @@ from tests.web.visiting import customer, mailed
 
 load_all_checks()
 DESCRIPTION = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text("utf-8"))
-APPLICATION = ("mail", "requests", "people", "decisions", "forms")
+APPLICATION = ("mail", "requests", "people", "decisions", "forms", "explain")
 OPERATIONS = sorted((path, method) for path, operations in DESCRIPTION["paths"].items() for method in operations)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from houvast.app import keep
 from houvast.database import Connection, DatabaseError, connect, run
 from houvast.database.connect import sql
 from tests.web.asking import Reader
@@ -183,3 +184,40 @@ def test_the_pages_login_alone_gets_no_answer(kept: Kept) -> None:
             web,
             "SELECT houvast.api_decide('', 'newsletter', 'marketing', 'contact', 'email', 'customer:17', NULL, '')",
         )
+
+
+def test_why_is_what_the_command_says_and_what_the_database_shows(kept: Kept, give: Give) -> None:
+    program = give("explain", "decisions", login="newsletter")
+    for table in kept.target.project.datamap.tables:
+        status, said = program.ask("POST", "/api/explain", {"purpose": "marketing", "place": table})
+        assert (status, said["now"]) == (200, None)
+        expected = keep.explain(kept.target, "marketing", table).as_json()["answers"]
+        assert [(one["column"], one["permitted"], one["promise"], one["why"]) for one in said["answers"]] == [
+            (one["column"], one["permitted"], one["promise"], one["why"]) for one in expected
+        ]
+    asked = {"purpose": "marketing", "place": "contact.email", "person": "customer:23"}
+    now = program.ask("POST", "/api/explain", asked)[1]["now"]
+    decided = program.ask("POST", "/access/v1/evaluation", question("newsletter", "marketing", "contact.email", "23"))[
+        1
+    ]
+    assert (now["permitted"], now["code"]) == (decided["decision"], decided["context"]["code"])
+    assert program.ask("POST", "/api/explain", {**asked, "place": "contact"})[0] == 409
+    assert program.ask("POST", "/api/explain", {"purpose": "marketing", "place": "nothing.x"})[0] == 409
+
+
+def test_why_is_told_of_the_purposes_of_ones_own_login_and_of_nobody(give: Give) -> None:
+    program = give("explain", login="newsletter")
+    assert program.ask("POST", "/api/explain", {"purpose": "billing", "place": "contact.email"})[0] == 403
+    asked = {"purpose": "marketing", "place": "contact.email", "person": "customer:23"}
+    assert program.ask("POST", "/api/explain", asked)[1]["promise"] == "C38"  # without the scope decisions
+    assert give("decisions", login="newsletter").ask("POST", "/api/explain", asked)[0] == 403
+    officer = give("explain", role="officer")
+    assert officer.ask("POST", "/api/explain", {"purpose": "billing", "place": "contact.email"})[0] == 200
+    assert officer.ask("POST", "/api/explain", {**asked, "purpose": "billing"})[1]["promise"] == "C02"
+
+
+@pytest.mark.parametrize("body", ["", "text", [], [1], 7, True, None])
+def test_what_is_no_object_is_no_question(give: Give, body: object) -> None:
+    program, officer = give("decisions", login="newsletter"), give("cases:read", "cases:write", role="officer")
+    assert program.answer("POST", "/access/v1/evaluations", json.dumps(body).encode()).status == 422
+    assert officer.answer("PATCH", "/api/desk/breaches/1", json.dumps(body).encode()).status == 422

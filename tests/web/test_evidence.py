@@ -46,7 +46,8 @@ CODES = {"ask_code", "answer_code", "session_now", "end_session", "stop_check", 
          "oidc_place", "begin_oidc", "take_oidc", "answer_oidc"}  # fmt: skip
 """What they may do for somebody who is not known yet; none says anything of anybody."""
 API = {"api_caller", "api_use", "api_stands", "api_may_send", "api_recipients", "api_sent", "api_request", "api_holds",
-       "api_place_hold", "api_lift_hold", "api_draft", "api_decide"}  # fmt: skip
+       "api_place_hold", "api_lift_hold", "api_draft", "api_decide", "api_explain", "api_agent",
+       "api_agent_key", "api_agent_token", "api_agent_exercise", "api_agent_status", "api_agent_revoke"}  # fmt: skip
 """What they may hand on for a program, with its token."""
 MAILS = {"open_mail", "read_mail", "accept_mail", "dismiss_mail"}
 """What they may do about mail that came in."""

@@ -132,7 +132,7 @@ def explain(
     from houvast.compiler.explain import explain as find_explanation
 
     project = target.project
-    table, column = _table_and_column(target, place)
+    table, column = table_and_column(project, place)
     with target.connect() as connection:
         return find_explanation(
             connection,
@@ -146,8 +146,9 @@ def explain(
         )
 
 
-def _table_and_column(target: Target, place: str) -> tuple[str, str | None]:
-    tables = target.project.datamap.tables
+def table_and_column(project: Project, place: str) -> tuple[str, str | None]:
+    """The table, and the column if one is named. Raises UsageError when the data map has no such table."""
+    tables = project.datamap.tables
     if place in tables:
         return place, None
     table, _, column = place.rpartition(".")

@@ -71,7 +71,8 @@ def describe(issuer: Issuer) -> Described:
         raise _away(issuer, "says that it is another")
     names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
     enter, token, jwks = (one if isinstance(one := found.get(name), str) else "" for name in names)
-    if not all(map(is_safe, (enter, token, jwks))):
+    schemes = ("https:", "http:") if issuer.issuer.startswith("http:") else ("https:",)
+    if not all(is_safe(one) and one.startswith(schemes) for one in (enter, token, jwks)):
         raise _away(issuer, "does not say where to ask it, over https")
     if "S256" not in _list(found.get("code_challenge_methods_supported", ["S256"])):
         raise _away(issuer, "does not take PKCE with S256 (RFC 7636)")

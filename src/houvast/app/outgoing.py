@@ -60,6 +60,12 @@ def sweep(connection: Connection) -> None:
     connection.execute(_SQL["sweep"])
 
 
+def take_agents(connection: Connection) -> int:
+    """Look whose the requests of agents are, and have those people asked; how many were looked at."""
+    row = connection.execute(_SQL["take_agents"]).fetchone()
+    return int(row[0]) if row else 0
+
+
 def post(connection: Connection, sender: Sender) -> Posted:
     """Send everything that waits. What the mail server refuses waits longer, and what comes after it goes on.
 

@@ -28,7 +28,11 @@ LOGIN = "houvast_people"
 """The login of the pages for people."""
 REASON = "the person looks at their own data"
 _SQL = queries("houvast.app", "own_data.sql")
-_NOBODY, _STALE = "42501", "28000"  # insufficient_privilege; a code of this moment is asked
+_NOBODY, _STALE, _NARROW = (
+    "42501",
+    "28000",
+    "0LP01",
+)  # insufficient_privilege; a code of this moment is asked; a token may less
 
 
 class NotSignedIn(HouvastError):
@@ -41,6 +45,12 @@ class NotFresh(NotSignedIn):
     """The session was left alone for 15 minutes: what is most sensitive asks for a code of this moment."""
 
     code = "not-fresh"
+
+
+class NotGranted(NotSignedIn):
+    """The person did not give this token that."""
+
+    code = "not-granted"
 
 
 @dataclass(frozen=True)
@@ -271,6 +281,8 @@ def own_session(url: str) -> Generator[Connection]:
     except DatabaseError as error:
         if error.sqlstate == _STALE:
             raise NotFresh("The session was left alone for 15 minutes.", todo="Ask for a new code.") from None
+        if error.sqlstate == _NARROW:
+            raise NotGranted("The person did not give this token that.", todo=error.diag.message_hint or "") from None
         if error.sqlstate == _NOBODY:
             raise NotSignedIn("Nobody is signed in.", todo="Ask for a code.") from None
         raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal, TypeAlias
@@ -101,6 +101,17 @@ def steps(url: str, secret: str) -> dict[UUID, list[Elsewhere]]:
     for code, *step in _all(url, "steps", (secret,)):
         found.setdefault(code, []).append(Elsewhere(*step))
     return found
+
+
+def scopes(url: str, secret: str) -> tuple[str, ...]:
+    """What a session may do: everything, or what a token that came of one may. Raises NotSignedIn."""
+    return tuple(_one(url, "scopes", (secret,))[0])
+
+
+def narrow(url: str, secret: str, may: Sequence[str], minutes: int) -> tuple[str, datetime]:
+    """A token that may do a part of what a session may, and until when. Raises NotSignedIn, Refused."""
+    found = _one(url, "narrow", (secret, list(may), minutes))
+    return found[0], found[1]
 
 
 def kind(url: str, secret: str) -> str:

@@ -7,6 +7,7 @@ from importlib.metadata import version
 import click
 
 from houvast.cli import (
+    agent,
     breach,
     check,
     check_form,
@@ -70,6 +71,7 @@ for part in (
     restored.restored,
     staff.staff,
     token.token,
+    agent.agent,
     demo.psql,
 ):
     houvast.add_command(part)

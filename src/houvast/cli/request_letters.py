@@ -86,7 +86,8 @@ def _drafted(
 ) -> None:
     values = {"explanation": words_of(explain), **(more or {})}
     letter = cases.draft(target, number, kind, by=by, reason=reason, more=values)
-    click.echo(f"Letter {letter} ({kind}) is drafted. Another of the staff: houvast request letter {letter} --approve")
+    how = f"houvast request letter {letter} --approve --by NAME --code CODE"
+    click.echo(f"Letter {letter} ({kind}) is drafted. Another of the staff: {how}")
 
 
 @request.command()

@@ -37,8 +37,8 @@ def add(
 ) -> None:  # fmt: skip
     """Give a program a token. It is shown once: the database keeps a digest.
 
-    Of an application: mail, requests, people, decisions, forms. Of staff: cases:read, cases:open, cases:write,
-    holds:write, proof:read, evidence:read, as far as their role goes.
+    Of an application: mail, requests, people, decisions, forms, explain. Of staff: cases:read, cases:open,
+    cases:write, holds:write, proof:read, evidence:read, explain, as far as their role goes.
     """
     made = tokens.add(find_target(project, database), name, scopes, login=login, staff=staff or "", days=days)
     click.echo(f"Token {name}, for {printing.count(days, 'day')}. It is not shown again:\n  {made}")

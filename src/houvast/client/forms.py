@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
+from houvast.client.addresses import pattern, written
+
 LONGEST = 1_000_000
 """Bytes of a form that are read; a longer one is refused."""
+_LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
+_UTF8 = re.compile(r"(charset=\"?(utf-?8|us-ascii)\"?)?")
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
@@ -49,12 +54,20 @@ class Form:
     promise: str = "C06"
 
     def accepts(self, data: Mapping[str, object]) -> None:
-        """Raise Undeclared unless all of this is declared, and all that is required is there."""
+        """Raise Undeclared unless all of this is declared, and all that is required is there.
+
+        What is inside an object is a field of its own, by its path: `address.street`.
+        """
+        self.knows(data)
+        found = dict(_flat(data))
+        if missing := [one.name for one in self.fields if one.required and found.get(one.name) in (None, "")]:
+            raise Undeclared((), missing, self.promise)
+
+    def knows(self, data: Mapping[str, object]) -> None:
+        """Raise Undeclared unless all of this is declared; what is required may lack."""
         known = {one.name for one in self.fields} | self.besides
-        missing = [one.name for one in self.fields if one.required and data.get(one.name) in (None, "")]
-        undeclared = [str(name) for name in data if name not in known]
-        if undeclared or missing:
-            raise Undeclared(undeclared, missing, self.promise)
+        if undeclared := [name for name, _ in _flat(data) if name not in known]:
+            raise Undeclared(undeclared, (), self.promise)
 
     def asked(self) -> dict[str, object]:
         """As the API checks it."""
@@ -63,51 +76,101 @@ class Form:
 
 
 class Gate:
-    """WSGI middleware: a form that is sent to one of these addresses comes through with declared fields alone.
+    """WSGI middleware: what is sent to one of these addresses comes through with declared fields alone.
 
-    `forms`: address -> form. What is refused never reaches the application: 422, as problem+json, with names alone.
+    `forms`: address -> form; {name} in an address stands for any one segment. However an address is written and
+    whatever the method is, the fields in address and body are looked at. What is refused never reaches the application:
+    422, as problem+json, with names alone. Headers and cookies are not looked at.
     """
 
     def __init__(self, application: Application, forms: Mapping[str, Form]) -> None:
-        self._application, self._forms = application, dict(forms)
+        """Raise ValueError when two addresses are one, or an address is none."""
+        self._application = application
+        self._forms = [(pattern(address), form) for address, form in forms.items()]
+        if len({one.pattern for one, _ in self._forms}) < len(self._forms):
+            raise ValueError("Two of these addresses are the same, however they are written.")
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer."""
-        form = self._forms.get(str(environ.get("PATH_INFO", "")))
-        if form is None or environ.get("REQUEST_METHOD") in ("GET", "HEAD", "OPTIONS"):
-            return self._application(environ, start_response)
+        promise = "C06"
         try:
-            body = _read(environ)
-            form.accepts(_data(body, str(environ.get("CONTENT_TYPE", "")), str(environ.get("QUERY_STRING", ""))))
+            for form in self._asked(environ):
+                promise = form.promise
+                _check(form, environ)
         except Undeclared as error:
             return _refuse(start_response, str(error), error.promise)
         except ValueError as error:
-            return _refuse(start_response, str(error), form.promise)
-        environ["wsgi.input"] = io.BytesIO(body)
+            return _refuse(start_response, str(error), promise)
         return self._application(environ, start_response)
+
+    def _asked(self, environ: Environ) -> list[Form]:
+        """Every form that this address may lead to. Raises Odd."""
+        ways = set(written(str(environ.get("SCRIPT_NAME", "")), str(environ.get("PATH_INFO", ""))))
+        return [form for one, form in self._forms if any(one.fullmatch(way) for way in ways)]
+
+
+def _check(form: Form, environ: Environ) -> None:
+    """Raise ValueError unless the request brings what the form declares. What was read is there to be read again."""
+    query = _pairs(str(environ.get("QUERY_STRING", "")))
+    body = _read(environ)
+    looks = environ.get("REQUEST_METHOD") in _LOOKS and not body
+    environ["wsgi.input"], environ["CONTENT_LENGTH"] = io.BytesIO(body), str(len(body))
+    if looks:
+        return form.knows(query)
+    if body:
+        query |= _data(body, str(environ.get("CONTENT_TYPE", "")))
+    return form.accepts(query)
 
 
 def _read(environ: Environ) -> bytes:
     given = str(environ.get("CONTENT_LENGTH") or "0")
-    if not given.isdigit() or int(given) > LONGEST:
+    if environ.get("HTTP_TRANSFER_ENCODING"):
+        raise ValueError("A form says how long it is.")
+    if not (given.isascii() and given.isdigit()) or len(given) > 9 or int(given) > LONGEST:
         raise ValueError("This form is too long.")
     return cast("bytes", environ["wsgi.input"].read(int(given)))
 
 
-def _data(body: bytes, kind: str, query: str) -> Mapping[str, object]:
-    """What a form brings, in its body and its address. Raises ValueError for what cannot be read."""
-    more: dict[str, object] = dict(parse_qsl(query, keep_blank_values=True))
-    if kind.startswith("application/json"):
+def _data(body: bytes, kind: str) -> Mapping[str, object]:
+    """What a form brings in its body. Raises ValueError for what cannot be read, or could be read in two ways."""
+    media, _, more = kind.lower().partition(";")
+    if not _UTF8.fullmatch(more.strip()):
+        raise ValueError("Only forms in UTF-8 are let through here.")
+    if media.strip() == "application/json":
         try:
-            found = json.loads(body)
+            found = json.loads(body.decode("utf-8"), object_pairs_hook=_once)
         except (ValueError, RecursionError):  # its message would quote the body
             raise ValueError("This form cannot be read.") from None
         if not isinstance(found, dict):
             raise ValueError("This form cannot be read.")
-        return {**more, **cast("dict[str, object]", found)}
-    if kind.startswith("application/x-www-form-urlencoded"):
-        return {**more, **dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))}
+        return cast("dict[str, object]", found)
+    if media.strip() == "application/x-www-form-urlencoded":
+        return _pairs(body.decode("utf-8", "replace"))
     raise ValueError("Only forms as application/x-www-form-urlencoded or application/json are let through here.")
+
+
+def _pairs(text: str) -> dict[str, object]:
+    """The fields of an address or a body. Some programs part them by a semicolon too: so they are parted here."""
+    return dict(parse_qsl(text.replace(";", "&"), keep_blank_values=True))
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object in which every name stands once: of two, one program takes the first and another the last."""
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ValueError
+    return dict(pairs)
+
+
+def _flat(data: object, at: str = "") -> Iterator[tuple[str, object]]:
+    """Every field with its value, those inside objects and lists by their path."""
+    if isinstance(data, Mapping) and (data or not at):
+        for name, value in cast("Mapping[object, object]", data).items():
+            yield from _flat(value, f"{at}.{name}" if at else str(name))
+    elif isinstance(data, (list, tuple)) and data:
+        for value in cast("Sequence[object]", data):
+            yield from _flat(value, at)
+    else:
+        yield at, data
 
 
 def _refuse(start_response: Callable[..., Any], detail: str, promise: str) -> Iterable[bytes]:

@@ -6,6 +6,7 @@ It opens no file itself. Memory is bounded; what comes out of archives is counte
 from __future__ import annotations
 
 import gzip
+import lzma
 import shutil
 import tempfile
 import zipfile
@@ -30,7 +31,16 @@ _CLOSED = {
     b"%PDF-": "PDF", b"\x89PNG": "pictures", b"\xff\xd8\xff": "pictures", b"GIF8": "pictures", b"II*\x00": "pictures",
     b"MM\x00*": "pictures", b"RIFF": "sound or film", b"ID3": "sound or film", b"OggS": "sound or film",
 }  # fmt: skip
-_DAMAGED = (gzip.BadGzipFile, zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError, ValueError)
+_DAMAGED = (
+    gzip.BadGzipFile,
+    zipfile.BadZipFile,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 
 
 @dataclass
@@ -112,6 +122,9 @@ class _Looking:
                 self._plainly(iter((one.filename.encode("utf-8", "replace") + b"\n", one.comment)))
                 if one.flag_bits & _LOCKED:
                     self._seen.unread["an archive with a password"] = None
+                    continue
+                if one.compress_type == zipfile.ZIP_LZMA:  # its head says how much memory it takes: up to 4 GiB
+                    self._seen.unread["an archive of a kind that is not opened"] = None
                     continue
                 with self._noting_damage(), archive.open(one) as inside:
                     self.look(inside, depth + 1)

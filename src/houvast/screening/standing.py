@@ -86,9 +86,21 @@ def _spellings(value: str) -> Iterator[str]:
 
 
 def _is_alone(data: bytes, begin: int, end: int, encoding: str, pattern: re.Pattern[str]) -> bool:
-    before = data[max(begin % 2, begin - _AROUND) : begin].decode(encoding, "replace").lower()
-    rest = data[begin : end + _AROUND].decode(encoding, "replace").lower()
+    before, rest = data[max(0, begin - _AROUND) : begin], data[begin : end + _AROUND]
+    if encoding.startswith("utf-16"):
+        before, rest = _whole(before, encoding, first=True), _whole(rest, encoding, first=False)
+    before, rest = (part.decode(encoding, "replace").lower() for part in (before, rest))
     return pattern.match(before + rest, len(before)) is not None
+
+
+def _whole(part: bytes, encoding: str, *, first: bool) -> bytes:
+    """At the very beginning and end half a letter may be left, when what is read with the high byte behind was written
+    with it in front, or the other way round: of a plain letter the other half is zero."""
+    if len(part) % 2 == 0:
+        return part
+    if first:
+        return b"\0" + part if encoding == "utf-16-be" else part[1:]
+    return part + b"\0" if encoding == "utf-16-le" else part[:-1]
 
 
 class Standing:

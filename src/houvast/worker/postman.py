@@ -46,6 +46,7 @@ class Postman(Beside):
             self._swept = time.monotonic()
             if desk.exists(connection) and not outgoing.stuck(connection):
                 desk.settle(connection, ALARM, ())
+        outgoing.take_agents(connection)
         mail = self.settings.mail
         if not outgoing.waits(connection):
             return

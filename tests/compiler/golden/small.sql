@@ -939,6 +939,8 @@ CREATE TABLE IF NOT EXISTS houvast.person_session (
     since timestamptz NOT NULL DEFAULT clock_timestamp(), seen_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     until timestamptz NOT NULL DEFAULT clock_timestamp() + interval '8 hours', ended_at timestamptz,
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(), request bigint);
+ALTER TABLE houvast.person_session ADD COLUMN IF NOT EXISTS scopes text[] CHECK (scopes <@ '{see,choose,ask,copy}'::text[]),
+    ADD COLUMN IF NOT EXISTS parent bytea;  -- of a token that a person gives to a program: what it may, and of which session it came
 CREATE INDEX IF NOT EXISTS person_session_check ON houvast.person_session ("check");
 COMMENT ON TABLE houvast.person_session IS 'Sessions of people on the pages: a hash of their secret, of which check, how sure, until when (promise C35).';;
 
@@ -1104,7 +1106,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     WITH ended AS (
         UPDATE houvast.person_session s SET ended_at = clock_timestamp()
-        WHERE (s."check" = by_check OR s.secret = by_secret) AND s.ended_at IS NULL RETURNING s.request
+        WHERE (s."check" = by_check OR s.secret = by_secret OR s.parent = by_secret) AND s.ended_at IS NULL RETURNING s.request
     )
     UPDATE houvast.request q SET closed_at = clock_timestamp(), state = 'answered' FROM ended e WHERE q.id = e.request AND q.session AND q.closed_at IS NULL;
 END $$;
@@ -1145,7 +1147,8 @@ END $$;;
 -- Whose the session of a secret is. The first call opens the request under which it reads; the keeper's functions that act for
 -- somebody in their session call this. `sensitive`: not when it was left alone for 15 minutes, and never again after that:
 -- who finds a browser that was left alone does not freshen its session by looking first (promise C35).
-CREATE OR REPLACE FUNCTION houvast.live_session(secret text, sensitive boolean, OUT kind text, OUT key text, OUT request bigint)
+DROP FUNCTION IF EXISTS houvast.live_session(text, boolean);
+CREATE OR REPLACE FUNCTION houvast.live_session(secret text, sensitive boolean, VARIADIC may text[] DEFAULT '{}', OUT kind text, OUT key text, OUT request bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found houvast.person_session;
@@ -1153,10 +1156,15 @@ BEGIN
     SELECT s.* INTO found FROM houvast.person_session s
     WHERE s.secret = sha256(convert_to(live_session.secret, 'UTF8')) AND s.live AND s.ended_at IS NULL
       AND s.until > clock_timestamp() AND s.xid IS DISTINCT FROM pg_current_xact_id_if_assigned() FOR UPDATE;
-    IF found.secret IS NULL THEN
+    IF found.secret IS NULL OR found.parent IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.person_session o
+            WHERE o.secret = found.parent AND o.ended_at IS NULL AND o.until > clock_timestamp()) THEN
         PERFORM houvast.refuse('no session', (SELECT p.number FROM houvast.purpose p WHERE p.kind = 'rights' AND p.live ORDER BY p.number LIMIT 1), '');
         RAISE EXCEPTION 'Houvast refuses: this is the session of nobody (promise C35).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Ask for a code, and answer it; a session lasts 8 hours.';
+    END IF;
+    IF NOT found.scopes && may THEN  -- NULL: of a session that is nobody else's to use
+        RAISE EXCEPTION 'Houvast refuses: the person did not give this token that (promise C35).' USING ERRCODE = 'invalid_grant_operation',
+            HINT = CASE WHEN cardinality(may) = 0 THEN 'They do it themselves, signed in.' ELSE format('It needs the scope %s.', array_to_string(may, ' or ')) END;
     END IF;
     IF sensitive AND found.seen_at < clock_timestamp() - interval '15 minutes' THEN
         RAISE EXCEPTION 'Houvast refuses: this asks for a code of this moment (promise C35).'
@@ -1174,8 +1182,8 @@ BEGIN
         seen_at = CASE WHEN found.seen_at < clock_timestamp() - interval '15 minutes' THEN found.seen_at ELSE clock_timestamp() END
     WHERE s.secret = found.secret;
 END $$;
-COMMENT ON FUNCTION houvast.live_session(text, boolean) IS 'Whose session a secret is (promise C35)';
-REVOKE ALL ON FUNCTION houvast.live_session(text, boolean) FROM PUBLIC;;
+COMMENT ON FUNCTION houvast.live_session IS 'Whose session a secret is (promise C35)';
+REVOKE ALL ON FUNCTION houvast.live_session(text, boolean, text[]) FROM PUBLIC;;
 
 -- 45. make function record_session_use (promise C35, as houvast_keeper)
 -- Records a use of the purpose for people's rights, for the person whose session this is and nobody else (promise C35).
@@ -1186,7 +1194,7 @@ DECLARE
     found record;
     p houvast.purpose;
 BEGIN
-    SELECT s.* INTO found FROM houvast.live_session(secret, sensitive) s;
+    SELECT s.* INTO found FROM houvast.live_session(secret, sensitive, 'see') s;
     SELECT q.* INTO p FROM houvast.purpose q WHERE q.kind = 'rights' AND q.live ORDER BY q.number LIMIT 1;
     IF p.number IS NULL OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = p.own) OR NOT pg_has_role(session_user, p.own, 'MEMBER') THEN
         RAISE EXCEPTION 'Houvast refuses: this login does not read for people''s rights (promise C35).' USING ERRCODE = 'insufficient_privilege',
@@ -1235,7 +1243,7 @@ DECLARE
     found record;
     changed boolean := false;
 BEGIN
-    SELECT s.* INTO found FROM houvast.live_session(secret, false) s;
+    SELECT s.* INTO found FROM houvast.live_session(secret, false, 'choose') s;
     IF choice IN ('yes', 'allow') THEN changed := houvast.end_stand(found.kind, found.key, 'objected', purpose); END IF;
     IF choice = 'allow' THEN  -- there is nothing to weigh any more
         INSERT INTO houvast.confirmed (what, who) SELECT 'withdraw ' || q.id, 'person' FROM houvast.request q
@@ -1260,8 +1268,11 @@ GRANT EXECUTE ON FUNCTION houvast.say_choice(text, text, text) TO houvast_people
 -- For the pages for people: where the person of a session stands, and since when (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_stands(secret text) RETURNS TABLE (stand text, about text, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT t.stand, t.about, min(t.since) FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see', 'choose') l;
+    RETURN QUERY SELECT t.stand, t.about, min(t.since) FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.stand t ON t.kind = s.kind AND t.key = s.key GROUP BY t.stand, t.about ORDER BY 2, 1;
 END $$;
 COMMENT ON FUNCTION houvast.own_stands(text) IS 'Where the person of a session stands (promise C35)';
@@ -1272,8 +1283,11 @@ GRANT EXECUTE ON FUNCTION houvast.own_stands(text) TO houvast_people;;
 -- For the pages for people: the requests of the person of a session, the newest first (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_requests(secret text) RETURNS TABLE (code uuid, "right" text, state text, received_at timestamptz, due_on date, closed_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT q.code, q."right", q.state, q.received_at, q.due_on, q.closed_at FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see', 'ask') l;
+    RETURN QUERY SELECT q.code, q."right", q.state, q.received_at, q.due_on, q.closed_at FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key AND NOT q.session ORDER BY q.id DESC LIMIT 50;
 END $$;
 COMMENT ON FUNCTION houvast.own_requests(text) IS 'The requests of the person of a session (promise C35)';
@@ -2363,7 +2377,9 @@ BEGIN
         PERFORM houvast.says_no('this member of the staff has no codes', 'G10', 'An administrator gives them: houvast staff code NAME.');
     ELSIF typed = '' THEN
         PERFORM houvast.says_no('this is confirmed by a code', 'G10', 'Give the code that your authenticator app shows now.');
-    ELSIF NOT houvast.may_try() THEN
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('houvast.staff_tries', 0));
+    IF NOT houvast.may_try() THEN
         PERFORM houvast.says_no('too many codes were tried', 'G10', 'Wait until the next hour.');
     END IF;
     UPDATE houvast.staff s SET last_step = n.step
@@ -2765,7 +2781,8 @@ BEGIN
         PERFORM houvast.says_no('nobody confirmed this approval by a code', 'G10', 'houvast request letter NUMBER --approve --by NAME --code CODE');
     END IF;
     IF NEW.sent_at IS NOT NULL AND NEW.approved_at IS NULL AND NOT EXISTS (
-            SELECT FROM houvast.standard_letter(NEW.request, NEW.kind, NEW.language) s WHERE s.subject = NEW.subject AND s.body = NEW.body) THEN
+            SELECT FROM houvast.standard_letter(NEW.request, NEW.kind, NEW.language) s WHERE s.subject = NEW.subject AND s.body = NEW.body)
+       AND NOT (NEW.kind = 'identity' AND houvast.is_confirmed('post ' || NEW.request, NULL)) THEN  -- an administrator prints a code
         PERFORM houvast.says_no('this letter was not approved, and is none that is standard in every word', 'G10',
             'Let another of the staff read and approve it.');
     END IF;
@@ -2864,7 +2881,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF who IS NULL AND take_request."right" NOT IN ('complaint', 'question') THEN
         PERFORM houvast.says_no('a request about data is of somebody', 'C33', 'Name the person; a complaint or a question needs no name.');
-    ELSIF who !~ '^[a-z_]+:.' THEN
+    ELSIF who !~ '^[^:]+:.' THEN
         PERFORM houvast.says_no('nobody is known by that number', 'C33', 'Name the person as kind:number.');
     ELSIF who IS NOT NULL AND session_user = 'houvast_web' AND NOT houvast.counted('requests by the pages', '', 60) THEN
         PERFORM houvast.says_no('too many requests came in by the pages this hour', 'C33', 'Wait, or register it at the command line.');
@@ -4118,7 +4135,8 @@ DECLARE
     wanted CONSTANT text := ask_own."right";
     number bigint;
 BEGIN
-    SELECT s.* INTO found FROM houvast.live_session(secret, coalesce(wanted IN ('access', 'portability', 'closing', 'erasure'), false)) s;
+    SELECT s.* INTO found FROM houvast.live_session(secret, coalesce(wanted IN ('access', 'portability', 'closing', 'erasure'), false),
+        CASE WHEN wanted IN ('access', 'portability') THEN 'copy' WHEN wanted = 'objection' THEN 'choose' ELSE 'ask' END) s;
     SELECT r.level, r.verified_at INTO checked FROM houvast.request r WHERE r.id = found.request;
     PERFORM FROM houvast.person p WHERE p.kind = found.kind AND p.key = found.key FOR UPDATE;  -- one request at a time
     IF length(said) > 20000 THEN
@@ -4165,10 +4183,12 @@ GRANT EXECUTE ON FUNCTION houvast.ask_own(text, text, text, text, text) TO houva
 CREATE OR REPLACE FUNCTION houvast.withdraw_own(secret text, code uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    whose record;
     number bigint;
 BEGIN
-    SELECT q.id INTO number FROM houvast.live_session(secret, false) s JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key
-    WHERE q.code = withdraw_own.code AND NOT q.session AND q.closed_at IS NULL;
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'ask') l;
+    SELECT q.id INTO number FROM houvast.request q
+    WHERE q.kind = whose.kind AND q.key = whose.key AND q.code = withdraw_own.code AND NOT q.session AND q.closed_at IS NULL;
     IF number IS NULL THEN RETURN false; END IF;
     INSERT INTO houvast.confirmed (what, who) VALUES ('withdraw ' || number, 'person') ON CONFLICT DO NOTHING;
     UPDATE houvast.request q SET state = 'withdrawn' WHERE q.id = number;
@@ -4182,8 +4202,11 @@ GRANT EXECUTE ON FUNCTION houvast.withdraw_own(text, uuid) TO houvast_people;
 -- For the pages for people: what somebody asked in their own session was done there, so that the request ends (promise G18).
 CREATE OR REPLACE FUNCTION houvast.done_own(secret text, code uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    UPDATE houvast.request q SET closed_at = clock_timestamp() FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'ask') l;
+    UPDATE houvast.request q SET closed_at = clock_timestamp() FROM (SELECT whose.kind, whose.key) s
     WHERE q.kind = s.kind AND q.key = s.key AND q.code = done_own.code AND NOT q.session AND q.closed_at IS NULL AND q.state = 'received'
       AND houvast.is_done(q.id, q."right", q.kind, q.key);
     RETURN FOUND;
@@ -4196,8 +4219,11 @@ GRANT EXECUTE ON FUNCTION houvast.done_own(text, uuid) TO houvast_people;
 -- For the pages for people: the letters that were sent about their requests, by the code of each (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_letters(secret text) RETURNS TABLE (code uuid, subject text, body text, sent_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT q.code, l.subject, l.body, l.sent_at FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see') l;
+    RETURN QUERY SELECT q.code, l.subject, l.body, l.sent_at FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key AND NOT q.session
         JOIN houvast.letter l ON l.request = q.id AND l.sent_at IS NOT NULL ORDER BY l.sent_at, l.id;
 END $$;
@@ -4226,7 +4252,7 @@ GRANT EXECUTE ON FUNCTION houvast.own_steps(text) TO houvast_people;
 CREATE OR REPLACE FUNCTION houvast.own_kind(secret text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN (SELECT s.kind FROM houvast.live_session(secret, false) s);
+    RETURN (SELECT s.kind FROM houvast.live_session(secret, false, 'see', 'choose', 'ask', 'copy') s);
 END $$;
 COMMENT ON FUNCTION houvast.own_kind IS 'Which kind of people the person of a session is one of (promise C35)';
 REVOKE ALL ON FUNCTION houvast.own_kind(text) FROM PUBLIC;
@@ -4236,9 +4262,12 @@ GRANT EXECUTE ON FUNCTION houvast.own_kind(text) TO houvast_people;
 -- For the pages for people: what they chose before, and what was weighed, from the log; the newest first (promise G09).
 CREATE OR REPLACE FUNCTION houvast.own_history(secret text) RETURNS TABLE (at timestamptz, what text, about text, change text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see') l;
     RETURN QUERY SELECT h.at, coalesce(h.body ->> 'what', 'weighed'), coalesce(h.sealed ->> 'about', h.body ->> 'purpose', ''), coalesce(h.body ->> 'change', 'ended')
-        FROM houvast.live_session(secret, false) s CROSS JOIN LATERAL (
+        FROM (SELECT whose.kind, whose.key) s CROSS JOIN LATERAL (
             SELECT e.at, e.body, e.sealed, e.index AS place FROM houvast.entry e
             WHERE e.kind IN ('person_state_changed', 'objection_weighed') AND e.subject_kind = s.kind AND e.subject_key = s.key AND e.sealed IS NOT NULL
             UNION ALL SELECT v.at, v.body, v.sealed, 4000000000000000000 + v.id FROM houvast.event v
@@ -4265,7 +4294,7 @@ BEGIN
     IF prepare_own.what IS NULL OR prepare_own.what NOT IN ('access', 'portability', 'plan', 'receipts') THEN
         PERFORM houvast.says_no('nothing of that name is made for anybody', 'C33', 'Ask for access, portability, plan or receipts.');
     END IF;
-    SELECT s.kind, s.key INTO found FROM houvast.live_session(secret, is_copy) s;
+    SELECT s.kind, s.key INTO found FROM houvast.live_session(secret, is_copy, CASE WHEN is_copy THEN 'copy' ELSE 'see' END) s;
     SELECT d.id INTO made FROM houvast.prepared d WHERE d.session = ours AND d.what = prepare_own.what AND d.made_at IS NULL AND NOT d.failed;
     IF made IS NOT NULL THEN RETURN made; END IF;
     IF (SELECT count(*) FROM houvast.prepared d WHERE d.kind = found.kind AND d.key = found.key AND d.asked_at > clock_timestamp() - interval '1 hour') >= 20 THEN
@@ -4287,8 +4316,11 @@ GRANT EXECUTE ON FUNCTION houvast.prepare_own(text, text, text) TO houvast_peopl
 -- For the pages for people: what was made for this session, without what is in it (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_prepared(secret text) RETURNS TABLE (id uuid, what text, asked_at timestamptz, made_at timestamptz, until timestamptz,
     failed boolean, size int, taken_at timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT d.id, d.what, d.asked_at, d.made_at, d.until, d.failed, length(d.content), d.taken_at FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see', 'copy') l;
+    RETURN QUERY SELECT d.id, d.what, d.asked_at, d.made_at, d.until, d.failed, length(d.content), d.taken_at FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.prepared d ON d.kind = s.kind AND d.key = s.key
         WHERE d.session = sha256(convert_to(own_prepared.secret, 'UTF8')) AND d.until > clock_timestamp() ORDER BY d.asked_at;
 END $$;
@@ -4304,8 +4336,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     is_copy CONSTANT boolean := coalesce(take_own.what IN ('access', 'portability'), false);
     d houvast.prepared;
+    whose record;
 BEGIN
-    SELECT p.* INTO d FROM houvast.live_session(secret, is_copy) s JOIN houvast.prepared p ON p.kind = s.kind AND p.key = s.key
+    SELECT l.* INTO whose FROM houvast.live_session(secret, is_copy, CASE WHEN is_copy THEN 'copy' ELSE 'see' END) l;
+    SELECT p.* INTO d FROM (SELECT whose.kind, whose.key) s JOIN houvast.prepared p ON p.kind = s.kind AND p.key = s.key
     WHERE p.session = sha256(convert_to(take_own.secret, 'UTF8')) AND p.what = take_own.what AND p.made_at IS NOT NULL AND p.until > clock_timestamp()
     FOR UPDATE OF p;
     IF d.id IS NULL THEN RETURN NULL; END IF;
@@ -4330,7 +4364,44 @@ $$;
 COMMENT ON FUNCTION houvast.sweep_prepared IS 'Takes away what was made for sessions that have ended (promise C33)';
 REVOKE ALL ON FUNCTION houvast.sweep_prepared() FROM PUBLIC;
 
--- 271. make table mandate (promise C35, as houvast_keeper)
+-- 271. make function own_scopes (promise C35, as houvast_keeper)
+-- For the API: what a session, or a token that came of one, may do of what a person may (promise C35).
+CREATE OR REPLACE FUNCTION houvast.own_scopes(secret text) RETURNS text[]
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.live_session(secret, false, 'see', 'choose', 'ask', 'copy');
+    RETURN (SELECT coalesce(s.scopes, '{see,choose,ask,copy,all}') FROM houvast.person_session s WHERE s.secret = sha256(convert_to(own_scopes.secret, 'UTF8')));
+END $$;
+COMMENT ON FUNCTION houvast.own_scopes IS 'What a session may do (promise C35)';
+REVOKE ALL ON FUNCTION houvast.own_scopes(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.own_scopes(text) TO houvast_people;
+
+-- 272. make function narrow_session (promise C35, as houvast_keeper)
+-- For the API: a person gives a program a token that may do a part of what they may, until it ends or their own session does. It
+-- is as sure as their session is, and gives no further tokens (promise C35).
+CREATE OR REPLACE FUNCTION houvast.narrow_session(secret text, scopes text[], minutes int, OUT token text, OUT until timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    ours CONSTANT bytea := sha256(convert_to(narrow_session.secret, 'UTF8'));
+    made CONSTANT text := houvast.new_secret();
+BEGIN
+    PERFORM houvast.live_session(secret, true);
+    IF coalesce(cardinality(scopes), 0) = 0 OR NOT scopes <@ '{see,choose,ask,copy}'::text[] OR minutes IS NULL OR minutes NOT BETWEEN 1 AND 480 THEN
+        PERFORM houvast.says_no('a token has scopes, and ends within eight hours', 'C35', 'Name what it may: see, choose, ask, copy; and for how many minutes.');
+    ELSIF (SELECT count(*) FROM houvast.person_session s WHERE s.parent = ours AND s.ended_at IS NULL AND s.until > clock_timestamp()) >= 10 THEN
+        PERFORM houvast.says_no('ten tokens of this session count already', 'C35', 'Sign one of them out.');
+    END IF;
+    INSERT INTO houvast.person_session AS n (secret, "check", live, level, method, until, scopes, parent)
+    SELECT sha256(convert_to(made, 'UTF8')), s."check", true, s.level, s.method, least(s.until, clock_timestamp() + make_interval(mins => minutes)),
+           ARRAY(SELECT DISTINCT a FROM unnest(narrow_session.scopes) a ORDER BY a), ours
+    FROM houvast.person_session s WHERE s.secret = ours RETURNING n.until INTO narrow_session.until;
+    token := made;
+END $$;
+COMMENT ON FUNCTION houvast.narrow_session IS 'A token that may do a part of what a session may (promise C35)';
+REVOKE ALL ON FUNCTION houvast.narrow_session(text, text[], int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.narrow_session(text, text[], int) TO houvast_people;
+
+-- 273. make table mandate (promise C35, as houvast_keeper)
 -- Who may ask for somebody else, what, and until when. It counts once the person confirmed it, at an address of theirs that was
 -- known already. Who holds it and where they are reached stands here alone (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.mandate (
@@ -4344,14 +4415,14 @@ CREATE INDEX IF NOT EXISTS mandate_token ON houvast.mandate (token);
 CREATE INDEX IF NOT EXISTS mandate_person ON houvast.mandate (kind, key);
 COMMENT ON TABLE houvast.mandate IS 'Mandates to ask for somebody else, each checked with that person (promise C35).';;
 
--- 272. make table by_mandate (promise C35, as houvast_keeper)
+-- 274. make table by_mandate (promise C35, as houvast_keeper)
 -- Which requests were made by whom of a mandate (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.by_mandate (
     request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, mandate bigint NOT NULL REFERENCES houvast.mandate ON DELETE CASCADE);
 CREATE INDEX IF NOT EXISTS by_mandate_of ON houvast.by_mandate (mandate);
 COMMENT ON TABLE houvast.by_mandate IS 'Requests that were made by mandate (promise C35).';;
 
--- 273. make function in_force (promise C35, as houvast_keeper)
+-- 275. make function in_force (promise C35, as houvast_keeper)
 -- Whether a mandate was confirmed, has not ended, and covers a right (promise C35).
 CREATE OR REPLACE FUNCTION houvast.in_force(mandate bigint, "right" text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -4361,7 +4432,7 @@ $$;
 COMMENT ON FUNCTION houvast.in_force IS 'Whether a mandate counts (promise C35)';
 REVOKE ALL ON FUNCTION houvast.in_force(bigint, text) FROM PUBLIC;
 
--- 274. make function mandate_counts (promise C35, as houvast_keeper)
+-- 276. make function mandate_counts (promise C35, as houvast_keeper)
 -- Nobody says that a request by mandate was checked before the mandate is in force; and none goes on once it has ended (promise C35).
 CREATE OR REPLACE FUNCTION houvast.mandate_counts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -4374,7 +4445,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.mandate_counts() IS 'Keeps promise C35';
 
--- 275. make function record_mandate (promise C35, as houvast_keeper)
+-- 277. make function record_mandate (promise C35, as houvast_keeper)
 -- Somebody asks for somebody else: what they may ask and until when, as they say. The person is asked, at the address on file;
 -- until they confirm, the request waits (promise C35).
 CREATE OR REPLACE FUNCTION houvast.record_mandate(number bigint, sort text, holder text, address text, rights text[], until timestamptz)
@@ -4407,7 +4478,7 @@ END $$;
 COMMENT ON FUNCTION houvast.record_mandate IS 'Somebody asks for somebody else, who is asked about it (promise C35)';
 REVOKE ALL ON FUNCTION houvast.record_mandate(bigint, text, text, text, text[], timestamptz) FROM PUBLIC;
 
--- 276. make function join_mandate (promise C35, as houvast_keeper)
+-- 278. make function join_mandate (promise C35, as houvast_keeper)
 -- Another request by whoever holds a mandate that is in force: it is checked by that (promise C35).
 CREATE OR REPLACE FUNCTION houvast.join_mandate(number bigint, mandate bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4425,7 +4496,7 @@ END $$;
 COMMENT ON FUNCTION houvast.join_mandate IS 'Another request by mandate (promise C35)';
 REVOKE ALL ON FUNCTION houvast.join_mandate(bigint, bigint) FROM PUBLIC;
 
--- 277. make function confirm_mandate (promise C35, as houvast_keeper)
+-- 279. make function confirm_mandate (promise C35, as houvast_keeper)
 -- The person says that it is so, by a letter, by the link in a mail, or in their session: from now on it counts (promise C35).
 CREATE OR REPLACE FUNCTION houvast.confirm_mandate(number bigint, how text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4442,7 +4513,7 @@ END $$;
 COMMENT ON FUNCTION houvast.confirm_mandate IS 'The person confirms a mandate (promise C35)';
 REVOKE ALL ON FUNCTION houvast.confirm_mandate(bigint, text) FROM PUBLIC;
 
--- 278. make function end_mandate (promise C35, as houvast_keeper)
+-- 280. make function end_mandate (promise C35, as houvast_keeper)
 -- A mandate ends: the person denies or revokes it, or its time is over. What was asked by it and is not answered ends too (promise C35).
 CREATE OR REPLACE FUNCTION houvast.end_mandate(number bigint, how text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4451,6 +4522,7 @@ DECLARE
 BEGIN
     UPDATE houvast.mandate t SET ended_at = clock_timestamp() WHERE t.id = number AND t.ended_at IS NULL RETURNING t.* INTO m;
     IF m.id IS NULL THEN RETURN false; END IF;
+    INSERT INTO houvast.confirmed (what, who) SELECT 'withdraw ' || b.request, 'mandate' FROM houvast.by_mandate b WHERE b.mandate = m.id ON CONFLICT DO NOTHING;
     IF m.confirmed_at IS NOT NULL THEN
         PERFORM houvast.tell('person_state_changed', 'C35', jsonb_build_object('what', 'mandate', 'change', 'ended'), jsonb_build_object('about', 'mandate ' || m.id), m.kind, m.key);
         UPDATE houvast.request q SET state = 'withdrawn' FROM houvast.by_mandate b WHERE b.mandate = m.id AND q.id = b.request AND q.closed_at IS NULL;
@@ -4463,7 +4535,7 @@ END $$;
 COMMENT ON FUNCTION houvast.end_mandate IS 'A mandate ends (promise C35)';
 REVOKE ALL ON FUNCTION houvast.end_mandate(bigint, text) FROM PUBLIC;
 
--- 279. make function asked_mandate (promise C35, as houvast_keeper)
+-- 281. make function asked_mandate (promise C35, as houvast_keeper)
 -- For the pages: what the link in a mail asks about: never who the person is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.asked_mandate(token text) RETURNS TABLE (sort text, holder text, rights text[], until timestamptz, confirmed boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4476,7 +4548,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.asked_mandate TO houvast_web; END IF;
 END $$;
 
--- 280. make function answer_mandate (promise C35, as houvast_keeper)
+-- 282. make function answer_mandate (promise C35, as houvast_keeper)
 -- For the pages: the person confirms, denies or revokes by the link in their mail; what it came to (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_mandate(token text, choice text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4492,12 +4564,15 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_mandate TO houvast_web; END IF;
 END $$;
 
--- 281. make function own_mandates (promise C35, as houvast_keeper)
+-- 283. make function own_mandates (promise C35, as houvast_keeper)
 -- For the pages for people: who asks for them, or asks to (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_mandates(secret text) RETURNS TABLE (id bigint, sort text, holder text, rights text[], until timestamptz, confirmed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT m.id, m.sort, m.holder, m.rights, m.until, m.confirmed_at IS NOT NULL FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see') l;
+    RETURN QUERY SELECT m.id, m.sort, m.holder, m.rights, m.until, m.confirmed_at IS NOT NULL FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.mandate m ON m.kind = s.kind AND m.key = s.key WHERE m.ended_at IS NULL AND m.until > clock_timestamp() ORDER BY m.id LIMIT 50;
 END $$;
 COMMENT ON FUNCTION houvast.own_mandates IS 'Who asks for the person of a session (promise C35)';
@@ -4506,7 +4581,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_mandates TO houvast_people; END IF;
 END $$;
 
--- 282. make function choose_mandate (promise C35, as houvast_keeper)
+-- 284. make function choose_mandate (promise C35, as houvast_keeper)
 -- For the pages for people: they confirm, deny or revoke a mandate in their session (promise C35).
 CREATE OR REPLACE FUNCTION houvast.choose_mandate(secret text, number bigint, choice text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4524,7 +4599,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.choose_mandate TO houvast_people; END IF;
 END $$;
 
--- 283. make function letter_to_holder (promise C35, as houvast_keeper)
+-- 285. make function letter_to_holder (promise C35, as houvast_keeper)
 -- A letter that goes by mail about a request by mandate goes to who holds it too, while it is in force; none before (promise C35).
 CREATE OR REPLACE FUNCTION houvast.letter_to_holder() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -4536,7 +4611,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.letter_to_holder() IS 'Keeps promise C35';
 
--- 284. make function sweep_mandates (promise C35, as houvast_keeper)
+-- 286. make function sweep_mandates (promise C35, as houvast_keeper)
 -- For the worker: mandates end in time, those that nobody confirmed after thirty days; who held one is forgotten with its requests (promise C35).
 CREATE OR REPLACE FUNCTION houvast.sweep_mandates() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -4548,7 +4623,7 @@ END $$;
 COMMENT ON FUNCTION houvast.sweep_mandates() IS 'Mandates end in time (promise C35)';
 REVOKE ALL ON FUNCTION houvast.sweep_mandates() FROM PUBLIC;
 
--- 285. make function number_of (promise C35, as houvast_keeper)
+-- 287. make function number_of (promise C35, as houvast_keeper)
 -- A number from its bytes, the first the greatest (promise C35).
 CREATE OR REPLACE FUNCTION houvast.number_of(bytes bytea) RETURNS numeric LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -4563,7 +4638,7 @@ END $$;
 COMMENT ON FUNCTION houvast.number_of IS 'A number from its bytes (promise C35)';
 REVOKE ALL ON FUNCTION houvast.number_of(bytea) FROM PUBLIC;
 
--- 286. make function inverse_of (promise C35, as houvast_keeper)
+-- 288. make function inverse_of (promise C35, as houvast_keeper)
 -- The inverse of a number modulo a prime, by Euclid (promise C35).
 CREATE OR REPLACE FUNCTION houvast.inverse_of(value numeric, prime numeric) RETURNS numeric
 LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -4585,7 +4660,7 @@ END $$;
 COMMENT ON FUNCTION houvast.inverse_of IS 'The inverse of a number modulo a prime (promise C35)';
 REVOKE ALL ON FUNCTION houvast.inverse_of(numeric, numeric) FROM PUBLIC;
 
--- 287. make function signed_es256 (promise C35, as houvast_keeper)
+-- 289. make function signed_es256 (promise C35, as houvast_keeper)
 -- Whether a signature (DER) over a message is of this public key (x and y): ECDSA on P-256 with SHA-256 (FIPS 186-5, 6.4.2; RFC 8152).
 -- It only verifies, with what is public, so that how long it takes tells nothing (promise C35).
 CREATE OR REPLACE FUNCTION houvast.signed_es256(public bytea, message bytea, signature bytea) RETURNS boolean
@@ -4681,7 +4756,7 @@ END $$;
 COMMENT ON FUNCTION houvast.signed_es256 IS 'Whether a signature is of a key: ECDSA on P-256 (promise C35)';
 REVOKE ALL ON FUNCTION houvast.signed_es256(bytea, bytea, bytea) FROM PUBLIC;
 
--- 288. make function signed_rs256 (promise C35, as houvast_keeper)
+-- 290. make function signed_rs256 (promise C35, as houvast_keeper)
 -- Whether a signature over a message is of this key: RSA of 2048 to 4096 bits, exponent 65537, PKCS #1 v1.5 with SHA-256 (RFC 8017,
 -- 8.2.2): the whole padded block is compared (promise C35).
 CREATE OR REPLACE FUNCTION houvast.signed_rs256(modulus bytea, message bytea, signature bytea) RETURNS boolean
@@ -4700,7 +4775,7 @@ END $$;
 COMMENT ON FUNCTION houvast.signed_rs256 IS 'Whether a signature is of a key: RSA (promise C35)';
 REVOKE ALL ON FUNCTION houvast.signed_rs256(bytea, bytea, bytea) FROM PUBLIC;
 
--- 289. make table passkey (promise C35, as houvast_keeper)
+-- 291. make table passkey (promise C35, as houvast_keeper)
 -- Passkeys of people: the public key, where it was made, and a count that only grows (WebAuthn). `alg` as COSE has it: -7 is ES256,
 -- -257 is RS256 (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.passkey (
@@ -4710,21 +4785,21 @@ CREATE TABLE IF NOT EXISTS houvast.passkey (
 CREATE INDEX IF NOT EXISTS passkey_person ON houvast.passkey (kind, key);
 COMMENT ON TABLE houvast.passkey IS 'Passkeys of people; the database itself checks what they sign (promise C35).';;
 
--- 290. make table ceremony (promise C35, as houvast_keeper)
+-- 292. make table ceremony (promise C35, as houvast_keeper)
 -- What a passkey is to sign: made here, used once, within five minutes, in the browser that asked (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.ceremony (
     id uuid PRIMARY KEY, kind text COLLATE "C", key text COLLATE "C", challenge bytea NOT NULL, browser bytea NOT NULL,
     until timestamptz NOT NULL DEFAULT clock_timestamp() + interval '5 minutes', used_at timestamptz, CHECK ((kind IS NULL) = (key IS NULL)));
 COMMENT ON TABLE houvast.ceremony IS 'What passkeys are to sign, each once (promise C35).';;
 
--- 291. make function base64url (promise C35, as houvast_keeper)
+-- 293. make function base64url (promise C35, as houvast_keeper)
 -- Bytes as browsers write them in what a passkey signs (RFC 4648, 5) (promise C35).
 CREATE OR REPLACE FUNCTION houvast.base64url(bytes bytea) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN rtrim(translate(replace(encode(bytes, 'base64'), E'\n', ''), '+/', '-_'), '=');
 COMMENT ON FUNCTION houvast.base64url IS 'Bytes as browsers write them (promise C35)';
 REVOKE ALL ON FUNCTION houvast.base64url(bytea) FROM PUBLIC;
 
--- 292. make function is_answer (promise C35, as houvast_keeper)
+-- 294. make function is_answer (promise C35, as houvast_keeper)
 -- Whether a browser answers this challenge, from one place, for a page of that place, with the person present and recognised by their
 -- device (WebAuthn 7.1 and 7.2). What cannot be read is no answer (promise C35).
 CREATE OR REPLACE FUNCTION houvast.is_answer(client bytea, authenticator bytea, what text, challenge bytea, origin text) RETURNS boolean
@@ -4743,14 +4818,14 @@ END $$;
 COMMENT ON FUNCTION houvast.is_answer IS 'Whether a browser answers a challenge (promise C35)';
 REVOKE ALL ON FUNCTION houvast.is_answer(bytea, bytea, text, bytea, text) FROM PUBLIC;
 
--- 293. make function counter_of (promise C35, as houvast_keeper)
+-- 295. make function counter_of (promise C35, as houvast_keeper)
 -- How often a passkey was used, as its device counts; many always say 0 (promise C35).
 CREATE OR REPLACE FUNCTION houvast.counter_of(authenticator bytea) RETURNS bigint LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN houvast.number_of(substr(authenticator, 34, 4))::bigint;
 COMMENT ON FUNCTION houvast.counter_of IS 'How often a passkey was used (promise C35)';
 REVOKE ALL ON FUNCTION houvast.counter_of(bytea) FROM PUBLIC;
 
--- 294. make function public_of (promise C35, as houvast_keeper)
+-- 296. make function public_of (promise C35, as houvast_keeper)
 -- The credential and the public key in what a device gives when a passkey is made: of the two kinds of keys that are taken, in the one
 -- way in which CTAP2 writes them (promise C35).
 CREATE OR REPLACE FUNCTION houvast.public_of(authenticator bytea, OUT credential bytea, OUT alg int, OUT public bytea)
@@ -4776,7 +4851,7 @@ END $$;
 COMMENT ON FUNCTION houvast.public_of IS 'The public key of a passkey that is made (promise C35)';
 REVOKE ALL ON FUNCTION houvast.public_of(bytea) FROM PUBLIC;
 
--- 295. make function begin_passkey (promise C35, as houvast_keeper)
+-- 297. make function begin_passkey (promise C35, as houvast_keeper)
 -- For the pages: something for a passkey to sign, for whoever comes in (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_passkey(browser text, OUT id uuid, OUT challenge text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4797,7 +4872,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_passkey TO houvast_web; END IF;
 END $$;
 
--- 296. make function answer_passkey (promise C35, as houvast_keeper)
+-- 298. make function answer_passkey (promise C35, as houvast_keeper)
 -- For the pages: what a passkey signed, and the secret of a session, always; whether it is one, houvast.session_now says once this has
 -- committed. A passkey of less than three days is no surer than the session in which it was added (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_passkey(ceremony uuid, browser text, credential bytea, client bytea, authenticator bytea, signature bytea)
@@ -4833,7 +4908,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_passkey TO houvast_web; END IF;
 END $$;
 
--- 297. make function begin_own_passkey (promise C35, as houvast_keeper)
+-- 299. make function begin_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: something for a new passkey to sign, in a session that was not left alone (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_own_passkey(secret text, OUT id uuid, OUT challenge text, OUT handle text, OUT known text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4852,7 +4927,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_own_passkey TO houvast_people; END IF;
 END $$;
 
--- 298. make function add_own_passkey (promise C35, as houvast_keeper)
+-- 300. make function add_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: adds a passkey of the person of this session; five at most. It is told, and mailed to them (promise C35).
 CREATE OR REPLACE FUNCTION houvast.add_own_passkey(secret text, ceremony uuid, client bytea, authenticator bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4885,12 +4960,15 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.add_own_passkey TO houvast_people; END IF;
 END $$;
 
--- 299. make function own_passkeys (promise C35, as houvast_keeper)
+-- 301. make function own_passkeys (promise C35, as houvast_keeper)
 -- For the pages for people: their passkeys (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_passkeys(secret text) RETURNS TABLE (name text, made_at timestamptz, used_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT encode(sha256(p.credential), 'hex'), p.made_at, p.used_at FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false) l;
+    RETURN QUERY SELECT encode(sha256(p.credential), 'hex'), p.made_at, p.used_at FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.passkey p ON p.kind = s.kind AND p.key = s.key ORDER BY p.made_at;
 END $$;
 COMMENT ON FUNCTION houvast.own_passkeys IS 'The passkeys of the person of a session (promise C35)';
@@ -4899,7 +4977,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_passkeys TO houvast_people; END IF;
 END $$;
 
--- 300. make function remove_own_passkey (promise C35, as houvast_keeper)
+-- 302. make function remove_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: takes a passkey away; it is told, and their other sessions end (promise C35).
 CREATE OR REPLACE FUNCTION houvast.remove_own_passkey(secret text, name text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4920,7 +4998,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.remove_own_passkey TO houvast_people; END IF;
 END $$;
 
--- 301. make table oidc_issuer (promise C35, as houvast_keeper)
+-- 303. make table oidc_issuer (promise C35, as houvast_keeper)
 -- Where else people may sign in (OpenID Connect), as settings.yaml has it, and what each issuer says of itself. The worker writes it,
 -- the pages cannot: an issuer is what it is, whoever has taken over the pages (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.oidc_issuer (
@@ -4929,14 +5007,14 @@ CREATE TABLE IF NOT EXISTS houvast.oidc_issuer (
     fetched_at timestamptz);
 COMMENT ON TABLE houvast.oidc_issuer IS 'Where else people may sign in, and what each issuer says of itself (promise C35).';;
 
--- 302. make table oidc_key (promise C35, as houvast_keeper)
+-- 304. make table oidc_key (promise C35, as houvast_keeper)
 -- The public keys of an issuer: of RS256 the modulus, of ES256 x and y (RFC 7518, 6) (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.oidc_key (
     name text COLLATE "C" REFERENCES houvast.oidc_issuer ON DELETE CASCADE, kid text COLLATE "C", alg text CHECK (alg IN ('RS256', 'ES256')),
     public bytea NOT NULL, PRIMARY KEY (name, kid, alg));
 COMMENT ON TABLE houvast.oidc_key IS 'The public keys with which issuers sign (promise C35).';;
 
--- 303. make table oidc_link (promise C35, as houvast_keeper)
+-- 305. make table oidc_link (promise C35, as houvast_keeper)
 -- Which account at an issuer is whose. `account`: a keyed hash of issuer and `sub`; NULL once the person took it away, so that no mail
 -- address links it again: they do that themselves (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.oidc_link (
@@ -4944,7 +5022,7 @@ CREATE TABLE IF NOT EXISTS houvast.oidc_link (
     used_at timestamptz, PRIMARY KEY (issuer, kind, key), UNIQUE (issuer, account));
 COMMENT ON TABLE houvast.oidc_link IS 'Which account at an issuer is whose, by a keyed hash (promise C35).';;
 
--- 304. make table oidc_visit (promise C35, as houvast_keeper)
+-- 306. make table oidc_visit (promise C35, as houvast_keeper)
 -- Sign-ins that were begun: each comes back once, in ten minutes, in the browser that went. Of whom, when somebody links an account in
 -- their session (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.oidc_visit (
@@ -4954,21 +5032,21 @@ CREATE TABLE IF NOT EXISTS houvast.oidc_visit (
     CHECK ((kind IS NULL) = (key IS NULL)));
 COMMENT ON TABLE houvast.oidc_visit IS 'Sign-ins elsewhere that were begun, each once (promise C35).';;
 
--- 305. make function from_base64url (promise C35, as houvast_keeper)
+-- 307. make function from_base64url (promise C35, as houvast_keeper)
 -- The bytes that a token holds (RFC 7515, 2) (promise C35).
 CREATE OR REPLACE FUNCTION houvast.from_base64url(written text) RETURNS bytea LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
 RETURN decode(translate(written, '-_', '+/') || repeat('=', (4 - length(written) % 4) % 4), 'base64');
 COMMENT ON FUNCTION houvast.from_base64url IS 'The bytes that a token holds (promise C35)';
 REVOKE ALL ON FUNCTION houvast.from_base64url(text) FROM PUBLIC;
 
--- 306. make function oidc_nonce (promise C35, as houvast_keeper)
+-- 308. make function oidc_nonce (promise C35, as houvast_keeper)
 -- What an issuer has to say back: known to who has the secret of the browser (OpenID Connect Core, 15.5.2) (promise C35).
 CREATE OR REPLACE FUNCTION houvast.oidc_nonce(state text, browser text) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN encode(sha256(convert_to('nonce ' || state || ' ' || browser, 'UTF8')), 'hex');
 COMMENT ON FUNCTION houvast.oidc_nonce IS 'What an issuer has to say back (promise C35)';
 REVOKE ALL ON FUNCTION houvast.oidc_nonce(text, text) FROM PUBLIC;
 
--- 307. make function oidc_said (promise C35, as houvast_keeper)
+-- 309. make function oidc_said (promise C35, as houvast_keeper)
 -- What an issuer says in an ID token for this client, this sign-in and this moment, signed by a key that it published (OpenID Connect
 -- Core, 3.1.3.7); NULL when it is none. One audience alone is taken; a key that was not seen for a day is none (promise C35).
 CREATE OR REPLACE FUNCTION houvast.oidc_said(name text, token text, nonce text, asked_at timestamptz) RETURNS jsonb
@@ -5008,7 +5086,7 @@ END $$;
 COMMENT ON FUNCTION houvast.oidc_said IS 'What an issuer says in a token that is good here and now (promise C35)';
 REVOKE ALL ON FUNCTION houvast.oidc_said(text, text, text, timestamptz) FROM PUBLIC;
 
--- 308. make function oidc_signed_in_at (promise C35, as houvast_keeper)
+-- 310. make function oidc_signed_in_at (promise C35, as houvast_keeper)
 -- When somebody signed in at the issuer, as it says; long ago when it does not say so: what is most sensitive then asks for a code
 -- (promise C35).
 CREATE OR REPLACE FUNCTION houvast.oidc_signed_in_at(said jsonb) RETURNS timestamptz LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -5021,7 +5099,7 @@ END $$;
 COMMENT ON FUNCTION houvast.oidc_signed_in_at IS 'When somebody signed in at the issuer (promise C35)';
 REVOKE ALL ON FUNCTION houvast.oidc_signed_in_at(jsonb) FROM PUBLIC;
 
--- 309. make function oidc_place (promise C35, as houvast_keeper)
+-- 311. make function oidc_place (promise C35, as houvast_keeper)
 -- For the pages: an issuer as it was last seen, and its keys; no row when it was not seen for a day (promise C35).
 CREATE OR REPLACE FUNCTION houvast.oidc_place(name text) RETURNS TABLE (enter text, exchange text, says_issuer boolean, keys jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5035,7 +5113,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.oidc_place TO houvast_web; END IF;
 END $$;
 
--- 310. make function begin_oidc (promise C35, as houvast_keeper)
+-- 312. make function begin_oidc (promise C35, as houvast_keeper)
 -- For the pages: somebody goes to an issuer; by the state they are known when they come back (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_oidc(name text, browser text, language text, OUT state text, OUT nonce text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5056,7 +5134,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_oidc TO houvast_web; END IF;
 END $$;
 
--- 311. make function take_oidc (promise C35, as houvast_keeper)
+-- 313. make function take_oidc (promise C35, as houvast_keeper)
 -- For the pages: somebody comes back from this issuer, once, in the browser that went; no row when it is not so. `linking`: they link
 -- an account in their session (promise C35).
 CREATE OR REPLACE FUNCTION houvast.take_oidc(name text, state text, browser text) RETURNS TABLE (language text, nonce text, linking boolean)
@@ -5071,7 +5149,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.take_oidc TO houvast_web; END IF;
 END $$;
 
--- 312. make function answered_oidc (promise C35, as houvast_keeper)
+-- 314. make function answered_oidc (promise C35, as houvast_keeper)
 -- The visit that a token answers, once, what it says, and which account it is of; NULLs when it answers none (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answered_oidc(of_state text, of_browser text, token text, linking boolean,
     OUT v houvast.oidc_visit, OUT i houvast.oidc_issuer, OUT said jsonb, OUT account bytea)
@@ -5087,7 +5165,7 @@ END $$;
 COMMENT ON FUNCTION houvast.answered_oidc IS 'What a token answers (promise C35)';
 REVOKE ALL ON FUNCTION houvast.answered_oidc(text, text, text, boolean) FROM PUBLIC;
 
--- 313. make function link_oidc (promise C35, as houvast_keeper)
+-- 315. make function link_oidc (promise C35, as houvast_keeper)
 -- An account at an issuer is of somebody from now on; whether it is. Never a second one of theirs at that issuer, nor one that is
 -- somebody else's; `again`: also where they once took it away. It is told, and mailed to them (promise C35).
 CREATE OR REPLACE FUNCTION houvast.link_oidc(of_issuer text, of_kind text, of_key text, of_account bytea, again boolean) RETURNS boolean
@@ -5106,7 +5184,7 @@ END $$;
 COMMENT ON FUNCTION houvast.link_oidc IS 'An account at an issuer is of somebody (promise C35)';
 REVOKE ALL ON FUNCTION houvast.link_oidc(text, text, text, bytea, boolean) FROM PUBLIC;
 
--- 314. make function answer_oidc (promise C35, as houvast_keeper)
+-- 316. make function answer_oidc (promise C35, as houvast_keeper)
 -- For the pages: the token that an issuer gave, and the secret of a session, always; whether it is one, houvast.session_now says once
 -- this has committed. The account is known by issuer and `sub`. The first time, where the settings allow it, by a mail address that the
 -- issuer has checked and that is the one on file to which codes go, unless it changed in the last three days. It counts for what a code
@@ -5145,7 +5223,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_oidc TO houvast_web; END IF;
 END $$;
 
--- 315. make function begin_own_oidc (promise C35, as houvast_keeper)
+-- 317. make function begin_own_oidc (promise C35, as houvast_keeper)
 -- For the pages for people: somebody goes to link an account, in a session that was not left alone (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_own_oidc(secret text, name text, browser text, language text, OUT state text, OUT nonce text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5162,7 +5240,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_own_oidc TO houvast_people; END IF;
 END $$;
 
--- 316. make function add_own_oidc (promise C35, as houvast_keeper)
+-- 318. make function add_own_oidc (promise C35, as houvast_keeper)
 -- For the pages for people: links the account of a token with the person of this session, who went for it (promise C35).
 CREATE OR REPLACE FUNCTION houvast.add_own_oidc(secret text, state text, browser text, token text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5172,7 +5250,8 @@ DECLARE
 BEGIN
     SELECT l.* INTO s FROM houvast.live_session(secret, false) l;
     SELECT f.* INTO a FROM houvast.answered_oidc(state, browser, token, true) f;
-    IF a.account IS NULL OR (a.v).kind <> s.kind OR (a.v).key <> s.key THEN RETURN false; END IF;
+    IF a.account IS NULL OR (a.v).kind <> s.kind OR (a.v).key <> s.key
+       OR houvast.oidc_signed_in_at(a.said) < (a.v).asked_at - interval '1 minute' THEN RETURN false; END IF;  -- prompt=login was not heeded
     RETURN houvast.link_oidc((a.i).issuer, s.kind, s.key, a.account, true) OR EXISTS (SELECT FROM houvast.oidc_link l
         WHERE l.issuer = (a.i).issuer AND l.kind = s.kind AND l.key = s.key AND l.account = a.account);
 END $$;
@@ -5182,7 +5261,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.add_own_oidc TO houvast_people; END IF;
 END $$;
 
--- 317. make function own_oidc (promise C35, as houvast_keeper)
+-- 319. make function own_oidc (promise C35, as houvast_keeper)
 -- For the pages for people: where else they can sign in (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_oidc(secret text) RETURNS TABLE (issuer text, made_at timestamptz, used_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5196,7 +5275,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_oidc TO houvast_people; END IF;
 END $$;
 
--- 318. make function remove_own_oidc (promise C35, as houvast_keeper)
+-- 320. make function remove_own_oidc (promise C35, as houvast_keeper)
 -- For the pages for people: an account is theirs no more; it is told, and other sessions that came of one end (promise C35).
 CREATE OR REPLACE FUNCTION houvast.remove_own_oidc(secret text, issuer text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5217,14 +5296,14 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.remove_own_oidc TO houvast_people; END IF;
 END $$;
 
--- 319. make table denied (promise C35, as houvast_keeper)
+-- 321. make table denied (promise C35, as houvast_keeper)
 -- Requests of which the person says that they did not make them (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.denied (
     request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, at timestamptz NOT NULL DEFAULT clock_timestamp(),
     how text NOT NULL CHECK (how IN ('link', 'session', 'letter')));
 COMMENT ON TABLE houvast.denied IS 'Requests that somebody made in the name of somebody else, as that person says (promise C35).';;
 
--- 320. make table case_code (promise C35, as houvast_keeper)
+-- 322. make table case_code (promise C35, as houvast_keeper)
 -- Codes in letters by post, each for one request: longer than those by mail, and for fourteen days. As with those, a right try
 -- and a wrong one change the same bytes, and a transaction tries once (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.case_code (
@@ -5236,7 +5315,7 @@ CREATE TABLE IF NOT EXISTS houvast.case_code (
 CREATE INDEX IF NOT EXISTS case_code_request ON houvast.case_code (request);
 COMMENT ON TABLE houvast.case_code IS 'Codes in letters by post, as salted hashes, each bound to one request (promise C35).';;
 
--- 321. make function check_case (promise C35, as houvast_keeper)
+-- 323. make function check_case (promise C35, as houvast_keeper)
 -- It was checked whose an open request is: that is told, and one that waited for it goes on (promise C35).
 CREATE OR REPLACE FUNCTION houvast.check_case(number bigint, level int, method text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5253,13 +5332,14 @@ END $$;
 COMMENT ON FUNCTION houvast.check_case IS 'It was checked whose a request is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.check_case(bigint, int, text) FROM PUBLIC;
 
--- 322. make function deny_case (promise C35, as houvast_keeper)
+-- 324. make function deny_case (promise C35, as houvast_keeper)
 -- The person did not ask this: the request ends, and codes for it; the officer is alarmed (promise C35).
 CREATE OR REPLACE FUNCTION houvast.deny_case(number bigint, how text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q houvast.request;
 BEGIN
+    INSERT INTO houvast.confirmed (what, who) VALUES ('withdraw ' || number, 'person') ON CONFLICT DO NOTHING;
     UPDATE houvast.request r SET state = 'withdrawn' WHERE r.id = number AND r.key IS NOT NULL AND r.closed_at IS NULL AND NOT r.session RETURNING r.* INTO q;
     IF q.id IS NULL THEN RETURN false; END IF;
     INSERT INTO houvast.denied (request, how) VALUES (number, deny_case.how);
@@ -5274,7 +5354,7 @@ END $$;
 COMMENT ON FUNCTION houvast.deny_case IS 'A request that its person did not make ends (promise C35)';
 REVOKE ALL ON FUNCTION houvast.deny_case(bigint, text) FROM PUBLIC;
 
--- 323. make function not_me (promise C35, as houvast_keeper)
+-- 325. make function not_me (promise C35, as houvast_keeper)
 -- For the pages: whoever got a letter about a request did not ask it. Its reference is known to who asked and to who got the
 -- letter; the answer never says whether there was one (promise C35).
 CREATE OR REPLACE FUNCTION houvast.not_me(reference uuid) RETURNS void
@@ -5288,7 +5368,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.not_me TO houvast_web; END IF;
 END $$;
 
--- 324. make function print_code (promise C35, as houvast_keeper)
+-- 326. make function print_code (promise C35, as houvast_keeper)
 -- For whoever prints a letter by post: a new code for a request that waits to be checked, and the address on file. That is a
 -- recorded use. A code that was printed before no longer counts; three letters in thirty days at most (promise C35).
 CREATE OR REPLACE FUNCTION houvast.print_code(number bigint, OUT code text, OUT address text[], OUT until timestamptz)
@@ -5312,12 +5392,13 @@ BEGIN
     PERFORM houvast.open_case(number, 'prints a letter with a code');
     UPDATE houvast.case_code c SET ended_at = clock_timestamp() WHERE c.request = number AND c.ended_at IS NULL;
     INSERT INTO houvast.case_code AS c (request, salt, code) VALUES (number, fresh, sha256(fresh || houvast.typed_code(plain))) RETURNING c.until INTO until;
+    INSERT INTO houvast.confirmed (what, who) VALUES ('post ' || number, 'an administrator') ON CONFLICT DO NOTHING;  -- its letter may go
     code := left(plain, 4) || '-' || substr(plain, 5, 4) || '-' || right(plain, 4);
 END $$;
 COMMENT ON FUNCTION houvast.print_code IS 'A code for a letter by post (promise C35)';
 REVOKE ALL ON FUNCTION houvast.print_code(bigint) FROM PUBLIC;
 
--- 325. make function answer_case_code (promise C35, as houvast_keeper)
+-- 327. make function answer_case_code (promise C35, as houvast_keeper)
 -- For the pages: tries the code of a letter. Whether it was right, houvast.settle_case_code acts on once this has committed. The
 -- try is counted by the statement that compares: five, however many come at once (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_case_code(reference uuid, code text) RETURNS void
@@ -5334,7 +5415,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_case_code TO houvast_web; END IF;
 END $$;
 
--- 326. make function settle_case_code (promise C35, as houvast_keeper)
+-- 328. make function settle_case_code (promise C35, as houvast_keeper)
 -- For the pages: what follows from a right code, within ten minutes: `yes`, the request is theirs and goes on; `no`, they did not
 -- ask it. NULL when no right code was tried, or this transaction tried it (promise C35).
 CREATE OR REPLACE FUNCTION houvast.settle_case_code(reference uuid, choice text) RETURNS text
@@ -5362,13 +5443,16 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.settle_case_code TO houvast_web; END IF;
 END $$;
 
--- 327. make function own_unchecked (promise C35, as houvast_keeper)
+-- 329. make function own_unchecked (promise C35, as houvast_keeper)
 -- For the pages for people: their requests of which it was not checked whose they are; `enough`: whether this session is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_unchecked(secret text) RETURNS TABLE (code uuid, "right" text, channel text, received_at timestamptz, enough boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false) l;
     RETURN QUERY SELECT q.code, q."right", q.channel, q.received_at, houvast.session_level(secret) >= houvast.needed_level(q."right", q.kind, q.key)
-    FROM houvast.live_session(secret, false) s JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key
+    FROM (SELECT whose.kind, whose.key) s JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key
     WHERE NOT q.session AND q.closed_at IS NULL AND q.verified_at IS NULL
       AND NOT EXISTS (SELECT FROM houvast.by_mandate b WHERE b.request = q.id) ORDER BY q.id LIMIT 50;
 END $$;
@@ -5378,7 +5462,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_unchecked TO houvast_people; END IF;
 END $$;
 
--- 328. make function claim_case (promise C35, as houvast_keeper)
+-- 330. make function claim_case (promise C35, as houvast_keeper)
 -- For the pages for people: somebody in their own session says of a request in their name that it is theirs, or not. `yes`, `no`, or
 -- `more`: what is asked weighs more than this session shows. NULL when there is no such request (promise C35).
 CREATE OR REPLACE FUNCTION houvast.claim_case(secret text, reference uuid, choice text) RETURNS text
@@ -5404,7 +5488,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.claim_case TO houvast_people; END IF;
 END $$;
 
--- 329. make function session_level (promise C35, as houvast_keeper)
+-- 331. make function session_level (promise C35, as houvast_keeper)
 -- How sure a live session is; 0 for none (promise C35).
 CREATE OR REPLACE FUNCTION houvast.session_level(secret text) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce((SELECT s.level FROM houvast.session_now(session_level.secret) s), 0)
@@ -5412,7 +5496,7 @@ $$;
 COMMENT ON FUNCTION houvast.session_level IS 'How sure a session is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.session_level(text) FROM PUBLIC;
 
--- 330. make function session_method (promise C35, as houvast_keeper)
+-- 332. make function session_method (promise C35, as houvast_keeper)
 -- By what somebody showed who they are (promise C35).
 CREATE OR REPLACE FUNCTION houvast.session_method(secret text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT s.method FROM houvast.session_now(session_method.secret) s
@@ -5420,7 +5504,7 @@ $$;
 COMMENT ON FUNCTION houvast.session_method IS 'By what a session came about (promise C35)';
 REVOKE ALL ON FUNCTION houvast.session_method(text) FROM PUBLIC;
 
--- 331. make function has_second_way (promise C35, as houvast_keeper)
+-- 333. make function has_second_way (promise C35, as houvast_keeper)
 -- Whether there is a way besides mail by which somebody can show who they are (promise C35).
 CREATE OR REPLACE FUNCTION houvast.has_second_way(kind text, key text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5430,7 +5514,7 @@ $$;
 COMMENT ON FUNCTION houvast.has_second_way IS 'Whether there is a second way to check somebody (promise C35)';
 REVOKE ALL ON FUNCTION houvast.has_second_way(text, text) FROM PUBLIC;
 
--- 332. make function needed_level (promise C35, as houvast_keeper)
+-- 334. make function needed_level (promise C35, as houvast_keeper)
 -- How sure it must be whose a request is. What weighs more (erasing, closing, changing what codes go to, a copy with special data)
 -- asks for two ways, where a second one is on file (promise C35).
 CREATE OR REPLACE FUNCTION houvast.needed_level("right" text, kind text, key text) RETURNS int
@@ -5445,17 +5529,17 @@ $$;
 COMMENT ON FUNCTION houvast.needed_level IS 'How sure it must be whose a request is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.needed_level(text, text, text) FROM PUBLIC;
 
--- 333. make trigger hv_mandate_counts on houvast.request (promise C35, as houvast_keeper)
+-- 335. make trigger hv_mandate_counts on houvast.request (promise C35, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_mandate_counts" BEFORE UPDATE ON houvast.request
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state OR OLD.verified_at IS DISTINCT FROM NEW.verified_at) EXECUTE FUNCTION houvast."mandate_counts"();
 COMMENT ON TRIGGER "hv_mandate_counts" ON houvast.request IS 'Keeps promise C35';
 
--- 334. make trigger hv_letter_to_holder on houvast.letter (promise C35, as houvast_keeper)
+-- 336. make trigger hv_letter_to_holder on houvast.letter (promise C35, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_letter_to_holder" AFTER UPDATE ON houvast.letter
     FOR EACH ROW WHEN (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL) EXECUTE FUNCTION houvast."letter_to_holder"();
 COMMENT ON TRIGGER "hv_letter_to_holder" ON houvast.letter IS 'Keeps promise C35';
 
--- 335. make function link_persons (promise C35, as houvast_keeper)
+-- 337. make function link_persons (promise C35, as houvast_keeper)
 -- Says that two are one person; only when it was checked of both who they are. False when that was said before.
 CREATE OR REPLACE FUNCTION houvast.link_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5474,7 +5558,7 @@ END $$;
 COMMENT ON FUNCTION houvast.link_persons(text, text, text, text) IS 'Links two people who are one (promise C35)';
 REVOKE ALL ON FUNCTION houvast.link_persons(text, text, text, text) FROM PUBLIC;;
 
--- 336. make function unlink_persons (promise C35, as houvast_keeper)
+-- 338. make function unlink_persons (promise C35, as houvast_keeper)
 -- Says no longer that two are one person; false when nobody said so.
 CREATE OR REPLACE FUNCTION houvast.unlink_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5487,7 +5571,7 @@ END $$;
 COMMENT ON FUNCTION houvast.unlink_persons(text, text, text, text) IS 'Takes a link between two people back (promise C35)';
 REVOKE ALL ON FUNCTION houvast.unlink_persons(text, text, text, text) FROM PUBLIC;;
 
--- 337. make function weigh (promise C13, as houvast_keeper)
+-- 339. make function weigh (promise C13, as houvast_keeper)
 -- An objection to a legitimate interest is weighed and dismissed, in writing; marketing is never weighed (GDPR art. 21).
 CREATE OR REPLACE FUNCTION houvast.weigh(kind text, key text, purpose text, reason text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5510,7 +5594,7 @@ END $$;
 COMMENT ON FUNCTION houvast.weigh(text, text, text, text) IS 'Dismisses an objection in writing (promise C13)';
 REVOKE ALL ON FUNCTION houvast.weigh(text, text, text, text) FROM PUBLIC;;
 
--- 338. make function may_send (promise C13, as houvast_keeper)
+-- 340. make function may_send (promise C13, as houvast_keeper)
 -- On what ground a person may be sent a marketing message at this moment, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.may_send(kind text, key text, purpose text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5538,7 +5622,7 @@ END $$;
 COMMENT ON FUNCTION houvast.may_send(text, text, text) IS 'On what ground a person may be sent a message, or why not (promise C13)';
 REVOKE ALL ON FUNCTION houvast.may_send(text, text, text) FROM PUBLIC;;
 
--- 339. make function opt_out (promise C13, as houvast_keeper)
+-- 341. make function opt_out (promise C13, as houvast_keeper)
 -- The link in a message: an objection to marketing without signing in. It answers the same whatever the code (promise C13).
 CREATE OR REPLACE FUNCTION houvast.opt_out(code uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5554,13 +5638,13 @@ DO $$ BEGIN
     END IF;
 END $$;;
 
--- 340. make function may_reach (promise C18, as houvast_keeper)
+-- 342. make function may_reach (promise C18, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.may_reach(purpose text, kind text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN (purpose OPERATOR(pg_catalog.=) 'marketing' AND kind OPERATOR(pg_catalog.=) 'customer');
 COMMENT ON FUNCTION houvast.may_reach IS 'To which people the policy lets a marketing purpose write at all (promise C18)';
 REVOKE ALL ON FUNCTION houvast.may_reach(text, text) FROM PUBLIC;
 
--- 341. make function give_opt_outs (promise C13, as houvast_keeper)
+-- 343. make function give_opt_outs (promise C13, as houvast_keeper)
 -- Whoever says yes to marketing, or buys, has an opt-out link from then on (promise C13).
 CREATE OR REPLACE FUNCTION houvast.give_opt_outs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5572,12 +5656,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.give_opt_outs() IS 'Keeps promise C13';;
 
--- 342. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
+-- 344. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_opt_out" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."give_opt_outs"();
 COMMENT ON TRIGGER "hv_opt_out" ON houvast.stand IS 'Keeps promise C13';
 
--- 343. make function mail_ground (promise C13, as houvast_keeper)
+-- 345. make function mail_ground (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mail_ground(kind text, key text)
 RETURNS TABLE (ground text, since timestamptz, opt_out uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -5598,7 +5682,7 @@ COMMENT ON FUNCTION houvast.mail_ground IS 'On what ground, since when, and with
 REVOKE ALL ON FUNCTION houvast.mail_ground(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.mail_ground(text, text) TO "hv_marketing";
 
--- 344. make function note_message (promise C13, as houvast_keeper)
+-- 346. make function note_message (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.note_message(purpose text, kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5628,7 +5712,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.note_message IS 'Writes down a message, or refuses it; whoever calls it has checked whose purpose it is (promise C13)';
 REVOKE ALL ON FUNCTION houvast.note_message(text, text, text, text, text) FROM PUBLIC;
 
--- 345. make function sent (promise C13, as houvast_keeper)
+-- 347. make function sent (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.sent(kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5644,7 +5728,7 @@ COMMENT ON FUNCTION houvast.sent IS 'Writes down a message, its ground and its m
 REVOKE ALL ON FUNCTION houvast.sent(text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.sent(text, text, text, text) TO "hv_marketing";
 
--- 346. make function mail_marketing (promise C13, as houvast_keeper)
+-- 348. make function mail_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."mail_marketing"()
 RETURNS TABLE (kind text, key text, address text, ground text, since timestamptz, opt_out uuid) LANGUAGE plpgsql STABLE AS $hv$
 BEGIN
@@ -5654,17 +5738,17 @@ COMMENT ON FUNCTION houvast."mail_marketing" IS 'Whom purpose marketing may writ
 REVOKE ALL ON FUNCTION houvast."mail_marketing"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast."mail_marketing"() TO "hv_marketing";
 
--- 347. make function scopes_of_tokens (promise C38, as houvast_keeper)
+-- 349. make function scopes_of_tokens (promise C38, as houvast_keeper)
 -- What a token may be given: of an application (role NULL), or of staff in a role. A closed list (promise C38).
 CREATE OR REPLACE FUNCTION houvast.scopes_of_tokens(role text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-RETURN CASE coalesce(role, '') WHEN '' THEN ARRAY['mail', 'requests', 'people', 'decisions', 'forms']
-    WHEN 'officer' THEN ARRAY['cases:read', 'cases:open', 'cases:write', 'holds:write', 'proof:read', 'evidence:read']
-    WHEN 'auditor' THEN ARRAY['cases:read', 'proof:read', 'evidence:read']
+RETURN CASE coalesce(role, '') WHEN '' THEN ARRAY['mail', 'requests', 'people', 'decisions', 'forms', 'explain']
+    WHEN 'officer' THEN ARRAY['cases:read', 'cases:open', 'cases:write', 'holds:write', 'proof:read', 'evidence:read', 'explain']
+    WHEN 'auditor' THEN ARRAY['cases:read', 'proof:read', 'evidence:read', 'explain']
     WHEN 'support' THEN ARRAY['proof:read'] WHEN 'finance' THEN ARRAY['proof:read'] ELSE '{}'::text[] END;
 COMMENT ON FUNCTION houvast.scopes_of_tokens(text) IS 'What a token may be given at most (promise C38)';
 REVOKE ALL ON FUNCTION houvast.scopes_of_tokens(text) FROM PUBLIC;;
 
--- 348. make table api_token (promise C38, as houvast_keeper)
+-- 350. make table api_token (promise C38, as houvast_keeper)
 -- What programs show at the API. Of a token a digest is kept; it is of the login of an application, or of one of the staff, may
 -- what its scopes say, and ends (promise C38).
 CREATE TABLE IF NOT EXISTS houvast.api_token (
@@ -5672,12 +5756,14 @@ CREATE TABLE IF NOT EXISTS houvast.api_token (
     name text NOT NULL CHECK (name ~ '^[[:alnum:]][[:alnum:] ._-]{0,59}$'), scopes text[] NOT NULL, login name, staff text, role text,
     made_at timestamptz NOT NULL DEFAULT clock_timestamp(), until timestamptz NOT NULL, revoked_at timestamptz, used_at timestamptz,
     CHECK ((login IS NULL) <> (role IS NULL) AND (staff IS NULL) = (role IS NULL)), CHECK (cardinality(scopes) > 0 AND scopes <@ houvast.scopes_of_tokens(role)));
+ALTER TABLE houvast.api_token ADD COLUMN IF NOT EXISTS staff text;  -- one of before, of a role alone, counts no longer
 CREATE UNIQUE INDEX IF NOT EXISTS api_token_name ON houvast.api_token (name) WHERE revoked_at IS NULL;
 COMMENT ON TABLE houvast.api_token IS 'Tokens of programs: digest, whose, what they may, until when (promise C38).';;
 
--- 349. make function give_api_token (promise C38, as houvast_keeper)
+-- 351. make function give_api_token (promise C38, as houvast_keeper)
 -- For an administrator: a new token, which is shown once. One of the staff has it in their role and name, so that a program
 -- is no second pair of eyes beside them (promises C38, G10).
+DROP FUNCTION IF EXISTS houvast.give_api_token(text, text[], text, text, int);
 CREATE OR REPLACE FUNCTION houvast.give_api_token(name text, scopes text[], login text, staff text, days int) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5715,7 +5801,7 @@ END $$;
 COMMENT ON FUNCTION houvast.give_api_token IS 'Gives a token to a program, and tells the log (promise C38)';
 REVOKE ALL ON FUNCTION houvast.give_api_token(text, text[], text, text, int) FROM PUBLIC;;
 
--- 350. make function revoke_api_token (promise C38, as houvast_keeper)
+-- 352. make function revoke_api_token (promise C38, as houvast_keeper)
 -- For an administrator: a token counts no longer; whether there was one (promise C38).
 CREATE OR REPLACE FUNCTION houvast.revoke_api_token(name text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5731,9 +5817,10 @@ END $$;
 COMMENT ON FUNCTION houvast.revoke_api_token IS 'Revokes a token of a program, and tells the log (promise C38)';
 REVOKE ALL ON FUNCTION houvast.revoke_api_token(text) FROM PUBLIC;;
 
--- 351. make function with_api_token (promise C38, as houvast_keeper)
+-- 353. make function with_api_token (promise C38, as houvast_keeper)
 -- Whose a token is, for the functions below: refused when it is unknown, revoked or over, or does not have the scope. Digests of
 -- digests with a new salt are compared, so that how long it takes tells nothing (promise C38).
+DROP FUNCTION IF EXISTS houvast.with_api_token(text, text);
 CREATE OR REPLACE FUNCTION houvast.with_api_token(token text, scope text, OUT id text, OUT name text, OUT login name, OUT staff text, OUT role text,
     OUT scopes text[], OUT until timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5744,7 +5831,7 @@ BEGIN
     IF sha256(salt || sha256(convert_to(coalesce(token, ''), 'UTF8'))) IS DISTINCT FROM sha256(salt || found.digest)
        OR found.revoked_at IS NOT NULL OR found.until <= clock_timestamp()
        OR found.login IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = found.login AND r.rolcanlogin)
-       OR found.staff IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.staff s WHERE s.name = found.staff AND s.role = found.role AND s.ended_at IS NULL) THEN
+       OR found.role IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.staff s WHERE s.name = found.staff AND s.role = found.role AND s.ended_at IS NULL) THEN
         RAISE EXCEPTION 'Houvast refuses: this token is unknown, revoked or over (promise C38).' USING ERRCODE = 'invalid_authorization_specification',
             HINT = 'Ask whoever runs Houvast for a new one: houvast token add.';
     ELSIF scope IS NOT NULL AND scope <> ALL (found.scopes) THEN
@@ -5758,8 +5845,9 @@ END $$;
 COMMENT ON FUNCTION houvast.with_api_token IS 'Whose a token is, and whether it may do this (promise C38)';
 REVOKE ALL ON FUNCTION houvast.with_api_token(text, text) FROM PUBLIC;;
 
--- 352. make function api_caller (promise C38, as houvast_keeper)
+-- 354. make function api_caller (promise C38, as houvast_keeper)
 -- For the API: whose a token is (promise C38).
+DROP FUNCTION IF EXISTS houvast.api_caller(text);
 CREATE OR REPLACE FUNCTION houvast.api_caller(token text) RETURNS TABLE (id text, name text, login name, staff text, role text, scopes text[], until timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -5771,7 +5859,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_caller TO houvast_web; END IF;
 END $$;
 
--- 353. make function given_purpose (promise C05, as houvast_keeper)
+-- 355. make function given_purpose (promise C05, as houvast_keeper)
 -- The purpose of this name, when it was given to this login (promise C05).
 CREATE OR REPLACE FUNCTION houvast.given_purpose(login name, purpose text) RETURNS houvast.purpose
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5789,7 +5877,7 @@ END $$;
 COMMENT ON FUNCTION houvast.given_purpose IS 'Whether a login was given a purpose (promise C05)';
 REVOKE ALL ON FUNCTION houvast.given_purpose(name, text) FROM PUBLIC;;
 
--- 354. make function api_use (promise C02, as houvast_keeper)
+-- 356. make function api_use (promise C02, as houvast_keeper)
 -- For the API: records that a program looks at something of people, as a use of its login; what it looks at is shown once this has
 -- committed, so that nobody looks and takes the record back (promise C02).
 CREATE OR REPLACE FUNCTION houvast.api_use(token text, scope text, purpose text, person text, reason text) RETURNS bigint
@@ -5821,7 +5909,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_use TO houvast_web; END IF;
 END $$;
 
--- 355. make function used_by_api (promise C02, as houvast_keeper)
+-- 357. make function used_by_api (promise C02, as houvast_keeper)
 -- The use that `api_use` recorded and committed for this token, and its purpose (promise C02).
 CREATE OR REPLACE FUNCTION houvast.used_by_api(token text, scope text, use_id bigint, OUT kind text, OUT key text, OUT purpose text, OUT login name)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5841,7 +5929,7 @@ END $$;
 COMMENT ON FUNCTION houvast.used_by_api IS 'A use that was recorded for a program (promise C02)';
 REVOKE ALL ON FUNCTION houvast.used_by_api(text, text, bigint) FROM PUBLIC;;
 
--- 356. make function api_stands (promise C05, as houvast_keeper)
+-- 358. make function api_stands (promise C05, as houvast_keeper)
 -- For an application: where a person stands as far as the purpose of the recorded use goes (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_stands(token text, use_id bigint) RETURNS TABLE (stand text, about text, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5860,7 +5948,23 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_stands TO houvast_web; END IF;
 END $$;
 
--- 357. make function api_may_send (promise C13, as houvast_keeper)
+-- 359. make function api_explain (promise C05, as houvast_keeper)
+-- For the API: whether a token may ask why a purpose sees something; of an application, those of its login alone (promise C05).
+CREATE OR REPLACE FUNCTION houvast.api_explain(token text, purpose text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    t record;
+BEGIN
+    SELECT w.* INTO t FROM houvast.with_api_token(token, 'explain') w;
+    IF t.login IS NOT NULL THEN PERFORM houvast.given_purpose(t.login, purpose); END IF;
+END $$;
+COMMENT ON FUNCTION houvast.api_explain IS 'Whether a program may ask why a purpose sees something (promise C05)';
+REVOKE ALL ON FUNCTION houvast.api_explain(text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_explain TO houvast_web; END IF;
+END $$;
+
+-- 360. make function api_may_send (promise C13, as houvast_keeper)
 -- For an application: on what ground a person may be sent a message now, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_may_send(token text, purpose text, person text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5878,7 +5982,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_may_send TO houvast_web; END IF;
 END $$;
 
--- 358. make function api_recipients (promise C13, as houvast_keeper)
+-- 361. make function api_recipients (promise C13, as houvast_keeper)
 -- For an application: whom a message may go to now, on what ground, and by which opt-out code; by number, so that the address is
 -- read by the application's own login alone (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_recipients(token text, use_id bigint, after text, many int)
@@ -5901,7 +6005,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_recipients TO houvast_web; END IF;
 END $$;
 
--- 359. make function api_sent (promise C13, as houvast_keeper)
+-- 362. make function api_sent (promise C13, as houvast_keeper)
 -- For an application: writes down a message that it sends now, or refuses it (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_sent(token text, purpose text, person text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5919,7 +6023,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_sent TO houvast_web; END IF;
 END $$;
 
--- 360. make function api_request (promise C35, as houvast_keeper)
+-- 363. make function api_request (promise C35, as houvast_keeper)
 -- For an application: takes in what a person asked there. Whose it is has still to be checked (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_request(token text, person text, "right" text, language text, words text, promise text, sort text,
     OUT id bigint, OUT code uuid, OUT due_on date) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5934,7 +6038,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_request TO houvast_web; END IF;
 END $$;
 
--- 361. make function api_holds (promise C31, as houvast_keeper)
+-- 364. make function api_holds (promise C31, as houvast_keeper)
 -- For the staff's programs: every hold, with how many rows of which table (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_holds(token text) RETURNS TABLE (case_key text, relation text, "rows" bigint, owner text, review_on date, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5949,7 +6053,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_holds TO houvast_web; END IF;
 END $$;
 
--- 362. make function api_place_hold (promise C31, as houvast_keeper)
+-- 365. make function api_place_hold (promise C31, as houvast_keeper)
 -- For the staff's programs: places a hold of a case on rows; how many it holds of these (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_place_hold(token text, case_key text, relation text, row_keys text[], owner text, review_on date) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5973,7 +6077,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_place_hold TO houvast_web; END IF;
 END $$;
 
--- 363. make function api_lift_hold (promise C31, as houvast_keeper)
+-- 366. make function api_lift_hold (promise C31, as houvast_keeper)
 -- For the staff's programs: lifts every hold of a case; how many rows that frees (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_lift_hold(token text, case_key text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5991,7 +6095,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_lift_hold TO houvast_web; END IF;
 END $$;
 
--- 364. make function api_draft (promise G10, as houvast_keeper)
+-- 367. make function api_draft (promise G10, as houvast_keeper)
 -- For the staff's programs: drafts a letter about a request; the code by which it is followed is put in here, so that no program
 -- learns it (promise G10).
 CREATE OR REPLACE FUNCTION houvast.api_draft(token text, request bigint, kind text, language text, subject text, body text, reason text) RETURNS bigint
@@ -6012,7 +6116,310 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_draft TO houvast_web; END IF;
 END $$;
 
--- 365. make function uses_of (promise C33, as houvast_keeper)
+-- 368. make table agent (promise C35, as houvast_keeper)
+-- Agents of the Data Rights Protocol 1.0: by which key their messages are signed, where they are reached, how they call us. Of the
+-- token that they show a digest is kept (promise C35).
+CREATE TABLE IF NOT EXISTS houvast.agent (
+    id text PRIMARY KEY CHECK (id ~ '^[A-Z][A-Z0-9_]{1,59}$'), name text NOT NULL CHECK (length(btrim(name)) BETWEEN 2 AND 200),
+    address text NOT NULL CHECK (address ~ '^[^@[:space:]]+@[^@[:space:]]+$'), business text NOT NULL CHECK (business ~ '^[A-Z][A-Z0-9_]{1,59}$'),
+    verify_key bytea NOT NULL CHECK (length(verify_key) = 32), made_at timestamptz NOT NULL DEFAULT clock_timestamp(), revoked_at timestamptz,
+    token bytea, token_at timestamptz);
+COMMENT ON TABLE houvast.agent IS 'Agents of people, each with the key of its messages (promise C35).';;
+
+-- 369. make table agent_message (promise C35, as houvast_keeper)
+-- Messages that came, until they are over: none counts twice (promise C35).
+CREATE TABLE IF NOT EXISTS houvast.agent_message (digest bytea PRIMARY KEY, agent text NOT NULL REFERENCES houvast.agent, until timestamptz NOT NULL);
+COMMENT ON TABLE houvast.agent_message IS 'Digests of messages of agents that came already (promise C35).';;
+
+-- 370. make table agent_request (promise C35, as houvast_keeper)
+-- What agents asked. The address stands here until the worker has looked whose it is: of somebody unknown the same is kept, asked
+-- and answered (promise C35).
+CREATE TABLE IF NOT EXISTS houvast.agent_request (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(), agent text NOT NULL REFERENCES houvast.agent, exercise text NOT NULL, "right" text,
+    reference text NOT NULL CHECK (length(reference) <= 200), language text NOT NULL CHECK (language IN ('nl', 'en')),
+    received_at timestamptz NOT NULL DEFAULT clock_timestamp(), expires_at timestamptz NOT NULL, due_on date NOT NULL, address text,
+    taken_at timestamptz, request bigint REFERENCES houvast.request ON DELETE SET NULL, revoked_at timestamptz);
+CREATE INDEX IF NOT EXISTS agent_request_waits ON houvast.agent_request (received_at) WHERE taken_at IS NULL;
+CREATE INDEX IF NOT EXISTS agent_request_agent ON houvast.agent_request (agent, received_at);
+CREATE INDEX IF NOT EXISTS agent_request_request ON houvast.agent_request (request);
+COMMENT ON TABLE houvast.agent_request IS 'What agents asked for people, and what it became (promise C35).';;
+
+-- 371. make function register_agent (promise C35, as houvast_keeper)
+-- For an administrator: an agent may ask for people from now on, by messages that this key signed. One that was revoked comes back with
+-- another key (promise C35).
+CREATE OR REPLACE FUNCTION houvast.register_agent(id text, name text, address text, business text, verify_key bytea) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF coalesce(id, '') !~ '^[A-Z][A-Z0-9_]{1,59}$' OR coalesce(business, '') !~ '^[A-Z][A-Z0-9_]{1,59}$' OR length(btrim(coalesce(name, ''))) NOT BETWEEN 2 AND 200
+       OR coalesce(address, '') !~ '^[^@[:space:]]+@[^@[:space:]]+$' OR length(address) > 320 OR coalesce(length(verify_key), 0) <> 32 THEN
+        PERFORM houvast.says_no('an agent has an identifier, a name, a mail address and a key of 32 bytes', 'C35',
+            'Identifiers are of capitals, digits and underscores, as in the directory of the Data Rights Protocol.');
+    ELSIF EXISTS (SELECT FROM houvast.agent a WHERE a.id = register_agent.id AND a.revoked_at IS NULL)
+       OR EXISTS (SELECT FROM houvast.agent a WHERE a.verify_key = register_agent.verify_key) THEN
+        PERFORM houvast.says_no('this agent or this key is there already', 'C35', 'Revoke it first: houvast agent revoke. A key is of one agent, once.');
+    END IF;
+    INSERT INTO houvast.agent AS a (id, name, address, business, verify_key)
+    VALUES (register_agent.id, btrim(register_agent.name), register_agent.address, register_agent.business, register_agent.verify_key)
+    ON CONFLICT ON CONSTRAINT agent_pkey DO UPDATE SET name = excluded.name, address = excluded.address, business = excluded.business,
+        verify_key = excluded.verify_key, made_at = clock_timestamp(), revoked_at = NULL, token = NULL, token_at = NULL;
+    PERFORM houvast.tell('token_given', 'C35', jsonb_build_object('token', id, 'login', '', 'role', 'none', 'scopes', 'agent', 'days', 0), '{}', NULL, NULL);
+END $$;
+COMMENT ON FUNCTION houvast.register_agent IS 'Lets an agent ask for people, and tells the log (promise C35)';
+REVOKE ALL ON FUNCTION houvast.register_agent(text, text, text, text, bytea) FROM PUBLIC;;
+
+-- 372. make function revoke_agent (promise C35, as houvast_keeper)
+-- For an administrator: an agent asks no longer, and what it asked and nobody confirmed ends; whether there was one (promise C35).
+CREATE OR REPLACE FUNCTION houvast.revoke_agent(id text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE houvast.agent a SET revoked_at = clock_timestamp(), token = NULL WHERE a.id = revoke_agent.id AND a.revoked_at IS NULL;
+    IF NOT FOUND THEN RETURN false; END IF;
+    PERFORM houvast.end_mandate(b.mandate, 'late') FROM houvast.agent_request r JOIN houvast.by_mandate b ON b.request = r.request
+        JOIN houvast.mandate m ON m.id = b.mandate AND m.confirmed_at IS NULL WHERE r.agent = revoke_agent.id;
+    PERFORM houvast.tell('token_revoked', 'C35', jsonb_build_object('token', id, 'login', '', 'role', 'none'), '{}', NULL, NULL);
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION houvast.revoke_agent IS 'An agent asks no longer, and tells the log (promise C35)';
+REVOKE ALL ON FUNCTION houvast.revoke_agent(text) FROM PUBLIC;;
+
+-- 373. make function with_agent (promise C35, as houvast_keeper)
+-- Whose the token of an agent is, for the functions below. Digests are compared as those of tokens are (promise C35).
+CREATE OR REPLACE FUNCTION houvast.with_agent(token text) RETURNS houvast.agent
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found houvast.agent;
+    salt CONSTANT bytea := uuid_send(gen_random_uuid());
+BEGIN
+    SELECT a.* INTO found FROM houvast.agent a WHERE a.id = split_part(coalesce(with_agent.token, ''), '.', 2) AND a.revoked_at IS NULL;
+    IF sha256(salt || sha256(convert_to(coalesce(with_agent.token, ''), 'UTF8'))) IS DISTINCT FROM sha256(salt || found.token) THEN
+        RAISE EXCEPTION 'Houvast refuses: this token is of no agent (promise C35).' USING ERRCODE = 'invalid_authorization_specification',
+            HINT = 'POST /v1/agent/{agent-id} gives one.';
+    END IF;
+    RETURN found;
+END $$;
+COMMENT ON FUNCTION houvast.with_agent IS 'Whose the token of an agent is (promise C35)';
+REVOKE ALL ON FUNCTION houvast.with_agent(text) FROM PUBLIC;;
+
+-- 374. make function heard_agent (promise C35, as houvast_keeper)
+-- A signed message is for us, of now, and came for the first time (Data Rights Protocol 1.0, section 3.07). The pages checked who
+-- signed it; that it counts once is counted here, by what was signed (promise C35).
+CREATE OR REPLACE FUNCTION houvast.heard_agent(found houvast.agent, says text, business text, issued timestamptz, expires timestamptz, digest bytea) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    wrong text;
+BEGIN
+    wrong := CASE WHEN says IS DISTINCT FROM found.id THEN 'is not of the agent that shows it'
+        WHEN heard_agent.business IS DISTINCT FROM found.business THEN 'is for another business'
+        WHEN issued IS NULL OR issued > clock_timestamp() THEN 'was not issued yet'
+        WHEN expires IS NULL OR expires <= clock_timestamp() THEN 'has expired'
+        WHEN expires > clock_timestamp() + interval '31 days' THEN 'is to count for more than a month' END;
+    IF wrong IS NULL THEN
+        INSERT INTO houvast.agent_message (digest, agent, until) VALUES (heard_agent.digest, found.id, expires) ON CONFLICT ON CONSTRAINT agent_message_pkey DO NOTHING;
+        IF NOT FOUND THEN wrong := 'came before'; END IF;
+    END IF;
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'Houvast refuses: this message % (promise C35).', wrong USING ERRCODE = 'insufficient_privilege', HINT = 'Sign a new one.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION houvast.heard_agent IS 'Whether a message of an agent counts, once (promise C35)';
+REVOKE ALL ON FUNCTION houvast.heard_agent(houvast.agent, text, text, timestamptz, timestamptz, bytea) FROM PUBLIC;;
+
+-- 375. make function api_agent_key (promise C35, as houvast_keeper)
+-- For the API: by which key the messages of an agent are signed; of one that is none nothing comes (promise C35).
+CREATE OR REPLACE FUNCTION houvast.api_agent_key(agent text) RETURNS bytea LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT a.verify_key FROM houvast.agent a WHERE a.id = api_agent_key.agent AND a.revoked_at IS NULL
+$$;
+COMMENT ON FUNCTION houvast.api_agent_key IS 'The key of an agent (promise C35)';
+REVOKE ALL ON FUNCTION houvast.api_agent_key(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_key TO houvast_web; END IF;
+END $$;
+
+-- 376. make function api_agent (promise C35, as houvast_keeper)
+-- For the API: whose the token of an agent is, and by which key its messages are signed (promise C35).
+CREATE OR REPLACE FUNCTION houvast.api_agent(token text) RETURNS TABLE (id text, verify_key bytea)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT a.id, a.verify_key FROM houvast.with_agent(token) a;
+END $$;
+COMMENT ON FUNCTION houvast.api_agent IS 'Whose the token of an agent is (promise C35)';
+REVOKE ALL ON FUNCTION houvast.api_agent(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent TO houvast_web; END IF;
+END $$;
+
+-- 377. make function api_agent_token (promise C35, as houvast_keeper)
+-- For the API: a token for an agent whose signed message asks for one; the one before counts no longer (promise C35).
+CREATE OR REPLACE FUNCTION houvast.api_agent_token(agent text, says text, business text, issued timestamptz, expires timestamptz, digest bytea) RETURNS text
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found houvast.agent;
+    made CONSTANT text := concat_ws('.', 'hva', agent, houvast.new_secret());
+BEGIN
+    SELECT a.* INTO found FROM houvast.agent a WHERE a.id = api_agent_token.agent AND a.revoked_at IS NULL FOR UPDATE;
+    PERFORM houvast.heard_agent(found, says, business, issued, expires, digest);
+    UPDATE houvast.agent a SET token = sha256(convert_to(made, 'UTF8')), token_at = clock_timestamp() WHERE a.id = found.id;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.api_agent_token IS 'A token for an agent (promise C35)';
+REVOKE ALL ON FUNCTION houvast.api_agent_token(text, text, text, timestamptz, timestamptz, bytea) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_token TO houvast_web; END IF;
+END $$;
+
+-- 378. make function api_agent_exercise (promise C35, as houvast_keeper)
+-- For the API: takes in what an agent asks for somebody. Whose it is the worker looks up later, so that nothing shows here whether
+-- they are known; what is not covered is denied at once, whoever it is (promise C35).
+CREATE OR REPLACE FUNCTION houvast.api_agent_exercise(token text, says text, business text, issued timestamptz, expires timestamptz, digest bytea,
+    exercise text, reference text, address text, language text) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found CONSTANT houvast.agent := houvast.with_agent(token);
+    asked CONSTANT text := CASE WHEN exercise IN ('access', 'access:categories', 'access:specific') THEN 'access' WHEN exercise = 'deletion' THEN 'erasure' END;
+    made uuid;
+BEGIN
+    PERFORM houvast.heard_agent(found, says, business, issued, expires, digest);
+    IF asked IS NULL AND (exercise IS NULL OR exercise NOT IN ('sale:opt_out', 'sale:opt_in')) OR length(coalesce(reference, '')) > 200 OR length(coalesce(address, '')) > 320 THEN
+        RAISE EXCEPTION 'Houvast refuses: this exercise is none of the protocol (promise C33).' USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Ask access, access:categories, access:specific, deletion, sale:opt_out or sale:opt_in.';
+    ELSIF (SELECT count(*) FROM houvast.agent_request r WHERE r.agent = found.id AND r.received_at > clock_timestamp() - interval '1 hour') >= 500 THEN
+        RAISE EXCEPTION 'Houvast refuses: this agent asked 500 times in an hour (promise C35).' USING ERRCODE = 'configuration_limit_exceeded', HINT = 'Try again later.';
+    END IF;
+    INSERT INTO houvast.agent_request AS r (agent, exercise, "right", reference, language, expires_at, due_on, address, taken_at)
+    VALUES (found.id, api_agent_exercise.exercise, asked, coalesce(api_agent_exercise.reference, ''), CASE api_agent_exercise.language WHEN 'en' THEN 'en' ELSE 'nl' END,
+            expires, houvast.due_on(clock_timestamp(), false, 0), CASE WHEN asked IS NOT NULL THEN coalesce(api_agent_exercise.address, '') END,
+            CASE WHEN asked IS NULL THEN clock_timestamp() END)
+    RETURNING r.id INTO made;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.api_agent_exercise IS 'Takes in what an agent asks for somebody (promise C35)';
+REVOKE ALL ON FUNCTION houvast.api_agent_exercise(text, text, text, timestamptz, timestamptz, bytea, text, text, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_exercise TO houvast_web; END IF;
+END $$;
+
+-- 379. make function api_agent_status (promise C35, as houvast_keeper)
+-- For the API: how what an agent asked stands, in the words of the protocol (sections 3.02, 3.03). Of what another asked, and of what
+-- nobody did, nothing is said. Until the person confirms, somebody unknown and somebody known are the same; after thirty days both
+-- are denied (promise C35).
+CREATE OR REPLACE FUNCTION houvast.api_agent_status(token text, number uuid, OUT reference text, OUT status text, OUT reason text, OUT details text,
+    OUT received_at timestamptz, OUT due_on date, OUT expires_at timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found CONSTANT houvast.agent := houvast.with_agent(token);
+    moment CONSTANT timestamptz := clock_timestamp();
+    r houvast.agent_request;
+    q houvast.request;
+    late boolean;
+BEGIN
+    SELECT t.* INTO r FROM houvast.agent_request t WHERE t.id = number AND t.agent = found.id;
+    IF r.id IS NULL THEN
+        RAISE EXCEPTION 'Houvast refuses: this agent asked nothing of this number (promise C35).' USING ERRCODE = 'insufficient_privilege',
+            HINT = 'Ask about the request_id that came with the answer.';
+    END IF;
+    SELECT t.* INTO q FROM houvast.request t WHERE t.id = r.request AND (t.verified_at IS NOT NULL OR EXISTS (SELECT FROM houvast.denied d WHERE d.request = t.id));
+    late := r.received_at + interval '30 days' <= moment;
+    reference := r.reference;
+    received_at := r.received_at;
+    due_on := CASE WHEN q.verified_at IS NULL THEN r.due_on ELSE q.due_on END;
+    SELECT s.status, s.reason, s.details INTO api_agent_status.status, api_agent_status.reason, api_agent_status.details FROM (VALUES
+        (r."right" IS NULL, 'denied', 'claim_not_covered', 'Personal data is not sold here: there is nothing to opt out of.'),
+        (r.revoked_at IS NOT NULL, 'revoked', NULL, NULL),
+        (coalesce(r.taken_at, moment) > r.expires_at, 'expired', NULL, NULL),
+        (r.taken_at IS NULL, 'open', NULL, NULL),
+        (EXISTS (SELECT FROM houvast.denied d WHERE d.request = q.id), 'denied', 'suspected_fraud', 'The person says that they did not ask this.'),
+        (q.verified_at IS NULL AND late, 'denied', 'insuf_verification', 'It was not confirmed within thirty days.'),
+        (q.verified_at IS NULL AND q.closed_at IS NULL, 'in_progress', 'need_user_verification', 'The person is asked at the address that is on file, if there is one.'),
+        (q.state = 'answered', 'fulfilled', NULL, NULL),
+        (q.state = 'withdrawn', 'revoked', NULL, NULL),
+        (q.state = 'refused' AND q.reason = 'identity_failure', 'denied', 'insuf_verification', q.reason),
+        (q.state = 'refused' AND q.reason = 'no_data', 'denied', 'no_match', q.reason),
+        (q.state = 'refused' AND q.reason = 'excessive', 'denied', 'too_many_requests', q.reason),
+        (q.state = 'refused' AND q.reason IN ('unfounded', 'accurate'), 'denied', 'other', q.reason),
+        (q.state = 'refused', 'denied', 'claim_not_covered', q.reason),
+        (q.state = 'delayed', 'in_progress', NULL, q.reason),
+        (true, 'in_progress', NULL, NULL)) s (applies, status, reason, details) WHERE s.applies LIMIT 1;
+    expires_at := CASE WHEN api_agent_status.status = 'in_progress' AND api_agent_status.reason IS NOT NULL THEN r.received_at + interval '30 days'
+        WHEN api_agent_status.status NOT IN ('open', 'in_progress') THEN coalesce(q.closed_at, r.revoked_at, r.received_at) + interval '60 days' END;
+END $$;
+COMMENT ON FUNCTION houvast.api_agent_status IS 'How what an agent asked stands (promise C35)';
+REVOKE ALL ON FUNCTION houvast.api_agent_status(text, uuid) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_status TO houvast_web; END IF;
+END $$;
+
+-- 380. make function api_agent_revoke (promise C35, as houvast_keeper)
+-- For the API: an agent no longer asks what it asked, and its mandate ends; false when that was over already (promise C35).
+CREATE OR REPLACE FUNCTION houvast.api_agent_revoke(token text, number uuid) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    stands CONSTANT text := (SELECT s.status FROM houvast.api_agent_status(token, number) s);
+BEGIN
+    IF stands = 'revoked' THEN RETURN true; ELSIF stands NOT IN ('open', 'in_progress') THEN RETURN false; END IF;
+    UPDATE houvast.agent_request r SET revoked_at = clock_timestamp(), address = NULL, taken_at = coalesce(r.taken_at, clock_timestamp()) WHERE r.id = number;
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION houvast.api_agent_revoke IS 'An agent no longer asks what it asked (promise C35)';
+REVOKE ALL ON FUNCTION houvast.api_agent_revoke(text, uuid) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_revoke TO houvast_web; END IF;
+END $$;
+
+-- 381. make function take_agent_requests (promise C35, as houvast_keeper)
+-- For the worker: looks whose the requests of agents are. The one person who has this address is asked whether the agent may ask it
+-- for them; until they say yes, it waits. Of nobody, of two, and of an address that is too new, nothing more happens. The same
+-- that waits already is not asked twice, and nobody is asked about more than five; how many were looked at (promise C35).
+CREATE OR REPLACE FUNCTION houvast.take_agent_requests() RETURNS int
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    r houvast.agent_request;
+    a houvast.agent;
+    whose text[];
+    number bigint;
+    waiting int;
+    done int := 0;
+BEGIN
+    PERFORM houvast.end_mandate(b.mandate, 'late') FROM houvast.agent_request t JOIN houvast.by_mandate b ON b.request = t.request
+        JOIN houvast.mandate m ON m.id = b.mandate AND m.ended_at IS NULL WHERE t.revoked_at IS NOT NULL;
+    FOR r IN SELECT t.* FROM houvast.agent_request t WHERE t.taken_at IS NULL ORDER BY t.received_at LIMIT 100 FOR UPDATE SKIP LOCKED LOOP
+        number := NULL;
+        SELECT t.* INTO a FROM houvast.agent t WHERE t.id = r.agent AND t.revoked_at IS NULL;
+        SELECT CASE WHEN count(*) = 1 THEN ARRAY[min(p.kind), min(p.key)] END INTO whose FROM houvast.persons_by('email', r.address) p;
+        IF a.id IS NOT NULL AND r.expires_at > clock_timestamp() AND whose IS NOT NULL AND houvast.reach_of(whose[1], whose[2]) IS NOT NULL
+           AND NOT houvast.cooling_down(whose[1], whose[2], 'email') THEN
+            PERFORM FROM houvast.person p WHERE p.kind = whose[1] AND p.key = whose[2] FOR UPDATE;
+            SELECT min(q.id) FILTER (WHERE t.agent = r.agent AND q."right" = r."right" AND q.closed_at IS NULL AND q.verified_at IS NULL),
+                   count(DISTINCT q.id) FILTER (WHERE q.received_at > clock_timestamp() - interval '1 day' OR q.closed_at IS NULL AND q.verified_at IS NULL)
+            INTO number, waiting
+            FROM houvast.agent_request t JOIN houvast.request q ON q.id = t.request
+            WHERE q.kind = whose[1] AND q.key = whose[2];
+            IF number IS NULL AND waiting < 5 THEN
+                BEGIN  -- one that cannot be taken in stops none of the others
+                    SELECT q.id INTO number FROM houvast.take_request(whose[1] || ':' || whose[2], r."right", 'agent', r.language, r.received_at) q;
+                    PERFORM houvast.record_mandate(number, 'agent', a.name, a.address, ARRAY[r."right"], clock_timestamp() + interval '180 days');
+                EXCEPTION WHEN check_violation THEN number := NULL;
+                END;
+            END IF;
+        END IF;
+        UPDATE houvast.agent_request t SET taken_at = clock_timestamp(), address = NULL, request = number WHERE t.id = r.id;
+        done := done + 1;
+    END LOOP;
+    RETURN done;
+END $$;
+COMMENT ON FUNCTION houvast.take_agent_requests IS 'Looks whose the requests of agents are (promise C35)';
+REVOKE ALL ON FUNCTION houvast.take_agent_requests() FROM PUBLIC;;
+
+-- 382. make function sweep_agents (promise C35, as houvast_keeper)
+-- For the worker: what agents asked is forgotten sixty days after it ended, and messages once they are over (promise C35).
+CREATE OR REPLACE FUNCTION houvast.sweep_agents() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DELETE FROM houvast.agent_message m WHERE m.until < clock_timestamp();
+    DELETE FROM houvast.agent_request r WHERE r.taken_at IS NOT NULL AND r.received_at < clock_timestamp() - interval '60 days'
+        AND NOT EXISTS (SELECT FROM houvast.request q WHERE q.id = r.request AND q.verified_at IS NOT NULL AND coalesce(q.closed_at, clock_timestamp()) > clock_timestamp() - interval '60 days')
+$$;
+COMMENT ON FUNCTION houvast.sweep_agents() IS 'What agents asked is forgotten in time (promise C35)';
+REVOKE ALL ON FUNCTION houvast.sweep_agents() FROM PUBLIC;;
+
+-- 383. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -6047,7 +6454,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 366. make function tell_erasure (promise G05, as houvast_keeper)
+-- 384. make function tell_erasure (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_erasure(erased bigint, emptied bigint, left_to_others bigint, kept bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6095,7 +6502,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_erasure IS 'The log is told in the same transaction (promise G05)';
 
--- 367. make function tell_correction (promise C34, as houvast_keeper)
+-- 385. make function tell_correction (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_correction(of_table text, of_column text, of_rows bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6111,7 +6518,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_correction IS 'The log is told in the same transaction (promise C34)';
 
--- 368. make function open_steps (promise G05, as houvast_keeper)
+-- 386. make function open_steps (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.open_steps(of_request bigint, of_what text, of_values jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6141,7 +6548,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.open_steps IS 'The log is told in the same transaction (promise G05)';
 
--- 369. make function mark_kept (promise C34, as houvast_keeper)
+-- 387. make function mark_kept (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mark_kept(of_request bigint, of_table text, of_column text, of_rows text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6159,7 +6566,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.mark_kept IS 'The log is told in the same transaction (promise C34)';
 
--- 370. make fill answers (promise C13)
+-- 388. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -6174,28 +6581,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 371. make fill stand_mailing_consented_marketing (promise C13)
+-- 389. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 372. make fill c_ticket_open (promise C10)
+-- 390. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 373. make fill c_order_open (promise C09)
+-- 391. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 374. make fill persons customer (promise C30)
+-- 392. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -6203,23 +6610,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 375. make column account.hv_guard (promise C01)
+-- 393. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 376. make keeper on account (promise C01)
+-- 394. make keeper on account (promise C01)
 GRANT SELECT ("id", "login", "created_at", "closed_at", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 377. make policy hv_keeper on account (promise C01)
+-- 395. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 378. make function keep_account (promise C01, as houvast_keeper)
+-- 396. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6232,38 +6639,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 379. make trigger zzz_hv_keep_new on account (promise C01)
+-- 397. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 380. make trigger zzz_hv_keep on account (promise C01)
+-- 398. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 381. make column contact.hv_guard (promise C01)
+-- 399. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 382. make column contact.hv_closed (promise C01)
+-- 400. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 383. make keeper on contact (promise C01)
+-- 401. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "email", "created_at", "name", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 384. make policy hv_keeper on contact (promise C01)
+-- 402. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 385. make function keep_contact (promise C01, as houvast_keeper)
+-- 403. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6276,38 +6683,38 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 386. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 404. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 387. make trigger zzz_hv_keep on contact (promise C01)
+-- 405. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 388. make column ticket.hv_guard (promise C01)
+-- 406. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 389. make column ticket.hv_closed (promise C01)
+-- 407. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 390. make keeper on ticket (promise C01)
+-- 408. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "opened_at", "closed_at", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 391. make policy hv_keeper on ticket (promise C01)
+-- 409. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 392. make function keep_ticket (promise C01, as houvast_keeper)
+-- 410. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6320,41 +6727,41 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 393. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 411. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 394. make trigger zzz_hv_keep on ticket (promise C01)
+-- 412. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 395. make column purchase.hv_guard (promise C01)
+-- 413. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 396. make column purchase.hv_closed (promise C01)
+-- 414. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 397. make column purchase.hv_writer (promise C01)
+-- 415. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 398. make keeper on purchase (promise C01)
+-- 416. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "created_at", "status", "hv_guard", "hv_closed", "hv_writer"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 399. make policy hv_keeper on purchase (promise C01)
+-- 417. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 400. make function keep_purchase (promise C01, as houvast_keeper)
+-- 418. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6370,19 +6777,19 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 401. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 419. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 402. make trigger zzz_hv_keep on purchase (promise C01)
+-- 420. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 403. make function spread_person (promise C13, as houvast_keeper)
+-- 421. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -6398,12 +6805,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 404. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 422. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 405. make function others_named (promise C33, as houvast_keeper)
+-- 423. make function others_named (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.others_named(said text[], sharers boolean) RETURNS TABLE (word text, kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $hv$
 DECLARE
@@ -6439,7 +6846,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.others_named IS 'Which of these words name or reach somebody else than the person of the open use (promise C33)';
 REVOKE ALL ON FUNCTION houvast.others_named(text[], boolean) FROM PUBLIC;
 
--- 406. make function judged_here (promise C33, as houvast_keeper)
+-- 424. make function judged_here (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.judged_here() RETURNS TABLE (number bigint, "table" text, "column" text, key text, part int,
     "begin" int, "end" int, takes boolean) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6457,7 +6864,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.judged_here IS 'What was judged of copies of the person of the open use (promise C33)';
 REVOKE ALL ON FUNCTION houvast.judged_here() FROM PUBLIC;
 
--- 407. make function judged_stands (promise C33, as houvast_keeper)
+-- 425. make function judged_stands (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.judged_stands(number bigint, said text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     whose houvast.use;
@@ -6473,7 +6880,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.judged_stands IS 'Whether a text that was judged still says the same (promise C33)';
 REVOKE ALL ON FUNCTION houvast.judged_stands(bigint, text) FROM PUBLIC;
 
--- 408. make function address_account_came (promise C13, as houvast_keeper)
+-- 426. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -6482,12 +6889,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 409. make trigger hv_address_account_came on account (promise C13)
+-- 427. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 410. make function address_account_changed (promise C37, as houvast_keeper)
+-- 428. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -6504,12 +6911,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 411. make trigger hv_address_account_changed on account (promise C37)
+-- 429. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 412. make function address_contact_came (promise C13, as houvast_keeper)
+-- 430. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -6537,12 +6944,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 413. make trigger hv_address_contact_came on contact (promise C13)
+-- 431. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 414. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 432. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -6568,12 +6975,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 415. make trigger hv_address_contact_changed on contact (promise C37)
+-- 433. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 416. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 434. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -6586,12 +6993,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 417. make trigger hv_address_contact_gone on contact (promise C37)
+-- 435. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 418. make function remember_objections (promise C13, as houvast_keeper)
+-- 436. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction; what was there when a policy
 -- is applied is filled after it, and made-up people are not remembered (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
@@ -6607,12 +7014,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 419. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 437. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 420. make fill guard account (promise C01)
+-- 438. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -6620,7 +7027,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 421. make fill guard contact (promise C01)
+-- 439. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -6628,7 +7035,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 422. make fill guard ticket (promise C01)
+-- 440. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -6636,7 +7043,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 423. make fill guard purchase (promise C01)
+-- 441. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -6644,74 +7051,74 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 424. make fill suppressed (promise C13)
+-- 442. make fill suppressed (promise C13)
 INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.keyed_hash(i.secret, o.secret, 'email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id" = CASE WHEN s.kind = 'customer' THEN s.key::integer END, houvast.secret i, houvast.secret o WHERE i.kind = 'houvast' AND i.key = 'suppression inside' AND o.kind = 'houvast' AND o.key = 'suppression outside' AND s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 425. make fill opt_out_code (promise C13)
+-- 443. make fill opt_out_code (promise C13)
 INSERT INTO houvast.opt_out_code (kind, key, purpose) SELECT DISTINCT s.kind, s.key, s.about FROM houvast.stand s WHERE s.stand IN ('consented', 'own_customer') AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high} ON CONFLICT DO NOTHING;
 
--- 426. make schemas for hv_answer (promise C10)
+-- 444. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 427. make grant mailing to hv_answer (promise C10)
+-- 445. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 428. make grant customers to hv_answer (promise C10)
+-- 446. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 429. make schemas for hv_billing (promise C09)
+-- 447. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 430. make grant mailing to hv_billing (promise C09)
+-- 448. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 431. make grant customers to hv_billing (promise C09)
+-- 449. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 432. make schemas for hv_marketing (promise C13)
+-- 450. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 433. make grant mailing to hv_marketing (promise C13)
+-- 451. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 434. make grant customers to hv_marketing (promise C13)
+-- 452. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 435. make member small_support of hv_answer (promise C10)
+-- 453. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 436. make member small_office of hv_answer (promise C10)
+-- 454. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 437. make member small_office of hv_billing (promise C09)
+-- 455. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 438. make member small_news of hv_marketing (promise C13)
+-- 456. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 439. make view marketing.may_mail (promise C13)
+-- 457. make view marketing.may_mail (promise C13)
 CREATE VIEW "marketing"."may_mail" WITH (security_invoker = true) AS SELECT * FROM houvast."mail_marketing"();
 ALTER VIEW "marketing"."may_mail" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."may_mail" IS 'Whom a message may go to now, on what ground, with which opt-out code (promise C13)';
 
--- 440. make grant view marketing.may_mail (promise C13)
+-- 458. make grant view marketing.may_mail (promise C13)
 GRANT SELECT ON "marketing"."may_mail" TO "hv_marketing";
 
--- 441. make policy hv_answer_read on account (promise C10)
+-- 459. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 442. make grant account to hv_v_answer (promise C10)
+-- 460. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 443. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 461. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 444. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 462. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 445. make view answer.account (promise C10)
+-- 463. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -6721,18 +7128,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 446. make grant view answer.account (promise C10)
+-- 464. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 447. make policy hv_answer_read on contact (promise C10)
+-- 465. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 448. make grant contact to hv_v_answer (promise C10)
+-- 466. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 449. make view answer.contact (promise C10)
+-- 467. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -6743,29 +7150,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 450. make grant view answer.contact (promise C10)
+-- 468. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 451. make policy hv_answer_read on ticket (promise C10)
+-- 469. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 452. make policy hv_answer_insert on ticket (promise C10)
+-- 470. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 453. make policy hv_answer_update on ticket (promise C10)
+-- 471. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 454. make grant ticket to hv_v_answer (promise C10)
+-- 472. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 455. make view answer.ticket (promise C10)
+-- 473. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -6777,7 +7184,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 456. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 474. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -6794,18 +7201,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
 
--- 457. make grant view answer.ticket (promise C10)
+-- 475. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
 
--- 458. make policy hv_answer_read on purchase (promise C10)
+-- 476. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 459. make grant purchase to hv_v_answer (promise C10)
+-- 477. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 460. make view answer.purchase (promise C10)
+-- 478. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -6817,30 +7224,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 461. make grant view answer.purchase (promise C10)
+-- 479. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 462. make policy hv_billing_read on account (promise C09)
+-- 480. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 463. make policy hv_billing_update on account (promise C09)
+-- 481. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 464. make grant account to hv_v_billing (promise C09)
+-- 482. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 465. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 483. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 466. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 484. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 467. make view billing.account (promise C09)
+-- 485. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -6850,24 +7257,24 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 468. make grant view billing.account (promise C09)
+-- 486. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 469. make policy hv_billing_read on contact (promise C09)
+-- 487. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 470. make policy hv_billing_update on contact (promise C09)
+-- 488. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 471. make grant contact to hv_v_billing (promise C09)
+-- 489. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 472. make view billing.contact (promise C09)
+-- 490. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -6878,24 +7285,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 473. make grant view billing.contact (promise C09)
+-- 491. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 474. make policy hv_billing_read on purchase (promise C09)
+-- 492. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 475. make policy hv_billing_update on purchase (promise C09)
+-- 493. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 476. make grant purchase to hv_v_billing (promise C09)
+-- 494. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 477. make view billing.purchase (promise C09)
+-- 495. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -6907,7 +7314,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 478. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 496. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -6940,18 +7347,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
 
--- 479. make grant view billing.purchase (promise C09)
+-- 497. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
 
--- 480. make policy hv_marketing_read on account (promise C13)
+-- 498. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 481. make grant account to hv_v_marketing (promise C13)
+-- 499. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 482. make view marketing.account (promise C13)
+-- 500. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -6961,26 +7368,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 483. make grant view marketing.account (promise C13)
+-- 501. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 484. make policy hv_marketing_read on contact (promise C13)
+-- 502. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 485. make grant contact to hv_marketing (promise C13)
+-- 503. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 486. make policy hv_marketing_read on purchase (promise C13)
+-- 504. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 487. make grant purchase to hv_v_marketing (promise C13)
+-- 505. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 488. make view marketing.purchase (promise C13)
+-- 506. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -6992,10 +7399,10 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 489. make grant view marketing.purchase (promise C13)
+-- 507. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 490. make function along_contact (promise C01, as houvast_keeper)
+-- 508. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -7015,12 +7422,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 491. make trigger A_hv_along on contact (promise C01)
+-- 509. make trigger A_hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "A_hv_along" AFTER DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "A_hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 492. make view answer.contact_list (promise C10)
+-- 510. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -7034,7 +7441,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 493. make view billing.contact_list (promise C09)
+-- 511. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -7048,7 +7455,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 494. make function sees_account (promise C05, as houvast_keeper)
+-- 512. make function sees_account (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_account"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -7072,7 +7479,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_account" IS 'Of how many rows of a person in account a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_account"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 495. make function sees_contact (promise C05, as houvast_keeper)
+-- 513. make function sees_contact (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_contact"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -7096,7 +7503,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_contact" IS 'Of how many rows of a person in contact a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_contact"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 496. make function sees_ticket (promise C05, as houvast_keeper)
+-- 514. make function sees_ticket (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_ticket"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -7112,7 +7519,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_ticket" IS 'Of how many rows of a person in ticket a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_ticket"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 497. make function sees_purchase (promise C05, as houvast_keeper)
+-- 515. make function sees_purchase (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_purchase"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -7140,7 +7547,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_purchase" IS 'Of how many rows of a person in purchase a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_purchase"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 498. make function api_decide (promise C05, as houvast_keeper)
+-- 516. make function api_decide (promise C05, as houvast_keeper)
 -- For an application: what the database shows its login now, of a person in a column, once it had a use open: of how many rows,
 -- out of how many. `why` is "" when it shows all of them, else the first thing that stands in the way (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_decide(token text, asked_login text, asked_purpose text, asked_table text, asked_column text, asked_person text,
@@ -7204,7 +7611,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_decide TO houvast_web; END IF;
 END $$;
 
--- 499. make houvast public functions (promise C38, as houvast_keeper)
+-- 517. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),

@@ -45,3 +45,7 @@ SELECT houvast.api_lift_hold(%s, %s);
 -- name: draft
 -- Draft a letter about a request, in which the database puts the code of the request.
 SELECT houvast.api_draft(%(token)s, %(request)s, %(kind)s, %(language)s, %(subject)s, %(body)s, %(reason)s);
+
+-- name: may_explain
+-- Whether a token may ask why a purpose sees something.
+SELECT houvast.api_explain(%s, %s);

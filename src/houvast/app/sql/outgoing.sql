@@ -32,11 +32,15 @@ SELECT EXISTS (SELECT FROM houvast.outgoing o WHERE o.sent_at IS NULL AND o.drop
 
 -- name: there
 -- Whether a policy is kept here that has such mail.
-SELECT to_regclass('houvast.outgoing') IS NOT NULL AND to_regprocedure('houvast.sweep_mandates()') IS NOT NULL;
+SELECT to_regclass('houvast.outgoing') IS NOT NULL AND to_regprocedure('houvast.sweep_agents()') IS NOT NULL;
 
 -- name: sweep
 -- What has had its time goes.
-SELECT houvast.sweep_checks(), houvast.sweep_mandates();
+SELECT houvast.sweep_checks(), houvast.sweep_mandates(), houvast.sweep_agents();
+
+-- name: take_agents
+-- Look whose the requests of agents are.
+SELECT houvast.take_agent_requests();
 
 -- name: codes_asked
 -- How many codes were asked this hour.

@@ -37,3 +37,11 @@ SELECT what, asked_at, made_at, until, failed, size, taken_at FROM houvast.own_p
 -- name: take
 -- Take it.
 SELECT houvast.take_own(%s, %s);
+
+-- name: scopes
+-- What a session may do.
+SELECT houvast.own_scopes(%s);
+
+-- name: narrow
+-- A token that may less.
+SELECT token, until FROM houvast.narrow_session(%s, %s::text[], %s);

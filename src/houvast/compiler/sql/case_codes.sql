@@ -41,6 +41,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q houvast.request;
 BEGIN
+    INSERT INTO houvast.confirmed (what, who) VALUES ('withdraw ' || number, 'person') ON CONFLICT DO NOTHING;
     UPDATE houvast.request r SET state = 'withdrawn' WHERE r.id = number AND r.key IS NOT NULL AND r.closed_at IS NULL AND NOT r.session RETURNING r.* INTO q;
     IF q.id IS NULL THEN RETURN false; END IF;
     INSERT INTO houvast.denied (request, how) VALUES (number, deny_case.how);
@@ -90,6 +91,7 @@ BEGIN
     PERFORM houvast.open_case(number, 'prints a letter with a code');
     UPDATE houvast.case_code c SET ended_at = clock_timestamp() WHERE c.request = number AND c.ended_at IS NULL;
     INSERT INTO houvast.case_code AS c (request, salt, code) VALUES (number, fresh, sha256(fresh || houvast.typed_code(plain))) RETURNING c.until INTO until;
+    INSERT INTO houvast.confirmed (what, who) VALUES ('post ' || number, 'an administrator') ON CONFLICT DO NOTHING;  -- its letter may go
     code := left(plain, 4) || '-' || substr(plain, 5, 4) || '-' || right(plain, 4);
 END $$;
 COMMENT ON FUNCTION houvast.print_code IS 'A code for a letter by post (promise C35)';
@@ -138,9 +140,12 @@ REVOKE ALL ON FUNCTION houvast.settle_case_code(uuid, text) FROM PUBLIC
 -- For the pages for people: their requests of which it was not checked whose they are; `enough`: whether this session is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_unchecked(secret text) RETURNS TABLE (code uuid, "right" text, channel text, received_at timestamptz, enough boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false) l;
     RETURN QUERY SELECT q.code, q."right", q.channel, q.received_at, houvast.session_level(secret) >= houvast.needed_level(q."right", q.kind, q.key)
-    FROM houvast.live_session(secret, false) s JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key
+    FROM (SELECT whose.kind, whose.key) s JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key
     WHERE NOT q.session AND q.closed_at IS NULL AND q.verified_at IS NULL
       AND NOT EXISTS (SELECT FROM houvast.by_mandate b WHERE b.request = q.id) ORDER BY q.id LIMIT 50;
 END $$;

@@ -43,6 +43,8 @@ CREATE TABLE IF NOT EXISTS houvast.person_session (
     since timestamptz NOT NULL DEFAULT clock_timestamp(), seen_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     until timestamptz NOT NULL DEFAULT clock_timestamp() + interval '8 hours', ended_at timestamptz,
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(), request bigint);
+ALTER TABLE houvast.person_session ADD COLUMN IF NOT EXISTS scopes text[] CHECK (scopes <@ '{see,choose,ask,copy}'::text[]),
+    ADD COLUMN IF NOT EXISTS parent bytea;  -- of a token that a person gives to a program: what it may, and of which session it came
 CREATE INDEX IF NOT EXISTS person_session_check ON houvast.person_session ("check");
 COMMENT ON TABLE houvast.person_session IS 'Sessions of people on the pages: a hash of their secret, of which check, how sure, until when (promise C35).';
 
@@ -208,7 +210,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     WITH ended AS (
         UPDATE houvast.person_session s SET ended_at = clock_timestamp()
-        WHERE (s."check" = by_check OR s.secret = by_secret) AND s.ended_at IS NULL RETURNING s.request
+        WHERE (s."check" = by_check OR s.secret = by_secret OR s.parent = by_secret) AND s.ended_at IS NULL RETURNING s.request
     )
     UPDATE houvast.request q SET closed_at = clock_timestamp(), state = 'answered' FROM ended e WHERE q.id = e.request AND q.session AND q.closed_at IS NULL;
 END $$;
@@ -249,7 +251,8 @@ END $$;
 -- Whose the session of a secret is. The first call opens the request under which it reads; the keeper's functions that act for
 -- somebody in their session call this. `sensitive`: not when it was left alone for 15 minutes, and never again after that:
 -- who finds a browser that was left alone does not freshen its session by looking first (promise C35).
-CREATE OR REPLACE FUNCTION houvast.live_session(secret text, sensitive boolean, OUT kind text, OUT key text, OUT request bigint)
+DROP FUNCTION IF EXISTS houvast.live_session(text, boolean);
+CREATE OR REPLACE FUNCTION houvast.live_session(secret text, sensitive boolean, VARIADIC may text[] DEFAULT '{}', OUT kind text, OUT key text, OUT request bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found houvast.person_session;
@@ -257,10 +260,15 @@ BEGIN
     SELECT s.* INTO found FROM houvast.person_session s
     WHERE s.secret = sha256(convert_to(live_session.secret, 'UTF8')) AND s.live AND s.ended_at IS NULL
       AND s.until > clock_timestamp() AND s.xid IS DISTINCT FROM pg_current_xact_id_if_assigned() FOR UPDATE;
-    IF found.secret IS NULL THEN
+    IF found.secret IS NULL OR found.parent IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.person_session o
+            WHERE o.secret = found.parent AND o.ended_at IS NULL AND o.until > clock_timestamp()) THEN
         PERFORM houvast.refuse('no session', (SELECT p.number FROM houvast.purpose p WHERE p.kind = 'rights' AND p.live ORDER BY p.number LIMIT 1), '');
         RAISE EXCEPTION 'Houvast refuses: this is the session of nobody (promise C35).'
             USING ERRCODE = 'insufficient_privilege', HINT = 'Ask for a code, and answer it; a session lasts 8 hours.';
+    END IF;
+    IF NOT found.scopes && may THEN  -- NULL: of a session that is nobody else's to use
+        RAISE EXCEPTION 'Houvast refuses: the person did not give this token that (promise C35).' USING ERRCODE = 'invalid_grant_operation',
+            HINT = CASE WHEN cardinality(may) = 0 THEN 'They do it themselves, signed in.' ELSE format('It needs the scope %s.', array_to_string(may, ' or ')) END;
     END IF;
     IF sensitive AND found.seen_at < clock_timestamp() - interval '15 minutes' THEN
         RAISE EXCEPTION 'Houvast refuses: this asks for a code of this moment (promise C35).'
@@ -278,8 +286,8 @@ BEGIN
         seen_at = CASE WHEN found.seen_at < clock_timestamp() - interval '15 minutes' THEN found.seen_at ELSE clock_timestamp() END
     WHERE s.secret = found.secret;
 END $$;
-COMMENT ON FUNCTION houvast.live_session(text, boolean) IS 'Whose session a secret is (promise C35)';
-REVOKE ALL ON FUNCTION houvast.live_session(text, boolean) FROM PUBLIC;
+COMMENT ON FUNCTION houvast.live_session IS 'Whose session a secret is (promise C35)';
+REVOKE ALL ON FUNCTION houvast.live_session(text, boolean, text[]) FROM PUBLIC;
 
 -- name: record_session_use
 -- Records a use of the purpose for people's rights, for the person whose session this is and nobody else (promise C35).
@@ -290,7 +298,7 @@ DECLARE
     found record;
     p houvast.purpose;
 BEGIN
-    SELECT s.* INTO found FROM houvast.live_session(secret, sensitive) s;
+    SELECT s.* INTO found FROM houvast.live_session(secret, sensitive, 'see') s;
     SELECT q.* INTO p FROM houvast.purpose q WHERE q.kind = 'rights' AND q.live ORDER BY q.number LIMIT 1;
     IF p.number IS NULL OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = p.own) OR NOT pg_has_role(session_user, p.own, 'MEMBER') THEN
         RAISE EXCEPTION 'Houvast refuses: this login does not read for people''s rights (promise C35).' USING ERRCODE = 'insufficient_privilege',
@@ -339,7 +347,7 @@ DECLARE
     found record;
     changed boolean := false;
 BEGIN
-    SELECT s.* INTO found FROM houvast.live_session(secret, false) s;
+    SELECT s.* INTO found FROM houvast.live_session(secret, false, 'choose') s;
     IF choice IN ('yes', 'allow') THEN changed := houvast.end_stand(found.kind, found.key, 'objected', purpose); END IF;
     IF choice = 'allow' THEN  -- there is nothing to weigh any more
         INSERT INTO houvast.confirmed (what, who) SELECT 'withdraw ' || q.id, 'person' FROM houvast.request q
@@ -364,8 +372,11 @@ GRANT EXECUTE ON FUNCTION houvast.say_choice(text, text, text) TO houvast_people
 -- For the pages for people: where the person of a session stands, and since when (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_stands(secret text) RETURNS TABLE (stand text, about text, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT t.stand, t.about, min(t.since) FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see', 'choose') l;
+    RETURN QUERY SELECT t.stand, t.about, min(t.since) FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.stand t ON t.kind = s.kind AND t.key = s.key GROUP BY t.stand, t.about ORDER BY 2, 1;
 END $$;
 COMMENT ON FUNCTION houvast.own_stands(text) IS 'Where the person of a session stands (promise C35)';
@@ -376,8 +387,11 @@ GRANT EXECUTE ON FUNCTION houvast.own_stands(text) TO houvast_people;
 -- For the pages for people: the requests of the person of a session, the newest first (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_requests(secret text) RETURNS TABLE (code uuid, "right" text, state text, received_at timestamptz, due_on date, closed_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT q.code, q."right", q.state, q.received_at, q.due_on, q.closed_at FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see', 'ask') l;
+    RETURN QUERY SELECT q.code, q."right", q.state, q.received_at, q.due_on, q.closed_at FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key AND NOT q.session ORDER BY q.id DESC LIMIT 50;
 END $$;
 COMMENT ON FUNCTION houvast.own_requests(text) IS 'The requests of the person of a session (promise C35)';

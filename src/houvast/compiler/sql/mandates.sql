@@ -119,6 +119,7 @@ DECLARE
 BEGIN
     UPDATE houvast.mandate t SET ended_at = clock_timestamp() WHERE t.id = number AND t.ended_at IS NULL RETURNING t.* INTO m;
     IF m.id IS NULL THEN RETURN false; END IF;
+    INSERT INTO houvast.confirmed (what, who) SELECT 'withdraw ' || b.request, 'mandate' FROM houvast.by_mandate b WHERE b.mandate = m.id ON CONFLICT DO NOTHING;
     IF m.confirmed_at IS NOT NULL THEN
         PERFORM houvast.tell('person_state_changed', 'C35', jsonb_build_object('what', 'mandate', 'change', 'ended'), jsonb_build_object('about', 'mandate ' || m.id), m.kind, m.key);
         UPDATE houvast.request q SET state = 'withdrawn' FROM houvast.by_mandate b WHERE b.mandate = m.id AND q.id = b.request AND q.closed_at IS NULL;
@@ -158,8 +159,11 @@ REVOKE ALL ON FUNCTION houvast.answer_mandate(text, text) FROM PUBLIC
 -- For the pages for people: who asks for them, or asks to (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_mandates(secret text) RETURNS TABLE (id bigint, sort text, holder text, rights text[], until timestamptz, confirmed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT m.id, m.sort, m.holder, m.rights, m.until, m.confirmed_at IS NOT NULL FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see') l;
+    RETURN QUERY SELECT m.id, m.sort, m.holder, m.rights, m.until, m.confirmed_at IS NOT NULL FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.mandate m ON m.kind = s.kind AND m.key = s.key WHERE m.ended_at IS NULL AND m.until > clock_timestamp() ORDER BY m.id LIMIT 50;
 END $$;
 COMMENT ON FUNCTION houvast.own_mandates IS 'Who asks for the person of a session (promise C35)';

@@ -235,7 +235,8 @@ DECLARE
 BEGIN
     SELECT l.* INTO s FROM houvast.live_session(secret, false) l;
     SELECT f.* INTO a FROM houvast.answered_oidc(state, browser, token, true) f;
-    IF a.account IS NULL OR (a.v).kind <> s.kind OR (a.v).key <> s.key THEN RETURN false; END IF;
+    IF a.account IS NULL OR (a.v).kind <> s.kind OR (a.v).key <> s.key
+       OR houvast.oidc_signed_in_at(a.said) < (a.v).asked_at - interval '1 minute' THEN RETURN false; END IF;  -- prompt=login was not heeded
     RETURN houvast.link_oidc((a.i).issuer, s.kind, s.key, a.account, true) OR EXISTS (SELECT FROM houvast.oidc_link l
         WHERE l.issuer = (a.i).issuer AND l.kind = s.kind AND l.key = s.key AND l.account = a.account);
 END $$;

@@ -36,7 +36,8 @@ DECLARE
     wanted CONSTANT text := ask_own."right";
     number bigint;
 BEGIN
-    SELECT s.* INTO found FROM houvast.live_session(secret, coalesce(wanted IN ('access', 'portability', 'closing', 'erasure'), false)) s;
+    SELECT s.* INTO found FROM houvast.live_session(secret, coalesce(wanted IN ('access', 'portability', 'closing', 'erasure'), false),
+        CASE WHEN wanted IN ('access', 'portability') THEN 'copy' WHEN wanted = 'objection' THEN 'choose' ELSE 'ask' END) s;
     SELECT r.level, r.verified_at INTO checked FROM houvast.request r WHERE r.id = found.request;
     PERFORM FROM houvast.person p WHERE p.kind = found.kind AND p.key = found.key FOR UPDATE;  -- one request at a time
     IF length(said) > 20000 THEN
@@ -83,10 +84,12 @@ GRANT EXECUTE ON FUNCTION houvast.ask_own(text, text, text, text, text) TO houva
 CREATE OR REPLACE FUNCTION houvast.withdraw_own(secret text, code uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    whose record;
     number bigint;
 BEGIN
-    SELECT q.id INTO number FROM houvast.live_session(secret, false) s JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key
-    WHERE q.code = withdraw_own.code AND NOT q.session AND q.closed_at IS NULL;
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'ask') l;
+    SELECT q.id INTO number FROM houvast.request q
+    WHERE q.kind = whose.kind AND q.key = whose.key AND q.code = withdraw_own.code AND NOT q.session AND q.closed_at IS NULL;
     IF number IS NULL THEN RETURN false; END IF;
     INSERT INTO houvast.confirmed (what, who) VALUES ('withdraw ' || number, 'person') ON CONFLICT DO NOTHING;
     UPDATE houvast.request q SET state = 'withdrawn' WHERE q.id = number;
@@ -100,8 +103,11 @@ GRANT EXECUTE ON FUNCTION houvast.withdraw_own(text, uuid) TO houvast_people
 -- For the pages for people: what somebody asked in their own session was done there, so that the request ends (promise G18).
 CREATE OR REPLACE FUNCTION houvast.done_own(secret text, code uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    UPDATE houvast.request q SET closed_at = clock_timestamp() FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'ask') l;
+    UPDATE houvast.request q SET closed_at = clock_timestamp() FROM (SELECT whose.kind, whose.key) s
     WHERE q.kind = s.kind AND q.key = s.key AND q.code = done_own.code AND NOT q.session AND q.closed_at IS NULL AND q.state = 'received'
       AND houvast.is_done(q.id, q."right", q.kind, q.key);
     RETURN FOUND;
@@ -114,8 +120,11 @@ GRANT EXECUTE ON FUNCTION houvast.done_own(text, uuid) TO houvast_people
 -- For the pages for people: the letters that were sent about their requests, by the code of each (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_letters(secret text) RETURNS TABLE (code uuid, subject text, body text, sent_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT q.code, l.subject, l.body, l.sent_at FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see') l;
+    RETURN QUERY SELECT q.code, l.subject, l.body, l.sent_at FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.request q ON q.kind = s.kind AND q.key = s.key AND NOT q.session
         JOIN houvast.letter l ON l.request = q.id AND l.sent_at IS NOT NULL ORDER BY l.sent_at, l.id;
 END $$;
@@ -144,7 +153,7 @@ GRANT EXECUTE ON FUNCTION houvast.own_steps(text) TO houvast_people
 CREATE OR REPLACE FUNCTION houvast.own_kind(secret text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN (SELECT s.kind FROM houvast.live_session(secret, false) s);
+    RETURN (SELECT s.kind FROM houvast.live_session(secret, false, 'see', 'choose', 'ask', 'copy') s);
 END $$;
 COMMENT ON FUNCTION houvast.own_kind IS 'Which kind of people the person of a session is one of (promise C35)';
 REVOKE ALL ON FUNCTION houvast.own_kind(text) FROM PUBLIC;
@@ -154,9 +163,12 @@ GRANT EXECUTE ON FUNCTION houvast.own_kind(text) TO houvast_people
 -- For the pages for people: what they chose before, and what was weighed, from the log; the newest first (promise G09).
 CREATE OR REPLACE FUNCTION houvast.own_history(secret text) RETURNS TABLE (at timestamptz, what text, about text, change text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see') l;
     RETURN QUERY SELECT h.at, coalesce(h.body ->> 'what', 'weighed'), coalesce(h.sealed ->> 'about', h.body ->> 'purpose', ''), coalesce(h.body ->> 'change', 'ended')
-        FROM houvast.live_session(secret, false) s CROSS JOIN LATERAL (
+        FROM (SELECT whose.kind, whose.key) s CROSS JOIN LATERAL (
             SELECT e.at, e.body, e.sealed, e.index AS place FROM houvast.entry e
             WHERE e.kind IN ('person_state_changed', 'objection_weighed') AND e.subject_kind = s.kind AND e.subject_key = s.key AND e.sealed IS NOT NULL
             UNION ALL SELECT v.at, v.body, v.sealed, 4000000000000000000 + v.id FROM houvast.event v
@@ -183,7 +195,7 @@ BEGIN
     IF prepare_own.what IS NULL OR prepare_own.what NOT IN ('access', 'portability', 'plan', 'receipts') THEN
         PERFORM houvast.says_no('nothing of that name is made for anybody', 'C33', 'Ask for access, portability, plan or receipts.');
     END IF;
-    SELECT s.kind, s.key INTO found FROM houvast.live_session(secret, is_copy) s;
+    SELECT s.kind, s.key INTO found FROM houvast.live_session(secret, is_copy, CASE WHEN is_copy THEN 'copy' ELSE 'see' END) s;
     SELECT d.id INTO made FROM houvast.prepared d WHERE d.session = ours AND d.what = prepare_own.what AND d.made_at IS NULL AND NOT d.failed;
     IF made IS NOT NULL THEN RETURN made; END IF;
     IF (SELECT count(*) FROM houvast.prepared d WHERE d.kind = found.kind AND d.key = found.key AND d.asked_at > clock_timestamp() - interval '1 hour') >= 20 THEN
@@ -205,8 +217,11 @@ GRANT EXECUTE ON FUNCTION houvast.prepare_own(text, text, text) TO houvast_peopl
 -- For the pages for people: what was made for this session, without what is in it (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_prepared(secret text) RETURNS TABLE (id uuid, what text, asked_at timestamptz, made_at timestamptz, until timestamptz,
     failed boolean, size int, taken_at timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT d.id, d.what, d.asked_at, d.made_at, d.until, d.failed, length(d.content), d.taken_at FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false, 'see', 'copy') l;
+    RETURN QUERY SELECT d.id, d.what, d.asked_at, d.made_at, d.until, d.failed, length(d.content), d.taken_at FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.prepared d ON d.kind = s.kind AND d.key = s.key
         WHERE d.session = sha256(convert_to(own_prepared.secret, 'UTF8')) AND d.until > clock_timestamp() ORDER BY d.asked_at;
 END $$;
@@ -222,8 +237,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     is_copy CONSTANT boolean := coalesce(take_own.what IN ('access', 'portability'), false);
     d houvast.prepared;
+    whose record;
 BEGIN
-    SELECT p.* INTO d FROM houvast.live_session(secret, is_copy) s JOIN houvast.prepared p ON p.kind = s.kind AND p.key = s.key
+    SELECT l.* INTO whose FROM houvast.live_session(secret, is_copy, CASE WHEN is_copy THEN 'copy' ELSE 'see' END) l;
+    SELECT p.* INTO d FROM (SELECT whose.kind, whose.key) s JOIN houvast.prepared p ON p.kind = s.kind AND p.key = s.key
     WHERE p.session = sha256(convert_to(take_own.secret, 'UTF8')) AND p.what = take_own.what AND p.made_at IS NOT NULL AND p.until > clock_timestamp()
     FOR UPDATE OF p;
     IF d.id IS NULL THEN RETURN NULL; END IF;
@@ -247,3 +264,40 @@ CREATE OR REPLACE FUNCTION houvast.sweep_prepared() RETURNS void LANGUAGE sql SE
 $$;
 COMMENT ON FUNCTION houvast.sweep_prepared IS 'Takes away what was made for sessions that have ended (promise C33)';
 REVOKE ALL ON FUNCTION houvast.sweep_prepared() FROM PUBLIC
+
+-- name: function_own_scopes
+-- For the API: what a session, or a token that came of one, may do of what a person may (promise C35).
+CREATE OR REPLACE FUNCTION houvast.own_scopes(secret text) RETURNS text[]
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.live_session(secret, false, 'see', 'choose', 'ask', 'copy');
+    RETURN (SELECT coalesce(s.scopes, '{see,choose,ask,copy,all}') FROM houvast.person_session s WHERE s.secret = sha256(convert_to(own_scopes.secret, 'UTF8')));
+END $$;
+COMMENT ON FUNCTION houvast.own_scopes IS 'What a session may do (promise C35)';
+REVOKE ALL ON FUNCTION houvast.own_scopes(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.own_scopes(text) TO houvast_people
+
+-- name: function_narrow_session
+-- For the API: a person gives a program a token that may do a part of what they may, until it ends or their own session does. It
+-- is as sure as their session is, and gives no further tokens (promise C35).
+CREATE OR REPLACE FUNCTION houvast.narrow_session(secret text, scopes text[], minutes int, OUT token text, OUT until timestamptz)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    ours CONSTANT bytea := sha256(convert_to(narrow_session.secret, 'UTF8'));
+    made CONSTANT text := houvast.new_secret();
+BEGIN
+    PERFORM houvast.live_session(secret, true);
+    IF coalesce(cardinality(scopes), 0) = 0 OR NOT scopes <@ '{see,choose,ask,copy}'::text[] OR minutes IS NULL OR minutes NOT BETWEEN 1 AND 480 THEN
+        PERFORM houvast.says_no('a token has scopes, and ends within eight hours', 'C35', 'Name what it may: see, choose, ask, copy; and for how many minutes.');
+    ELSIF (SELECT count(*) FROM houvast.person_session s WHERE s.parent = ours AND s.ended_at IS NULL AND s.until > clock_timestamp()) >= 10 THEN
+        PERFORM houvast.says_no('ten tokens of this session count already', 'C35', 'Sign one of them out.');
+    END IF;
+    INSERT INTO houvast.person_session AS n (secret, "check", live, level, method, until, scopes, parent)
+    SELECT sha256(convert_to(made, 'UTF8')), s."check", true, s.level, s.method, least(s.until, clock_timestamp() + make_interval(mins => minutes)),
+           ARRAY(SELECT DISTINCT a FROM unnest(narrow_session.scopes) a ORDER BY a), ours
+    FROM houvast.person_session s WHERE s.secret = ours RETURNING n.until INTO narrow_session.until;
+    token := made;
+END $$;
+COMMENT ON FUNCTION houvast.narrow_session IS 'A token that may do a part of what a session may (promise C35)';
+REVOKE ALL ON FUNCTION houvast.narrow_session(text, text[], int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION houvast.narrow_session(text, text[], int) TO houvast_people

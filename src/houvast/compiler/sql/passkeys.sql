@@ -175,8 +175,11 @@ REVOKE ALL ON FUNCTION houvast.add_own_passkey(text, uuid, bytea, bytea) FROM PU
 -- For the pages for people: their passkeys (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_passkeys(secret text) RETURNS TABLE (name text, made_at timestamptz, used_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whose record;
 BEGIN
-    RETURN QUERY SELECT encode(sha256(p.credential), 'hex'), p.made_at, p.used_at FROM houvast.live_session(secret, false) s
+    SELECT l.* INTO whose FROM houvast.live_session(secret, false) l;
+    RETURN QUERY SELECT encode(sha256(p.credential), 'hex'), p.made_at, p.used_at FROM (SELECT whose.kind, whose.key) s
         JOIN houvast.passkey p ON p.kind = s.kind AND p.key = s.key ORDER BY p.made_at;
 END $$;
 COMMENT ON FUNCTION houvast.own_passkeys IS 'The passkeys of the person of a session (promise C35)';

@@ -1,9 +1,9 @@
 -- name: scopes_of_tokens
 -- What a token may be given: of an application (role NULL), or of staff in a role. A closed list (promise C38).
 CREATE OR REPLACE FUNCTION houvast.scopes_of_tokens(role text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
-RETURN CASE coalesce(role, '') WHEN '' THEN ARRAY['mail', 'requests', 'people', 'decisions', 'forms']
-    WHEN 'officer' THEN ARRAY['cases:read', 'cases:open', 'cases:write', 'holds:write', 'proof:read', 'evidence:read']
-    WHEN 'auditor' THEN ARRAY['cases:read', 'proof:read', 'evidence:read']
+RETURN CASE coalesce(role, '') WHEN '' THEN ARRAY['mail', 'requests', 'people', 'decisions', 'forms', 'explain']
+    WHEN 'officer' THEN ARRAY['cases:read', 'cases:open', 'cases:write', 'holds:write', 'proof:read', 'evidence:read', 'explain']
+    WHEN 'auditor' THEN ARRAY['cases:read', 'proof:read', 'evidence:read', 'explain']
     WHEN 'support' THEN ARRAY['proof:read'] WHEN 'finance' THEN ARRAY['proof:read'] ELSE '{}'::text[] END;
 COMMENT ON FUNCTION houvast.scopes_of_tokens(text) IS 'What a token may be given at most (promise C38)';
 REVOKE ALL ON FUNCTION houvast.scopes_of_tokens(text) FROM PUBLIC;
@@ -16,12 +16,14 @@ CREATE TABLE IF NOT EXISTS houvast.api_token (
     name text NOT NULL CHECK (name ~ '^[[:alnum:]][[:alnum:] ._-]{0,59}$'), scopes text[] NOT NULL, login name, staff text, role text,
     made_at timestamptz NOT NULL DEFAULT clock_timestamp(), until timestamptz NOT NULL, revoked_at timestamptz, used_at timestamptz,
     CHECK ((login IS NULL) <> (role IS NULL) AND (staff IS NULL) = (role IS NULL)), CHECK (cardinality(scopes) > 0 AND scopes <@ houvast.scopes_of_tokens(role)));
+ALTER TABLE houvast.api_token ADD COLUMN IF NOT EXISTS staff text;  -- one of before, of a role alone, counts no longer
 CREATE UNIQUE INDEX IF NOT EXISTS api_token_name ON houvast.api_token (name) WHERE revoked_at IS NULL;
 COMMENT ON TABLE houvast.api_token IS 'Tokens of programs: digest, whose, what they may, until when (promise C38).';
 
 -- name: give_api_token
 -- For an administrator: a new token, which is shown once. One of the staff has it in their role and name, so that a program
 -- is no second pair of eyes beside them (promises C38, G10).
+DROP FUNCTION IF EXISTS houvast.give_api_token(text, text[], text, text, int);
 CREATE OR REPLACE FUNCTION houvast.give_api_token(name text, scopes text[], login text, staff text, days int) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -78,6 +80,7 @@ REVOKE ALL ON FUNCTION houvast.revoke_api_token(text) FROM PUBLIC;
 -- name: with_api_token
 -- Whose a token is, for the functions below: refused when it is unknown, revoked or over, or does not have the scope. Digests of
 -- digests with a new salt are compared, so that how long it takes tells nothing (promise C38).
+DROP FUNCTION IF EXISTS houvast.with_api_token(text, text);
 CREATE OR REPLACE FUNCTION houvast.with_api_token(token text, scope text, OUT id text, OUT name text, OUT login name, OUT staff text, OUT role text,
     OUT scopes text[], OUT until timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -88,7 +91,7 @@ BEGIN
     IF sha256(salt || sha256(convert_to(coalesce(token, ''), 'UTF8'))) IS DISTINCT FROM sha256(salt || found.digest)
        OR found.revoked_at IS NOT NULL OR found.until <= clock_timestamp()
        OR found.login IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = found.login AND r.rolcanlogin)
-       OR found.staff IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.staff s WHERE s.name = found.staff AND s.role = found.role AND s.ended_at IS NULL) THEN
+       OR found.role IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.staff s WHERE s.name = found.staff AND s.role = found.role AND s.ended_at IS NULL) THEN
         RAISE EXCEPTION 'Houvast refuses: this token is unknown, revoked or over (promise C38).' USING ERRCODE = 'invalid_authorization_specification',
             HINT = 'Ask whoever runs Houvast for a new one: houvast token add.';
     ELSIF scope IS NOT NULL AND scope <> ALL (found.scopes) THEN
@@ -104,6 +107,7 @@ REVOKE ALL ON FUNCTION houvast.with_api_token(text, text) FROM PUBLIC;
 
 -- name: api_caller
 -- For the API: whose a token is (promise C38).
+DROP FUNCTION IF EXISTS houvast.api_caller(text);
 CREATE OR REPLACE FUNCTION houvast.api_caller(token text) RETURNS TABLE (id text, name text, login name, staff text, role text, scopes text[], until timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -194,6 +198,19 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.api_stands IS 'Where a person stands about a purpose, for a program (promise C05)';
 REVOKE ALL ON FUNCTION houvast.api_stands(text, bigint) FROM PUBLIC;
+
+-- name: api_explain
+-- For the API: whether a token may ask why a purpose sees something; of an application, those of its login alone (promise C05).
+CREATE OR REPLACE FUNCTION houvast.api_explain(token text, purpose text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    t record;
+BEGIN
+    SELECT w.* INTO t FROM houvast.with_api_token(token, 'explain') w;
+    IF t.login IS NOT NULL THEN PERFORM houvast.given_purpose(t.login, purpose); END IF;
+END $$;
+COMMENT ON FUNCTION houvast.api_explain IS 'Whether a program may ask why a purpose sees something (promise C05)';
+REVOKE ALL ON FUNCTION houvast.api_explain(text, text) FROM PUBLIC;
 
 -- name: api_may_send
 -- For an application: on what ground a person may be sent a message now, or why not (promise C13).

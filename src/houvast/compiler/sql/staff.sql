@@ -131,7 +131,9 @@ BEGIN
         PERFORM houvast.says_no('this member of the staff has no codes', 'G10', 'An administrator gives them: houvast staff code NAME.');
     ELSIF typed = '' THEN
         PERFORM houvast.says_no('this is confirmed by a code', 'G10', 'Give the code that your authenticator app shows now.');
-    ELSIF NOT houvast.may_try() THEN
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('houvast.staff_tries', 0));
+    IF NOT houvast.may_try() THEN
         PERFORM houvast.says_no('too many codes were tried', 'G10', 'Wait until the next hour.');
     END IF;
     UPDATE houvast.staff s SET last_step = n.step

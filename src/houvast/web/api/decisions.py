@@ -18,7 +18,7 @@ from houvast.app import deciding
 from houvast.app.deciding import ACTIONS, WHY, Decision, Question
 from houvast.web import site as sites
 from houvast.web.api.callers import ProgramToken, caller
-from houvast.web.api.shapes import Line
+from houvast.web.api.shapes import Line, Sent
 
 router = Router(tags=["decisions"])
 Properties = dict[str, Any]
@@ -26,7 +26,7 @@ MOST = 100
 """Questions in one call."""
 
 
-class _Open(Schema):
+class _Open(Sent):
     """AuthZEN lets others add fields: they are not looked at."""
 
     model_config = ConfigDict(extra="ignore", strict=True)

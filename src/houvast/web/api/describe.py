@@ -55,6 +55,10 @@ ONCE = "x-once"
 """In what Ninja is told of an operation: it takes an Idempotency-Key."""
 
 
+FILE = "x-file"
+"""The same, of one that answers with a file: of what type."""
+
+
 class Api(NinjaAPI):
     """One description, one way to say what is wrong."""
 
@@ -71,6 +75,9 @@ class Api(NinjaAPI):
                     "description": "It was not done; nothing was changed.",
                     "content": content,
                 }
+                if kind := one.pop(FILE, ""):
+                    file = {"schema": {"type": "string", "format": "binary"}}
+                    one["responses"]["200"] = {"description": "OK", "content": {kind: file}}
                 if one.pop(ONCE, False):
                     one["parameters"].append(dict(_KEY))
         return made

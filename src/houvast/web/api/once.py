@@ -19,6 +19,7 @@ from houvast.database import queries
 from houvast.web import site as sites
 from houvast.web.api.callers import caller
 from houvast.web.api.problems import Problem
+from houvast.web.limits import caller_address
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,100}")
 _SQL = queries("houvast.web", "api.sql")
@@ -52,7 +53,7 @@ def once(status: int = 200) -> Callable[[View], Callable[..., HttpResponse]]:
 def _keyed(request: HttpRequest, key: str, status: int, do: Callable[[], str]) -> HttpResponse:
     site = sites.current()
     asked = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).digest()
-    values = {"key": _hash(f"{caller(request).key} {key}"), "asked": asked}
+    values = {"key": _hash(f"{_who(request)} {key}"), "asked": asked}
     row = site.ask(lambda desk: desk.execute(_SQL["claim"], values).fetchone())
     mine, same, answer = row or (False, False, None)
     if not mine:
@@ -68,6 +69,11 @@ def _keyed(request: HttpRequest, key: str, status: int, do: Callable[[], str]) -
         raise
     site.ask(lambda desk: desk.execute(_SQL["keep"], {**values, "answer": answer}))
     return _json(answer, status)
+
+
+def _who(request: HttpRequest) -> str:
+    """Keys of different callers are different keys; those of nobody who is known, by their address."""
+    return caller(request).key if hasattr(request, "auth") else f"nobody {caller_address(request)}"
 
 
 def _json(text: str, status: int) -> HttpResponse:

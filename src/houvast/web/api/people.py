@@ -48,7 +48,11 @@ def me(request: HttpRequest) -> shapes.Me:
     if found is None:
         raise Problem(401, promise="C35", todo="Ask for a code.")
     return shapes.Me(
-        level=found.level, method=found.method, since=found.since.isoformat(), until=found.until.isoformat()
+        level=found.level,
+        method=found.method,
+        since=found.since.isoformat(),
+        until=found.until.isoformat(),
+        scopes=list(own_requests.scopes(sites.current().people, caller(request).secret)),
     )
 
 
@@ -117,27 +121,12 @@ def choose(request: HttpRequest, asked: shapes.AskChoice) -> shapes.Changed:
         raise Problem(
             409, "This cannot be chosen about that purpose.", todo="GET /api/me/choices says what can.", promise="C13"
         )
-    changed = own_data.choose(sites.current().people, caller(request).secret, asked.purpose, asked.choice)
-    return shapes.Changed(changed=changed)
-
-
-@router.get("/requests", auth=_THEIRS, response=shapes.AskedAll, operation_id="ownRequests")
-def requests(request: HttpRequest) -> shapes.AskedAll:
-    """What they asked, and how it stands."""
-    found = own_data.requests(sites.current().people, caller(request).secret)
-    return shapes.AskedAll(
-        items=[
-            shapes.Asked(
-                code=str(one.code),
-                right=one.right,
-                state=one.state,
-                received=_at(one.received) or "",
-                due=_at(one.due),
-                closed=_at(one.closed),
-            )
-            for one in found
-        ]
-    )
+    url, secret = sites.current().people, caller(request).secret
+    if asked.choice == "object":  # it counts at once, and is weighed in writing
+        stood = any((one.stand, one.about) == ("objected", asked.purpose) for one in own_data.stands(url, secret))
+        own_requests.ask(url, secret, "objection", asked.language, asked.why, asked.purpose)
+        return shapes.Changed(changed=not stood)
+    return shapes.Changed(changed=own_data.choose(url, secret, asked.purpose, asked.choice))
 
 
 def _at(value: datetime | date | None) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 
-from houvast.app.own_data import NotSignedIn
+from houvast.app.own_data import NotGranted, NotSignedIn
 from houvast.cases.store import Refused
 from houvast.database import DatabaseError
 from houvast.errors import DatabaseRefusal, HouvastError, UsageError
@@ -83,6 +83,8 @@ def problem_of(error: Exception) -> Problem | None:
         return error
     if isinstance(error, DatabaseError):
         return _of_database(error)
+    if isinstance(error, NotGranted):
+        return Problem(403, error.message, todo=error.todo, promise="C35")
     if isinstance(error, NotSignedIn):
         return Problem(401, error.message, todo=error.todo, promise="C35")
     if isinstance(error, Refused):

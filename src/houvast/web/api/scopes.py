@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 SCOPES = {
-    "officer": frozenset({"cases:read", "cases:open", "cases:write", "holds:write", "proof:read", "evidence:read"}),
-    "auditor": frozenset({"cases:read", "proof:read", "evidence:read"}),
+    "officer": frozenset(
+        {"cases:read", "cases:open", "cases:write", "holds:write", "proof:read", "evidence:read", "explain"}
+    ),
+    "auditor": frozenset({"cases:read", "proof:read", "evidence:read", "explain"}),
     "support": frozenset({"proof:read"}),
     "finance": frozenset({"proof:read"}),
 }

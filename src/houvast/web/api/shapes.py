@@ -6,14 +6,15 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
-from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from houvast.cases import Right
 
 Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 Reason = Annotated[str, StringConstraints(min_length=3, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 Words = Annotated[str, StringConstraints(max_length=20000, pattern=r"^[^\x00]*$")]
-Person = Annotated[str, StringConstraints(max_length=200, pattern=r"^[a-z_]+:[^\x00-\x1f]+$")]
+Person = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^:\x00-\x1f]+:[^\x00-\x1f]+$")]
 Name = Annotated[str, StringConstraints(max_length=100, pattern=r"^[a-z][a-z0-9_.]*$")]
 PromiseId = Annotated[str, StringConstraints(pattern=r"^([A-Z][0-9]{2})?$")]
 Day = Annotated[str, StringConstraints(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$")]
@@ -52,7 +53,18 @@ RightName = Literal[
 assert {right.value for right in Right} == set(RightName.__args__)  # noqa: S101
 
 
-class Body(Schema):
+class Sent(Schema):
+    """What is sent: an object. Ninja reads anything that has attributes, so that a text would be one without fields."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_object(cls, value: object) -> object:
+        if not isinstance(getattr(value, "_obj", value), (dict, Schema)):
+            raise PydanticCustomError("not_an_object", "This is no object.")
+        return value
+
+
+class Body(Sent):
     """What is sent: exactly these fields, of exactly these types."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -196,12 +208,13 @@ class Entered(Schema):
 
 
 class Me(Schema):
-    """How the session stands."""
+    """How the session stands. `scopes`: what a token of it may; `all`, of a session of their own, is everything."""
 
     level: int
     method: str
     since: str
     until: str
+    scopes: list[str]
 
 
 class Held(Schema):
@@ -254,10 +267,12 @@ class Choices(Schema):
 
 
 class AskChoice(Body):
-    """Yes or no to what asks for consent; object to, or allow, what does not."""
+    """Yes or no to what asks for consent; object to, or allow, what does not. `why`: of an objection, if they like."""
 
     purpose: Name
     choice: Literal["yes", "no", "object", "allow"]
+    why: Annotated[str, StringConstraints(max_length=10000, pattern=r"^[^\x00]*$")] = ""
+    language: Language = "nl"
 
 
 class Changed(Schema):

@@ -102,7 +102,7 @@ def draft_letter(request: HttpRequest, asked: shapes.AskLetter, number: Path[Num
 
 
 @router.post("/letters/{number}/approve", auth=_WRITE, response=shapes.Done, operation_id="approveLetter")
-def approve_letter(request: HttpRequest, asked: shapes.AskCode, number: Path[Number]) -> shapes.Done:
+def approve_letter(request: HttpRequest, asked: shapes.AskStaffCode, number: Path[Number]) -> shapes.Done:
     """Approve a letter of somebody else, by a code of your authenticator app that serves once (promise G10)."""
     by = caller(request).by
     sites.current().ask(lambda db: store.approve(db, number, by, asked.code))

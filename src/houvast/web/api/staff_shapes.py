@@ -72,7 +72,7 @@ class Opened(Schema):
     letters: list[LetterOut]
 
 
-class AskCode(Body):
+class AskStaffCode(Body):
     """What your authenticator app shows now."""
 
     code: Code

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from houvast.web.api import decisions, forms, people, programs, proof, staff
+from houvast.web.api import agents, anybody, decisions, explaining, forms, own, people, programs, proof, staff
 from houvast.web.api.describe import DESCRIPTION, Api
 
 VERSION = "1"
@@ -22,8 +22,11 @@ api = Api(
 access = Api(title="Decisions", version=VERSION, openapi_url=None, docs_url=None, urls_namespace="access")
 access.add_router("", decisions.router)
 api.add_router("/me", people.router)
+api.add_router("/me", own.router)
+api.add_router("/anybody", anybody.router)
 api.add_router("", programs.router)
 api.add_router("", forms.router)
+api.add_router("", explaining.router)
 api.add_router("/desk", staff.router)
 api.add_router("/desk", proof.router)
 
@@ -52,6 +55,10 @@ def openapi(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("api/openapi.json", openapi, name="openapi"),
     path(".well-known/authzen-configuration", decisions.configuration, name="authzen"),
+    path("v1/data-rights-request", agents.exercise, name="drp_exercise"),
+    path("v1/data-rights-request/", agents.exercise),
+    path("v1/data-rights-request/<uuid:number>", agents.one, name="drp_one"),
+    path("v1/agent/<str:agent>", agents.pair, name="drp_agent"),
     path("api/", api.urls),
     path("access/v1/", access.urls),
 ]

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 from houvast.app import own_data, own_requests
 from houvast.cases.store import Refused
 from houvast.cases.words import RIGHTS, STATES
-from houvast.rights.describing import described
 from houvast.web import site as sites
 from houvast.web.context import language
 from houvast.web.people import door, shown
@@ -145,12 +144,7 @@ class _Form:
 
 
 def _places(mine: Session, now: State) -> Iterator[tuple[str, str]]:
-    """Columns of which somebody may say that they are wrong, with their names in words."""
-    found = own_requests.way(sites.current().people, now.project, mine.secret)
-    for stop in found.stops:
-        for one in described(found, stop):
-            if one.source == "provided":
-                yield f"{one.table}.{one.column}", f"{shown.words(one.table)}: {shown.words(one.column)}"
+    return shown.places(own_requests.way(sites.current().people, now.project, mine.secret))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -141,6 +141,14 @@ def _consent(policy: Policy, name: str, stood: dict[tuple[str, str], datetime], 
     return Choice(name, purpose_label(policy, name, lang), "consent", now, said_no or said_yes, for_ever)
 
 
+def places(walk: Walk) -> Iterator[tuple[str, str]]:
+    """Columns of which somebody may say that they are wrong, with their names in words."""
+    for stop in walk.stops:
+        for one in described(walk, stop):
+            if one.source == "provided":
+                yield f"{one.table}.{one.column}", f"{words(one.table)}: {words(one.column)}"
+
+
 def words(name: str) -> str:
     """The name of a table or column, as words."""
     return name.replace("_", " ").capitalize()
