@@ -123,5 +123,5 @@ def _spelled(value: object, numbers: Iterator[int], quote: str) -> Iterator[tupl
             yield None, ": "
             yield from _spelled(one, numbers, '"')
         yield None, "}" if value else "{}"
-    elif value is not None:
+    elif value is not None or quote:
         yield None, json.dumps(value)
