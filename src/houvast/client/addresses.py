@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from urllib.parse import unquote
 
-ROUNDS = 5
+ROUNDS = 6
 """So often is a percent-encoding taken off; what is still encoded then is refused."""
 _HOLE = re.compile(r"\\\{\w+\\\}")
 _NOISE = re.compile(r"[\x00-\x20\x7f\u200b-\u200f\u2028\u2029\ufeff]")
@@ -25,12 +25,16 @@ class Odd(ValueError):
 def canonical(path: str) -> str:
     """One way to write a path: /a/b, without capitals. Raises Odd."""
     for _ in range(ROUNDS):
-        if (plain := unquote(path, errors="replace")) == path:
-            break
+        if (plain := _plainer(path)) == path:
+            return plain
         path = plain
-    else:
-        raise Odd("This address is encoded too often.")
-    path = _NOISE.sub("", unicodedata.normalize("NFKC", path)).replace("\\", "/").casefold()
+    raise Odd("This address is encoded too often.")
+
+
+def _plainer(path: str) -> str:
+    """A step on the way; what noise kept apart ("% 22") may be an encoding once that is gone: it is taken again."""
+    path = unicodedata.normalize("NFKC", unquote(path, errors="replace"))
+    path = _NOISE.sub("", path).replace("\\", "/").casefold()
     kept: list[str] = []
     for segment in (part.partition(";")[0] for part in path.split("/")):
         if segment == "..":
