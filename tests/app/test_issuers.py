@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from houvast.app.examine import examine
-from houvast.app.issuers import is_safe
+from houvast.app.issuers import Issuer, is_safe
+from houvast.app.oidc import describe
 from houvast.app.places import sample_project
 from houvast.app.settings import load_settings
-from houvast.errors import FileErrors, UsageError
+from houvast.errors import FileErrors, HouvastError, UsageError
 
 ONE = {
     "name": "acme",
@@ -115,3 +116,20 @@ def test_what_can_be_asked_is_https_or_this_machine() -> None:
            "http://localhost.evil.example", "https://ïd.example", "https://id.example:0", "https://[")  # fmt: skip
     assert [one for one in good if not is_safe(one)] == []
     assert [one for one in bad if is_safe(one)] == []
+
+
+@pytest.mark.parametrize("name", ["token_endpoint", "jwks_uri", "authorization_endpoint"])
+def test_an_issuer_elsewhere_leads_nobody_to_a_server_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    asked: list[str] = []
+    said = {one: f"https://id.example/{one}" for one in ("authorization_endpoint", "token_endpoint", "jwks_uri")}
+
+    def answer(_: Issuer, url: str) -> dict[str, object]:
+        asked.append(url)
+        return {"issuer": "https://id.example", **said, name: "http://127.0.0.1:9/inside"}
+
+    monkeypatch.setattr("houvast.app.oidc._json", answer)
+    with pytest.raises(HouvastError, match="over https"):
+        describe(Issuer("id", "https://id.example", "houvast", {}))
+    assert len(asked) == 1

@@ -137,3 +137,28 @@ def test_a_token_that_came_of_a_session_ends_with_it_also_when_both_happen_at_on
     ending.join()
     with pytest.raises(Refused):
         rows(company.session(PEOPLE), "SELECT * FROM houvast.own_requests(%s)", made)
+
+
+def test_what_an_agent_takes_back_costs_the_same_whether_anybody_is_known(
+    company: Company, web: Connection, token: str
+) -> None:
+    """The size of the log of the database is told to every login: nothing is written for somebody known alone."""
+    written: list[int] = []
+    for address in (VERA, NOBODY):
+        number = exercised(web, token, address)
+        company.do("SELECT houvast.take_agent_requests()")
+        tables = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
+        company.admin.execute("BEGIN")
+        before = value(company.admin, tables)
+        rows(company.admin, "SELECT houvast.api_agent_revoke(%s, %s)", token, number)
+        written.append(value(company.admin, tables) - before)
+        company.admin.execute("ROLLBACK")
+    assert written[0] == written[1] > 0
+
+
+def test_kinds_of_people_may_have_figures_in_their_names(company: Company, web: Connection) -> None:
+    take = "SELECT id FROM houvast.take_request(%s, 'access', 'api', 'en')"
+    assert value(web, take, "customer2:1") > 0
+    for odd in ("customer", ":1", "customer:"):
+        with pytest.raises(DatabaseError, match="nobody is known"):
+            rows(web, take, odd)

@@ -114,3 +114,11 @@ def test_the_pages_of_cases_are_clean_and_not_too_wide(
     page.click("main button[value=open]")
     assert officer.faults() == []
     assert page.locator("blockquote").inner_text() == SAID
+
+
+def test_what_no_form_sends_is_no_fault(enter: Enter, request_number: int) -> None:
+    path = f"/en/desk/requests/{request_number}/"
+    officer = enter("cases-odd", "officer")
+    for letter in ("\u00b2", "9" * 30, "-1", "x"):
+        assert _post(officer, path, {"do": "send", "letter": letter})[0] == 404
+    assert _post(officer, path, {"do": "open", "reason": "answering\0 it"})[0] == 200

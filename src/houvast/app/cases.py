@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -140,11 +139,6 @@ def place_hold(target: Target, name: str, table: str, keys: list[str], owner: st
         raise UsageError("A hold has a case, an owner and rows.", todo="give each.")
     with target.connect() as connection:
         return store.place_hold(connection, name, table, keys, owner, review.date() if review else None)
-
-
-def as_json(case: Case) -> dict[str, object]:
-    """A case for programs."""
-    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in asdict(case).items()}
 
 
 def _known(policy: Policy, promise: str) -> None:

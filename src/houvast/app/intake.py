@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from houvast.app import cases
@@ -80,8 +80,3 @@ def accept_here(
     for one in made:
         cases.acknowledge(connection, policy, one.number, str(one.code), by, printed=not one.reachable)
     return made
-
-
-def as_json(mail: inbox.Mail) -> dict[str, object]:
-    """A mail for programs."""
-    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in asdict(mail).items()}

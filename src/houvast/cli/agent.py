@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 from rich.table import Table
 
-from houvast.app import agents, find_target
+from houvast.app import agents, find_target, records
 from houvast.cli import printing
 from houvast.cli.grouping import Group
 from houvast.cli.options import example, json_option, target_options
@@ -46,10 +45,7 @@ def list_(project: Path | None, database: str | None, as_json: bool) -> None:
     """Every agent: how it is called, its key, how it calls us, whether it still may ask."""
     found = agents.known(find_target(project, database))
     if as_json:
-        return printing.as_json(
-            [{name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in asdict(one).items()}
-             for one in found]
-        )  # fmt: skip
+        return printing.as_json([records.as_json(one) for one in found])
     if not found:
         return click.echo("No agent may ask for people. Let one: houvast agent add AGENT --name NAME --key BASE64 ...")
     table = Table("agent", "name", "address", "calls us", "key", "stands", box=None, pad_edge=False)

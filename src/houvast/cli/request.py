@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from houvast.app import cases, find_target, handing_over
+from houvast.app import cases, find_target, handing_over, records
 from houvast.app.acting import METHODS
 from houvast.app.handing_out import person_of
 from houvast.cases import Case, Right, State, store
@@ -69,7 +69,7 @@ def list_(everything: bool, project: Path | None, database: str | None, as_json:
     with find_target(project, database).connect() as connection:
         found = store.cases(connection, everything=everything)
     if as_json:
-        return printing.as_json([cases.as_json(one) for one in found])
+        return printing.as_json([records.as_json(one) for one in found])
     if not found:
         return click.echo("No request is open.")
     table = Table("number", "asks", "state", "answer by", "left", box=None, pad_edge=False)
@@ -96,7 +96,7 @@ def show(number: int, reason: str | None, project: Path | None, database: str | 
         steps = step_store.steps(connection, number)
     if as_json:
         told = {"systems": [one.to_json() for one in steps]}
-        return printing.as_json({**cases.as_json(case), **told, **(_opened(opened) if opened else {})})
+        return printing.as_json({**records.as_json(case), **told, **(_opened(opened) if opened else {})})
     click.echo(f"Request {case.number}: {_asks(case)}, {case.state.value} ({case.state.dpv})")
     click.echo(f"  received {case.received_at:%Y-%m-%d} by {case.channel}; answer by {case.due_on}  {left(case)}")
     click.echo(f"  checked whose it is: {'yes, level ' + str(case.level) if case.verified else 'no'}")

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from houvast.app import find_target, intake
+from houvast.app import find_target, intake, records
 from houvast.app.handing_out import person_of
 from houvast.app.settings import load_settings
 from houvast.cases import Right, inbox
@@ -63,7 +63,7 @@ def list_(everything: bool, project: Path | None, database: str | None, as_json:
     with find_target(project, database).connect() as connection:
         found = inbox.mails(connection, everything=everything)
     if as_json:
-        return printing.as_json([intake.as_json(one) for one in found])
+        return printing.as_json([records.as_json(one) for one in found])
     if not found:
         return click.echo("No mail waits.")
     table = Table("number", "seems to ask", "language", "state", "answer by", box=None, pad_edge=False)
@@ -88,7 +88,7 @@ def show(number: int, reason: str | None, project: Path | None, database: str | 
         mail = inbox.mail(connection, number)
         words = inbox.opened(connection, number, reason) if reason else None
     if as_json:
-        return printing.as_json({**intake.as_json(mail), **(asdict(words) if words else {})})
+        return printing.as_json({**records.as_json(mail), **(asdict(words) if words else {})})
     click.echo(f"Mail {mail.number}: {mail.sort}, {mail.language}, {mail.state} {mail.why}".rstrip())
     click.echo(f"  received {mail.received_at:%Y-%m-%d}; answer by {mail.due_on}")
     for right in mail.rights:

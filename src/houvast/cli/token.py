@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 from rich.table import Table
 
-from houvast.app import find_target, tokens
+from houvast.app import find_target, records, tokens
 from houvast.cli import printing
 from houvast.cli.grouping import Group
 from houvast.cli.options import example, json_option, target_options
@@ -52,10 +51,7 @@ def list_(project: Path | None, database: str | None, as_json: bool) -> None:
     """Every token: whose, what it may, until when, when it was last used."""
     found = tokens.known(find_target(project, database))
     if as_json:
-        return printing.as_json(
-            [{name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in asdict(one).items()}
-             for one in found]
-        )  # fmt: skip
+        return printing.as_json([records.as_json(one) for one in found])
     if not found:
         return click.echo("No program has a token. Give one: houvast token add NAME --login LOGIN --scope SCOPE")
     table = Table("name", "of", "may", "until", "last used", "stands", box=None, pad_edge=False)

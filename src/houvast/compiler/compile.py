@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -100,23 +100,13 @@ def compile_policy(
     def access(seat: PurposeSeat, shape: Shape, bits: Mapping[str, int]) -> Access:
         return Access(seat, shape, layout, versions, now, bits, fast=fast, zone=zone, known=branches_of)
 
-    wanted = [ALIVE, clause_name(UNRESTRICTED)]
-    probe = _AnyBit()
-    for seat in found.values():
-        for shape in layout.shapes.values():
-            wanted += bit_names(access(seat, shape, probe).all_branches(), versions, now)
-    bits = allocate(dict.fromkeys(wanted), known.bits)
+    bits = allocate(dict.fromkeys(_wanted(found, layout, access, versions, now)), known.bits)
     accesses = {
         (seat.purpose.name, shape.name): access(seat, shape, bits)
         for seat in found.values()
         for shape in layout.shapes.values()
     }
-    always = 1 << bits[ALIVE] | 1 << bits[clause_name(UNRESTRICTED)]
-    asked = {
-        name: asked_bits((b for (_, t), a in accesses.items() if t == name for b in a.all_branches()), bits)
-        | known.asked.get(name, always)  # what rows hold stays: nothing is rewritten to forget it
-        for name in layout.shapes
-    }
+    asked = _asked(layout, accesses, bits, known)
 
     def asked_access(seat: PurposeSeat, shape: Shape, token: Token) -> Access:
         return Access(seat, shape, layout, versions, now, bits, fast=fast, zone=zone, known=branches_of, token=token)
@@ -152,6 +142,30 @@ def compile_policy(
     if fast:
         pieces = [quietly(p) for p in pieces]
     return Compiled(tuple(sorted(_once(pieces), key=lambda p: p.phase)), layout, found, bits, accesses)
+
+
+def _wanted(
+    found: Mapping[str, PurposeSeat], layout: Layout, access: Callable[[PurposeSeat, Shape, Mapping[str, int]], Access],
+    versions: Sequence[Policy], now: datetime,
+) -> list[str]:  # fmt: skip
+    """The answers about a person that any purpose asks for, in the order in which they get their bits."""
+    wanted, probe = [ALIVE, clause_name(UNRESTRICTED)], _AnyBit()
+    for seat in found.values():
+        for shape in layout.shapes.values():
+            wanted += bit_names(access(seat, shape, probe).all_branches(), versions, now)
+    return wanted
+
+
+def _asked(
+    layout: Layout, accesses: Mapping[tuple[str, str], Access], bits: Mapping[str, int], known: Known
+) -> dict[str, int]:
+    """The bits that the rows of each table hold."""
+    always = 1 << bits[ALIVE] | 1 << bits[clause_name(UNRESTRICTED)]
+    return {
+        name: asked_bits((b for (_, t), a in accesses.items() if t == name for b in a.all_branches()), bits)
+        | known.asked.get(name, always)  # what rows hold stays: nothing is rewritten to forget it
+        for name in layout.shapes
+    }
 
 
 def _once(pieces: Sequence[Piece]) -> list[Piece]:

@@ -85,22 +85,25 @@ def _do(db: Connection, request: HttpRequest, number: int, by: str) -> store.Ope
     """What was asked: open the case, approve or send a letter, or take the request on."""
     asked = request.POST
 
-    def letter(do: Callable[[int], object]) -> None:
-        text = asked.get("letter", "")
-        if not text.isdigit():
-            raise Http404
-        do(int(text))
+    def text(name: str) -> str:
+        return asked.get(name, "").replace("\0", "").strip()  # which no database takes
 
-    if asked.get("do") == "open":
-        return store.opened(db, number, asked.get("reason", ""), by)
+    def letter(do: Callable[[int], object]) -> None:
+        chosen = text("letter")
+        if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 18):
+            raise Http404
+        do(int(chosen))
+
+    if text("do") == "open":
+        return store.opened(db, number, text("reason"), by)
     with db.transaction():
-        match asked.get("do", ""):
+        match text("do"):
             case "approve":
-                letter(lambda one: store.approve(db, one, by, asked.get("code", "")))
+                letter(lambda one: store.approve(db, one, by, text("code")))
             case "send":
                 letter(lambda one: store.send(db, one))
-            case "move" if asked.get("to", "") in [state.value for state in MOVES]:
-                store.move(db, number, State(asked["to"]), by=by, code=asked.get("code", ""))
+            case "move" if text("to") in [state.value for state in MOVES]:
+                store.move(db, number, State(text("to")), by=by, code=text("code"))
             case _:
                 raise Http404
     return None
