@@ -27,7 +27,8 @@ class Screener:
     """
 
     def __init__(self, keywords: Sequence[str] = (), country: str = "NL", kinds: frozenset[Kind] | None = None) -> None:
-        self._look = look_for(keywords, country, DEFAULT if kinds is None else kinds)
+        self.kinds = DEFAULT if kinds is None else kinds
+        self._look = look_for(keywords, country, self.kinds)
 
     def stream(self) -> Stream:
         """A text of which the pieces come one by one."""
