@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
+from houvast.screening.engine import Engine, Raw
 from houvast.screening.finding import Finding
 from houvast.screening.kinds import Kind
-from houvast.screening.patterns import Look, look_for
+from houvast.screening.rules import engine, own
 
 SEGMENT = 1 << 20
 """Bytes that are looked at together."""
@@ -27,12 +27,12 @@ class Screener:
     """
 
     def __init__(self, keywords: Sequence[str] = (), country: str = "NL", kinds: frozenset[Kind] | None = None) -> None:
-        self.kinds = DEFAULT if kinds is None else kinds
-        self._look = look_for(keywords, country, self.kinds)
+        self.kinds = chosen = DEFAULT if kinds is None else kinds
+        self._engines = (engine(country, chosen), own(keywords if Kind.KEYWORD in chosen else ()))
 
     def stream(self) -> Stream:
         """A text of which the pieces come one by one."""
-        return Stream(self._look)
+        return Stream(self._engines)
 
     def find(self, data: bytes) -> list[Finding]:
         """What stands in a text that is whole."""
@@ -47,8 +47,8 @@ class Stream:
     cut, and that is before whatever does not end in it.
     """
 
-    def __init__(self, look: Look) -> None:
-        self._look = look
+    def __init__(self, engines: Sequence[Engine]) -> None:
+        self._engines = engines
         self._pieces: list[bytes] = []
         self._length = 0
         self._begin = 0
@@ -75,42 +75,56 @@ class Stream:
         segment = whole[: self._begin + SEGMENT]
         here = self._found(segment)
         cut = _cut(segment, here, self._begin)
-        found += [self._at(one) for one in here if one.offset < cut]
+        found += [self._at(one) for one in here if one[0] < cut]
         kept = max(0, cut - BEFORE)
         self._offset += kept
         self._begin = cut - kept
         return whole[kept:]
 
-    def _found(self, segment: bytes) -> list[Finding]:
-        return _apart([one for one in self._look(segment) if one.offset >= self._begin])
+    def _found(self, segment: bytes) -> list[Raw]:
+        begin = self._begin
+        return _apart([one for engine in self._engines for one in engine.look(segment) if one[0] >= begin])
 
-    def _at(self, one: Finding) -> Finding:
-        return Finding(self._offset + one.offset, one.length, one.kind, one.confidence)
+    def _at(self, one: Raw) -> Finding:
+        begin, end, confidence, kind = one
+        return Finding(self._offset + begin, end - begin, kind, confidence)
 
 
-def _cut(segment: bytes, found: Sequence[Finding], begin: int) -> int:
+def _cut(segment: bytes, found: Sequence[Raw], begin: int) -> int:
     """Behind the last line that ends well before the segment does, or before what goes over that."""
     most = len(segment) - BEHIND
-    least = begin + SEGMENT // 2
-    line = segment.rfind(b"\n", least, most) + 1
-    cut = line or most
-    for one in reversed(found):
-        if one.offset < cut < one.end and one.offset > begin:
-            cut = one.offset
+    cut = segment.rfind(b"\n", begin + SEGMENT // 2, most) + 1 or most
+    for first, last, _, _ in reversed(found):
+        if begin < first < cut < last:
+            cut = first
     return cut
 
 
-def _apart(found: list[Finding]) -> list[Finding]:
+def _apart(found: list[Raw]) -> list[Raw]:
     """Of what overlaps, what is surest, then what is longest."""
     found.sort()
-    if all(one.end <= other.offset for one, other in pairwise(found)):
+    clear: list[Raw] = []
+    heap: list[Raw] = []
+    end = 0
+    for one in found:
+        if one[0] >= end and heap:
+            clear += _best(heap)
+            heap = []
+        heap.append(one)
+        end = max(end, one[1])
+    return clear + _best(heap)
+
+
+def _best(found: list[Raw]) -> list[Raw]:
+    if len(found) == 1:
         return found
-    kept: list[Finding] = []
+    kept: list[Raw] = []
     for one in sorted(found, key=_rank):
-        if all(one.end <= other.offset or other.end <= one.offset for other in kept):
+        if all(one[1] <= other[0] or other[1] <= one[0] for other in kept):
             kept.append(one)
     return sorted(kept)
 
 
-def _rank(one: Finding) -> tuple[int, int, int]:
-    return -one.confidence, -one.length, one.offset
+def _rank(one: Raw) -> tuple[int, int, int]:
+    begin, end, confidence, _ = one
+    return -confidence, begin - end, begin

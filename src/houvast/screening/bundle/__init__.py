@@ -1,7 +1,7 @@
 """Files and archives of files: what personal data is in them, and the same files without it.
 
 In: an open file, read once from its beginning. Out: where which kinds stand in which file of it, and why something
-could not be looked into; with pseudonyms the same bundle with stand-ins. Never a value, except to who holds the pseudonyms.
+could not be looked into; with pseudonyms the same bundle with stand-ins. Never a value.
 
 Pure: it opens no file by a name, extracts nothing to disk and asks nobody. Memory does not grow with the bundle. Needs
 the extra `diagnostics`.

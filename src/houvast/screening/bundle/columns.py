@@ -13,7 +13,7 @@ _WORDS: tuple[tuple[Kind, str], ...] = (
     (Kind.PHONE, r"(?:tele?f(?:oon|phone)?|telephone|phone|mobiel|mobile|gsm)_?(?:nummer|number|nr)?"),
     (Kind.BSN, r"bsn|burgerservicenummer|sofinummer|sofi_?nr"),
     (Kind.IBAN, r"iban|(?:bank)?rekening(?:nummer|_?nr)?|bank_?account"),
-    (Kind.NAME, r"(?:voor|achter|roep|familie|volledige?_?|klant|contact_?)naam|tussenvoegsel|voorletters|contactpersoon"),
+    (Kind.NAME, r"(?:voor|achter|roep|familie|volledige?_?|klant)_?naam|tussenvoegsel|voorletters|contactpersoon"),
     (Kind.NAME, r"(?:first|last|full|given|family|sur|customer|contact)_?name"),
     (Kind.USERNAME, r"user_?(?:name|_id)|login|gebruikersnaam|inlognaam"),
     (Kind.BIRTH_DATE, r"geb(?:oorte)?_?(?:datum|date)|birth_?(?:date|day)|date_?of_?birth|dob"),
