@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from houvast.screening.bundle.forms import width_of
+
 Encode = Callable[[bytes], bytes]
 _TOKEN, _LINE = 4096, 16 << 10
 """Bytes on either side of an escape that are decoded with it."""
@@ -81,7 +83,7 @@ _ENTITY_SIGN = re.compile(
     rb"&(?:#[xX]?[0-9A-Fa-f]{2}|commat;|period;|lowbar;|colon;|[aeiouAEIOU](?:uml|acute|grave|circ);)"
 )
 _QUOTED = re.compile(rb"=(?:[ \t]{0,80}\r?\n|([0-9A-Fa-f]{2}))")
-_QUOTED_SIGN = re.compile(rb"=(?:40|2E|2e|3D|3d|2C|2c|C3=|c3=|E2=|e2=|20\r?\n)|[^\n]{50}=\r?\n")
+_QUOTED_SIGN = re.compile(rb"=(?:40|2E|2e|3D|3d|2C|2c|C3=|c3=|E2=|e2=|20\r?\n)|=\r?\n")
 _WORD = re.compile(rb"=\?[A-Za-z0-9_*-]{2,40}\?([bBqQ])\?([^?\s]{1,400})\?=(?:\r?\n?[ \t]+(?==\?))?")
 _TAG = re.compile(rb"<(/?)([a-zA-Z:]{1,20})[^<>]{0,4096}>")
 _TAG_SIGN = re.compile(rb"<(?:w:t|a:t|t)[ >]")
@@ -224,9 +226,9 @@ class Run:
 
 
 _PARTING = re.compile(rb"\r?\n[ \t]*(?=[^ \t\r\n])")
-_SOFT = re.compile(rb"[A-Za-z0-9+/]{40,}\r?\n")
+_SOFT = re.compile(rb"[ \t]*[A-Za-z0-9+/]{40,}\r?\n")
 _STOP = re.compile(rb"[ _]")
-_LAST = re.compile(rb"[A-Za-z0-9+/]*={0,2}")
+_LAST = re.compile(rb"[ \t]*[A-Za-z0-9+/]*={0,2}")
 _UNPACKED = (
     b"\x1f\x8b\x08",
     b"BZh",
@@ -279,7 +281,8 @@ def _end(mask: bytes, begin: int) -> int:
 
 def _held(data: bytes, begin: int, end: int) -> Iterator[Run]:
     """What a run holds; where it holds nothing, what stands behind its last stroke, which also parts names."""
-    for start in (begin, data.rfind(b"/", begin, end) + 1):
+    slash = data.rfind(b"/", begin, end)
+    for start in (begin, slash + 1) if slash >= 0 else (begin,):
         raw = data[start:end]
         payload = _base64(raw) if len(raw) >= SHORTEST else b""
         if payload and (payload.startswith((*_UNPACKED, *_SHUT)) or len(payload) > _LARGE or _is_text(payload)):
@@ -300,7 +303,7 @@ def _is_text(payload: bytes) -> bool:
     """Whether it is one: of what is decoded by mistake, an eighth are controls, and half are beyond ASCII."""
     head = payload[:256]
     if b"\0" in head:
-        return payload.count(0) * 3 > len(payload)  # UTF-16
+        return width_of(payload[:4096]) != ""
     if len(head) != len(head.translate(None, _CONTROLS)):
         return False
     plain = sum(1 for one in head if one < 128)

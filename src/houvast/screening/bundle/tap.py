@@ -34,7 +34,7 @@ class Tap:
             self._from += len(data)
         else:
             self._held, self._from = b"", 0
-            data = self._source(size)
+            data = self._source(size) if size else b""
         self.at += len(data)
         return data
 

@@ -29,6 +29,7 @@ LISTED = 1000
 """Findings of one file that are listed; the others are counted."""
 _SHOWN, _AROUND = 3, 80
 _WIDE = re.compile(rb"(?:[\t\x20-\x7e\xa0-\xff]\x00){6,}[\x20-\x7e]?")
+_ENDINGS = tuple(re.compile(rb"(?:\.[A-Za-z0-9]{1,6}){%d}(?=/|\Z)" % count) for count in (1, 2))
 TOO_DEEP = "something is hidden in it more often than is looked through"
 TOO_LONG = f"Base64 in it is longer than the {_LONGEST_RUN >> 20} MiB that are looked through"
 NO_TEXT = "parts of it are no text"
@@ -90,6 +91,14 @@ class Looking:
         """A text with stand-ins, and what they stand for."""
         spans = self.whole(text, depth)
         return rewritten(text, spans, 0, self.stand_in) if self.pseudonyms else text, spans
+
+    def name(self, path: bytes) -> list[Span]:
+        """What is to be rewritten in the path of a file: `jan@firm.nl.log` has an address and an ending."""
+        spans = self._whole(path, 0)
+        for ending in _ENDINGS if b"@" in path else ():
+            without = ending.sub(lambda found: found[0].replace(b".", b" "), path)
+            spans += [span for one in self.screener.find(without) for span in plain(without, one, 0)]
+        return real(merged(spans))
 
     def column(self, kind: Kind | None, text: bytes) -> tuple[bytes, list[Span]]:
         """A cell of a table with stand-ins, and what they stand for. `kind`: what its column is called after; then it

@@ -128,10 +128,10 @@ class Inflating:
     def read(self, size: int = BLOCK) -> bytes:
         """Some of what comes out; none at the end. Raises Unreadable when it is damaged, Hostile."""
         while not self._one.eof:
-            if not self._rest:
+            if not self._rest and getattr(self._one, "needs_input", True):
                 self._rest = self._tap.read(self._piece)
                 self.taken += len(self._rest)
-                if not self._rest and not self._needs_nothing():
+                if not self._rest:
                     raise Unreadable(CUT_OFF)
             data = self._step(size)
             if self._one.eof:
@@ -142,9 +142,6 @@ class Inflating:
                 self._budget.came_out(len(data), self.out, self.taken)
                 return data
         return b""
-
-    def _needs_nothing(self) -> bool:
-        return not getattr(self._one, "needs_input", True)
 
     def _step(self, size: int) -> bytes:
         given, self._rest = self._rest, b""

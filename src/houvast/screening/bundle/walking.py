@@ -172,7 +172,6 @@ class Walk:
         said: set[bytes] = set()
         try:
             for entry, content in tars.entries(tap):
-                here.size = tap.at
                 self._labels([one for one in entry.labels if one not in said], here)
                 said.update(entry.labels)
                 if len(said) > self._limits.members:
@@ -221,7 +220,6 @@ class Walk:
         writer = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) if out else None
         try:
             for entry, content in archive.entries():
-                here.size = tap.at
                 if entry.is_folder:
                     continue
                 name = self._inner(here, entry.name)
@@ -247,7 +245,6 @@ class Walk:
 
     def _seven_zip(self, tap: Tap, here: _File, sink: Sink | None) -> Generator[Member]:
         data = tap.whole(self._limits.held)
-        here.size = len(data)
         kept: list[tuple[bytes, bytes]] = []
         for name, content in unpacked_seven_zip(data, self.budget):
             closed = _OUTSIDE if _leads_out(name) else ""
@@ -302,7 +299,7 @@ class Walk:
 
     def shown_path(self, path: bytes) -> tuple[str, Counter[Kind]]:
         """A path in which what is personal is replaced by its kind, and how much was."""
-        spans = self.looking.whole(path)
+        spans = self.looking.name(path)
         shown = rewritten(path, spans, 0, lambda kind, _: f"[{kind}]".encode(), plainly=True)
         return shown.decode("utf-8", "replace"), Counter(one.kind for span in spans for one in span.found)
 
@@ -313,7 +310,7 @@ class Walk:
         return name if len(self._here) == 1 else here.path + b"/" + name
 
     def _new(self, name: bytes) -> bytes:
-        return self.looking.rewrite(name)[0]
+        return rewritten(name, self.looking.name(name), 0, self.looking.stand_in)
 
     def _labels(self, labels: list[bytes], here: _File) -> None:
         """Names, comments and attributes that an archive keeps beside its files."""
