@@ -22,7 +22,10 @@ SHORTEST = 20
 """Characters of Base64 fewer of which are not looked at."""
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _MASK = bytes(120 if one in _BASE64 else 95 if one in b"-_" else 32 for one in range(256))
-_RUN, _RUN_URL = b"x" * SHORTEST, bytes.maketrans(b"_", b"x")
+_RUN = re.compile(b"x" * SHORTEST + b"x*+")
+_FIRST = 80
+_BEYOND = bytes(range(128, 256))
+_RUN_URL = bytes.maketrans(b"_", b"x")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\b\x1b")) + b"\x7f"
 
 
@@ -227,7 +230,6 @@ class Run:
 
 _PARTING = re.compile(rb"\r?\n[ \t]*(?=[^ \t\r\n])")
 _SOFT = re.compile(rb"[ \t]*[A-Za-z0-9+/]{40,}\r?\n")
-_STOP = re.compile(rb"[ _]")
 _LAST = re.compile(rb"[ \t]*[A-Za-z0-9+/]*={0,2}")
 _UNPACKED = (
     b"\x1f\x8b\x08",
@@ -240,54 +242,52 @@ _UNPACKED = (
 )
 _LARGE = 16 << 10
 """Bytes of something unknown that are named rather than passed over."""
-_SHUT = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"\xd0\xcf\x11\xe0")
+_KNOWN = (*_UNPACKED, b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"\xd0\xcf\x11\xe0")
 
 
 def runs(data: bytes) -> Iterator[Run]:
     """The Base64 in a text that holds a text, or something that can be unpacked."""
     mask = data.translate(_MASK)
-    at = 0
-    while (begin := mask.find(_RUN, at)) >= 0:
-        end = _end(mask, begin)
-        many = _SOFT.match(data, begin)
-        while many:
+    done = 0
+    for found in _RUN.finditer(mask):
+        begin, end = found.span()
+        if begin < done:
+            continue
+        while many := _SOFT.match(data, begin if end == found.end() else end):
             end = many.end()
-            many = _SOFT.match(data, end)
         if data[end - 1 : end] == b"\n" and (last := _LAST.match(data, end)) and len(last[0]) > 3:
             end = last.end()
-        elif data[end - 1 : end] != b"\n":
-            end += len(data[end : end + 2]) - len(data[end : end + 2].lstrip(b"="))
+        elif data[end : end + 1] == b"=":
+            end += 2 if data[end : end + 2] == b"==" else 1
+        done = end
         yield from _held(data, begin, end)
-        at = end
     if b"_" in mask:
-        yield from _url_runs(data, mask.translate(_RUN_URL))
-
-
-def _url_runs(data: bytes, mask: bytes) -> Iterator[Run]:
-    """Base64 as URLs have it (RFC 4648, 5)."""
-    at = 0
-    while (begin := mask.find(_RUN, at)) >= 0:
-        end = _end(mask, begin)
-        raw = data[begin:end]
-        if (b"-" in raw or b"_" in raw) and not raw.isupper() and not raw.islower():
-            yield from _held(data, begin, end)
-        at = end
-
-
-def _end(mask: bytes, begin: int) -> int:
-    stop = _STOP.search(mask, begin)
-    return stop.start() if stop else len(mask)
+        for found in _RUN.finditer(mask.translate(_RUN_URL)):
+            raw = data[found.start() : found.end()]
+            if (b"-" in raw or b"_" in raw) and not raw.isupper() and not raw.islower():
+                yield from _held(data, *found.span())
 
 
 def _held(data: bytes, begin: int, end: int) -> Iterator[Run]:
     """What a run holds; where it holds nothing, what stands behind its last stroke, which also parts names."""
     slash = data.rfind(b"/", begin, end)
     for start in (begin, slash + 1) if slash >= 0 else (begin,):
+        size = end - start
+        if size < SHORTEST or not (size > _LARGE or _may_hold(data[start : start + _FIRST])):
+            continue
         raw = data[start:end]
-        payload = _base64(raw) if len(raw) >= SHORTEST else b""
-        if payload and (payload.startswith((*_UNPACKED, *_SHUT)) or len(payload) > _LARGE or _is_text(payload)):
+        payload = _base64(raw)
+        if size > _LARGE or payload.startswith(_KNOWN) or _is_text(payload[:256]):
             yield Run(start, end, payload, raw)
             return
+
+
+def _may_hold(first: bytes) -> bool:
+    """By its first characters. Names and hashes are of small letters and figures only; Base64 is not."""
+    if first.islower():
+        return False
+    head = _base64(first)
+    return head.startswith(_KNOWN) or _is_text(head)
 
 
 def _base64(raw: bytes) -> bytes:
@@ -299,12 +299,8 @@ def _base64(raw: bytes) -> bytes:
         return b""
 
 
-def _is_text(payload: bytes) -> bool:
-    """Whether it is one: of what is decoded by mistake, an eighth are controls, and half are beyond ASCII."""
-    head = payload[:256]
-    if b"\0" in head:
-        return width_of(payload[:4096]) != ""
+def _is_text(head: bytes) -> bool:
+    """Whether a text begins so: of what is decoded by mistake, an eighth are controls, and half are beyond ASCII."""
     if len(head) != len(head.translate(None, _CONTROLS)):
-        return False
-    plain = sum(1 for one in head if one < 128)
-    return plain * 10 >= len(head) * 8
+        return b"\0" in head and width_of(head) != ""
+    return head.isascii() or len(head.translate(None, _BEYOND)) * 10 >= len(head) * 8

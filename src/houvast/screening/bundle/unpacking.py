@@ -107,7 +107,7 @@ def packer(form: Form) -> Packer:
         case Form.BZIP2:
             return bz2.BZ2Compressor(5)
         case Form.XZ:
-            return lzma.LZMACompressor(preset=1)
+            return lzma.LZMACompressor(preset=0)
         case _:
             return cast("Packer", _zstandard().ZstdCompressor(level=3).compressobj())
 
