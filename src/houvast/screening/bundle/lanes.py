@@ -229,6 +229,7 @@ class Run:
 
 
 _PARTING = re.compile(rb"\r?\n[ \t]*(?=[^ \t\r\n])")
+_SOFTEST = 40
 _SOFT = re.compile(rb"[ \t]*[A-Za-z0-9+/]{40,}\r?\n")
 _LAST = re.compile(rb"[ \t]*[A-Za-z0-9+/]*={0,2}")
 _UNPACKED = (
@@ -253,8 +254,10 @@ def runs(data: bytes) -> Iterator[Run]:
         begin, end = found.span()
         if begin < done:
             continue
-        while many := _SOFT.match(data, begin if end == found.end() else end):
-            end = many.end()
+        if end - begin >= _SOFTEST:
+            start = begin
+            while many := _SOFT.match(data, start):
+                start = end = many.end()
         if data[end - 1 : end] == b"\n" and (last := _LAST.match(data, end)) and len(last[0]) > 3:
             end = last.end()
         elif data[end : end + 1] == b"=":

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from houvast.errors import UsageError
 from houvast.screening.bundle.limits import MIB, Budget, Unreadable
@@ -24,7 +24,21 @@ def _py7zr() -> ModuleType:
     return cast("ModuleType", py7zr)
 
 
-_OPENED = {"LZMA", "LZMA2", "BZip2", "DEFLATE", "COPY", "BCJ", "BCJ2", "DELTA", "ARM", "ARMT", "PPC", "SPARC", "IA64"}
+_LZMA, _LZMA2 = b"\x03\x01\x01", b"\x21"
+_METHODS = {_LZMA, _LZMA2, b"\0", b"\x03", b"\x04\x02\x02", b"\x04\x01\x08", b"\x03\x03\x01\x03"}
+"""LZMA and LZMA2, stored, delta, bzip2, deflate, and the filter for x86 programs."""
+
+
+def _asks_for(coder: Mapping[str, Any]) -> int:
+    """Bytes of memory that unpacking asks for. Raises Unreadable when it is packed in a way that is not opened."""
+    method, said = coder["method"], coder.get("properties") or b""
+    if method not in _METHODS:
+        raise Unreadable("it is packed in a way that is not opened")
+    if method == _LZMA:
+        return int.from_bytes(said[1:5], "little")
+    if method == _LZMA2:
+        return (2 | said[0] & 1) << said[0] // 2 + 11
+    return 0
 
 
 class _Kept(io.BytesIO):
@@ -51,8 +65,9 @@ def unpacked_seven_zip(data: bytes, budget: Budget) -> Iterator[tuple[bytes, byt
             if archive.needs_password():
                 raise Unreadable("it has a password")
             names = [one.filename for one in archive.list()]
-            if not {*archive.archiveinfo().method_names} <= _OPENED:
-                raise Unreadable("it is packed in a way that is not opened")
+            folders = archive.header.main_streams.unpackinfo.folders if archive.header.main_streams else ()
+            if sum(_asks_for(coder) for folder in folders for coder in folder.coders) > _DICTIONARY:
+                raise Unreadable("unpacking it asks for too much memory")
             if len(set(names)) < len(names):
                 raise Unreadable("its archive has two files of one name")
             archive.extract(factory=Factory())
