@@ -17,6 +17,7 @@ _NO_DOMAIN = frozenset(
     b"service slice socket target timer mount automount path scope device swap conf png jpg svg js ts so py go lib dll jar "
     b"json yaml yml xml txt log gz xz zip tar sh exe css html cluster git".split()
 )
+_HEX_PAIR = re.compile(rb"[0-9a-f]{2}[\w]", re.I)
 _ROBOTS = frozenset((b"git",))
 _NOTHING: tuple[Span, ...] = ()
 
@@ -29,7 +30,10 @@ def _email(data: bytes, _begin: int, end: int) -> tuple[Span, ...]:
     local = _LOCAL.search(data[max(0, at - 64) : at])
     if local is None or local[0].lower() in _ROBOTS:
         return _NOTHING
-    return ((at - len(local[0]), domain.end()),)
+    begin = at - len(local[0])
+    if begin and data[begin - 1] == 37 and _HEX_PAIR.match(local[0]):  # `%3D` before it
+        begin += 2
+    return ((begin, domain.end()),)
 
 
 _VERSION = re.compile(
@@ -49,7 +53,7 @@ def _ipv4(data: bytes, begin: int, end: int) -> tuple[Span, ...]:
     return ((begin, end),)
 
 
-_HEX_RUN = re.compile(rb"[0-9a-f:]+(?:(?<=:)(?:\d{1,3}\.){3}\d{1,3})?", re.I)
+_HEX_RUN = re.compile(rb"[0-9a-f:]{1,60}(?:(?<=:)(?:\d{1,3}\.){3}\d{1,3})?", re.I)
 _HEX_BACK = re.compile(rb"[0-9a-f:]+\Z", re.I)
 _WORD = re.compile(rb"[\w:.-]")
 _MORE = re.compile(rb"\w|-\w")

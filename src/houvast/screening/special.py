@@ -81,5 +81,9 @@ RULES = (
     *(Rule(Kind.SPECIAL, 70, aged, _told, caseless=True, begins=True) for aged in _AGED),
 )
 
-STEMS = r"\y(" + "|".join((*_HEALTH, *_OTHERS, *_OF_SOMEBODY)) + r")\y|\y(1[0-5]|[1-9])[- ]?(jaar|jarig|year)|\y(ben|am|aged) (1[0-5]|[1-9])\y"
+STEMS = (
+    r"\y("
+    + "|".join((*_HEALTH, *_OTHERS, *_OF_SOMEBODY))
+    + r")\y|\y(1[0-5]|[1-9])[- ]?(jaar|jarig|year)|\y(ben|am|aged) (1[0-5]|[1-9])\y"
+)
 """What a text must hold for any of these to be found: an expression of PostgreSQL, for small letters and large."""
