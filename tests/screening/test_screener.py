@@ -17,7 +17,7 @@ from stdnum import luhn
 from stdnum.nl import bsn as oracle_bsn
 
 from houvast.errors import UsageError
-from houvast.screening import Finding, Kind, Screener, engine
+from houvast.screening import Finding, Kind, Screener, engine, keyed
 from houvast.screening.checks import is_bsn, is_card, is_iban
 from houvast.screening.screener import SEGMENT
 
@@ -238,7 +238,7 @@ def test_without_hyperscan_nothing_is_screened_and_the_extra_is_named(monkeypatc
     engine._hyperscan.cache_clear()  # pyright: ignore[reportPrivateUsage]
     try:
         with pytest.raises(UsageError) as refused:
-            engine.compiled([engine.Rule(Kind.NAME, 1, b"x", lambda *_: ())])
+            engine.compiled([engine.Rule(Kind.NAME, 1, b"x", keyed.whole)])
     finally:
         engine._hyperscan.cache_clear()  # pyright: ignore[reportPrivateUsage]
     assert "houvast[diagnostics]" in str(refused.value.todo)

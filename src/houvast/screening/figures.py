@@ -71,7 +71,6 @@ _PHONE_KEY = key(
 )
 
 
-@lru_cache(maxsize=4096)
 def _is_phone(region: str, text: bytes) -> bool:
     """Whether it is a number of a plan; with a plus, whether its country has numbers of that length."""
     phones = _phonenumbers()

@@ -133,7 +133,7 @@ RULES = (
     Rule(Kind.EMAIL, 95, rb"[\w.+\x80-\xff-](?:@|%40)[a-z0-9\x80-\xff]", _email, caseless=True),
     Rule(Kind.IP_ADDRESS, 90, rb"\b(?:" + _OCTET + rb"\.){3}" + _OCTET + rb"\b", _ipv4, begins=True),
     Rule(Kind.IP_ADDRESS, 90, rb"[0-9a-f]::|::[0-9a-f]", _ipv6, caseless=True),
-    Rule(Kind.IP_ADDRESS, 90, rb"(?:[0-9a-f]{1,4}:){7}[0-9a-f]", _ipv6, caseless=True),
+    Rule(Kind.IP_ADDRESS, 90, rb"(?:^|[^0-9a-f:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]", _ipv6, caseless=True),
     Rule(Kind.MAC_ADDRESS, 95, rb"\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b", _mac, caseless=True, begins=True),
     Rule(
         Kind.MAC_ADDRESS, 90, key(rb"mac(?:[_ -]?addr(?:ess)?)?", rb"hwaddr", rb"ether"),

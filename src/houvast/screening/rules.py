@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from houvast.screening import figures, network, people, places, secret, special
-from houvast.screening.engine import Engine, Rule, Span
+from houvast.screening.engine import Engine, Rule
+from houvast.screening.keyed import whole
 from houvast.screening.kinds import Kind
 
 
@@ -23,11 +24,7 @@ def everything(country: str) -> tuple[Rule, ...]:
 
 def own(keywords: Sequence[str]) -> Engine:
     """Words of the customer's own."""
-    return Engine([Rule(Kind.KEYWORD, 100, one, _whole, caseless=True, begins=True) for one in _written(keywords)])
-
-
-def _whole(_data: bytes, begin: int, end: int) -> tuple[Span, ...]:
-    return ((begin, end),)
+    return Engine([Rule(Kind.KEYWORD, 100, one, whole, caseless=True, begins=True) for one in _written(keywords)])
 
 
 def _written(keywords: Sequence[str]) -> list[bytes]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from houvast.screening.engine import Rule, Span
+from houvast.screening.keyed import whole
 from houvast.screening.kinds import Kind
 
 _NOTHING: tuple[Span, ...] = ()
@@ -62,10 +63,6 @@ def _words(words: tuple[str, ...]) -> bytes:
     return rb"\b(?:" + "|".join(words).encode() + rb")\b"
 
 
-def _told(_data: bytes, begin: int, end: int) -> tuple[Span, ...]:
-    return ((begin, end),)
-
-
 def _told_of_somebody(data: bytes, begin: int, end: int) -> tuple[Span, ...]:
     first = max(0, begin - _AROUND)
     around = data[first:begin], data[end : end + _AROUND]
@@ -75,10 +72,10 @@ def _told_of_somebody(data: bytes, begin: int, end: int) -> tuple[Span, ...]:
 
 
 RULES = (
-    Rule(Kind.SPECIAL, 80, _words(_HEALTH), _told, caseless=True, begins=True),
-    Rule(Kind.SPECIAL, 80, _words(_OTHERS), _told, caseless=True, begins=True),
+    Rule(Kind.SPECIAL, 80, _words(_HEALTH), whole, caseless=True, begins=True),
+    Rule(Kind.SPECIAL, 80, _words(_OTHERS), whole, caseless=True, begins=True),
     Rule(Kind.SPECIAL, 60, _words(_OF_SOMEBODY), _told_of_somebody, caseless=True, begins=True),
-    *(Rule(Kind.SPECIAL, 70, aged, _told, caseless=True, begins=True) for aged in _AGED),
+    *(Rule(Kind.SPECIAL, 70, aged, whole, caseless=True, begins=True) for aged in _AGED),
 )
 
 STEMS = (
