@@ -141,15 +141,15 @@ def rules(country: str) -> tuple[Rule, ...]:
         Rule(Kind.IBAN, 99, rb"\b[A-Z]{2}\d{2}[ -]?[A-Z0-9]{4}[ -]?[A-Z0-9]{4}", _iban, begins=True),
         Rule(Kind.CARD, 95, rb"\b\d{4}[ -]?(?:\d{4}[ -]?\d{4}[ -]?\d{1,7}|\d{6}[ -]?\d{4,5})\b", _card, begins=True),
         Rule(
-            Kind.PHONE, 90, rb"(?:\+|%2B)[1-9](?:" + _GAP + rb"{0,2}\d){7}",
+            Kind.PHONE, 90, rb"(?:\+|%2B)[1-9][0-9 .()/+%-]{8}",
             _dialled(near(rb"(?<![\w.:/+-])(?<!m=)\(?(?:\+|%2B)[1-9](?:" + _GAP + rb"{0,2}\d){7,14}(?![\w-]|[.:]\d)", 50, flags=re.I), ours), caseless=True,
         ),
         Rule(
-            Kind.PHONE, 90, rb"\b00[1-9]\d{1,2}[ -]?(?:[ .()/-]{0,2}\d){6}",
+            Kind.PHONE, 90, rb"\b00[1-9]\d[0-9 .()/-]{8}",
             _dialled(near(rb"(?<![\w.:/+-])00(?:[1-9]\d{9,13}|[1-9]\d{1,2}[ -](?:[ .()/-]{0,2}\d){6,12})(?![\w-]|[.:]\d)", 40), ours),
         ),
         Rule(
-            Kind.PHONE, 85, rb"\b0[1-9](?:[ ()-]{0,2}\d){8,9}\b",
+            Kind.PHONE, 85, rb"\b0[1-9][0-9 ()-]{8}",
             _dialled(near(rb"(?<![\w.:/+-])\(?0(?:[1-9]\d{8,9}|[1-9]\d{0,2}\)?[ -]{1,2}\d{6,8}|[1-9]\d{0,2}\)?(?:[ -]\d{2,4}){2,4})(?![\w-]|[.:/]\d)", 28), ours),
         ),
         Rule(

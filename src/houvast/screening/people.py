@@ -242,7 +242,7 @@ _GIVEN_NEXT = (
 
 RULES = (
     Rule(Kind.NAME, 85, rb"\b" + _GIVEN_NEXT, _pair, begins=True),
-    Rule(Kind.NAME, 85, _CAPITAL + _SMALL + rb"{1,30}, ?" + _CAPITAL + _SMALL + rb"{2}", _turned),
+    Rule(Kind.NAME, 85, _SMALL + rb", ?" + _CAPITAL + _SMALL + rb"{2}", _turned),
     Rule(Kind.NAME, 80, rb"\b[A-Z]{2,20}[ +](?:[A-Z]\.? )?(?:(?:VAN|DE|DER|DEN|TEN|TER|VON)[ +]){0,3}[A-Z]{2}", _big_pair, begins=True),
     Rule(Kind.NAME, 75, rb"\b(?:[A-Z]\.[ ]?){1,5}(?:" + _PART + rb" ){0,3}" + _CAPITAL + _SMALL + rb"{2}", _shortened, begins=True),
     Rule(Kind.NAME, 92, _STRONG, value(_NAME, _is_name), caseless=True),
