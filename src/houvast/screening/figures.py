@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from houvast.errors import UsageError
 from houvast.screening.checks import LENGTHS, is_bsn, is_card, is_iban
-from houvast.screening.engine import Rule, Span
-from houvast.screening.keyed import key, near, value
+from houvast.screening.engine import Judge, Rule, Span
+from houvast.screening.keyed import Check, key, near, value
 from houvast.screening.kinds import Kind
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ _NOTHING: tuple[Span, ...] = ()
 
 _NINE = rb"(?:\d{9}|\d{8}|\d{4}[. ]\d{2}[. ]\d{3}|\d{3}[. ]\d{3}[. ]\d{3}|\d{2}[. ]\d{3}[. ]\d{3})"
 _BSN = rb"(?:bsn|burgerservice|sofi-?n|citizen service|social security n)"
-_BEHIND = re.compile(rb"(?<![\w.,-])" + _NINE + rb"(?![\w-]|[.,]\d)(?=\W{1,5}" + _BSN + rb")", re.I)
 
 
 def _is_bsn(number: bytes) -> bool:
@@ -73,7 +71,6 @@ _PHONE_KEY = key(
 )
 
 
-@lru_cache(maxsize=4096)
 def _is_phone(region: str, text: bytes) -> bool:
     """Whether it is a number of a plan; with a plus, whether its country has numbers of that length."""
     phones = _phonenumbers()
@@ -101,6 +98,25 @@ def _phonenumbers() -> ModuleType:
     return phonenumbers
 
 
+_LAST_GROUP = re.compile(rb"(?:" + _GAP + rb")+\d+\Z", re.I)
+
+
+def _dialled(judge: Judge, is_one: Check, *, keyed: bool = False) -> Judge:
+    """A number of a plan, without figures behind it that are something else; behind a key also one of no plan."""
+
+    def dialled(data: bytes, begin: int, end: int) -> tuple[Span, ...]:
+        for first, last in judge(data, begin, end):
+            number, whole = data[first:last], b""
+            while number != whole:
+                if is_one(number):
+                    return ((first, first + len(number)),)
+                whole, number = number, _LAST_GROUP.sub(b"", number)
+            return ((first, last),) if keyed else _NOTHING
+        return _NOTHING
+
+    return dialled
+
+
 _CONSONANT = rb"[BDFGHJKLMNPRSTVWXZ]"
 _PLATES = (
     rb"(?:C{2}-\d{2}-\d{2}|\d{2}-\d{2}-C{2}|\d{2}-C{2}-\d{2}|C{2}-\d{2}-C{2}|C{2}-C{2}-\d{2}|\d{2}-C{2}-C{2}|\d{2}-C{3}-\d"
@@ -114,27 +130,27 @@ _COORDINATE = rb"-?(?:[0-8]?\d|90)\.\d{4,12}"
 
 def rules(country: str) -> tuple[Rule, ...]:
     """The rules, with phone numbers as this country writes them."""
-    ours: Callable[[bytes], bool] = partial(_is_phone, country)
-    american: Callable[[bytes], bool] = partial(_is_phone, "US")
+    ours: Check = partial(_is_phone, country)
+    american: Check = partial(_is_phone, "US")
     return (
         Rule(
             Kind.BSN, 97, _BSN + rb"[^\d\n]{0,40}" + _NINE + rb"\b",
             near(_NINE + rb"(?![\w-]|[.,]\d)", 11, _is_bsn), caseless=True,
         ),
-        Rule(Kind.BSN, 95, rb"\b" + _NINE + rb"\W{1,5}" + _BSN, near(_BEHIND.pattern + rb"\W{1,5}", 40, _is_bsn, re.I), caseless=True),
+        Rule(Kind.BSN, 95, rb"\b" + _NINE + rb"\W{1,5}" + _BSN, near(_ALONE + rb"(" + _NINE + rb")(?![\w-])\W{1,5}" + _BSN, 50, _is_bsn, re.I), caseless=True),
         Rule(Kind.IBAN, 99, rb"\b[A-Z]{2}\d{2}[ -]?[A-Z0-9]{4}[ -]?[A-Z0-9]{4}", _iban, begins=True),
         Rule(Kind.CARD, 95, rb"\b\d{4}[ -]?(?:\d{4}[ -]?\d{4}[ -]?\d{1,7}|\d{6}[ -]?\d{4,5})\b", _card, begins=True),
         Rule(
-            Kind.PHONE, 90, rb"(?:\+|%2B)[1-9](?:" + _GAP + rb"{0,2}\d){7}",
-            near(rb"(?<![\w.:/+-])(?<!m=)\(?(?:\+|%2B)[1-9](?:" + _GAP + rb"{0,2}\d){7,14}(?![\w-]|[.:]\d)", 50, ours, re.I), caseless=True,
+            Kind.PHONE, 90, rb"(?:\+|%2B)[1-9][0-9 .()/+%-]{8}",
+            _dialled(near(rb"(?<![\w.:/+-])(?<!m=)\(?(?:\+|%2B)[1-9](?:" + _GAP + rb"{0,2}\d){7,14}(?![\w-]|[.:]\d)", 50, flags=re.I), ours), caseless=True,
         ),
         Rule(
-            Kind.PHONE, 90, rb"\b00[1-9]\d{1,2}[ -]?(?:[ .()/-]{0,2}\d){6}",
-            near(rb"(?<![\w.:/+-])00(?:[1-9]\d{9,13}|[1-9]\d{1,2}[ -](?:[ .()/-]{0,2}\d){6,12})(?![\w-]|[.:]\d)", 40, ours),
+            Kind.PHONE, 90, rb"\b00[1-9]\d[0-9 .()/-]{8}",
+            _dialled(near(rb"(?<![\w.:/+-])00(?:[1-9]\d{9,13}|[1-9]\d{1,2}[ -](?:[ .()/-]{0,2}\d){6,12})(?![\w-]|[.:]\d)", 40), ours),
         ),
         Rule(
-            Kind.PHONE, 85, rb"\b0[1-9](?:[ ()-]{0,2}\d){8}\b",
-            near(rb"(?<![\w.:/+-])\(?0(?:[1-9]\d{8,9}|[1-9]\d{0,2}\)?[ -]{1,2}\d{6,8}|[1-9]\d{0,2}\)?(?:[ -]\d{2,4}){2,4})(?![\w-]|[.:/]\d| \d)", 28, ours),
+            Kind.PHONE, 85, rb"\b0[1-9][0-9 ()-]{8}",
+            _dialled(near(rb"(?<![\w.:/+-])\(?0(?:[1-9]\d{8,9}|[1-9]\d{0,2}\)?[ -]{1,2}\d{6,8}|[1-9]\d{0,2}\)?(?:[ -]\d{2,4}){2,4})(?![\w-]|[.:/]\d)", 28), ours),
         ),
         Rule(
             Kind.PHONE, 80, rb"\b\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b",
@@ -142,7 +158,7 @@ def rules(country: str) -> tuple[Rule, ...]:
         ),
         Rule(
             Kind.PHONE, 90, _PHONE_KEY,
-            value(rb"((?:\+|%2B)?(?:\(|%28)?\d(?:" + _GAP + rb"{0,2}\d){6,14})(?![\w-]|[.:]\d)", flags=re.I), caseless=True,
+            _dialled(value(rb"((?:\+|%2B)?(?:\(|%28)?\d(?:" + _GAP + rb"{0,2}\d){6,14})(?![\w-]|[.:]\d)", flags=re.I), ours, keyed=True), caseless=True,
         ),
         Rule(
             Kind.BIRTH_DATE, 95, _BIRTH + rb"[^\d\n]{0,40}" + _DATE + rb"\b",

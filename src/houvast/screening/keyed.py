@@ -55,3 +55,8 @@ def near(pattern: bytes, back: int, check: Check | None = None, flags: int = 0, 
         return ()
 
     return judge
+
+
+def whole(_data: bytes, begin: int, end: int) -> tuple[Span, ...]:
+    """All that the trigger matched."""
+    return ((begin, end),)

@@ -17,6 +17,7 @@ _NO_DOMAIN = frozenset(
     b"service slice socket target timer mount automount path scope device swap conf png jpg svg js ts so py go lib dll jar "
     b"json yaml yml xml txt log gz xz zip tar sh exe css html cluster git".split()
 )
+_HEX_PAIR = re.compile(rb"[0-9a-f]{2}[\w]", re.I)
 _ROBOTS = frozenset((b"git",))
 _NOTHING: tuple[Span, ...] = ()
 
@@ -29,7 +30,10 @@ def _email(data: bytes, _begin: int, end: int) -> tuple[Span, ...]:
     local = _LOCAL.search(data[max(0, at - 64) : at])
     if local is None or local[0].lower() in _ROBOTS:
         return _NOTHING
-    return ((at - len(local[0]), domain.end()),)
+    begin = at - len(local[0])
+    if begin and data[begin - 1] == 37 and _HEX_PAIR.match(local[0]):  # `%3D` before it
+        begin += 2
+    return ((begin, domain.end()),)
 
 
 _VERSION = re.compile(
@@ -37,19 +41,19 @@ _VERSION = re.compile(
     re.I,
 )
 """Backwards: words before four figures that are a version."""
-_GENERAL = re.compile(rb"(?:127\.|0\.0\.0\.0\Z|255\.255\.|255\.0\.0\.0\Z)")
+_NOBODYS = re.compile(rb"(?:(?:\d{1,3}\.){0,3}(?:[3-9]\d\d|2[6-9]\d|25[6-9])(?:\.|\Z)|127\.|0\.0\.0\.0\Z|255\.255\.|255\.0\.0\.0\Z)")
 
 
 def _ipv4(data: bytes, begin: int, end: int) -> tuple[Span, ...]:
     if (begin and data[begin - 1] == 46) or (data[end : end + 1] == b"." and data[end + 1 : end + 2].isdigit()):
         return _NOTHING
     text = data[begin:end]
-    if _GENERAL.match(text) or _VERSION.match(data[max(0, begin - 16) : begin][::-1]):
+    if _NOBODYS.match(text) or _VERSION.match(data[max(0, begin - 16) : begin][::-1]):
         return _NOTHING
     return ((begin, end),)
 
 
-_HEX_RUN = re.compile(rb"[0-9a-f:]+(?:(?<=:)(?:\d{1,3}\.){3}\d{1,3})?", re.I)
+_HEX_RUN = re.compile(rb"[0-9a-f:]{1,60}(?:(?<=:)(?:\d{1,3}\.){3}\d{1,3})?", re.I)
 _HEX_BACK = re.compile(rb"[0-9a-f:]+\Z", re.I)
 _WORD = re.compile(rb"[\w:.-]")
 _MORE = re.compile(rb"\w|-\w")
@@ -93,7 +97,6 @@ def _mac(data: bytes, begin: int, end: int) -> tuple[Span, ...]:
     return ((begin, end),)
 
 
-_OCTET = rb"(?:25[0-5]|2[0-4]\d|[01]?\d?\d)"
 _OURS = rb"internal|intern|local|lan|corp|intra|intranet|home|localdomain|private"
 _PUBLIC = rb"com|net|org|nl|eu|de|be|fr|uk|info|nu|cloud|example"
 _KNOWN = re.compile(
@@ -127,9 +130,9 @@ _HYPHENED = re.compile(
 
 RULES = (
     Rule(Kind.EMAIL, 95, rb"[\w.+\x80-\xff-](?:@|%40)[a-z0-9\x80-\xff]", _email, caseless=True),
-    Rule(Kind.IP_ADDRESS, 90, rb"\b(?:" + _OCTET + rb"\.){3}" + _OCTET + rb"\b", _ipv4, begins=True),
+    Rule(Kind.IP_ADDRESS, 90, rb"\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b", _ipv4, begins=True),
     Rule(Kind.IP_ADDRESS, 90, rb"[0-9a-f]::|::[0-9a-f]", _ipv6, caseless=True),
-    Rule(Kind.IP_ADDRESS, 90, rb"(?:[0-9a-f]{1,4}:){7}[0-9a-f]", _ipv6, caseless=True),
+    Rule(Kind.IP_ADDRESS, 90, rb"(?:^|[^0-9a-f:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]", _ipv6, caseless=True),
     Rule(Kind.MAC_ADDRESS, 95, rb"\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b", _mac, caseless=True, begins=True),
     Rule(
         Kind.MAC_ADDRESS, 90, key(rb"mac(?:[_ -]?addr(?:ess)?)?", rb"hwaddr", rb"ether"),

@@ -46,7 +46,7 @@ _NO_SURNAMES = frozenset(
 _NOBODY = frozenset(
     b"""
     klant klanten customer customers all team allen iedereen everyone heer mevrouw sir madam user gebruiker collega relatie
-    lezer medewerker client patient unknown onbekend none null nil true false test naam name voornaam achternaam
+    beste dear hallo hello dag geachte lezer medewerker client patient unknown onbekend none null nil true false test naam name voornaam achternaam
     the this that een het de not no yes geen niet is was has id with for met voor van and en or of in on op aan bij
     """.split()
 )
@@ -104,7 +104,7 @@ def _is_surname(word: bytes) -> bool:
 
 
 def _go_together(given: bytes, infix: bytes, surname: bytes) -> bool:
-    if not _is_given(given) or surname.lower() in _NO_SURNAMES:
+    if not _is_given(given) or surname.lower() in _NO_SURNAMES or given.lower() in _NOBODY:
         return False
     return bool(infix) or _is_surname(surname) or _is_sure(given)
 
@@ -242,7 +242,7 @@ _GIVEN_NEXT = (
 
 RULES = (
     Rule(Kind.NAME, 85, rb"\b" + _GIVEN_NEXT, _pair, begins=True),
-    Rule(Kind.NAME, 85, _CAPITAL + _SMALL + rb"{1,30}, ?" + _CAPITAL + _SMALL + rb"{2}", _turned),
+    Rule(Kind.NAME, 85, _SMALL + rb", ?" + _CAPITAL + _SMALL + rb"{2}", _turned),
     Rule(Kind.NAME, 80, rb"\b[A-Z]{2,20}[ +](?:[A-Z]\.? )?(?:(?:VAN|DE|DER|DEN|TEN|TER|VON)[ +]){0,3}[A-Z]{2}", _big_pair, begins=True),
     Rule(Kind.NAME, 75, rb"\b(?:[A-Z]\.[ ]?){1,5}(?:" + _PART + rb" ){0,3}" + _CAPITAL + _SMALL + rb"{2}", _shortened, begins=True),
     Rule(Kind.NAME, 92, _STRONG, value(_NAME, _is_name), caseless=True),

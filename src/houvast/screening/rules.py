@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from houvast.screening import figures, network, people, places, secret
-from houvast.screening.engine import Engine, Rule, Span
+from houvast.screening import figures, network, people, places, secret, special
+from houvast.screening.engine import Engine, Rule
+from houvast.screening.keyed import whole
 from houvast.screening.kinds import Kind
 
 
@@ -18,16 +19,12 @@ def engine(country: str, kinds: frozenset[Kind]) -> Engine:
 
 def everything(country: str) -> tuple[Rule, ...]:
     """Every rule there is."""
-    return (*network.RULES, *figures.rules(country), *secret.RULES, *places.RULES, *people.RULES)
+    return (*network.RULES, *figures.rules(country), *secret.RULES, *places.RULES, *people.RULES, *special.RULES)
 
 
 def own(keywords: Sequence[str]) -> Engine:
     """Words of the customer's own."""
-    return Engine([Rule(Kind.KEYWORD, 100, one, _whole, caseless=True, begins=True) for one in _written(keywords)])
-
-
-def _whole(_data: bytes, begin: int, end: int) -> tuple[Span, ...]:
-    return ((begin, end),)
+    return Engine([Rule(Kind.KEYWORD, 100, one, whole, caseless=True, begins=True) for one in _written(keywords)])
 
 
 def _written(keywords: Sequence[str]) -> list[bytes]:

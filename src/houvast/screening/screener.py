@@ -60,10 +60,10 @@ class Stream:
         self._length += len(data)
         found: list[Finding] = []
         if self._length >= self._begin + SEGMENT:
-            whole = b"".join(self._pieces)
-            while len(whole) >= self._begin + SEGMENT:
-                whole = self._segment(whole, found)
-            self._pieces, self._length = [whole], len(whole)
+            whole, at = b"".join(self._pieces), 0
+            while len(whole) - at >= self._begin + SEGMENT:
+                at += self._segment(whole[at : at + self._begin + SEGMENT], found)
+            self._pieces, self._length = [whole[at:]], len(whole) - at
         return found
 
     def close(self) -> list[Finding]:
@@ -71,15 +71,15 @@ class Stream:
         rest = b"".join(self._pieces)
         return [self._at(one) for one in self._found(rest)]
 
-    def _segment(self, whole: bytes, found: list[Finding]) -> bytes:
-        segment = whole[: self._begin + SEGMENT]
+    def _segment(self, segment: bytes, found: list[Finding]) -> int:
+        """Look at a segment; returns how many of its bytes are done with."""
         here = self._found(segment)
         cut = _cut(segment, here, self._begin)
         found += [self._at(one) for one in here if one[0] < cut]
-        kept = max(0, cut - BEFORE)
-        self._offset += kept
-        self._begin = cut - kept
-        return whole[kept:]
+        done = max(0, cut - BEFORE)
+        self._offset += done
+        self._begin = cut - done
+        return done
 
     def _found(self, segment: bytes) -> list[Raw]:
         begin = self._begin
