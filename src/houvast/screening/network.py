@@ -41,7 +41,9 @@ _VERSION = re.compile(
     re.I,
 )
 """Backwards: words before four figures that are a version."""
-_NOBODYS = re.compile(rb"(?:(?:\d{1,3}\.){0,3}(?:[3-9]\d\d|2[6-9]\d|25[6-9])(?:\.|\Z)|127\.|0\.0\.0\.0\Z|255\.255\.|255\.0\.0\.0\Z)")
+_NOBODYS = re.compile(
+    rb"(?:(?:\d{1,3}\.){0,3}(?:[3-9]\d\d|2[6-9]\d|25[6-9])(?:\.|\Z)|127\.|0\.0\.0\.0\Z|255\.255\.|255\.0\.0\.0\Z)"
+)
 
 
 def _ipv4(data: bytes, begin: int, end: int) -> tuple[Span, ...]:

@@ -62,7 +62,7 @@ class Budget:
         self.produced += size
         if layer_out > limits.free and layer_out > limits.ratio * layer_in:
             raise Hostile(f"more than {limits.ratio} times as much comes out of an archive as went in")
-        if self.produced > 4 * limits.free + 2 * limits.ratio * self.taken:
+        if self.produced > 2 * limits.free + 2 * limits.ratio * self.taken:
             raise Hostile(f"more than {2 * limits.ratio} times as much comes out of all archives as went in")
         if self.produced > limits.produced:
             raise Hostile("more comes out of it than is looked through")

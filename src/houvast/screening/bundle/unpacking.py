@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _MEMORY = 128 * MIB
 """What unpacking may ask for: xz and Zstandard say so themselves."""
 _GZIP = 31
-_PIECE = {Form.ZSTD: 1 << 10}
+_PIECE = {Form.ZSTD: 1 << 10, Form.BZIP2: 16 << 10, Form.XZ: 16 << 10}
 """Bytes that go in at once. Four bytes of Zstandard can be 128 KiB, and its unpacker has no limit to what comes out."""
 _NAME, _COMMENT, _EXTRA = 8, 16, 4
 _MAGIC = {Form.GZIP: b"\x1f\x8b", Form.BZIP2: b"BZh", Form.XZ: b"\xfd7zXZ\x00", Form.ZSTD: b"\x28\xb5\x2f\xfd"}
@@ -139,7 +139,7 @@ class Inflating:
                 self._tap.unread(self._one.unused_data)
             if data:
                 self.out += len(data)
-                self._budget.came_out(len(data), self.out, self.taken)
+                self._budget.came_out(len(data), self.out, self.taken - len(self._rest))
                 return data
         return b""
 

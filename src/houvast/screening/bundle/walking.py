@@ -315,7 +315,7 @@ class Walk:
     def _labels(self, labels: list[bytes], here: _File) -> None:
         """Names, comments and attributes that an archive keeps beside its files."""
         for label in labels:
-            for span in self.looking.whole(label):
+            for span in self.looking.name(label):
                 for one in span.found:
                     here.seen.add(one)
 
