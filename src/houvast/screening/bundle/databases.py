@@ -97,6 +97,7 @@ def _row(
 def _closed(database: sqlite3.Connection, looking: Looking) -> bytes | None:
     """The database as it is now, without what it held before; none when something is still found in it."""
     database.commit()
+    database.set_authorizer(None)  # VACUUM attaches a database of its own
     database.execute("VACUUM")
     data = bytes(database.serialize())
     return None if looking.whole(data) else data

@@ -46,7 +46,7 @@ _CLOSED = (
 _MARKS = ((b"\xff\xfe\x00\x00", "utf-32-le"), (b"\x00\x00\xfe\xff", "utf-32-be"), (b"\xff\xfe", "utf-16-le"),
           (b"\xfe\xff", "utf-16-be"))  # fmt: skip
 _CONTROLS = bytes(set(range(32)) - set(b"\0\t\n\v\f\r\b\x1b")) + b"\x7f"
-_ODD = 50
+_FEW, _ODD = 2, 50
 """One in so many bytes that no text has is too many."""
 _HALF = 0.4
 
@@ -105,7 +105,7 @@ def is_binary(data: bytes) -> bool:
     if zeros > rest:
         return True
     odd = rest - len(data.translate(None, _CONTROLS)) + zeros
-    return odd * _ODD > rest
+    return odd > _FEW and odd * _ODD > rest
 
 
 def _is_noise(letters: bytes) -> bool:

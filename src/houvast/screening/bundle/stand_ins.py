@@ -20,6 +20,7 @@ import ipaddress
 import re
 from collections import OrderedDict
 from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
 
 from houvast.screening.checks import digits, is_bsn, is_card
 from houvast.screening.kinds import Kind
@@ -35,15 +36,18 @@ _WORD = re.compile(rb"hv[a-z]([a-z2-7]{13})([a-z2-7]{2})")
 _HOST = re.compile(rb"(?i)(?:[\w.+-]+@)?(?:[a-z0-9_-]+\.)+invalid\.?")
 _V4 = re.compile(rb"(?<![\d.])(?:24\d|25[0-5])(?:\.\d{1,3}){3}(?![\d.])")
 _V6 = re.compile(rb"(?i)\b3fff:0?[0-9a-f]{1,3}(?::[0-9a-f]{1,4}){6}")
+_PHONE = re.compile(rb"(?:\+|0|00)?[ (]{0,2}(?:(?<=0)|9[ ().-]{0,2})9[ ().-]{0,2}9(?:[ ().-]{0,3}\d){4,14}")
+_DIGITS = 15
 _MAC = re.compile(rb"(?i)\bf3([:.-]?)[0-9a-f]{2}(?:\1[0-9a-f]{2}){4}\b")
-_SHAPES = (_HOST, _V4, _V6, _MAC)
+_MAC_OF_THREE = re.compile(rb"(?i)\bf3[0-9a-f]{2}\.[0-9a-f]{4}\.[0-9a-f]{4}\b")
+_SHAPES = (_HOST, _V4, _V6, _MAC, _MAC_OF_THREE)
 _FAILED = {
     Kind.BSN: re.compile(rb"9\d{8}"),
     Kind.CARD: re.compile(rb"9\d{12,18}"),
     Kind.IBAN: re.compile(rb"[A-Za-z]{2}00[A-Za-z0-9]{8,30}"),
 }
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?")
-_ALNUM = re.compile(rb"[A-Za-z0-9]{4}|[\x80-\xff]{4}")
+_SAYS = re.compile(rb"\d|[A-Za-z\x80-\xff]{2}")
 _RESERVED_V4, _RESERVED_V6 = 0xF, 0x3FFF0
 _KEPT = 50_000
 """Stand-ins that are remembered, so that they need not be computed again."""
@@ -51,19 +55,18 @@ _KEPT = 50_000
 
 def is_stand_in(kind: Kind, value: bytes) -> bool:
     """Whether a value is a stand-in, or a value of which nothing but stand-ins is left."""
-    number = digits(value).lstrip(b"+(")
-    if kind is Kind.PHONE and number.replace(b")", b"").lstrip(b"0").startswith(
-        b"99" if number[:1] == b"0" else b"999"
-    ):
+    if b"%" in value:
+        value = unquote_to_bytes(value)
+    if kind is Kind.PHONE and _PHONE.fullmatch(value):
         return True
-    if len(value) == 15 and value.isdigit() and value[:3] == b"999" and _two_digits(value[:13]) == value[13:]:
+    if len(value) == _DIGITS and value.isdigit() and value[:3] == b"999" and _two_digits(value[:-2]) == value[-2:]:
         return True
     if kind in _FAILED and _FAILED[kind].fullmatch(digits(value)) and not (is_bsn(value) or is_card(value)):
         return True
     rest = _WORD.sub(lambda found: b"" if _check(found[1]) == found[2] else found[0], value)
     for shape in _SHAPES:
         rest = shape.sub(b"", rest)
-    return len(rest) < len(value) and not _ALNUM.search(rest)
+    return len(rest) < len(value) and not _SAYS.search(rest)
 
 
 class Pseudonyms:

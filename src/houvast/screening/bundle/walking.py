@@ -206,8 +206,9 @@ class Walk:
         for span in self.looking.whole(entry.link):
             for one in span.found:
                 target.seen.add(one)
-        folder = b"" if entry.info.islnk() else entry.name.rpartition(b"/")[0] + b"/"
-        outside = _leads_out(entry.name) or _leads_out(folder + entry.link, entry.link)
+        folder = b"" if entry.info.islnk() else entry.name.rpartition(b"/")[0]
+        whole = folder + b"/" + entry.link if folder else entry.link
+        outside = _leads_out(entry.name) or _leads_out(whole, entry.link)
         if outside:
             self._leave_out(name, "it is a link that leads out of the archive")
         elif writer:
