@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from houvast.cli.progress import phase
+from houvast.cli.scan_page import page
 from houvast.cli.scan_report import tell
 from houvast.cli.scan_source import Source, open_source
 from houvast.errors import HouvastError, UsageError
@@ -142,6 +143,9 @@ def _say(report: Report, name: str, wanted: Wanted) -> None:
     if wanted.json_to is not None:
         with os.fdopen(wanted.json_to, "w", encoding="utf-8", closefd=False) as file:
             _write_json(report, file.write)
+    if wanted.html:
+        out = str(wanted.redact) if wanted.redact and report.fit and not report.again else ""
+        wanted.html.write_text(page(report, name, wanted.lang, out), "utf-8")
     if wanted.as_json:
         to_pipe = wanted.redact is not None and str(wanted.redact) == "-"
         _write_json(report, (sys.stderr if to_pipe else sys.stdout).write)

@@ -107,12 +107,12 @@ class Walk:
             return self._document(form, tap, here, sink)
         if form is Form.CLOSED:
             here.seen.closed = closed_because(head)
-            self._text(tap, here, None)
+            self._text(tap, here, None, shown=0)
             return False
         return self._text(tap, here, sink, width_of(head) if form is Form.WIDE else "")
 
-    def _text(self, tap: Tap, here: _File, sink: Sink | None, width: str = "") -> Fit:
-        text = Text(self.looking, here.seen, here.depth, width=width, shown=self._shown)
+    def _text(self, tap: Tap, here: _File, sink: Sink | None, width: str = "", shown: int | None = None) -> Fit:
+        text = Text(self.looking, here.seen, here.depth, width=width, shown=self._shown if shown is None else shown)
         through = Wide(text, width, here.seen) if width else text
         while data := tap.read():
             here.size += len(data)
