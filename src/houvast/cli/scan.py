@@ -33,6 +33,8 @@ houvast scan logs --keep host_name --keep ip_address --json"""
               help="Write which stand-in is what, sealed for --seal-to.")  # fmt: skip
 @click.option("--seal-to", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Your public key (X25519, PEM), for --table.")  # fmt: skip
+@click.option("--open-with", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Your private key: print what --table has, and scan nothing.")  # fmt: skip
 @click.option("--name", metavar="NAME", help="What to call it in the report, when PATH is - (standard input).")
 @click.option("--json-to", metavar="FD", type=click.IntRange(min=2), help="The report for programs to this descriptor.")
 @click.option("--rows", type=click.IntRange(min=1), metavar="N",
@@ -56,6 +58,11 @@ def scan(
     there is one, 3 when there is none and a table could not be read.
     """
     given = {name: value for name, value in files.items() if value and name != "lang"}
+    if files.pop("open_with", None):
+        from houvast.cli.scan_files import print_table
+
+        print_table(_file(given, "table"), _file(given, "open_with"))
+        return
     if path is None:
         if given:
             raise click.UsageError(f"--{min(given).replace('_', '-')} is of files: name a PATH.")
@@ -67,4 +74,13 @@ def scan(
         raise click.UsageError("--project, --database and --rows are of the database: leave PATH out.")
     from houvast.cli.scan_files import Wanted, scan_files
 
+    if bool(files["table"]) != bool(files["seal_to"]):
+        raise click.UsageError("--table and --seal-to go together: the table is only ever written for your key.")
     raise click.exceptions.Exit(scan_files(path, Wanted(as_json=as_json, **files)))  # type: ignore[arg-type]
+
+
+def _file(given: dict[str, object], name: str) -> Path:
+    found = given.get(name)
+    if not isinstance(found, Path):
+        raise click.UsageError(f"Name the file: --{name}.")
+    return found

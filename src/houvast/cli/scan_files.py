@@ -6,12 +6,13 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import IO
+
+import click
 
 from houvast.cli.progress import phase
 from houvast.cli.scan_page import page
@@ -19,6 +20,8 @@ from houvast.cli.scan_report import tell
 from houvast.cli.scan_source import Source, open_source
 from houvast.errors import HouvastError, UsageError
 from houvast.screening.bundle import Limits, Member, Pseudonyms, Report, redact, walk
+from houvast.screening.bundle.sealing import SealedTable, opened
+from houvast.screening.bundle.tap import Readable
 from houvast.screening.kinds import Kind
 from houvast.screening.screener import DEFAULT, Screener
 
@@ -50,19 +53,13 @@ def scan_files(path: Path, wanted: Wanted) -> int:
     """Look through files, say what was found; the code to end with. Raises HouvastError."""
     screener = Screener(_keywords(wanted), kinds=DEFAULT - {Kind(one) for one in wanted.keep})
     try:
-        source = open_source(path, wanted.name)
-        with source.file if str(path) != "-" else _left_open():
+        with open_source(path, wanted.name) as source:
             report = _redacted(source, screener, wanted) if wanted.redact else _walked(source, screener, wanted)
         report.members += [Member(one, 0, not_screened="it could not be read") for one in source.unread]
         _say(report, source.name, wanted)
     except OSError as error:
         raise HouvastError(f"{error.strerror}: {error.filename or path}") from None
     return UNFIT if wanted.redact and (not report.fit or report.again) else _CODES[report.outcome]
-
-
-@contextmanager
-def _left_open() -> Iterator[None]:
-    yield
 
 
 def _keywords(wanted: Wanted) -> list[str]:
@@ -80,7 +77,7 @@ def _walked(source: Source, screener: Screener, wanted: Wanted) -> Report:
     report = Report()
     with phase(f"Looking through {source.name}") as progress:
         taken = _Counted(source.file)
-        for member in walk(taken, source.name, screener, Limits(), shown=_shown(wanted)):  # type: ignore[arg-type]
+        for member in walk(taken, source.name, screener, Limits(), shown=_shown(wanted)):
             report.members.append(member)
             progress(member.path, taken.size, source.size or taken.size)
     return report
@@ -89,7 +86,7 @@ def _walked(source: Source, screener: Screener, wanted: Wanted) -> Report:
 class _Counted:
     """A file of which is known how much was read."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: Readable) -> None:
         self._file = file
         self.size = 0
 
@@ -99,22 +96,51 @@ class _Counted:
         return data
 
 
+def print_table(table: Path, private_key: Path) -> None:
+    """Print which stand-in is what. Raises HouvastError."""
+    with table.open("rb") as file:
+        for piece in opened(file, private_key.read_bytes()):
+            click.echo(piece, nl=False)
+
+
+@contextmanager
+def _pseudonyms(wanted: Wanted) -> Generator[Pseudonyms]:
+    """Stand-ins under the customer's key, and the table of them, if it was asked for."""
+    key = _key(wanted)
+    if wanted.table is None or wanted.seal_to is None:
+        yield Pseudonyms(key)
+        return
+    part = wanted.table.with_name(wanted.table.name + ".part")
+    try:
+        with part.open("wb") as file:
+            table = SealedTable(wanted.seal_to.read_bytes(), file.write)
+            yield Pseudonyms(key, table.add)
+            table.close()
+        part.replace(wanted.table)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def _redacted(source: Source, screener: Screener, wanted: Wanted) -> Report:
     out = wanted.redact
     if out is None or str(out) == "-":
-        pseudonyms = Pseudonyms(_key(wanted))
-        return redact(source.file, sys.stdout.buffer, source.name, screener, pseudonyms, shown=_shown(wanted))
+        with _pseudonyms(wanted) as pseudonyms:
+            return redact(source.file, sys.stdout.buffer, source.name, screener, pseudonyms, shown=_shown(wanted))
     part = out.with_name(out.name + ".part")
     try:
-        with phase(f"Looking through {source.name}") as progress, part.open("wb") as target:
+        with (
+            phase(f"Looking through {source.name}") as progress,
+            part.open("wb") as target,
+            _pseudonyms(wanted) as pseudonyms,
+        ):
             report = redact(
-                source.file, target, source.name, screener, Pseudonyms(_key(wanted)), shown=_shown(wanted),
+                source.file, target, source.name, screener, pseudonyms, shown=_shown(wanted),
                 told=lambda taken, name: progress(name, taken, source.size or taken),
             )  # fmt: skip
         if report.fit:
             with phase("Looking through what was written") as progress, part.open("rb") as again:
                 taken = _Counted(again)
-                for member in walk(taken, source.name, screener, Limits()):  # type: ignore[arg-type]
+                for member in walk(taken, source.name, screener, Limits()):
                     progress(member.path, taken.size, part.stat().st_size)
                     if member.total or member.not_screened:
                         report.again.append(member)

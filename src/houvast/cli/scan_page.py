@@ -57,7 +57,7 @@ def page(report: Report, name: str, language: str, out: str = "") -> str:
 def _head(report: Report, name: str, says: Mapping[str, str]) -> str:
     found = sum(one.total for one in report.members)
     figures = {
-        "files": len(report.members),
+        "files": report.files,
         "with_findings": sum(1 for one in report.members if one.total),
         "closed": sum(1 for one in report.members if one.not_screened),
         "found": found,
@@ -96,7 +96,7 @@ def _place(root: _Folder, member: Member) -> None:
         here = here.folders.setdefault(one, _Folder())
     if member.total or member.not_screened:
         here.files.append((file, member))
-    else:
+    elif not member.is_archive:
         here.others += 1
 
 

@@ -29,7 +29,7 @@ def tell(report: Report, name: str, out: Path | None) -> None:
     total = sum(one.total for one in found)
     click.echo(
         f"{name}: {printing.count(total, 'finding')} in {len(found)} of "
-        f"{printing.count(len(report.members), 'file')}; {printing.count(len(closed), 'file')} not screened."
+        f"{printing.count(report.files, 'file')}; {printing.count(len(closed), 'file')} not screened."
     )
     for kind, count in report.kinds.most_common():
         click.echo(f"  {count:>9,}  {WORDS[kind]['en']}  ({kind})")

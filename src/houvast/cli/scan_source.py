@@ -6,10 +6,13 @@ import os
 import stat
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
+
+from houvast.screening.bundle.tap import Readable
 
 _PIECE = 256 << 10
 
@@ -19,18 +22,21 @@ class Source:
     """Bytes to look through. `size`: how many there are, 0 when nobody knows; `unread`: what could not be read."""
 
     name: str
-    file: IO[bytes]
+    file: Readable
     size: int = 0
     unread: list[str] = field(default_factory=list[str])
 
 
-def open_source(path: Path, name: str | None) -> Source:
+@contextmanager
+def open_source(path: Path, name: str | None) -> Generator[Source]:
     """What stands under a path. Raises OSError."""
     if str(path) == "-":
-        return Source(name or "standard input", sys.stdin.buffer)
-    if path.is_dir():
-        return _folder(path, name)
-    return Source(name or path.name, path.open("rb"), path.stat().st_size)
+        yield Source(name or "standard input", sys.stdin.buffer)
+    elif path.is_dir():
+        yield _folder(path, name)
+    else:
+        with path.open("rb") as file:
+            yield Source(name or path.name, file, path.stat().st_size)
 
 
 def _folder(path: Path, name: str | None) -> Source:
@@ -38,7 +44,7 @@ def _folder(path: Path, name: str | None) -> Source:
     found = sorted(_files(path, unread))
     size = sum(one.lstat().st_size for one in found)
     pieces = _tar(path, found, unread)
-    return Source(f"{name or path.resolve().name}.tar", cast("IO[bytes]", _Pieces(pieces)), size, unread)
+    return Source(f"{name or path.resolve().name}.tar", _Pieces(pieces), size, unread)
 
 
 def _files(path: Path, unread: list[str]) -> Iterator[Path]:

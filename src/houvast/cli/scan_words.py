@@ -108,6 +108,7 @@ _DUTCH: Mapping[str, str] = {
     "it is an entry of a kind that is not known": "het is van een onbekende soort",
     "it is a file with holes": "het is een bestand met gaten",
     "its name leads out of the archive": "de naam wijst naar buiten het archief",
+    "there is no room to write it again": "er is geen ruimte om het opnieuw te schrijven",
     "it could not be read": "het was niet te lezen",
     "what was found in it cannot be taken out of a file of its kind": "wat erin gevonden is, is er niet uit te halen",
     "its archive has two files of this name": "er zijn twee bestanden met deze naam",

@@ -15,7 +15,7 @@ from typing import IO
 from houvast.screening.bundle.limits import Hostile, Limits
 from houvast.screening.bundle.members import Member, Report
 from houvast.screening.bundle.stand_ins import Pseudonyms
-from houvast.screening.bundle.tap import Tap
+from houvast.screening.bundle.tap import Readable, Tap
 from houvast.screening.bundle.walking import Walk
 from houvast.screening.screener import Screener
 
@@ -26,7 +26,7 @@ Told = Callable[[int, str], object]
 
 
 def walk(
-    source: IO[bytes], name: str, screener: Screener, limits: Limits | None = None, *, shown: int = 0
+    source: Readable, name: str, screener: Screener, limits: Limits | None = None, *, shown: int = 0
 ) -> Iterator[Member]:
     """Each file of a bundle, with what was found in it. A bundle that is made to exhaust its reader ends with a member
     that says so. `shown`: lines with findings to keep of each file, for its owner."""
@@ -35,7 +35,7 @@ def walk(
 
 
 def redact(
-    source: IO[bytes],
+    source: Readable,
     target: IO[bytes],
     name: str,
     screener: Screener,
@@ -59,7 +59,7 @@ def redact(
     return report
 
 
-def _gone_through(walk: Walk, source: IO[bytes], name: str, target: IO[bytes] | None = None) -> Iterator[Member]:
+def _gone_through(walk: Walk, source: Readable, name: str, target: IO[bytes] | None = None) -> Iterator[Member]:
     def read(size: int) -> bytes:
         data = source.read(size)
         walk.budget.taken += len(data)

@@ -42,9 +42,13 @@ def _opened(data: bytes) -> sqlite3.Connection:
     database.execute("PRAGMA trusted_schema = OFF")
     database.execute("PRAGMA cell_size_check = ON")
     database.execute("PRAGMA secure_delete = ON")
-    database.set_authorizer(lambda action, *_: sqlite3.SQLITE_DENY if action in _UNSAFE else sqlite3.SQLITE_OK)
+    database.set_authorizer(_allowed)
     database.text_factory = bytes
     return database
+
+
+def _allowed(action: int, *_about: str | None) -> int:
+    return sqlite3.SQLITE_DENY if action in _UNSAFE else sqlite3.SQLITE_OK
 
 
 def _named(name: str) -> str:

@@ -18,7 +18,7 @@ class Member:
     `path`: where it is in the bundle; what is personal in it is replaced by its kind (`[email].log`); `size`: its
     bytes, unpacked; `findings`: the first thousand, by their places in the file; `counts`: all, by kind, those in the
     name too (`in_path`); `not_screened`: why not all of it was looked into, if so; `excerpts`: lines for its owner,
-    when they were asked for.
+    when they were asked for; `is_archive`: what is in it are files of their own.
     """
 
     path: str
@@ -28,6 +28,7 @@ class Member:
     in_path: Mapping[Kind, int] = field(default_factory=dict[Kind, int])
     not_screened: str | None = None
     excerpts: tuple[Excerpt, ...] = ()
+    is_archive: bool = False
 
     @property
     def total(self) -> int:
@@ -66,6 +67,11 @@ class Report:
         for member in self.members:
             total.update(member.counts)
         return total
+
+    @property
+    def files(self) -> int:
+        """How many files it has, archives aside: their files count."""
+        return sum(1 for member in self.members if not member.is_archive)
 
     @property
     def outcome(self) -> str:

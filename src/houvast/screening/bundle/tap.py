@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from houvast.screening.bundle.limits import Unreadable
 
@@ -10,6 +11,14 @@ BLOCK = 256 << 10
 """Bytes that are asked for at once."""
 _SMALL = 64 << 10
 CUT_OFF = "it is cut off"
+
+
+class Readable(Protocol):
+    """Something that is read."""
+
+    def read(self, size: int, /) -> bytes:
+        """Some of the next bytes, at most `size`; none at the end."""
+        ...
 
 
 class Tap:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO
 
 from houvast.screening.bundle.limits import MIB, Unreadable
 from houvast.screening.bundle.tap import Tap
@@ -126,7 +125,9 @@ class Writer:
         self._write = write
         self._size = 0
 
-    def add(self, name: bytes, source: Entry | None, size: int, content: IO[bytes] | None, link: bytes = b"") -> None:
+    def add(
+        self, name: bytes, source: Entry | None, size: int, content: Iterable[bytes] = (), link: bytes = b""
+    ) -> None:
         """One entry; of its source it keeps kind, mode and time, never owner or attributes."""
         info = tarfile.TarInfo(name.decode("utf-8", "surrogateescape"))
         info.mode = 0o644
@@ -136,7 +137,7 @@ class Writer:
         if info.type not in {tarfile.DIRTYPE, *_LINKS}:
             info.type = tarfile.REGTYPE
         self._put(info.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape"))
-        while content is not None and (data := content.read(MIB)):
+        for data in content:
             self._put(data)
         self._put(b"\0" * (-size % _RECORD))
 

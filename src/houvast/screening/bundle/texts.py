@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from houvast.screening.bundle.columns import Columns
 from houvast.screening.bundle.forms import Form, form_of, is_binary
-from houvast.screening.bundle.lanes import Piece, Run, escaped, runs
+from houvast.screening.bundle.lanes import Encode, Piece, Run, escaped, runs
 from houvast.screening.bundle.limits import MIB
 from houvast.screening.bundle.spans import Span, merged, plain, rewritten
 from houvast.screening.bundle.stand_ins import Pseudonyms, is_stand_in
@@ -169,8 +169,14 @@ def _mapped(span: Span, piece: Piece) -> Span:
     inner, outer = span.encode, piece.encode
     new = None if span.new is None else outer(span.new)
     found = tuple(_moved(one, *piece.place(one.offset, one.end)) for one in span.found)
-    encode = outer if inner is None else lambda stand_in: outer(inner(stand_in))
-    return Span(begin, end, span.kind, span.value, found, encode, piece.kept, new)
+    return Span(begin, end, span.kind, span.value, found, _both(inner, outer), piece.kept, new)
+
+
+def _both(inner: Encode | None, outer: Encode) -> Encode:
+    def encode(stand_in: bytes) -> bytes:
+        return outer(inner(stand_in) if inner else stand_in)
+
+    return encode
 
 
 class Text:

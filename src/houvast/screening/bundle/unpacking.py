@@ -57,9 +57,16 @@ def _zlib() -> ModuleType:
     return cast("ModuleType", isal_zlib)
 
 
-def inflater(window: int = -15) -> Unpacker:
+class Inflater(Unpacker, Protocol):
+    """Unpacks deflate (RFC 1951). `unconsumed_tail`: what is still to go in."""
+
+    @property
+    def unconsumed_tail(self) -> bytes: ...
+
+
+def inflater(window: int = -15) -> Inflater:
     """Unpacks deflate (RFC 1951)."""
-    return cast("Unpacker", _zlib().decompressobj(window))
+    return cast("Inflater", _zlib().decompressobj(window))
 
 
 def _zstandard() -> ModuleType:
@@ -97,6 +104,11 @@ _UNPACKERS: dict[Form, Callable[[], Unpacker]] = {
     Form.XZ: lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY),
     Form.ZSTD: zstd_unpacker,
 }
+
+
+def raw_packer() -> Packer:
+    """Packs with deflate (RFC 1951), fast."""
+    return cast("Packer", _zlib().compressobj(1, zlib.DEFLATED, -15))
 
 
 def packer(form: Form) -> Packer:

@@ -6,22 +6,21 @@ Nothing is extracted to disk and no name in it is ever opened. What cannot be re
 from __future__ import annotations
 
 import io
-import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import IO
 
 from houvast.screening.bundle import tars, zips
 from houvast.screening.bundle.captures import CAPTURE, capture
 from houvast.screening.bundle.databases import sqlite
 from houvast.screening.bundle.forms import HEAD, PACKED, Form, closed_because, form_of, width_of
-from houvast.screening.bundle.limits import MIB, Budget, Limits, Unreadable
+from houvast.screening.bundle.limits import Budget, Limits, Unreadable
 from houvast.screening.bundle.members import Member
 from houvast.screening.bundle.sevenzips import unpacked_seven_zip, written_seven_zip
 from houvast.screening.bundle.spans import rewritten
+from houvast.screening.bundle.spools import Spool
 from houvast.screening.bundle.stand_ins import Pseudonyms
 from houvast.screening.bundle.tap import Tap
 from houvast.screening.bundle.texts import Looking, Seen, Text, Wide
@@ -30,7 +29,6 @@ from houvast.screening.finding import Finding
 from houvast.screening.kinds import Kind
 from houvast.screening.screener import Screener
 
-_IN_MEMORY = 16 * MIB
 LEFT_OUT = b"houvast-left-out.txt"
 """The file in what was written that says what is not in it."""
 _TAKEN_OUT = b"left out: not screened"
@@ -51,6 +49,7 @@ class _File:
     depth: int
     seen: Seen
     size: int = 0
+    is_archive: bool = False
 
 
 class Walk:
@@ -158,6 +157,7 @@ class Walk:
         return fit
 
     def _archive(self, form: Form, tap: Tap, here: _File, sink: Sink | None) -> Generator[Member, None, Fit]:
+        here.is_archive = True
         match form:
             case Form.TAR:
                 yield from self._tar(tap, here, sink)
@@ -179,7 +179,7 @@ class Walk:
                 name = self._inner(here, entry.name)
                 if entry.is_folder:
                     if writer and not _leads_out(entry.name):
-                        writer.add(self._new(entry.name).rstrip(b"/") + b"/", entry, 0, None)
+                        writer.add(self._new(entry.name).rstrip(b"/") + b"/", entry, 0)
                 elif entry.is_link:
                     yield from self._link(entry, name, here, writer)
                 else:
@@ -187,16 +187,14 @@ class Walk:
                     with _spool(writer) as spool:
                         fit = yield from self.file(content, name, here.depth + 1, spool and spool.write, closed)
                         if writer and spool and fit:
-                            size = spool.tell()
-                            spool.seek(0)
-                            writer.add(self._new(entry.name), entry, size, spool)
+                            writer.add(self._new(entry.name), entry, spool.size, spool.pieces())
         except Unreadable as why:
             self._leave_out(here.path, f"the rest of it: {why}")
             raise
         finally:
             if writer:
                 if notes := self.notes() if len(self._here) == 1 else b"":
-                    writer.add(LEFT_OUT, None, len(notes), io.BytesIO(notes))
+                    writer.add(LEFT_OUT, None, len(notes), [notes])
                 writer.close()
 
     def _link(self, entry: tars.Entry, name: bytes, here: _File, writer: tars.Writer | None) -> Generator[Member]:
@@ -212,7 +210,7 @@ class Walk:
         if outside:
             self._leave_out(name, "it is a link that leads out of the archive")
         elif writer:
-            writer.add(self._new(entry.name), entry, 0, None, self._new(entry.link))
+            writer.add(self._new(entry.name), entry, 0, link=self._new(entry.link))
         yield self._told(target)
 
     def _zip(self, tap: Tap, here: _File, sink: Sink | None) -> Generator[Member]:
@@ -228,10 +226,9 @@ class Walk:
                 with _spool(writer) as spool:
                     fit = yield from self.file(content, name, here.depth + 1, spool and spool.write, closed)
                     if writer and spool and fit:
-                        info = _zip_info(self._new(entry.name), entry.when, spool.tell())
-                        spool.seek(0)
+                        info = _zip_info(self._new(entry.name), entry.when, spool.size)
                         with writer.open(info, "w") as target:
-                            while data := spool.read(MIB):
+                            for data in spool.pieces():
                                 target.write(data)
             here.seen.closed = here.seen.closed or (archive.problems[0] if archive.problems else "")
         except Unreadable as why:
@@ -254,8 +251,7 @@ class Walk:
                     _tap(content), self._inner(here, name), here.depth + 1, spool and spool.write, closed
                 )
                 if spool and fit:
-                    spool.seek(0)
-                    kept.append((self._new(name), spool.read()))
+                    kept.append((self._new(name), b"".join(spool.pieces())))
         if sink:
             if len(self._here) == 1 and (notes := self.notes()):
                 kept.append((LEFT_OUT, notes))
@@ -296,6 +292,7 @@ class Walk:
             in_path,
             seen.closed or seen.within or None,
             tuple(seen.excerpts),
+            here.is_archive,
         )
 
     def shown_path(self, path: bytes) -> tuple[str, Counter[Kind]]:
@@ -334,10 +331,12 @@ class _Unseekable:
     def flush(self) -> None:
         """Everything is on its way already."""
 
+    def close(self) -> None:
+        """Whoever gave the sink closes it."""
 
-def _spool(wanted: object) -> AbstractContextManager[IO[bytes] | None]:
-    """What is written of a file until its size is known: redacted already, in memory, else in a file without a name."""
-    return tempfile.SpooledTemporaryFile(_IN_MEMORY) if wanted else nullcontext()
+
+def _spool(wanted: object) -> AbstractContextManager[Spool | None]:
+    return Spool() if wanted else nullcontext()
 
 
 def _tap(data: bytes) -> Tap:

@@ -14,7 +14,7 @@ from typing import cast
 
 from houvast.screening.bundle.limits import MIB, Budget, Unreadable
 from houvast.screening.bundle.tap import CUT_OFF, Tap
-from houvast.screening.bundle.unpacking import Inflating, inflater, zstd_unpacker
+from houvast.screening.bundle.unpacking import Inflating, Unpacker, inflater, zstd_unpacker
 
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _END_64, _LOCATOR, _DESCRIPTOR = b"PK\x06\x06", b"PK\x06\x07", b"PK\x07\x08"
@@ -181,9 +181,9 @@ class Zip:
             self.problems.append(problem)
 
 
-_UNPACKERS: dict[int, Callable[[], object]] = {
+_UNPACKERS: dict[int, Callable[[], Unpacker]] = {
     _DEFLATED: inflater,
-    _BZIP2: bz2.BZ2Decompressor,
+    _BZIP2: cast("Callable[[], Unpacker]", bz2.BZ2Decompressor),
     _ZSTD: zstd_unpacker,
 }
 
