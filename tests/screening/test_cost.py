@@ -24,7 +24,23 @@ FIRES = 2000
 def logs() -> bytes:
     """Lines as of a cluster: times, identifiers, sizes, keys and values; of nobody."""
     chance, lines, size = random.Random(7), list[str](), 0
-    words = "Reconciler pod volume mounted controller leader election failed to sync the cache retry backoff completed".split()
+    words = [
+        "Reconciler",
+        "pod",
+        "volume",
+        "mounted",
+        "controller",
+        "leader",
+        "election",
+        "failed",
+        "to",
+        "sync",
+        "the",
+        "cache",
+        "retry",
+        "backoff",
+        "completed",
+    ]
     while size < SIZE:
         lines.append(
             f"2026-08-03T09:{chance.randrange(60):02}:59.{chance.randrange(10**9):09}Z I0803 {chance.randrange(10**6):06}   1 "

@@ -41,16 +41,21 @@ _VERSION = re.compile(
     re.I,
 )
 """Backwards: words before four figures that are a version."""
-_NOBODYS = re.compile(
-    rb"(?:(?:\d{1,3}\.){0,3}(?:[3-9]\d\d|2[6-9]\d|25[6-9])(?:\.|\Z)|127\.|0\.0\.0\.0\Z|255\.255\.|255\.0\.0\.0\Z)"
-)
+_SIGNS, _ENDS = b" :=\"'/\t", frozenset(bytes((one,)) for one in b"nrvedtixaNRVEDTIXA")
+_NOBODYS = frozenset((b"127", b"0", b"255"))
+"""How addresses begin that are of no machine of its own: loopback, none, masks."""
 
 
 def _ipv4(data: bytes, begin: int, end: int) -> tuple[Span, ...]:
+    a, b, c, d = data[begin:end].split(b".")
+    if a in _NOBODYS or (len(a) == 3 and a > b"255") or (len(b) == 3 and b > b"255"):
+        return _NOTHING
+    if (len(c) == 3 and c > b"255") or (len(d) == 3 and d > b"255"):
+        return _NOTHING
     if (begin and data[begin - 1] == 46) or (data[end : end + 1] == b"." and data[end + 1 : end + 2].isdigit()):
         return _NOTHING
-    text = data[begin:end]
-    if _NOBODYS.match(text) or _VERSION.match(data[max(0, begin - 16) : begin][::-1]):
+    before = data[max(0, begin - 16) : begin]
+    if before.rstrip(_SIGNS)[-1:] in _ENDS and _VERSION.match(before[::-1]):
         return _NOTHING
     return ((begin, end),)
 

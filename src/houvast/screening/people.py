@@ -66,6 +66,7 @@ _BEFORE = rb"(?<![\w@./\\-])"
 _PAIR = re.compile(
     rb"(" + _DOUBLE + rb")(?:" + _SPACE + rb"[A-Z]\.)?" + _SPACE + rb"(" + _INFIX + rb")(" + _DOUBLE + rb")" + _BEHIND
 )
+_FIRST = re.compile(_WORD)
 _NEXT = re.compile(_SPACE + rb"(" + _INFIX + rb")(" + _DOUBLE + rb")" + _BEHIND)
 _TURNED = re.compile(
     rb"((?:" + _PART + rb" ){0,3})(" + _DOUBLE + rb"),[ ]?(" + _DOUBLE + rb")((?: [A-Z]\.){0,3})" + _BEHIND
@@ -110,6 +111,9 @@ def _go_together(given: bytes, infix: bytes, surname: bytes) -> bool:
 
 
 def _pair(data: bytes, begin: int, _end: int) -> tuple[Span, ...]:
+    first = _FIRST.match(data, begin)
+    if not first or not _is_given(first[0]):
+        return _NOTHING
     found = _PAIR.match(data, begin)
     if not found or data[max(0, begin - 1) : begin] in (b".", b"-", b"/", b"@", b"$"):
         return _NOTHING
@@ -200,7 +204,7 @@ def _is_somebody_or_shaped(text: bytes) -> bool:
 
 
 _TITLE = rb"(?:mevrouw|mevr\.?|mw\.|meneer|dhr\.?|de heer|heer|mrs?\.|ms\.|dr\.|drs\.|ir\.|mr\.|prof\.|fam\.|familie)"
-_ROLE = rb"(?:t\.n\.v\.?|tnv|ten name van|klant|pati[e\xc3\xab]{1,2}nt|cli[e\xc3\xab]{1,2}nt|customer|namens|attn:?|t\.a\.v\.?|aan|bestuurder|verzekerde|werknemer|medewerker|employee|signed by|ondertekend door|contact)"
+_ROLE = rb"(?:t\.n\.v\.?|tnv|ten name van|klant|pati[e\xc3\xab]{1,2}nt|cli[e\xc3\xab]{1,2}nt|namens|attn:?|t\.a\.v\.?|bestuurder|verzekerde|werknemer|medewerker|signed by|ondertekend door)"
 _GREETING = (
     rb"(?:beste|dear|hallo|hi|hello|hey|hoi|dag|geachte|groet(?:en|jes)?,?|regards,?|wishes,?|thanks,?|mvg,?|cheers,?)"
 )
@@ -215,6 +219,10 @@ def _behind(words: bytes, check: Check) -> Judge:
         return (found.span(1),) if found and found.start(1) < end and check(found[1]) else _NOTHING
 
     return judge
+
+
+def _before_a_name(words: bytes) -> bytes:
+    return rb"\b(?i:" + words + rb")[ \r\n]{1,3}(?:" + _PART + rb" ){0,3}(?:[A-Z]\.|" + _CAPITAL + _SMALL + rb")"
 
 
 _STRONG = key(
@@ -247,7 +255,7 @@ RULES = (
     Rule(Kind.NAME, 75, rb"\b(?:[A-Z]\.[ ]?){1,5}(?:" + _PART + rb" ){0,3}" + _CAPITAL + _SMALL + rb"{2}", _shortened, begins=True),
     Rule(Kind.NAME, 92, _STRONG, value(_NAME, _is_name), caseless=True),
     Rule(Kind.NAME, 85, _WEAK, near(SIGN + rb"[ \t]{0,3}[\"'\\]{0,4}" + _NAME, 12, _has_given, ahead=200)),
-    Rule(Kind.NAME, 88, rb"\b" + _TITLE + rb" (?:" + _PART + rb" ){0,3}(?:[A-Z]\.)*[a-z\xc3]{2}", _behind(_TITLE, _is_name), caseless=True),
-    Rule(Kind.NAME, 85, rb"\b" + _ROLE + rb" (?:" + _PART + rb" ){0,3}(?:[A-Z]\. ?)*[a-z\xc3]{2}", _behind(_ROLE, _is_somebody_or_shaped), caseless=True),
-    Rule(Kind.NAME, 85, rb"\b" + _GREETING + rb"[ \r\n]{1,3}(?:" + _PART + rb" ){0,3}[a-z\xc3]{2}", _behind(_GREETING, _is_somebody), caseless=True),
+    Rule(Kind.NAME, 88, _before_a_name(_TITLE), _behind(_TITLE, _is_name)),
+    Rule(Kind.NAME, 85, _before_a_name(_ROLE), _behind(_ROLE, _is_somebody_or_shaped)),
+    Rule(Kind.NAME, 85, _before_a_name(_GREETING), _behind(_GREETING, _is_somebody)),
 )  # fmt: skip
