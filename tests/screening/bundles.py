@@ -18,7 +18,7 @@ from email.message import EmailMessage
 from urllib.parse import quote
 
 import py7zr
-import zstandard
+from backports import zstd as packing
 
 from houvast.screening import Screener
 from houvast.screening.bundle import Limits, Member, walk
@@ -77,7 +77,7 @@ def seven_zipped(files: Mapping[str, bytes], password: str | None = None) -> byt
 
 
 def zstd(data: bytes) -> bytes:
-    return zstandard.ZstdCompressor().compress(data)
+    return packing.compress(data)
 
 
 PACKINGS: Mapping[str, Callable[[bytes], bytes]] = {

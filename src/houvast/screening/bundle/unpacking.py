@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import sys
 import zlib
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from houvast.errors import UsageError
@@ -18,9 +20,10 @@ if TYPE_CHECKING:
 
 _MEMORY = 128 * MIB
 """What unpacking may ask for: xz and Zstandard say so themselves."""
+_WINDOW = 27
 _GZIP = 31
-_PIECE = {Form.ZSTD: 1 << 10, Form.BZIP2: 16 << 10, Form.XZ: 16 << 10}
-"""Bytes that go in at once. Four bytes of Zstandard can be 128 KiB, and its unpacker has no limit to what comes out."""
+_PIECE = {Form.ZSTD: 16 << 10, Form.BZIP2: 16 << 10, Form.XZ: 16 << 10}
+"""Bytes that go in at once, where the unpacker keeps what it has not used yet: how much went in is known so far only."""
 _NAME, _COMMENT, _EXTRA = 8, 16, 4
 _MAGIC = {Form.GZIP: b"\x1f\x8b", Form.BZIP2: b"BZh", Form.XZ: b"\xfd7zXZ\x00", Form.ZSTD: b"\x28\xb5\x2f\xfd"}
 _SKIPPED = tuple(bytes([0x50 + at]) + b"\x2a\x4d\x18" for at in range(16))
@@ -71,31 +74,15 @@ def inflater(window: int = -15) -> Inflater:
 
 def _zstandard() -> ModuleType:
     try:
-        import zstandard
+        return import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
     except ImportError as error:
         raise UsageError("This needs what opens archives.", todo="pip install 'houvast[diagnostics]'") from error
-    return cast("ModuleType", zstandard)
-
-
-class _Zstd:
-    def __init__(self) -> None:
-        self._one = _zstandard().ZstdDecompressor(max_window_size=_MEMORY).decompressobj()
-
-    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        return self._one.decompress(data)
-
-    @property
-    def eof(self) -> bool:
-        return self._one.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._one.unused_data
 
 
 def zstd_unpacker() -> Unpacker:
     """Unpacks one frame of Zstandard."""
-    return _Zstd()
+    zstd = _zstandard()
+    return cast("Unpacker", zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: _WINDOW}))
 
 
 _UNPACKERS: dict[Form, Callable[[], Unpacker]] = {
@@ -121,7 +108,12 @@ def packer(form: Form) -> Packer:
         case Form.XZ:
             return lzma.LZMACompressor(preset=0)
         case _:
-            return cast("Packer", _zstandard().ZstdCompressor(level=3).compressobj())
+            return cast("Packer", _zstandard().ZstdCompressor(level=3))
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """Of what is installed: what it says of damage."""
+    return (_zlib().error, _zstandard().ZstdError)
 
 
 class Inflating:
@@ -131,11 +123,6 @@ class Inflating:
         self._tap, self._budget, self._one, self._piece = tap, budget, unpacker, piece
         self._rest = b""
         self.out = self.taken = 0
-
-    @property
-    def ended(self) -> bool:
-        """Whether the packed stream is at its end; what follows it was given back."""
-        return self._one.eof
 
     def read(self, size: int = BLOCK) -> bytes:
         """Some of what comes out; none at the end. Raises Unreadable when it is damaged, Hostile."""
@@ -164,9 +151,7 @@ class Inflating:
         except lzma.LZMAError as error:
             much = "limit" in str(error).lower()
             raise Unreadable("unpacking it asks for too much memory" if much else "it is damaged") from None
-        except Exception as error:
-            if type(error).__module__ not in {"zlib", "isal.isal_zlib", "igzip_lib", "zstd", "builtins", "zstandard"}:
-                raise
+        except (zlib.error, OSError, EOFError, ValueError, *_errors()):
             raise Unreadable("it is damaged") from None
         self._rest = getattr(self._one, "unconsumed_tail", b"")
         return data
