@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from email.message import EmailMessage
+from typing import Literal
 from urllib.parse import quote
 
 import py7zr
@@ -32,9 +33,9 @@ def looked(data: bytes, name: str = "bundle", limits: Limits | None = None) -> l
     return list(walk(io.BytesIO(data), name, SCREENER, limits))
 
 
-def tar(files: Mapping[str, bytes], mode: str = "w") -> bytes:
+def tar(files: Mapping[str, bytes], mode: Literal["w", "w:gz", "w:xz"] = "w") -> bytes:
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode=mode) as archive:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=out, mode=mode) as archive:
         for name, content in files.items():
             info = tarfile.TarInfo(name)
             info.size = len(content)

@@ -18,22 +18,22 @@ houvast scan logs --keep host_name --keep ip_address --json"""
 
 
 @click.command()
-@click.argument("path", required=False, type=click.Path(path_type=Path, exists=True, allow_dash=True))
+@click.argument("path", required=False, type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--redact", metavar="OUT", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
               help="Write it again without what was found; to what was found, stand-ins.")  # fmt: skip
 @click.option("--html", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
               help="Write a report as a page, for their owner: it shows the lines around it.")  # fmt: skip
 @click.option("--lang", type=click.Choice(["nl", "en"]), default="en", show_default=True, help="Of that page.")
 @click.option("--keep", type=_KINDS, multiple=True, metavar="KIND", help="Do not look for this kind: what may stay.")
-@click.option("--keywords", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+@click.option("--keywords", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Words of your own to look for, one a line.")  # fmt: skip
 @click.option("--key", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Your key: with the same key a value always has the same stand-in. Made if need be.")  # fmt: skip
 @click.option("--table", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Write which stand-in is what, sealed for --seal-to.")  # fmt: skip
-@click.option("--seal-to", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+@click.option("--seal-to", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Your public key (X25519, PEM), for --table.")  # fmt: skip
-@click.option("--open-with", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+@click.option("--open-with", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Your private key: print what --table has, and scan nothing.")  # fmt: skip
 @click.option("--name", metavar="NAME", help="What to call it in the report, when PATH is - (standard input).")
 @click.option("--json-to", metavar="FD", type=click.IntRange(min=2), help="The report for programs to this descriptor.")

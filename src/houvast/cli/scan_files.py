@@ -51,12 +51,14 @@ class Wanted:
 
 def scan_files(path: Path, wanted: Wanted) -> int:
     """Look through files, say what was found; the code to end with. Raises HouvastError."""
-    screener = Screener(_keywords(wanted), kinds=DEFAULT - {Kind(one) for one in wanted.keep})
     try:
+        screener = Screener(_keywords(wanted), kinds=DEFAULT - {Kind(one) for one in wanted.keep})
         with open_source(path, wanted.name) as source:
             report = _redacted(source, screener, wanted) if wanted.redact else _walked(source, screener, wanted)
         report.members += [Member(one, 0, not_screened="it could not be read") for one in source.unread]
         _say(report, source.name, wanted)
+    except FileNotFoundError as error:
+        raise UsageError(f"There is no {error.filename}.") from None
     except OSError as error:
         raise HouvastError(f"{error.strerror}: {error.filename or path}") from None
     return UNFIT if wanted.redact and (not report.fit or report.again) else _CODES[report.outcome]
@@ -98,9 +100,12 @@ class _Counted:
 
 def print_table(table: Path, private_key: Path) -> None:
     """Print which stand-in is what. Raises HouvastError."""
-    with table.open("rb") as file:
-        for piece in opened(file, private_key.read_bytes()):
-            click.echo(piece, nl=False)
+    try:
+        with table.open("rb") as file:
+            for piece in opened(file, private_key.read_bytes()):
+                click.echo(piece, nl=False)
+    except FileNotFoundError as error:
+        raise UsageError(f"There is no {error.filename}.") from None
 
 
 @contextmanager

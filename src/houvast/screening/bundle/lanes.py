@@ -89,7 +89,7 @@ _QUOTED = re.compile(rb"=(?:[ \t]{0,80}\r?\n|([0-9A-Fa-f]{2}))")
 _QUOTED_SIGN = re.compile(rb"=(?:40|2E|2e|3D|3d|2C|2c|C3=|c3=|E2=|e2=|20\r?\n)|=\r?\n")
 _WORD = re.compile(rb"=\?[A-Za-z0-9_*-]{2,40}\?([bBqQ])\?([^?\s]{1,400})\?=(?:\r?\n?[ \t]+(?==\?))?")
 _TAG = re.compile(rb"<(/?)([a-zA-Z:]{1,20})[^<>]{0,4096}>")
-_TAG_SIGN = re.compile(rb"<(?:w:t|a:t|t)[ >]")
+_TEXTS = (b"<w:t", b"<a:t", b"<t>", b"<t ")
 _ENDS = {b"w:p", b"a:p", b"si", b"row", b"c", b"is"}
 
 
@@ -97,15 +97,14 @@ def escaped(data: bytes) -> Iterator[Piece]:
     """The parts of a text that hold escapes, decoded."""
     if b"%" in data:
         yield from _each(data, _PERCENT_SIGN, _token, _PERCENT, _percent, _url)
-    if b"\\u" in data or b"\\x" in data:
+    if b"\\" in data and (b"\\u" in data or b"\\x" in data):
         yield from _each(data, _JSON_SIGN, _line, _JSON, _json, _plain)
     if b"&" in data:
         yield from _each(data, _ENTITY_SIGN, _line, _ENTITY, _entity, _plain)
-    if b"=?" in data:
-        yield from _each(data, _WORD, _line, _WORD, _mail_word, _plain)
     if b"=" in data:
+        yield from _each(data, _WORD, _line, _WORD, _mail_word, _plain)
         yield from _each(data, _QUOTED_SIGN, _paragraph, _QUOTED, _quoted, _plain)
-    if b"<w:t" in data or b"<a:t" in data or b"<t>" in data or b"<t " in data:
+    if b"<" in data and any(mark in data for mark in _TEXTS):
         yield Piece(0, _plain, _TAG).decode(data, len(data), _TAG, _tag)
 
 
@@ -246,13 +245,24 @@ _LARGE = 16 << 10
 _KNOWN = (*_UNPACKED, b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"\xd0\xcf\x11\xe0")
 
 
+_KNOWN_PACKED = tuple(base64.b64encode(one)[: len(one) * 4 // 3] for one in _KNOWN)
+_LETTERS_64 = _BASE64.decode()
+_ASCII = re.compile(
+    "(?:.{{4}}){{0,3}}?(?:[{}][{}][{}].){{2}}".format(
+        "".join(one for at, one in enumerate(_LETTERS_64) if at < 32),
+        "".join(one for at, one in enumerate(_LETTERS_64) if not at & 8),
+        "".join(one for at, one in enumerate(_LETTERS_64) if not at & 2),
+    ).encode()
+)  # three bytes without their first bits
+
+
 def runs(data: bytes) -> Iterator[Run]:
     """The Base64 in a text that holds a text, or something that can be unpacked."""
     mask = data.translate(_MASK)
     done = 0
     for found in _RUN.finditer(mask):
         begin, end = found.span()
-        if begin < done:
+        if begin < done or _is_name(data[begin:end]):
             continue
         if end - begin >= _SOFTEST:
             start = begin
@@ -267,7 +277,7 @@ def runs(data: bytes) -> Iterator[Run]:
     if b"_" in mask:
         for found in _RUN.finditer(mask.translate(_RUN_URL)):
             raw = data[found.start() : found.end()]
-            if (b"-" in raw or b"_" in raw) and not raw.isupper() and not raw.islower():
+            if not _is_name(raw) and (b"-" in raw or b"_" in raw):
                 yield from _held(data, *found.span())
 
 
@@ -285,9 +295,14 @@ def _held(data: bytes, begin: int, end: int) -> Iterator[Run]:
             return
 
 
+def _is_name(run: bytes) -> bool:
+    """Names, hashes and numbers are of one sort of letters, or of none; Base64 is not."""
+    return run.islower() or run.isupper() or run.isdigit()
+
+
 def _may_hold(first: bytes) -> bool:
-    """By its first characters. Names and hashes are of small letters and figures only; Base64 is not."""
-    if first.islower():
+    """By its first characters: six letters of ASCII in a row among the first of a text, or how a known file begins."""
+    if not _ASCII.match(first) and not first.startswith(_KNOWN_PACKED):
         return False
     head = _base64(first)
     return head.startswith(_KNOWN) or _is_text(head)
