@@ -347,9 +347,9 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND sealed - ARRAY['exchange'] = '{}'
             AND subject_kind IS NULL) IS TRUE;
     WHEN 'bundle_moved' THEN
-        RETURN (body ?& ARRAY['from', 'to', 'bytes'] AND body - ARRAY['from', 'to', 'bytes'] = '{}'
-            AND jsonb_typeof(body -> 'from') = 'string' AND body ->> 'from' = ANY (ARRAY['receiving', 'quarantined', 'screened', 'redacting', 'submitted', 'accepted', 'replaced', 'withdrawn', 'expired', 'refused', 'destroyed', 'returned'])
-            AND jsonb_typeof(body -> 'to') = 'string' AND body ->> 'to' = ANY (ARRAY['receiving', 'quarantined', 'screened', 'redacting', 'submitted', 'accepted', 'replaced', 'withdrawn', 'expired', 'refused', 'destroyed', 'returned'])
+        RETURN (body ?& ARRAY['before', 'after', 'bytes'] AND body - ARRAY['before', 'after', 'bytes'] = '{}'
+            AND jsonb_typeof(body -> 'before') = 'string' AND body ->> 'before' = ANY (ARRAY['receiving', 'quarantined', 'screened', 'redacting', 'submitted', 'accepted', 'replaced', 'withdrawn', 'expired', 'refused', 'destroyed', 'returned'])
+            AND jsonb_typeof(body -> 'after') = 'string' AND body ->> 'after' = ANY (ARRAY['receiving', 'quarantined', 'screened', 'redacting', 'submitted', 'accepted', 'replaced', 'withdrawn', 'expired', 'refused', 'destroyed', 'returned'])
             AND jsonb_typeof(body -> 'bytes') = 'number' AND body ->> 'bytes' ~ '^[0-9]{1,15}$'
             AND sealed - ARRAY['bundle'] = '{}'
             AND subject_kind IS NULL) IS TRUE;
@@ -4229,7 +4229,7 @@ BEGIN
             'language', NEW.language), jsonb_build_object('exchange', x.id));
         RETURN NULL;
     ELSIF TG_TABLE_NAME = 'bundle' THEN
-        PERFORM houvast.tell('bundle_moved', 'C46', jsonb_build_object('from', OLD.state, 'to', NEW.state, 'bytes', NEW.received),
+        PERFORM houvast.tell('bundle_moved', 'C46', jsonb_build_object('before', OLD.state, 'after', NEW.state, 'bytes', NEW.received),
             jsonb_build_object('bundle', NEW.code));
         RETURN NULL;
     ELSIF TG_TABLE_NAME = 'bundle_screening' THEN
