@@ -52,6 +52,7 @@ everybody = [
     path("opt-out/<uuid:code>/", anybody.opt_out, name="opt_out"),
     path("exchange/<slug:token>/", exchange.link, name="exchange_link"),
     path("exchange/case/<slug:code>/", exchange.page, name="exchange"),
+    path("exchange/case/<slug:code>/receipt/", exchange.receipt, name="exchange_receipt"),
 ]
 mine = [
     path("me/", people.overview, name="me"),

@@ -5,6 +5,7 @@ The link says what is asked; used, it gives an address of the customer's own, at
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -19,7 +20,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from houvast.app.exchange import follow
-from houvast.database import Connection
+from houvast.database import Connection, queries
 from houvast.diagnostics import Followed, store
 from houvast.diagnostics.model import Bundle, Content, Refused
 from houvast.diagnostics.sealing import PIECE
@@ -27,12 +28,14 @@ from houvast.diagnostics.vault import StoreTrouble
 from houvast.errors import HouvastError
 from houvast.web import site as sites
 from houvast.web.context import language
+from houvast.web.evidence.published import published
 from houvast.web.state import state
 from houvast.web.views.anybody import ours
 from houvast.web.views.upload import exchange
 
 SHOWN = 40
 """So many files of a bundle stand on the page; the others are counted."""
+_SQL = queries("houvast.web", "evidence.sql")
 STRIP = 110
 """Width of the strip that shows where in a file something was found."""
 
@@ -120,6 +123,23 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     response = HttpResponse(found.certificate, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="certificate.json"'
+    return _private(response)
+
+
+@require_safe
+def receipt(request: HttpRequest, code: str) -> HttpResponse:
+    """The proof that the certificate stands in the log, which anyone can check."""
+    found = sites.current().ask(lambda db: follow(db, code))
+    if found is None or not found.certificate:
+        raise Http404
+    digest = hashlib.sha256(found.certificate.encode()).hexdigest()
+    row = sites.current().ask(lambda db: db.execute(_SQL["certificate"], (digest,)).fetchone())
+    signed = published()
+    if row is None or signed is None or row[0] >= signed.size:
+        context = {"state": state(), "code": code}
+        return _private(render(request, "exchange/unsigned.html", context, status=404))
+    response = HttpResponse(signed.receipt(row[0], bytes(row[1])), content_type="application/json")
+    response["Content-Disposition"] = 'attachment; filename="receipt.json"'
     return _private(response)
 
 

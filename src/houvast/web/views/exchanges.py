@@ -46,9 +46,9 @@ def exchanges(request: HttpRequest) -> HttpResponse:
         except Refused as error:
             wrong = error
     found = sites.current().ask(lambda db: store.problems(db, by) if store.there(db) else ())
-    context = {"found": found, "wrong": wrong, "link": _link(request, token, request.POST.get("language", "")),
-               "number": number, "asks": bool({*roles} & {"support", "officer"}), "given": request.POST,
-               "purposes": exchange().purposes, "is_helper": roles == ("subcontractor",),
+    context = {"found": found, "wrong": wrong, "number": number,
+               "link": _link(request, token, request.POST.get("language", "")), "asks": bool({*roles} & {"support", "officer"}), "given": request.POST,
+               "purposes": [(name, _label(name)) for name in exchange().purposes], "is_helper": roles == ("subcontractor",),
                "soonest": (datetime.now(UTC) + timedelta(days=14)).date().isoformat()}  # fmt: skip
     return _private(render(request, "desk/exchanges.html", context))
 
@@ -74,7 +74,7 @@ def one(request: HttpRequest, number: int) -> HttpResponseBase:
     found = _problem(number, by)
     context = {"one": found, "wrong": wrong, "link": _link(request, token, found.language), "given": request.POST,
                "helps": bool({*roles} & {"support", "officer"}), "is_helper": roles == ("subcontractor",),
-               "officer": "officer" in roles}  # fmt: skip
+               "officer": "officer" in roles, "purpose": _label(found.purpose)}  # fmt: skip
     return _private(render(request, "desk/exchange.html", context))
 
 
@@ -168,6 +168,12 @@ def _may(roles: tuple[str, ...], do: str) -> None:
         raise Http404
     if not {*roles} & {str(role) for role in _DOES[do]}:
         raise PermissionDenied
+
+
+def _label(purpose: str) -> str:
+    """A purpose as the policy calls it."""
+    found = sites.current().project().versions[-1].purposes.get(purpose)
+    return found.label.get(language(), purpose) if found else purpose
 
 
 def _link(request: HttpRequest, token: str, said: str) -> str:
