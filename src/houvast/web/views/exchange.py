@@ -112,7 +112,10 @@ def back(request: HttpRequest, code: str, bundle: UUID) -> HttpResponseBase:
     found = sites.current().ask(lambda db: store.content_back(db, code, bundle))
     if found is None:
         raise Http404
-    return download(found, f"bundle-{bundle.hex[:8]}")
+    try:
+        return download(found, f"bundle-{bundle.hex[:8]}")
+    except HouvastError:  # destroyed between the two questions, or damaged
+        raise Http404 from None
 
 
 @require_safe

@@ -46,11 +46,17 @@ def exchanges(request: HttpRequest) -> HttpResponse:
         except Refused as error:
             wrong = error
     found = sites.current().ask(lambda db: store.problems(db, by) if store.there(db) else ())
-    context = {"found": found, "wrong": wrong, "number": number,
-               "link": _link(request, token, request.POST.get("language", "")), "asks": bool({*roles} & {"support", "officer"}),
-               "given": request.POST,
-               "purposes": [(name, _label(name)) for name in exchange().purposes], "is_helper": roles == ("subcontractor",),
-               "soonest": (datetime.now(UTC) + timedelta(days=14)).date().isoformat()}  # fmt: skip
+    context = {
+        "found": found,
+        "wrong": wrong,
+        "number": number,
+        "link": _link(request, token, request.POST.get("language", "")),
+        "asks": bool({*roles} & {"support", "officer"}),
+        "given": request.POST,
+        "purposes": [(name, _label(name)) for name in exchange().purposes],
+        "is_helper": roles == ("subcontractor",),
+        "soonest": (datetime.now(UTC) + timedelta(days=14)).date().isoformat(),
+    }
     return _private(render(request, "desk/exchanges.html", context))
 
 
