@@ -17,6 +17,7 @@ from houvast.compiler.cascade import cascade_pieces, goes_along
 from houvast.compiler.copies import view_copies
 from houvast.compiler.deciding import deciding_pieces
 from houvast.compiler.doubting import people_pieces, people_tables
+from houvast.compiler.exchanging import exchange_pieces
 from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
 from houvast.compiler.handling import case_pieces
@@ -128,6 +129,7 @@ def compile_policy(
     pieces += people_pieces(layout, datamap.subjects, versions)
     pieces += staff_pieces(policy)
     pieces += case_pieces(versions, now)
+    pieces += exchange_pieces(policy)
     pieces += step_pieces()
     pieces += own_pieces()
     pieces += way_pieces(versions, datamap)
