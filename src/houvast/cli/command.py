@@ -32,6 +32,7 @@ PARTS = Parts(
         "worker": "houvast.cli.worker:worker",
         "evidence": "houvast.cli.evidence:evidence",
         "scan": "houvast.cli.scan:scan",
+        "exchange": "houvast.cli.exchange:exchange",
         "systems": "houvast.cli.systems:systems",
         "restored": "houvast.cli.restored:restored",
         "staff": "houvast.cli.staff:staff",
