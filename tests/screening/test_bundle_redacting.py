@@ -88,6 +88,17 @@ def test_what_base64_holds_and_cannot_be_screened_is_taken_out_of_its_text() -> 
     assert text == b"before\nimage=" + base64.b64encode(b"left out: not screened") + b"\nafter\n"
 
 
+@pytest.mark.parametrize("behind", [b"Done", b"after", b"moreWordsThanThat", b"x" * 76, b"key: value"])
+@pytest.mark.parametrize("before", [b"", b"  ", b"data: "])
+def test_lines_around_base64_stay_as_they_are(before: bytes, behind: bytes) -> None:
+    for hidden in (LINE.encode(), LINE.encode() * 5 + b"12"):
+        made, report = redacted(b"top\n" + before + base64.b64encode(hidden) + b"\n" + behind + b"\nend\n")
+        assert report.kinds[Kind.EMAIL] == hidden.count(b"@")
+        top, code, *rest = made.split(b"\n")
+        assert (top, rest) == (b"top", [behind, b"end", b""])
+        assert base64.b64decode(code.removeprefix(before)).count(b".invalid") == hidden.count(b"@")
+
+
 def test_the_same_value_has_the_same_stand_in_in_every_file_and_spelling() -> None:
     files = {f"{at}.txt": text.encode() for at, text in enumerate((VALUE, VALUE.upper(), VALUE.replace("@", "%40")))}
     data, _ = redacted(tar(files))

@@ -22,7 +22,7 @@ _TEXT_BLOCK = 512 << 10
 _BACK = 64 << 10
 """Bytes at the end of a block in which it may be cut."""
 _CUTS = (b"\n", b" ", b">", b",", b";", b"&", b"\0")
-_RUN_ON = re.compile(rb"(?:\A|(?<=\n))[A-Za-z0-9+/]{40,400}\r?\n\Z")
+_RUN_ON = re.compile(rb"(?:\A|(?<=\n))[ \t]{0,40}[A-Za-z0-9+/]{40,400}\r?\n\Z")
 _LINE = 512
 _CODE = 200
 """Characters of Base64 in which what looks like something is chance."""
