@@ -27,7 +27,7 @@ class Screener:
     """
 
     def __init__(self, keywords: Sequence[str] = (), country: str = "NL", kinds: frozenset[Kind] | None = None) -> None:
-        chosen = DEFAULT if kinds is None else kinds
+        self.kinds = chosen = DEFAULT if kinds is None else kinds
         self._engines = (engine(country, chosen), own(keywords if Kind.KEYWORD in chosen else ()))
 
     def stream(self) -> Stream:

@@ -15,7 +15,7 @@ _NO_VALUE = re.compile(
     rb"|[<{\[(%&].*|:.*|https?://[^?]*|\\[nrt].*)\Z",
     re.I,
 )
-_TWO_SORTS = re.compile(rb"(?=.*\d)(?=.*[A-Za-z])|(?=.*[A-Z])(?=.*[a-z]).{16}|.*[+/=].*\d")
+_TWO_SORTS = re.compile(rb"(?=.*\d)(?=.*[A-Za-z])|(?=.*[A-Z])(?=.*[a-z]).{16}|[^+/=\n]*[+/=].*\d")
 
 
 def _is_password(text: bytes) -> bool:
