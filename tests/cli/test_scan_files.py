@@ -77,6 +77,8 @@ def test_it_ends_with_the_code_that_says_how(houvast: Shell, tmp_path: Path) -> 
     assert houvast("scan", str(clean), "--rows", "3").code == 2
     assert houvast("scan", "--keep", "email").code == 2
     assert houvast("scan", str(clean), "--table", "x").code == 2
+    assert houvast("scan", str(clean), "--key", str(tmp_path / "key")).code == 2
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["clean.txt", "closed.7z"]
 
 
 def test_what_is_written_has_stand_ins_and_is_looked_through_again(
