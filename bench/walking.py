@@ -23,7 +23,7 @@ from pathlib import Path
 from bench.report import RESULTS, commit
 
 ROOT = Path(__file__).parents[1]
-SHARED = ROOT.parents[1] / "shared" / "pii-open"
+SHARED = Path(os.environ.get("HOUVAST_SHARED") or ROOT.resolve().parent / "shared") / "pii-open"
 ARCHIVES = ("must-gather-aws.tar.xz", "must-gather-azure.tar.xz")
 TURNS = 2
 LARGE = 4
@@ -64,7 +64,8 @@ _MEASURED = """
 import os, pathlib, sys
 from houvast.cli.failing import run
 code = run(sys.argv[1:])
-peak = next(line.split()[1] for line in pathlib.Path("/proc/self/status").read_text().splitlines() if line[:5] == "VmHWM")
+lines = pathlib.Path("/proc/self/status").read_text().splitlines()
+peak = next(line.split()[1] for line in lines if line.startswith("VmHWM"))
 print(sum(os.times()[:2]), peak, code, file=sys.stderr)
 """
 """What the process itself says: what a parent is told of its child includes the parent's own memory."""

@@ -10,7 +10,6 @@ import stat
 import subprocess
 import sys
 import tarfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -209,7 +208,7 @@ def test_every_reason_is_said_in_dutch() -> None:
 
 def _run(*arguments: str, given: bytes = b"", **how: object) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, *arguments]
-    return subprocess.run(command, input=given, capture_output=True, check=False, timeout=120, **how)  # type: ignore[call-overload]
+    return subprocess.run(command, input=given, capture_output=True, check=False, **{"timeout": 120, **how})  # type: ignore[call-overload]
 
 
 def test_it_needs_no_database_no_server_and_no_pages() -> None:
@@ -240,25 +239,25 @@ def test_from_a_pipe_to_a_pipe(tmp_path: Path) -> None:
     assert (again.returncode, json.loads(again.stdout)["outcome"]) == (0, "clean")
 
 
-SHARED = Path(__file__).parents[4] / "shared" / "pii-open"
+SHARED = Path(os.environ.get("HOUVAST_SHARED") or Path(__file__).resolve().parents[3] / "shared") / "pii-open"
 
 
 @pytest.mark.long
-@pytest.mark.skipif(not SHARED.exists(), reason=f"NOT RUN: the real support archives are not at {SHARED.name}")
+@pytest.mark.timeout(900)
+@pytest.mark.skipif(not SHARED.exists(), reason="NOT RUN: the real support archives are not in ../shared")
 @pytest.mark.parametrize("which", ["aws", "azure"])
 def test_a_real_support_archive_comes_out_without_what_was_found(which: str, tmp_path: Path) -> None:
     """Time and memory as promised, nothing found again, every line in its place, YAML and JSON whole."""
     import yaml
 
     source, out = SHARED / f"must-gather-{which}.tar.xz", tmp_path / "out.tar.xz"
-    begun = time.monotonic()
-    said = _run("-c", _MEASURED, "scan", str(source), "--redact", str(out), "--json")
-    took, memory = time.monotonic() - begun, int(said.stderr.splitlines()[-1])
+    said = _run("-c", _MEASURED, "scan", str(source), "--redact", str(out), "--json", timeout=800)
+    memory, seconds = said.stderr.splitlines()[-1].split()
     told = json.loads(said.stdout)
     assert told["kinds"]["ip_address"] > 10_000
     assert told["found_again"] == told["left_out"] == []
-    assert memory < 300 << 10
-    assert took < 240
+    assert int(memory) < 300 << 10
+    assert float(seconds) < 60
     with tarfile.open(source) as before, tarfile.open(out) as after:
         for one, other in zip(
             (one for one in before if one.isfile()), (one for one in after if one.isfile()), strict=True
@@ -274,11 +273,12 @@ def test_a_real_support_archive_comes_out_without_what_was_found(which: str, tmp
 
 
 _MEASURED = """
-import pathlib, sys
+import os, pathlib, sys
 from houvast.cli.failing import run
 code = run(sys.argv[1:])
 lines = pathlib.Path("/proc/self/status").read_text().splitlines()
-print(next(line.split()[1] for line in lines if line.startswith("VmHWM")), file=sys.stderr)
+peak = next(line.split()[1] for line in lines if line.startswith("VmHWM"))
+print(peak, sum(os.times()[:2]), file=sys.stderr)
 sys.exit(code)
 """
 
