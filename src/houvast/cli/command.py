@@ -7,11 +7,14 @@ from importlib.metadata import version
 import click
 
 from houvast.cli import (
+    access,
     agent,
+    backup,
     breach,
     check,
     check_form,
     complain,
+    controls,
     database,
     demo,
     evidence,
@@ -67,7 +70,11 @@ for part in (
     worker.worker,
     evidence.evidence,
     scan.scan,
+    controls.controls,
+    access.access,
     systems.systems,
+    backup.backup,
+    backup.restore,
     restored.restored,
     staff.staff,
     token.token,

@@ -159,6 +159,7 @@ STEPS = ("access", "rectification", "erasure", "restriction", "lifting")
 METHODS = ("passkey", "password", "password and code", "recovery code", "invitation", "other")
 
 _RIGHT = _choice("right", "what was asked", *RIGHTS)
+_BACKUP = (_digest("backup_sha256", "of the encrypted file"), _count("bytes", "how large that is"))
 _BREACH = (
     _choice("risk", "how bad it is for people", "unknown", "none", "risk", "high"),
     _choice("state", "how far it is", "open", "reported", "closed"),
@@ -296,6 +297,23 @@ KINDS: Mapping[str, Kind] = {
             _choice("rule", "by which rule it goes, or went", "reference", "shared", "organisation", "named", "address",
                     "judged"),
         ), {"request": "its number"}, person=True),
+        Kind("controls_registered", "The register of controls was changed.", (
+            _count("controls", "how many controls are in it now"),
+            _digest("register_sha256", "of the register, as it is now"),
+        )),
+        Kind("control_tested", "A control was tested.", (
+            _name("control", "which, as the register names it"),
+            _choice("how", "whether the program measured it, or one of the staff attested it", "measured", "attested"),
+            _choice("outcome", "how it ended", "passed", "failed"),
+            _choice("role", "the role of whoever attested it", *ROLES),
+        ), {"result": "its number in the register", "note": "what was looked at, in their words"}),
+        Kind("backup_made", "A backup of the database was made, encrypted.", _BACKUP),
+        Kind("backup_tried", "A backup was restored to see whether it is whole, and it was.", _BACKUP),
+        Kind("backup_restored", "The database was restored from a backup.", _BACKUP),
+        Kind("access_reviewed", "One of the staff reviewed who can do what, and signed it.", (
+            _digest("access_sha256", "of what they looked at"), _count("lines", "how many lines that has"),
+            _choice("role", "the role of whoever signed", *ROLES),
+        ), {"review": "its number"}),
         Kind("clock_set_back", "The clock of the database was set back.", (
             _count("minutes", "by how many minutes, rounded up"),
         )),

@@ -17,7 +17,7 @@ from houvast.web import site as sites
 from houvast.web.roles import ENTERED, Role, guarded, member, roles_of
 from houvast.web.words import wording
 
-MENU = ("today", "cases", "promises", "uses", "evidence", "checks", "drift", "runs", "source")
+MENU = ("today", "cases", "promises", "uses", "controls", "access", "evidence", "checks", "drift", "runs", "source")
 STAFF = frozenset(
     {
         *MENU,
