@@ -114,6 +114,15 @@ def test_a_database_that_is_there_is_never_touched(life: Life) -> None:
         backing_up.restore(life.target.url, str(life.file), KEY, None, quiet)
 
 
+def test_two_restores_into_one_database_do_not_disturb_each_other(life: Life) -> None:
+    def again(_what: str, _done: int, _total: int) -> None:
+        with pytest.raises(UsageError, match="being restored already"):
+            backing_up.restore(life.other.url(), str(life.file), KEY, None, quiet, "thursday")
+
+    backing_up.restore(life.other.url(), str(life.file), KEY, None, again, "thursday")
+    assert "thursday" in databases(life.other)
+
+
 def test_a_backup_that_nobody_could_open_is_not_made(life: Life, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="Nobody could open"):
         backing_up.make(life.target, str(tmp_path / "x.age"), [], quiet)
@@ -158,9 +167,16 @@ def test_what_is_restored_stays_closed_until_erasures_since_are_made_again(life:
     assert done.files == len([file for file in tmp_path.rglob("*") if file.is_file()]) > 4
     assert (tmp_path / "project/policy.yaml").read_bytes() == (PROJECT / "policy.yaml").read_bytes()
     restored = Target(life.target.project, life.other.url("lakana"))
+    try:
+        _opened_again(life, restored, email)
+    finally:
+        with connect(life.other.url()) as admin:
+            run(admin, "DROP DATABASE lakana WITH (FORCE)")
+
+
+def _opened_again(life: Life, restored: Target, email: str) -> None:
     with connect(restored.url) as admin:
         assert admin.execute("SELECT count(*) FROM contact WHERE email = %s", (email,)).fetchone() == (1,)
-    keep.apply(restored)
     desk.prepare(restored.url)
     for login in ("support", "houvast_web", "lakana_owner"):
         with pytest.raises(DatabaseError, match="permission denied for database"):
@@ -174,7 +190,6 @@ def test_what_is_restored_stays_closed_until_erasures_since_are_made_again(life:
         assert admin.execute("SELECT count(*) FROM contact WHERE email = %s", (email,)).fetchone() == (0,)
         assert admin.execute("SELECT count(*) FROM contact WHERE email = %s", (CANARY,)).fetchone() == (1,)
     assert [str(one) for one in keep.drift(restored)] == []
-    assert not keep.plan(restored).plan.steps
 
 
 def test_killed_in_the_middle_leaves_nothing_that_looks_whole(life: Life, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from houvast.backups.files import Counted, put, reading, writing
 from houvast.database import Connection, connect, dumping
 from houvast.errors import DatabaseRefusal, UsageError
 
-LARGEST = 64 << 20
+LARGEST = 16 << 20
 """Bytes of a file of the project that still goes along."""
 Tell = Callable[[str, int, int], None]
 

@@ -257,6 +257,9 @@ def _b64(data: bytes) -> str:
 
 def _unb64(text: bytes) -> bytes:
     try:
-        return base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
+        found = base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
     except ValueError:
         raise _no_header() from None
+    if _b64(found).encode() != text:  # there is one way to write it
+        raise _no_header()
+    return found

@@ -115,7 +115,7 @@ def restore(file: str, key_file: Path, database: str, files: Path | None, as_jso
         done = backing_up.restore(database, file, read_key(key_file), files, tell, name_of(database))
     said = (
         f"{done.database}: {printing.count(done.tables, 'table')} of {done.made_at:%Y-%m-%d %H:%M} UTC. It is closed."
-        " Open it: houvast apply, and then houvast restored."
+        " Open it: houvast restored."
     )
     _say(done, said, as_json=as_json)
 

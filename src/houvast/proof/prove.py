@@ -153,6 +153,7 @@ def _handled(connection: Connection, door: Door, field: Field) -> Iterator[Extra
     yield Extra(tried(safeguards.SORT), partial(safeguards.safeguards, connection, door, ours, login))
     for make in (safeguards.reviews, safeguards.backups):
         yield Extra(tried(safeguards.ACCESS), partial(make, ours))
+    yield Extra(tried(safeguards.EMERGENCY), partial(safeguards.emergencies, ours, field.map))
 
 
 def _extras(extra: Sequence[Extra], wanted: frozenset[str], tell: Progress) -> dict[str, list[Attempt]]:

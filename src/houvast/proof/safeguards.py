@@ -10,13 +10,15 @@ from houvast.compiler.words import literal
 from houvast.controls import access, store
 from houvast.database import Connection, queries
 from houvast.database.connect import DatabaseError
+from houvast.datamap.model import DataMap
+from houvast.policy.model import PurposeKind
 from houvast.proof.door import Door
 from houvast.proof.handling import CODE, KEY, REFUSED, Handling
 from houvast.proof.probe import ALLOWED
 from houvast.proof.probe import REFUSED as CLOSED
 from houvast.proof.report import Attempt
 
-SORT, ACCESS = "safeguard", "access"
+SORT, ACCESS, EMERGENCY = "safeguard", "access", "emergency"
 MADE_UP = "hv_made_up"
 """The control with which is tried; it is never committed."""
 _SQL = queries("houvast.proof", "safeguards.sql")
@@ -178,3 +180,76 @@ def backups(h: Handling) -> Iterator[Attempt]:
     yield h.asked("a backup is told in the same transaction", (make,), told, "1", ACCESS)
     late = f"SELECT count(*) FROM houvast.backup WHERE sha256 = {digest} AND at < clock_timestamp() - interval '1 day'"
     yield h.asked("a backup counts from now, whatever date it is given", (make,), late, "0", ACCESS)
+
+
+def emergencies(h: Handling, datamap: DataMap) -> Iterator[Attempt]:
+    """The emergency entrance: an officer with a code, a reason and an end, and another one who looks (C38)."""
+    found = h.connection.execute(_SQL["emergencies"]).fetchone() == (True,)
+    purposes = [one for one in h.policy.purposes.values() if one.kind is PurposeKind.ORDINARY]
+    pair = next(((one.name, p.name) for one in datamap.logins.values() for p in purposes
+                 if one.purposes and p.name not in one.purposes), None)  # fmt: skip
+    if not found or pair is None:
+        return
+    yield from _entered(h, *pair)
+    yield from _bounded(h, *pair)
+    late = h.connection.execute(_SQL["late"]).fetchone() == (0,)
+    seen = _FINE if late else "too long"
+    yield Attempt("no emergency is open after its time", _WHO, _SQL["late"], False, _FINE, seen, EMERGENCY)
+
+
+def _open(
+    login: str, purpose: str, *, code: str = CODE, reason: str = "the office burnt down", minutes: int = 30
+) -> str:
+    values = f"{literal(purpose)}, {literal(login)}, 'madeupbyaproof', {code}, {literal(reason)}, {minutes}"
+    return f"SELECT houvast.open_emergency({values})"
+
+
+_OTHER_OFFICER = f"INSERT INTO houvast.staff (name, secret) VALUES ('anotherbyaproof', {KEY})"
+_NEWEST = "(SELECT max(id) FROM houvast.emergency)"
+
+
+def _entered(h: Handling, login: str, purpose: str) -> Iterator[Attempt]:
+    ready, opened = (_staff("officer"), _OTHER_OFFICER), _open(login, purpose)
+    alone = "UPDATE houvast.staff SET ended_at = now() WHERE name <> 'madeupbyaproof'"
+    migration = next((one.name for one in h.policy.purposes.values() if one.kind is PurposeKind.MIGRATION), "none")
+    written = ("INSERT INTO houvast.emergency (purpose, login, reason, minutes, who, until) VALUES"
+               f" ({literal(purpose)}, {literal(login)}, 'the office burnt down', 30, 'officer 1', now() + interval '9 days')")  # fmt: skip
+    change = "UPDATE houvast.emergency SET {} WHERE id = " + _NEWEST
+    own = f"SELECT houvast.review_emergency({_NEWEST}, 'madeupbyaproof', {CODE})"
+    again = "UPDATE houvast.staff SET last_step = 0"
+    other = f"SELECT houvast.review_emergency({_NEWEST}, 'anotherbyaproof', {CODE})"
+    tried: Sequence[tuple[str, Sequence[str], str]] = (
+        ("an officer opens an emergency, with a code and a reason", (*ready, opened), ALLOWED),
+        ("another officer looks at an emergency, with a code", (*ready, opened, other), ALLOWED),
+        ("an emergency is opened without a code", (*ready, _open(login, purpose, code="''")), REFUSED),
+        ("an emergency is opened past the function that asks a code", (*ready, written), REFUSED),
+        ("support opens an emergency", (_staff("support"), _OTHER_OFFICER, opened), REFUSED),
+        ("an emergency is opened where nobody else could look at it", (*ready, alone, opened), REFUSED),
+        ("an emergency has no reason", (*ready, _open(login, purpose, reason="because")), REFUSED),
+        ("the reason of an emergency names somebody", (*ready, _open(login, purpose, reason=f"{h.marker}@canary.example called")), REFUSED),
+        ("an emergency lasts longer than four hours", (*ready, _open(login, purpose, minutes=241)), REFUSED),
+        ("an emergency gives the purpose of migrations", (*ready, _open(login, migration)), REFUSED),
+        ("an emergency gives a login of Houvast a purpose", (*ready, _open("houvast_web", purpose)), REFUSED),
+        ("an emergency is made longer", (*ready, opened, change.format("until = until + interval '1 day'")), REFUSED),
+        ("an emergency gets another reason", (*ready, opened, change.format("reason = 'nothing happened at all'")), REFUSED),
+        ("an emergency is taken out of the list", (*ready, opened, "DELETE FROM houvast.emergency"), REFUSED),
+        ("all emergencies are taken out of the list", ("TRUNCATE houvast.emergency",), REFUSED),
+        ("whoever opened an emergency looks at it themselves", (*ready, opened, again, own), REFUSED),
+        ("an emergency is written down as looked at", (*ready, opened, change.format("reviewed_at = now(), reviewer = 'officer 2'")), REFUSED),
+    )  # fmt: skip
+    for name, steps, expected in tried:
+        yield h.attempt(name, steps, EMERGENCY, expected)
+    told = "SELECT count(*) FROM houvast.event WHERE kind = 'emergency_opened' AND sealed ->> 'reason' = 'the office burnt down'"
+    yield h.asked("an emergency is told in the same transaction", (*ready, opened), told, "1", EMERGENCY)
+
+
+def _bounded(h: Handling, login: str, purpose: str) -> Iterator[Attempt]:
+    """Uses under an emergency: none begins after its time, and none lasts longer."""
+    ready = (_staff("officer"), _OTHER_OFFICER, _open(login, purpose))
+    use = (f"INSERT INTO houvast.use (login, purpose, reason, until) SELECT {literal(login)}, number, 'made up', now() + interval '12 hours'"
+           f" FROM houvast.purpose WHERE name = {literal(purpose)}")  # fmt: skip
+    over = ("ALTER TABLE houvast.emergency DISABLE TRIGGER hv_keep_emergency",
+            f"UPDATE houvast.emergency SET until = now() - interval '1 minute' WHERE id = {_NEWEST}")  # fmt: skip
+    yield h.attempt("a use begins after the time of an emergency", (*ready, *over, use), EMERGENCY, "refused: 42501")
+    longest = "SELECT max(until) <= max(opened_at) + interval '31 minutes' FROM houvast.use WHERE reason = 'made up'"
+    yield h.asked("a use under an emergency ends with it", (*ready, use), longest, "True", EMERGENCY)

@@ -1,4 +1,4 @@
-"""The controller beside the jobs: measures each control when it is due, and raises an alarm for one that is red."""
+"""The controller beside the jobs: measures controls when they are due, and ends emergencies when their time is over."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from houvast.app import controlling
+from houvast.app import controlling, emergencies
 from houvast.database import Connection
 from houvast.worker.beside import Beside
 from houvast.worker.jobs import LOG
 
-EVERY = 60.0
+EVERY = 5.0
 """Seconds from one look at what is due to the next."""
 
 
 @dataclass
 class Controller(Beside):
-    """A thread that measures controls, until it is stopped."""
+    """A thread that does so until it is stopped."""
 
     name: ClassVar[str] = "controls"
     alarm: ClassVar[tuple[str, str, str | None]] = ("controls", "unmeasured", "C36")
@@ -27,6 +27,9 @@ class Controller(Beside):
     }
 
     def _now(self, connection: Connection) -> None:
+        ended = emergencies.end_due(connection)
+        if ended:
+            LOG.info("controls: %s emergencies ended", ended)
         done = controlling.keep_up(self.target, connection)
         if done:
             LOG.info("controls: %s were measured", done)

@@ -77,8 +77,8 @@ UNION ALL SELECT 'leakproof', p.oid::regprocedure::text, 'marked leakproof' FROM
 ORDER BY 1, 2, 3;
 
 -- name: desk
--- Whatever opens Houvast's desk to another login than the pages', or lets that login go beyond the desk. Nothing of it is
--- ever remembered, so that it is named each time.
+-- Whatever opens Houvast's desk to another login than the pages', or lets that login go beyond the desk; and that the database
+-- was restored, and is closed. Nothing of it is ever remembered, so that it is named each time.
 WITH desk AS (
     SELECT oid, nspowner, nspacl FROM pg_namespace WHERE nspname = 'houvast_desk'
 ), item AS (
@@ -106,6 +106,7 @@ UNION ALL SELECT 'role', r.rolname, concat_ws(' ', CASE WHEN r.rolsuper THEN 'su
     FROM pg_roles r WHERE r.rolname = 'houvast_web' AND (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolreplication OR r.rolcreatedb)
 UNION ALL SELECT 'member', quote_ident(g.rolname), 'of it: ' || m.rolname
     FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member WHERE 'houvast_web' IN (g.rolname, m.rolname)
+UNION ALL SELECT 'known', 'setting restored', 'this database was restored from a backup, and is closed' FROM houvast.setting WHERE name = 'restored'
 ORDER BY 1, 2, 3;
 
 -- name: known
@@ -113,7 +114,7 @@ ORDER BY 1, 2, 3;
 SELECT 'known' AS kind, 'purpose ' || name AS identity, p::text AS detail FROM houvast.purpose p
 UNION ALL SELECT 'known', 'version ' || version, v::text FROM houvast.version v
 UNION ALL SELECT 'known', 'bit ' || name, b::text FROM houvast.bit b
-UNION ALL SELECT 'known', 'setting ' || name, s::text FROM houvast.setting s;
+UNION ALL SELECT 'known', 'setting ' || name, s::text FROM houvast.setting s WHERE name <> 'restored';
 
 -- name: checks
 -- How many rows are not as the triggers would keep them: one query a fill.

@@ -49,3 +49,7 @@ SELECT format('"%s"."%s"', replace(schemaname, '"', '""'), replace(matviewname, 
 -- name: owner
 -- Whose this database is.
 SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database();
+
+-- name: alone
+-- One restore into a database of this name at a time; until the connection ends.
+SELECT pg_try_advisory_lock(hashtextextended('houvast restore ' || %s, 0));
