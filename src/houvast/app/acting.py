@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from houvast.app.target import Target
 from houvast.backups import store as backups
 from houvast.compiler import registry
-from houvast.database import Connection, connect, queries
+from houvast.database import Connection, queries
 from houvast.database.catalogue import read_catalogue
 from houvast.database.connect import sql
 from houvast.errors import DatabaseRefusal, UsageError
@@ -55,7 +55,7 @@ def acting(
     """
     if verified_by and verified_by not in (*METHODS, REPEATED):
         raise UsageError(f"Nobody checks people by `{verified_by}`.", todo=f"Choose one of: {', '.join(METHODS)}.")
-    with target.connect() as admin:
+    with target.session() as admin:
         found = way(target, admin, person)
         request, ours = _request(admin, person, right, verified_by, language)
         state = "withdrawn"
@@ -73,13 +73,14 @@ def acting(
                 admin.execute(_SQL["move"], {"id": request, "state": state})
 
 
-def _session(target: Target, admin: Connection, login: str) -> Connection:
+@contextmanager
+def _session(target: Target, admin: Connection, login: str) -> Generator[Connection]:
     """A connection as a login; while a restored database is closed to every login, the administrator's in its place."""
-    if backups.closed(admin) is None:
-        return connect(target.url_of(login))
-    session = connect(target.url)
-    session.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(login)))
-    return session
+    is_open = backups.closed(admin) is None
+    with target.session(login if is_open else "") as session:
+        if not is_open:
+            session.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(login)))
+        yield session
 
 
 def way(target: Target, admin: Connection, person: PersonKey) -> Walk:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from houvast.app.acting import REPEATED
 from houvast.app.erasing import Erased, erase
@@ -12,6 +12,7 @@ from houvast.app.remembering import read, store_of, yes
 from houvast.app.target import Target
 from houvast.backups import store as backups
 from houvast.database import Connection, dumping, queries
+from houvast.database.sessions import Sessions
 from houvast.errors import DatabaseRefusal
 from houvast.policy.world import PersonKey
 
@@ -43,11 +44,12 @@ def erase_again(target: Target, tell: Callable[[str, int, int], None] | None = N
     Raises as `erase` does; what was done before stays done.
     """
     people, waiting = back(target), 0
-    for number, person in enumerate(people):
-        if tell:
-            tell("erasing again", number, len(people))
-        done: Erased = erase(target, ":".join(person), verified_by=REPEATED)
-        waiting += bool(done.certificate.waits)
+    with Sessions() as sessions:
+        for number, person in enumerate(people):
+            if tell:
+                tell("erasing again", number, len(people))
+            done: Erased = erase(replace(target, sessions=sessions), ":".join(person), verified_by=REPEATED)
+            waiting += bool(done.certificate.waits)
     with target.connect() as connection:
         opened = _reopen(connection)
     return Restored(len(people), waiting, opened)

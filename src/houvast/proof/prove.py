@@ -20,6 +20,7 @@ from houvast.policy.regime import regime
 from houvast.proof import (
     counters,
     elsewhere,
+    exchanging,
     handling,
     identity,
     mails,
@@ -143,10 +144,15 @@ def _sealed(connection: Connection, door: Door, field: Field) -> tuple[Extra, ..
 
 
 def _handled(connection: Connection, door: Door, field: Field) -> Iterator[Extra]:
-    """Attempts on requests, letters, breaches, complaints, mail, and controls."""
+    """Attempts on requests, letters, breaches, complaints, mail, diagnostic data, and controls."""
     one = field.flock.canaries[0]
     ours = handling.Handling(connection, field.policy, field.now, (one.kind, one.key), field.flock.marker)
-    for sort, make in {**handling.SORTS, weighing.SORT: weighing.weighing, **elsewhere.SORTS}.items():
+    for sort, make in {
+        **handling.SORTS,
+        weighing.SORT: weighing.weighing,
+        **elsewhere.SORTS,
+        **exchanging.SORTS,
+    }.items():
         yield Extra(tried(sort), partial(make, ours))
     yield Extra(tried(mails.SORT), partial(mails.mails, ours))
     login = next((one.name for one in field.map.logins.values() if one.purposes), "")

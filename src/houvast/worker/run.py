@@ -18,6 +18,7 @@ from houvast.app.settings import Settings
 from houvast.database import Connection, DatabaseError, connect
 from houvast.worker import queue
 from houvast.worker.controller import Controller
+from houvast.worker.custodian import Custodian
 from houvast.worker.issuers import Issuers
 from houvast.worker.jobs import LOG, MAIL, Work, defer, register
 from houvast.worker.postman import Postman
@@ -69,21 +70,21 @@ class Worker:
         read = Reader(self.target, self.settings).once()
         posted = Postman(self.target, self.settings).once()
         prepared = Preparer(self.target, self.settings).once()
+        kept = Custodian(self.target, self.settings).once()
         published = Sequencer(self.target, self.settings).once()
-        return waiting, failed - before + [introduced, read, posted, prepared, stewarded, controlled, published].count(
-            False
-        )
+        ended = [introduced, read, posted, prepared, stewarded, controlled, kept, published]
+        return waiting, failed - before + ended.count(False)
 
     def forever(self) -> None:
         """Do jobs when they are due, until SIGTERM or SIGINT; a database that is gone is waited for.
 
-        Beside them the log is published, mail is sent to people and read, issuers are asked for their keys, and
-        other systems do their part of requests.
+        Beside them the log is published, mail is sent to people and read, issuers are asked for their keys,
+        other systems do their part of requests, and what customers send is screened.
         """
         queue.prepare(self.target.url)
         beside = tuple(
             one(self.target, self.settings)
-            for one in (Sequencer, Postman, Steward, Preparer, Reader, Issuers, Controller)
+            for one in (Sequencer, Postman, Steward, Preparer, Reader, Issuers, Controller, Custodian)
         )
         for one in beside:
             one.start()
