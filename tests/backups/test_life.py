@@ -58,6 +58,8 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Generator[Life]:
             assert measured("backup", Ground(admin)) is None
         file = folder / "monday.age"
         made = backing_up.make(target, str(file), [KEY.recipient], quiet)
+        with connect(target.url) as admin:
+            assert measured("backup", Ground(admin)) == ()
         yield Life(target, other, file, made)
 
 
@@ -86,7 +88,6 @@ def test_a_stolen_backup_is_unreadable(life: Life) -> None:
         told = "SELECT body FROM houvast.event WHERE kind = 'backup_made'"
         bodies = admin.execute(f"{told} UNION ALL {told.replace('event', 'entry')}".encode()).fetchall()
         assert ({"bytes": life.made.bytes, "backup_sha256": life.made.sha256},) in bodies
-        assert measured("backup", Ground(admin)) == ()
 
 
 def test_what_was_changed_cut_off_or_is_for_another_key_leaves_no_database(life: Life, tmp_path: Path) -> None:

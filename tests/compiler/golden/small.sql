@@ -7685,15 +7685,16 @@ REVOKE ALL ON FUNCTION houvast.tell_backup() FROM PUBLIC;
 
 -- 460. make view houvast.public_access (promise C38, as houvast_keeper)
 -- Who can do what, as the catalogue has it now: logins and what they are, the purposes that each may open, what each purpose, each
--- login and everybody may do with which columns, the staff by role and number, and tokens (promise C38).
+-- login and everybody may do with which columns, the staff by role and number, and tokens (promise C38). Each column of each part has
+-- its name, without which a view that was dumped and restored reads otherwise than before.
 CREATE OR REPLACE VIEW houvast.public_access AS
 WITH rel AS (
     SELECT c.oid, n.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'houvast', 'houvast_desk') AND n.nspname !~ '^pg_'
 ), seat AS (
     SELECT 'purpose' AS kind, p.name AS who, r.oid FROM houvast.purpose p JOIN pg_roles r ON r.rolname = p.role WHERE p.live AND p.role <> ''
-    UNION ALL SELECT 'login', r.rolname, r.oid FROM pg_roles r WHERE r.rolcanlogin AND NOT r.rolsuper AND r.rolname !~ '^pg_'
-    UNION ALL SELECT 'everybody', '', 0
+    UNION ALL SELECT 'login' AS kind, r.rolname AS who, r.oid FROM pg_roles r WHERE r.rolcanlogin AND NOT r.rolsuper AND r.rolname !~ '^pg_'
+    UNION ALL SELECT 'everybody' AS kind, '' AS who, 0 AS oid
 ), granted AS (
     SELECT s.kind, s.who, rel.name, v.verb, string_agg(a.attname, ', ' ORDER BY a.attnum) AS columns, count(*) AS many,
         (SELECT count(*) FROM pg_attribute q WHERE q.attrelid = rel.oid AND q.attnum > 0 AND NOT q.attisdropped) AS of_many
@@ -7701,17 +7702,17 @@ WITH rel AS (
     JOIN pg_attribute a ON a.attrelid = rel.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE CASE s.oid WHEN 0 THEN has_column_privilege('public', rel.oid, a.attnum, v.verb) ELSE has_column_privilege(s.oid, rel.oid, a.attnum, v.verb) END
     GROUP BY s.kind, s.who, rel.oid, rel.name, v.verb
-    UNION ALL SELECT s.kind, s.who, rel.name, v.verb, '', 1, 1 FROM rel CROSS JOIN seat s CROSS JOIN (VALUES ('DELETE'), ('TRUNCATE'), ('TRIGGER'), ('REFERENCES')) v (verb)
+    UNION ALL SELECT s.kind, s.who, rel.name, v.verb, '' AS columns, 1 AS many, 1 AS of_many FROM rel CROSS JOIN seat s CROSS JOIN (VALUES ('DELETE'), ('TRUNCATE'), ('TRIGGER'), ('REFERENCES')) v (verb)
     WHERE CASE s.oid WHEN 0 THEN has_table_privilege('public', rel.oid, v.verb) ELSE has_table_privilege(s.oid, rel.oid, v.verb) END
 )
 SELECT 'role' AS kind, r.rolname::text AS who, concat_ws(', ', CASE WHEN r.rolcanlogin THEN 'login' END, CASE WHEN r.rolsuper THEN 'superuser' END,
         CASE WHEN r.rolbypassrls THEN 'bypassrls' END, CASE WHEN r.rolcreaterole THEN 'createrole' END, CASE WHEN r.rolcreatedb THEN 'createdb' END,
         CASE WHEN r.rolreplication THEN 'replication' END) AS what, ''::text AS how
 FROM pg_roles r WHERE r.rolname !~ '^pg_' AND (r.rolcanlogin OR r.rolsuper OR r.rolbypassrls OR r.rolcreaterole)
-UNION ALL SELECT 'opens', r.rolname, p.name, concat_ws(', ', p.kind, CASE WHEN p.one <> '' THEN 'one ' || p.one END)
+UNION ALL SELECT 'opens' AS kind, r.rolname AS who, p.name AS what, concat_ws(', ', p.kind, CASE WHEN p.one <> '' THEN 'one ' || p.one END) AS how
 FROM pg_roles r JOIN houvast.purpose p ON p.live AND p.role <> '' WHERE r.rolcanlogin AND NOT r.rolsuper
     AND EXISTS (SELECT FROM pg_roles q WHERE q.rolname = p.role) AND pg_has_role(r.rolname, p.role, 'MEMBER')
-UNION ALL SELECT 'member', m.rolname, g.rolname, '' FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
+UNION ALL SELECT 'member' AS kind, m.rolname AS who, g.rolname AS what, '' AS how FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
 WHERE NOT EXISTS (SELECT FROM houvast.purpose p WHERE p.role = g.rolname)
 UNION ALL SELECT g.kind, g.who, g.verb || ' ' || g.name, CASE WHEN g.columns = '' OR g.many = g.of_many THEN '' ELSE g.columns END FROM granted g
 UNION ALL SELECT 'staff', s.role || ' ' || s.id, s.role, CASE WHEN s.secret IS NULL THEN '' ELSE 'confirms by a code' END FROM houvast.staff s WHERE s.ended_at IS NULL
