@@ -165,7 +165,7 @@ def test_the_page_is_clean_with_everything_on_it(
         officer.go(prefix + path)
         assert (path, officer.faults()) == (path, [])
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-    page.screenshot(path=str(tmp_path / f"controls-{scheme}.png"), full_page=True)
+        page.screenshot(path=str(tmp_path / f"{path.strip('/').replace('/', '-')}-{scheme}.png"), full_page=True)
     page.check("#passed")
     page.fill("#note", SAID)
     page.fill("#code", "000000")
