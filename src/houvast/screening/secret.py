@@ -157,7 +157,7 @@ RULES = (
     Rule(Kind.SECRET, 98, rb"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----", _private_key),
     Rule(Kind.SECRET, 96, _PASSWORD_KEY + SIGN, _kept_secret(_is_password), caseless=True),
     Rule(
-        Kind.SECRET, 92, rb"(?:" + _PASSWORD_KEY + rb"|" + _TOKEN_KEY + rb"|_key)[\"'\\]{0,3}[,\r\n][ \t\r\n]{0,24}[\"'\\]{0,3}value" + SIGN,
+        Kind.SECRET, 92, rb"(?:" + _PASSWORD_KEY + rb"|" + _TOKEN_KEY + rb")[\"'\\]{0,3}[,\r\n][ \t\r\n]{0,24}[\"'\\]{0,3}value" + SIGN,
         _kept_secret(_is_password), caseless=True,
     ),
     Rule(Kind.SECRET, 93, rb"\s-u [^\s:]{1,64}:\S{3}", near(rb"\s-u [^\s:]{1,64}:([^\s\"']{3,128})", 80, _is_password)),
