@@ -95,7 +95,7 @@ NOT_THERE = (
 )  # fmt: skip
 TOLD = (
     "ik heb «diabetes»", "zij is «zwanger»", "mijn «zoon is 12 jaar» en kan niet inloggen", "my «daughter (9)» wants an account", "Ik ben «lid van de vakbond».",
-    "ik ben «ziek» thuis", "he was «convicted of» fraud", "mijn «geloof» staat er niet bij", "I have «asthma»", "she is «lesbian»",
+    "ik ben «ziek» thuis", "he was «convicted of» fraud", "mijn «geloof» staat er niet bij", "I have «asthma»", "«I am 14»", "«ik ben 9.»", "she is «lesbian»",
 )  # fmt: skip
 UNTOLD = (
     "een ongeloofwaardige fout", "I am sick of this bug", "Kan de klant 3 jaar garantie krijgen?", "the process is depressed by load", "version 12 years of work",
