@@ -75,7 +75,8 @@ THERE = {
     Kind.COORDINATES: ("at «52.37403, 4.88969» now", '"lat": «52.37403»', "longitude=«4.88969»", "geo:«52.37,4.89»;u=1", "POINT(«4.8896 52.374»)"),
     Kind.SECRET: (
         f"Authorization: Bearer «{JWT}»", "Set-Cookie: JSESSIONID=«9wEubT0x65tK3dBjAQK6»; Path=/", f"export AWS_ACCESS_KEY_ID=«{AKID}»",
-        "postgresql://crm:«4xw53wxWwbJN»@db01/app", 'password: "«met spaties erin»"', "db_password=«hunter2222»", '"api_key": "«a8f5f167f44f4964e6c998de»"',
+        "postgresql://crm:«4xw53wxWwbJN»@db01/app", 'password: "«met spaties erin»"', "db_password=«hunter2222»", "- name: DB_PASSWORD\n  value: «hunter2222»\n", '{"name":"API_TOKEN","value":"«hunter2222»"}',
+        "redis://:«hunter2222»@cache:6379", "curl -u beheer:«hunter2222» https://x", '"auth": "«aHVudGVyMjIyMg==»"', "client-key-data: «LS0tLS1CRUdJTiBSU0E9»", '"api_key": "«a8f5f167f44f4964e6c998de»"',
         "<wachtwoord>«Welkom01!»</wachtwoord>", "mysql --password «hunter2222» -h", "-----BEGIN PRIVATE KEY-----\n«" + "MIIEvQ" * 10 + "»\n-----END PRIVATE KEY-----",
         "token = «ghp_" + "a1B2" * 9 + "»", "x:«$6$saltsaltsalt$" + "a1B2" * 9 + "»:19000", "sig «sha256~" + "a1B2-" * 9 + "» x",
     ),
@@ -94,7 +95,7 @@ NOT_THERE = (
 )  # fmt: skip
 TOLD = (
     "ik heb «diabetes»", "zij is «zwanger»", "mijn «zoon is 12 jaar» en kan niet inloggen", "my «daughter (9)» wants an account", "Ik ben «lid van de vakbond».",
-    "ik ben «ziek» thuis", "he was «convicted of» fraud", "mijn «geloof» staat er niet bij", "I have «asthma»", "she is «lesbian»",
+    "ik ben «ziek» thuis", "he was «convicted of» fraud", "mijn «geloof» staat er niet bij", "I have «asthma»", "«I am 14»", "«ik ben 9.»", "she is «lesbian»",
 )  # fmt: skip
 UNTOLD = (
     "een ongeloofwaardige fout", "I am sick of this bug", "Kan de klant 3 jaar garantie krijgen?", "the process is depressed by load", "version 12 years of work",

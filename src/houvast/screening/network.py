@@ -106,15 +106,18 @@ def _mac(data: bytes, begin: int, end: int) -> tuple[Span, ...]:
 
 _OURS = rb"internal|intern|local|lan|corp|intra|intranet|home|localdomain|private"
 _PUBLIC = rb"com|net|org|nl|eu|de|be|fr|uk|info|nu|cloud|example"
-_KNOWN = re.compile(
-    rb"(?:^|\.)(?:svc\.cluster\.local|cluster\.local|(?:k8s|kubernetes|openshift|operatorframework|metal3|ovn|quay|"
-    rb"istio|tekton|knative|etcd|prometheus|grafana|coreos|cri-o|docker|gcr|golang|godoc|gopkg|pypi|npmjs|maven|apache|"
-    rb"eclipse|spring|w3|ietf|xmlsoap|oasis-open|freedesktop|gnu|kernel|debian|ubuntu|fedoraproject|redhat|centos|suse|"
-    rb"github|githubusercontent|gitlab|google|googleapis|gstatic|microsoft|windowsupdate|windows|azure|mozilla|"
-    rb"cloudflare|letsencrypt|digicert|verisign|oracle|java|sun|jboss|hibernate|postgresql|mysql|sqlite|python|"
-    rb"nodejs|jquery|schema|json-schema|openssl|openssh|isc|iana|icann)\.(?:com|net|org|io|nl|eu|dev|local))\Z",
-    re.I,
+_SOFTWARE = frozenset(
+    b"""
+    k8s kubernetes openshift operatorframework metal3 ovn quay istio tekton knative etcd prometheus
+    grafana coreos cri-o docker gcr golang godoc gopkg pypi npmjs maven apache eclipse spring w3 ietf
+    xmlsoap oasis-open freedesktop gnu kernel debian ubuntu fedoraproject redhat centos suse github
+    githubusercontent gitlab google googleapis gstatic microsoft windowsupdate windows azure mozilla
+    cloudflare letsencrypt digicert verisign oracle java sun jboss hibernate postgresql mysql sqlite
+    python nodejs jquery schema json-schema openssl openssh isc iana icann
+    """.split()
 )
+_ENDINGS = frozenset((b"com", b"net", b"org", b"io", b"nl", b"eu", b"dev", b"local"))
+"""Names of well-known software, and under which they stand: no computers of anybody."""
 _BACKWARDS = re.compile(rb"[a-z0-9.-]+", re.I)
 
 
@@ -125,7 +128,10 @@ def _host(data: bytes, _begin: int, end: int) -> tuple[Span, ...]:
     name = back[0][::-1].lstrip(b".-") if back else b""
     begin = end - len(name)
     before = data[max(0, begin - 1) : begin]
-    if before in (b"@", b"_") or name.count(b".") < 2 or _KNOWN.search(name):
+    labels = name.lower().rsplit(b".", 2)
+    if len(labels) < 3 or before in (b"@", b"_") or (labels[1] in _SOFTWARE and labels[2] in _ENDINGS):
+        return _NOTHING
+    if labels[1:] == [b"cluster", b"local"]:
         return _NOTHING
     return ((begin, end),)
 
@@ -140,7 +146,7 @@ _DOTTED_MAC = rb"(?<![\w.-])(?=[^a-f]*[a-f])(?=\D*\d)(?:[0-9a-f]{4}\.){2}[0-9a-f
 RULES = (
     Rule(Kind.EMAIL, 95, rb"[\w.+\x80-\xff-](?:@|%40)[a-z0-9\x80-\xff]", _email, caseless=True),
     Rule(Kind.IP_ADDRESS, 90, rb"\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b", _ipv4, begins=True),
-    Rule(Kind.IP_ADDRESS, 90, rb"[0-9a-f]::|::[0-9a-f]", _ipv6, caseless=True),
+    Rule(Kind.IP_ADDRESS, 90, rb"(?:^|[^0-9a-z_:.-])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::", _ipv6, caseless=True),
     Rule(Kind.IP_ADDRESS, 90, rb"(?:^|[^0-9a-f:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]", _ipv6, caseless=True),
     Rule(Kind.MAC_ADDRESS, 95, rb"\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b", _mac, caseless=True, begins=True),
     Rule(Kind.MAC_ADDRESS, 75, rb"\b[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}\b", here(_DOTTED_MAC, flags=re.I), caseless=True, begins=True),

@@ -206,7 +206,7 @@ def _is_somebody_or_shaped(text: bytes) -> bool:
 
 
 _TITLE = rb"(?:mevrouw|mevr\.?|mw\.|meneer|dhr\.?|de heer|heer|mrs?\.|ms\.|dr\.|drs\.|ir\.|mr\.|prof\.|fam\.|familie)"
-_ROLE = rb"(?:t\.n\.v\.?|tnv|ten name van|klant|pati[e\xc3\xab]{1,2}nt|cli[e\xc3\xab]{1,2}nt|namens|attn:?|t\.a\.v\.?|bestuurder|verzekerde|werknemer|medewerker|signed by|ondertekend door)"
+_ROLE = rb"(?:t\.n\.v\.?|tnv|ten name van|klant|pati(?:\xc3\xab|\xeb|e)nt|cli(?:\xc3\xab|\xeb)nt|namens|attn:?|t\.a\.v\.?|bestuurder|verzekerde|werknemer|medewerker|signed by|ondertekend door)"
 _GREETING = (
     rb"(?:beste|dear|hallo|hi|hello|hey|hoi|dag|geachte|groet(?:en|jes)?,?|regards,?|wishes,?|thanks,?|mvg,?|cheers,?)"
 )

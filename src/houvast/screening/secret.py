@@ -26,11 +26,11 @@ def _is_token(text: bytes) -> bool:
     return bool(_TWO_SORTS.match(text)) and not _NO_VALUE.match(text)
 
 
-_PASSWORD_KEY = rb"(?:pass(?:word|wd|phrase)|pwd|wachtwoord|mysql_pwd|geheim)"
+_PASSWORD_KEY = rb"(?:pass(?:word|wd|phrase|code)|pwd|wachtwoord|mysql_pwd|geheim)"
 _TOKEN_KEY = (
     rb"(?:secret|token|api[_-]?key|access[_-]?key(?:[_-]?id)?|secret[_-]?key|private[_-]?key|encryption[_-]?key|account[_-]?key|"
     rb"shared[_-]?access[_-]?key|auth[_-]?key|credentials?|signature|x-amz-(?:signature|credential|security-token)|"
-    rb"sess(?:ion)?[_-]?(?:id|key|token)?|jsessionid|phpsessid|asp\.net_sessionid|[^a-z]s?sid|csrf[_-]?token|xsrf|otp|bearer)"
+    rb"sess(?:ion)?[_-]?(?:id|key|token)?|jsessionid|phpsessid|asp\.net_sessionid|[^a-z]s?sid|csrf[_-]?token|xsrf|otp|bearer|_auth|[\"']auth|(?:client-)?key-data)"
 )
 _QUOTED = re.compile(rb"[=>]?[ \t]{0,3}b?\\?([\"'])((?:(?!\\?\1)[^\n]){3,4096})\\?\1")
 _BARE = re.compile(rb"[=>]?[ \t]{0,3}([^\s\"'<>,;&\\]{3,4096})")
@@ -82,7 +82,7 @@ def _private_key(data: bytes, _begin: int, end: int) -> list[Span]:
     return spans
 
 
-_USER_INFO = re.compile(rb"//([^/\s:@\"'<>]{1,64}):([^/\s\"'<>]{1,128})@")
+_USER_INFO = re.compile(rb"//([^/\s:@\"'<>]{0,64}):([^/\s\"'<>]{1,128})@")
 
 
 def _url_password(data: bytes, begin: int, _end: int) -> tuple[Span, ...]:
@@ -156,6 +156,11 @@ RULES = (
     *(Rule(Kind.SECRET, 98, shape, here(shape + _GOES_ON), begins=True) for shape in _TOKENS),
     Rule(Kind.SECRET, 98, rb"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----", _private_key),
     Rule(Kind.SECRET, 96, _PASSWORD_KEY + SIGN, _kept_secret(_is_password), caseless=True),
+    Rule(
+        Kind.SECRET, 92, rb"(?:" + _PASSWORD_KEY + rb"|" + _TOKEN_KEY + rb")[\"'\\]{0,3}[,\r\n][ \t\r\n]{0,24}[\"'\\]{0,3}value" + SIGN,
+        _kept_secret(_is_password), caseless=True,
+    ),
+    Rule(Kind.SECRET, 93, rb"\s-u [^\s:]{1,64}:\S{3}", near(rb"\s-u [^\s:]{1,64}:([^\s\"']{3,128})", 80, _is_password)),
     Rule(Kind.SECRET, 93, _TOKEN_KEY + SIGN, _kept_secret(_is_token), caseless=True),
     Rule(
         Kind.SECRET, 93, rb"(?:^|\s)--?(?:password|passwd|token|secret|api-?key|pass)[ ]", value(rb"([^\s\"'<>-][^\s\"'<>]{3,512})", _is_password), caseless=True,
@@ -169,8 +174,8 @@ RULES = (
         near(rb"(?:bearer|basic|digest|negotiate|apikey|sha256) +([A-Za-z0-9._~+/=-]{8,8192})", 48, _is_token, re.I, ahead=8192), caseless=True,
     ),
     Rule(Kind.SECRET, 97, rb"\b(?:set-)?cookie2?[\"'\\]{0,3} ?[:=]", _cookies, caseless=True),
-    Rule(Kind.SECRET, 97, rb"//[^/\s:@\"'<>]{1,64}:[^/\s\"'<>@]{1,128}@", _url_password, begins=True),
-    Rule(Kind.USERNAME, 90, rb"//[^/\s:@\"'<>]{1,64}:[^/\s\"'<>@]{1,128}@", _url_user, begins=True),
+    Rule(Kind.SECRET, 97, rb"//[^/\s:@\"'<>]{0,64}:[^/\s\"'<>@]{1,128}@", _url_password, begins=True),
+    Rule(Kind.USERNAME, 90, rb"//[^/\s:@\"'<>]{0,64}:[^/\s\"'<>@]{1,128}@", _url_user, begins=True),
     Rule(Kind.USERNAME, 88, _USER_KEY, value(_USER + _NO_MORE, is_user), caseless=True),
     Rule(Kind.USERNAME, 92, rb"/(?:home|Users)/[A-Za-z]", near(rb"/(?:home|Users)/" + _USER, 12, is_user)),
     Rule(

@@ -54,7 +54,7 @@ _YEARS = rb"(?:[1-9]|1[0-5])"
 _CHILD = rb"(?:zoon(?:tje)?|dochter(?:tje)?|kind(?:je)?|jongen|meisje|leerling|kleinzoon|kleindochter|son|daughter|child|kid|boy|girl|pupil)"
 _AGED = (
     rb"\b" + _YEARS + rb"[- ]?(?:jaar oud|jarige?|years? old|year-old)\b",
-    rb"\b(?:ik ben|i am|i'm|aged|leeftijd:?) " + _YEARS + rb"(?: jaar| years?)?\b(?:[^\d%.,:/-]|[.,][^\d])",
+    rb"\b(?:ik ben|i am|i'm|aged|leeftijd:?) " + _YEARS + rb"(?: jaar| years?)?\b(?:[^\d%.,:/-]|[.,][^\d]|[.,]?$)",
     rb"\b" + _CHILD + rb"\b[^\d\n.]{0,20}\b" + _YEARS + rb"(?: jaar| years?|\))",
 )
 
