@@ -1,0 +1,18 @@
+-- attack: A materialised view of the tables' owner
+-- tries: A materialised view keeps what its owner reads.
+-- family: objects of others
+-- promises: C01
+-- as: every
+-- must: show nothing
+-- refusals: none
+-- control: a read
+-- prepare
+GRANT CREATE ON SCHEMA public TO @owner@;
+SET ROLE @owner@;
+CREATE MATERIALIZED VIEW public.hv_attack AS SELECT * FROM @base@;
+RESET ROLE;
+GRANT SELECT ON public.hv_attack TO PUBLIC;
+-- session a
+SELECT @cell@ FROM public.hv_attack WHERE @row@;
+-- clean
+DROP MATERIALIZED VIEW public.hv_attack;
