@@ -7,4 +7,5 @@
 -- refusals: 42501
 -- control: a read
 -- session a
+BEGIN;
 CREATE PUBLICATION hv_attack FOR TABLE @base@;

@@ -7,4 +7,5 @@
 -- refusals: 42501
 -- control: a read
 -- session a
+BEGIN;
 SELECT pg_create_logical_replication_slot('hv_attack', 'test_decoding');

@@ -7,4 +7,5 @@
 -- refusals: 42501
 -- control: a read
 -- session a
+BEGIN;
 CREATE SUBSCRIPTION hv_attack CONNECTION 'dbname=x password=y' PUBLICATION p WITH (connect = false);

@@ -7,4 +7,5 @@
 -- refusals: 42501
 -- control: a read
 -- session a
+BEGIN;
 CREATE EVENT TRIGGER hv_attack ON ddl_command_end EXECUTE FUNCTION hv_attack();

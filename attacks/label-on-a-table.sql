@@ -7,4 +7,5 @@
 -- refusals: 42501 22023
 -- control: a read
 -- session a
+BEGIN;
 SECURITY LABEL FOR anon ON TABLE @base@ IS 'MASKED';

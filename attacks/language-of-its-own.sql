@@ -7,4 +7,5 @@
 -- refusals: 42501 0A000
 -- control: a read
 -- session a
+BEGIN;
 CREATE EXTENSION plperlu;

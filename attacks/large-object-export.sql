@@ -7,4 +7,5 @@
 -- refusals: 42501
 -- control: a read
 -- session a
+BEGIN;
 SELECT lo_export(1, '/tmp/hv-attack');

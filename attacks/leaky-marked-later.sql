@@ -7,4 +7,5 @@
 -- refusals: 42501
 -- control: a read
 -- session a
+BEGIN;
 ALTER FUNCTION pg_catalog.textlike(text, text) LEAKPROOF;

@@ -7,10 +7,9 @@
 -- refusals: none
 -- control: a read
 -- prepare
-GRANT CREATE ON SCHEMA public TO @owner@;
-SET ROLE @owner@;
-CREATE MATERIALIZED VIEW public.hv_attack AS SELECT * FROM @base@;
-RESET ROLE;
+CREATE MATERIALIZED VIEW public.hv_attack AS SELECT * FROM @base@ WITH NO DATA;
+ALTER MATERIALIZED VIEW public.hv_attack OWNER TO @owner@;
+REFRESH MATERIALIZED VIEW public.hv_attack;
 GRANT SELECT ON public.hv_attack TO PUBLIC;
 -- session a
 SELECT @cell@ FROM public.hv_attack WHERE @row@;

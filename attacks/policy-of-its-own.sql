@@ -7,4 +7,5 @@
 -- refusals: 42501 42601
 -- control: a read
 -- session a
+BEGIN;
 CREATE POLICY hv_attack ON @base@ USING (true);

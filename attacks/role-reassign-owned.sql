@@ -7,4 +7,5 @@
 -- refusals: 42501 42939 2BP01 0LP01 22023
 -- control: a read
 -- session a
+BEGIN;
 REASSIGN OWNED BY @views@ TO CURRENT_USER;

@@ -7,4 +7,5 @@
 -- refusals: 42501 42601
 -- control: a read
 -- session a
+BEGIN;
 CREATE RULE hv_attack AS ON UPDATE TO @schema@.@table@ DO INSTEAD NOTHING;

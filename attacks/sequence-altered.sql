@@ -7,4 +7,5 @@
 -- refusals: 42501
 -- control: a read
 -- session a
+BEGIN;
 ALTER SEQUENCE houvast.use_id_seq RESTART;

@@ -7,4 +7,5 @@
 -- refusals: 42501
 -- control: a read
 -- session a
+BEGIN;
 SELECT setval('houvast.refused_what_3', 1);

@@ -7,4 +7,5 @@
 -- refusals: 42501 55P02 22023
 -- control: a read
 -- session a
+BEGIN;
 ALTER ROLE @login@ SET backtrace_functions = @token@;

@@ -7,4 +7,5 @@
 -- refusals: 42501
 -- control: a read
 -- session a
+BEGIN;
 CREATE FUNCTION pg_catalog.hv_attack() RETURNS int LANGUAGE sql AS 'SELECT 1';

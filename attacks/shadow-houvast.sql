@@ -7,4 +7,5 @@
 -- refusals: 42501
 -- control: a read
 -- session a
+BEGIN;
 CREATE FUNCTION houvast.open_use(text) RETURNS int LANGUAGE sql AS 'SELECT 1';

@@ -7,4 +7,5 @@
 -- refusals: 42501 3F000
 -- control: a read
 -- session a
+BEGIN;
 CREATE FUNCTION pg_temp.set_token(text, bigint) RETURNS void LANGUAGE sql AS 'SELECT NULL';

@@ -7,4 +7,5 @@
 -- refusals: 42501 42601
 -- control: a read
 -- session a
+BEGIN;
 CREATE STATISTICS hv_attack ON @cell@, (@cell@ || 'x') FROM @base@;

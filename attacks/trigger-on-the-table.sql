@@ -7,4 +7,5 @@
 -- refusals: 42501 42601
 -- control: a read
 -- session a
+BEGIN;
 CREATE TRIGGER hv_attack BEFORE UPDATE ON @base@ FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();

@@ -7,4 +7,5 @@
 -- refusals: 42501 42601
 -- control: a read
 -- session a
+BEGIN;
 ALTER TABLE @base@ DISABLE TRIGGER ALL;

@@ -51,7 +51,10 @@ def chosen(attacks: Sequence[Attack], aims: Sequence[Aim], version: int) -> Iter
     for number, attack in enumerate(quiet):
         first = Login.USE if Login.USE in attack.logins else Login.ROLE
         ours = [aim for aim in aims if aim.kind in attack.logins]
-        for found in ([a for a in ours if a.kind is first], [a for a in ours if a.kind is not first and not number % 3]):
+        for found in (
+            [a for a in ours if a.kind is first],
+            [a for a in ours if a.kind is not first and not number % 3],
+        ):
             if found:
                 yield attack, found[number % len(found)]
 
