@@ -51,9 +51,15 @@ API = {"api_caller", "api_use", "api_stands", "api_may_send", "api_recipients", 
 """What they may hand on for a program, with its token."""
 MAILS = {"open_mail", "read_mail", "accept_mail", "dismiss_mail"}
 """What they may do about mail that came in."""
+EXCHANGE = {"exchange_approve", "exchange_ask", "exchange_asked", "exchange_begin", "exchange_choose",
+            "exchange_close", "exchange_confirm", "exchange_decide", "exchange_end", "exchange_follow",
+            "exchange_grant", "exchange_incident", "exchange_judge", "exchange_learn", "exchange_link",
+            "exchange_mine", "exchange_open", "exchange_part", "exchange_read", "exchange_record",
+            "exchange_register", "exchange_return", "exchange_send", "exchange_stands", "exchange_state"}  # fmt: skip
+"""What they may do about diagnostic data, by a customer's code or in the name of one of the staff."""
 SHOWN = {"ask_shown", "shown_stands", "read_shown", "read_judged", "take_out", "let_stand", "take_back"}
 """What they may do about a copy that one of the staff looks at before it goes out."""
-CALLABLE = {"tell_sign_in", "tell_export", "take_hook", *CASES, *CODES, *API, *MAILS, *SHOWN}
+CALLABLE = {"tell_sign_in", "tell_export", "take_hook", *CASES, *CODES, *API, *MAILS, *SHOWN, *EXCHANGE}
 
 
 @pytest.fixture

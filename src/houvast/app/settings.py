@@ -81,6 +81,14 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Diagnostics:
+    """Where what customers send lies, encrypted (`store`: a folder or URL), and its keys (`keys`: a folder, apart)."""
+
+    store: str = ""
+    keys: str = ""
+
+
+@dataclass(frozen=True)
 class Settings:
     """`times`: kind of run -> five cron fields, or "never". `mail` None: alarms show on the officer's page alone.
 
@@ -92,6 +100,7 @@ class Settings:
     evidence: Evidence = field(default_factory=Evidence)
     inbox: Inbox | None = None
     issuers: tuple[Issuer, ...] = ()
+    diagnostics: Diagnostics = field(default_factory=Diagnostics)
     places: Mapping[str, Place] = field(default_factory=dict[str, Place], compare=False, repr=False)
 
     def place_of(self, kind: str) -> Place:
@@ -114,6 +123,7 @@ def load_settings(folder: Path) -> Settings:
         _evidence(root.section("evidence"), folder),
         _inbox(root.section("inbox"), folder) if "inbox" in root else None,
         read_issuers(root, folder),
+        _diagnostics(root.section("diagnostics"), folder),
         root.places(),
     )
     times.close()
@@ -192,6 +202,15 @@ def _evidence(section: Section, folder: Path) -> Evidence:
     at_url = "://" in store
     place = store if at_url or not store else str(folder / store)
     return Evidence(origin, place, key and str(folder / key), witnesses, int(quorum), timestamp)
+
+
+def _diagnostics(section: Section, folder: Path) -> Diagnostics:
+    """Folders are seen from the project's folder."""
+    store, keys = section.text("store"), section.text("keys")
+    if store and store == keys:
+        section.wrong("diagnostics", "keys", "The keys lie in the store that they open.", "Give them a folder apart.")
+    section.close()
+    return Diagnostics(store if "://" in store or not store else str(folder / store), keys and str(folder / keys))
 
 
 def _timestamp(section: Section) -> Timestamp:

@@ -17,11 +17,12 @@ from houvast.compiler.cascade import cascade_pieces, goes_along
 from houvast.compiler.copies import view_copies
 from houvast.compiler.deciding import deciding_pieces
 from houvast.compiler.doubting import people_pieces, people_tables
+from houvast.compiler.exchanging import exchange_pieces
 from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
 from houvast.compiler.handling import case_pieces
 from houvast.compiler.identifying import finding_pieces
-from houvast.compiler.others import judged_pieces, others_piece
+from houvast.compiler.others import above_piece, judged_pieces, others_piece
 from houvast.compiler.owning import own_pieces
 from houvast.compiler.persons import (
     circumstance_pieces,
@@ -124,9 +125,11 @@ def compile_policy(
     pieces += finding_pieces(layout, datamap.subjects)
     pieces.append(others_piece(layout, datamap.subjects, found, fast=fast))
     pieces += judged_pieces(found, fast=fast)
+    pieces.append(above_piece(layout, found, catalogue, fast=fast))
     pieces += people_pieces(layout, datamap.subjects, versions)
     pieces += staff_pieces(policy)
     pieces += case_pieces(versions, now)
+    pieces += exchange_pieces(policy)
     pieces += step_pieces()
     pieces += own_pieces()
     pieces += way_pieces(versions, datamap)

@@ -134,6 +134,7 @@ _TRIES = (
 )
 _USE = {"use": "its number in the register of uses"}
 _REASON = {"reason": "the reason that was given"}
+_EXCHANGE = {"exchange": "its number"}
 _CASE = {"request": "its number", "due": "the last day for the answer"}
 REFUSALS = ("purpose unknown", "purpose not granted", "reason missing", "reason personal", "not in force",
             "person missing", "case missing", "no request", "no hold", "no such use", "not verified",
@@ -152,7 +153,9 @@ REASONS = ("", "complexity", "high_volume", "identity_failure", "unfounded", "ex
 LETTERS = ("acknowledgement", "identity", "copy", "corrected", "objection_honoured", "objection_dismissed",
            "restricted", "lifting", "erased", "done", "refusal", "extension", "complaint", "question", "breach_person",
            "breach_authority")  # fmt: skip
-ROLES = ("officer", "support", "finance", "auditor", "none")
+ROLES = ("officer", "support", "finance", "auditor", "subcontractor", "none")
+BUNDLES = ("receiving", "quarantined", "screened", "redacting", "submitted", "accepted", "replaced", "withdrawn",
+           "expired", "refused", "destroyed", "returned")  # fmt: skip
 CHECKED = ("right", "wrong", "stopped")
 MEANS = ("code", "two codes", "session", "wallet", "letter", "in person", "mandate", "passkey", "oidc")
 STEPS = ("access", "rectification", "erasure", "restriction", "lifting")
@@ -296,6 +299,45 @@ KINDS: Mapping[str, Kind] = {
             _choice("rule", "by which rule it goes, or went", "reference", "shared", "organisation", "named", "address",
                     "judged"),
         ), {"request": "its number"}, person=True),
+        Kind("exchange_moved", "A customer was asked for diagnostic data, or what became of that.", (
+            _choice("step", "what happened", "asked", "begun", "chosen", "closed", "incident"),
+            _choice("consumer", "whether a consumer was asked", "yes", "no"),
+        ), _EXCHANGE),
+        Kind("exchange_stated", "A customer stated that they may send diagnostic data.", (
+            _digest("statement_sha256", "of the statement, as it was shown"),
+            _digest("warnings_sha256", "of the warnings beside it"),
+            _choice("language", "in which language", *LANGUAGES),
+        ), _EXCHANGE),
+        Kind("bundle_moved", "Diagnostic data went a step further.", (
+            _choice("before", "the state that they had", *BUNDLES),
+            _choice("after", "the state that they got", *BUNDLES),
+            _count("bytes", "how many bytes were there"),
+        ), {"bundle": "which"}),
+        Kind("bundle_screened", "A program looked for personal data in diagnostic data.", (
+            _choice("outcome", "what came of it", "clean", "findings", "not_screened"),
+            _name("detectors", "which detectors"), _count("found", "how many places"),
+            _count("bytes", "in how many bytes"),
+        ), _EXCHANGE),
+        Kind("bundle_opened", "Somebody opened diagnostic data.", (
+            _choice("role", "the role of who did", *ROLES),
+            _name("subcontractor", "of which subcontractor, if of any"),
+        ), {**_USE, **_REASON}),
+        Kind("error_fact_taken", "A fact about an error was taken out of diagnostic data, to learn from.", (
+            _name("product", "the product"), _name("version", "its version"), _name("error", "the error"),
+            _count("times", "how often"),
+        )),
+        Kind("subcontractor_moved", "The register of subcontractors changed, or who may help with a problem.", (
+            _choice("step", "what happened", "recorded", "announced", "approved", "ended", "granted", "taken back",
+                    "confirmed"),
+            _name("subcontractor", "which; empty for our own people"), _name("country", "where they work"),
+            _name("tool", "what covers the transfer"),
+        )),
+        Kind("exchange_certified", "Diagnostic data of a problem are gone: their keys are destroyed.", (
+            _digest("certificate_sha256", "of the certificate, as it was handed out"),
+            _choice("choice", "what the customer chose", "return", "destroy"),
+            _count("bundles", "how many bundles"),
+            _count("confirmed", "how many grants of subcontractors were confirmed gone"),
+        ), _EXCHANGE),
         Kind("clock_set_back", "The clock of the database was set back.", (
             _count("minutes", "by how many minutes, rounded up"),
         )),

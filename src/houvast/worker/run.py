@@ -17,6 +17,7 @@ from houvast.app import Target, letters
 from houvast.app.settings import Settings
 from houvast.database import Connection, DatabaseError, connect
 from houvast.worker import queue
+from houvast.worker.custodian import Custodian
 from houvast.worker.issuers import Issuers
 from houvast.worker.jobs import LOG, MAIL, Work, defer, register
 from houvast.worker.postman import Postman
@@ -67,18 +68,20 @@ class Worker:
         read = Reader(self.target, self.settings).once()
         posted = Postman(self.target, self.settings).once()
         prepared = Preparer(self.target, self.settings).once()
+        kept = Custodian(self.target, self.settings).once()
         published = Sequencer(self.target, self.settings).once()
-        return waiting, failed - before + [introduced, read, posted, prepared, stewarded, published].count(False)
+        return waiting, failed - before + [introduced, read, posted, prepared, stewarded, kept, published].count(False)
 
     def forever(self) -> None:
         """Do jobs when they are due, until SIGTERM or SIGINT; a database that is gone is waited for.
 
-        Beside them the log is published, mail is sent to people and read, issuers are asked for their keys, and
-        other systems do their part of requests.
+        Beside them the log is published, mail is sent to people and read, issuers are asked for their keys,
+        other systems do their part of requests, and what customers send is screened.
         """
         queue.prepare(self.target.url)
         beside = tuple(
-            one(self.target, self.settings) for one in (Sequencer, Postman, Steward, Preparer, Reader, Issuers)
+            one(self.target, self.settings)
+            for one in (Sequencer, Postman, Steward, Preparer, Reader, Issuers, Custodian)
         )
         for one in beside:
             one.start()

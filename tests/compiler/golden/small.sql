@@ -176,7 +176,7 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND subject_kind IS NULL) IS TRUE;
     WHEN 'staff_signed_in' THEN
         RETURN (body ?& ARRAY['role', 'method'] AND body - ARRAY['role', 'method'] = '{}'
-            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'none'])
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
             AND jsonb_typeof(body -> 'method') = 'string' AND body ->> 'method' = ANY (ARRAY['passkey', 'password', 'password and code', 'recovery code', 'invitation', 'other'])
             AND sealed = '{}'
             AND subject_kind IS NULL) IS TRUE;
@@ -311,7 +311,7 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
         RETURN (body ?& ARRAY['token', 'login', 'role', 'scopes', 'days'] AND body - ARRAY['token', 'login', 'role', 'scopes', 'days'] = '{}'
             AND jsonb_typeof(body -> 'token') = 'string' AND body ->> 'token' !~ '[[:cntrl:]]' AND length(body ->> 'token') <= 200
             AND jsonb_typeof(body -> 'login') = 'string' AND body ->> 'login' !~ '[[:cntrl:]]' AND length(body ->> 'login') <= 200
-            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'none'])
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
             AND jsonb_typeof(body -> 'scopes') = 'string' AND body ->> 'scopes' !~ '[[:cntrl:]]' AND length(body ->> 'scopes') <= 200
             AND jsonb_typeof(body -> 'days') = 'number' AND body ->> 'days' ~ '^[0-9]{1,15}$'
             AND sealed = '{}'
@@ -320,7 +320,7 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
         RETURN (body ?& ARRAY['token', 'login', 'role'] AND body - ARRAY['token', 'login', 'role'] = '{}'
             AND jsonb_typeof(body -> 'token') = 'string' AND body ->> 'token' !~ '[[:cntrl:]]' AND length(body ->> 'token') <= 200
             AND jsonb_typeof(body -> 'login') = 'string' AND body ->> 'login' !~ '[[:cntrl:]]' AND length(body ->> 'login') <= 200
-            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'none'])
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
             AND sealed = '{}'
             AND subject_kind IS NULL) IS TRUE;
     WHEN 'copy_handed_out' THEN
@@ -333,6 +333,64 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND jsonb_typeof(body -> 'change') = 'string' AND body ->> 'change' = ANY (ARRAY['taken', 'let_stand', 'taken_back'])
             AND jsonb_typeof(body -> 'rule') = 'string' AND body ->> 'rule' = ANY (ARRAY['reference', 'shared', 'organisation', 'named', 'address', 'judged'])
             AND sealed - ARRAY['request'] = '{}') IS TRUE;
+    WHEN 'exchange_moved' THEN
+        RETURN (body ?& ARRAY['step', 'consumer'] AND body - ARRAY['step', 'consumer'] = '{}'
+            AND jsonb_typeof(body -> 'step') = 'string' AND body ->> 'step' = ANY (ARRAY['asked', 'begun', 'chosen', 'closed', 'incident'])
+            AND jsonb_typeof(body -> 'consumer') = 'string' AND body ->> 'consumer' = ANY (ARRAY['yes', 'no'])
+            AND sealed - ARRAY['exchange'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'exchange_stated' THEN
+        RETURN (body ?& ARRAY['statement_sha256', 'warnings_sha256', 'language'] AND body - ARRAY['statement_sha256', 'warnings_sha256', 'language'] = '{}'
+            AND jsonb_typeof(body -> 'statement_sha256') = 'string' AND body ->> 'statement_sha256' ~ '^[0-9a-f]{64}$'
+            AND jsonb_typeof(body -> 'warnings_sha256') = 'string' AND body ->> 'warnings_sha256' ~ '^[0-9a-f]{64}$'
+            AND jsonb_typeof(body -> 'language') = 'string' AND body ->> 'language' = ANY (ARRAY['nl', 'en'])
+            AND sealed - ARRAY['exchange'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'bundle_moved' THEN
+        RETURN (body ?& ARRAY['before', 'after', 'bytes'] AND body - ARRAY['before', 'after', 'bytes'] = '{}'
+            AND jsonb_typeof(body -> 'before') = 'string' AND body ->> 'before' = ANY (ARRAY['receiving', 'quarantined', 'screened', 'redacting', 'submitted', 'accepted', 'replaced', 'withdrawn', 'expired', 'refused', 'destroyed', 'returned'])
+            AND jsonb_typeof(body -> 'after') = 'string' AND body ->> 'after' = ANY (ARRAY['receiving', 'quarantined', 'screened', 'redacting', 'submitted', 'accepted', 'replaced', 'withdrawn', 'expired', 'refused', 'destroyed', 'returned'])
+            AND jsonb_typeof(body -> 'bytes') = 'number' AND body ->> 'bytes' ~ '^[0-9]{1,15}$'
+            AND sealed - ARRAY['bundle'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'bundle_screened' THEN
+        RETURN (body ?& ARRAY['outcome', 'detectors', 'found', 'bytes'] AND body - ARRAY['outcome', 'detectors', 'found', 'bytes'] = '{}'
+            AND jsonb_typeof(body -> 'outcome') = 'string' AND body ->> 'outcome' = ANY (ARRAY['clean', 'findings', 'not_screened'])
+            AND jsonb_typeof(body -> 'detectors') = 'string' AND body ->> 'detectors' !~ '[[:cntrl:]]' AND length(body ->> 'detectors') <= 200
+            AND jsonb_typeof(body -> 'found') = 'number' AND body ->> 'found' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'bytes') = 'number' AND body ->> 'bytes' ~ '^[0-9]{1,15}$'
+            AND sealed - ARRAY['exchange'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'bundle_opened' THEN
+        RETURN (body ?& ARRAY['role', 'subcontractor'] AND body - ARRAY['role', 'subcontractor'] = '{}'
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
+            AND jsonb_typeof(body -> 'subcontractor') = 'string' AND body ->> 'subcontractor' !~ '[[:cntrl:]]' AND length(body ->> 'subcontractor') <= 200
+            AND sealed - ARRAY['use', 'reason'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'error_fact_taken' THEN
+        RETURN (body ?& ARRAY['product', 'version', 'error', 'times'] AND body - ARRAY['product', 'version', 'error', 'times'] = '{}'
+            AND jsonb_typeof(body -> 'product') = 'string' AND body ->> 'product' !~ '[[:cntrl:]]' AND length(body ->> 'product') <= 200
+            AND jsonb_typeof(body -> 'version') = 'string' AND body ->> 'version' !~ '[[:cntrl:]]' AND length(body ->> 'version') <= 200
+            AND jsonb_typeof(body -> 'error') = 'string' AND body ->> 'error' !~ '[[:cntrl:]]' AND length(body ->> 'error') <= 200
+            AND jsonb_typeof(body -> 'times') = 'number' AND body ->> 'times' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'subcontractor_moved' THEN
+        RETURN (body ?& ARRAY['step', 'subcontractor', 'country', 'tool'] AND body - ARRAY['step', 'subcontractor', 'country', 'tool'] = '{}'
+            AND jsonb_typeof(body -> 'step') = 'string' AND body ->> 'step' = ANY (ARRAY['recorded', 'announced', 'approved', 'ended', 'granted', 'taken back', 'confirmed'])
+            AND jsonb_typeof(body -> 'subcontractor') = 'string' AND body ->> 'subcontractor' !~ '[[:cntrl:]]' AND length(body ->> 'subcontractor') <= 200
+            AND jsonb_typeof(body -> 'country') = 'string' AND body ->> 'country' !~ '[[:cntrl:]]' AND length(body ->> 'country') <= 200
+            AND jsonb_typeof(body -> 'tool') = 'string' AND body ->> 'tool' !~ '[[:cntrl:]]' AND length(body ->> 'tool') <= 200
+            AND sealed = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'exchange_certified' THEN
+        RETURN (body ?& ARRAY['certificate_sha256', 'choice', 'bundles', 'confirmed'] AND body - ARRAY['certificate_sha256', 'choice', 'bundles', 'confirmed'] = '{}'
+            AND jsonb_typeof(body -> 'certificate_sha256') = 'string' AND body ->> 'certificate_sha256' ~ '^[0-9a-f]{64}$'
+            AND jsonb_typeof(body -> 'choice') = 'string' AND body ->> 'choice' = ANY (ARRAY['return', 'destroy'])
+            AND jsonb_typeof(body -> 'bundles') = 'number' AND body ->> 'bundles' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'confirmed') = 'number' AND body ->> 'confirmed' ~ '^[0-9]{1,15}$'
+            AND sealed - ARRAY['exchange'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
     WHEN 'clock_set_back' THEN
         RETURN (body ?& ARRAY['minutes'] AND body - ARRAY['minutes'] = '{}'
             AND jsonb_typeof(body -> 'minutes') = 'number' AND body ->> 'minutes' ~ '^[0-9]{1,15}$'
@@ -1486,6 +1544,7 @@ CREATE OR REPLACE FUNCTION houvast.refresh_person(k text, who text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     PERFORM FROM houvast.person p WHERE p.kind = k AND p.key = who FOR UPDATE;
+    IF NOT FOUND THEN RETURN; END IF;
     UPDATE houvast.person p SET guard = houvast.guard_of(s.facts, p.collected_at, p.closed_at), contested = s.contested
     FROM (SELECT coalesce(array_agg(t.stand || ':' || t.about), '{}') AS facts,
                  coalesce(array_agg(t.about) FILTER (WHERE t.stand = 'contested'), '{}') AS contested
@@ -3742,7 +3801,1020 @@ CREATE OR REPLACE TRIGGER "hv_tell_incoming_decided" AFTER UPDATE ON houvast.inc
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION houvast."tell_incoming"();
 COMMENT ON TRIGGER "hv_tell_incoming_decided" ON houvast.incoming IS 'Keeps promise C32';
 
--- 229. make table system (promise C33, as houvast_keeper)
+-- 229. make table subcontractor (promise C42, as houvast_keeper)
+-- The register of subcontractors: who, where, with which tool for transfers and until when, who approved, since when announced to
+-- customers (promises C42, A25; GDPR art. 28, 44 to 46).
+CREATE TABLE IF NOT EXISTS houvast.subcontractor (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL CHECK (name ~ '^[[:alnum:]][[:alnum:] .,&()''-]{1,99}$'),
+    country text NOT NULL CHECK (country ~ '^[A-Z]{2}$'), tool text NOT NULL CHECK (tool IN ('eea', 'adequacy', 'clauses', 'rules')),
+    tool_from date NOT NULL, tool_until date NOT NULL, CHECK (tool_until > tool_from), recorded_by text NOT NULL, announced_on date,
+    approved_by text, approved_at timestamptz, ended_at timestamptz, CHECK ((approved_by IS NULL) = (approved_at IS NULL)));
+COMMENT ON TABLE houvast.subcontractor IS 'Subcontractors: country, transfer tool, approval, announcement (promise C42).';
+ALTER TABLE houvast.staff ADD COLUMN IF NOT EXISTS subcontractor bigint REFERENCES houvast.subcontractor;
+ALTER TABLE houvast.staff ADD COLUMN IF NOT EXISTS country text NOT NULL DEFAULT 'NL' CHECK (country ~ '^[A-Z]{2}$');
+
+-- 230. make function tool_covers (promise C42, as houvast_keeper)
+-- Whether a tool covers a transfer to a country: none is needed within the European Economic Area, a decision of adequacy exists for
+-- some countries, contract clauses and binding rules can cover any (promise C42; GDPR art. 44 to 47).
+CREATE OR REPLACE FUNCTION houvast.tool_covers(tool text, country text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE tool WHEN 'eea' THEN country = ANY (ARRAY['AT', 'BE', 'BG', 'CY', 'CZ', 'DE', 'DK', 'EE', 'ES', 'FI', 'FR', 'GR', 'HR', 'HU', 'IE', 'IS', 'IT', 'LI', 'LT', 'LU', 'LV', 'MT', 'NL', 'NO', 'PL', 'PT', 'RO', 'SE', 'SI', 'SK']::text[]) WHEN 'adequacy' THEN country = ANY (ARRAY['AD', 'AR', 'CA', 'CH', 'FO', 'GB', 'GG', 'IL', 'IM', 'JE', 'JP', 'KR', 'NZ', 'US', 'UY']::text[]) ELSE tool IN ('clauses', 'rules') END
+$$;
+COMMENT ON FUNCTION houvast.tool_covers IS 'Whether a transfer tool covers a country (promise C42)';
+REVOKE ALL ON FUNCTION houvast.tool_covers(text, text) FROM PUBLIC;
+
+-- 231. make function kept_subcontractor (promise C42, as houvast_keeper)
+-- Approved by another than who recorded it, with a code; what was approved stays as it was approved (promise C42).
+CREATE OR REPLACE FUNCTION houvast.kept_subcontractor() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND OLD.approved_at IS NOT NULL
+       AND (to_jsonb(OLD) - 'ended_at' IS DISTINCT FROM to_jsonb(NEW) - 'ended_at' OR OLD.ended_at IS NOT NULL) THEN
+        PERFORM houvast.says_no('a subcontractor stays on record as approved', 'C42', 'End it, and record what is new as another.');
+    ELSIF NOT houvast.tool_covers(NEW.tool, NEW.country) THEN
+        PERFORM houvast.says_no('this tool does not cover transfers to that country', 'C42', 'Agree on contract clauses of the European Commission, or choose another subcontractor.');
+    ELSIF NEW.announced_on > (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date THEN
+        PERFORM houvast.says_no('what was announced to customers was not announced in the future', 'C42', 'Record it on the day of the announcement.');
+    ELSIF NEW.approved_at IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.approved_at IS NULL) AND (TG_OP = 'INSERT' OR NOT houvast.is_confirmed('subcontractor ' || NEW.id, NEW.approved_by)
+          OR NEW.announced_on IS NULL OR NEW.approved_by = NEW.recorded_by) THEN
+        PERFORM houvast.says_no('a subcontractor is approved after it was announced, by another of the staff, with a code', 'C42', 'Announce it first; then another officer approves it with a code of their own.');
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.kept_subcontractor() IS 'Keeps promise C42';
+REVOKE ALL ON FUNCTION houvast.kept_subcontractor() FROM PUBLIC;
+
+-- 232. make function may_help (promise C42, as houvast_keeper)
+-- Refuses when somebody may not help with diagnostic data now: of a subcontractor, when that is not approved, not long enough announced,
+-- or its tool does not hold today; of our own staff, when they work outside the European Economic Area (promises C42, C47).
+CREATE OR REPLACE FUNCTION houvast.may_help(member bigint, of_subcontractor bigint) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s houvast.staff;
+    c houvast.subcontractor;
+    today CONSTANT date := (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date;
+BEGIN
+    SELECT t.* INTO s FROM houvast.staff t WHERE t.id = member;
+    IF s.id IS NULL OR s.ended_at IS NOT NULL OR s.subcontractor IS DISTINCT FROM of_subcontractor OR NOT s.role IN ('support', 'officer', 'subcontractor')
+       OR (s.role = 'subcontractor') <> (of_subcontractor IS NOT NULL) THEN
+        PERFORM houvast.says_no('diagnostic data go to support and to people of approved subcontractors alone', 'C47', 'Choose somebody of support, or of a subcontractor in the register.');
+    ELSIF NOT houvast.tool_covers('eea', s.country) AND (of_subcontractor IS NULL OR s.country <> (SELECT t.country FROM houvast.subcontractor t WHERE t.id = of_subcontractor)) THEN
+        PERFORM houvast.says_no('whoever helps works in a country that is covered', 'C42', 'Choose somebody in the European Economic Area, or of a subcontractor whose tool covers their country.');
+    ELSIF of_subcontractor IS NULL THEN RETURN;
+    END IF;
+    SELECT t.* INTO c FROM houvast.subcontractor t WHERE t.id = of_subcontractor;
+    IF c.approved_at IS NULL OR c.ended_at IS NOT NULL THEN
+        PERFORM houvast.says_no('this subcontractor is not approved', 'C42', 'An officer records and announces it, and another approves it.');
+    ELSIF c.announced_on IS NULL OR (c.announced_on + interval '0 years 0 months 30 days')::date > today THEN
+        PERFORM houvast.says_no('this subcontractor was not announced to customers long enough ago', 'C42', 'Wait until the announced time is over.');
+    ELSIF today NOT BETWEEN c.tool_from AND c.tool_until OR NOT houvast.tool_covers(c.tool, c.country) THEN
+        PERFORM houvast.says_no('the transfer tool of this subcontractor does not hold today', 'C42', 'Renew it, and record it as another.');
+    END IF;
+END $$;
+COMMENT ON FUNCTION houvast.may_help IS 'Who may help with diagnostic data now (promise C42)';
+REVOKE ALL ON FUNCTION houvast.may_help(bigint, bigint) FROM PUBLIC;
+
+-- 233. make function kept_grant (promise C42, as houvast_keeper)
+-- A grant is for one problem that is open, to one person who may help now (promises C42, C47).
+CREATE OR REPLACE FUNCTION houvast.kept_grant() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM houvast.exchange e WHERE e.id = OLD.exchange) THEN RETURN OLD; END IF;
+    IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND ((OLD.exchange, OLD.staff, OLD.subcontractor, OLD.granted_by, OLD.since) IS DISTINCT FROM
+       (NEW.exchange, NEW.staff, NEW.subcontractor, NEW.granted_by, NEW.since) OR OLD.confirmed_at IS NOT NULL
+       OR NEW.confirmed_at IS NOT NULL AND NEW.ended_at IS NULL) THEN
+        PERFORM houvast.says_no('a grant stays on record as it was given', 'C42', 'End it, and give another.');
+    ELSIF TG_OP = 'INSERT' OR OLD.ended_at IS NOT NULL AND NEW.ended_at IS NULL THEN
+        IF NOT EXISTS (SELECT FROM houvast.exchange e WHERE e.id = NEW.exchange AND e.closed_at IS NULL) THEN
+            PERFORM houvast.says_no('a grant is for a problem that is open', 'C42', 'Ask anew.');
+        END IF;
+        PERFORM houvast.may_help(NEW.staff, NEW.subcontractor);
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.kept_grant() IS 'Keeps promise C42';
+REVOKE ALL ON FUNCTION houvast.kept_grant() FROM PUBLIC;
+
+-- 234. make function tell_subcontractor (promise C42, as houvast_keeper)
+-- The register and each grant are told in the same transaction (promise C42).
+CREATE OR REPLACE FUNCTION houvast.tell_subcontractor() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c houvast.subcontractor;
+    step text;
+BEGIN
+    IF houvast.is_filling() THEN RETURN NULL; END IF;
+    SELECT s.* INTO c FROM houvast.subcontractor s WHERE s.id = CASE TG_TABLE_NAME WHEN 'subcontractor' THEN (to_jsonb(NEW) ->> 'id')::bigint
+        ELSE (to_jsonb(NEW) ->> 'subcontractor')::bigint END;
+    IF TG_TABLE_NAME = 'subcontractor' THEN
+        step := CASE WHEN TG_OP = 'INSERT' THEN 'recorded' WHEN NEW.ended_at IS NOT NULL THEN 'ended' WHEN OLD.approved_at IS DISTINCT FROM NEW.approved_at THEN 'approved'
+                     ELSE 'announced' END;
+    ELSE
+        step := CASE WHEN TG_OP = 'INSERT' OR NEW.ended_at IS NULL THEN 'granted' WHEN NEW.confirmed_at IS NOT NULL THEN 'confirmed' ELSE 'taken back' END;
+    END IF;
+    PERFORM houvast.tell('subcontractor_moved', 'C42', jsonb_build_object('step', step, 'subcontractor', coalesce(c.name, ''),
+        'country', coalesce(c.country, ''), 'tool', coalesce(c.tool, '')));
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_subcontractor() IS 'Keeps promise C42';
+REVOKE ALL ON FUNCTION houvast.tell_subcontractor() FROM PUBLIC;
+
+-- 235. make table exchange (promise C39, as houvast_keeper)
+-- What a customer is asked to send for one problem: what, why, until when (promise C39). No name of a person stands in it.
+CREATE TABLE IF NOT EXISTS houvast.exchange (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, ticket text NOT NULL CHECK (length(btrim(ticket)) BETWEEN 1 AND 60),
+    wants text NOT NULL CHECK (length(btrim(wants)) BETWEEN 3 AND 1000), why text NOT NULL CHECK (length(btrim(why)) BETWEEN 3 AND 1000),
+    purpose text NOT NULL, language text NOT NULL CHECK (language IN ('nl', 'en')), consumer boolean NOT NULL DEFAULT true,
+    asked_by text NOT NULL, asked_at timestamptz NOT NULL DEFAULT clock_timestamp(), until timestamptz NOT NULL, follow bytea UNIQUE,
+    choice text NOT NULL DEFAULT '' CHECK (choice IN ('', 'return', 'destroy')), taken_at timestamptz, closed_at timestamptz, due_at timestamptz,
+    certificate text, ended_at timestamptz, CHECK ((certificate IS NULL) = (ended_at IS NULL)));
+COMMENT ON TABLE houvast.exchange IS 'Requests to send diagnostic data, each for one problem (promise C39).';;
+
+-- 236. make table exchange_link (promise C39, as houvast_keeper)
+-- Links that were sent to customers: each works once; only its hash is kept (promise C39).
+CREATE TABLE IF NOT EXISTS houvast.exchange_link (
+    digest bytea PRIMARY KEY, exchange bigint NOT NULL REFERENCES houvast.exchange ON DELETE CASCADE,
+    until timestamptz NOT NULL DEFAULT clock_timestamp() + interval '3 days', used_at timestamptz);
+COMMENT ON TABLE houvast.exchange_link IS 'Links that work once, as hashes (promise C39).';;
+
+-- 237. make table exchange_statement (promise C43, as houvast_keeper)
+-- What the customer stated before sending: which text, in which language, and which warnings stood beside it (promises C43, C44, C45).
+CREATE TABLE IF NOT EXISTS houvast.exchange_statement (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, exchange bigint NOT NULL REFERENCES houvast.exchange ON DELETE CASCADE,
+    language text NOT NULL, statement_sha256 text NOT NULL, warnings_sha256 text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
+COMMENT ON TABLE houvast.exchange_statement IS 'That the sender may send it, and that nobody stands in it, as stated (promise C43).';;
+
+-- 238. make table bundle (promise C46, as houvast_keeper)
+-- A file that was sent: how much of it is there, and how far it is. What it says lies encrypted in the store (promise C46).
+CREATE TABLE IF NOT EXISTS houvast.bundle (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, code uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
+    exchange bigint NOT NULL REFERENCES houvast.exchange ON DELETE CASCADE, statement bigint NOT NULL REFERENCES houvast.exchange_statement ON DELETE CASCADE,
+    made_of bigint REFERENCES houvast.bundle ON DELETE CASCADE, format text NOT NULL CHECK (format ~ '^[a-z0-9]{1,8}([.][a-z0-9]{1,8})?$'),
+    size bigint CHECK (size BETWEEN 1 AND 53687091200), received bigint NOT NULL DEFAULT 0 CHECK (received BETWEEN 0 AND 53687091200),
+    state text NOT NULL DEFAULT 'receiving' CHECK (state IN ('receiving', 'quarantined', 'screened', 'redacting', 'submitted', 'accepted',
+        'replaced', 'withdrawn', 'expired', 'refused', 'destroyed', 'returned')),
+    sha256 text, why text NOT NULL DEFAULT '', accepted_by text, tries int NOT NULL DEFAULT 0, next_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    begun_at timestamptz NOT NULL DEFAULT clock_timestamp(), until timestamptz NOT NULL DEFAULT clock_timestamp() + interval '24 hours',
+    ended_at timestamptz, key_gone_at timestamptz);
+CREATE INDEX IF NOT EXISTS bundle_exchange ON houvast.bundle (exchange);
+COMMENT ON TABLE houvast.bundle IS 'Diagnostic data that were sent, and how far each is (promise C46).';;
+
+-- 239. make table bundle_part (promise C46, as houvast_keeper)
+-- In which pieces a bundle lies in the store (promise C46).
+CREATE TABLE IF NOT EXISTS houvast.bundle_part (
+    bundle bigint REFERENCES houvast.bundle ON DELETE CASCADE, begins bigint, size int NOT NULL CHECK (size > 0), place text NOT NULL,
+    PRIMARY KEY (bundle, begins));
+COMMENT ON TABLE houvast.bundle_part IS 'The pieces of a bundle in the store (promise C46).';;
+
+-- 240. make table bundle_screening (promise C44, as houvast_keeper)
+-- What the detectors found in a bundle: counts, and where; never a value (promise C44). Where goes with the bundle.
+CREATE TABLE IF NOT EXISTS houvast.bundle_screening (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, bundle bigint NOT NULL REFERENCES houvast.bundle ON DELETE CASCADE,
+    detectors text NOT NULL CHECK (length(detectors) <= 100), outcome text NOT NULL CHECK (outcome IN ('clean', 'findings', 'not_screened')),
+    why text NOT NULL DEFAULT '', bytes bigint NOT NULL, found bigint NOT NULL CHECK (found >= 0), kinds jsonb NOT NULL DEFAULT '{}',
+    members jsonb NOT NULL DEFAULT '[]', at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CHECK (outcome <> 'clean' OR found = 0 AND kinds = '{}'));
+COMMENT ON TABLE houvast.bundle_screening IS 'What was found in a bundle: counts and places, never values (promise C44).';;
+
+-- 241. make table exchange_grant (promise C42, as houvast_keeper)
+-- Who may open what was sent for one problem; of a subcontractor, until they confirm that their copies are gone (promises C42, C48).
+CREATE TABLE IF NOT EXISTS houvast.exchange_grant (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, exchange bigint NOT NULL REFERENCES houvast.exchange ON DELETE CASCADE,
+    staff bigint NOT NULL REFERENCES houvast.staff, subcontractor bigint REFERENCES houvast.subcontractor, granted_by text NOT NULL,
+    since timestamptz NOT NULL DEFAULT clock_timestamp(), ended_at timestamptz, confirmed_at timestamptz, UNIQUE (exchange, staff));
+COMMENT ON TABLE houvast.exchange_grant IS 'Who may open diagnostic data of one problem (promise C42).';;
+
+-- 242. make table bundle_opening (promise C46, as houvast_keeper)
+-- Each time that somebody opened a bundle, with the reason; the customer sees them (promises C46, C47).
+CREATE TABLE IF NOT EXISTS houvast.bundle_opening (
+    use bigint PRIMARY KEY REFERENCES houvast.use, bundle bigint NOT NULL REFERENCES houvast.bundle ON DELETE CASCADE,
+    staff bigint NOT NULL REFERENCES houvast.staff, subcontractor bigint REFERENCES houvast.subcontractor, reason text NOT NULL,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(), read_at timestamptz);
+CREATE INDEX IF NOT EXISTS bundle_opening_bundle ON houvast.bundle_opening (bundle);
+COMMENT ON TABLE houvast.bundle_opening IS 'Who opened a bundle, when and why (promise C46).';;
+
+-- 243. make table error_fact (promise C41, as houvast_keeper)
+-- Facts about errors, taken out of bundles in a step of its own. Of which bundle or customer stands nowhere (promise C41).
+CREATE TABLE IF NOT EXISTS houvast.error_fact (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, product text NOT NULL, version text NOT NULL, error text NOT NULL,
+    times int NOT NULL CHECK (times BETWEEN 1 AND 1000000000), month date NOT NULL DEFAULT date_trunc('month', clock_timestamp())::date,
+    CHECK (product ~ '^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,59}$' AND version ~ '^[A-Za-z0-9][A-Za-z0-9._+-]{0,29}$' AND error ~ '^[A-Za-z][A-Za-z0-9 ._:/-]{0,119}$'));
+COMMENT ON TABLE houvast.error_fact IS 'Facts about errors, without anything of people or customers (promise C41).';;
+
+-- 244. make table exchange_incident (promise C45, as houvast_keeper)
+-- That personal data were sent after all: facts only. There is no place for an amount (promise C45).
+CREATE TABLE IF NOT EXISTS houvast.exchange_incident (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, exchange bigint NOT NULL REFERENCES houvast.exchange ON DELETE CASCADE,
+    bundle bigint NOT NULL REFERENCES houvast.bundle ON DELETE CASCADE, facts text NOT NULL CHECK (length(btrim(facts)) BETWEEN 3 AND 2000),
+    warnings_sha256 text NOT NULL, recorded_by text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
+COMMENT ON TABLE houvast.exchange_incident IS 'Facts of personal data that were sent after all (promise C45).';;
+
+-- 245. make function staff_as (promise C42, as houvast_keeper)
+-- One of the staff by name, in one of these roles (promise C42).
+CREATE OR REPLACE FUNCTION houvast.staff_as(who text, VARIADIC roles text[]) RETURNS houvast.staff
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found houvast.staff;
+BEGIN
+    SELECT s.* INTO found FROM houvast.staff s WHERE s.name = houvast.staff_name(who) AND s.ended_at IS NULL;
+    IF found.id IS NULL OR NOT found.role = ANY (roles) THEN
+        PERFORM houvast.says_no('the database knows nobody of this name in a role that may do this', 'C42', 'An administrator gives roles: houvast staff add NAME --role ROLE.');
+    END IF;
+    RETURN found;
+END $$;
+COMMENT ON FUNCTION houvast.staff_as IS 'One of the staff in a role (promise C42)';
+REVOKE ALL ON FUNCTION houvast.staff_as(text, text[]) FROM PUBLIC;
+
+-- 246. make function kept_exchange (promise C39, as houvast_keeper)
+-- What is asked has what, why and until when, without personal data, and ends for good (promises C39, C48).
+CREATE OR REPLACE FUNCTION houvast.kept_exchange() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.ended_at IS NULL OR OLD.ended_at > clock_timestamp() - interval '5 years' THEN
+            PERFORM houvast.says_no('what was asked and sent stays on record until five years after its end', 'C48', 'Close the problem; what was sent is destroyed or returned then.');
+        END IF;
+        RETURN OLD;
+    ELSIF TG_OP = 'INSERT' THEN
+        IF houvast.personal_in(NEW.ticket || ' ' || NEW.wants || ' ' || NEW.why) IS NOT NULL THEN
+            PERFORM houvast.says_no('a request for diagnostic data holds no personal data itself', 'C44', 'Say what is needed and why, and name nobody.');
+        ELSIF NEW.until NOT BETWEEN clock_timestamp() AND clock_timestamp() + interval '90 days' THEN
+            PERFORM houvast.says_no('a request for diagnostic data says until when, within 90 days', 'C39', 'Give a day within 90 days.');
+        ELSIF NOT NEW.purpose = ANY (ARRAY['fix', 'support']::text[]) THEN
+            PERFORM houvast.says_no('diagnostic data are asked to repair or to help, and for nothing else', 'C46', 'Name one of the purposes that the policy gives subcontractors.');
+        END IF;
+        NEW.follow := NULL; NEW.choice := ''; NEW.taken_at := NULL; NEW.closed_at := NULL; NEW.due_at := NULL; NEW.certificate := NULL; NEW.ended_at := NULL;
+        RETURN NEW;
+    END IF;
+    IF OLD.ended_at IS NOT NULL OR (OLD.ticket, OLD.wants, OLD.why, OLD.purpose, OLD.consumer, OLD.asked_by, OLD.asked_at, OLD.until) IS DISTINCT FROM
+       (NEW.ticket, NEW.wants, NEW.why, NEW.purpose, NEW.consumer, NEW.asked_by, NEW.asked_at, NEW.until) THEN
+        PERFORM houvast.says_no('what was asked stays as it was asked', 'C39', 'Ask for something else in a request of its own.');
+    ELSIF OLD.closed_at IS NOT NULL AND NEW.closed_at IS DISTINCT FROM OLD.closed_at THEN
+        PERFORM houvast.says_no('a problem that was closed is not opened again', 'C48', 'Ask anew: what was sent for the old one is gone, or on its way out.');
+    ELSIF NEW.closed_at IS NULL THEN NEW.due_at := NULL;
+    ELSIF OLD.closed_at IS NULL THEN
+        NEW.closed_at := clock_timestamp();
+        NEW.due_at := NEW.closed_at + interval '0 years 0 months 14 days';
+    ELSIF NEW.due_at > OLD.due_at THEN NEW.due_at := OLD.due_at;
+    END IF;
+    IF NEW.ended_at IS NOT NULL AND (NEW.closed_at IS NULL OR EXISTS (SELECT FROM houvast.bundle b WHERE b.exchange = NEW.id AND b.key_gone_at IS NULL)
+        OR EXISTS (SELECT FROM houvast.exchange_grant g WHERE g.exchange = NEW.id AND g.subcontractor IS NOT NULL AND g.confirmed_at IS NULL)) THEN
+        PERFORM houvast.says_no('no certificate is given before every key is destroyed and every subcontractor has confirmed', 'C48', 'Close the problem, let the worker destroy the keys, and ask the subcontractors.');
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.kept_exchange() IS 'Keeps promise C39';
+REVOKE ALL ON FUNCTION houvast.kept_exchange() FROM PUBLIC;
+
+-- 247. make function is_clean (promise C44, as houvast_keeper)
+-- Whether the newest screening of a bundle looked at all of it, and found nothing (promise C44).
+CREATE OR REPLACE FUNCTION houvast.is_clean(number bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce((SELECT s.outcome = 'clean' AND s.bytes = b.size FROM houvast.bundle_screening s JOIN houvast.bundle b ON b.id = s.bundle
+                     WHERE s.bundle = number ORDER BY s.id DESC LIMIT 1), false)
+$$;
+COMMENT ON FUNCTION houvast.is_clean IS 'Whether a bundle was screened whole and nothing was found (promise C44)';
+REVOKE ALL ON FUNCTION houvast.is_clean(bigint) FROM PUBLIC;
+
+-- 248. make function kept_bundle (promise C46, as houvast_keeper)
+-- A bundle is sent for what was asked, after the statement; it is accepted only once it was screened whole and nothing was found, and
+-- what has ended is over (promises C39, C43, C44, C46, C48).
+CREATE OR REPLACE FUNCTION houvast.kept_bundle() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    x houvast.exchange;
+    over CONSTANT text[] := '{replaced,withdrawn,expired,refused,destroyed,returned}';
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.key_gone_at IS NULL OR EXISTS (SELECT FROM houvast.exchange e WHERE e.id = OLD.exchange) THEN
+            PERFORM houvast.says_no('a bundle stays on record as long as the request it was sent for', 'C48', 'End it; the worker destroys the key.');
+        END IF;
+        RETURN OLD;
+    END IF;
+    SELECT e.* INTO x FROM houvast.exchange e WHERE e.id = NEW.exchange FOR SHARE;
+    IF TG_OP = 'INSERT' THEN
+        IF x.follow IS NULL OR x.closed_at IS NOT NULL OR x.until < clock_timestamp() AND NEW.made_of IS NULL THEN
+            PERFORM houvast.says_no('nothing is asked here now, or no longer', 'C39', 'Ask support for a new link.');
+        ELSIF NOT EXISTS (SELECT FROM houvast.exchange_statement s JOIN (VALUES ('nl', '616bc348a051bc062241af3f3093cec4332a34ca5c8ece13c18403efd7fe5f27', 'ba66b8ba2eb952b58e5dbeeed0888a0116fa4051d5cbb325669866d2bee6c651'), ('en', 'fccb806127580e31e9904de4f93af21a5780d334eab9e6c7fa7a7fe3ec14bf26', '22ee2fe5f3f5c3acdfc318f0ed78c63a954d8e90e5d44bd7605dfae80dc988be')) t (language, statement, warnings)
+                ON (t.language, t.statement, t.warnings) = (s.language, s.statement_sha256, s.warnings_sha256)
+                WHERE s.id = NEW.statement AND s.exchange = NEW.exchange) THEN
+            PERFORM houvast.says_no('whoever sends it states first that they may, in the words of now', 'C43', 'Read the statement, and confirm it.');
+        ELSIF NEW.made_of IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.bundle b WHERE b.id = NEW.made_of AND b.exchange = NEW.exchange AND b.state = 'redacting') THEN
+            PERFORM houvast.says_no('a redacted bundle is made of one that is being redacted', 'C44', 'The customer asks for it on their page.');
+        END IF;
+        NEW.state := 'receiving'; NEW.received := 0; NEW.accepted_by := NULL; NEW.ended_at := NULL; NEW.key_gone_at := NULL; NEW.sha256 := NULL;
+        RETURN NEW;
+    END IF;
+    IF (OLD.code, OLD.exchange, OLD.statement, OLD.made_of, OLD.format, OLD.begun_at) IS DISTINCT FROM
+       (NEW.code, NEW.exchange, NEW.statement, NEW.made_of, NEW.format, NEW.begun_at) OR OLD.size IS NOT NULL AND NEW.size IS DISTINCT FROM OLD.size
+       OR OLD.state <> 'receiving' AND NEW.received <> OLD.received OR OLD.key_gone_at IS NOT NULL OR OLD.state = ANY (over) AND NEW.state <> OLD.state THEN
+        PERFORM houvast.says_no('what was sent stays as it was sent, and what has ended is over', 'C46', 'Send it anew.');
+    ELSIF NEW.key_gone_at IS NOT NULL AND NOT OLD.state = ANY (over) THEN
+        PERFORM houvast.says_no('a key is destroyed of a bundle that has ended', 'C48', 'End it first.');
+    ELSIF NEW.state = OLD.state THEN
+        IF NEW.accepted_by IS DISTINCT FROM OLD.accepted_by OR NEW.ended_at IS DISTINCT FROM OLD.ended_at THEN
+            PERFORM houvast.says_no('what was sent stays as it was sent, and what has ended is over', 'C46', 'Send it anew.');
+        END IF;
+        RETURN NEW;
+    ELSIF NOT (OLD.state || ' ' || NEW.state) = ANY ('{receiving quarantined,quarantined screened,screened redacting,screened submitted,redacting screened,redacting replaced,submitted accepted,submitted refused,accepted destroyed,accepted returned,receiving expired}'::text[])
+        AND NOT NEW.state IN ('withdrawn', 'destroyed') THEN
+        PERFORM houvast.says_no('a bundle does not skip a step on its way to being accepted', 'C46', 'It is received, screened, submitted by the customer, and then accepted or refused.');
+    ELSIF NEW.state = 'quarantined' AND (NEW.size IS NULL OR NEW.received <> NEW.size) THEN
+        PERFORM houvast.says_no('not everything was received yet', 'C46', 'Send the rest: an upload goes on where it stopped.');
+    ELSIF NEW.state = 'screened' AND NOT EXISTS (SELECT FROM houvast.bundle_screening s WHERE s.bundle = NEW.id) THEN
+        PERFORM houvast.says_no('nothing was screened yet', 'C44', 'The worker screens what came in.');
+    ELSIF NEW.state IN ('submitted', 'accepted') AND NOT houvast.is_clean(NEW.id) THEN
+        PERFORM houvast.says_no('something was found in it, or it could not be looked into, so that it cannot be accepted', 'C44', 'Let it be redacted, or send another file.');
+    ELSIF NEW.state IN ('submitted', 'accepted', 'redacting') AND x.closed_at IS NOT NULL THEN
+        PERFORM houvast.says_no('nothing is asked here now, or no longer', 'C39', 'Ask support for a new link.');
+    ELSIF NEW.state = 'accepted' AND NEW.accepted_by IS NULL OR NEW.state = 'refused' AND (length(btrim(NEW.why)) < 3 OR houvast.personal_in(NEW.why) IS NOT NULL) THEN
+        PERFORM houvast.says_no('who accepts is written down, and a refusal has a reason without personal data', 'C46', 'Say in a few words why.');
+    END IF;
+    NEW.ended_at := CASE WHEN NEW.state = ANY (over) THEN clock_timestamp() END;
+    NEW.next_at := clock_timestamp();
+    NEW.tries := 0;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.kept_bundle() IS 'Keeps promise C46';
+REVOKE ALL ON FUNCTION houvast.kept_bundle() FROM PUBLIC;
+
+-- 249. make function kept_screening (promise C44, as houvast_keeper)
+-- What was found stays as it was found; when its bundle has ended, only counts stay (promise C44).
+CREATE OR REPLACE FUNCTION houvast.kept_screening() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM houvast.bundle b WHERE b.id = OLD.bundle) THEN RETURN OLD; END IF;
+    IF TG_OP = 'DELETE' OR to_jsonb(OLD) - 'members' IS DISTINCT FROM to_jsonb(NEW) - 'members' OR NEW.members <> '[]'
+       OR NOT EXISTS (SELECT FROM houvast.bundle b WHERE b.id = OLD.bundle AND b.ended_at IS NOT NULL) THEN
+        PERFORM houvast.says_no('what was found stays as it was found', 'C44', 'Screen it again: that is a screening of its own.');
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.kept_screening() IS 'Keeps promise C44';
+REVOKE ALL ON FUNCTION houvast.kept_screening() FROM PUBLIC;
+
+-- 250. make function kept_statement (promise C43, as houvast_keeper)
+-- What was stated, and what was found in an incident, stays as it was (promises C43, C45).
+CREATE OR REPLACE FUNCTION houvast.kept_statement() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM houvast.exchange e WHERE e.id = OLD.exchange) THEN RETURN OLD; END IF;
+    PERFORM houvast.says_no('what was stated or recorded stays as it was', 'C43', 'Record what is new beside it.');
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.kept_statement() IS 'Keeps promise C43';
+REVOKE ALL ON FUNCTION houvast.kept_statement() FROM PUBLIC;
+
+-- 251. make function kept_opening (promise C46, as houvast_keeper)
+-- Only what was accepted is opened, by whom it was granted for this problem, while it is open, with a reason (promises C46, C47).
+CREATE OR REPLACE FUNCTION houvast.kept_opening() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    b houvast.bundle;
+    g houvast.exchange_grant;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM houvast.bundle t WHERE t.id = OLD.bundle) THEN RETURN OLD; END IF;
+        IF TG_OP = 'DELETE' OR to_jsonb(OLD) - 'read_at' IS DISTINCT FROM to_jsonb(NEW) - 'read_at' OR OLD.read_at IS NOT NULL THEN
+            PERFORM houvast.says_no('an opening stays on record as it was', 'C46', 'Open it again, with a reason.');
+        END IF;
+        RETURN NEW;
+    END IF;
+    SELECT t.* INTO b FROM houvast.bundle t WHERE t.id = NEW.bundle FOR SHARE;
+    IF b.state IS DISTINCT FROM 'accepted' OR EXISTS (SELECT FROM houvast.exchange e WHERE e.id = b.exchange AND e.closed_at IS NOT NULL) THEN
+        PERFORM houvast.says_no('nobody opens a bundle before it was accepted, nor after the problem was closed', 'C46', 'Wait until the customer has submitted it and it was accepted.');
+    END IF;
+    SELECT t.* INTO g FROM houvast.exchange_grant t WHERE t.exchange = b.exchange AND t.staff = NEW.staff AND t.ended_at IS NULL FOR SHARE;
+    IF g.id IS NULL OR NEW.subcontractor IS DISTINCT FROM g.subcontractor THEN
+        PERFORM houvast.says_no('a bundle is opened only by whom it was granted, for this problem', 'C47', 'An officer grants it: houvast exchange grant.');
+    END IF;
+    PERFORM houvast.may_help(g.staff, g.subcontractor);
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.kept_opening() IS 'Keeps promise C46';
+REVOKE ALL ON FUNCTION houvast.kept_opening() FROM PUBLIC;
+
+-- 252. make function kept_incident (promise C45, as houvast_keeper)
+-- Facts alone, about a bundle in which something was found, of a customer who is no consumer (promise C45).
+CREATE OR REPLACE FUNCTION houvast.kept_incident() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM houvast.exchange e WHERE e.id = NEW.exchange AND e.consumer) THEN
+        PERFORM houvast.says_no('of a consumer nothing is recorded for costs', 'C45', 'Handle it without: costs are asked of companies alone, and never by themselves.');
+    ELSIF houvast.personal_in(NEW.facts) IS NOT NULL THEN
+        PERFORM houvast.says_no('an incident is recorded in facts without personal data', 'C45', 'Say what kind was found, where and when; name nobody.');
+    END IF;
+    SELECT s.warnings_sha256 INTO NEW.warnings_sha256 FROM houvast.bundle b JOIN houvast.exchange_statement s ON s.id = b.statement
+    WHERE b.id = NEW.bundle AND b.exchange = NEW.exchange AND EXISTS (SELECT FROM houvast.bundle_screening f WHERE f.bundle = b.id AND f.outcome = 'findings');
+    IF NEW.warnings_sha256 IS NULL THEN
+        PERFORM houvast.says_no('an incident is about a bundle of this problem in which something was found', 'C45', 'Name that bundle.');
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.kept_incident() IS 'Keeps promise C45';
+REVOKE ALL ON FUNCTION houvast.kept_incident() FROM PUBLIC;
+
+-- 253. make function tell_exchange (promise C46, as houvast_keeper)
+-- What happens to what was asked and sent is told in the same transaction (promises C39 to C48).
+CREATE OR REPLACE FUNCTION houvast.tell_exchange() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    x houvast.exchange;
+    step text;
+BEGIN
+    IF houvast.is_filling() THEN RETURN NULL; END IF;
+    SELECT e.* INTO x FROM houvast.exchange e WHERE e.id = CASE TG_TABLE_NAME
+        WHEN 'exchange' THEN (to_jsonb(NEW) ->> 'id')::bigint WHEN 'exchange_statement' THEN (to_jsonb(NEW) ->> 'exchange')::bigint
+        WHEN 'exchange_incident' THEN (to_jsonb(NEW) ->> 'exchange')::bigint WHEN 'bundle' THEN (to_jsonb(NEW) ->> 'exchange')::bigint
+        ELSE (SELECT b.exchange FROM houvast.bundle b WHERE b.id = (to_jsonb(NEW) ->> 'bundle')::bigint) END;
+    IF TG_TABLE_NAME = 'exchange' THEN
+        IF NEW.ended_at IS NOT NULL THEN
+            PERFORM houvast.tell('exchange_certified', 'C48', jsonb_build_object('certificate_sha256', encode(sha256(convert_to(NEW.certificate, 'UTF8')), 'hex'),
+                'choice', CASE NEW.choice WHEN '' THEN 'destroy' ELSE NEW.choice END, 'bundles', (SELECT count(*) FROM houvast.bundle b WHERE b.exchange = NEW.id),
+                'confirmed', (SELECT count(*) FROM houvast.exchange_grant g WHERE g.exchange = NEW.id AND g.confirmed_at IS NOT NULL)),
+                jsonb_build_object('exchange', NEW.id));
+            RETURN NULL;
+        END IF;
+        step := CASE WHEN TG_OP = 'INSERT' THEN 'asked' WHEN OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL THEN 'closed'
+                     WHEN OLD.follow IS DISTINCT FROM NEW.follow THEN 'begun' WHEN OLD.choice <> NEW.choice THEN 'chosen' END;
+        IF step IS NULL THEN RETURN NULL; END IF;
+    ELSIF TG_TABLE_NAME = 'exchange_statement' THEN
+        PERFORM houvast.tell('exchange_stated', 'C43', jsonb_build_object('statement_sha256', NEW.statement_sha256, 'warnings_sha256', NEW.warnings_sha256,
+            'language', NEW.language), jsonb_build_object('exchange', x.id));
+        RETURN NULL;
+    ELSIF TG_TABLE_NAME = 'bundle' THEN
+        PERFORM houvast.tell('bundle_moved', 'C46', jsonb_build_object('before', OLD.state, 'after', NEW.state, 'bytes', NEW.received),
+            jsonb_build_object('bundle', NEW.code));
+        RETURN NULL;
+    ELSIF TG_TABLE_NAME = 'bundle_screening' THEN
+        PERFORM houvast.tell('bundle_screened', 'C44', jsonb_build_object('outcome', NEW.outcome, 'detectors', NEW.detectors, 'found', NEW.found, 'bytes', NEW.bytes),
+            jsonb_build_object('exchange', x.id));
+        RETURN NULL;
+    ELSIF TG_TABLE_NAME = 'bundle_opening' THEN
+        PERFORM houvast.tell('bundle_opened', 'C46', jsonb_build_object('role', (SELECT s.role FROM houvast.staff s WHERE s.id = NEW.staff),
+            'subcontractor', coalesce((SELECT s.name FROM houvast.subcontractor s WHERE s.id = NEW.subcontractor), '')),
+            jsonb_build_object('use', NEW.use, 'reason', NEW.reason));
+        RETURN NULL;
+    ELSE step := 'incident';
+    END IF;
+    PERFORM houvast.tell('exchange_moved', CASE step WHEN 'asked' THEN 'C39' WHEN 'incident' THEN 'C45' WHEN 'begun' THEN 'C39' ELSE 'C48' END,
+        jsonb_build_object('step', step, 'consumer', CASE WHEN x.consumer THEN 'yes' ELSE 'no' END), jsonb_build_object('exchange', x.id));
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_exchange() IS 'Keeps promise C46';
+REVOKE ALL ON FUNCTION houvast.tell_exchange() FROM PUBLIC;
+
+-- 254. make function exchange_link (promise C39, as houvast_keeper)
+-- Makes a link that works once, for three days; the only time that it is told (promise C39).
+CREATE OR REPLACE FUNCTION houvast.exchange_link(number bigint, by text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    token CONSTANT text := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+BEGIN
+    PERFORM houvast.staff_as(by, 'support', 'officer');
+    IF NOT EXISTS (SELECT FROM houvast.exchange x WHERE x.id = number AND x.closed_at IS NULL AND x.until > clock_timestamp()) THEN
+        PERFORM houvast.says_no('nothing is asked here now, or no longer', 'C39', 'Ask support for a new link.');
+    END IF;
+    UPDATE houvast.exchange_link l SET used_at = clock_timestamp() WHERE l.exchange = number AND l.used_at IS NULL;
+    INSERT INTO houvast.exchange_link (digest, exchange) VALUES (sha256(convert_to(token, 'UTF8')), number);
+    RETURN token;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_link IS 'Makes a link that works once (promise C39)';
+REVOKE ALL ON FUNCTION houvast.exchange_link(bigint, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_link TO houvast_web; END IF;
+END $$;
+
+-- 255. make function exchange_ask (promise C39, as houvast_keeper)
+-- Asks for diagnostic data for one problem: its number, and the link to send (promise C39).
+CREATE OR REPLACE FUNCTION houvast.exchange_ask(ticket text, wants text, why text, until timestamptz, purpose text, language text, consumer boolean, by text,
+    OUT id bigint, OUT token text) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s CONSTANT houvast.staff := houvast.staff_as(by, 'support', 'officer');
+BEGIN
+    INSERT INTO houvast.exchange AS x (ticket, wants, why, until, purpose, language, consumer, asked_by)
+    VALUES (btrim(exchange_ask.ticket), btrim(exchange_ask.wants), btrim(exchange_ask.why), exchange_ask.until, exchange_ask.purpose, exchange_ask.language,
+            exchange_ask.consumer, s.role || ' ' || s.id) RETURNING x.id INTO exchange_ask.id;
+    exchange_ask.token := houvast.exchange_link(exchange_ask.id, by);
+END $$;
+COMMENT ON FUNCTION houvast.exchange_ask IS 'Asks for diagnostic data (promise C39)';
+REVOKE ALL ON FUNCTION houvast.exchange_ask(text, text, text, timestamptz, text, text, boolean, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_ask TO houvast_web; END IF;
+END $$;
+
+-- 256. make function exchange_asked (promise C39, as houvast_keeper)
+-- What a link that was not used asks; looking changes nothing (promise C39).
+CREATE OR REPLACE FUNCTION houvast.exchange_asked(token text) RETURNS TABLE (wants text, why text, until timestamptz, consumer boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT x.wants, x.why, x.until, x.consumer FROM houvast.exchange_link l JOIN houvast.exchange x ON x.id = l.exchange
+    WHERE l.digest = sha256(convert_to(token, 'UTF8')) AND l.used_at IS NULL AND least(l.until, x.until) > clock_timestamp() AND x.closed_at IS NULL
+$$;
+COMMENT ON FUNCTION houvast.exchange_asked IS 'What a link asks (promise C39)';
+REVOKE ALL ON FUNCTION houvast.exchange_asked(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_asked TO houvast_web; END IF;
+END $$;
+
+-- 257. make function exchange_begin (promise C39, as houvast_keeper)
+-- Uses a link, once: the code by which its customer follows from now on; NULL for a link that nobody has, or that was used (promise C39).
+CREATE OR REPLACE FUNCTION houvast.exchange_begin(token text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    made CONSTANT text := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+    number bigint;
+BEGIN
+    UPDATE houvast.exchange_link l SET used_at = clock_timestamp() FROM houvast.exchange x
+    WHERE l.digest = sha256(convert_to(token, 'UTF8')) AND l.used_at IS NULL AND x.id = l.exchange AND least(l.until, x.until) > clock_timestamp()
+      AND x.closed_at IS NULL RETURNING x.id INTO number;
+    UPDATE houvast.exchange x SET follow = sha256(convert_to(made, 'UTF8')) WHERE x.id = number;
+    RETURN CASE WHEN number IS NOT NULL THEN made END;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_begin IS 'Uses a link that works once (promise C39)';
+REVOKE ALL ON FUNCTION houvast.exchange_begin(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_begin TO houvast_web; END IF;
+END $$;
+
+-- 258. make function followed (promise C39, as houvast_keeper)
+-- The exchange that a customer follows by a code, locked against closing meanwhile (promise C39).
+CREATE OR REPLACE FUNCTION houvast.followed(follow text) RETURNS houvast.exchange LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    x houvast.exchange;
+BEGIN
+    SELECT e.* INTO x FROM houvast.exchange e WHERE e.follow = sha256(convert_to(followed.follow, 'UTF8')) FOR SHARE;
+    IF x.id IS NULL THEN
+        PERFORM houvast.says_no('nothing is asked here now, or no longer', 'C39', 'Ask support for a new link.');
+    END IF;
+    RETURN x;
+END $$;
+COMMENT ON FUNCTION houvast.followed IS 'What a customer follows (promise C39)';
+REVOKE ALL ON FUNCTION houvast.followed(text) FROM PUBLIC;
+
+-- 259. make function exchange_follow (promise C46, as houvast_keeper)
+-- How it stands, for the customer: what was asked, what was stated, each bundle, each opening (promises C39, C46).
+CREATE OR REPLACE FUNCTION houvast.exchange_follow(follow text) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT jsonb_build_object('number', x.id, 'ticket', x.ticket, 'wants', x.wants, 'why', x.why, 'until', x.until, 'language', x.language, 'consumer', x.consumer,
+        'choice', x.choice, 'closed', x.closed_at, 'due', x.due_at, 'ended', x.ended_at, 'certificate', x.certificate, 'taken', x.taken_at,
+        'stated', (SELECT max(s.at) FROM houvast.exchange_statement s WHERE s.exchange = x.id),
+        'bundles', coalesce((SELECT jsonb_agg(jsonb_build_object('code', b.code, 'state', b.state, 'size', b.size, 'received', b.received, 'format', b.format,
+            'redacted', b.made_of IS NOT NULL, 'why', b.why, 'begun', b.begun_at, 'ended', b.ended_at, 'screening', (
+                SELECT to_jsonb(s) - 'id' - 'bundle' FROM houvast.bundle_screening s WHERE s.bundle = b.id ORDER BY s.id DESC LIMIT 1)) ORDER BY b.id)
+            FROM houvast.bundle b WHERE b.exchange = x.id), '[]'),
+        'openings', coalesce((SELECT jsonb_agg(jsonb_build_object('at', o.at, 'reason', o.reason, 'role', s.role, 'subcontractor', c.name, 'country', c.country)
+            ORDER BY o.at DESC) FROM houvast.bundle_opening o JOIN houvast.bundle b ON b.id = o.bundle AND b.exchange = x.id JOIN houvast.staff s ON s.id = o.staff
+            LEFT JOIN houvast.subcontractor c ON c.id = o.subcontractor), '[]'),
+        'helpers', coalesce((SELECT jsonb_agg(DISTINCT jsonb_build_object('subcontractor', c.name, 'country', c.country)) FROM houvast.exchange_grant g
+            JOIN houvast.subcontractor c ON c.id = g.subcontractor WHERE g.exchange = x.id), '[]'))
+    FROM houvast.exchange x WHERE x.follow = sha256(convert_to(exchange_follow.follow, 'UTF8'))
+$$;
+COMMENT ON FUNCTION houvast.exchange_follow IS 'How it stands, for the customer (promise C46)';
+REVOKE ALL ON FUNCTION houvast.exchange_follow(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_follow TO houvast_web; END IF;
+END $$;
+
+-- 260. make function exchange_state (promise C43, as houvast_keeper)
+-- The customer states, in a language, that they may send it and that nobody stands in it (promises C43, C44).
+CREATE OR REPLACE FUNCTION houvast.exchange_state(follow text, language text, statement_sha256 text, warnings_sha256 text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    x CONSTANT houvast.exchange := houvast.followed(follow);
+BEGIN
+    INSERT INTO houvast.exchange_statement (exchange, language, statement_sha256, warnings_sha256)
+    VALUES (x.id, exchange_state.language, exchange_state.statement_sha256, exchange_state.warnings_sha256);
+END $$;
+COMMENT ON FUNCTION houvast.exchange_state IS 'The customer states that they may send it (promise C43)';
+REVOKE ALL ON FUNCTION houvast.exchange_state(text, text, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_state TO houvast_web; END IF;
+END $$;
+
+-- 261. make function exchange_send (promise C39, as houvast_keeper)
+-- A bundle begins to come in; its code. At most sixteen of one customer are on their way or waiting (promise C39).
+CREATE OR REPLACE FUNCTION houvast.exchange_send(follow text, size bigint, format text) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    x CONSTANT houvast.exchange := houvast.followed(follow);
+    made uuid;
+BEGIN
+    IF (SELECT count(*) FROM houvast.bundle b WHERE b.exchange = x.id AND b.ended_at IS NULL) >= 16 THEN
+        PERFORM houvast.says_no('sixteen files of this request are here already', 'C39', 'Withdraw one that is not needed.');
+    ELSIF NOT exchange_send.size BETWEEN 1 AND 53687091200 THEN
+        PERFORM houvast.says_no('a file has at least one byte and at most 50 GB', 'C39', 'Send less: the logs of the moment of the error.');
+    END IF;
+    INSERT INTO houvast.bundle (exchange, statement, format, size)
+    VALUES (x.id, coalesce((SELECT max(s.id) FROM houvast.exchange_statement s WHERE s.exchange = x.id), 0),
+            CASE WHEN exchange_send.format ~ '^[a-z0-9]{1,8}([.][a-z0-9]{1,8})?$' THEN exchange_send.format ELSE 'bin' END, exchange_send.size)
+    RETURNING code INTO made;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_send IS 'A bundle begins to come in (promise C39)';
+REVOKE ALL ON FUNCTION houvast.exchange_send(text, bigint, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_send TO houvast_web; END IF;
+END $$;
+
+-- 262. make function exchange_stands (promise C39, as houvast_keeper)
+-- How much of a bundle is there: for its customer alone (promise C39).
+CREATE OR REPLACE FUNCTION houvast.exchange_stands(follow text, code uuid) RETURNS TABLE (received bigint, size bigint, state text, until timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT b.received, b.size, b.state, b.until FROM houvast.bundle b JOIN houvast.exchange x ON x.id = b.exchange
+    WHERE b.code = exchange_stands.code AND x.follow = sha256(convert_to(exchange_stands.follow, 'UTF8'))
+$$;
+COMMENT ON FUNCTION houvast.exchange_stands IS 'How much of a bundle is there (promise C39)';
+REVOKE ALL ON FUNCTION houvast.exchange_stands(text, uuid) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_stands TO houvast_web; END IF;
+END $$;
+
+-- 263. make function exchange_part (promise C46, as houvast_keeper)
+-- The next piece of a bundle lies in the store; false when it is not the next one. The last one makes it wait for its screening (promise C46).
+CREATE OR REPLACE FUNCTION houvast.exchange_part(follow text, code uuid, begins bigint, size int, place text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    x CONSTANT houvast.exchange := houvast.followed(follow);
+    b houvast.bundle;
+BEGIN
+    UPDATE houvast.bundle t SET received = t.received + exchange_part.size, until = clock_timestamp() + interval '24 hours'
+    WHERE t.code = exchange_part.code AND t.exchange = x.id AND t.state = 'receiving' AND t.made_of IS NULL AND t.received = begins
+      AND t.until > clock_timestamp() AND t.received + exchange_part.size <= t.size AND x.closed_at IS NULL AND x.until > clock_timestamp() RETURNING t.* INTO b;
+    IF b.id IS NULL THEN RETURN false; END IF;
+    INSERT INTO houvast.bundle_part (bundle, begins, size, place) VALUES (b.id, exchange_part.begins, exchange_part.size, exchange_part.place);
+    IF b.received = b.size THEN UPDATE houvast.bundle t SET state = 'quarantined' WHERE t.id = b.id; END IF;
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_part IS 'A piece of a bundle lies in the store (promise C46)';
+REVOKE ALL ON FUNCTION houvast.exchange_part(text, uuid, bigint, int, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_part TO houvast_web; END IF;
+END $$;
+
+-- 264. make function exchange_decide (promise C44, as houvast_keeper)
+-- The customer redacts, submits or withdraws a bundle; of one that is being redacted, what was made of it goes too (promises C44, C48).
+CREATE OR REPLACE FUNCTION houvast.exchange_decide(follow text, code uuid, what text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    x CONSTANT houvast.exchange := houvast.followed(follow);
+    becomes CONSTANT text := CASE what WHEN 'redact' THEN 'redacting' WHEN 'submit' THEN 'submitted' WHEN 'withdraw' THEN 'withdrawn' END;
+    done bigint;
+BEGIN
+    UPDATE houvast.bundle b SET state = becomes WHERE b.code = exchange_decide.code AND b.exchange = x.id AND b.ended_at IS NULL RETURNING b.id INTO done;
+    IF done IS NULL THEN
+        PERFORM houvast.says_no('what was sent stays as it was sent, and what has ended is over', 'C46', 'Send it anew.');
+    ELSIF becomes = 'withdrawn' THEN
+        UPDATE houvast.bundle b SET state = 'withdrawn' WHERE b.made_of = done AND b.state = 'receiving';
+    END IF;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_decide IS 'The customer redacts, submits or withdraws (promise C44)';
+REVOKE ALL ON FUNCTION houvast.exchange_decide(text, uuid, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_decide TO houvast_web; END IF;
+END $$;
+
+-- 265. make function exchange_choose (promise C48, as houvast_keeper)
+-- The customer says what becomes of it in the end; or that they have it back, so that it need not wait any longer (promise C48).
+CREATE OR REPLACE FUNCTION houvast.exchange_choose(follow text, choice text, taken boolean DEFAULT false) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    x CONSTANT houvast.exchange := houvast.followed(follow);
+BEGIN
+    UPDATE houvast.exchange e SET choice = exchange_choose.choice, taken_at = CASE WHEN taken AND e.closed_at IS NOT NULL THEN clock_timestamp() END,
+        due_at = CASE WHEN e.closed_at IS NOT NULL AND (taken OR exchange_choose.choice = 'destroy') THEN least(e.due_at, clock_timestamp()) ELSE e.due_at END
+    WHERE e.id = x.id AND e.ended_at IS NULL;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_choose IS 'The customer says what becomes of it (promise C48)';
+REVOKE ALL ON FUNCTION houvast.exchange_choose(text, text, boolean) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_choose TO houvast_web; END IF;
+END $$;
+
+-- 266. make function exchange_return (promise C48, as houvast_keeper)
+-- The pieces of a bundle that its customer takes back (promise C48).
+CREATE OR REPLACE FUNCTION houvast.exchange_return(follow text, code uuid) RETURNS TABLE (format text, size bigint, parts jsonb) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT b.format, b.size, (SELECT jsonb_agg(jsonb_build_array(p.begins, p.size, p.place) ORDER BY p.begins) FROM houvast.bundle_part p WHERE p.bundle = b.id)
+    FROM houvast.bundle b JOIN houvast.exchange x ON x.id = b.exchange
+    WHERE b.code = exchange_return.code AND x.follow = sha256(convert_to(exchange_return.follow, 'UTF8')) AND b.ended_at IS NULL AND b.received = b.size
+$$;
+COMMENT ON FUNCTION houvast.exchange_return IS 'What a customer takes back (promise C48)';
+REVOKE ALL ON FUNCTION houvast.exchange_return(text, uuid) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_return TO houvast_web; END IF;
+END $$;
+
+-- 267. make function exchange_judge (promise C46, as houvast_keeper)
+-- Support accepts what the customer submitted, or refuses it with a reason (promise C46).
+CREATE OR REPLACE FUNCTION houvast.exchange_judge(number bigint, accepts boolean, why text, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s CONSTANT houvast.staff := houvast.staff_as(by, 'support', 'officer');
+BEGIN
+    UPDATE houvast.bundle b SET state = CASE WHEN accepts THEN 'accepted' ELSE 'refused' END, why = CASE WHEN accepts THEN '' ELSE btrim(coalesce(exchange_judge.why, '')) END,
+        accepted_by = CASE WHEN accepts THEN s.role || ' ' || s.id END WHERE b.id = number;
+    IF NOT FOUND THEN PERFORM houvast.says_no('what was sent stays as it was sent, and what has ended is over', 'C46', 'Send it anew.'); END IF;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_judge IS 'Accepts or refuses a bundle (promise C46)';
+REVOKE ALL ON FUNCTION houvast.exchange_judge(bigint, boolean, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_judge TO houvast_web; END IF;
+END $$;
+
+-- 268. make function exchange_open (promise C46, as houvast_keeper)
+-- Records that somebody opens a bundle, as a use for this problem; `exchange_read` gives its pieces once this has committed (promise C46).
+CREATE OR REPLACE FUNCTION houvast.exchange_open(number bigint, reason text, by text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s CONSTANT houvast.staff := houvast.staff_as(by, 'support', 'officer', 'subcontractor');
+    made bigint;
+BEGIN
+    IF length(btrim(coalesce(reason, ''))) < 3 OR houvast.personal_in(reason) IS NOT NULL THEN
+        PERFORM houvast.says_no('opening a bundle needs a reason without personal data', 'C46', 'Say in a few words why.');
+    END IF;
+    INSERT INTO houvast.use (staff, login, purpose, reason, "case", until, ended_at)
+    SELECT s.role || ' ' || s.id, session_user, p.number, btrim(reason), 'exchange ' || x.id, clock_timestamp() + interval '15 minutes', clock_timestamp()
+    FROM houvast.bundle b JOIN houvast.exchange x ON x.id = b.exchange JOIN houvast.purpose p ON p.name = x.purpose AND p.live WHERE b.id = exchange_open.number
+    RETURNING use.id INTO made;
+    IF made IS NULL THEN
+        PERFORM houvast.says_no('there is no such bundle, or its purpose is no longer in the policy', 'C46', 'The pages of the problem show what was sent.');
+    END IF;
+    INSERT INTO houvast.bundle_opening (use, bundle, staff, subcontractor, reason) VALUES (made, number, s.id, s.subcontractor, btrim(reason));
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_open IS 'Records that somebody opens a bundle (promise C46)';
+REVOKE ALL ON FUNCTION houvast.exchange_open(bigint, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_open TO houvast_web; END IF;
+END $$;
+
+-- 269. make function exchange_read (promise C46, as houvast_keeper)
+-- The pieces of a bundle, once, to the login and the one of the staff whose opening has committed, within a quarter of an hour (promise C46).
+CREATE OR REPLACE FUNCTION houvast.exchange_read(use_id bigint, by text) RETURNS TABLE (code uuid, format text, size bigint, parts jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s CONSTANT houvast.staff := houvast.staff_as(by, 'support', 'officer', 'subcontractor');
+    o houvast.bundle_opening;
+BEGIN
+    UPDATE houvast.bundle_opening t SET read_at = clock_timestamp() FROM houvast.use u, houvast.bundle b
+    WHERE t.use = use_id AND t.read_at IS NULL AND t.staff = s.id AND u.id = t.use AND u.login = session_user AND u.until > clock_timestamp()
+      AND u.xid IS DISTINCT FROM pg_current_xact_id_if_assigned() AND b.id = t.bundle AND b.state = 'accepted' RETURNING t.* INTO o;
+    IF o.use IS NULL THEN
+        PERFORM houvast.says_no('nothing records that this bundle is opened, or it was read', 'C46', 'Open it, with a reason; each opening reads it once.');
+    END IF;
+    RETURN QUERY SELECT b.code, b.format, b.size, (SELECT jsonb_agg(jsonb_build_array(p.begins, p.size, p.place) ORDER BY p.begins)
+        FROM houvast.bundle_part p WHERE p.bundle = b.id) FROM houvast.bundle b WHERE b.id = o.bundle;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_read IS 'The pieces of a bundle that is opened (promise C46)';
+REVOKE ALL ON FUNCTION houvast.exchange_read(bigint, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_read TO houvast_web; END IF;
+END $$;
+
+-- 270. make function exchange_learn (promise C41, as houvast_keeper)
+-- Takes a fact about an error out of a bundle that they opened, as a step of its own, scanned as every reason is (promise C41).
+CREATE OR REPLACE FUNCTION houvast.exchange_learn(number bigint, product text, version text, error text, times int, by text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s CONSTANT houvast.staff := houvast.staff_as(by, 'support', 'officer');
+BEGIN
+    IF NOT EXISTS (SELECT FROM houvast.bundle_opening o JOIN houvast.bundle b ON b.id = o.bundle AND b.state = 'accepted' WHERE o.bundle = number AND o.staff = s.id) THEN
+        PERFORM houvast.says_no('facts are taken by whoever opened the bundle for its problem, while it is there', 'C41', 'Open it first, with a reason.');
+    ELSIF houvast.personal_in(concat_ws(' ', product, version, error)) IS NOT NULL THEN
+        PERFORM houvast.says_no('a fact about an error holds no personal data', 'C41', 'Leave out whatever is of a person or a customer.');
+    ELSIF (product ~ '^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,59}$' AND version ~ '^[A-Za-z0-9][A-Za-z0-9._+-]{0,29}$' AND error ~ '^[A-Za-z][A-Za-z0-9 ._:/-]{0,119}$' AND times BETWEEN 1 AND 1000000000) IS NOT TRUE THEN
+        PERFORM houvast.says_no('a fact is a product, its version, an error and how often', 'C41', 'Write the error as the product names it, in plain letters and digits.');
+    END IF;
+    INSERT INTO houvast.error_fact (product, version, error, times) VALUES ($2, $3, $4, $5);
+    PERFORM houvast.tell('error_fact_taken', 'C41', jsonb_build_object('product', $2, 'version', $3, 'error', $4, 'times', $5));
+END $$;
+COMMENT ON FUNCTION houvast.exchange_learn IS 'Takes a fact about an error (promise C41)';
+REVOKE ALL ON FUNCTION houvast.exchange_learn(bigint, text, text, text, int, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_learn TO houvast_web; END IF;
+END $$;
+
+-- 271. make function exchange_close (promise C48, as houvast_keeper)
+-- Closes a problem: nothing of it is opened any more, and what was sent goes after its term (promise C48).
+CREATE OR REPLACE FUNCTION houvast.exchange_close(number bigint, by text) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    due timestamptz;
+BEGIN
+    PERFORM houvast.staff_as(by, 'support', 'officer');
+    UPDATE houvast.exchange x SET closed_at = clock_timestamp() WHERE x.id = number AND x.closed_at IS NULL RETURNING x.due_at INTO due;
+    IF due IS NULL THEN PERFORM houvast.says_no('a problem that was closed is not opened again', 'C48', 'Ask anew: what was sent for the old one is gone, or on its way out.'); END IF;
+    UPDATE houvast.exchange x SET due_at = clock_timestamp() WHERE x.id = number AND x.choice = 'destroy' RETURNING x.due_at INTO due;
+    UPDATE houvast.bundle b SET state = 'withdrawn' WHERE b.exchange = number AND b.ended_at IS NULL AND b.state <> 'accepted';
+    UPDATE houvast.exchange_grant g SET ended_at = clock_timestamp() WHERE g.exchange = number AND g.ended_at IS NULL;
+    RETURN (SELECT x.due_at FROM houvast.exchange x WHERE x.id = number);
+END $$;
+COMMENT ON FUNCTION houvast.exchange_close IS 'Closes a problem (promise C48)';
+REVOKE ALL ON FUNCTION houvast.exchange_close(bigint, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_close TO houvast_web; END IF;
+END $$;
+
+-- 272. make function exchange_incident (promise C45, as houvast_keeper)
+-- Writes down the facts of personal data that were sent after all (promise C45).
+CREATE OR REPLACE FUNCTION houvast.exchange_incident(number bigint, facts text, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s CONSTANT houvast.staff := houvast.staff_as(by, 'officer');
+BEGIN
+    INSERT INTO houvast.exchange_incident (exchange, bundle, facts, warnings_sha256, recorded_by)
+    SELECT b.exchange, b.id, btrim(exchange_incident.facts), '', s.role || ' ' || s.id FROM houvast.bundle b WHERE b.id = number;
+    IF NOT FOUND THEN PERFORM houvast.says_no('an incident is about a bundle of this problem in which something was found', 'C45', 'Name that bundle.'); END IF;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_incident IS 'Writes down the facts of an incident (promise C45)';
+REVOKE ALL ON FUNCTION houvast.exchange_incident(bigint, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_incident TO houvast_web; END IF;
+END $$;
+
+-- 273. make function exchange_record (promise C42, as houvast_keeper)
+-- Records a subcontractor, not yet approved; `announced`: when customers were told (promise C42).
+CREATE OR REPLACE FUNCTION houvast.exchange_record(name text, country text, tool text, tool_from date, tool_until date, announced date, by text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s CONSTANT houvast.staff := houvast.staff_as(by, 'officer');
+    made bigint;
+BEGIN
+    INSERT INTO houvast.subcontractor (name, country, tool, tool_from, tool_until, announced_on, recorded_by)
+    VALUES (btrim(exchange_record.name), $2, $3, $4, $5, announced, s.name) RETURNING id INTO made;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_record IS 'Records a subcontractor (promise C42)';
+REVOKE ALL ON FUNCTION houvast.exchange_record(text, text, text, date, date, date, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_record TO houvast_web; END IF;
+END $$;
+
+-- 274. make function exchange_approve (promise C42, as houvast_keeper)
+-- Approves a subcontractor that another officer recorded, with a code; or ends it (promise C42).
+CREATE OR REPLACE FUNCTION houvast.exchange_approve(number bigint, by text, code text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s CONSTANT houvast.staff := houvast.staff_as(by, 'officer');
+BEGIN
+    PERFORM houvast.confirm(s.name, code, 'subcontractor ' || number);
+    UPDATE houvast.subcontractor c SET approved_by = s.name, approved_at = clock_timestamp()
+    WHERE c.id = number AND c.approved_at IS NULL;
+    IF NOT FOUND THEN PERFORM houvast.says_no('a subcontractor stays on record as approved', 'C42', 'End it, and record what is new as another.'); END IF;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_approve IS 'Approves a subcontractor (promise C42)';
+REVOKE ALL ON FUNCTION houvast.exchange_approve(bigint, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_approve TO houvast_web; END IF;
+END $$;
+
+-- 275. make function exchange_end (promise C42, as houvast_keeper)
+-- Ends a subcontractor: nobody of it opens anything any more (promise C42).
+CREATE OR REPLACE FUNCTION houvast.exchange_end(number bigint, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.staff_as(by, 'officer');
+    UPDATE houvast.subcontractor c SET ended_at = clock_timestamp() WHERE c.id = number AND c.ended_at IS NULL;
+    UPDATE houvast.exchange_grant g SET ended_at = clock_timestamp() WHERE g.subcontractor = number AND g.ended_at IS NULL;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_end IS 'Ends a subcontractor (promise C42)';
+REVOKE ALL ON FUNCTION houvast.exchange_end(bigint, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_end TO houvast_web; END IF;
+END $$;
+
+-- 276. make function exchange_grant (promise C42, as houvast_keeper)
+-- Lets one person open what was sent for one problem, or takes that back (promises C42, C47).
+CREATE OR REPLACE FUNCTION houvast.exchange_grant(number bigint, who text, gives boolean, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s CONSTANT houvast.staff := houvast.staff_as(by, 'officer');
+    h CONSTANT houvast.staff := houvast.staff_as(who, 'support', 'officer', 'subcontractor');
+BEGIN
+    IF gives THEN
+        INSERT INTO houvast.exchange_grant (exchange, staff, subcontractor, granted_by) VALUES (number, h.id, h.subcontractor, s.role || ' ' || s.id)
+        ON CONFLICT (exchange, staff) DO UPDATE SET ended_at = NULL;
+    ELSE
+        UPDATE houvast.exchange_grant g SET ended_at = clock_timestamp() WHERE g.exchange = number AND g.staff = h.id AND g.ended_at IS NULL;
+    END IF;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_grant IS 'Lets one person open what was sent for one problem (promise C42)';
+REVOKE ALL ON FUNCTION houvast.exchange_grant(bigint, text, boolean, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_grant TO houvast_web; END IF;
+END $$;
+
+-- 277. make function exchange_confirm (promise C48, as houvast_keeper)
+-- Somebody of a subcontractor confirms that every copy of what was sent is gone there (promise C48).
+CREATE OR REPLACE FUNCTION houvast.exchange_confirm(number bigint, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s CONSTANT houvast.staff := houvast.staff_as(by, 'subcontractor');
+BEGIN
+    UPDATE houvast.exchange_grant g SET confirmed_at = clock_timestamp(), ended_at = coalesce(g.ended_at, clock_timestamp())
+    WHERE g.exchange = number AND g.subcontractor = s.subcontractor AND g.confirmed_at IS NULL;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_confirm IS 'A subcontractor confirms that its copies are gone (promise C48)';
+REVOKE ALL ON FUNCTION houvast.exchange_confirm(bigint, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_confirm TO houvast_web; END IF;
+END $$;
+
+-- 278. make function exchange_mine (promise C42, as houvast_keeper)
+-- The problems that somebody of the staff may help with, and their bundles: of a subcontractor, those that were granted alone (promise C42).
+CREATE OR REPLACE FUNCTION houvast.exchange_mine(by text) RETURNS TABLE (exchange bigint, ticket text, why text, language text, purpose text, consumer boolean, until timestamptz, closed_at timestamptz,
+    due_at timestamptz, choice text, ended_at timestamptz, begun boolean, granted boolean, confirmed boolean, bundles jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s CONSTANT houvast.staff := houvast.staff_as(by, 'support', 'officer', 'auditor', 'subcontractor');
+BEGIN
+    RETURN QUERY SELECT x.id, x.ticket, x.why, x.language, x.purpose, x.consumer, x.until, x.closed_at, x.due_at, x.choice, x.ended_at, x.follow IS NOT NULL,
+        g.id IS NOT NULL AND g.ended_at IS NULL, g.confirmed_at IS NOT NULL,
+        coalesce((SELECT jsonb_agg(jsonb_build_object('id', b.id, 'state', b.state, 'size', b.size, 'redacted', b.made_of IS NOT NULL, 'outcome', f.outcome,
+            'found', f.found, 'kinds', f.kinds, 'why', b.why, 'opened', (SELECT count(*) FROM houvast.bundle_opening o WHERE o.bundle = b.id)) ORDER BY b.id)
+            FROM houvast.bundle b LEFT JOIN LATERAL (SELECT r.outcome, r.found, r.kinds FROM houvast.bundle_screening r WHERE r.bundle = b.id ORDER BY r.id DESC LIMIT 1) f ON true
+            WHERE b.exchange = x.id AND (s.role <> 'subcontractor' OR b.state = 'accepted')), '[]')
+    FROM houvast.exchange x LEFT JOIN houvast.exchange_grant g ON g.exchange = x.id AND g.staff = s.id
+    WHERE s.role <> 'subcontractor' OR g.id IS NOT NULL ORDER BY x.closed_at IS NOT NULL, x.until, x.id;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_mine IS 'The problems that somebody may help with (promise C42)';
+REVOKE ALL ON FUNCTION houvast.exchange_mine(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_mine TO houvast_web; END IF;
+END $$;
+
+-- 279. make function exchange_register (promise C42, as houvast_keeper)
+-- The register of subcontractors, and to how many problems each has a grant now (promise C42).
+CREATE OR REPLACE FUNCTION houvast.exchange_register() RETURNS TABLE (id bigint, name text, country text, tool text, tool_from date, tool_until date, announced_on date,
+    counts_from date, approved boolean, ended boolean, grants bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT c.id, c.name, c.country, c.tool, c.tool_from, c.tool_until, c.announced_on, (c.announced_on + interval '0 years 0 months 30 days')::date, c.approved_at IS NOT NULL,
+        c.ended_at IS NOT NULL, (SELECT count(*) FROM houvast.exchange_grant g WHERE g.subcontractor = c.id AND g.ended_at IS NULL)
+    FROM houvast.subcontractor c ORDER BY c.ended_at IS NOT NULL, c.name, c.id
+$$;
+COMMENT ON FUNCTION houvast.exchange_register IS 'The register of subcontractors (promise C42)';
+REVOKE ALL ON FUNCTION houvast.exchange_register() FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_register TO houvast_web; END IF;
+END $$;
+
+-- 280. make trigger hv_keep_exchange on houvast.exchange (promise C39, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_exchange" BEFORE INSERT OR UPDATE OR DELETE ON houvast.exchange
+    FOR EACH ROW EXECUTE FUNCTION houvast."kept_exchange"();
+COMMENT ON TRIGGER "hv_keep_exchange" ON houvast.exchange IS 'Keeps promise C39';
+
+-- 281. make trigger hv_keep_statement on houvast.exchange_statement (promise C43, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_statement" BEFORE UPDATE OR DELETE ON houvast.exchange_statement
+    FOR EACH ROW EXECUTE FUNCTION houvast."kept_statement"();
+COMMENT ON TRIGGER "hv_keep_statement" ON houvast.exchange_statement IS 'Keeps promise C43';
+
+-- 282. make trigger hv_keep_bundle on houvast.bundle (promise C46, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_bundle" BEFORE INSERT OR UPDATE OR DELETE ON houvast.bundle
+    FOR EACH ROW EXECUTE FUNCTION houvast."kept_bundle"();
+COMMENT ON TRIGGER "hv_keep_bundle" ON houvast.bundle IS 'Keeps promise C46';
+
+-- 283. make trigger hv_keep_screening on houvast.bundle_screening (promise C44, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_screening" BEFORE UPDATE OR DELETE ON houvast.bundle_screening
+    FOR EACH ROW EXECUTE FUNCTION houvast."kept_screening"();
+COMMENT ON TRIGGER "hv_keep_screening" ON houvast.bundle_screening IS 'Keeps promise C44';
+
+-- 284. make trigger hv_keep_opening on houvast.bundle_opening (promise C46, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_opening" BEFORE INSERT OR UPDATE OR DELETE ON houvast.bundle_opening
+    FOR EACH ROW EXECUTE FUNCTION houvast."kept_opening"();
+COMMENT ON TRIGGER "hv_keep_opening" ON houvast.bundle_opening IS 'Keeps promise C46';
+
+-- 285. make trigger hv_keep_incident on houvast.exchange_incident (promise C45, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_incident" BEFORE INSERT ON houvast.exchange_incident
+    FOR EACH ROW EXECUTE FUNCTION houvast."kept_incident"();
+COMMENT ON TRIGGER "hv_keep_incident" ON houvast.exchange_incident IS 'Keeps promise C45';
+
+-- 286. make trigger hv_keep_incident_as_it_was on houvast.exchange_incident (promise C45, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_incident_as_it_was" BEFORE UPDATE OR DELETE ON houvast.exchange_incident
+    FOR EACH ROW EXECUTE FUNCTION houvast."kept_statement"();
+COMMENT ON TRIGGER "hv_keep_incident_as_it_was" ON houvast.exchange_incident IS 'Keeps promise C45';
+
+-- 287. make trigger hv_keep_grant on houvast.exchange_grant (promise C42, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_grant" BEFORE INSERT OR UPDATE OR DELETE ON houvast.exchange_grant
+    FOR EACH ROW EXECUTE FUNCTION houvast."kept_grant"();
+COMMENT ON TRIGGER "hv_keep_grant" ON houvast.exchange_grant IS 'Keeps promise C42';
+
+-- 288. make trigger hv_keep_subcontractor on houvast.subcontractor (promise C42, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_subcontractor" BEFORE INSERT OR UPDATE OR DELETE ON houvast.subcontractor
+    FOR EACH ROW EXECUTE FUNCTION houvast."kept_subcontractor"();
+COMMENT ON TRIGGER "hv_keep_subcontractor" ON houvast.subcontractor IS 'Keeps promise C42';
+
+-- 289. make trigger hv_tell_exchange on houvast.exchange (promise C39, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_exchange" AFTER INSERT OR UPDATE ON houvast.exchange
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_exchange"();
+COMMENT ON TRIGGER "hv_tell_exchange" ON houvast.exchange IS 'Keeps promise C39';
+
+-- 290. make trigger hv_tell_statement on houvast.exchange_statement (promise C43, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_statement" AFTER INSERT ON houvast.exchange_statement
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_exchange"();
+COMMENT ON TRIGGER "hv_tell_statement" ON houvast.exchange_statement IS 'Keeps promise C43';
+
+-- 291. make trigger hv_tell_bundle on houvast.bundle (promise C46, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_bundle" AFTER UPDATE ON houvast.bundle
+    FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION houvast."tell_exchange"();
+COMMENT ON TRIGGER "hv_tell_bundle" ON houvast.bundle IS 'Keeps promise C46';
+
+-- 292. make trigger hv_tell_screening on houvast.bundle_screening (promise C44, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_screening" AFTER INSERT ON houvast.bundle_screening
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_exchange"();
+COMMENT ON TRIGGER "hv_tell_screening" ON houvast.bundle_screening IS 'Keeps promise C44';
+
+-- 293. make trigger hv_tell_opening on houvast.bundle_opening (promise C46, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_opening" AFTER INSERT ON houvast.bundle_opening
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_exchange"();
+COMMENT ON TRIGGER "hv_tell_opening" ON houvast.bundle_opening IS 'Keeps promise C46';
+
+-- 294. make trigger hv_tell_incident on houvast.exchange_incident (promise C45, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_incident" AFTER INSERT ON houvast.exchange_incident
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_exchange"();
+COMMENT ON TRIGGER "hv_tell_incident" ON houvast.exchange_incident IS 'Keeps promise C45';
+
+-- 295. make trigger hv_tell_grant on houvast.exchange_grant (promise C42, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_grant" AFTER INSERT OR UPDATE ON houvast.exchange_grant
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_subcontractor"();
+COMMENT ON TRIGGER "hv_tell_grant" ON houvast.exchange_grant IS 'Keeps promise C42';
+
+-- 296. make trigger hv_tell_subcontractor on houvast.subcontractor (promise C42, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_subcontractor" AFTER INSERT OR UPDATE ON houvast.subcontractor
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_subcontractor"();
+COMMENT ON TRIGGER "hv_tell_subcontractor" ON houvast.subcontractor IS 'Keeps promise C42';
+
+-- 297. make table system (promise C33, as houvast_keeper)
 -- What else holds data of people, and who got data from us: as systems.yaml names them (promise C33). `always`: a recipient
 -- who gets data of everybody; else those are told of whom `disclosure` says that they got them.
 CREATE TABLE IF NOT EXISTS houvast.system (
@@ -3751,14 +4823,14 @@ CREATE TABLE IF NOT EXISTS houvast.system (
     always boolean NOT NULL DEFAULT true, label_nl text NOT NULL, label_en text NOT NULL, since timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.system IS 'What else holds data of people, and who got data from us (promise C33).';;
 
--- 230. make table disclosure (promise G05, as houvast_keeper)
+-- 298. make table disclosure (promise G05, as houvast_keeper)
 -- To whom data of a person were given, and which (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.disclosure (
     kind text COLLATE "C", key text COLLATE "C", recipient text, category text, since timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (kind, key, recipient, category));
 COMMENT ON TABLE houvast.disclosure IS 'To whom data of a person were given (promise G05).';;
 
--- 231. make table step (promise G05, as houvast_keeper)
+-- 299. make table step (promise G05, as houvast_keeper)
 -- What one system still has to do, or did, for a person: planned with the request, waiting once it may begin, asked when an
 -- answer is awaited, done when it was looked at afterwards. It ends in no other way (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.step (
@@ -3775,7 +4847,7 @@ CREATE INDEX IF NOT EXISTS step_request ON houvast.step (request);
 CREATE INDEX IF NOT EXISTS step_person ON houvast.step (kind, key);
 COMMENT ON TABLE houvast.step IS 'What each system does for a request, and whether it was looked at afterwards (promise G05).';;
 
--- 232. make table step_value (promise G05, as houvast_keeper)
+-- 300. make table step_value (promise G05, as houvast_keeper)
 -- What a system must know to do a step: by what it finds the person, what was wrong, what is right. It goes when the step is
 -- done, and nobody but the keeper reads it (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.step_value (
@@ -3784,7 +4856,7 @@ CREATE TABLE IF NOT EXISTS houvast.step_value (
 CREATE INDEX IF NOT EXISTS step_value_step ON houvast.step_value (step);
 COMMENT ON TABLE houvast.step_value IS 'By what a system finds a person, until its step is done (promise G05).';;
 
--- 233. make table mark (promise C34, as houvast_keeper)
+-- 301. make table mark (promise C34, as houvast_keeper)
 -- Documents that keep a value which was corrected elsewhere: which row and column, since when (promise C34).
 CREATE TABLE IF NOT EXISTS houvast.mark (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, request bigint,
@@ -3792,7 +4864,7 @@ CREATE TABLE IF NOT EXISTS houvast.mark (
 CREATE INDEX IF NOT EXISTS mark_person ON houvast.mark (kind, key);
 COMMENT ON TABLE houvast.mark IS 'Documents that keep a value which was corrected elsewhere (promise C34).';;
 
--- 234. make table hook (promise G05, as houvast_keeper)
+-- 302. make table hook (promise G05, as houvast_keeper)
 -- Signed messages of services that wait for the worker, and the numbers of those that came, so that none counts twice. A
 -- message is emptied once it was looked at (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.hook (
@@ -3801,14 +4873,14 @@ CREATE TABLE IF NOT EXISTS houvast.hook (
     PRIMARY KEY (system, number));
 COMMENT ON TABLE houvast.hook IS 'Signed messages of services, each counted once (promise G05).';;
 
--- 235. make table erased (promise G05, as houvast_keeper)
+-- 303. make table erased (promise G05, as houvast_keeper)
 -- Who was erased, as a keyed digest of their number alone, so that somebody whom a backup brings back is known (promise G05).
 -- `mirrored_at`: when it was written down outside of this database, where a backup of it cannot take it away.
 CREATE TABLE IF NOT EXISTS houvast.erased (
     digest text PRIMARY KEY CHECK (digest ~ '^[0-9a-f]{64}$'), erased_at timestamptz NOT NULL DEFAULT clock_timestamp(), mirrored_at timestamptz);
 COMMENT ON TABLE houvast.erased IS 'Who was erased, as keyed digests (promise G05).';;
 
--- 236. make table handover (promise G07, as houvast_keeper)
+-- 304. make table handover (promise G07, as houvast_keeper)
 -- Where a person wants their data sent, who wrote that down, who else approved it, and what was sent when (promise G07).
 CREATE TABLE IF NOT EXISTS houvast.handover (
     request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, address text NOT NULL CHECK (address ~ '^https?://[^[:space:]]+$' AND length(address) <= 500),
@@ -3816,7 +4888,7 @@ CREATE TABLE IF NOT EXISTS houvast.handover (
     approved_by text, approved_at timestamptz, sent_at timestamptz, copy_sha256 text CHECK (copy_sha256 ~ '^[0-9a-f]{64}$'));
 COMMENT ON TABLE houvast.handover IS 'Where people want their data sent, and that somebody else approved it (promise G07).';;
 
--- 237. make function handover_kept (promise G07, as houvast_keeper)
+-- 305. make function handover_kept (promise G07, as houvast_keeper)
 -- Whoever writes where a person's data go: for a request to take them along that was checked, approved by another of the staff
 -- than who wrote the address down, and to no other address afterwards (promise G07).
 CREATE OR REPLACE FUNCTION houvast.handover_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3842,7 +4914,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.handover_kept() IS 'Keeps promise G07';
 
--- 238. make function tell_handover (promise G07, as houvast_keeper)
+-- 306. make function tell_handover (promise G07, as houvast_keeper)
 -- That data were handed over is told, with the digest of the file; where to, only a receipt shows (promise G07).
 CREATE OR REPLACE FUNCTION houvast.tell_handover() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -3852,7 +4924,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_handover() IS 'Keeps promise G07';
 
--- 239. make function concerned (promise G05, as houvast_keeper)
+-- 307. make function concerned (promise G05, as houvast_keeper)
 -- Which recipients and systems a thing that happens to a person's data concerns (promise G05).
 CREATE OR REPLACE FUNCTION houvast.concerned(of_kind text, of_key text, of_what text) RETURNS SETOF houvast.system
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3862,7 +4934,7 @@ $$;
 COMMENT ON FUNCTION houvast.concerned(text, text, text) IS 'Which systems and recipients hold data of a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.concerned(text, text, text) FROM PUBLIC;
 
--- 240. make function know (promise G05, as houvast_keeper)
+-- 308. make function know (promise G05, as houvast_keeper)
 -- By what other systems find a person: the identifiers on file, but none that is somebody else's too: what is found by such a
 -- one may be theirs (promise G05).
 CREATE OR REPLACE FUNCTION houvast.know(of_kind text, of_key text) RETURNS TABLE (sort text, value text)
@@ -3873,7 +4945,7 @@ $$;
 COMMENT ON FUNCTION houvast.know(text, text) IS 'By what other systems find a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.know(text, text) FROM PUBLIC;
 
--- 241. make function know_by (promise G05, as houvast_keeper)
+-- 309. make function know_by (promise G05, as houvast_keeper)
 -- The systems of some steps are told by what they find the person (promise G05).
 CREATE OR REPLACE FUNCTION houvast.know_by(steps bigint[]) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO houvast.step_value (step, role, sort, value)
@@ -3882,7 +4954,7 @@ $$;
 COMMENT ON FUNCTION houvast.know_by(bigint[]) IS 'By what systems find a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.know_by(bigint[]) FROM PUBLIC;
 
--- 242. make function step_kept (promise G05, as houvast_keeper)
+-- 310. make function step_kept (promise G05, as houvast_keeper)
 -- Whoever writes a step: of whom and of which system it is stays, it begins unfinished, and it is done only when somebody looked
 -- afterwards, and nothing of what should be gone remains (promise G05).
 CREATE OR REPLACE FUNCTION houvast.step_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3920,7 +4992,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.step_kept() IS 'Keeps promise G05';
 
--- 243. make function tell_step (promise G05, as houvast_keeper)
+-- 311. make function tell_step (promise G05, as houvast_keeper)
 -- A step that is done is told, in counts, and what the system had to know for it goes. Of an erasure nobody is named: nothing
 -- opens what is about somebody who is erased (promise G05).
 CREATE OR REPLACE FUNCTION houvast.tell_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3942,7 +5014,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_step() IS 'Keeps promise G05';
 
--- 244. make function plan_steps (promise C33, as houvast_keeper)
+-- 312. make function plan_steps (promise C33, as houvast_keeper)
 -- When it is known whose a request is, each other system gets its step; when nothing comes of the request, those that have not
 -- begun go (promise C33).
 CREATE OR REPLACE FUNCTION houvast.plan_steps() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -3961,7 +5033,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.plan_steps() IS 'Keeps promise C33';
 
--- 245. make function steps_end (promise G05, as houvast_keeper)
+-- 313. make function steps_end (promise G05, as houvast_keeper)
 -- No request is answered while a system still has to do its part, or what it did was not looked at (promise G05).
 CREATE OR REPLACE FUNCTION houvast.steps_end() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -3978,7 +5050,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.steps_end() IS 'Keeps promise G05';
 
--- 246. make function restriction_tells (promise G06, as houvast_keeper)
+-- 314. make function restriction_tells (promise G06, as houvast_keeper)
 -- Who got data of a person is told that their use is restricted, and when that ends (GDPR art. 19; promise G06).
 CREATE OR REPLACE FUNCTION houvast.restriction_tells() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -3998,7 +5070,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.restriction_tells() IS 'Keeps promise G06';
 
--- 247. make function disclose (promise G05, as houvast_keeper)
+-- 315. make function disclose (promise G05, as houvast_keeper)
 -- Writes down that a recipient got data of a person, and tells the log (GDPR art. 15(1)(c); promise G05).
 CREATE OR REPLACE FUNCTION houvast.disclose(who text, of_recipient text, categories text[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4023,7 +5095,7 @@ END $$;
 COMMENT ON FUNCTION houvast.disclose(text, text, text[]) IS 'Writes down who got data of a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.disclose(text, text, text[]) FROM PUBLIC;
 
--- 248. make function take_hook (promise G05, as houvast_keeper)
+-- 316. make function take_hook (promise G05, as houvast_keeper)
 -- A signed message of a service, kept until the worker has looked at its signature. One that came before is not kept twice, nor
 -- one of a service that nobody waits for (promise G05).
 CREATE OR REPLACE FUNCTION houvast.take_hook(of_system text, of_number text, sent bigint, of_signature text, of_body text) RETURNS boolean
@@ -4046,7 +5118,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.take_hook TO houvast_web; END IF;
 END $$;
 
--- 249. make view houvast.public_step (promise G05, as houvast_keeper)
+-- 317. make view houvast.public_step (promise G05, as houvast_keeper)
 -- For the pages of the staff: what each system does for a request, without whom it is of (promise G05).
 CREATE OR REPLACE VIEW houvast.public_step AS
 SELECT s.id, s.request, s.system, s.what, s.state, s.found, s.changed, s.kept, s.remains, s.tries, s.next_at, s.error, s.opened_at, s.begun_at, s.done_at,
@@ -4057,47 +5129,47 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_step TO houvast_web; END IF;
 END $$;
 
--- 250. make trigger hv_keep_step on houvast.step (promise G05, as houvast_keeper)
+-- 318. make trigger hv_keep_step on houvast.step (promise G05, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_step" BEFORE INSERT OR UPDATE OR DELETE ON houvast.step
     FOR EACH ROW EXECUTE FUNCTION houvast."step_kept"();
 COMMENT ON TRIGGER "hv_keep_step" ON houvast.step IS 'Keeps promise G05';
 
--- 251. make trigger hv_tell_step on houvast.step (promise G05, as houvast_keeper)
+-- 319. make trigger hv_tell_step on houvast.step (promise G05, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_step" AFTER UPDATE ON houvast.step
     FOR EACH ROW WHEN (NEW.state = 'done' AND OLD.state <> 'done') EXECUTE FUNCTION houvast."tell_step"();
 COMMENT ON TRIGGER "hv_tell_step" ON houvast.step IS 'Keeps promise G05';
 
--- 252. make trigger hv_plan_steps on houvast.request (promise C33, as houvast_keeper)
+-- 320. make trigger hv_plan_steps on houvast.request (promise C33, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_plan_steps" AFTER INSERT OR UPDATE ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."plan_steps"();
 COMMENT ON TRIGGER "hv_plan_steps" ON houvast.request IS 'Keeps promise C33';
 
--- 253. make trigger hv_wait_for_steps on houvast.request (promise G05, as houvast_keeper)
+-- 321. make trigger hv_wait_for_steps on houvast.request (promise G05, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_wait_for_steps" BEFORE UPDATE ON houvast.request
     FOR EACH ROW WHEN (NEW.state = 'answered' AND NEW.closed_at IS NOT NULL) EXECUTE FUNCTION houvast."steps_end"();
 COMMENT ON TRIGGER "hv_wait_for_steps" ON houvast.request IS 'Keeps promise G05';
 
--- 254. make trigger hv_keep_handover on houvast.handover (promise G07, as houvast_keeper)
+-- 322. make trigger hv_keep_handover on houvast.handover (promise G07, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_handover" BEFORE INSERT OR UPDATE ON houvast.handover
     FOR EACH ROW EXECUTE FUNCTION houvast."handover_kept"();
 COMMENT ON TRIGGER "hv_keep_handover" ON houvast.handover IS 'Keeps promise G07';
 
--- 255. make trigger hv_tell_handover on houvast.handover (promise G07, as houvast_keeper)
+-- 323. make trigger hv_tell_handover on houvast.handover (promise G07, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_handover" AFTER UPDATE ON houvast.handover
     FOR EACH ROW WHEN (NEW.sent_at IS NOT NULL AND OLD.sent_at IS NULL) EXECUTE FUNCTION houvast."tell_handover"();
 COMMENT ON TRIGGER "hv_tell_handover" ON houvast.handover IS 'Keeps promise G07';
 
--- 256. make trigger hv_restriction_set on houvast.stand (promise G06, as houvast_keeper)
+-- 324. make trigger hv_restriction_set on houvast.stand (promise G06, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_restriction_set" AFTER INSERT ON houvast.stand
     FOR EACH ROW WHEN (NEW.stand = 'restricted') EXECUTE FUNCTION houvast."restriction_tells"();
 COMMENT ON TRIGGER "hv_restriction_set" ON houvast.stand IS 'Keeps promise G06';
 
--- 257. make trigger hv_restriction_ends on houvast.stand (promise G06, as houvast_keeper)
+-- 325. make trigger hv_restriction_ends on houvast.stand (promise G06, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_restriction_ends" AFTER DELETE ON houvast.stand
     FOR EACH ROW WHEN (OLD.stand = 'restricted') EXECUTE FUNCTION houvast."restriction_tells"();
 COMMENT ON TRIGGER "hv_restriction_ends" ON houvast.stand IS 'Keeps promise G06';
 
--- 258. make table prepared (promise C33, as houvast_keeper)
+-- 326. make table prepared (promise C33, as houvast_keeper)
 -- What the worker makes for somebody whose session asked for it: a copy of their data, the plan of an erasure, their receipts.
 -- It lies here until that session has ended, a day at most, and no other session gets it; no job names anybody (promise C33).
 CREATE TABLE IF NOT EXISTS houvast.prepared (
@@ -4109,7 +5181,7 @@ CREATE TABLE IF NOT EXISTS houvast.prepared (
 CREATE INDEX IF NOT EXISTS prepared_session ON houvast.prepared (session);
 COMMENT ON TABLE houvast.prepared IS 'What the worker made for the session of a person: copies, plans, receipts; nobody but its keeper reads it (promise C33).';;
 
--- 259. make function is_done (promise G18, as houvast_keeper)
+-- 327. make function is_done (promise G18, as houvast_keeper)
 -- Whether what a person asked in their own session was done there: the copy was taken, the account is closed (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_done(number bigint, "right" text, kind text, key text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4121,7 +5193,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_done IS 'Whether a request was done in the session of the person (promise G18)';
 REVOKE ALL ON FUNCTION houvast.is_done(bigint, text, text, text) FROM PUBLIC;
 
--- 260. make function ask_own (promise C33, as houvast_keeper)
+-- 328. make function ask_own (promise C33, as houvast_keeper)
 -- For the pages for people: somebody asks something in their own session, which is the check of who they are. What needs a code
 -- of this moment gets one. An objection counts at once, until it was weighed; a value that they say is wrong is used no longer,
 -- where the map lets it be contested; stopping counts at once. `about`: the purpose, or TABLE.COLUMN. The same that is open is
@@ -4178,7 +5250,7 @@ COMMENT ON FUNCTION houvast.ask_own IS 'Somebody asks something in their own ses
 REVOKE ALL ON FUNCTION houvast.ask_own(text, text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.ask_own(text, text, text, text, text) TO houvast_people;
 
--- 261. make function withdraw_own (promise G18, as houvast_keeper)
+-- 329. make function withdraw_own (promise G18, as houvast_keeper)
 -- For the pages for people: somebody no longer asks what they asked; whether there was something open (promise G18).
 CREATE OR REPLACE FUNCTION houvast.withdraw_own(secret text, code uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4198,7 +5270,7 @@ COMMENT ON FUNCTION houvast.withdraw_own IS 'Somebody no longer asks what they a
 REVOKE ALL ON FUNCTION houvast.withdraw_own(text, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.withdraw_own(text, uuid) TO houvast_people;
 
--- 262. make function done_own (promise G18, as houvast_keeper)
+-- 330. make function done_own (promise G18, as houvast_keeper)
 -- For the pages for people: what somebody asked in their own session was done there, so that the request ends (promise G18).
 CREATE OR REPLACE FUNCTION houvast.done_own(secret text, code uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4215,7 +5287,7 @@ COMMENT ON FUNCTION houvast.done_own IS 'What somebody asked was done in their o
 REVOKE ALL ON FUNCTION houvast.done_own(text, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.done_own(text, uuid) TO houvast_people;
 
--- 263. make function own_letters (promise C33, as houvast_keeper)
+-- 331. make function own_letters (promise C33, as houvast_keeper)
 -- For the pages for people: the letters that were sent about their requests, by the code of each (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_letters(secret text) RETURNS TABLE (code uuid, subject text, body text, sent_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4231,7 +5303,7 @@ COMMENT ON FUNCTION houvast.own_letters IS 'The letters about the requests of th
 REVOKE ALL ON FUNCTION houvast.own_letters(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_letters(text) TO houvast_people;
 
--- 264. make function own_steps (promise G05, as houvast_keeper)
+-- 332. make function own_steps (promise G05, as houvast_keeper)
 -- For the pages for people: how far every other system is with what they asked, by the code of each request; by the name that
 -- people know it by, and never why it did not work, which may tell where it is (promise G05).
 CREATE OR REPLACE FUNCTION houvast.own_steps(secret text) RETURNS TABLE (code uuid, label_nl text, label_en text, stands text)
@@ -4247,7 +5319,7 @@ COMMENT ON FUNCTION houvast.own_steps IS 'How far other systems are with the req
 REVOKE ALL ON FUNCTION houvast.own_steps(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_steps(text) TO houvast_people;
 
--- 265. make function own_kind (promise C35, as houvast_keeper)
+-- 333. make function own_kind (promise C35, as houvast_keeper)
 -- For the pages for people: which kind of people the person of a session is one of (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_kind(secret text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4258,7 +5330,7 @@ COMMENT ON FUNCTION houvast.own_kind IS 'Which kind of people the person of a se
 REVOKE ALL ON FUNCTION houvast.own_kind(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_kind(text) TO houvast_people;
 
--- 266. make function own_history (promise G09, as houvast_keeper)
+-- 334. make function own_history (promise G09, as houvast_keeper)
 -- For the pages for people: what they chose before, and what was weighed, from the log; the newest first (promise G09).
 CREATE OR REPLACE FUNCTION houvast.own_history(secret text) RETURNS TABLE (at timestamptz, what text, about text, change text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4279,7 +5351,7 @@ COMMENT ON FUNCTION houvast.own_history IS 'What the person of a session chose b
 REVOKE ALL ON FUNCTION houvast.own_history(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_history(text) TO houvast_people;
 
--- 267. make function prepare_own (promise C33, as houvast_keeper)
+-- 335. make function prepare_own (promise C33, as houvast_keeper)
 -- For the pages for people: has something made for the session of a person, by the worker. A copy is a request as well, and
 -- asks for a code of this moment. What is being made is not asked twice (promises C33, C35).
 CREATE OR REPLACE FUNCTION houvast.prepare_own(secret text, what text, language text) RETURNS uuid
@@ -4312,7 +5384,7 @@ COMMENT ON FUNCTION houvast.prepare_own IS 'Has something made for the session o
 REVOKE ALL ON FUNCTION houvast.prepare_own(text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.prepare_own(text, text, text) TO houvast_people;
 
--- 268. make function own_prepared (promise C33, as houvast_keeper)
+-- 336. make function own_prepared (promise C33, as houvast_keeper)
 -- For the pages for people: what was made for this session, without what is in it (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_prepared(secret text) RETURNS TABLE (id uuid, what text, asked_at timestamptz, made_at timestamptz, until timestamptz,
     failed boolean, size int, taken_at timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4328,7 +5400,7 @@ COMMENT ON FUNCTION houvast.own_prepared IS 'What was made for the session of a 
 REVOKE ALL ON FUNCTION houvast.own_prepared(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_prepared(text) TO houvast_people;
 
--- 269. make function take_own (promise C33, as houvast_keeper)
+-- 337. make function take_own (promise C33, as houvast_keeper)
 -- For the pages for people: what was made for this session, to that session alone. A copy asks for a code of this moment; that it
 -- was handed out is told, and answers the request (promises C33, C35, G18).
 CREATE OR REPLACE FUNCTION houvast.take_own(secret text, what text) RETURNS bytea
@@ -4355,7 +5427,7 @@ COMMENT ON FUNCTION houvast.take_own IS 'Hands what was made to the session of t
 REVOKE ALL ON FUNCTION houvast.take_own(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.take_own(text, text) TO houvast_people;
 
--- 270. make function sweep_prepared (promise C33, as houvast_keeper)
+-- 338. make function sweep_prepared (promise C33, as houvast_keeper)
 -- For the worker: what had its time goes, and so does what was made for a session that has ended (promise C33).
 CREATE OR REPLACE FUNCTION houvast.sweep_prepared() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     DELETE FROM houvast.prepared d USING houvast.person_session s
@@ -4364,7 +5436,7 @@ $$;
 COMMENT ON FUNCTION houvast.sweep_prepared IS 'Takes away what was made for sessions that have ended (promise C33)';
 REVOKE ALL ON FUNCTION houvast.sweep_prepared() FROM PUBLIC;
 
--- 271. make function own_scopes (promise C35, as houvast_keeper)
+-- 339. make function own_scopes (promise C35, as houvast_keeper)
 -- For the API: what a session, or a token that came of one, may do of what a person may (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_scopes(secret text) RETURNS text[]
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4376,7 +5448,7 @@ COMMENT ON FUNCTION houvast.own_scopes IS 'What a session may do (promise C35)';
 REVOKE ALL ON FUNCTION houvast.own_scopes(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_scopes(text) TO houvast_people;
 
--- 272. make function narrow_session (promise C35, as houvast_keeper)
+-- 340. make function narrow_session (promise C35, as houvast_keeper)
 -- For the API: a person gives a program a token that may do a part of what they may, until it ends or their own session does. It
 -- is as sure as their session is, and gives no further tokens (promise C35).
 CREATE OR REPLACE FUNCTION houvast.narrow_session(secret text, scopes text[], minutes int, OUT token text, OUT until timestamptz)
@@ -4401,7 +5473,7 @@ COMMENT ON FUNCTION houvast.narrow_session IS 'A token that may do a part of wha
 REVOKE ALL ON FUNCTION houvast.narrow_session(text, text[], int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.narrow_session(text, text[], int) TO houvast_people;
 
--- 273. make table mandate (promise C35, as houvast_keeper)
+-- 341. make table mandate (promise C35, as houvast_keeper)
 -- Who may ask for somebody else, what, and until when. It counts once the person confirmed it, at an address of theirs that was
 -- known already. Who holds it and where they are reached stands here alone (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.mandate (
@@ -4415,14 +5487,14 @@ CREATE INDEX IF NOT EXISTS mandate_token ON houvast.mandate (token);
 CREATE INDEX IF NOT EXISTS mandate_person ON houvast.mandate (kind, key);
 COMMENT ON TABLE houvast.mandate IS 'Mandates to ask for somebody else, each checked with that person (promise C35).';;
 
--- 274. make table by_mandate (promise C35, as houvast_keeper)
+-- 342. make table by_mandate (promise C35, as houvast_keeper)
 -- Which requests were made by whom of a mandate (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.by_mandate (
     request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, mandate bigint NOT NULL REFERENCES houvast.mandate ON DELETE CASCADE);
 CREATE INDEX IF NOT EXISTS by_mandate_of ON houvast.by_mandate (mandate);
 COMMENT ON TABLE houvast.by_mandate IS 'Requests that were made by mandate (promise C35).';;
 
--- 275. make function in_force (promise C35, as houvast_keeper)
+-- 343. make function in_force (promise C35, as houvast_keeper)
 -- Whether a mandate was confirmed, has not ended, and covers a right (promise C35).
 CREATE OR REPLACE FUNCTION houvast.in_force(mandate bigint, "right" text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $$
@@ -4432,7 +5504,7 @@ $$;
 COMMENT ON FUNCTION houvast.in_force IS 'Whether a mandate counts (promise C35)';
 REVOKE ALL ON FUNCTION houvast.in_force(bigint, text) FROM PUBLIC;
 
--- 276. make function mandate_counts (promise C35, as houvast_keeper)
+-- 344. make function mandate_counts (promise C35, as houvast_keeper)
 -- Nobody says that a request by mandate was checked before the mandate is in force; and none goes on once it has ended (promise C35).
 CREATE OR REPLACE FUNCTION houvast.mandate_counts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -4445,7 +5517,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.mandate_counts() IS 'Keeps promise C35';
 
--- 277. make function record_mandate (promise C35, as houvast_keeper)
+-- 345. make function record_mandate (promise C35, as houvast_keeper)
 -- Somebody asks for somebody else: what they may ask and until when, as they say. The person is asked, at the address on file;
 -- until they confirm, the request waits (promise C35).
 CREATE OR REPLACE FUNCTION houvast.record_mandate(number bigint, sort text, holder text, address text, rights text[], until timestamptz)
@@ -4478,7 +5550,7 @@ END $$;
 COMMENT ON FUNCTION houvast.record_mandate IS 'Somebody asks for somebody else, who is asked about it (promise C35)';
 REVOKE ALL ON FUNCTION houvast.record_mandate(bigint, text, text, text, text[], timestamptz) FROM PUBLIC;
 
--- 278. make function join_mandate (promise C35, as houvast_keeper)
+-- 346. make function join_mandate (promise C35, as houvast_keeper)
 -- Another request by whoever holds a mandate that is in force: it is checked by that (promise C35).
 CREATE OR REPLACE FUNCTION houvast.join_mandate(number bigint, mandate bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4496,7 +5568,7 @@ END $$;
 COMMENT ON FUNCTION houvast.join_mandate IS 'Another request by mandate (promise C35)';
 REVOKE ALL ON FUNCTION houvast.join_mandate(bigint, bigint) FROM PUBLIC;
 
--- 279. make function confirm_mandate (promise C35, as houvast_keeper)
+-- 347. make function confirm_mandate (promise C35, as houvast_keeper)
 -- The person says that it is so, by a letter, by the link in a mail, or in their session: from now on it counts (promise C35).
 CREATE OR REPLACE FUNCTION houvast.confirm_mandate(number bigint, how text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4513,7 +5585,7 @@ END $$;
 COMMENT ON FUNCTION houvast.confirm_mandate IS 'The person confirms a mandate (promise C35)';
 REVOKE ALL ON FUNCTION houvast.confirm_mandate(bigint, text) FROM PUBLIC;
 
--- 280. make function end_mandate (promise C35, as houvast_keeper)
+-- 348. make function end_mandate (promise C35, as houvast_keeper)
 -- A mandate ends: the person denies or revokes it, or its time is over. What was asked by it and is not answered ends too (promise C35).
 CREATE OR REPLACE FUNCTION houvast.end_mandate(number bigint, how text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4535,7 +5607,7 @@ END $$;
 COMMENT ON FUNCTION houvast.end_mandate IS 'A mandate ends (promise C35)';
 REVOKE ALL ON FUNCTION houvast.end_mandate(bigint, text) FROM PUBLIC;
 
--- 281. make function asked_mandate (promise C35, as houvast_keeper)
+-- 349. make function asked_mandate (promise C35, as houvast_keeper)
 -- For the pages: what the link in a mail asks about: never who the person is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.asked_mandate(token text) RETURNS TABLE (sort text, holder text, rights text[], until timestamptz, confirmed boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4548,7 +5620,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.asked_mandate TO houvast_web; END IF;
 END $$;
 
--- 282. make function answer_mandate (promise C35, as houvast_keeper)
+-- 350. make function answer_mandate (promise C35, as houvast_keeper)
 -- For the pages: the person confirms, denies or revokes by the link in their mail; what it came to (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_mandate(token text, choice text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4564,7 +5636,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_mandate TO houvast_web; END IF;
 END $$;
 
--- 283. make function own_mandates (promise C35, as houvast_keeper)
+-- 351. make function own_mandates (promise C35, as houvast_keeper)
 -- For the pages for people: who asks for them, or asks to (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_mandates(secret text) RETURNS TABLE (id bigint, sort text, holder text, rights text[], until timestamptz, confirmed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4581,7 +5653,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_mandates TO houvast_people; END IF;
 END $$;
 
--- 284. make function choose_mandate (promise C35, as houvast_keeper)
+-- 352. make function choose_mandate (promise C35, as houvast_keeper)
 -- For the pages for people: they confirm, deny or revoke a mandate in their session (promise C35).
 CREATE OR REPLACE FUNCTION houvast.choose_mandate(secret text, number bigint, choice text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4599,7 +5671,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.choose_mandate TO houvast_people; END IF;
 END $$;
 
--- 285. make function letter_to_holder (promise C35, as houvast_keeper)
+-- 353. make function letter_to_holder (promise C35, as houvast_keeper)
 -- A letter that goes by mail about a request by mandate goes to who holds it too, while it is in force; none before (promise C35).
 CREATE OR REPLACE FUNCTION houvast.letter_to_holder() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -4611,7 +5683,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.letter_to_holder() IS 'Keeps promise C35';
 
--- 286. make function sweep_mandates (promise C35, as houvast_keeper)
+-- 354. make function sweep_mandates (promise C35, as houvast_keeper)
 -- For the worker: mandates end in time, those that nobody confirmed after thirty days; who held one is forgotten with its requests (promise C35).
 CREATE OR REPLACE FUNCTION houvast.sweep_mandates() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -4623,7 +5695,7 @@ END $$;
 COMMENT ON FUNCTION houvast.sweep_mandates() IS 'Mandates end in time (promise C35)';
 REVOKE ALL ON FUNCTION houvast.sweep_mandates() FROM PUBLIC;
 
--- 287. make function number_of (promise C35, as houvast_keeper)
+-- 355. make function number_of (promise C35, as houvast_keeper)
 -- A number from its bytes, the first the greatest (promise C35).
 CREATE OR REPLACE FUNCTION houvast.number_of(bytes bytea) RETURNS numeric LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -4638,7 +5710,7 @@ END $$;
 COMMENT ON FUNCTION houvast.number_of IS 'A number from its bytes (promise C35)';
 REVOKE ALL ON FUNCTION houvast.number_of(bytea) FROM PUBLIC;
 
--- 288. make function inverse_of (promise C35, as houvast_keeper)
+-- 356. make function inverse_of (promise C35, as houvast_keeper)
 -- The inverse of a number modulo a prime, by Euclid (promise C35).
 CREATE OR REPLACE FUNCTION houvast.inverse_of(value numeric, prime numeric) RETURNS numeric
 LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -4660,7 +5732,7 @@ END $$;
 COMMENT ON FUNCTION houvast.inverse_of IS 'The inverse of a number modulo a prime (promise C35)';
 REVOKE ALL ON FUNCTION houvast.inverse_of(numeric, numeric) FROM PUBLIC;
 
--- 289. make function signed_es256 (promise C35, as houvast_keeper)
+-- 357. make function signed_es256 (promise C35, as houvast_keeper)
 -- Whether a signature (DER) over a message is of this public key (x and y): ECDSA on P-256 with SHA-256 (FIPS 186-5, 6.4.2; RFC 8152).
 -- It only verifies, with what is public, so that how long it takes tells nothing (promise C35).
 CREATE OR REPLACE FUNCTION houvast.signed_es256(public bytea, message bytea, signature bytea) RETURNS boolean
@@ -4756,7 +5828,7 @@ END $$;
 COMMENT ON FUNCTION houvast.signed_es256 IS 'Whether a signature is of a key: ECDSA on P-256 (promise C35)';
 REVOKE ALL ON FUNCTION houvast.signed_es256(bytea, bytea, bytea) FROM PUBLIC;
 
--- 290. make function signed_rs256 (promise C35, as houvast_keeper)
+-- 358. make function signed_rs256 (promise C35, as houvast_keeper)
 -- Whether a signature over a message is of this key: RSA of 2048 to 4096 bits, exponent 65537, PKCS #1 v1.5 with SHA-256 (RFC 8017,
 -- 8.2.2): the whole padded block is compared (promise C35).
 CREATE OR REPLACE FUNCTION houvast.signed_rs256(modulus bytea, message bytea, signature bytea) RETURNS boolean
@@ -4775,7 +5847,7 @@ END $$;
 COMMENT ON FUNCTION houvast.signed_rs256 IS 'Whether a signature is of a key: RSA (promise C35)';
 REVOKE ALL ON FUNCTION houvast.signed_rs256(bytea, bytea, bytea) FROM PUBLIC;
 
--- 291. make table passkey (promise C35, as houvast_keeper)
+-- 359. make table passkey (promise C35, as houvast_keeper)
 -- Passkeys of people: the public key, where it was made, and a count that only grows (WebAuthn). `alg` as COSE has it: -7 is ES256,
 -- -257 is RS256 (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.passkey (
@@ -4785,21 +5857,21 @@ CREATE TABLE IF NOT EXISTS houvast.passkey (
 CREATE INDEX IF NOT EXISTS passkey_person ON houvast.passkey (kind, key);
 COMMENT ON TABLE houvast.passkey IS 'Passkeys of people; the database itself checks what they sign (promise C35).';;
 
--- 292. make table ceremony (promise C35, as houvast_keeper)
+-- 360. make table ceremony (promise C35, as houvast_keeper)
 -- What a passkey is to sign: made here, used once, within five minutes, in the browser that asked (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.ceremony (
     id uuid PRIMARY KEY, kind text COLLATE "C", key text COLLATE "C", challenge bytea NOT NULL, browser bytea NOT NULL,
     until timestamptz NOT NULL DEFAULT clock_timestamp() + interval '5 minutes', used_at timestamptz, CHECK ((kind IS NULL) = (key IS NULL)));
 COMMENT ON TABLE houvast.ceremony IS 'What passkeys are to sign, each once (promise C35).';;
 
--- 293. make function base64url (promise C35, as houvast_keeper)
+-- 361. make function base64url (promise C35, as houvast_keeper)
 -- Bytes as browsers write them in what a passkey signs (RFC 4648, 5) (promise C35).
 CREATE OR REPLACE FUNCTION houvast.base64url(bytes bytea) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN rtrim(translate(replace(encode(bytes, 'base64'), E'\n', ''), '+/', '-_'), '=');
 COMMENT ON FUNCTION houvast.base64url IS 'Bytes as browsers write them (promise C35)';
 REVOKE ALL ON FUNCTION houvast.base64url(bytea) FROM PUBLIC;
 
--- 294. make function is_answer (promise C35, as houvast_keeper)
+-- 362. make function is_answer (promise C35, as houvast_keeper)
 -- Whether a browser answers this challenge, from one place, for a page of that place, with the person present and recognised by their
 -- device (WebAuthn 7.1 and 7.2). What cannot be read is no answer (promise C35).
 CREATE OR REPLACE FUNCTION houvast.is_answer(client bytea, authenticator bytea, what text, challenge bytea, origin text) RETURNS boolean
@@ -4818,14 +5890,14 @@ END $$;
 COMMENT ON FUNCTION houvast.is_answer IS 'Whether a browser answers a challenge (promise C35)';
 REVOKE ALL ON FUNCTION houvast.is_answer(bytea, bytea, text, bytea, text) FROM PUBLIC;
 
--- 295. make function counter_of (promise C35, as houvast_keeper)
+-- 363. make function counter_of (promise C35, as houvast_keeper)
 -- How often a passkey was used, as its device counts; many always say 0 (promise C35).
 CREATE OR REPLACE FUNCTION houvast.counter_of(authenticator bytea) RETURNS bigint LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN houvast.number_of(substr(authenticator, 34, 4))::bigint;
 COMMENT ON FUNCTION houvast.counter_of IS 'How often a passkey was used (promise C35)';
 REVOKE ALL ON FUNCTION houvast.counter_of(bytea) FROM PUBLIC;
 
--- 296. make function public_of (promise C35, as houvast_keeper)
+-- 364. make function public_of (promise C35, as houvast_keeper)
 -- The credential and the public key in what a device gives when a passkey is made: of the two kinds of keys that are taken, in the one
 -- way in which CTAP2 writes them (promise C35).
 CREATE OR REPLACE FUNCTION houvast.public_of(authenticator bytea, OUT credential bytea, OUT alg int, OUT public bytea)
@@ -4851,7 +5923,7 @@ END $$;
 COMMENT ON FUNCTION houvast.public_of IS 'The public key of a passkey that is made (promise C35)';
 REVOKE ALL ON FUNCTION houvast.public_of(bytea) FROM PUBLIC;
 
--- 297. make function begin_passkey (promise C35, as houvast_keeper)
+-- 365. make function begin_passkey (promise C35, as houvast_keeper)
 -- For the pages: something for a passkey to sign, for whoever comes in (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_passkey(browser text, OUT id uuid, OUT challenge text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4872,7 +5944,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_passkey TO houvast_web; END IF;
 END $$;
 
--- 298. make function answer_passkey (promise C35, as houvast_keeper)
+-- 366. make function answer_passkey (promise C35, as houvast_keeper)
 -- For the pages: what a passkey signed, and the secret of a session, always; whether it is one, houvast.session_now says once this has
 -- committed. A passkey of less than three days is no surer than the session in which it was added (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_passkey(ceremony uuid, browser text, credential bytea, client bytea, authenticator bytea, signature bytea)
@@ -4908,7 +5980,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_passkey TO houvast_web; END IF;
 END $$;
 
--- 299. make function begin_own_passkey (promise C35, as houvast_keeper)
+-- 367. make function begin_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: something for a new passkey to sign, in a session that was not left alone (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_own_passkey(secret text, OUT id uuid, OUT challenge text, OUT handle text, OUT known text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4927,7 +5999,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_own_passkey TO houvast_people; END IF;
 END $$;
 
--- 300. make function add_own_passkey (promise C35, as houvast_keeper)
+-- 368. make function add_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: adds a passkey of the person of this session; five at most. It is told, and mailed to them (promise C35).
 CREATE OR REPLACE FUNCTION houvast.add_own_passkey(secret text, ceremony uuid, client bytea, authenticator bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4960,7 +6032,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.add_own_passkey TO houvast_people; END IF;
 END $$;
 
--- 301. make function own_passkeys (promise C35, as houvast_keeper)
+-- 369. make function own_passkeys (promise C35, as houvast_keeper)
 -- For the pages for people: their passkeys (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_passkeys(secret text) RETURNS TABLE (name text, made_at timestamptz, used_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4977,7 +6049,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_passkeys TO houvast_people; END IF;
 END $$;
 
--- 302. make function remove_own_passkey (promise C35, as houvast_keeper)
+-- 370. make function remove_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: takes a passkey away; it is told, and their other sessions end (promise C35).
 CREATE OR REPLACE FUNCTION houvast.remove_own_passkey(secret text, name text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -4998,7 +6070,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.remove_own_passkey TO houvast_people; END IF;
 END $$;
 
--- 303. make table oidc_issuer (promise C35, as houvast_keeper)
+-- 371. make table oidc_issuer (promise C35, as houvast_keeper)
 -- Where else people may sign in (OpenID Connect), as settings.yaml has it, and what each issuer says of itself. The worker writes it,
 -- the pages cannot: an issuer is what it is, whoever has taken over the pages (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.oidc_issuer (
@@ -5007,14 +6079,14 @@ CREATE TABLE IF NOT EXISTS houvast.oidc_issuer (
     fetched_at timestamptz);
 COMMENT ON TABLE houvast.oidc_issuer IS 'Where else people may sign in, and what each issuer says of itself (promise C35).';;
 
--- 304. make table oidc_key (promise C35, as houvast_keeper)
+-- 372. make table oidc_key (promise C35, as houvast_keeper)
 -- The public keys of an issuer: of RS256 the modulus, of ES256 x and y (RFC 7518, 6) (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.oidc_key (
     name text COLLATE "C" REFERENCES houvast.oidc_issuer ON DELETE CASCADE, kid text COLLATE "C", alg text CHECK (alg IN ('RS256', 'ES256')),
     public bytea NOT NULL, PRIMARY KEY (name, kid, alg));
 COMMENT ON TABLE houvast.oidc_key IS 'The public keys with which issuers sign (promise C35).';;
 
--- 305. make table oidc_link (promise C35, as houvast_keeper)
+-- 373. make table oidc_link (promise C35, as houvast_keeper)
 -- Which account at an issuer is whose. `account`: a keyed hash of issuer and `sub`; NULL once the person took it away, so that no mail
 -- address links it again: they do that themselves (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.oidc_link (
@@ -5022,7 +6094,7 @@ CREATE TABLE IF NOT EXISTS houvast.oidc_link (
     used_at timestamptz, PRIMARY KEY (issuer, kind, key), UNIQUE (issuer, account));
 COMMENT ON TABLE houvast.oidc_link IS 'Which account at an issuer is whose, by a keyed hash (promise C35).';;
 
--- 306. make table oidc_visit (promise C35, as houvast_keeper)
+-- 374. make table oidc_visit (promise C35, as houvast_keeper)
 -- Sign-ins that were begun: each comes back once, in ten minutes, in the browser that went. Of whom, when somebody links an account in
 -- their session (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.oidc_visit (
@@ -5032,21 +6104,21 @@ CREATE TABLE IF NOT EXISTS houvast.oidc_visit (
     CHECK ((kind IS NULL) = (key IS NULL)));
 COMMENT ON TABLE houvast.oidc_visit IS 'Sign-ins elsewhere that were begun, each once (promise C35).';;
 
--- 307. make function from_base64url (promise C35, as houvast_keeper)
+-- 375. make function from_base64url (promise C35, as houvast_keeper)
 -- The bytes that a token holds (RFC 7515, 2) (promise C35).
 CREATE OR REPLACE FUNCTION houvast.from_base64url(written text) RETURNS bytea LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
 RETURN decode(translate(written, '-_', '+/') || repeat('=', (4 - length(written) % 4) % 4), 'base64');
 COMMENT ON FUNCTION houvast.from_base64url IS 'The bytes that a token holds (promise C35)';
 REVOKE ALL ON FUNCTION houvast.from_base64url(text) FROM PUBLIC;
 
--- 308. make function oidc_nonce (promise C35, as houvast_keeper)
+-- 376. make function oidc_nonce (promise C35, as houvast_keeper)
 -- What an issuer has to say back: known to who has the secret of the browser (OpenID Connect Core, 15.5.2) (promise C35).
 CREATE OR REPLACE FUNCTION houvast.oidc_nonce(state text, browser text) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN encode(sha256(convert_to('nonce ' || state || ' ' || browser, 'UTF8')), 'hex');
 COMMENT ON FUNCTION houvast.oidc_nonce IS 'What an issuer has to say back (promise C35)';
 REVOKE ALL ON FUNCTION houvast.oidc_nonce(text, text) FROM PUBLIC;
 
--- 309. make function oidc_said (promise C35, as houvast_keeper)
+-- 377. make function oidc_said (promise C35, as houvast_keeper)
 -- What an issuer says in an ID token for this client, this sign-in and this moment, signed by a key that it published (OpenID Connect
 -- Core, 3.1.3.7); NULL when it is none. One audience alone is taken; a key that was not seen for a day is none (promise C35).
 CREATE OR REPLACE FUNCTION houvast.oidc_said(name text, token text, nonce text, asked_at timestamptz) RETURNS jsonb
@@ -5086,7 +6158,7 @@ END $$;
 COMMENT ON FUNCTION houvast.oidc_said IS 'What an issuer says in a token that is good here and now (promise C35)';
 REVOKE ALL ON FUNCTION houvast.oidc_said(text, text, text, timestamptz) FROM PUBLIC;
 
--- 310. make function oidc_signed_in_at (promise C35, as houvast_keeper)
+-- 378. make function oidc_signed_in_at (promise C35, as houvast_keeper)
 -- When somebody signed in at the issuer, as it says; long ago when it does not say so: what is most sensitive then asks for a code
 -- (promise C35).
 CREATE OR REPLACE FUNCTION houvast.oidc_signed_in_at(said jsonb) RETURNS timestamptz LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -5099,7 +6171,7 @@ END $$;
 COMMENT ON FUNCTION houvast.oidc_signed_in_at IS 'When somebody signed in at the issuer (promise C35)';
 REVOKE ALL ON FUNCTION houvast.oidc_signed_in_at(jsonb) FROM PUBLIC;
 
--- 311. make function oidc_place (promise C35, as houvast_keeper)
+-- 379. make function oidc_place (promise C35, as houvast_keeper)
 -- For the pages: an issuer as it was last seen, and its keys; no row when it was not seen for a day (promise C35).
 CREATE OR REPLACE FUNCTION houvast.oidc_place(name text) RETURNS TABLE (enter text, exchange text, says_issuer boolean, keys jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5113,7 +6185,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.oidc_place TO houvast_web; END IF;
 END $$;
 
--- 312. make function begin_oidc (promise C35, as houvast_keeper)
+-- 380. make function begin_oidc (promise C35, as houvast_keeper)
 -- For the pages: somebody goes to an issuer; by the state they are known when they come back (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_oidc(name text, browser text, language text, OUT state text, OUT nonce text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5134,7 +6206,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_oidc TO houvast_web; END IF;
 END $$;
 
--- 313. make function take_oidc (promise C35, as houvast_keeper)
+-- 381. make function take_oidc (promise C35, as houvast_keeper)
 -- For the pages: somebody comes back from this issuer, once, in the browser that went; no row when it is not so. `linking`: they link
 -- an account in their session (promise C35).
 CREATE OR REPLACE FUNCTION houvast.take_oidc(name text, state text, browser text) RETURNS TABLE (language text, nonce text, linking boolean)
@@ -5149,7 +6221,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.take_oidc TO houvast_web; END IF;
 END $$;
 
--- 314. make function answered_oidc (promise C35, as houvast_keeper)
+-- 382. make function answered_oidc (promise C35, as houvast_keeper)
 -- The visit that a token answers, once, what it says, and which account it is of; NULLs when it answers none (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answered_oidc(of_state text, of_browser text, token text, linking boolean,
     OUT v houvast.oidc_visit, OUT i houvast.oidc_issuer, OUT said jsonb, OUT account bytea)
@@ -5165,7 +6237,7 @@ END $$;
 COMMENT ON FUNCTION houvast.answered_oidc IS 'What a token answers (promise C35)';
 REVOKE ALL ON FUNCTION houvast.answered_oidc(text, text, text, boolean) FROM PUBLIC;
 
--- 315. make function link_oidc (promise C35, as houvast_keeper)
+-- 383. make function link_oidc (promise C35, as houvast_keeper)
 -- An account at an issuer is of somebody from now on; whether it is. Never a second one of theirs at that issuer, nor one that is
 -- somebody else's; `again`: also where they once took it away. It is told, and mailed to them (promise C35).
 CREATE OR REPLACE FUNCTION houvast.link_oidc(of_issuer text, of_kind text, of_key text, of_account bytea, again boolean) RETURNS boolean
@@ -5184,7 +6256,7 @@ END $$;
 COMMENT ON FUNCTION houvast.link_oidc IS 'An account at an issuer is of somebody (promise C35)';
 REVOKE ALL ON FUNCTION houvast.link_oidc(text, text, text, bytea, boolean) FROM PUBLIC;
 
--- 316. make function answer_oidc (promise C35, as houvast_keeper)
+-- 384. make function answer_oidc (promise C35, as houvast_keeper)
 -- For the pages: the token that an issuer gave, and the secret of a session, always; whether it is one, houvast.session_now says once
 -- this has committed. The account is known by issuer and `sub`. The first time, where the settings allow it, by a mail address that the
 -- issuer has checked and that is the one on file to which codes go, unless it changed in the last three days. It counts for what a code
@@ -5223,7 +6295,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_oidc TO houvast_web; END IF;
 END $$;
 
--- 317. make function begin_own_oidc (promise C35, as houvast_keeper)
+-- 385. make function begin_own_oidc (promise C35, as houvast_keeper)
 -- For the pages for people: somebody goes to link an account, in a session that was not left alone (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_own_oidc(secret text, name text, browser text, language text, OUT state text, OUT nonce text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5240,7 +6312,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_own_oidc TO houvast_people; END IF;
 END $$;
 
--- 318. make function add_own_oidc (promise C35, as houvast_keeper)
+-- 386. make function add_own_oidc (promise C35, as houvast_keeper)
 -- For the pages for people: links the account of a token with the person of this session, who went for it (promise C35).
 CREATE OR REPLACE FUNCTION houvast.add_own_oidc(secret text, state text, browser text, token text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5261,7 +6333,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.add_own_oidc TO houvast_people; END IF;
 END $$;
 
--- 319. make function own_oidc (promise C35, as houvast_keeper)
+-- 387. make function own_oidc (promise C35, as houvast_keeper)
 -- For the pages for people: where else they can sign in (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_oidc(secret text) RETURNS TABLE (issuer text, made_at timestamptz, used_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5275,7 +6347,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_oidc TO houvast_people; END IF;
 END $$;
 
--- 320. make function remove_own_oidc (promise C35, as houvast_keeper)
+-- 388. make function remove_own_oidc (promise C35, as houvast_keeper)
 -- For the pages for people: an account is theirs no more; it is told, and other sessions that came of one end (promise C35).
 CREATE OR REPLACE FUNCTION houvast.remove_own_oidc(secret text, issuer text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5296,14 +6368,14 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.remove_own_oidc TO houvast_people; END IF;
 END $$;
 
--- 321. make table denied (promise C35, as houvast_keeper)
+-- 389. make table denied (promise C35, as houvast_keeper)
 -- Requests of which the person says that they did not make them (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.denied (
     request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, at timestamptz NOT NULL DEFAULT clock_timestamp(),
     how text NOT NULL CHECK (how IN ('link', 'session', 'letter')));
 COMMENT ON TABLE houvast.denied IS 'Requests that somebody made in the name of somebody else, as that person says (promise C35).';;
 
--- 322. make table case_code (promise C35, as houvast_keeper)
+-- 390. make table case_code (promise C35, as houvast_keeper)
 -- Codes in letters by post, each for one request: longer than those by mail, and for fourteen days. As with those, a right try
 -- and a wrong one change the same bytes, and a transaction tries once (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.case_code (
@@ -5315,7 +6387,7 @@ CREATE TABLE IF NOT EXISTS houvast.case_code (
 CREATE INDEX IF NOT EXISTS case_code_request ON houvast.case_code (request);
 COMMENT ON TABLE houvast.case_code IS 'Codes in letters by post, as salted hashes, each bound to one request (promise C35).';;
 
--- 323. make function check_case (promise C35, as houvast_keeper)
+-- 391. make function check_case (promise C35, as houvast_keeper)
 -- It was checked whose an open request is: that is told, and one that waited for it goes on (promise C35).
 CREATE OR REPLACE FUNCTION houvast.check_case(number bigint, level int, method text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5332,7 +6404,7 @@ END $$;
 COMMENT ON FUNCTION houvast.check_case IS 'It was checked whose a request is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.check_case(bigint, int, text) FROM PUBLIC;
 
--- 324. make function deny_case (promise C35, as houvast_keeper)
+-- 392. make function deny_case (promise C35, as houvast_keeper)
 -- The person did not ask this: the request ends, and codes for it; the officer is alarmed (promise C35).
 CREATE OR REPLACE FUNCTION houvast.deny_case(number bigint, how text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5354,7 +6426,7 @@ END $$;
 COMMENT ON FUNCTION houvast.deny_case IS 'A request that its person did not make ends (promise C35)';
 REVOKE ALL ON FUNCTION houvast.deny_case(bigint, text) FROM PUBLIC;
 
--- 325. make function not_me (promise C35, as houvast_keeper)
+-- 393. make function not_me (promise C35, as houvast_keeper)
 -- For the pages: whoever got a letter about a request did not ask it. Its reference is known to who asked and to who got the
 -- letter; the answer never says whether there was one (promise C35).
 CREATE OR REPLACE FUNCTION houvast.not_me(reference uuid) RETURNS void
@@ -5368,7 +6440,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.not_me TO houvast_web; END IF;
 END $$;
 
--- 326. make function print_code (promise C35, as houvast_keeper)
+-- 394. make function print_code (promise C35, as houvast_keeper)
 -- For whoever prints a letter by post: a new code for a request that waits to be checked, and the address on file. That is a
 -- recorded use. A code that was printed before no longer counts; three letters in thirty days at most (promise C35).
 CREATE OR REPLACE FUNCTION houvast.print_code(number bigint, OUT code text, OUT address text[], OUT until timestamptz)
@@ -5398,7 +6470,7 @@ END $$;
 COMMENT ON FUNCTION houvast.print_code IS 'A code for a letter by post (promise C35)';
 REVOKE ALL ON FUNCTION houvast.print_code(bigint) FROM PUBLIC;
 
--- 327. make function answer_case_code (promise C35, as houvast_keeper)
+-- 395. make function answer_case_code (promise C35, as houvast_keeper)
 -- For the pages: tries the code of a letter. Whether it was right, houvast.settle_case_code acts on once this has committed. The
 -- try is counted by the statement that compares: five, however many come at once (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_case_code(reference uuid, code text) RETURNS void
@@ -5415,7 +6487,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_case_code TO houvast_web; END IF;
 END $$;
 
--- 328. make function settle_case_code (promise C35, as houvast_keeper)
+-- 396. make function settle_case_code (promise C35, as houvast_keeper)
 -- For the pages: what follows from a right code, within ten minutes: `yes`, the request is theirs and goes on; `no`, they did not
 -- ask it. NULL when no right code was tried, or this transaction tried it (promise C35).
 CREATE OR REPLACE FUNCTION houvast.settle_case_code(reference uuid, choice text) RETURNS text
@@ -5443,7 +6515,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.settle_case_code TO houvast_web; END IF;
 END $$;
 
--- 329. make function own_unchecked (promise C35, as houvast_keeper)
+-- 397. make function own_unchecked (promise C35, as houvast_keeper)
 -- For the pages for people: their requests of which it was not checked whose they are; `enough`: whether this session is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_unchecked(secret text) RETURNS TABLE (code uuid, "right" text, channel text, received_at timestamptz, enough boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5462,7 +6534,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_unchecked TO houvast_people; END IF;
 END $$;
 
--- 330. make function claim_case (promise C35, as houvast_keeper)
+-- 398. make function claim_case (promise C35, as houvast_keeper)
 -- For the pages for people: somebody in their own session says of a request in their name that it is theirs, or not. `yes`, `no`, or
 -- `more`: what is asked weighs more than this session shows. NULL when there is no such request (promise C35).
 CREATE OR REPLACE FUNCTION houvast.claim_case(secret text, reference uuid, choice text) RETURNS text
@@ -5488,7 +6560,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.claim_case TO houvast_people; END IF;
 END $$;
 
--- 331. make function session_level (promise C35, as houvast_keeper)
+-- 399. make function session_level (promise C35, as houvast_keeper)
 -- How sure a live session is; 0 for none (promise C35).
 CREATE OR REPLACE FUNCTION houvast.session_level(secret text) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce((SELECT s.level FROM houvast.session_now(session_level.secret) s), 0)
@@ -5496,7 +6568,7 @@ $$;
 COMMENT ON FUNCTION houvast.session_level IS 'How sure a session is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.session_level(text) FROM PUBLIC;
 
--- 332. make function session_method (promise C35, as houvast_keeper)
+-- 400. make function session_method (promise C35, as houvast_keeper)
 -- By what somebody showed who they are (promise C35).
 CREATE OR REPLACE FUNCTION houvast.session_method(secret text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT s.method FROM houvast.session_now(session_method.secret) s
@@ -5504,7 +6576,7 @@ $$;
 COMMENT ON FUNCTION houvast.session_method IS 'By what a session came about (promise C35)';
 REVOKE ALL ON FUNCTION houvast.session_method(text) FROM PUBLIC;
 
--- 333. make function has_second_way (promise C35, as houvast_keeper)
+-- 401. make function has_second_way (promise C35, as houvast_keeper)
 -- Whether there is a way besides mail by which somebody can show who they are (promise C35).
 CREATE OR REPLACE FUNCTION houvast.has_second_way(kind text, key text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5514,7 +6586,7 @@ $$;
 COMMENT ON FUNCTION houvast.has_second_way IS 'Whether there is a second way to check somebody (promise C35)';
 REVOKE ALL ON FUNCTION houvast.has_second_way(text, text) FROM PUBLIC;
 
--- 334. make function needed_level (promise C35, as houvast_keeper)
+-- 402. make function needed_level (promise C35, as houvast_keeper)
 -- How sure it must be whose a request is. What weighs more (erasing, closing, changing what codes go to, a copy with special data)
 -- asks for two ways, where a second one is on file (promise C35).
 CREATE OR REPLACE FUNCTION houvast.needed_level("right" text, kind text, key text) RETURNS int
@@ -5529,17 +6601,17 @@ $$;
 COMMENT ON FUNCTION houvast.needed_level IS 'How sure it must be whose a request is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.needed_level(text, text, text) FROM PUBLIC;
 
--- 335. make trigger hv_mandate_counts on houvast.request (promise C35, as houvast_keeper)
+-- 403. make trigger hv_mandate_counts on houvast.request (promise C35, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_mandate_counts" BEFORE UPDATE ON houvast.request
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state OR OLD.verified_at IS DISTINCT FROM NEW.verified_at) EXECUTE FUNCTION houvast."mandate_counts"();
 COMMENT ON TRIGGER "hv_mandate_counts" ON houvast.request IS 'Keeps promise C35';
 
--- 336. make trigger hv_letter_to_holder on houvast.letter (promise C35, as houvast_keeper)
+-- 404. make trigger hv_letter_to_holder on houvast.letter (promise C35, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_letter_to_holder" AFTER UPDATE ON houvast.letter
     FOR EACH ROW WHEN (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL) EXECUTE FUNCTION houvast."letter_to_holder"();
 COMMENT ON TRIGGER "hv_letter_to_holder" ON houvast.letter IS 'Keeps promise C35';
 
--- 337. make function link_persons (promise C35, as houvast_keeper)
+-- 405. make function link_persons (promise C35, as houvast_keeper)
 -- Says that two are one person; only when it was checked of both who they are. False when that was said before.
 CREATE OR REPLACE FUNCTION houvast.link_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5558,7 +6630,7 @@ END $$;
 COMMENT ON FUNCTION houvast.link_persons(text, text, text, text) IS 'Links two people who are one (promise C35)';
 REVOKE ALL ON FUNCTION houvast.link_persons(text, text, text, text) FROM PUBLIC;;
 
--- 338. make function unlink_persons (promise C35, as houvast_keeper)
+-- 406. make function unlink_persons (promise C35, as houvast_keeper)
 -- Says no longer that two are one person; false when nobody said so.
 CREATE OR REPLACE FUNCTION houvast.unlink_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5571,7 +6643,7 @@ END $$;
 COMMENT ON FUNCTION houvast.unlink_persons(text, text, text, text) IS 'Takes a link between two people back (promise C35)';
 REVOKE ALL ON FUNCTION houvast.unlink_persons(text, text, text, text) FROM PUBLIC;;
 
--- 339. make function weigh (promise C13, as houvast_keeper)
+-- 407. make function weigh (promise C13, as houvast_keeper)
 -- An objection to a legitimate interest is weighed and dismissed, in writing; marketing is never weighed (GDPR art. 21).
 CREATE OR REPLACE FUNCTION houvast.weigh(kind text, key text, purpose text, reason text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5594,7 +6666,7 @@ END $$;
 COMMENT ON FUNCTION houvast.weigh(text, text, text, text) IS 'Dismisses an objection in writing (promise C13)';
 REVOKE ALL ON FUNCTION houvast.weigh(text, text, text, text) FROM PUBLIC;;
 
--- 340. make function may_send (promise C13, as houvast_keeper)
+-- 408. make function may_send (promise C13, as houvast_keeper)
 -- On what ground a person may be sent a marketing message at this moment, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.may_send(kind text, key text, purpose text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5622,7 +6694,7 @@ END $$;
 COMMENT ON FUNCTION houvast.may_send(text, text, text) IS 'On what ground a person may be sent a message, or why not (promise C13)';
 REVOKE ALL ON FUNCTION houvast.may_send(text, text, text) FROM PUBLIC;;
 
--- 341. make function opt_out (promise C13, as houvast_keeper)
+-- 409. make function opt_out (promise C13, as houvast_keeper)
 -- The link in a message: an objection to marketing without signing in. It answers the same whatever the code (promise C13).
 CREATE OR REPLACE FUNCTION houvast.opt_out(code uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5638,13 +6710,13 @@ DO $$ BEGIN
     END IF;
 END $$;;
 
--- 342. make function may_reach (promise C18, as houvast_keeper)
+-- 410. make function may_reach (promise C18, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.may_reach(purpose text, kind text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN (purpose OPERATOR(pg_catalog.=) 'marketing' AND kind OPERATOR(pg_catalog.=) 'customer');
 COMMENT ON FUNCTION houvast.may_reach IS 'To which people the policy lets a marketing purpose write at all (promise C18)';
 REVOKE ALL ON FUNCTION houvast.may_reach(text, text) FROM PUBLIC;
 
--- 343. make function give_opt_outs (promise C13, as houvast_keeper)
+-- 411. make function give_opt_outs (promise C13, as houvast_keeper)
 -- Whoever says yes to marketing, or buys, has an opt-out link from then on (promise C13).
 CREATE OR REPLACE FUNCTION houvast.give_opt_outs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5656,12 +6728,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.give_opt_outs() IS 'Keeps promise C13';;
 
--- 344. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
+-- 412. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_opt_out" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."give_opt_outs"();
 COMMENT ON TRIGGER "hv_opt_out" ON houvast.stand IS 'Keeps promise C13';
 
--- 345. make function mail_ground (promise C13, as houvast_keeper)
+-- 413. make function mail_ground (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mail_ground(kind text, key text)
 RETURNS TABLE (ground text, since timestamptz, opt_out uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -5682,7 +6754,7 @@ COMMENT ON FUNCTION houvast.mail_ground IS 'On what ground, since when, and with
 REVOKE ALL ON FUNCTION houvast.mail_ground(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.mail_ground(text, text) TO "hv_marketing";
 
--- 346. make function note_message (promise C13, as houvast_keeper)
+-- 414. make function note_message (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.note_message(purpose text, kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5712,7 +6784,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.note_message IS 'Writes down a message, or refuses it; whoever calls it has checked whose purpose it is (promise C13)';
 REVOKE ALL ON FUNCTION houvast.note_message(text, text, text, text, text) FROM PUBLIC;
 
--- 347. make function sent (promise C13, as houvast_keeper)
+-- 415. make function sent (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.sent(kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -5728,7 +6800,7 @@ COMMENT ON FUNCTION houvast.sent IS 'Writes down a message, its ground and its m
 REVOKE ALL ON FUNCTION houvast.sent(text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.sent(text, text, text, text) TO "hv_marketing";
 
--- 348. make function mail_marketing (promise C13, as houvast_keeper)
+-- 416. make function mail_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."mail_marketing"()
 RETURNS TABLE (kind text, key text, address text, ground text, since timestamptz, opt_out uuid) LANGUAGE plpgsql STABLE AS $hv$
 BEGIN
@@ -5738,7 +6810,7 @@ COMMENT ON FUNCTION houvast."mail_marketing" IS 'Whom purpose marketing may writ
 REVOKE ALL ON FUNCTION houvast."mail_marketing"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast."mail_marketing"() TO "hv_marketing";
 
--- 349. make function scopes_of_tokens (promise C38, as houvast_keeper)
+-- 417. make function scopes_of_tokens (promise C38, as houvast_keeper)
 -- What a token may be given: of an application (role NULL), or of staff in a role. A closed list (promise C38).
 CREATE OR REPLACE FUNCTION houvast.scopes_of_tokens(role text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN CASE coalesce(role, '') WHEN '' THEN ARRAY['mail', 'requests', 'people', 'decisions', 'forms', 'explain']
@@ -5748,7 +6820,7 @@ RETURN CASE coalesce(role, '') WHEN '' THEN ARRAY['mail', 'requests', 'people', 
 COMMENT ON FUNCTION houvast.scopes_of_tokens(text) IS 'What a token may be given at most (promise C38)';
 REVOKE ALL ON FUNCTION houvast.scopes_of_tokens(text) FROM PUBLIC;;
 
--- 350. make table api_token (promise C38, as houvast_keeper)
+-- 418. make table api_token (promise C38, as houvast_keeper)
 -- What programs show at the API. Of a token a digest is kept; it is of the login of an application, or of one of the staff, may
 -- what its scopes say, and ends (promise C38).
 CREATE TABLE IF NOT EXISTS houvast.api_token (
@@ -5760,7 +6832,7 @@ ALTER TABLE houvast.api_token ADD COLUMN IF NOT EXISTS staff text;  -- one of be
 CREATE UNIQUE INDEX IF NOT EXISTS api_token_name ON houvast.api_token (name) WHERE revoked_at IS NULL;
 COMMENT ON TABLE houvast.api_token IS 'Tokens of programs: digest, whose, what they may, until when (promise C38).';;
 
--- 351. make function give_api_token (promise C38, as houvast_keeper)
+-- 419. make function give_api_token (promise C38, as houvast_keeper)
 -- For an administrator: a new token, which is shown once. One of the staff has it in their role and name, so that a program
 -- is no second pair of eyes beside them (promises C38, G10).
 DROP FUNCTION IF EXISTS houvast.give_api_token(text, text[], text, text, int);
@@ -5801,7 +6873,7 @@ END $$;
 COMMENT ON FUNCTION houvast.give_api_token IS 'Gives a token to a program, and tells the log (promise C38)';
 REVOKE ALL ON FUNCTION houvast.give_api_token(text, text[], text, text, int) FROM PUBLIC;;
 
--- 352. make function revoke_api_token (promise C38, as houvast_keeper)
+-- 420. make function revoke_api_token (promise C38, as houvast_keeper)
 -- For an administrator: a token counts no longer; whether there was one (promise C38).
 CREATE OR REPLACE FUNCTION houvast.revoke_api_token(name text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5817,7 +6889,7 @@ END $$;
 COMMENT ON FUNCTION houvast.revoke_api_token IS 'Revokes a token of a program, and tells the log (promise C38)';
 REVOKE ALL ON FUNCTION houvast.revoke_api_token(text) FROM PUBLIC;;
 
--- 353. make function with_api_token (promise C38, as houvast_keeper)
+-- 421. make function with_api_token (promise C38, as houvast_keeper)
 -- Whose a token is, for the functions below: refused when it is unknown, revoked or over, or does not have the scope. Digests of
 -- digests with a new salt are compared, so that how long it takes tells nothing (promise C38).
 DROP FUNCTION IF EXISTS houvast.with_api_token(text, text);
@@ -5845,7 +6917,7 @@ END $$;
 COMMENT ON FUNCTION houvast.with_api_token IS 'Whose a token is, and whether it may do this (promise C38)';
 REVOKE ALL ON FUNCTION houvast.with_api_token(text, text) FROM PUBLIC;;
 
--- 354. make function api_caller (promise C38, as houvast_keeper)
+-- 422. make function api_caller (promise C38, as houvast_keeper)
 -- For the API: whose a token is (promise C38).
 DROP FUNCTION IF EXISTS houvast.api_caller(text);
 CREATE OR REPLACE FUNCTION houvast.api_caller(token text) RETURNS TABLE (id text, name text, login name, staff text, role text, scopes text[], until timestamptz)
@@ -5859,7 +6931,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_caller TO houvast_web; END IF;
 END $$;
 
--- 355. make function given_purpose (promise C05, as houvast_keeper)
+-- 423. make function given_purpose (promise C05, as houvast_keeper)
 -- The purpose of this name, when it was given to this login (promise C05).
 CREATE OR REPLACE FUNCTION houvast.given_purpose(login name, purpose text) RETURNS houvast.purpose
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5877,7 +6949,7 @@ END $$;
 COMMENT ON FUNCTION houvast.given_purpose IS 'Whether a login was given a purpose (promise C05)';
 REVOKE ALL ON FUNCTION houvast.given_purpose(name, text) FROM PUBLIC;;
 
--- 356. make function api_use (promise C02, as houvast_keeper)
+-- 424. make function api_use (promise C02, as houvast_keeper)
 -- For the API: records that a program looks at something of people, as a use of its login; what it looks at is shown once this has
 -- committed, so that nobody looks and takes the record back (promise C02).
 CREATE OR REPLACE FUNCTION houvast.api_use(token text, scope text, purpose text, person text, reason text) RETURNS bigint
@@ -5909,7 +6981,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_use TO houvast_web; END IF;
 END $$;
 
--- 357. make function used_by_api (promise C02, as houvast_keeper)
+-- 425. make function used_by_api (promise C02, as houvast_keeper)
 -- The use that `api_use` recorded and committed for this token, and its purpose (promise C02).
 CREATE OR REPLACE FUNCTION houvast.used_by_api(token text, scope text, use_id bigint, OUT kind text, OUT key text, OUT purpose text, OUT login name)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5929,7 +7001,7 @@ END $$;
 COMMENT ON FUNCTION houvast.used_by_api IS 'A use that was recorded for a program (promise C02)';
 REVOKE ALL ON FUNCTION houvast.used_by_api(text, text, bigint) FROM PUBLIC;;
 
--- 358. make function api_stands (promise C05, as houvast_keeper)
+-- 426. make function api_stands (promise C05, as houvast_keeper)
 -- For an application: where a person stands as far as the purpose of the recorded use goes (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_stands(token text, use_id bigint) RETURNS TABLE (stand text, about text, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5948,7 +7020,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_stands TO houvast_web; END IF;
 END $$;
 
--- 359. make function api_explain (promise C05, as houvast_keeper)
+-- 427. make function api_explain (promise C05, as houvast_keeper)
 -- For the API: whether a token may ask why a purpose sees something; of an application, those of its login alone (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_explain(token text, purpose text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5964,7 +7036,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_explain TO houvast_web; END IF;
 END $$;
 
--- 360. make function api_may_send (promise C13, as houvast_keeper)
+-- 428. make function api_may_send (promise C13, as houvast_keeper)
 -- For an application: on what ground a person may be sent a message now, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_may_send(token text, purpose text, person text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -5982,7 +7054,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_may_send TO houvast_web; END IF;
 END $$;
 
--- 361. make function api_recipients (promise C13, as houvast_keeper)
+-- 429. make function api_recipients (promise C13, as houvast_keeper)
 -- For an application: whom a message may go to now, on what ground, and by which opt-out code; by number, so that the address is
 -- read by the application's own login alone (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_recipients(token text, use_id bigint, after text, many int)
@@ -6005,7 +7077,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_recipients TO houvast_web; END IF;
 END $$;
 
--- 362. make function api_sent (promise C13, as houvast_keeper)
+-- 430. make function api_sent (promise C13, as houvast_keeper)
 -- For an application: writes down a message that it sends now, or refuses it (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_sent(token text, purpose text, person text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -6023,7 +7095,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_sent TO houvast_web; END IF;
 END $$;
 
--- 363. make function api_request (promise C35, as houvast_keeper)
+-- 431. make function api_request (promise C35, as houvast_keeper)
 -- For an application: takes in what a person asked there. Whose it is has still to be checked (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_request(token text, person text, "right" text, language text, words text, promise text, sort text,
     OUT id bigint, OUT code uuid, OUT due_on date) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -6038,7 +7110,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_request TO houvast_web; END IF;
 END $$;
 
--- 364. make function api_holds (promise C31, as houvast_keeper)
+-- 432. make function api_holds (promise C31, as houvast_keeper)
 -- For the staff's programs: every hold, with how many rows of which table (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_holds(token text) RETURNS TABLE (case_key text, relation text, "rows" bigint, owner text, review_on date, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -6053,7 +7125,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_holds TO houvast_web; END IF;
 END $$;
 
--- 365. make function api_place_hold (promise C31, as houvast_keeper)
+-- 433. make function api_place_hold (promise C31, as houvast_keeper)
 -- For the staff's programs: places a hold of a case on rows; how many it holds of these (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_place_hold(token text, case_key text, relation text, row_keys text[], owner text, review_on date) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -6077,7 +7149,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_place_hold TO houvast_web; END IF;
 END $$;
 
--- 366. make function api_lift_hold (promise C31, as houvast_keeper)
+-- 434. make function api_lift_hold (promise C31, as houvast_keeper)
 -- For the staff's programs: lifts every hold of a case; how many rows that frees (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_lift_hold(token text, case_key text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -6095,7 +7167,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_lift_hold TO houvast_web; END IF;
 END $$;
 
--- 367. make function api_draft (promise G10, as houvast_keeper)
+-- 435. make function api_draft (promise G10, as houvast_keeper)
 -- For the staff's programs: drafts a letter about a request; the code by which it is followed is put in here, so that no program
 -- learns it (promise G10).
 CREATE OR REPLACE FUNCTION houvast.api_draft(token text, request bigint, kind text, language text, subject text, body text, reason text) RETURNS bigint
@@ -6116,7 +7188,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_draft TO houvast_web; END IF;
 END $$;
 
--- 368. make table agent (promise C35, as houvast_keeper)
+-- 436. make table agent (promise C35, as houvast_keeper)
 -- Agents of the Data Rights Protocol 1.0: by which key their messages are signed, where they are reached, how they call us. Of the
 -- token that they show a digest is kept (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.agent (
@@ -6126,12 +7198,12 @@ CREATE TABLE IF NOT EXISTS houvast.agent (
     token bytea, token_at timestamptz);
 COMMENT ON TABLE houvast.agent IS 'Agents of people, each with the key of its messages (promise C35).';;
 
--- 369. make table agent_message (promise C35, as houvast_keeper)
+-- 437. make table agent_message (promise C35, as houvast_keeper)
 -- Messages that came, until they are over: none counts twice (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.agent_message (digest bytea PRIMARY KEY, agent text NOT NULL REFERENCES houvast.agent, until timestamptz NOT NULL);
 COMMENT ON TABLE houvast.agent_message IS 'Digests of messages of agents that came already (promise C35).';;
 
--- 370. make table agent_request (promise C35, as houvast_keeper)
+-- 438. make table agent_request (promise C35, as houvast_keeper)
 -- What agents asked. The address stands here until the worker has looked whose it is: of somebody unknown the same is kept, asked
 -- and answered (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.agent_request (
@@ -6144,7 +7216,7 @@ CREATE INDEX IF NOT EXISTS agent_request_agent ON houvast.agent_request (agent, 
 CREATE INDEX IF NOT EXISTS agent_request_request ON houvast.agent_request (request);
 COMMENT ON TABLE houvast.agent_request IS 'What agents asked for people, and what it became (promise C35).';;
 
--- 371. make function register_agent (promise C35, as houvast_keeper)
+-- 439. make function register_agent (promise C35, as houvast_keeper)
 -- For an administrator: an agent may ask for people from now on, by messages that this key signed. One that was revoked comes back with
 -- another key (promise C35).
 CREATE OR REPLACE FUNCTION houvast.register_agent(id text, name text, address text, business text, verify_key bytea) RETURNS void
@@ -6167,7 +7239,7 @@ END $$;
 COMMENT ON FUNCTION houvast.register_agent IS 'Lets an agent ask for people, and tells the log (promise C35)';
 REVOKE ALL ON FUNCTION houvast.register_agent(text, text, text, text, bytea) FROM PUBLIC;;
 
--- 372. make function revoke_agent (promise C35, as houvast_keeper)
+-- 440. make function revoke_agent (promise C35, as houvast_keeper)
 -- For an administrator: an agent asks no longer, and what it asked and nobody confirmed ends; whether there was one (promise C35).
 CREATE OR REPLACE FUNCTION houvast.revoke_agent(id text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -6182,7 +7254,7 @@ END $$;
 COMMENT ON FUNCTION houvast.revoke_agent IS 'An agent asks no longer, and tells the log (promise C35)';
 REVOKE ALL ON FUNCTION houvast.revoke_agent(text) FROM PUBLIC;;
 
--- 373. make function with_agent (promise C35, as houvast_keeper)
+-- 441. make function with_agent (promise C35, as houvast_keeper)
 -- Whose the token of an agent is, for the functions below. Digests are compared as those of tokens are (promise C35).
 CREATE OR REPLACE FUNCTION houvast.with_agent(token text) RETURNS houvast.agent
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -6200,7 +7272,7 @@ END $$;
 COMMENT ON FUNCTION houvast.with_agent IS 'Whose the token of an agent is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.with_agent(text) FROM PUBLIC;;
 
--- 374. make function heard_agent (promise C35, as houvast_keeper)
+-- 442. make function heard_agent (promise C35, as houvast_keeper)
 -- A signed message is for us, of now, and came for the first time (Data Rights Protocol 1.0, section 3.07). The pages checked who
 -- signed it; that it counts once is counted here, by what was signed (promise C35).
 CREATE OR REPLACE FUNCTION houvast.heard_agent(found houvast.agent, says text, business text, issued timestamptz, expires timestamptz, digest bytea) RETURNS void
@@ -6224,7 +7296,7 @@ END $$;
 COMMENT ON FUNCTION houvast.heard_agent IS 'Whether a message of an agent counts, once (promise C35)';
 REVOKE ALL ON FUNCTION houvast.heard_agent(houvast.agent, text, text, timestamptz, timestamptz, bytea) FROM PUBLIC;;
 
--- 375. make function api_agent_key (promise C35, as houvast_keeper)
+-- 443. make function api_agent_key (promise C35, as houvast_keeper)
 -- For the API: by which key the messages of an agent are signed; of one that is none nothing comes (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent_key(agent text) RETURNS bytea LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT a.verify_key FROM houvast.agent a WHERE a.id = api_agent_key.agent AND a.revoked_at IS NULL
@@ -6235,7 +7307,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_key TO houvast_web; END IF;
 END $$;
 
--- 376. make function api_agent (promise C35, as houvast_keeper)
+-- 444. make function api_agent (promise C35, as houvast_keeper)
 -- For the API: whose the token of an agent is, and by which key its messages are signed (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent(token text) RETURNS TABLE (id text, verify_key bytea)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -6248,7 +7320,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent TO houvast_web; END IF;
 END $$;
 
--- 377. make function api_agent_token (promise C35, as houvast_keeper)
+-- 445. make function api_agent_token (promise C35, as houvast_keeper)
 -- For the API: a token for an agent whose signed message asks for one; the one before counts no longer (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent_token(agent text, says text, business text, issued timestamptz, expires timestamptz, digest bytea) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -6267,7 +7339,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_token TO houvast_web; END IF;
 END $$;
 
--- 378. make function api_agent_exercise (promise C35, as houvast_keeper)
+-- 446. make function api_agent_exercise (promise C35, as houvast_keeper)
 -- For the API: takes in what an agent asks for somebody. Whose it is the worker looks up later, so that nothing shows here whether
 -- they are known; what is not covered is denied at once, whoever it is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent_exercise(token text, says text, business text, issued timestamptz, expires timestamptz, digest bytea,
@@ -6298,7 +7370,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_exercise TO houvast_web; END IF;
 END $$;
 
--- 379. make function api_agent_status (promise C35, as houvast_keeper)
+-- 447. make function api_agent_status (promise C35, as houvast_keeper)
 -- For the API: how what an agent asked stands, in the words of the protocol (sections 3.02, 3.03). Of what another asked, and of what
 -- nobody did, nothing is said. Until the person confirms, somebody unknown and somebody known are the same; after thirty days both
 -- are denied (promise C35).
@@ -6348,7 +7420,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_status TO houvast_web; END IF;
 END $$;
 
--- 380. make function api_agent_revoke (promise C35, as houvast_keeper)
+-- 448. make function api_agent_revoke (promise C35, as houvast_keeper)
 -- For the API: an agent no longer asks what it asked, and its mandate ends; false when that was over already (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent_revoke(token text, number uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -6365,7 +7437,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_revoke TO houvast_web; END IF;
 END $$;
 
--- 381. make function take_agent_requests (promise C35, as houvast_keeper)
+-- 449. make function take_agent_requests (promise C35, as houvast_keeper)
 -- For the worker: looks whose the requests of agents are. The one person who has this address is asked whether the agent may ask it
 -- for them; until they say yes, it waits. Of nobody, of two, and of an address that is too new, nothing more happens. The same
 -- that waits already is not asked twice, and nobody is asked about more than five; how many were looked at (promise C35).
@@ -6409,7 +7481,7 @@ END $$;
 COMMENT ON FUNCTION houvast.take_agent_requests IS 'Looks whose the requests of agents are (promise C35)';
 REVOKE ALL ON FUNCTION houvast.take_agent_requests() FROM PUBLIC;;
 
--- 382. make function sweep_agents (promise C35, as houvast_keeper)
+-- 450. make function sweep_agents (promise C35, as houvast_keeper)
 -- For the worker: what agents asked is forgotten sixty days after it ended, and messages once they are over (promise C35).
 CREATE OR REPLACE FUNCTION houvast.sweep_agents() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     DELETE FROM houvast.agent_message m WHERE m.until < clock_timestamp();
@@ -6419,7 +7491,7 @@ $$;
 COMMENT ON FUNCTION houvast.sweep_agents() IS 'What agents asked is forgotten in time (promise C35)';
 REVOKE ALL ON FUNCTION houvast.sweep_agents() FROM PUBLIC;;
 
--- 383. make function uses_of (promise C33, as houvast_keeper)
+-- 451. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -6454,7 +7526,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 384. make function tell_erasure (promise G05, as houvast_keeper)
+-- 452. make function tell_erasure (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_erasure(erased bigint, emptied bigint, left_to_others bigint, kept bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6502,7 +7574,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_erasure IS 'The log is told in the same transaction (promise G05)';
 
--- 385. make function tell_correction (promise C34, as houvast_keeper)
+-- 453. make function tell_correction (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_correction(of_table text, of_column text, of_rows bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6518,7 +7590,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_correction IS 'The log is told in the same transaction (promise C34)';
 
--- 386. make function open_steps (promise G05, as houvast_keeper)
+-- 454. make function open_steps (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.open_steps(of_request bigint, of_what text, of_values jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6548,7 +7620,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.open_steps IS 'The log is told in the same transaction (promise G05)';
 
--- 387. make function mark_kept (promise C34, as houvast_keeper)
+-- 455. make function mark_kept (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mark_kept(of_request bigint, of_table text, of_column text, of_rows text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6566,7 +7638,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.mark_kept IS 'The log is told in the same transaction (promise C34)';
 
--- 388. make fill answers (promise C13)
+-- 456. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -6581,28 +7653,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 389. make fill stand_mailing_consented_marketing (promise C13)
+-- 457. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 390. make fill c_ticket_open (promise C10)
+-- 458. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 391. make fill c_order_open (promise C09)
+-- 459. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 392. make fill persons customer (promise C30)
+-- 460. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -6610,23 +7682,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 393. make column account.hv_guard (promise C01)
+-- 461. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 394. make keeper on account (promise C01)
+-- 462. make keeper on account (promise C01)
 GRANT SELECT ("id", "login", "created_at", "closed_at", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 395. make policy hv_keeper on account (promise C01)
+-- 463. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 396. make function keep_account (promise C01, as houvast_keeper)
+-- 464. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6639,38 +7711,32 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 397. make trigger zzz_hv_keep_new on account (promise C01)
+-- 465. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 398. make trigger zzz_hv_keep on account (promise C01)
-CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
-    FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
-COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
-ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
-
--- 399. make column contact.hv_guard (promise C01)
+-- 466. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 400. make column contact.hv_closed (promise C01)
+-- 467. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 401. make keeper on contact (promise C01)
+-- 468. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "email", "created_at", "name", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 402. make policy hv_keeper on contact (promise C01)
+-- 469. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 403. make function keep_contact (promise C01, as houvast_keeper)
+-- 470. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6683,38 +7749,32 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 404. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 471. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 405. make trigger zzz_hv_keep on contact (promise C01)
-CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
-    FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
-COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
-ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
-
--- 406. make column ticket.hv_guard (promise C01)
+-- 472. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 407. make column ticket.hv_closed (promise C01)
+-- 473. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 408. make keeper on ticket (promise C01)
+-- 474. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "opened_at", "closed_at", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 409. make policy hv_keeper on ticket (promise C01)
+-- 475. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 410. make function keep_ticket (promise C01, as houvast_keeper)
+-- 476. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6727,41 +7787,35 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 411. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 477. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 412. make trigger zzz_hv_keep on ticket (promise C01)
-CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
-    FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
-COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
-ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
-
--- 413. make column purchase.hv_guard (promise C01)
+-- 478. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 414. make column purchase.hv_closed (promise C01)
+-- 479. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 415. make column purchase.hv_writer (promise C01)
+-- 480. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 416. make keeper on purchase (promise C01)
+-- 481. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "created_at", "status", "hv_guard", "hv_closed", "hv_writer"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 417. make policy hv_keeper on purchase (promise C01)
+-- 482. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 418. make function keep_purchase (promise C01, as houvast_keeper)
+-- 483. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6777,19 +7831,13 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 419. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 484. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 420. make trigger zzz_hv_keep on purchase (promise C01)
-CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
-    FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
-COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
-ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
-
--- 421. make function spread_person (promise C13, as houvast_keeper)
+-- 485. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -6805,12 +7853,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 422. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 486. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 423. make function others_named (promise C33, as houvast_keeper)
+-- 487. make function others_named (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.others_named(said text[], sharers boolean) RETURNS TABLE (word text, kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $hv$
 DECLARE
@@ -6846,7 +7894,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.others_named IS 'Which of these words name or reach somebody else than the person of the open use (promise C33)';
 REVOKE ALL ON FUNCTION houvast.others_named(text[], boolean) FROM PUBLIC;
 
--- 424. make function judged_here (promise C33, as houvast_keeper)
+-- 488. make function judged_here (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.judged_here() RETURNS TABLE (number bigint, "table" text, "column" text, key text, part int,
     "begin" int, "end" int, takes boolean) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -6864,7 +7912,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.judged_here IS 'What was judged of copies of the person of the open use (promise C33)';
 REVOKE ALL ON FUNCTION houvast.judged_here() FROM PUBLIC;
 
--- 425. make function judged_stands (promise C33, as houvast_keeper)
+-- 489. make function judged_stands (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.judged_stands(number bigint, said text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     whose houvast.use;
@@ -6880,7 +7928,24 @@ END $hv$;
 COMMENT ON FUNCTION houvast.judged_stands IS 'Whether a text that was judged still says the same (promise C33)';
 REVOKE ALL ON FUNCTION houvast.judged_stands(bigint, text) FROM PUBLIC;
 
--- 426. make function address_account_came (promise C13, as houvast_keeper)
+-- 490. make function rows_above (promise C33, as houvast_keeper)
+CREATE OR REPLACE FUNCTION houvast.rows_above(of text) RETURNS SETOF text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+DECLARE
+    whose houvast.use;
+BEGIN
+    SELECT u.* INTO whose FROM houvast.use u
+    WHERE u.id::text OPERATOR(pg_catalog.=) pg_catalog.split_part(pg_catalog.current_setting('backtrace_functions', true), '_', 3) AND u.login OPERATOR(pg_catalog.=) session_user AND u.ended_at IS NULL AND u.person IS NOT NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'Houvast refuses: this is asked within a use for one person (promise C33).'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Open one: houvast.open_use(purpose, reason, person => ...).';
+    END IF;
+    RETURN;
+END $hv$;
+COMMENT ON FUNCTION houvast.rows_above IS 'Where the rows of the person of the open use hang, so that they are found soon (promise C33)';
+REVOKE ALL ON FUNCTION houvast.rows_above(text) FROM PUBLIC;
+
+-- 491. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -6889,12 +7954,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 427. make trigger hv_address_account_came on account (promise C13)
+-- 492. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 428. make function address_account_changed (promise C37, as houvast_keeper)
+-- 493. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -6911,12 +7976,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 429. make trigger hv_address_account_changed on account (promise C37)
+-- 494. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 430. make function address_contact_came (promise C13, as houvast_keeper)
+-- 495. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -6944,12 +8009,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 431. make trigger hv_address_contact_came on contact (promise C13)
+-- 496. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 432. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 497. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -6975,12 +8040,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 433. make trigger hv_address_contact_changed on contact (promise C37)
+-- 498. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 434. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 499. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -6993,12 +8058,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 435. make trigger hv_address_contact_gone on contact (promise C37)
+-- 500. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 436. make function remember_objections (promise C13, as houvast_keeper)
+-- 501. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction; what was there when a policy
 -- is applied is filled after it, and made-up people are not remembered (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
@@ -7014,12 +8079,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 437. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 502. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 438. make fill guard account (promise C01)
+-- 503. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -7027,7 +8092,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 439. make fill guard contact (promise C01)
+-- 504. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -7035,7 +8100,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 440. make fill guard ticket (promise C01)
+-- 505. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -7043,7 +8108,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 441. make fill guard purchase (promise C01)
+-- 506. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -7051,74 +8116,98 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 442. make fill suppressed (promise C13)
+-- 507. make fill suppressed (promise C13)
 INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.keyed_hash(i.secret, o.secret, 'email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id" = CASE WHEN s.kind = 'customer' THEN s.key::integer END, houvast.secret i, houvast.secret o WHERE i.kind = 'houvast' AND i.key = 'suppression inside' AND o.kind = 'houvast' AND o.key = 'suppression outside' AND s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 443. make fill opt_out_code (promise C13)
+-- 508. make fill opt_out_code (promise C13)
 INSERT INTO houvast.opt_out_code (kind, key, purpose) SELECT DISTINCT s.kind, s.key, s.about FROM houvast.stand s WHERE s.stand IN ('consented', 'own_customer') AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high} ON CONFLICT DO NOTHING;
 
--- 444. make schemas for hv_answer (promise C10)
+-- 509. make trigger zzz_hv_keep on account (promise C01)
+CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
+    FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
+COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
+ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
+
+-- 510. make trigger zzz_hv_keep on contact (promise C01)
+CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
+    FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
+COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
+ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
+
+-- 511. make trigger zzz_hv_keep on ticket (promise C01)
+CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
+    FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
+COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
+ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
+
+-- 512. make trigger zzz_hv_keep on purchase (promise C01)
+CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
+    FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
+COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
+ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
+
+-- 513. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 445. make grant mailing to hv_answer (promise C10)
+-- 514. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 446. make grant customers to hv_answer (promise C10)
+-- 515. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 447. make schemas for hv_billing (promise C09)
+-- 516. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 448. make grant mailing to hv_billing (promise C09)
+-- 517. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 449. make grant customers to hv_billing (promise C09)
+-- 518. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 450. make schemas for hv_marketing (promise C13)
+-- 519. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 451. make grant mailing to hv_marketing (promise C13)
+-- 520. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 452. make grant customers to hv_marketing (promise C13)
+-- 521. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 453. make member small_support of hv_answer (promise C10)
+-- 522. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 454. make member small_office of hv_answer (promise C10)
+-- 523. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 455. make member small_office of hv_billing (promise C09)
+-- 524. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 456. make member small_news of hv_marketing (promise C13)
+-- 525. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 457. make view marketing.may_mail (promise C13)
+-- 526. make view marketing.may_mail (promise C13)
 CREATE VIEW "marketing"."may_mail" WITH (security_invoker = true) AS SELECT * FROM houvast."mail_marketing"();
 ALTER VIEW "marketing"."may_mail" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."may_mail" IS 'Whom a message may go to now, on what ground, with which opt-out code (promise C13)';
 
--- 458. make grant view marketing.may_mail (promise C13)
+-- 527. make grant view marketing.may_mail (promise C13)
 GRANT SELECT ON "marketing"."may_mail" TO "hv_marketing";
 
--- 459. make policy hv_answer_read on account (promise C10)
+-- 528. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 460. make grant account to hv_v_answer (promise C10)
+-- 529. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 461. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 530. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 462. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 531. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 463. make view answer.account (promise C10)
+-- 532. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -7129,18 +8218,18 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_';
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 464. make grant view answer.account (promise C10)
+-- 533. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- 0a3403708ec6;
 
--- 465. make policy hv_answer_read on contact (promise C10)
+-- 534. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 466. make grant contact to hv_v_answer (promise C10)
+-- 535. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 467. make view answer.contact (promise C10)
+-- 536. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -7152,29 +8241,29 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_';
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 468. make grant view answer.contact (promise C10)
+-- 537. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- b342634073e7;
 
--- 469. make policy hv_answer_read on ticket (promise C10)
+-- 538. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 470. make policy hv_answer_insert on ticket (promise C10)
+-- 539. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 471. make policy hv_answer_update on ticket (promise C10)
+-- 540. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 472. make grant ticket to hv_v_answer (promise C10)
+-- 541. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 473. make view answer.ticket (promise C10)
+-- 542. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -7187,7 +8276,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 474. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 543. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -7204,18 +8293,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- 3abba8536d43;
 
--- 475. make grant view answer.ticket (promise C10)
+-- 544. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- 3abba8536d43;
 
--- 476. make policy hv_answer_read on purchase (promise C10)
+-- 545. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 477. make grant purchase to hv_v_answer (promise C10)
+-- 546. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 478. make view answer.purchase (promise C10)
+-- 547. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -7228,30 +8317,30 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_';
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 479. make grant view answer.purchase (promise C10)
+-- 548. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- c05ec7c12e1f;
 
--- 480. make policy hv_billing_read on account (promise C09)
+-- 549. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 481. make policy hv_billing_update on account (promise C09)
+-- 550. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 482. make grant account to hv_v_billing (promise C09)
+-- 551. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 483. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 552. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 484. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 553. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 485. make view billing.account (promise C09)
+-- 554. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -7262,24 +8351,24 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_';
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 486. make grant view billing.account (promise C09)
+-- 555. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 91127b290854;
 
--- 487. make policy hv_billing_read on contact (promise C09)
+-- 556. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 488. make policy hv_billing_update on contact (promise C09)
+-- 557. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 489. make grant contact to hv_v_billing (promise C09)
+-- 558. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 490. make view billing.contact (promise C09)
+-- 559. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -7291,24 +8380,24 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_';
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 491. make grant view billing.contact (promise C09)
+-- 560. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- f1a0d61f2eb4;
 
--- 492. make policy hv_billing_read on purchase (promise C09)
+-- 561. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 493. make policy hv_billing_update on purchase (promise C09)
+-- 562. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 494. make grant purchase to hv_v_billing (promise C09)
+-- 563. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 495. make view billing.purchase (promise C09)
+-- 564. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -7321,7 +8410,7 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_';
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 496. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 565. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -7354,18 +8443,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 4b1306f107dd;
 
--- 497. make grant view billing.purchase (promise C09)
+-- 566. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 4b1306f107dd;
 
--- 498. make policy hv_marketing_read on account (promise C13)
+-- 567. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 499. make grant account to hv_v_marketing (promise C13)
+-- 568. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 500. make view marketing.account (promise C13)
+-- 569. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -7376,26 +8465,26 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_';
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 501. make grant view marketing.account (promise C13)
+-- 570. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- db613d274fc7;
 
--- 502. make policy hv_marketing_read on contact (promise C13)
+-- 571. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 503. make grant contact to hv_marketing (promise C13)
+-- 572. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 504. make policy hv_marketing_read on purchase (promise C13)
+-- 573. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 505. make grant purchase to hv_v_marketing (promise C13)
+-- 574. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 506. make view marketing.purchase (promise C13)
+-- 575. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -7408,10 +8497,10 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_';
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 507. make grant view marketing.purchase (promise C13)
+-- 576. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- 5d5bf50f4714;
 
--- 508. make function along_contact (promise C01, as houvast_keeper)
+-- 577. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -7431,12 +8520,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 509. make trigger A_hv_along on contact (promise C01)
+-- 578. make trigger A_hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "A_hv_along" AFTER DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "A_hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 510. make view answer.contact_list (promise C10)
+-- 579. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -7450,7 +8539,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 01fe10ab8d46;
 
--- 511. make view billing.contact_list (promise C09)
+-- 580. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -7464,7 +8553,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 459470e96899;
 
--- 512. make function sees_account (promise C05, as houvast_keeper)
+-- 581. make function sees_account (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_account"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -7488,7 +8577,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_account" IS 'Of how many rows of a person in account a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_account"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 513. make function sees_contact (promise C05, as houvast_keeper)
+-- 582. make function sees_contact (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_contact"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -7512,7 +8601,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_contact" IS 'Of how many rows of a person in contact a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_contact"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 514. make function sees_ticket (promise C05, as houvast_keeper)
+-- 583. make function sees_ticket (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_ticket"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -7528,7 +8617,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_ticket" IS 'Of how many rows of a person in ticket a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_ticket"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 515. make function sees_purchase (promise C05, as houvast_keeper)
+-- 584. make function sees_purchase (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_purchase"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -7556,7 +8645,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_purchase" IS 'Of how many rows of a person in purchase a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_purchase"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 516. make function api_decide (promise C05, as houvast_keeper)
+-- 585. make function api_decide (promise C05, as houvast_keeper)
 -- For an application: what the database shows its login now, of a person in a column, once it had a use open: of how many rows,
 -- out of how many. `why` is "" when it shows all of them, else the first thing that stands in the way (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_decide(token text, asked_login text, asked_purpose text, asked_table text, asked_column text, asked_person text,
@@ -7620,7 +8709,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_decide TO houvast_web; END IF;
 END $$;
 
--- 517. make houvast public functions (promise C38, as houvast_keeper)
+-- 586. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),

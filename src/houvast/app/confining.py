@@ -1,0 +1,181 @@
+"""Screening and redacting in a child with limits: what a bundle says goes in by a pipe, counts or bytes come out.
+
+The child has no file, no network where the system lets that be taken, an empty folder, and so much memory and time.
+What it answers is not trusted further than that: whatever is not a whole and consistent answer is *not screened*.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, cast
+
+from houvast.diagnostics import Screening
+from houvast.diagnostics.sealing import PIECE
+from houvast.errors import HouvastError
+
+CHILD = (sys.executable, "-m", "houvast.cli.confined")
+MEMORY = 1024
+"""MiB of addresses that a child may use; what lies in them is far less."""
+SHORTEST, PER_MEBIBYTE = 120, 2
+"""Seconds that a child may take: at least, and for each MiB of what goes in."""
+ANSWER = 32 * 2**20
+"""So many bytes of an answer are read."""
+MEMBERS, MARKS = 500, 50
+"""So many files of a bundle, and places in each, are shown to its customer; all are counted."""
+_OUTCOMES = {0: "clean", 1: "findings", 3: "not_screened"}
+_REDACTED = frozenset(_OUTCOMES)
+
+
+class NotRedacted(HouvastError):
+    """The child did not redact it."""
+
+    code = "not-redacted"
+
+
+@dataclass
+class Fed:
+    """What went into a child: how many bytes, their hash, and what went wrong on our side."""
+
+    bytes: int = 0
+    hash: Any = field(default_factory=hashlib.sha256)
+    error: Exception | None = None
+
+
+@dataclass(frozen=True)
+class Confined:
+    """How children are started. `program`: what stands before the limits and the words of `houvast scan`."""
+
+    program: Sequence[str] = CHILD
+    memory: int = MEMORY
+    shortest: int = SHORTEST
+
+    def screen(self, content: Iterable[bytes], size: int, form: str) -> tuple[Screening, str]:
+        """What was found in a bundle, and the SHA-256 of what was read. Raises what reading the content raises."""
+        with self._child(content, size, ["scan", "-", "--name", f"bundle.{form}", "--json"]) as (child, fed):
+            answer = _out(child).read(ANSWER + 1)
+            child.kill() if len(answer) > ANSWER else None
+            code = child.wait()
+        if fed.error is not None:
+            raise fed.error
+        return screening(answer, code, fed.bytes, size), str(fed.hash.hexdigest())
+
+    def redact(self, content: Iterable[bytes], size: int, form: str) -> Iterator[bytes]:
+        """The bundle without what was found. Raises NotRedacted, and what reading the content raises."""
+        given = 0
+        with self._child(content, size, ["scan", "-", "--name", f"bundle.{form}", "--redact", "-"]) as (child, fed):
+            while data := _out(child).read(PIECE):
+                given += len(data)
+                yield data
+            code = child.wait()
+        if fed.error is not None:
+            raise fed.error
+        if code not in _REDACTED or not given or fed.bytes != size:
+            raise NotRedacted(
+                "This bundle cannot be redacted here.", todo="Redact it before sending: houvast scan FILE --redact OUT"
+            )
+
+    @contextmanager
+    def _child(
+        self, content: Iterable[bytes], size: int, words: Sequence[str]
+    ) -> Generator[tuple[subprocess.Popen[bytes], Fed]]:
+        seconds = self.shortest + PER_MEBIBYTE * size // 2**20
+        fed = Fed()
+        with tempfile.TemporaryDirectory(prefix="houvast-empty-") as folder:
+            child = subprocess.Popen(
+                [*self.program, str(self.memory), str(seconds), *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL, cwd=folder, env=_environment(), start_new_session=True,
+            )  # fmt: skip
+            feeding = threading.Thread(target=_feed, args=(child, content, fed), daemon=True)
+            watch = threading.Timer(seconds, child.kill)
+            feeding.start()
+            watch.start()
+            try:
+                yield child, fed
+            finally:
+                watch.cancel()
+                child.kill()
+                child.wait()
+                feeding.join()
+                _out(child).close()
+
+
+def screening(answer: bytes, code: int, read: int, size: int) -> Screening:
+    """A child's answer as it is kept; what is not whole, or does not agree with itself, is not screened."""
+    said = _parsed(answer)
+    outcome = _OUTCOMES.get(code, "")
+    if said is None or not outcome or said["outcome"] != outcome:
+        return Screening("not_screened", "", read, 0, {}, (), "broken")
+    kinds = {str(kind): int(count) for kind, count in said["kinds"].items() if int(count) > 0}
+    found = sum(kinds.values())
+    members = [_member(one) for one in said["members"]]
+    unread = any(one["not_screened"] for one in members)
+    if read != size or (outcome == "clean" and (found or unread)):
+        outcome = "not_screened"
+    members.sort(key=lambda one: (not one["not_screened"], -sum(one["kinds"].values())))
+    return Screening(
+        outcome, str(said["detectors"])[:100], read, found, kinds, members[:MEMBERS], "" if read == size else "cut"
+    )
+
+
+def _parsed(answer: bytes) -> Mapping[str, Any] | None:
+    try:
+        said: Any = json.loads(answer)
+        whole = (
+            isinstance(said["kinds"], dict) and isinstance(said["members"], list) and isinstance(said["outcome"], str)
+        )
+        return said if whole and said["detectors"] else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _member(one: Mapping[str, Any]) -> dict[str, Any]:
+    found = cast("list[Mapping[str, Any]]", one.get("findings", ()))
+    marks = [[int(it["offset"]), int(it["length"]), str(it["kind"])[:20]] for it in found[:MARKS]]
+    kinds = Counter(str(it["kind"])[:20] for it in found)
+    return {"path": str(one["path"])[:300].replace("\0", ""), "bytes": int(one["bytes"]), "kinds": dict(kinds),
+            "marks": marks, "not_screened": str(one.get("not_screened") or "")[:200]}  # fmt: skip
+
+
+def _feed(child: subprocess.Popen[bytes], content: Iterable[bytes], fed: Fed) -> None:
+    """Give the child its input; one that ends before it has read all is no error of ours."""
+    into = cast("IO[bytes]", child.stdin)
+    try:
+        for data in content:
+            into.write(data)
+            fed.bytes += len(data)
+            fed.hash.update(data)
+    except BrokenPipeError:
+        pass
+    except Exception as error:  # noqa: BLE001 - told in the thread that asked; the child must not take a cut stream for a whole one
+        fed.error = error
+        child.kill()
+    finally:
+        with suppress(OSError):
+            into.close()
+
+
+def _out(child: subprocess.Popen[bytes]) -> IO[bytes]:
+    return cast("IO[bytes]", child.stdout)
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of ours but where the program is: no addresses, passwords or keys."""
+    paths = os.pathsep.join(str(Path(one or ".").absolute()) for one in sys.path)
+    return {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": paths,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONIOENCODING": "utf-8",
+        "LANG": "C.UTF-8",
+    }

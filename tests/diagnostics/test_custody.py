@@ -1,0 +1,228 @@
+"""The worker's part: screening in a child with limits, redaction, destruction; killed anywhere, it goes on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from multiprocessing import get_context
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from houvast.app.confining import Confined, screening
+from houvast.app.custody import Custody
+from houvast.app.exchange import Exchange
+from houvast.database import connect
+from houvast.diagnostics import Keyring, Vault, store
+from houvast.diagnostics.keyring import KeyTrouble
+from houvast.diagnostics.model import Content, Refused
+from houvast.errors import HouvastError
+from houvast.evidence import open_store
+from tests.diagnostics.help_desk import HelpDesk
+
+DETECTOR = str(Path(__file__).with_name("detector.py"))
+WITH, WITHOUT = b"user=jan@example.org export starts\n" * 3, b"export starts\n" * 5
+
+
+def program(mode: str = "honest", **limits: int) -> Confined:
+    """A child that behaves in some way."""
+    return Confined((sys.executable, DETECTOR, mode), **limits)
+
+
+def custody(help_desk: HelpDesk, mode: str = "honest", **limits: int) -> Custody:
+    """The worker with such children."""
+    return Custody(help_desk.exchange, program(mode, **limits))
+
+
+def test_a_bundle_is_screened_redacted_screened_again_accepted_and_destroyed(
+    help_desk: HelpDesk, tmp_path: Path
+) -> None:
+    number, follow = help_desk.stated()
+    code = help_desk.sent(follow, WITH)
+    worker = custody(help_desk)
+    assert worker.round(help_desk.db).screened == 1
+    seen = store.follow(help_desk.db, follow)
+    assert seen
+    first = seen.bundles[0].screening
+    assert first
+    assert (first.outcome, first.kinds, first.members[0]["marks"][0]) == ("findings", {"email": 3}, [5, 15, "email"])
+    store.decide(help_desk.db, follow, code, "redact")
+    done = worker.round(help_desk.db)
+    assert (done.redacted, done.screened, done.destroyed, done.trouble) == (1, 1, 1, None)
+    seen = store.follow(help_desk.db, follow)
+    assert seen
+    assert [one.state for one in seen.bundles] == ["replaced", "screened"]
+    made = seen.bundles[1].code
+    store.decide(help_desk.db, follow, made, "submit")
+    bundle = help_desk.number_of(made)
+    store.judge(help_desk.db, bundle, accepts=True, by="anna")
+    store.grant(help_desk.db, number, "bob", "olaf")
+    content = store.opened(help_desk.db, bundle, "to find the cause", "bob")
+    assert b"".join(help_desk.exchange.read(content)) == WITH.replace(b"jan@example.org", b"[email]")
+    store.choose(help_desk.db, follow, "destroy")
+    store.close(help_desk.db, number, "anna")
+    done = worker.round(help_desk.db)
+    assert (done.destroyed, done.certified) == (1, 1)
+    assert [one.name for one in (tmp_path / "keys").iterdir()] == ["master"]
+    assert not [one for one in (tmp_path / "store").rglob("*") if one.is_file()]
+    assert help_desk.value("SELECT count(*) FROM houvast.bundle_part") == 0
+    assert help_desk.value("SELECT count(*) FROM houvast.bundle_screening WHERE members <> '[]'") == 0
+
+
+def test_after_destruction_nothing_gives_it_back_not_even_a_copy_made_before(
+    help_desk: HelpDesk, tmp_path: Path
+) -> None:
+    number, follow, code, _ = help_desk.accepted(WITHOUT)
+    kept = {one.relative_to(tmp_path): one.read_bytes() for one in (tmp_path / "store").rglob("*") if one.is_file()}
+    parts = help_desk.db.execute("SELECT begins, size, place FROM houvast.bundle_part").fetchall()
+    assert kept
+    assert not any(b"export" in piece for piece in kept.values())
+    store.choose(help_desk.db, follow, "destroy")
+    store.close(help_desk.db, number, "anna")
+    assert custody(help_desk).round(help_desk.db).certified == 1
+    for name, piece in kept.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(piece)
+    from houvast.diagnostics.model import Part
+
+    content = Content(code, "log", len(WITHOUT), tuple(Part(*row) for row in parts))
+    with pytest.raises(KeyTrouble, match="destroyed"):
+        list(help_desk.exchange.read(content))
+    dump = "".join(str(help_desk.db.execute(f"SELECT array_agg(t::text) FROM houvast.{table} t".encode()).fetchone())
+                   for table in ("bundle", "bundle_part", "bundle_screening", "exchange"))  # fmt: skip
+    assert "export starts" not in dump
+
+
+@pytest.mark.parametrize(
+    ("mode", "limits", "why"),
+    [
+        ("hang", {"shortest": 1}, "broken"),
+        ("eat", {"memory": 256}, "broken"),
+        ("early", {}, "cut"),
+        ("lie", {}, ""),
+    ],
+)
+def test_a_child_that_does_not_answer_in_full_leaves_it_not_screened(
+    help_desk: HelpDesk, mode: str, limits: dict[str, int], why: str
+) -> None:
+    _, follow = help_desk.stated()
+    code = help_desk.sent(follow, WITH * 10_000)
+    began = time.monotonic()
+    assert custody(help_desk, mode, **limits).round(help_desk.db).screened == 1
+    assert time.monotonic() - began < 20
+    seen = store.follow(help_desk.db, follow)
+    assert seen
+    found = seen.bundles[0].screening
+    assert found
+    assert (found.outcome, found.why) == ("not_screened", why)
+    with pytest.raises(Refused, match="C44"):
+        store.decide(help_desk.db, follow, code, "submit")
+
+
+def test_a_child_writes_no_file_reaches_no_network_and_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOUVAST_DIAGNOSTICS_KEY", "a secret")
+    found, _ = program("reach").screen([b"x"], 1, "log")
+    assert [one["not_screened"] for one in found.members] == ["nothing"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [(b"", 0), (b"{}", 0), (b'{"outcome":"clean"}', 0), (b"[" * 100_000, 0),
+     (b'{"outcome":"clean","detectors":"1","kinds":{},"members":[]}', 1),
+     (b'{"outcome":"clean","detectors":"1","kinds":{},"members":[]}', -9),
+     (b'{"outcome":"clean","detectors":"1","kinds":{"email":1},"members":[]}', 0)],
+)  # fmt: skip
+def test_an_answer_that_does_not_agree_with_itself_is_none(answer: bytes, code: int) -> None:
+    assert screening(answer, code, 10, 10).outcome == "not_screened"
+
+
+def test_what_cannot_be_read_from_the_store_is_given_up_and_told(help_desk: HelpDesk, tmp_path: Path) -> None:
+    _, follow = help_desk.stated()
+    code = help_desk.sent(follow, WITHOUT)
+    (piece,) = (one for one in (tmp_path / "store").rglob("*") if one.is_file())
+    piece.write_bytes(piece.read_bytes()[:-1])
+    done = custody(help_desk).round(help_desk.db)
+    assert isinstance(done.trouble, HouvastError)
+    seen = store.follow(help_desk.db, follow)
+    assert seen
+    assert (seen.bundles[0].state, seen.bundles[0].screening and seen.bundles[0].screening.why) == (
+        "screened",
+        "damaged",
+    )
+    with pytest.raises(Refused):
+        store.decide(help_desk.db, follow, code, "submit")
+
+
+def _work(url: str, folder: Path, policy: object, slow: float) -> None:
+    """A worker that takes its time over each piece, so that it is killed in the midst."""
+    vault = Vault(open_store(folder / "store"), Keyring(folder / "keys"))
+
+    class Slow(Vault):
+        def read(self, content: Content) -> Iterator[bytes]:
+            for data in super().read(content):
+                time.sleep(slow)
+                yield data
+
+    exchange = Exchange(policy, Slow(vault.store, vault.keys))  # pyright: ignore[reportArgumentType]
+    with connect(url) as connection:
+        Custody(exchange, program()).round(connection)
+
+
+@pytest.mark.parametrize("state", ["quarantined", "redacting"])
+def test_a_worker_that_is_killed_leaves_it_to_the_next(help_desk: HelpDesk, tmp_path: Path, state: str) -> None:
+    _, follow = help_desk.stated()
+    code = help_desk.sent(follow, WITH)
+    worker = custody(help_desk)
+    if state == "redacting":
+        worker.round(help_desk.db)
+        store.decide(help_desk.db, follow, code, "redact")
+    killed = get_context("spawn").Process(
+        target=_work, args=(help_desk.office.target.url, tmp_path, help_desk.exchange.policy, 60)
+    )
+    killed.start()
+    tried = "SELECT tries FROM houvast.bundle WHERE code = %s"
+    for _ in range(200):
+        if help_desk.value(tried, code) and (
+            state == "quarantined" or help_desk.value("SELECT count(*) FROM houvast.bundle") == 2
+        ):
+            break
+        time.sleep(0.05)
+    assert killed.pid
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.join()
+    assert help_desk.state_of(code) == state
+    help_desk.db.execute("UPDATE houvast.bundle SET next_at = now()")
+    done = worker.round(help_desk.db)
+    assert (done.screened, done.redacted) == (1, state == "redacting")
+    ends = {"quarantined": ["screened"], "redacting": ["replaced", "withdrawn", "screened"]}[state]
+    assert [row[0] for row in help_desk.db.execute("SELECT state FROM houvast.bundle ORDER BY id").fetchall()] == ends
+    keys = {UUID(one.stem) for one in (tmp_path / "keys").glob("*.key")}
+    assert keys == {
+        row[0] for row in help_desk.db.execute("SELECT code FROM houvast.bundle WHERE ended_at IS NULL").fetchall()
+    }
+
+
+def test_an_upload_that_stopped_goes_after_a_day_with_its_key(help_desk: HelpDesk, tmp_path: Path) -> None:
+    _, follow = help_desk.stated()
+    code = help_desk.exchange.begin(help_desk.db, follow, 100, "a.log")
+    help_desk.exchange.receive(help_desk.db, follow, code, 0, b"half")
+    help_desk.db.execute("UPDATE houvast.bundle SET until = now() - interval '1 second'")
+    assert custody(help_desk).round(help_desk.db).destroyed == 1
+    assert help_desk.state_of(code) == "expired"
+    assert help_desk.exchange.receive(help_desk.db, follow, code, 4, b"more") is None
+    assert not list((tmp_path / "keys").glob("*.key"))
+
+
+def test_a_key_that_no_bundle_has_goes_after_an_hour(help_desk: HelpDesk, tmp_path: Path) -> None:
+    left = UUID(int=7)
+    help_desk.exchange.vault.keys.make(left)
+    custody(help_desk).round(help_desk.db)
+    assert help_desk.exchange.vault.keys.bundles() == {left}
+    hours = time.time() - 7200
+    os.utime(tmp_path / "keys" / f"{left}.key", (hours, hours))
+    custody(help_desk).round(help_desk.db)
+    assert help_desk.exchange.vault.keys.bundles() == frozenset()

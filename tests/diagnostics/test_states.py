@@ -1,0 +1,284 @@
+"""The database keeps the exchange: nothing is opened before it was accepted, nor by whom it was not granted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from houvast.database import connect
+from houvast.database.connect import DatabaseError
+from houvast.diagnostics import store
+from houvast.diagnostics.model import Refused
+from tests.compiler.staffing import code_of, enrolled
+from tests.diagnostics.help_desk import HelpDesk
+
+
+def test_from_request_to_certificate(help_desk: HelpDesk) -> None:
+    number, follow, code, bundle = help_desk.accepted()
+    store.grant(help_desk.db, number, "bob", "olaf")
+    content = store.opened(help_desk.db, bundle, "to find the cause", "bob")
+    assert (content.code, content.size, len(content.parts)) == (code, 7, 1)
+    seen = store.follow(help_desk.db, follow)
+    assert seen
+    assert [(one.role, one.reason, one.subcontractor) for one in seen.openings] == [
+        ("support", "to find the cause", "")
+    ]
+    store.learn(help_desk.db, bundle, "Lakana Export", "4.2", "TimeoutError in step 4", 3, "bob")
+    assert help_desk.value("SELECT count(*) FROM houvast.error_fact") == 1
+    store.choose(help_desk.db, follow, "destroy")
+    store.close(help_desk.db, number, "anna")
+    store.sweep(help_desk.db)
+    assert store.to_destroy(help_desk.db) == [(bundle, code)]
+    store.destroyed(help_desk.db, bundle)
+    assert store.certifiable(help_desk.db) == [number]
+    store.certify(help_desk.db, number)
+    ended = store.follow(help_desk.db, follow)
+    assert ended
+    assert str(code) in ended.certificate
+    for kind, body in (("exchange_moved", {"step": "asked"}), ("exchange_stated", {}),
+                       ("bundle_moved", {"after": "accepted"}), ("bundle_screened", {"outcome": "clean"}),
+                       ("bundle_opened", {"role": "support"}), ("error_fact_taken", {}),
+                       ("exchange_certified", {"choice": "destroy"})):  # fmt: skip
+        assert help_desk.told(kind, **body) == 1, kind
+
+
+def test_a_link_works_once_and_only_its_hash_is_kept(help_desk: HelpDesk) -> None:
+    until = datetime.now(UTC) + timedelta(days=7)
+    number, token = store.ask(help_desk.db, "2231", "the log", "it stops", until, purpose="fix", by="anna")
+    assert store.asked(help_desk.db, token)
+    assert store.begin(help_desk.db, token)
+    assert store.begin(help_desk.db, token) is None
+    assert store.asked(help_desk.db, token) is None
+    assert not help_desk.value("SELECT count(*) FROM houvast.exchange_link l WHERE l::text LIKE %s", f"%{token}%")
+    older = store.link(help_desk.db, number, "anna")
+    store.link(help_desk.db, number, "anna")
+    assert store.begin(help_desk.db, older) is None
+
+
+def test_what_is_asked_has_an_end_and_no_personal_data(help_desk: HelpDesk) -> None:
+    soon = datetime.now(UTC) + timedelta(days=7)
+    for wants, until, purpose, promise in (
+        ("the mails of jan@example.org", soon, "fix", "C44"),
+        ("the log", soon + timedelta(days=100), "fix", "C39"),
+        ("the log", soon, "marketing", "C46"),
+    ):
+        with pytest.raises(Refused, match=promise):
+            store.ask(help_desk.db, "2231", wants, "it stops", until, purpose=purpose, by="anna")
+
+
+def test_nothing_comes_in_without_the_statement_of_now(help_desk: HelpDesk) -> None:
+    _, follow = help_desk.ask()
+    with pytest.raises(Refused, match="C43"):
+        help_desk.exchange.begin(help_desk.db, follow, 10, "a.log")
+    store.state(help_desk.db, follow, "en", "0" * 64, "0" * 64)
+    with pytest.raises(Refused, match="C43"):
+        help_desk.exchange.begin(help_desk.db, follow, 10, "a.log")
+    help_desk.exchange.state(help_desk.db, follow, "nl")
+    assert help_desk.exchange.begin(help_desk.db, follow, 10, "a.log")
+
+
+@pytest.mark.parametrize(("outcome", "found"), [("findings", 3), ("not_screened", 0)])
+def test_what_holds_something_or_cannot_be_read_is_never_accepted(
+    help_desk: HelpDesk, outcome: str, found: int
+) -> None:
+    _, follow = help_desk.stated()
+    code = help_desk.sent(follow, b"line 1\n")
+    bundle = help_desk.number_of(code)
+    help_desk.screened(bundle, 7, outcome, found)
+    with pytest.raises(Refused, match="C44"):
+        store.decide(help_desk.db, follow, code, "submit")
+    for state in ("submitted", "accepted"):
+        with pytest.raises(DatabaseError):
+            help_desk.db.execute(
+                "UPDATE houvast.bundle SET state = %s, accepted_by = 'x' WHERE id = %s", (state, bundle)
+            )
+    assert help_desk.state_of(code) == "screened"
+
+
+def test_a_screening_of_half_of_it_is_none(help_desk: HelpDesk) -> None:
+    _, follow = help_desk.stated()
+    code = help_desk.sent(follow, b"line 1\n")
+    help_desk.screened(help_desk.number_of(code), 6)
+    with pytest.raises(Refused, match="C44"):
+        store.decide(help_desk.db, follow, code, "submit")
+
+
+def test_nobody_opens_it_before_it_is_accepted_nor_after_the_problem_is_closed(help_desk: HelpDesk) -> None:
+    number, follow = help_desk.stated()
+    store.grant(help_desk.db, number, "bob", "olaf")
+    code = help_desk.sent(follow, b"line 1\n")
+    bundle = help_desk.number_of(code)
+    help_desk.screened(bundle, 7)
+    for step in ("", "submit"):
+        if step:
+            store.decide(help_desk.db, follow, code, step)
+        with pytest.raises(Refused, match="C46"):
+            store.opened(help_desk.db, bundle, "to find the cause", "bob")
+    store.judge(help_desk.db, bundle, accepts=True, by="anna")
+    store.opened(help_desk.db, bundle, "to find the cause", "bob")
+    store.close(help_desk.db, number, "anna")
+    with pytest.raises(Refused, match="C46"):
+        store.opened(help_desk.db, bundle, "to find the cause", "bob")
+
+
+def test_only_whom_it_was_granted_for_this_problem_opens_it(help_desk: HelpDesk) -> None:
+    number, _, _, bundle = help_desk.accepted()
+    other, *_ = help_desk.accepted()
+    store.grant(help_desk.db, other, "bob", "olaf")
+    with pytest.raises(Refused, match="C47"):
+        store.opened(help_desk.db, bundle, "to find the cause", "bob")
+    store.grant(help_desk.db, number, "bob", "olaf")
+    with pytest.raises(Refused, match="C46"):
+        store.opened(help_desk.db, bundle, "asked by jan@example.org", "bob")
+    store.opened(help_desk.db, bundle, "to find the cause", "bob")
+    store.grant(help_desk.db, number, "bob", "olaf", gives=False)
+    with pytest.raises(Refused, match="C47"):
+        store.opened(help_desk.db, bundle, "to find the cause", "bob")
+
+
+def test_an_opening_counts_once_it_is_committed_and_reads_once(help_desk: HelpDesk) -> None:
+    number, _, _, bundle = help_desk.accepted()
+    store.grant(help_desk.db, number, "bob", "olaf")
+    with pytest.raises(Refused, match="C46"), help_desk.db.transaction():
+        store.opened(help_desk.db, bundle, "to find the cause", "bob")
+    use = help_desk.value("SELECT houvast.exchange_open(%s, 'to find the cause', 'bob')", bundle)
+    assert help_desk.value("SELECT size FROM houvast.exchange_read(%s, 'bob')", use) == 7
+    for who in ("bob", "anna"):
+        with pytest.raises(DatabaseError):
+            help_desk.value("SELECT size FROM houvast.exchange_read(%s, %s)", use, who)
+
+
+@pytest.mark.parametrize(
+    ("how", "promise"),
+    [
+        ({"ago": 3}, "C42"),
+        ({"approves": False}, "C42"),
+        ({"country": "US", "tool": "eea"}, "C42"),
+        ({"country": "CN", "tool": "adequacy"}, "C42"),
+    ],
+)
+def test_a_subcontractor_that_may_not_help_gets_no_grant(
+    help_desk: HelpDesk, how: dict[str, Any], promise: str
+) -> None:
+    number, *_ = help_desk.accepted()
+
+    def granted() -> None:
+        help_desk.subcontractor(**how)
+        store.grant(help_desk.db, number, "sam", "olaf")
+
+    with pytest.raises(Refused, match=promise):
+        granted()
+
+
+def test_a_subcontractor_helps_with_what_was_granted_and_confirms_in_the_end(help_desk: HelpDesk) -> None:
+    number, follow, _, bundle = help_desk.accepted()
+    other, *_ = help_desk.accepted()
+    firm = help_desk.subcontractor(country="IN", tool="clauses")
+    assert store.problems(help_desk.db, "sam") == ()
+    store.grant(help_desk.db, number, "sam", "olaf")
+    assert [one.number for one in store.problems(help_desk.db, "sam")] == [number]
+    store.opened(help_desk.db, bundle, "to find the cause", "sam")
+    seen = store.follow(help_desk.db, follow)
+    assert seen
+    assert [(one.subcontractor, one.country) for one in seen.openings] == [("Helpers BV", "IN")]
+    store.choose(help_desk.db, follow, "destroy")
+    store.close(help_desk.db, number, "anna")
+    store.sweep(help_desk.db)
+    store.destroyed(help_desk.db, bundle)
+    assert (store.certifiable(help_desk.db), store.unconfirmed(help_desk.db)) == ([], 1)
+    with pytest.raises(DatabaseError, match="C48"):
+        help_desk.db.execute("UPDATE houvast.exchange SET certificate = 'x', ended_at = now() WHERE id = %s", (number,))
+    store.confirm(help_desk.db, number, "sam")
+    assert store.certifiable(help_desk.db) == [number]
+    store.end(help_desk.db, firm, "olaf")
+    with pytest.raises(Refused, match="C42"):
+        store.grant(help_desk.db, other, "sam", "olaf")
+
+
+def test_whoever_recorded_a_subcontractor_does_not_approve_it(help_desk: HelpDesk) -> None:
+    number = help_desk.subcontractor(approves=False)
+    enrolled(help_desk.db, "olaf", "officer")
+    with pytest.raises(Refused, match="C42"):
+        store.approve(help_desk.db, number, "olaf", code_of(help_desk.db, "olaf"))
+    with pytest.raises(DatabaseError, match="C42"):
+        help_desk.db.execute("UPDATE houvast.subcontractor SET approved_by = 'oda', approved_at = now()")
+
+
+def test_an_incident_is_of_a_company_and_holds_facts_alone(help_desk: HelpDesk) -> None:
+    for consumer, facts, promise in (
+        (True, "an address in line 3", "C45"),
+        (False, "of jan@example.org", "C45"),
+        (False, "an address in line 3", ""),
+    ):
+        _, follow = help_desk.stated(consumer=consumer)
+        code = help_desk.sent(follow, b"line 1\n")
+        bundle = help_desk.number_of(code)
+        help_desk.screened(bundle, 7, "findings", 1)
+        if promise:
+            with pytest.raises(Refused, match=promise):
+                store.incident(help_desk.db, bundle, facts, "olaf")
+        else:
+            store.incident(help_desk.db, bundle, facts, "olaf")
+    said = help_desk.exchange.statement("en").warnings_sha256
+    assert help_desk.value("SELECT warnings_sha256 FROM houvast.exchange_incident") == said
+
+
+def test_facts_are_taken_by_whoever_opened_it_and_name_nothing_else(help_desk: HelpDesk) -> None:
+    number, _, _, bundle = help_desk.accepted()
+    store.grant(help_desk.db, number, "bob", "olaf")
+    with pytest.raises(Refused, match="C41"):
+        store.learn(help_desk.db, bundle, "Export", "4.2", "TimeoutError", 1, "bob")
+    store.opened(help_desk.db, bundle, "to find the cause", "bob")
+    with pytest.raises(Refused, match="C41"):
+        store.learn(help_desk.db, bundle, "Export", "4.2", "no mailbox jan@example.org", 1, "bob")
+    store.learn(help_desk.db, bundle, "Export", "4.2", "TimeoutError", 1, "bob")
+    columns = {
+        row[0]
+        for row in help_desk.db.execute(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = 'error_fact'"
+        ).fetchall()
+    }
+    assert columns == {"id", "product", "version", "error", "times", "month"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE houvast.bundle SET state = 'accepted', accepted_by = 'x' WHERE state = 'quarantined'",
+        "UPDATE houvast.bundle SET key_gone_at = now() WHERE state = 'quarantined'",
+        "UPDATE houvast.bundle SET received = 3",
+        "DELETE FROM houvast.bundle",
+        "DELETE FROM houvast.exchange",
+        "UPDATE houvast.exchange_statement SET language = 'nl'",
+        "DELETE FROM houvast.exchange_statement",
+        "UPDATE houvast.exchange SET until = now() + interval '80 days'",
+        "UPDATE houvast.exchange SET certificate = 'x', ended_at = now()",
+    ],
+)
+def test_nobody_writes_past_the_rules(help_desk: HelpDesk, change: str) -> None:
+    _, follow = help_desk.stated()
+    help_desk.sent(follow, b"line 1\n")
+    with pytest.raises(DatabaseError, match="Houvast refuses"):
+        help_desk.db.execute(change.encode())
+
+
+def test_the_pages_read_no_table_of_it(help_desk: HelpDesk) -> None:
+    help_desk.accepted()
+    help_desk.office.do(
+        "DO $$ BEGIN IF to_regrole('houvast_web') IS NULL THEN CREATE ROLE houvast_web LOGIN; END IF; END $$"
+    )
+    with connect(help_desk.office.target.url_of("houvast_web")) as web:
+        for table in (
+            "exchange",
+            "bundle",
+            "bundle_part",
+            "bundle_screening",
+            "exchange_grant",
+            "bundle_opening",
+            "subcontractor",
+            "error_fact",
+        ):
+            with pytest.raises(DatabaseError, match="permission denied"):
+                web.execute(f"SELECT FROM houvast.{table}".encode())
