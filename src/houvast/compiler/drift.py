@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import LiteralString
 
 from houvast.compiler.mending import todo
 from houvast.compiler.naming import Line, piece_of
 from houvast.compiler.registry import registered
 from houvast.database import Connection, DatabaseError, queries, run_query
 
-_SQL = {**queries("houvast.compiler", "snapshot.sql"), **queries("houvast.compiler", "granted.sql")}
+_SQL: Mapping[str, LiteralString] = {
+    **queries("houvast.compiler", "snapshot.sql"),
+    **queries("houvast.compiler", "granted.sql"),
+}
 _READERS = ("snapshot", "granted", "known")
 
 

@@ -27,6 +27,7 @@ WITH app AS (
     UNION ALL SELECT c.oid::regclass::text, c.relowner, c.relacl, i.initprivs FROM pg_class c
         LEFT JOIN pg_init_privs i ON i.classoid = 'pg_class'::regclass AND i.objoid = c.oid AND i.objsubid = 0
         WHERE c.relnamespace IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+          AND (c.relowner <> 10 OR c.relacl IS DISTINCT FROM i.initprivs)
     UNION ALL SELECT a.attrelid::regclass::text || '.' || quote_ident(a.attname), c.relowner, a.attacl, i.initprivs FROM pg_attribute a
         JOIN pg_class c ON c.oid = a.attrelid
         LEFT JOIN pg_init_privs i ON i.classoid = 'pg_class'::regclass AND i.objoid = c.oid AND i.objsubid = a.attnum
@@ -34,6 +35,7 @@ WITH app AS (
     UNION ALL SELECT p.oid::regprocedure::text, p.proowner, p.proacl, i.initprivs FROM pg_proc p
         LEFT JOIN pg_init_privs i ON i.classoid = 'pg_proc'::regclass AND i.objoid = p.oid
         WHERE p.pronamespace IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+          AND (p.proowner <> 10 OR p.proacl IS DISTINCT FROM i.initprivs)
 ), given AS (
     SELECT i.identity, x.privilege_type, w.rolname, x.is_grantable, i.owner, x.grantee
     FROM item i CROSS JOIN LATERAL aclexplode(i.acl) x JOIN who w ON w.oid = x.grantee WHERE x.grantee <> i.owner AND i.acl IS DISTINCT FROM i.born
