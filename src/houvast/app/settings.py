@@ -92,7 +92,7 @@ class Diagnostics:
 class Settings:
     """`times`: kind of run -> five cron fields, or "never". `mail` None: alarms show on the officer's page alone.
 
-    `issuers`: where else people may sign in.
+    `issuers`: where else people may sign in. `backup_keys`: public keys of age, for which backups are encrypted.
     """
 
     times: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_TIMES))
@@ -100,6 +100,7 @@ class Settings:
     evidence: Evidence = field(default_factory=Evidence)
     inbox: Inbox | None = None
     issuers: tuple[Issuer, ...] = ()
+    backup_keys: tuple[str, ...] = ()
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     places: Mapping[str, Place] = field(default_factory=dict[str, Place], compare=False, repr=False)
 
@@ -123,6 +124,7 @@ def load_settings(folder: Path) -> Settings:
         _evidence(root.section("evidence"), folder),
         _inbox(root.section("inbox"), folder) if "inbox" in root else None,
         read_issuers(root, folder),
+        _backup(root.section("backup")),
         _diagnostics(root.section("diagnostics"), folder),
         root.places(),
     )
@@ -130,6 +132,17 @@ def load_settings(folder: Path) -> Settings:
     root.close()
     findings.stop_if_any()
     return found
+
+
+def _backup(section: Section) -> tuple[str, ...]:
+    keys = section.texts("for")
+    for key in keys:
+        if not key.startswith("age1"):
+            section.wrong(
+                "backup-key", "for", "This is no public key of age.", "Write what houvast backup key prints: age1..."
+            )
+    section.close()
+    return keys
 
 
 def imap_url(url: str) -> SplitResult:

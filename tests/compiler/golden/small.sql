@@ -333,6 +333,66 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND jsonb_typeof(body -> 'change') = 'string' AND body ->> 'change' = ANY (ARRAY['taken', 'let_stand', 'taken_back'])
             AND jsonb_typeof(body -> 'rule') = 'string' AND body ->> 'rule' = ANY (ARRAY['reference', 'shared', 'organisation', 'named', 'address', 'judged'])
             AND sealed - ARRAY['request'] = '{}') IS TRUE;
+    WHEN 'controls_registered' THEN
+        RETURN (body ?& ARRAY['controls', 'register_sha256'] AND body - ARRAY['controls', 'register_sha256'] = '{}'
+            AND jsonb_typeof(body -> 'controls') = 'number' AND body ->> 'controls' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'register_sha256') = 'string' AND body ->> 'register_sha256' ~ '^[0-9a-f]{64}$'
+            AND sealed = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'control_tested' THEN
+        RETURN (body ?& ARRAY['control', 'how', 'outcome', 'role'] AND body - ARRAY['control', 'how', 'outcome', 'role'] = '{}'
+            AND jsonb_typeof(body -> 'control') = 'string' AND body ->> 'control' !~ '[[:cntrl:]]' AND length(body ->> 'control') <= 200
+            AND jsonb_typeof(body -> 'how') = 'string' AND body ->> 'how' = ANY (ARRAY['measured', 'attested'])
+            AND jsonb_typeof(body -> 'outcome') = 'string' AND body ->> 'outcome' = ANY (ARRAY['passed', 'failed'])
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
+            AND sealed - ARRAY['result', 'note'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'backup_made' THEN
+        RETURN (body ?& ARRAY['backup_sha256', 'bytes'] AND body - ARRAY['backup_sha256', 'bytes'] = '{}'
+            AND jsonb_typeof(body -> 'backup_sha256') = 'string' AND body ->> 'backup_sha256' ~ '^[0-9a-f]{64}$'
+            AND jsonb_typeof(body -> 'bytes') = 'number' AND body ->> 'bytes' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'backup_tried' THEN
+        RETURN (body ?& ARRAY['backup_sha256', 'bytes'] AND body - ARRAY['backup_sha256', 'bytes'] = '{}'
+            AND jsonb_typeof(body -> 'backup_sha256') = 'string' AND body ->> 'backup_sha256' ~ '^[0-9a-f]{64}$'
+            AND jsonb_typeof(body -> 'bytes') = 'number' AND body ->> 'bytes' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'backup_restored' THEN
+        RETURN (body ?& ARRAY['backup_sha256', 'bytes'] AND body - ARRAY['backup_sha256', 'bytes'] = '{}'
+            AND jsonb_typeof(body -> 'backup_sha256') = 'string' AND body ->> 'backup_sha256' ~ '^[0-9a-f]{64}$'
+            AND jsonb_typeof(body -> 'bytes') = 'number' AND body ->> 'bytes' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'access_reviewed' THEN
+        RETURN (body ?& ARRAY['access_sha256', 'lines', 'role'] AND body - ARRAY['access_sha256', 'lines', 'role'] = '{}'
+            AND jsonb_typeof(body -> 'access_sha256') = 'string' AND body ->> 'access_sha256' ~ '^[0-9a-f]{64}$'
+            AND jsonb_typeof(body -> 'lines') = 'number' AND body ->> 'lines' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
+            AND sealed - ARRAY['review'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'emergency_opened' THEN
+        RETURN (body ?& ARRAY['purpose', 'login', 'minutes', 'role'] AND body - ARRAY['purpose', 'login', 'minutes', 'role'] = '{}'
+            AND jsonb_typeof(body -> 'purpose') = 'string' AND body ->> 'purpose' !~ '[[:cntrl:]]' AND length(body ->> 'purpose') <= 200
+            AND jsonb_typeof(body -> 'login') = 'string' AND body ->> 'login' !~ '[[:cntrl:]]' AND length(body ->> 'login') <= 200
+            AND jsonb_typeof(body -> 'minutes') = 'number' AND body ->> 'minutes' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
+            AND sealed - ARRAY['emergency', 'reason'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'emergency_ended' THEN
+        RETURN (body ?& ARRAY['purpose', 'login'] AND body - ARRAY['purpose', 'login'] = '{}'
+            AND jsonb_typeof(body -> 'purpose') = 'string' AND body ->> 'purpose' !~ '[[:cntrl:]]' AND length(body ->> 'purpose') <= 200
+            AND jsonb_typeof(body -> 'login') = 'string' AND body ->> 'login' !~ '[[:cntrl:]]' AND length(body ->> 'login') <= 200
+            AND sealed - ARRAY['emergency'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'emergency_reviewed' THEN
+        RETURN (body ?& ARRAY['purpose', 'login', 'role'] AND body - ARRAY['purpose', 'login', 'role'] = '{}'
+            AND jsonb_typeof(body -> 'purpose') = 'string' AND body ->> 'purpose' !~ '[[:cntrl:]]' AND length(body ->> 'purpose') <= 200
+            AND jsonb_typeof(body -> 'login') = 'string' AND body ->> 'login' !~ '[[:cntrl:]]' AND length(body ->> 'login') <= 200
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
+            AND sealed - ARRAY['emergency'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
     WHEN 'exchange_moved' THEN
         RETURN (body ?& ARRAY['step', 'consumer'] AND body - ARRAY['step', 'consumer'] = '{}'
             AND jsonb_typeof(body -> 'step') = 'string' AND body ->> 'step' = ANY (ARRAY['asked', 'begun', 'chosen', 'closed', 'incident'])
@@ -4087,7 +4147,7 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         IF x.follow IS NULL OR x.closed_at IS NOT NULL OR x.until < clock_timestamp() AND NEW.made_of IS NULL THEN
             PERFORM houvast.says_no('nothing is asked here now, or no longer', 'C39', 'Ask support for a new link.');
-        ELSIF NOT EXISTS (SELECT FROM houvast.exchange_statement s JOIN (VALUES ('nl', '616bc348a051bc062241af3f3093cec4332a34ca5c8ece13c18403efd7fe5f27', 'ba66b8ba2eb952b58e5dbeeed0888a0116fa4051d5cbb325669866d2bee6c651'), ('en', 'fccb806127580e31e9904de4f93af21a5780d334eab9e6c7fa7a7fe3ec14bf26', '22ee2fe5f3f5c3acdfc318f0ed78c63a954d8e90e5d44bd7605dfae80dc988be')) t (language, statement, warnings)
+        ELSIF NOT EXISTS (SELECT FROM houvast.exchange_statement s JOIN (VALUES ('nl', '1be72dc046e47522a06463d0fd2669cc434f0c50783740c5e49b7caf4953cb10', 'ba66b8ba2eb952b58e5dbeeed0888a0116fa4051d5cbb325669866d2bee6c651'), ('en', '4bb77ba82f4980874768231c0306d37bdfff9c0686d8c59fa2048647c988e0c6', '22ee2fe5f3f5c3acdfc318f0ed78c63a954d8e90e5d44bd7605dfae80dc988be')) t (language, statement, warnings)
                 ON (t.language, t.statement, t.warnings) = (s.language, s.statement_sha256, s.warnings_sha256)
                 WHERE s.id = NEW.statement AND s.exchange = NEW.exchange) THEN
             PERFORM houvast.says_no('whoever sends it states first that they may, in the words of now', 'C43', 'Read the statement, and confirm it.');
@@ -7491,7 +7551,457 @@ $$;
 COMMENT ON FUNCTION houvast.sweep_agents() IS 'What agents asked is forgotten in time (promise C35)';
 REVOKE ALL ON FUNCTION houvast.sweep_agents() FROM PUBLIC;;
 
--- 451. make function uses_of (promise C33, as houvast_keeper)
+-- 451. make table control (promise C36, as houvast_keeper)
+-- The register of controls, as `controls.yaml` declares them: each with who answers for it, how it is tested, and within how many
+-- days again. One that the file does not name any more ends; what was found of it stays (promise C36).
+CREATE TABLE IF NOT EXISTS houvast.control (
+    name text PRIMARY KEY CHECK (name ~ '^[a-z][a-z0-9_]{0,39}$'), sort text NOT NULL CHECK (sort IN ('technical', 'administrative', 'physical')),
+    owner text NOT NULL CHECK (owner ~ '^[a-z]{1,20}$'), test text NOT NULL CHECK (test ~ '^[a-z_]{1,40}$'),
+    days int NOT NULL CHECK (days BETWEEN 1 AND 800), promise text NOT NULL, label_nl text NOT NULL, label_en text NOT NULL,
+    since timestamptz NOT NULL DEFAULT clock_timestamp(), ended_at timestamptz);
+COMMENT ON TABLE houvast.control IS 'The register of controls: owner, test, period (promise C36).';
+
+-- 452. make table control_result (promise C36, as houvast_keeper)
+-- What was found of each control, and when. A row is written once, and stays as it was (promise C36).
+CREATE TABLE IF NOT EXISTS houvast.control_result (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, control text NOT NULL REFERENCES houvast.control,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(), passed boolean NOT NULL, how text NOT NULL CHECK (how IN ('measured', 'attested')),
+    who text NOT NULL, found jsonb NOT NULL DEFAULT '[]', note text NOT NULL DEFAULT '' CHECK (length(note) <= 500));
+CREATE INDEX IF NOT EXISTS control_result_newest ON houvast.control_result (control, id DESC);
+COMMENT ON TABLE houvast.control_result IS 'What was found of each control; nothing in it changes (promise C36).';
+
+-- 453. make function control_result_kept (promise C36, as houvast_keeper)
+-- A result is of this moment, and in the way in which the control is tested: what a person says counts only with a code of their
+-- own, in the same transaction, which makes it theirs. Afterwards it stays (promise C36).
+CREATE OR REPLACE FUNCTION houvast.control_result_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c houvast.control;
+    attested text;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM houvast.says_no('what was found of a control stays as it was written down', 'C36', 'Test it again: houvast controls measure, or attest.');
+    END IF;
+    SELECT q.* INTO c FROM houvast.control q WHERE q.name = NEW.control AND q.ended_at IS NULL;
+    IF c.name IS NULL THEN
+        PERFORM houvast.says_no('there is no such control', 'C36', 'houvast controls lists them; what controls.yaml says counts once it is applied.');
+    ELSIF (c.test = 'attested') <> (NEW.how = 'attested') THEN
+        PERFORM houvast.says_no('this control is tested in another way', 'C36', 'houvast controls says how.');
+    END IF;
+    NEW.at := clock_timestamp();
+    NEW.who := 'houvast';
+    IF NEW.how = 'attested' THEN
+        SELECT s.role || ' ' || s.id INTO attested FROM houvast.confirmed k JOIN houvast.staff s ON s.name = k.who AND s.ended_at IS NULL
+        WHERE k.xid = pg_current_xact_id_if_assigned() AND k.what = 'attest ' || NEW.control AND s.role IN ('officer', c.owner);
+        NEW.who := attested;
+        IF attested IS NULL THEN
+            PERFORM houvast.says_no('this is attested by an officer, or by who answers for it, with a code', 'C36', 'houvast controls attest NAME --by WHO --code CODE');
+        ELSIF btrim(NEW.note) = '' THEN
+            PERFORM houvast.says_no('an attestation says what was looked at', 'C36', 'Write in a few words what you looked at, and what you saw.');
+        ELSIF houvast.personal_in(NEW.note) IS NOT NULL THEN
+            PERFORM houvast.says_no('an attestation names nobody', 'C36', 'Leave out names, addresses and numbers of people.');
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.control_result_kept IS 'Keeps promise C36';
+REVOKE ALL ON FUNCTION houvast.control_result_kept() FROM PUBLIC;
+
+-- 454. make function tell_control (promise C36, as houvast_keeper)
+-- Whatever was found of a control goes into the log, in the same transaction (promise C36).
+CREATE OR REPLACE FUNCTION houvast.tell_control() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.tell('control_tested', 'C36', jsonb_build_object('control', NEW.control, 'how', NEW.how,
+        'outcome', CASE WHEN NEW.passed THEN 'passed' ELSE 'failed' END, 'role', CASE NEW.how WHEN 'attested' THEN split_part(NEW.who, ' ', 1) ELSE 'none' END),
+        jsonb_build_object('result', NEW.id, 'note', NEW.note), NULL, NULL);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_control IS 'Keeps promise C36';
+REVOKE ALL ON FUNCTION houvast.tell_control() FROM PUBLIC;
+
+-- 455. make function attest_control (promise C36, as houvast_keeper)
+-- For the pages and the command: one of the staff says, with a code that serves once, how a control stands (promise C36).
+CREATE OR REPLACE FUNCTION houvast.attest_control(control text, by text, code text, passed boolean, note text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    made bigint;
+BEGIN
+    IF length(attest_control.note) > 500 THEN  -- the constraint of the table would say in its error what was written
+        PERFORM houvast.says_no('a note has at most 500 characters', 'C36', 'Write it shorter.');
+    END IF;
+    PERFORM houvast.confirm(by, code, 'attest ' || attest_control.control);
+    INSERT INTO houvast.control_result (control, passed, how, who, note) VALUES ($1, $4, 'attested', '', $5) RETURNING id INTO made;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.attest_control IS 'One of the staff says how a control stands (promise C36)';
+REVOKE ALL ON FUNCTION houvast.attest_control(text, text, text, boolean, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.attest_control TO houvast_web; END IF;
+END $$;
+
+-- 456. make view houvast.public_control (promise C36, as houvast_keeper)
+-- How each control stands now, for the pages. Red is what failed, and what was not tested within its period: since the last
+-- test, or since it is in the register. A result of a moment that has not come yet is none (promise C36).
+CREATE OR REPLACE VIEW houvast.public_control AS
+SELECT c.name, c.sort, c.owner, c.test, c.days, c.promise, c.label_nl, c.label_en, c.since, r.at, r.passed, r.how, r.who, r.found, r.note, d.due,
+    CASE WHEN NOT r.passed OR r.at > clock_timestamp() THEN 'failed' WHEN d.due <= clock_timestamp() THEN 'overdue' WHEN r.id IS NULL THEN 'waiting' ELSE 'good' END AS stands
+FROM houvast.control c
+LEFT JOIN LATERAL (SELECT q.* FROM houvast.control_result q WHERE q.control = c.name ORDER BY q.id DESC LIMIT 1) r ON true
+CROSS JOIN LATERAL (SELECT coalesce(r.at, c.since) + make_interval(days => c.days) AS due) d
+WHERE c.ended_at IS NULL;
+COMMENT ON VIEW houvast.public_control IS 'How each control stands now (promise C36)';
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_control TO houvast_web; END IF;
+END $$;
+
+-- 457. make table backup (promise C38, as houvast_keeper)
+-- Backups that were made, tried, and restored: what they hash to, never what is in them (promise C38).
+CREATE TABLE IF NOT EXISTS houvast.backup (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, what text NOT NULL CHECK (what IN ('made', 'tried', 'restored')),
+    sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'), bytes bigint NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
+COMMENT ON TABLE houvast.backup IS 'Backups that were made, tried and restored (promise C38).';
+
+-- 458. make function backup_kept (promise C38, as houvast_keeper)
+-- What was written down of a backup stays, and is of this moment (promise C38).
+CREATE OR REPLACE FUNCTION houvast.backup_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM houvast.says_no('what was written down of a backup stays as it was', 'C38', 'Make another backup.');
+    END IF;
+    NEW.at := clock_timestamp();
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.backup_kept IS 'Keeps promise C38';
+REVOKE ALL ON FUNCTION houvast.backup_kept() FROM PUBLIC;
+
+-- 459. make function tell_backup (promise C38, as houvast_keeper)
+-- A backup that was made, tried or restored goes into the log, in the same transaction (promise C38).
+CREATE OR REPLACE FUNCTION houvast.tell_backup() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.tell('backup_' || NEW.what, 'C38', jsonb_build_object('backup_sha256', NEW.sha256, 'bytes', NEW.bytes), '{}', NULL, NULL);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_backup IS 'Keeps promise C38';
+REVOKE ALL ON FUNCTION houvast.tell_backup() FROM PUBLIC;
+
+-- 460. make view houvast.public_access (promise C38, as houvast_keeper)
+-- Who can do what, as the catalogue has it now: logins and what they are, the purposes that each may open, what each purpose, each
+-- login and everybody may do with which columns, the staff by role and number, and tokens (promise C38). Each column of each part has
+-- its name, without which a view that was dumped and restored reads otherwise than before.
+CREATE OR REPLACE VIEW houvast.public_access AS
+WITH rel AS (
+    SELECT c.oid, n.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'houvast', 'houvast_desk') AND n.nspname !~ '^pg_'
+), seat AS (
+    SELECT 'purpose' AS kind, p.name AS who, r.oid FROM houvast.purpose p JOIN pg_roles r ON r.rolname = p.role WHERE p.live AND p.role <> ''
+    UNION ALL SELECT 'login' AS kind, r.rolname AS who, r.oid FROM pg_roles r WHERE r.rolcanlogin AND NOT r.rolsuper AND r.rolname !~ '^pg_'
+    UNION ALL SELECT 'everybody' AS kind, '' AS who, 0 AS oid
+), granted AS (
+    SELECT s.kind, s.who, rel.name, v.verb, string_agg(a.attname, ', ' ORDER BY a.attnum) AS columns, count(*) AS many,
+        (SELECT count(*) FROM pg_attribute q WHERE q.attrelid = rel.oid AND q.attnum > 0 AND NOT q.attisdropped) AS of_many
+    FROM rel CROSS JOIN seat s CROSS JOIN (VALUES ('SELECT'), ('INSERT'), ('UPDATE')) v (verb)
+    JOIN pg_attribute a ON a.attrelid = rel.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE CASE s.oid WHEN 0 THEN has_column_privilege('public', rel.oid, a.attnum, v.verb) ELSE has_column_privilege(s.oid, rel.oid, a.attnum, v.verb) END
+    GROUP BY s.kind, s.who, rel.oid, rel.name, v.verb
+    UNION ALL SELECT s.kind, s.who, rel.name, v.verb, '' AS columns, 1 AS many, 1 AS of_many FROM rel CROSS JOIN seat s CROSS JOIN (VALUES ('DELETE'), ('TRUNCATE'), ('TRIGGER'), ('REFERENCES')) v (verb)
+    WHERE CASE s.oid WHEN 0 THEN has_table_privilege('public', rel.oid, v.verb) ELSE has_table_privilege(s.oid, rel.oid, v.verb) END
+)
+SELECT 'role' AS kind, r.rolname::text AS who, concat_ws(', ', CASE WHEN r.rolcanlogin THEN 'login' END, CASE WHEN r.rolsuper THEN 'superuser' END,
+        CASE WHEN r.rolbypassrls THEN 'bypassrls' END, CASE WHEN r.rolcreaterole THEN 'createrole' END, CASE WHEN r.rolcreatedb THEN 'createdb' END,
+        CASE WHEN r.rolreplication THEN 'replication' END) AS what, ''::text AS how
+FROM pg_roles r WHERE r.rolname !~ '^pg_' AND (r.rolcanlogin OR r.rolsuper OR r.rolbypassrls OR r.rolcreaterole)
+UNION ALL SELECT 'opens' AS kind, r.rolname AS who, p.name AS what, concat_ws(', ', p.kind, CASE WHEN p.one <> '' THEN 'one ' || p.one END) AS how
+FROM pg_roles r JOIN houvast.purpose p ON p.live AND p.role <> '' WHERE r.rolcanlogin AND NOT r.rolsuper
+    AND EXISTS (SELECT FROM pg_roles q WHERE q.rolname = p.role) AND pg_has_role(r.rolname, p.role, 'MEMBER')
+UNION ALL SELECT 'member' AS kind, m.rolname AS who, g.rolname AS what, '' AS how FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
+WHERE NOT EXISTS (SELECT FROM houvast.purpose p WHERE p.role = g.rolname)
+UNION ALL SELECT g.kind, g.who, g.verb || ' ' || g.name, CASE WHEN g.columns = '' OR g.many = g.of_many THEN '' ELSE g.columns END FROM granted g
+UNION ALL SELECT 'staff', s.role || ' ' || s.id, s.role, CASE WHEN s.secret IS NULL THEN '' ELSE 'confirms by a code' END FROM houvast.staff s WHERE s.ended_at IS NULL
+UNION ALL SELECT 'token', t.name, array_to_string(t.scopes, ', '), coalesce(t.login::text, t.role) || ', until ' || to_char(t.until AT TIME ZONE 'UTC', 'YYYY-MM-DD')
+FROM houvast.api_token t WHERE t.revoked_at IS NULL;
+COMMENT ON VIEW houvast.public_access IS 'Who can do what, as the catalogue has it now (promise C38)';
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_access TO houvast_web; END IF;
+END $$;
+
+-- 461. make table access_review (promise C38, as houvast_keeper)
+-- That somebody of the staff reviewed who can do what, and what that hashed to (promise C38).
+CREATE TABLE IF NOT EXISTS houvast.access_review (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'), lines int NOT NULL,
+    who text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
+COMMENT ON TABLE houvast.access_review IS 'Reviews of who can do what (promise C38).';
+
+-- 462. make function access_now (promise C38, as houvast_keeper)
+-- What `public_access` hashes to now, and how many lines it has: each line as JSON, in the order of their bytes (promise C38).
+CREATE OR REPLACE FUNCTION houvast.access_now(OUT sha256 text, OUT lines int) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT encode(pg_catalog.sha256(convert_to(coalesce(string_agg(l.line, E'\n' ORDER BY l.line COLLATE "C"), ''), 'UTF8')), 'hex'), count(*)::int
+    FROM (SELECT json_build_array(a.kind, a.who, a.what, a.how)::text AS line FROM houvast.public_access a) l
+$$;
+COMMENT ON FUNCTION houvast.access_now IS 'What who can do what hashes to now (promise C38)';
+REVOKE ALL ON FUNCTION houvast.access_now() FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.access_now TO houvast_web; END IF;
+END $$;
+
+-- 463. make function access_review_kept (promise C38, as houvast_keeper)
+-- A review is of this moment and of what is so now, by an officer or auditor with a code in this transaction; it stays (promise C38).
+CREATE OR REPLACE FUNCTION houvast.access_review_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    reviewed text;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM houvast.says_no('a review of access stays as it was signed', 'C38', 'Review it again: houvast access sign.');
+    END IF;
+    SELECT s.role || ' ' || s.id INTO reviewed FROM houvast.confirmed k JOIN houvast.staff s ON s.name = k.who AND s.ended_at IS NULL
+    WHERE k.xid = pg_current_xact_id_if_assigned() AND k.what = 'access ' || NEW.sha256 AND s.role IN ('officer', 'auditor');
+    IF reviewed IS NULL THEN
+        PERFORM houvast.says_no('a review of access is signed by an officer or auditor, with a code', 'C38', 'houvast access sign --by WHO --code CODE');
+    END IF;
+    SELECT n.lines INTO NEW.lines FROM houvast.access_now() n WHERE n.sha256 = NEW.sha256;
+    IF NEW.lines IS NULL THEN
+        PERFORM houvast.says_no('who can do what is not what you looked at any more', 'C38', 'Look at it again, and sign that.');
+    END IF;
+    NEW.who := reviewed;
+    NEW.at := clock_timestamp();
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.access_review_kept IS 'Keeps promise C38';
+REVOKE ALL ON FUNCTION houvast.access_review_kept() FROM PUBLIC;
+
+-- 464. make function tell_access (promise C38, as houvast_keeper)
+-- A review goes into the log, in the same transaction (promise C38).
+CREATE OR REPLACE FUNCTION houvast.tell_access() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.tell('access_reviewed', 'C38', jsonb_build_object('access_sha256', NEW.sha256, 'lines', NEW.lines, 'role', split_part(NEW.who, ' ', 1)),
+                         jsonb_build_object('review', NEW.id), NULL, NULL);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_access IS 'Keeps promise C38';
+REVOKE ALL ON FUNCTION houvast.tell_access() FROM PUBLIC;
+
+-- 465. make function sign_access (promise C38, as houvast_keeper)
+-- For the pages and the command: one of the staff signs what they looked at, by what it hashes to, with a code that serves once
+-- (promise C38).
+CREATE OR REPLACE FUNCTION houvast.sign_access(seen text, by text, code text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    made bigint;
+BEGIN
+    IF coalesce(seen, '') !~ '^[0-9a-f]{64}$' THEN
+        PERFORM houvast.says_no('what is signed is named by its hash', 'C38', 'Open the page again, or run houvast access.');
+    END IF;
+    PERFORM houvast.confirm(by, code, 'access ' || seen);
+    INSERT INTO houvast.access_review (sha256, lines, who) VALUES (seen, 0, '') RETURNING id INTO made;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.sign_access IS 'One of the staff signs a review of access (promise C38)';
+REVOKE ALL ON FUNCTION houvast.sign_access(text, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.sign_access TO houvast_web; END IF;
+END $$;
+
+-- 466. make view houvast.public_access_review (promise C38, as houvast_keeper)
+-- For the pages: the reviews, and whether what was reviewed is still so (promise C38).
+CREATE OR REPLACE VIEW houvast.public_access_review AS
+SELECT v.id, v.sha256, v.lines, v.who, v.at, v.sha256 = (SELECT n.sha256 FROM houvast.access_now() n) AS same FROM houvast.access_review v;
+COMMENT ON VIEW houvast.public_access_review IS 'Reviews of access, and whether they still say what is so (promise C38)';
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_access_review TO houvast_web; END IF;
+END $$;
+
+-- 467. make table emergency (promise C38, as houvast_keeper)
+-- Emergency entrances: a login gets a purpose that it does not have, for some minutes, because a named officer says why (promise C38).
+CREATE TABLE IF NOT EXISTS houvast.emergency (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, purpose text NOT NULL, login name NOT NULL, reason text NOT NULL CHECK (length(reason) <= 500),
+    minutes int NOT NULL, who text NOT NULL, opened_at timestamptz NOT NULL DEFAULT clock_timestamp(), until timestamptz NOT NULL,
+    ended_at timestamptz, reviewed_at timestamptz, reviewer text);
+CREATE UNIQUE INDEX IF NOT EXISTS emergency_open ON houvast.emergency (login, purpose) WHERE ended_at IS NULL;
+COMMENT ON TABLE houvast.emergency IS 'Emergency entrances: who, why, until when, and who looked at it (promise C38).';
+
+-- 468. make function emergency_kept (promise C38, as houvast_keeper)
+-- An emergency is opened by an officer with a code, for at most four hours, with a reason that names nobody, where another officer can
+-- look at it; it ends, and is looked at by that other one with a code; nothing else of it changes (promise C38).
+CREATE OR REPLACE FUNCTION houvast.emergency_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    p houvast.purpose;
+    confirmed CONSTANT text := CASE TG_OP WHEN 'INSERT' THEN 'emergency ' || NEW.purpose || ' ' || NEW.login WHEN 'UPDATE' THEN 'review emergency ' || OLD.id END;
+    officer text;
+BEGIN
+    IF TG_OP NOT IN ('INSERT', 'UPDATE') THEN
+        PERFORM houvast.says_no('an emergency stays written down', 'C38', 'Let another officer look at it: houvast emergency review NUMBER.');
+    END IF;
+    SELECT s.role || ' ' || s.id INTO officer FROM houvast.confirmed k JOIN houvast.staff s ON s.name = k.who AND s.ended_at IS NULL AND s.role = 'officer'
+    WHERE k.xid = pg_current_xact_id_if_assigned() AND k.what = confirmed;
+    IF TG_OP = 'UPDATE' THEN
+        IF (NEW.id, NEW.purpose, NEW.login, NEW.reason, NEW.minutes, NEW.who, NEW.opened_at, NEW.until) IS DISTINCT FROM
+           (OLD.id, OLD.purpose, OLD.login, OLD.reason, OLD.minutes, OLD.who, OLD.opened_at, OLD.until)
+           OR OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at OR OLD.reviewed_at IS NOT NULL THEN
+            PERFORM houvast.says_no('what was written down of an emergency stays as it was', 'C38', 'It can end, and be looked at by another officer.');
+        ELSIF NEW.reviewed_at IS NOT NULL AND (officer IS NULL OR officer = OLD.who) THEN
+            PERFORM houvast.says_no('an emergency is looked at by another officer, with a code', 'C38', 'houvast emergency review NUMBER --by WHO --code CODE');
+        END IF;
+        IF NEW.ended_at IS NOT NULL THEN NEW.ended_at := coalesce(OLD.ended_at, clock_timestamp()); END IF;
+        IF NEW.reviewed_at IS NOT NULL THEN NEW.reviewed_at := clock_timestamp(); NEW.reviewer := officer; END IF;
+        RETURN NEW;
+    END IF;
+    SELECT q.* INTO p FROM houvast.purpose q WHERE q.name = NEW.purpose AND q.live AND q.role <> '' AND q.kind <> 'migration';
+    IF p.number IS NULL OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = NEW.login AND r.rolcanlogin AND NOT r.rolsuper AND r.rolname !~ '^houvast_') THEN
+        PERFORM houvast.says_no('an emergency is of a login and a purpose of the policy', 'C38', 'houvast access list names them.');
+    ELSIF pg_has_role(NEW.login, p.role, 'MEMBER') THEN
+        PERFORM houvast.says_no('this login has this purpose already', 'C38', 'Open a use as always.');
+    ELSIF officer IS NULL THEN
+        PERFORM houvast.says_no('an emergency is opened by an officer, with a code', 'C38', 'houvast emergency open PURPOSE LOGIN --by WHO --code CODE');
+    ELSIF NOT EXISTS (SELECT FROM houvast.staff s WHERE s.role = 'officer' AND s.secret IS NOT NULL AND s.ended_at IS NULL AND s.role || ' ' || s.id <> officer) THEN
+        PERFORM houvast.says_no('nobody else could look at this emergency afterwards', 'C38', 'Give codes to another officer first: houvast staff code NAME.');
+    ELSIF NEW.minutes NOT BETWEEN 1 AND 240 THEN
+        PERFORM houvast.says_no('an emergency lasts four hours at most', 'C38', 'Say --minutes, from 1 to 240.');
+    ELSIF length(btrim(NEW.reason)) < 10 OR houvast.personal_in(NEW.reason) IS NOT NULL THEN
+        PERFORM houvast.says_no('an emergency has a reason that names nobody', 'C38', 'Say in a few words what happened, without names, addresses and numbers of people.');
+    END IF;
+    NEW.who := officer;
+    NEW.opened_at := clock_timestamp();
+    NEW.until := NEW.opened_at + make_interval(mins => NEW.minutes);
+    NEW.ended_at := NULL; NEW.reviewed_at := NULL; NEW.reviewer := NULL;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.emergency_kept IS 'Keeps promise C38';
+REVOKE ALL ON FUNCTION houvast.emergency_kept() FROM PUBLIC;
+
+-- 469. make function tell_emergency (promise C38, as houvast_keeper)
+-- That one was opened, ended, and looked at goes into the log, in the same transaction (promise C38).
+CREATE OR REPLACE FUNCTION houvast.tell_emergency() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    of CONSTANT jsonb := jsonb_build_object('purpose', NEW.purpose, 'login', NEW.login);
+    number CONSTANT jsonb := jsonb_build_object('emergency', NEW.id);
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM houvast.tell('emergency_opened', 'C38', of || jsonb_build_object('minutes', NEW.minutes, 'role', split_part(NEW.who, ' ', 1)),
+                             number || jsonb_build_object('reason', NEW.reason), NULL, NULL);
+        RETURN NULL;
+    END IF;
+    IF OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL THEN PERFORM houvast.tell('emergency_ended', 'C38', of, number, NULL, NULL); END IF;
+    IF OLD.reviewed_at IS NULL AND NEW.reviewed_at IS NOT NULL THEN
+        PERFORM houvast.tell('emergency_reviewed', 'C38', of || jsonb_build_object('role', split_part(NEW.reviewer, ' ', 1)), number, NULL, NULL);
+    END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_emergency IS 'Keeps promise C38';
+REVOKE ALL ON FUNCTION houvast.tell_emergency() FROM PUBLIC;
+
+-- 470. make function emergency_bounds (promise C38, as houvast_keeper)
+-- A use under an emergency ends with it at the latest, and none begins after its time, whether somebody took the purpose away by then or
+-- not (promise C38).
+CREATE OR REPLACE FUNCTION houvast.emergency_bounds() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    ends CONSTANT timestamptz := (SELECT e.until FROM houvast.emergency e JOIN houvast.purpose p ON p.name = e.purpose
+                                  WHERE e.login = NEW.login AND p.number = NEW.purpose AND e.ended_at IS NULL);
+BEGIN
+    IF ends <= clock_timestamp() THEN
+        RAISE EXCEPTION 'Houvast refuses: the time of this emergency is over (promise C38).' USING ERRCODE = 'insufficient_privilege',
+            HINT = 'An officer opens another one: houvast emergency open.';
+    END IF;
+    NEW.until := least(NEW.until, ends);
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.emergency_bounds IS 'Keeps promise C38';
+REVOKE ALL ON FUNCTION houvast.emergency_bounds() FROM PUBLIC;
+
+-- 471. make function open_emergency (promise C38, as houvast_keeper)
+-- For an administrator, who then gives the login the purpose: an officer opens an emergency with a code; its number (promise C38).
+CREATE OR REPLACE FUNCTION houvast.open_emergency(purpose text, login name, by text, code text, reason text, minutes int) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    made bigint;
+BEGIN
+    IF length(open_emergency.reason) > 500 THEN  -- the constraint of the table would say in its error what was written
+        PERFORM houvast.says_no('a reason has at most 500 characters', 'C38', 'Write it shorter.');
+    END IF;
+    PERFORM houvast.confirm(by, code, 'emergency ' || open_emergency.purpose || ' ' || open_emergency.login);
+    INSERT INTO houvast.emergency (purpose, login, reason, minutes, who, until) VALUES ($1, $2, $5, $6, '', clock_timestamp()) RETURNING id INTO made;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.open_emergency IS 'An officer opens an emergency entrance (promise C38)';
+REVOKE ALL ON FUNCTION houvast.open_emergency(text, name, text, text, text, int) FROM PUBLIC;
+
+-- 472. make function review_emergency (promise C38, as houvast_keeper)
+-- Another officer looked at an emergency, with a code (promise C38).
+CREATE OR REPLACE FUNCTION houvast.review_emergency(number bigint, by text, code text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.confirm(by, code, 'review emergency ' || number);
+    UPDATE houvast.emergency e SET reviewed_at = clock_timestamp() WHERE e.id = number;
+    IF NOT FOUND THEN
+        PERFORM houvast.says_no('there is no such emergency', 'C38', 'houvast emergency list names them.');
+    END IF;
+END $$;
+COMMENT ON FUNCTION houvast.review_emergency IS 'Another officer looked at an emergency (promise C38)';
+REVOKE ALL ON FUNCTION houvast.review_emergency(bigint, text, text) FROM PUBLIC;
+
+-- 473. make trigger hv_keep_control_result on houvast.control_result (promise C36, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_control_result" BEFORE INSERT OR UPDATE OR DELETE ON houvast.control_result
+    FOR EACH ROW EXECUTE FUNCTION houvast."control_result_kept"();
+COMMENT ON TRIGGER "hv_keep_control_result" ON houvast.control_result IS 'Keeps promise C36';
+
+-- 474. make trigger hv_keep_control_results on houvast.control_result (promise C36, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_control_results" BEFORE TRUNCATE ON houvast.control_result
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."control_result_kept"();
+COMMENT ON TRIGGER "hv_keep_control_results" ON houvast.control_result IS 'Keeps promise C36';
+
+-- 475. make trigger hv_tell_control on houvast.control_result (promise C36, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_control" AFTER INSERT ON houvast.control_result
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_control"();
+COMMENT ON TRIGGER "hv_tell_control" ON houvast.control_result IS 'Keeps promise C36';
+
+-- 476. make trigger hv_keep_backup on houvast.backup (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_backup" BEFORE INSERT OR UPDATE OR DELETE ON houvast.backup
+    FOR EACH ROW EXECUTE FUNCTION houvast."backup_kept"();
+COMMENT ON TRIGGER "hv_keep_backup" ON houvast.backup IS 'Keeps promise C38';
+
+-- 477. make trigger hv_keep_backups on houvast.backup (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_backups" BEFORE TRUNCATE ON houvast.backup
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."backup_kept"();
+COMMENT ON TRIGGER "hv_keep_backups" ON houvast.backup IS 'Keeps promise C38';
+
+-- 478. make trigger hv_tell_backup on houvast.backup (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_backup" AFTER INSERT ON houvast.backup
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_backup"();
+COMMENT ON TRIGGER "hv_tell_backup" ON houvast.backup IS 'Keeps promise C38';
+
+-- 479. make trigger hv_keep_access_review on houvast.access_review (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_access_review" BEFORE INSERT OR UPDATE OR DELETE ON houvast.access_review
+    FOR EACH ROW EXECUTE FUNCTION houvast."access_review_kept"();
+COMMENT ON TRIGGER "hv_keep_access_review" ON houvast.access_review IS 'Keeps promise C38';
+
+-- 480. make trigger hv_keep_access_reviews on houvast.access_review (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_access_reviews" BEFORE TRUNCATE ON houvast.access_review
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."access_review_kept"();
+COMMENT ON TRIGGER "hv_keep_access_reviews" ON houvast.access_review IS 'Keeps promise C38';
+
+-- 481. make trigger hv_tell_access on houvast.access_review (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_access" AFTER INSERT ON houvast.access_review
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_access"();
+COMMENT ON TRIGGER "hv_tell_access" ON houvast.access_review IS 'Keeps promise C38';
+
+-- 482. make trigger hv_keep_emergency on houvast.emergency (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_emergency" BEFORE INSERT OR UPDATE OR DELETE ON houvast.emergency
+    FOR EACH ROW EXECUTE FUNCTION houvast."emergency_kept"();
+COMMENT ON TRIGGER "hv_keep_emergency" ON houvast.emergency IS 'Keeps promise C38';
+
+-- 483. make trigger hv_keep_emergencys on houvast.emergency (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_emergencys" BEFORE TRUNCATE ON houvast.emergency
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."emergency_kept"();
+COMMENT ON TRIGGER "hv_keep_emergencys" ON houvast.emergency IS 'Keeps promise C38';
+
+-- 484. make trigger hv_tell_emergency on houvast.emergency (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_emergency" AFTER INSERT OR UPDATE ON houvast.emergency
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_emergency"();
+COMMENT ON TRIGGER "hv_tell_emergency" ON houvast.emergency IS 'Keeps promise C38';
+
+-- 485. make trigger hv_emergency_bounds on houvast.use (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_emergency_bounds" BEFORE INSERT ON houvast.use
+    FOR EACH ROW EXECUTE FUNCTION houvast."emergency_bounds"();
+COMMENT ON TRIGGER "hv_emergency_bounds" ON houvast.use IS 'Keeps promise C38';
+
+-- 486. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -7526,7 +8036,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 452. make function tell_erasure (promise G05, as houvast_keeper)
+-- 487. make function tell_erasure (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_erasure(erased bigint, emptied bigint, left_to_others bigint, kept bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -7574,7 +8084,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_erasure IS 'The log is told in the same transaction (promise G05)';
 
--- 453. make function tell_correction (promise C34, as houvast_keeper)
+-- 488. make function tell_correction (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_correction(of_table text, of_column text, of_rows bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -7590,7 +8100,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_correction IS 'The log is told in the same transaction (promise C34)';
 
--- 454. make function open_steps (promise G05, as houvast_keeper)
+-- 489. make function open_steps (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.open_steps(of_request bigint, of_what text, of_values jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -7620,7 +8130,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.open_steps IS 'The log is told in the same transaction (promise G05)';
 
--- 455. make function mark_kept (promise C34, as houvast_keeper)
+-- 490. make function mark_kept (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mark_kept(of_request bigint, of_table text, of_column text, of_rows text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -7638,7 +8148,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.mark_kept IS 'The log is told in the same transaction (promise C34)';
 
--- 456. make fill answers (promise C13)
+-- 491. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -7653,28 +8163,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 457. make fill stand_mailing_consented_marketing (promise C13)
+-- 492. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 458. make fill c_ticket_open (promise C10)
+-- 493. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 459. make fill c_order_open (promise C09)
+-- 494. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 460. make fill persons customer (promise C30)
+-- 495. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -7682,23 +8192,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 461. make column account.hv_guard (promise C01)
+-- 496. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 462. make keeper on account (promise C01)
+-- 497. make keeper on account (promise C01)
 GRANT SELECT ("id", "login", "created_at", "closed_at", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 463. make policy hv_keeper on account (promise C01)
+-- 498. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 464. make function keep_account (promise C01, as houvast_keeper)
+-- 499. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -7711,32 +8221,32 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 465. make trigger zzz_hv_keep_new on account (promise C01)
+-- 500. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 466. make column contact.hv_guard (promise C01)
+-- 501. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 467. make column contact.hv_closed (promise C01)
+-- 502. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 468. make keeper on contact (promise C01)
+-- 503. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "email", "created_at", "name", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 469. make policy hv_keeper on contact (promise C01)
+-- 504. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 470. make function keep_contact (promise C01, as houvast_keeper)
+-- 505. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -7749,32 +8259,32 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 471. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 506. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 472. make column ticket.hv_guard (promise C01)
+-- 507. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 473. make column ticket.hv_closed (promise C01)
+-- 508. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 474. make keeper on ticket (promise C01)
+-- 509. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "opened_at", "closed_at", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 475. make policy hv_keeper on ticket (promise C01)
+-- 510. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 476. make function keep_ticket (promise C01, as houvast_keeper)
+-- 511. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -7787,35 +8297,35 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 477. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 512. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 478. make column purchase.hv_guard (promise C01)
+-- 513. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 479. make column purchase.hv_closed (promise C01)
+-- 514. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 480. make column purchase.hv_writer (promise C01)
+-- 515. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 481. make keeper on purchase (promise C01)
+-- 516. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "created_at", "status", "hv_guard", "hv_closed", "hv_writer"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 482. make policy hv_keeper on purchase (promise C01)
+-- 517. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 483. make function keep_purchase (promise C01, as houvast_keeper)
+-- 518. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -7831,13 +8341,13 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 484. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 519. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 485. make function spread_person (promise C13, as houvast_keeper)
+-- 520. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -7853,12 +8363,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 486. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 521. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 487. make function others_named (promise C33, as houvast_keeper)
+-- 522. make function others_named (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.others_named(said text[], sharers boolean) RETURNS TABLE (word text, kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $hv$
 DECLARE
@@ -7894,7 +8404,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.others_named IS 'Which of these words name or reach somebody else than the person of the open use (promise C33)';
 REVOKE ALL ON FUNCTION houvast.others_named(text[], boolean) FROM PUBLIC;
 
--- 488. make function judged_here (promise C33, as houvast_keeper)
+-- 523. make function judged_here (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.judged_here() RETURNS TABLE (number bigint, "table" text, "column" text, key text, part int,
     "begin" int, "end" int, takes boolean) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -7912,7 +8422,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.judged_here IS 'What was judged of copies of the person of the open use (promise C33)';
 REVOKE ALL ON FUNCTION houvast.judged_here() FROM PUBLIC;
 
--- 489. make function judged_stands (promise C33, as houvast_keeper)
+-- 524. make function judged_stands (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.judged_stands(number bigint, said text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     whose houvast.use;
@@ -7928,7 +8438,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.judged_stands IS 'Whether a text that was judged still says the same (promise C33)';
 REVOKE ALL ON FUNCTION houvast.judged_stands(bigint, text) FROM PUBLIC;
 
--- 490. make function rows_above (promise C33, as houvast_keeper)
+-- 525. make function rows_above (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.rows_above(of text) RETURNS SETOF text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -7945,7 +8455,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.rows_above IS 'Where the rows of the person of the open use hang, so that they are found soon (promise C33)';
 REVOKE ALL ON FUNCTION houvast.rows_above(text) FROM PUBLIC;
 
--- 491. make function address_account_came (promise C13, as houvast_keeper)
+-- 526. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -7954,12 +8464,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 492. make trigger hv_address_account_came on account (promise C13)
+-- 527. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 493. make function address_account_changed (promise C37, as houvast_keeper)
+-- 528. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -7976,12 +8486,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 494. make trigger hv_address_account_changed on account (promise C37)
+-- 529. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 495. make function address_contact_came (promise C13, as houvast_keeper)
+-- 530. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -8009,12 +8519,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 496. make trigger hv_address_contact_came on contact (promise C13)
+-- 531. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 497. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 532. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -8040,12 +8550,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 498. make trigger hv_address_contact_changed on contact (promise C37)
+-- 533. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 499. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 534. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -8058,12 +8568,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 500. make trigger hv_address_contact_gone on contact (promise C37)
+-- 535. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 501. make function remember_objections (promise C13, as houvast_keeper)
+-- 536. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction; what was there when a policy
 -- is applied is filled after it, and made-up people are not remembered (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
@@ -8079,12 +8589,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 502. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 537. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 503. make fill guard account (promise C01)
+-- 538. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -8092,7 +8602,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 504. make fill guard contact (promise C01)
+-- 539. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -8100,7 +8610,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 505. make fill guard ticket (promise C01)
+-- 540. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -8108,7 +8618,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 506. make fill guard purchase (promise C01)
+-- 541. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -8116,98 +8626,98 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 507. make fill suppressed (promise C13)
+-- 542. make fill suppressed (promise C13)
 INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.keyed_hash(i.secret, o.secret, 'email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id" = CASE WHEN s.kind = 'customer' THEN s.key::integer END, houvast.secret i, houvast.secret o WHERE i.kind = 'houvast' AND i.key = 'suppression inside' AND o.kind = 'houvast' AND o.key = 'suppression outside' AND s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 508. make fill opt_out_code (promise C13)
+-- 543. make fill opt_out_code (promise C13)
 INSERT INTO houvast.opt_out_code (kind, key, purpose) SELECT DISTINCT s.kind, s.key, s.about FROM houvast.stand s WHERE s.stand IN ('consented', 'own_customer') AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high} ON CONFLICT DO NOTHING;
 
--- 509. make trigger zzz_hv_keep on account (promise C01)
+-- 544. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 510. make trigger zzz_hv_keep on contact (promise C01)
+-- 545. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 511. make trigger zzz_hv_keep on ticket (promise C01)
+-- 546. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 512. make trigger zzz_hv_keep on purchase (promise C01)
+-- 547. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 513. make schemas for hv_answer (promise C10)
+-- 548. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 514. make grant mailing to hv_answer (promise C10)
+-- 549. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 515. make grant customers to hv_answer (promise C10)
+-- 550. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 516. make schemas for hv_billing (promise C09)
+-- 551. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 517. make grant mailing to hv_billing (promise C09)
+-- 552. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 518. make grant customers to hv_billing (promise C09)
+-- 553. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 519. make schemas for hv_marketing (promise C13)
+-- 554. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 520. make grant mailing to hv_marketing (promise C13)
+-- 555. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 521. make grant customers to hv_marketing (promise C13)
+-- 556. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 522. make member small_support of hv_answer (promise C10)
+-- 557. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 523. make member small_office of hv_answer (promise C10)
+-- 558. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 524. make member small_office of hv_billing (promise C09)
+-- 559. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 525. make member small_news of hv_marketing (promise C13)
+-- 560. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 526. make view marketing.may_mail (promise C13)
+-- 561. make view marketing.may_mail (promise C13)
 CREATE VIEW "marketing"."may_mail" WITH (security_invoker = true) AS SELECT * FROM houvast."mail_marketing"();
 ALTER VIEW "marketing"."may_mail" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."may_mail" IS 'Whom a message may go to now, on what ground, with which opt-out code (promise C13)';
 
--- 527. make grant view marketing.may_mail (promise C13)
+-- 562. make grant view marketing.may_mail (promise C13)
 GRANT SELECT ON "marketing"."may_mail" TO "hv_marketing";
 
--- 528. make policy hv_answer_read on account (promise C10)
+-- 563. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 529. make grant account to hv_v_answer (promise C10)
+-- 564. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 530. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 565. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 531. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 566. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 532. make view answer.account (promise C10)
+-- 567. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -8218,18 +8728,18 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_';
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 533. make grant view answer.account (promise C10)
+-- 568. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- 0a3403708ec6;
 
--- 534. make policy hv_answer_read on contact (promise C10)
+-- 569. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 535. make grant contact to hv_v_answer (promise C10)
+-- 570. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 536. make view answer.contact (promise C10)
+-- 571. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -8241,29 +8751,29 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_';
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 537. make grant view answer.contact (promise C10)
+-- 572. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- b342634073e7;
 
--- 538. make policy hv_answer_read on ticket (promise C10)
+-- 573. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 539. make policy hv_answer_insert on ticket (promise C10)
+-- 574. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 540. make policy hv_answer_update on ticket (promise C10)
+-- 575. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 541. make grant ticket to hv_v_answer (promise C10)
+-- 576. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 542. make view answer.ticket (promise C10)
+-- 577. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -8276,7 +8786,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 543. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 578. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -8293,18 +8803,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- 3abba8536d43;
 
--- 544. make grant view answer.ticket (promise C10)
+-- 579. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- 3abba8536d43;
 
--- 545. make policy hv_answer_read on purchase (promise C10)
+-- 580. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 546. make grant purchase to hv_v_answer (promise C10)
+-- 581. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 547. make view answer.purchase (promise C10)
+-- 582. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -8317,30 +8827,30 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_';
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 548. make grant view answer.purchase (promise C10)
+-- 583. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- c05ec7c12e1f;
 
--- 549. make policy hv_billing_read on account (promise C09)
+-- 584. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 550. make policy hv_billing_update on account (promise C09)
+-- 585. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 551. make grant account to hv_v_billing (promise C09)
+-- 586. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 552. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 587. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 553. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 588. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 554. make view billing.account (promise C09)
+-- 589. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -8351,24 +8861,24 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_';
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 555. make grant view billing.account (promise C09)
+-- 590. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 91127b290854;
 
--- 556. make policy hv_billing_read on contact (promise C09)
+-- 591. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 557. make policy hv_billing_update on contact (promise C09)
+-- 592. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 558. make grant contact to hv_v_billing (promise C09)
+-- 593. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 559. make view billing.contact (promise C09)
+-- 594. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -8380,24 +8890,24 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_';
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 560. make grant view billing.contact (promise C09)
+-- 595. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- f1a0d61f2eb4;
 
--- 561. make policy hv_billing_read on purchase (promise C09)
+-- 596. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 562. make policy hv_billing_update on purchase (promise C09)
+-- 597. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 563. make grant purchase to hv_v_billing (promise C09)
+-- 598. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 564. make view billing.purchase (promise C09)
+-- 599. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -8410,7 +8920,7 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_';
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 565. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 600. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -8443,18 +8953,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 4b1306f107dd;
 
--- 566. make grant view billing.purchase (promise C09)
+-- 601. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 4b1306f107dd;
 
--- 567. make policy hv_marketing_read on account (promise C13)
+-- 602. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 568. make grant account to hv_v_marketing (promise C13)
+-- 603. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 569. make view marketing.account (promise C13)
+-- 604. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -8465,26 +8975,26 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_';
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 570. make grant view marketing.account (promise C13)
+-- 605. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- db613d274fc7;
 
--- 571. make policy hv_marketing_read on contact (promise C13)
+-- 606. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 572. make grant contact to hv_marketing (promise C13)
+-- 607. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 573. make policy hv_marketing_read on purchase (promise C13)
+-- 608. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 574. make grant purchase to hv_v_marketing (promise C13)
+-- 609. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 575. make view marketing.purchase (promise C13)
+-- 610. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -8497,10 +9007,10 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_';
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 576. make grant view marketing.purchase (promise C13)
+-- 611. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- 5d5bf50f4714;
 
--- 577. make function along_contact (promise C01, as houvast_keeper)
+-- 612. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -8520,12 +9030,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 578. make trigger A_hv_along on contact (promise C01)
+-- 613. make trigger A_hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "A_hv_along" AFTER DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "A_hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 579. make view answer.contact_list (promise C10)
+-- 614. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -8539,7 +9049,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 01fe10ab8d46;
 
--- 580. make view billing.contact_list (promise C09)
+-- 615. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -8553,7 +9063,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 459470e96899;
 
--- 581. make function sees_account (promise C05, as houvast_keeper)
+-- 616. make function sees_account (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_account"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -8577,7 +9087,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_account" IS 'Of how many rows of a person in account a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_account"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 582. make function sees_contact (promise C05, as houvast_keeper)
+-- 617. make function sees_contact (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_contact"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -8601,7 +9111,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_contact" IS 'Of how many rows of a person in contact a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_contact"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 583. make function sees_ticket (promise C05, as houvast_keeper)
+-- 618. make function sees_ticket (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_ticket"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -8617,7 +9127,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_ticket" IS 'Of how many rows of a person in ticket a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_ticket"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 584. make function sees_purchase (promise C05, as houvast_keeper)
+-- 619. make function sees_purchase (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_purchase"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -8645,7 +9155,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_purchase" IS 'Of how many rows of a person in purchase a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_purchase"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 585. make function api_decide (promise C05, as houvast_keeper)
+-- 620. make function api_decide (promise C05, as houvast_keeper)
 -- For an application: what the database shows its login now, of a person in a column, once it had a use open: of how many rows,
 -- out of how many. `why` is "" when it shows all of them, else the first thing that stands in the way (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_decide(token text, asked_login text, asked_purpose text, asked_table text, asked_column text, asked_person text,
@@ -8709,7 +9219,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_decide TO houvast_web; END IF;
 END $$;
 
--- 586. make houvast public functions (promise C38, as houvast_keeper)
+-- 621. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),
