@@ -10,12 +10,12 @@ from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = (
     *("tests/web/", "tests/proof/", "tests/cli/", "tests/worker/", "tests/sample/"),
-    *("tests/systems/", "tests/rights/"),
+    *("tests/systems/", "tests/rights/", "tests/attacks/"),
 )
 """Rooms whose tests share a server with the sample company in it, which takes longer to make than a test to run."""
 SLOW = (
     *("tests/web/", "tests/proof/", "tests/cli/", "tests/compiler/", "tests/worker/", "tests/docs/", "tests/systems/"),
-    *("tests/rights/", "tests/agreement/", "tests/app/", "tests/evidence/"),
+    *("tests/attacks/", "tests/rights/", "tests/agreement/", "tests/app/", "tests/evidence/"),
 )
 """These begin, the slowest first, so that what is left for the end is small."""
 

@@ -6,6 +6,7 @@ from rich.console import Console
 
 from houvast.cli.proof_table import proof_table
 from houvast.proof import Attempt, Outcome, Proof, Report
+from houvast.proof.report import Residual
 
 
 def attempt(number: int, seen: str) -> Attempt:
@@ -52,3 +53,10 @@ def test_an_attempt_that_counts_for_two_promises_is_counted_once() -> None:
     shared = attempt(1, "not seen")
     said = printed(proof(Outcome.HELD, "", shared), proof(Outcome.HELD, "", shared))
     assert "; 1 attempt." in said
+
+
+def test_what_postgresql_cannot_close_is_named_with_its_attacks() -> None:
+    console = Console(width=140)
+    with console.capture() as said:
+        console.print(proof_table(Report((), (Residual("a copy", "it stays", "be quick", ("cursor.sql",)),))))
+    assert "a copy: it stays. Smaller: be quick. Attacks: cursor.sql." in " ".join(said.get().split())

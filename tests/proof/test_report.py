@@ -73,6 +73,16 @@ def test_the_json_has_the_keys_that_were_agreed(report: Report) -> None:
     assert all(a["passed"] == (a["seen"] == a["expected"]) for a in attempts)
 
 
+def test_attacks_of_the_corpus_are_tried_and_what_is_let_through_is_named(report: Report) -> None:
+    tried = {a.name for proof in report.promises for a in proof.attempts if ".sql)" in a.name}
+    files = {name.partition(" (")[2].partition(".sql")[0] for name in tried}
+    assert len(files) > 180
+    assert {"difference-side-effect-without-a-use", "prepared-across-an-objection", "copy-query"} <= files
+    named = {one["name"]: one for one in json.loads(json.dumps(report.to_json()))["residuals"]}
+    assert {"a copy", "an older snapshot", "what a plan counts", "a login in a pool"} <= set(named)
+    assert all(one["smaller"] and one["attacks"] for one in named.values())
+
+
 def test_what_is_seen_is_said_in_a_few_words_without_data(report: Report) -> None:
     said = {a.seen for p in report.promises for a in p.attempts}
     assert [one for one in said if not re.fullmatch(r"[a-z, ]+|refused: [0-9A-Z]{5}|error: [0-9A-Z]{5}", one)] == []

@@ -99,7 +99,7 @@ def drift(project: Path | None, database: str | None, as_json: bool) -> None:
         printing.as_json({"drift": [one.to_json() for one in found]})
     else:
         for difference in found:
-            click.echo(str(difference))
+            click.echo(f"{difference}\n  What to do: {difference.todo}")
         click.echo(f"{printing.count(len(found), 'difference')}." if found else "No drift.")
     if found:
         raise click.exceptions.Exit(1)

@@ -32,7 +32,18 @@ def proof_table(report: Report) -> Group:
     for proof in report.promises:
         word, style = _LOOK[proof.outcome]
         table.add_row(_promise(proof), Text(proof.mechanism), _tried(proof), Text(word, style), _todo(proof))
-    return Group(table, Text(_totals(report)))
+    return Group(table, Text(_totals(report)), *_residuals(report))
+
+
+def _residuals(report: Report) -> list[Text]:
+    """What no proof can close, named with what makes it small and the attacks that show it."""
+    if not report.residuals:
+        return []
+    lines = [
+        Text.assemble((one.name, "bold"), f": {one.what}. Smaller: {one.smaller}. Attacks: {', '.join(one.attacks)}.")
+        for one in report.residuals
+    ]
+    return [Text("\nWhat PostgreSQL cannot close (docs/residuals.md):"), *lines]
 
 
 def _promise(proof: Proof) -> Text:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import LiteralString
 
+from houvast.compiler.mending import todo
 from houvast.compiler.naming import Line, piece_of
 from houvast.compiler.registry import registered
 from houvast.database import Connection, DatabaseError, queries, run_query
 
-_SQL = queries("houvast.compiler", "snapshot.sql")
+_SQL: Mapping[str, LiteralString] = {
+    **queries("houvast.compiler", "snapshot.sql"),
+    **queries("houvast.compiler", "granted.sql"),
+}
+_READERS = ("snapshot", "granted", "known")
 
 
 @dataclass(frozen=True)
 class Drift:
-    """One difference. `change`: "gone" (was there, is not) or "new" (is there, was not)."""
+    """One difference. `change`: "gone" (was there, is not), "new" (is there, was not) or "wrong" (rows).
+
+    What the reader does not know is new each time, of kind "unknown".
+    """
 
     change: str
     kind: str
@@ -25,6 +35,11 @@ class Drift:
     def __str__(self) -> str:
         return f"{self.change}: {self.kind} {self.identity}: {self.detail} (promise {self.promise})"
 
+    @property
+    def todo(self) -> str:
+        """What to do about it."""
+        return todo(self.change, self.kind, self.identity, self.detail, self.piece)
+
     def to_json(self) -> dict[str, str]:
         """As the JSON of `houvast drift --json`."""
         return {
@@ -33,12 +48,18 @@ class Drift:
             "identity": self.identity,
             "detail": self.detail,
             "promise": self.promise,
+            "todo": self.todo,
         }
 
 
 def _lines(connection: Connection) -> set[Line]:
-    rows = [*connection.execute(_SQL["snapshot"]).fetchall(), *connection.execute(_SQL["known"]).fetchall()]
-    return {(row[0], row[1], row[2] or "") for row in rows}
+    readers = [*_READERS, *(["authentication"] if _may_see_authentication(connection) else [])]
+    return {(row[0], row[1], row[2] or "") for name in readers for row in connection.execute(_SQL[name]).fetchall()}
+
+
+def _may_see_authentication(connection: Connection) -> bool:
+    row = connection.execute(_SQL["may_see_authentication"]).fetchone()
+    return bool(row and row[0])
 
 
 def remember(connection: Connection) -> None:
@@ -57,7 +78,8 @@ def drift(connection: Connection, *, rows: bool = True) -> tuple[Drift, ...]:
     `rows`: also count the rows whose guard, owners or circumstances are not as the triggers keep them.
     """
     then = {(r[0], r[1], r[2]) for r in connection.execute(_SQL["remembered"]).fetchall()}
-    now = _lines(connection) | {(row[0], row[1], row[2]) for row in connection.execute(_SQL["desk"]).fetchall()}
+    never = [row for name in ("desk", "strange") for row in connection.execute(_SQL[name]).fetchall()]
+    now = _lines(connection) | {(row[0], row[1], row[2]) for row in never}
     promises = {} if now == then else {r.name: r.promise for r in registered(connection).values()}
 
     def told(change: str, line: Line) -> Drift:

@@ -58,7 +58,7 @@ def _candidates(kind: str, identity: str, detail: str) -> Iterator[str]:
     elif kind in ("view", "relation"):
         yield from (f"view {table}", f"table {table.removeprefix(f'{SCHEMA}.')}", f"row security {table}")
         yield from _own_tables(table)
-    elif kind == "constraint":
+    elif kind in ("constraint", "foreign key", "index", "sequence", "inherits"):
         yield from _own_tables(table)
     elif kind == "row security":
         yield f"row security {table}"
@@ -66,6 +66,7 @@ def _candidates(kind: str, identity: str, detail: str) -> Iterator[str]:
         yield f"view {table} reads as its caller"
     elif kind == "column":
         yield f"column {table}"
+        yield from _own_tables(table)
     elif kind == "member":
         member = detail.removeprefix("of it: ").split(" ")[0]
         yield f"member {member} of {plain}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from houvast.compiler.piece import Phase, Piece
@@ -39,6 +39,12 @@ class _View:
             return bare, True
         return f"CASE WHEN {' AND '.join(tests)} THEN {bare} END AS {ident(name)}", False
 
+    @property
+    def _open(self) -> str:
+        """Asked once for a statement, before anything is scanned: without a use PostgreSQL would compare a guess with a row,
+        and go on to what the next condition does, before it asks the row policy (decision 22). The policy alone decides."""
+        return replace(self.access.renderer.token, role="", own="").open
+
     def pieces(self) -> list[Piece]:
         shape, seat = self.access.shape, self.access.seat
         view = relation(seat.schema, shape.relation.relname)
@@ -56,7 +62,7 @@ class _View:
             grants.append("UPDATE")
         if self.access.row_delete:
             grants.append("DELETE")
-        text = f"CREATE VIEW {view} AS SELECT\n    {body}\nFROM {shape.sql};\nALTER VIEW {view} OWNER TO {ident(seat.views)};\n"
+        text = f"CREATE VIEW {view} AS SELECT\n    {body}\nFROM {shape.sql}\nWHERE {self._open};\nALTER VIEW {view} OWNER TO {ident(seat.views)};\n"
         text += f"COMMENT ON VIEW {view} IS {literal(f'What purpose {seat.purpose.name} may see of {shape.name} (promise {self.access.promise})')}"
         for name in order:
             default = shape.relation.columns[name].default

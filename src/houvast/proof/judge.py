@@ -168,8 +168,20 @@ def _run(connection: Connection, steps: Iterable[str], *, together: bool) -> Ans
     return replace(answer, words=words)
 
 
+def answered(connection: Connection, statement: str) -> Answer:
+    """The answer to one statement, or how it was refused."""
+    try:
+        return _one(connection, statement)
+    except DatabaseError as error:
+        return _failed(error)
+
+
 def _one(connection: Connection, step: str) -> Answer:
     with connection.cursor() as cursor:
+        if step.startswith("COPY ") and step.endswith(" FROM STDIN"):
+            with cursor.copy(_text(step)):
+                pass
+            return Answer(count=cursor.rowcount)
         if step.startswith("COPY "):
             with cursor.copy(_text(step)) as copy:
                 return Answer([(bytes(block).decode(errors="replace"),) for block in copy])

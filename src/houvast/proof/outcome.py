@@ -8,7 +8,6 @@ from houvast.compiler.drift import Drift, drift
 from houvast.database import Connection
 from houvast.policy.model import Policy, Promise
 from houvast.proof.canary import Flock
-from houvast.proof.probe import Probe
 from houvast.proof.report import Attempt, Outcome, Proof
 from houvast.proof.states import WORDS
 from houvast.proof.words import words_of
@@ -34,15 +33,15 @@ def proven(policy: Policy) -> list[Promise]:
 def proofs(
     policy: Policy,
     wanted: frozenset[str],
-    found: Iterable[tuple[Probe, Attempt]],
+    found: Iterable[tuple[frozenset[str], Attempt]],
     extra: Mapping[str, Sequence[Attempt]],
     differences: Sequence[Drift],
     flock: Flock,
 ) -> tuple[Proof, ...]:
     """One proof for each promise, in the order of the policy."""
     attempts: dict[str, list[Attempt]] = {p.id: [] for p in proven(policy) if p.id in wanted}
-    for probe, attempt in found:
-        for promise in probe.promises & attempts.keys():
+    for promises, attempt in found:
+        for promise in promises & attempts.keys():
             attempts[promise].append(attempt)
     for promise, more in extra.items():
         attempts.get(promise, []).extend(more)

@@ -18,6 +18,7 @@ from houvast.errors import UsageError
 from houvast.policy.model import Policy, PurposeKind
 from houvast.policy.regime import regime
 from houvast.proof import (
+    corpus,
     counters,
     elsewhere,
     exchanging,
@@ -73,10 +74,13 @@ def prove(
         differences = drifted(connection)
         field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
         field = replace(field, strange=_administrators_use(door, field))
-        found = attempt_all(door, list(probes_of(field, wanted)), tell, lambda: gather(connection))
+        made = attempt_all(door, list(probes_of(field, wanted)), tell, lambda: gather(connection))
+        found = [(one.promises, attempt) for one, attempt in made]
+        tell("attacks of the corpus", 0, 1)
+        found += corpus.corpus(connection, door, field, wanted)
         more = _extras((*_sealed(connection, door, field), *extra), wanted, tell)
     tell("done", 1, 1)
-    return Report(proofs(versions[-1], wanted, found, more, differences, field.flock))
+    return Report(proofs(versions[-1], wanted, found, more, differences, field.flock), corpus.residuals())
 
 
 def probe(
@@ -96,6 +100,14 @@ def probe(
         field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
         found = attempt_all(door, list(probes(field, (reads.reads, reads.undeclared))), tell)
     return tuple(attempt for _, attempt in found)
+
+
+@contextmanager
+def stage(door: Door, versions: Sequence[Policy], datamap: DataMap) -> Generator[tuple[Connection, Field]]:
+    """The administrator's connection and everything that attempts are made from, to be taken away again. Raises as `prove`."""
+    with _alone(door, _say_nothing) as connection:
+        field = _field(connection, versions, datamap, datetime.now(UTC), _say_nothing)
+        yield connection, replace(field, strange=_administrators_use(door, field))
 
 
 @contextmanager

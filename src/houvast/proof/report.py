@@ -93,10 +93,25 @@ class Proof:
 
 
 @dataclass(frozen=True)
+class Residual:
+    """What PostgreSQL lets through: what can still happen, what makes it small, and the attacks that show it."""
+
+    name: str
+    what: str
+    smaller: str
+    attacks: tuple[str, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """As the JSON of `houvast prove --json`."""
+        return {"name": self.name, "what": self.what, "smaller": self.smaller, "attacks": list(self.attacks)}
+
+
+@dataclass(frozen=True)
 class Report:
-    """Every promise of text and law, in the order of the policy file."""
+    """Every promise of text and law, in the order of the policy file; and what no proof can close."""
 
     promises: tuple[Proof, ...]
+    residuals: tuple[Residual, ...] = ()
 
     @property
     def broken(self) -> tuple[Proof, ...]:
@@ -112,4 +127,7 @@ class Report:
 
     def to_json(self, *, sorts: bool = False) -> dict[str, object]:
         """As the JSON of `houvast prove --json`."""
-        return {"promises": [promise.to_json(sorts=sorts) for promise in self.promises]}
+        return {
+            "promises": [promise.to_json(sorts=sorts) for promise in self.promises],
+            "residuals": [residual.to_json() for residual in self.residuals],
+        }

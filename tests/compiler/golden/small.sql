@@ -8723,12 +8723,13 @@ CREATE VIEW "answer"."account" AS SELECT
     "account"."login",
     "account"."created_at",
     "account"."closed_at"
-FROM "public"."account";
+FROM "public"."account"
+WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_';
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
 -- 568. make grant view answer.account (promise C10)
-GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
+GRANT SELECT ON "answer"."account" TO "hv_answer" -- 0a3403708ec6;
 
 -- 569. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
@@ -8745,12 +8746,13 @@ CREATE VIEW "answer"."contact" AS SELECT
     "contact"."name",
     "contact"."email",
     "contact"."created_at"
-FROM "public"."contact";
+FROM "public"."contact"
+WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_';
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
 -- 572. make grant view answer.contact (promise C10)
-GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
+GRANT SELECT ON "answer"."contact" TO "hv_answer" -- b342634073e7;
 
 -- 573. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
@@ -8778,7 +8780,8 @@ CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."subject",
     "ticket"."opened_at",
     "ticket"."closed_at"
-FROM "public"."ticket";
+FROM "public"."ticket"
+WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_';
 ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
@@ -8798,10 +8801,10 @@ END $hv$;
 ALTER FUNCTION "answer"."hv_insert_ticket"() OWNER TO "hv_v_answer";
 REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
-CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
+CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- 3abba8536d43;
 
 -- 579. make grant view answer.ticket (promise C10)
-GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
+GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- 3abba8536d43;
 
 -- 580. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
@@ -8819,12 +8822,13 @@ CREATE VIEW "answer"."purchase" AS SELECT
     NULL::integer AS "amount",
     NULL::text AS "status",
     NULL::timestamp with time zone AS "created_at"
-FROM "public"."purchase";
+FROM "public"."purchase"
+WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_';
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
 -- 583. make grant view answer.purchase (promise C10)
-GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
+GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- c05ec7c12e1f;
 
 -- 584. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
@@ -8852,12 +8856,13 @@ CREATE VIEW "billing"."account" AS SELECT
     "account"."login",
     "account"."created_at",
     "account"."closed_at"
-FROM "public"."account";
+FROM "public"."account"
+WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_';
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
 -- 590. make grant view billing.account (promise C09)
-GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
+GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 91127b290854;
 
 -- 591. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
@@ -8880,12 +8885,13 @@ CREATE VIEW "billing"."contact" AS SELECT
     "contact"."name",
     "contact"."email",
     "contact"."created_at"
-FROM "public"."contact";
+FROM "public"."contact"
+WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_';
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
 -- 595. make grant view billing.contact (promise C09)
-GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
+GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- f1a0d61f2eb4;
 
 -- 596. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
@@ -8909,7 +8915,8 @@ CREATE VIEW "billing"."purchase" AS SELECT
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."amount" END AS "amount",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."status" END AS "status",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."created_at" END AS "created_at"
-FROM "public"."purchase";
+FROM "public"."purchase"
+WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_';
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
@@ -8944,10 +8951,10 @@ END $hv$;
 ALTER FUNCTION "billing"."hv_update_purchase"() OWNER TO "hv_v_billing";
 REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
-CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
+CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 4b1306f107dd;
 
 -- 601. make grant view billing.purchase (promise C09)
-GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
+GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 4b1306f107dd;
 
 -- 602. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
@@ -8963,12 +8970,13 @@ CREATE VIEW "marketing"."account" AS SELECT
     "account"."login",
     "account"."created_at",
     "account"."closed_at"
-FROM "public"."account";
+FROM "public"."account"
+WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_';
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
 -- 605. make grant view marketing.account (promise C13)
-GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
+GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- db613d274fc7;
 
 -- 606. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
@@ -8994,12 +9002,13 @@ CREATE VIEW "marketing"."purchase" AS SELECT
     NULL::integer AS "amount",
     NULL::text AS "status",
     NULL::timestamp with time zone AS "created_at"
-FROM "public"."purchase";
+FROM "public"."purchase"
+WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_';
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
 -- 611. make grant view marketing.purchase (promise C13)
-GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
+GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- 5d5bf50f4714;
 
 -- 612. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -9038,7 +9047,7 @@ DO $hv$ BEGIN
 EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR datatype_mismatch THEN
     NULL; -- it cannot be made over views: closed for this purpose
 END $hv$;
-SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
+SET LOCAL search_path = DEFAULT -- 01fe10ab8d46;
 
 -- 615. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
@@ -9052,7 +9061,7 @@ DO $hv$ BEGIN
 EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR datatype_mismatch THEN
     NULL; -- it cannot be made over views: closed for this purpose
 END $hv$;
-SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
+SET LOCAL search_path = DEFAULT -- 459470e96899;
 
 -- 616. make function sees_account (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_account"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,

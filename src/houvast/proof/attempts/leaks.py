@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from houvast.compiler.words import ident, idents, literal
 from houvast.proof.attempts.aim import Target, aims
-from houvast.proof.canary import where_key
+from houvast.proof.canary import CanaryRow, where_key
 from houvast.proof.field import Field
 from houvast.proof.probe import NOT_CHANGED, Kind, Probe
 from houvast.proof.values import fitting, is_text
@@ -58,8 +58,8 @@ def _sessions(t: Target) -> Iterator[Probe]:
 def _writes(t: Target) -> Iterator[Probe]:
     where, table, key = t.hidden.where, t.spot.sql, idents(t.hidden.key)
     first = ident(next(iter(t.hidden.key)))
-    forged = _forged(t)
-    insert = f"INSERT INTO {table} AS v ({idents(forged)}) VALUES ({', '.join(forged.values())})"
+    written = forged(t, t.hidden)
+    insert = f"INSERT INTO {table} AS v ({idents(written)}) VALUES ({', '.join(written.values())})"
     update = f"{insert} ON CONFLICT ({key}) DO UPDATE SET {first} = excluded.{first}"
     texts = {
         "INSERT with ON CONFLICT DO UPDATE on a hidden row": f"{update} RETURNING v.{t.cell}",
@@ -77,13 +77,13 @@ def _writes(t: Target) -> Iterator[Probe]:
         yield replace(probe, rollback=True, tolerated=NOTHING_READ, kind=Kind.WRITE, expected=NOT_CHANGED)
 
 
-def _forged(t: Target) -> dict[str, str]:
-    """A row with the key of a hidden one and values of the attacker."""
+def forged(t: Target, row: CanaryRow) -> dict[str, str]:
+    """Column -> SQL of a row with the key of a canary's and values of the attacker."""
     found: dict[str, str] = {}
     for name, column in t.spot.shape.relation.columns.items():
-        value = t.hidden.values.get(name)
-        if column.generated or value is None or not (column.not_null or name in t.hidden.key):
+        value = row.values.get(name)
+        if column.generated or value is None or not (column.not_null or name in row.key):
             continue
-        own = is_text(column.type) and name not in t.hidden.key and name not in t.spot.shape.table.canary
+        own = is_text(column.type) and name not in row.key and name not in t.spot.shape.table.canary
         found[name] = literal(fitting("forged", column.type) if own else str(value))
     return found

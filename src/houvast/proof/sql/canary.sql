@@ -46,6 +46,10 @@ WHERE k.contype = 'c';
 -- Where a canary stands.
 INSERT INTO houvast.stand (kind, key, stand, about) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING;
 
+-- name: unsaid
+-- A canary takes back what it said.
+DELETE FROM houvast.stand WHERE kind = %s AND key = %s AND stand = %s;
+
 -- name: request
 -- A canary asks for its data.
 INSERT INTO houvast.request (id, kind, key, verified_at) OVERRIDING SYSTEM VALUE VALUES (%s, %s, %s, clock_timestamp());

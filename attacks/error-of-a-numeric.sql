@@ -1,0 +1,10 @@
+-- attack: The error of a cast to numeric
+-- tries: An error of numeric prints the hidden value, its detail or context.
+-- family: errors
+-- promises: C01 C05
+-- as: every
+-- must: show nothing
+-- refusals: 22P02
+-- control: the same
+-- session a
+SELECT (@cell@::text)::numeric FROM @table@ WHERE @row@;

@@ -1,0 +1,10 @@
+-- attack: The error of a cast to uuid
+-- tries: An error of uuid prints the hidden value, its detail or context.
+-- family: errors
+-- promises: C01 C05
+-- as: every
+-- must: show nothing
+-- refusals: 22P02
+-- control: the same
+-- session a
+SELECT (@cell@::text)::uuid FROM @table@ WHERE @row@;

@@ -1,0 +1,11 @@
+-- attack: Event triggers switched off
+-- tries: What watches changes is switched off for a session.
+-- family: event triggers
+-- promises: C38
+-- as: every
+-- must: be refused
+-- refusals: 42501
+-- control: a read
+-- from: 17
+-- session a
+SET event_triggers = off;

@@ -1,0 +1,11 @@
+-- attack: What the planner expects
+-- tries: EXPLAIN says about how many rows there are, the hidden ones too.
+-- family: explain
+-- promises: C01
+-- as: use
+-- must: be allowed
+-- refusals: none
+-- control: a read
+-- residual: statistics and catalogue
+-- session a
+EXPLAIN SELECT count(*) FROM @table@;

@@ -1,0 +1,10 @@
+-- attack: The name of a purpose in capitals
+-- tries: A name that looks like a purpose's, in capitals, opens a use for it.
+-- family: look-alikes
+-- promises: C02 C05
+-- as: use, no use, nobody, people
+-- must: be refused
+-- refusals: 42501
+-- control: a read
+-- session a
+SELECT houvast.open_use(upper(@purpose@), 'houvast prove');

@@ -1,0 +1,10 @@
+-- attack: The name of a purpose with a quote behind it
+-- tries: A name that looks like a purpose's, with a quote behind it, opens a use for it.
+-- family: look-alikes
+-- promises: C02 C05
+-- as: use, no use, nobody, people
+-- must: be refused
+-- refusals: 42501
+-- control: a read
+-- session a
+SELECT houvast.open_use(@purpose@ || '''', 'houvast prove');

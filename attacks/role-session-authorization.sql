@@ -1,0 +1,10 @@
+-- attack: The session becomes somebody else's
+-- tries: The session becomes somebody else's.
+-- family: roles
+-- promises: C02 C38
+-- as: every
+-- must: be refused
+-- refusals: 42501 42939 2BP01 0LP01 22023
+-- control: a read
+-- session a
+SET SESSION AUTHORIZATION @owner@;

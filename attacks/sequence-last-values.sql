@@ -1,0 +1,11 @@
+-- attack: The last number of each sequence
+-- tries: Whoever may draw numbers reads how many were drawn.
+-- family: sequences
+-- promises: C01
+-- as: use
+-- must: be allowed
+-- refusals: none
+-- control: a read
+-- residual: statistics and catalogue
+-- session a
+SELECT schemaname, sequencename, last_value FROM pg_sequences WHERE schemaname = @schema_name@;

@@ -1,0 +1,11 @@
+-- attack: PostgreSQL's counts of a table
+-- tries: How many rows there are, were written and read is readable by all.
+-- family: statistics
+-- promises: C01
+-- as: every
+-- must: be allowed
+-- refusals: none
+-- control: a read
+-- residual: statistics and catalogue
+-- session a
+SELECT c.reltuples, s.n_tup_ins, s.n_live_tup FROM pg_class c JOIN pg_stat_all_tables s ON s.relid = c.oid WHERE c.relname = @table_name@;
