@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from houvast.database.connect import Connection, connect, sql
 from houvast.database.server import Server, temporary
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from xdist.remote import Producer  # pyright: ignore[reportMissingTypeStubs]
 
 _numbers = count(1)
+settings.register_profile("houvast", deadline=None)  # how fast something is, a busy machine does not say
+settings.load_profile("houvast")
 
 
 @pytest.hookimpl(optionalhook=True)
