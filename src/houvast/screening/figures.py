@@ -64,6 +64,8 @@ _DATE = (
 _BIRTH = rb"(?:geboren|geb\.|geb_?dat|geboorte|verjaardag|\bborn\b|birth|\bd\.?o\.?b\b)"
 _BIRTH_BACK = 80
 
+_FEWEST, _MOST = 5, 17
+"""Figures of a number: at most 15 (E.164), with the two that call another country."""
 _GAP = rb"(?:[ .()/+-]|%2[089])"
 _PHONE_KEY = key(
     rb"(?:tele?(?:foon|phone)?|mob(?:iel|ile)?|gsm|msisdn|fax|phone|cell|whatsapp)(?:[_ -]?(?:nr|no|num(?:mer|ber)?))?\.?",
@@ -71,10 +73,13 @@ _PHONE_KEY = key(
 )
 
 
+@lru_cache(maxsize=4096)
 def _is_phone(region: str, text: bytes) -> bool:
     """Whether it is a number of a plan; with a plus, whether its country has numbers of that length."""
-    phones = _phonenumbers()
     plain = _ENCODED.sub(lambda found: b"+" if found[0].upper() == b"%2B" else b" ", text)
+    if not _FEWEST <= len(plain) - len(plain.translate(None, b"0123456789")) <= _MOST:
+        return False
+    phones = _phonenumbers()
     with_plus = plain.startswith((b"+", b"(+"))
     try:
         number = phones.parse(plain[:2].decode("latin-1") + plain[2:].replace(b"+", b" ").decode("latin-1"), region)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from houvast.screening.engine import Engine, Raw
@@ -118,11 +119,12 @@ def _apart(found: list[Raw]) -> list[Raw]:
 def _best(found: list[Raw]) -> list[Raw]:
     if len(found) == 1:
         return found
-    kept: list[Raw] = []
+    kept: list[Raw] = []  # in order and apart, so that only its neighbours can overlap the next one
     for one in sorted(found, key=_rank):
-        if all(one[1] <= other[0] or other[1] <= one[0] for other in kept):
-            kept.append(one)
-    return sorted(kept)
+        at = bisect_left(kept, one)
+        if (at == 0 or kept[at - 1][1] <= one[0]) and (at == len(kept) or one[1] <= kept[at][0]):
+            kept.insert(at, one)
+    return kept
 
 
 def _rank(one: Raw) -> tuple[int, int, int]:

@@ -15,15 +15,30 @@ _NO_VALUE = re.compile(
     rb"|[<{\[(%&].*|:.*|https?://[^?]*|\\[nrt].*)\Z",
     re.I,
 )
-_TWO_SORTS = re.compile(rb"(?=.*\d)(?=.*[A-Za-z])|(?=.*[A-Z])(?=.*[a-z]).{16}|[^+/=\n]*[+/=].*\d")
+_DIGIT, _UPPER, _LOWER, _SIGN = (re.compile(b"[" + one + b"]") for one in (b"0-9", b"A-Z", b"a-z", b"+/="))
 
 
 def _is_password(text: bytes) -> bool:
     return not _NO_VALUE.match(text)
 
 
+_TELLING = 512
+"""So many bytes of a value show whether it is a token; in one line of keys without values each would be read to its end."""
+
+
 def _is_token(text: bytes) -> bool:
-    return bool(_TWO_SORTS.match(text)) and not _NO_VALUE.match(text)
+    return _has_two_sorts(text[:_TELLING]) and not _NO_VALUE.match(text)
+
+
+def _has_two_sorts(text: bytes) -> bool:
+    """Letters with figures, or small letters with large ones, or a sign of Base64 before a figure."""
+    upper, lower, digit = _UPPER.search(text), _LOWER.search(text), _DIGIT.search(text)
+    if digit and (upper or lower):
+        return True
+    if upper and lower and len(text) >= 16:
+        return True
+    sign = _SIGN.search(text)
+    return bool(sign and _DIGIT.search(text, sign.end()))
 
 
 _PASSWORD_KEY = rb"(?:pass(?:word|wd|phrase|code)|pwd|wachtwoord|mysql_pwd|geheim)"
@@ -33,17 +48,31 @@ _TOKEN_KEY = (
     rb"sess(?:ion)?[_-]?(?:id|key|token)?|jsessionid|phpsessid|asp\.net_sessionid|[^a-z]s?sid|csrf[_-]?token|xsrf|otp|bearer|_auth|[\"']auth|(?:client-)?key-data)"
 )
 _QUOTED = re.compile(rb"[=>]?[ \t]{0,3}b?\\?([\"'])((?:(?!\\?\1)[^\n]){3,4096})\\?\1")
-_BARE = re.compile(rb"[=>]?[ \t]{0,3}([^\s\"'<>,;&\\]{3,4096})")
+_BARE = re.compile(rb"[=>]?[ \t]{0,3}(?=[^\s\"'<>,;&\\]{3})")
+_BARE_END = re.compile(rb"[\s\"'<>,;&\\]|\Z")
+_LONGEST = 4096
 
 
 def _kept_secret(check: Check) -> Judge:
-    """What stands behind a key: up to the quote that ends it, or the white space."""
+    """What stands behind a key: up to the quote that ends it, or the white space. Keys without one in between share an end,
+    which is looked for once."""
+    last: tuple[bytes, int, int] = (b"", 0, 0)
+
+    def bare(data: bytes, end: int) -> Span | None:
+        nonlocal last
+        found = _BARE.match(data, end)
+        if not found:
+            return None
+        begin, known = found.end(), last
+        if not (known[0] is data and known[1] <= begin < known[2]):
+            stop = _BARE_END.search(data, begin)
+            last = known = data, begin, stop.start() if stop else len(data)
+        return begin, min(known[2], begin + _LONGEST)
 
     def judge(data: bytes, _begin: int, end: int) -> tuple[Span, ...]:
         quoted = _QUOTED.match(data, end)
-        group = 2 if quoted else 1
-        found = quoted or _BARE.match(data, end)
-        return (found.span(group),) if found and check(found[group]) else _NOTHING
+        span = quoted.span(2) if quoted else bare(data, end)
+        return (span,) if span and check(data[span[0] : span[1]]) else _NOTHING
 
     return judge
 
