@@ -27,7 +27,7 @@ TOLD = frozenset(
 )
 """What the database says of the policy, to a person of its uses, to whom it markets, and to a program of what a purpose sees:
 follows from every change in them."""
-BITS = r"function (guard_of|spread_person|keep_\w+)|fill answers|fill guard \w+"
+BITS = r"function (guard_of|spread_person|keep_\w+)|fill answers|fill guard \w+|trigger zzz_hv_keep on \w+"
 ORDERS = r"(table|function) c_order_open\w*|trigger hv_c_order_open\w* on purchase"
 
 
@@ -195,13 +195,13 @@ def test_a_promise_with_another_name_moves_no_row_and_no_table(fresh_database: C
     with connect(url) as admin:
         nodes = rows(
             admin,
-            "SELECT relname, relfilenode, relnatts FROM pg_class WHERE relname = ANY (%s) ORDER BY 1",
+            "SELECT relname, relfilenode, relnatts FROM pg_class WHERE relname = ANY (%s) ORDER BY 1, 2, 3",
             [*small.TABLES],
         )
         keep(url, [replace(POLICY, categories=categories)], datamap)
         again = rows(
             admin,
-            "SELECT relname, relfilenode, relnatts FROM pg_class WHERE relname = ANY (%s) ORDER BY 1",
+            "SELECT relname, relfilenode, relnatts FROM pg_class WHERE relname = ANY (%s) ORDER BY 1, 2, 3",
             [*small.TABLES],
         )
     assert nodes == again

@@ -13,6 +13,7 @@ import re
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from houvast.cli.confined import confine
@@ -39,8 +40,7 @@ def main(mode: str, mebibytes: str, seconds: str, *words: str) -> None:
         {"kind": "email", "offset": m.start(), "length": len(m[0]), "confidence": 90} for m in _ADDRESS.finditer(data)
     ]
     if mode == "lie":
-        found = []
-        _answer("clean", [*found, {"kind": "email", "offset": 0, "length": 1, "confidence": 1}])
+        _answer("clean", [{"kind": "email", "offset": 0, "length": 1, "confidence": 1}])
         return
     if mode == "reach":
         _answer("not_screened", [], "; ".join(_reached()))
@@ -70,7 +70,7 @@ def _reached() -> list[str]:
     return done or ["nothing"]
 
 
-def _answer(outcome: str, found: list[dict[str, object]], why: str | None = None) -> None:
+def _answer(outcome: str, found: Sequence[object], why: str | None = None) -> None:
     kinds = {"email": len(found)} if found else {}
     member = {"path": "bundle.log", "bytes": 10, "findings": found, "not_screened": why}
     print(

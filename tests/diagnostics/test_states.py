@@ -38,7 +38,7 @@ def test_from_request_to_certificate(help_desk: HelpDesk) -> None:
     assert ended
     assert str(code) in ended.certificate
     for kind, body in (("exchange_moved", {"step": "asked"}), ("exchange_stated", {}),
-                       ("bundle_moved", {"to": "accepted"}), ("bundle_screened", {"outcome": "clean"}),
+                       ("bundle_moved", {"after": "accepted"}), ("bundle_screened", {"outcome": "clean"}),
                        ("bundle_opened", {"role": "support"}), ("error_fact_taken", {}),
                        ("exchange_certified", {"choice": "destroy"})):  # fmt: skip
         assert help_desk.told(kind, **body) == 1, kind

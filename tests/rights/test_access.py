@@ -13,9 +13,12 @@ from typing import Any
 import jsonschema
 import pytest
 
+from houvast.app.acting import way
 from houvast.app.copying import copy_to
+from houvast.database import DatabaseError, connect
 from houvast.errors import DatabaseRefusal, UsageError
 from houvast.rights import Rule
+from tests.compiler.asking import column
 from tests.rights.office import Office
 
 
@@ -55,6 +58,28 @@ def test_tables_schema_and_manifest_say_the_same_as_the_data(office: Office, tmp
     for one in manifest["files"]:
         assert hashlib.sha256((out / one["file"]).read_bytes()).hexdigest() == one["sha256"]
     assert all("." in row["total"] for row in _table(out, "orders"))  # 12.50 is not 12.5
+
+
+def test_rows_are_found_by_what_stands_above_them_for_one_person_alone(office: Office) -> None:
+    """However many rows others have: the keys above are those of whom a use is open for, and an index serves."""
+    key = office.asks(office.busiest())
+    ask = "SELECT rows_above::bigint FROM houvast.rows_above('order_line') ORDER BY 1"
+    with connect(office.target.url_of("officer")) as session:
+        session.execute("SET ROLE hv_rights")
+        with pytest.raises(DatabaseError, match="promise C33"):
+            session.execute(ask)
+        session.execute("SELECT houvast.open_use('rights', 'a look', person => %s)", (f"customer:{key}",))
+        orders = office.do("SELECT id FROM orders WHERE account_id = %s ORDER BY 1", key)
+        assert orders
+        assert session.execute(ask).fetchall() == orders
+        assert session.execute("SELECT FROM houvast.rows_above('contact')").fetchall() == []
+        office.do("ANALYZE order_line")
+        stop = next(
+            one for one in way(office.target, office.admin, ("customer", str(key))).stops if one.name == "order_line"
+        )
+        session.execute("SET enable_seqscan = off")  # the table is small here
+        plan = column(session, f"EXPLAIN SELECT FROM {stop.sql} WHERE {stop.theirs}")
+        assert "Index Cond: (order_id = ANY" in "\n".join(plan)
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -59,7 +59,10 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kept]:
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(POLICY, folder / "policy")
     (folder / "policy" / "systems.yaml").unlink()  # those of the demo are not here
-    (folder / "policy" / "settings.yaml").write_text(f"evidence: {{store: {folder}/log, key: {folder}/evidence.key}}\n")
+    (folder / "policy" / "settings.yaml").write_text(
+        f"evidence: {{store: {folder}/log, key: {folder}/evidence.key}}\n"
+        f"diagnostics: {{store: {folder}/bundles, keys: {folder}/bundle-keys}}\n"
+    )
     with temporary(settings=FAST_AND_UNSAFE) as server:
         with connect(server.url()) as admin:
             run(admin, "CREATE DATABASE lakana")

@@ -12,7 +12,7 @@ from houvast.cli.grouping import Group
 from houvast.cli.options import example, json_option, target_options
 from houvast.cli.pages import prepared, room
 
-ROLES = ("officer", "support", "finance", "auditor")
+ROLES = ("officer", "support", "finance", "auditor", "subcontractor")
 
 
 @click.group(cls=Group)

@@ -23,7 +23,7 @@ from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, claus
 from houvast.compiler.handling import case_pieces
 from houvast.compiler.identifying import finding_pieces
 from houvast.compiler.looking import looking_pieces
-from houvast.compiler.others import judged_pieces, others_piece
+from houvast.compiler.others import above_piece, judged_pieces, others_piece
 from houvast.compiler.owning import own_pieces
 from houvast.compiler.persons import (
     circumstance_pieces,
@@ -126,6 +126,7 @@ def compile_policy(
     pieces += finding_pieces(layout, datamap.subjects)
     pieces.append(others_piece(layout, datamap.subjects, found, fast=fast))
     pieces += judged_pieces(found, fast=fast)
+    pieces.append(above_piece(layout, found, catalogue, fast=fast))
     pieces += people_pieces(layout, datamap.subjects, versions)
     pieces += staff_pieces(policy)
     pieces += case_pieces(versions, now)

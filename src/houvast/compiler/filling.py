@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from houvast.compiler import registry
 from houvast.compiler.fills import FILLING
-from houvast.compiler.piece import Fill, Piece
+from houvast.compiler.piece import Fill, Phase, Piece
 from houvast.compiler.words import SCHEMA, relation
 from houvast.database import Connection, LockTimeout, again, run
 from houvast.errors import DatabaseRefusal
@@ -25,8 +25,10 @@ AT_ONCE = 2
 LOCK_TIMEOUT = "SET LOCAL lock_timeout = '100ms'"
 UNTOLD = "SET LOCAL houvast.filling = 'yes'"
 """What was there before is told as one event, the policy that was applied, not person by person."""
+WORK_MEM = "64MB"
+"""A whole table is joined with the people it is about; what does not fit is written to disk and read again."""
 TRIES = 200
-_ALIKE = ("fill guard ", "fill stand_", "fill c_")
+_ALIKE = ("fill guard ", "trigger zzz_hv_keep on ", "fill stand_", "fill c_")
 _GLANCE = 0.05  # seconds between two looks at what the fills tell
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -108,13 +110,14 @@ def _over_its_own(connection: Connection, piece: Piece, told: SimpleQueue[tuple[
     if stop.is_set():
         return
     with again(connection) as own:
-        run(own, "SET synchronous_commit = off")
+        run(own, f"SET synchronous_commit = off; SET work_mem = '{WORK_MEM}'")
         _Filler(own, piece, lambda what, done, total: told.put((what, done, total)), stop).run()
 
 
 def _finish(connection: Connection, piece: Piece) -> None:
     with connection.transaction():
-        run(connection, f"ANALYZE {SCHEMA}.person")
+        if piece.phase is Phase.PEOPLE_FILL:
+            run(connection, f"ANALYZE {SCHEMA}.person")
         registry.register(connection, piece)
 
 
@@ -133,20 +136,22 @@ class _Filler:
     stop: Event = field(default_factory=Event)
 
     def run(self) -> None:
-        """Batch by batch, and then what was missed meanwhile."""
+        """Made first what is no fill itself; batch by batch; and then what was missed meanwhile."""
         work = self.piece.fill
         if work is None:
             return
+        if self.piece.kind != "fill":
+            patiently(self.connection, lambda: run(self.connection, self.piece.create))
         total = registry.pages(self.connection, _table(self.piece))
         filling = registry.setting(self.connection, "profile") == "fast"
-        for low in range(0, total, work.batch_pages):
+        for low in range(0, total if work.statement else 0, work.batch_pages):
             if self.stop.is_set():
                 return
             high = low + work.batch_pages
             # the application locks in another order: apply gives way, not it
             patiently(self.connection, lambda low=low, high=high: self._batch(work, low, high, fast=filling))
             self.tell(self.piece.name, min(high, total), total)
-        for statement in work.settle:
+        for statement in work.whole:
             patiently(self.connection, lambda statement=statement: run(self.connection, statement), timeout="")
 
     def _batch(self, work: Fill, low: int, high: int, *, fast: bool) -> None:

@@ -1,9 +1,10 @@
 """Filling what was there before: the guards of the rows that a table already has.
 
 First the bulk, page by page, in sets and without firing the application's triggers; while a batch runs,
-nobody's answers change (a lock on Houvast's own table of persons, some 100 ms). A row that the application
-moves meanwhile is missed by the bulk, so the fill then *settles*: it looks at the whole table once and
-touches every row whose guard is not what its trigger would compute.
+nobody's answers change (a lock on Houvast's own table of persons, some 100 ms). The trigger that keeps a guard is
+made when the bulk is done: a trigger before a row locks it and writes that to the log, a quarter of the time. A row
+that the application moves meanwhile is missed by the bulk, so the table then *settles*: it is looked at once as
+a whole, and every row is touched whose guard is not what its trigger computes.
 """
 
 from __future__ import annotations
@@ -51,15 +52,15 @@ def chain(shape: Shape, derived: Derived, catalogue: Catalogue, start: str, alia
     return Chain(f"{previous}.{ident(derived.path[-1])}", tuple(links))
 
 
-def fill_piece(shape: Shape, bits: Mapping[str, int], asked: int, catalogue: Catalogue) -> Piece:
-    """The fill of one table's guards."""
+def fill_piece(shape: Shape, bits: Mapping[str, int], asked: int, catalogue: Catalogue) -> tuple[Piece, Fill | None]:
+    """The fill of one table's guards, and what makes up for what it missed once the trigger is there."""
     row, lost, table = guard_of_row(shape, asked), lost_guard(bits), shape.sql
     pages = "{alias}.ctid >= {{low}} AND {alias}.ctid < {{high}}"
     layout = f"{row} {lost} {sorted(bits.items())}"
     if shape.link:
         touch = f"UPDATE {table} t SET hv_guard = ~t.hv_guard WHERE {pages.format(alias='t')}"
         return Piece(f"fill guard {shape.name}", "fill", Phase.ROWS_FILL, f"{touch}\n-- {layout}", "", "C01",
-                     fill=Fill(shape.name, touch), needs=_shared_check(shape, row, lost))  # fmt: skip
+                     fill=Fill(shape.name, touch), needs=_shared_check(shape, row, lost)), None  # fmt: skip
     ways = list(dict.fromkeys(d.path[:-1] for d in shape.derived))
     chains = {d.column: chain(shape, d, catalogue, "s", f"d{ways.index(d.path[:-1])}") for d in shape.derived}
     links = dict.fromkeys(link for found in chains.values() for link in found.links)
@@ -89,12 +90,9 @@ WHERE t.ctid = f.place AND {pages.format(alias="t")}"""
         f"UPDATE {table} s SET hv_guard = ~s.hv_guard{f' FROM {t}' if t else ''}\nWHERE {c}" for t, c in missed
     )
     check = " + ".join(f"(SELECT count(*) FROM {table} s{f', {t}' if t else ''} WHERE {c})" for t, c in missed)
-    return Piece(
-        f"fill guard {shape.name}", "fill", Phase.ROWS_FILL, f"{statement}\n-- {layout}", "", "C01",
-        fill=Fill(shape.name, statement, lock=f"LOCK TABLE {SCHEMA}.person IN SHARE MODE", quiet=True, settle=settle,
-                  batch_pages=150),
-        needs=f"SELECT {check}",
-    )  # fmt: skip
+    bulk = Fill(shape.name, statement, lock=f"LOCK TABLE {SCHEMA}.person IN SHARE MODE", quiet=True, batch_pages=150)
+    return Piece(f"fill guard {shape.name}", "fill", Phase.ROWS_FILL, f"{statement}\n-- {layout}", "", "C01", fill=bulk,
+                 needs=f"SELECT {check}"), Fill(shape.name, "", whole=settle)  # fmt: skip
 
 
 def _missed(

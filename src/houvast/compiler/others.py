@@ -12,7 +12,8 @@ from houvast.compiler.persons import EQ
 from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.shape import Layout, Shape
 from houvast.compiler.token import Token
-from houvast.compiler.words import SCHEMA, ident, literal
+from houvast.compiler.words import SCHEMA, ident, literal, relation
+from houvast.database.catalogue import Catalogue
 from houvast.datamap.model import Identifier, Subject
 from houvast.policy.model import PurposeKind
 
@@ -22,6 +23,8 @@ JUDGED = "judged_here"
 _JUDGED_SIGNATURE = f"{JUDGED}()"
 STANDS = "judged_stands"
 _STANDS_SIGNATURE = f"{STANDS}(bigint, text)"
+ABOVE = "rows_above"
+_ABOVE_SIGNATURE = f"{ABOVE}(text)"
 
 
 def others_piece(
@@ -82,6 +85,44 @@ END $hv$;
 COMMENT ON FUNCTION {SCHEMA}.{STANDS} IS 'Whether a text that was judged still says the same (promise C33)';
 REVOKE ALL ON FUNCTION {SCHEMA}.{_STANDS_SIGNATURE} FROM PUBLIC"""
     return [_to_readers(JUDGED, _JUDGED_SIGNATURE, here, seats), _to_readers(STANDS, _STANDS_SIGNATURE, stands, seats)]
+
+
+def above_piece(layout: Layout, seats: Mapping[str, PurposeSeat], catalogue: Catalogue, *, fast: bool) -> Piece:
+    """What the rows of a table that are about the person of the open use point at, where their owner is found that way: by those
+    keys an index serves, which the kept column of the owner has not. Row security decides all the same."""
+    branches = "\n    ".join(
+        f"{'ELSIF' if number else 'IF'} of {EQ} {literal(shape.name)} AND whose.kind {EQ} {literal(shape.kind)} THEN\n"
+        f"        RETURN QUERY {_above(shape, catalogue)};"
+        for number, shape in enumerate(
+            s for s in layout.shapes.values() if s.kind and len(s.derived_path(s.owner_column)) > 1
+        )
+    )
+    create = f"""CREATE OR REPLACE FUNCTION {SCHEMA}.{ABOVE}(of text) RETURNS SETOF text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+DECLARE
+    whose {SCHEMA}.use;
+BEGIN
+{_whose(fast=fast)}
+    {f"{branches}{chr(10)}    END IF;" if branches else "RETURN;"}
+END $hv$;
+COMMENT ON FUNCTION {SCHEMA}.{ABOVE} IS 'Where the rows of the person of the open use hang, so that they are found soon (promise C33)';
+REVOKE ALL ON FUNCTION {SCHEMA}.{_ABOVE_SIGNATURE} FROM PUBLIC"""
+    return _to_readers(ABOVE, _ABOVE_SIGNATURE, create, seats)
+
+
+def _above(shape: Shape, catalogue: Catalogue) -> str:
+    """SQL: the keys above the rows of the person, by the foreign keys of the path."""
+    first, *rest = shape.derived_path(shape.owner_column)
+    here, links = shape.relation, list[tuple[str, str, str]]()
+    for step in (first, *rest[:-1]):
+        key = next(k for k in here.foreign_keys if k.columns == (step,))
+        here = catalogue.relations[key.table]
+        links.append((step, ident(key.target_columns[0]), relation(here.schema, here.relname)))
+    condition = f"{ident(rest[-1])} {EQ} whose.person::{shape.owner_type}"
+    for step, target, sql in reversed(links[1:]):
+        condition = f"{ident(step)} IN (SELECT {target} FROM {sql} WHERE {condition})"
+    _, target, sql = links[0]
+    return f"SELECT {target}::text FROM {sql} WHERE {condition}"
 
 
 def _to_readers(name: str, signature: str, create: str, seats: Mapping[str, PurposeSeat]) -> Piece:

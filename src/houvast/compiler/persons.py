@@ -67,6 +67,7 @@ def person_functions(bits: Mapping[str, int], versions: Sequence[Policy]) -> lis
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     PERFORM FROM {SCHEMA}.person p WHERE p.kind = k AND p.key = who FOR UPDATE;
+    IF NOT FOUND THEN RETURN; END IF;
     UPDATE {SCHEMA}.person p SET guard = {SCHEMA}.guard_of(s.facts, p.collected_at, p.closed_at), contested = s.contested
     FROM (SELECT coalesce(array_agg(t.stand || ':' || t.about), '{{}}') AS facts,
                  coalesce(array_agg(t.about) FILTER (WHERE t.stand = 'contested'), '{{}}') AS contested

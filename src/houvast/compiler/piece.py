@@ -17,12 +17,13 @@ class Phase(IntEnum):
     ROWS = 5  # columns and triggers that keep the guard of each row
     OWNERS_FILL = 6  # whom the shared rows are about that were there before
     ROWS_FILL = 7  # the rows that were there before
-    OPEN = 8  # policies, views, grants to purposes, memberships
+    ROWS_KEEP = 8  # triggers on rows that change, for which each row of a fill would pay, and what changed before them
+    OPEN = 9  # policies, views, grants to purposes, memberships
 
 
 @dataclass(frozen=True)
 class Fill:
-    """Work over a whole table in pieces: `statement` has {low} and {high} for a range of pages.
+    """Work over a whole table in pieces: `statement` has {low} and {high} for a range of pages; none is no work in pieces.
 
     `lock` runs before it in the same transaction; `quiet` = without firing triggers, when the one who
     applies may do so, because the next fill does what they would have done.
@@ -32,7 +33,7 @@ class Fill:
     statement: str
     lock: str = ""
     quiet: bool = False
-    settle: tuple[str, ...] = ()  # afterwards, over the whole table at once
+    whole: tuple[str, ...] = ()  # afterwards, over the whole table at once
     batch_pages: int = 100
 
 
@@ -41,7 +42,8 @@ class Piece:
     """One thing to have. `undo` takes it back; `opens` when having it gives somebody access.
 
     `needs` names what is demanded of a reader (one line per alternative), so that a changed piece can be
-    told wider or narrower. `as_keeper` runs as the role that owns Houvast's objects.
+    told wider or narrower. `as_keeper` runs as the role that owns Houvast's objects. What is no fill itself and has a
+    `fill` is made first.
     """
 
     name: str

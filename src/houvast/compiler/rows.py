@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from houvast.compiler.columns import CLOSED, UNCONTESTED, contest_bit, hidden
 from houvast.compiler.fills import FILLING, chain, fill_piece, lost_guard
@@ -173,13 +174,15 @@ def keep_pieces(shape: Shape, bits: Mapping[str, int], asked: int, catalogue: Ca
     ours = ["hv_guard", *(d.column for d in shape.derived), *map(hidden, shape.contestable),
             *([CLOSED] if shape.keeps_closed else []), *(["hv_writer"] if shape.may_lack_owner else [])]  # fmt: skip
     changed = " OR ".join(f"OLD.{ident(c)} IS DISTINCT FROM NEW.{ident(c)}" for c in [*watched, *ours] if c)
+    keep = trigger("zzz_hv_keep", shape.name, shape.sql, f"BEFORE UPDATE ON {shape.sql}", name, promise, only=changed)
+    bulk, settle = fill_piece(shape, bits, asked, catalogue)
     return [
         _in_rows(definer_trigger(name, "\n".join(lines), promise, declare="    found bigint;\n")),
         _in_rows(trigger("zzz_hv_keep_new", shape.name, shape.sql, f"BEFORE INSERT ON {shape.sql}", name, promise)),
-        _in_rows(trigger("zzz_hv_keep", shape.name, shape.sql, f"BEFORE UPDATE ON {shape.sql}", name, promise, only=changed)),
+        replace(_in_rows(keep), phase=Phase.ROWS_KEEP if settle else Phase.ROWS, fill=settle),
         *_owners_table(shape, promise),
         *_parents(shape, catalogue, promise),
-        fill_piece(shape, bits, asked, catalogue),
+        bulk,
     ]  # fmt: skip
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 SALT, FRAME, TAG = 32, 256 * 1024, 16
-PIECE = 8 * 2**20
+PIECE = 4 * 2**20
 """So many bytes a piece holds at most."""
 _INFO = b"houvast bundle piece 1"
 

@@ -309,7 +309,8 @@ KINDS: Mapping[str, Kind] = {
             _choice("language", "in which language", *LANGUAGES),
         ), _EXCHANGE),
         Kind("bundle_moved", "Diagnostic data went a step further.", (
-            _choice("from", "the state that they had", *BUNDLES), _choice("to", "the state that they got", *BUNDLES),
+            _choice("before", "the state that they had", *BUNDLES),
+            _choice("after", "the state that they got", *BUNDLES),
             _count("bytes", "how many bytes were there"),
         ), {"bundle": "which"}),
         Kind("bundle_screened", "A program looked for personal data in diagnostic data.", (

@@ -20,6 +20,7 @@ from houvast.policy.regime import regime
 from houvast.proof import (
     counters,
     elsewhere,
+    exchanging,
     handling,
     identity,
     mails,
@@ -142,10 +143,15 @@ def _sealed(connection: Connection, door: Door, field: Field) -> tuple[Extra, ..
 
 
 def _handled(connection: Connection, field: Field) -> Iterator[Extra]:
-    """Attempts on requests, letters, breaches, complaints and mail."""
+    """Attempts on requests, letters, breaches, complaints, mail and diagnostic data."""
     one = field.flock.canaries[0]
     ours = handling.Handling(connection, field.policy, field.now, (one.kind, one.key), field.flock.marker)
-    for sort, make in {**handling.SORTS, weighing.SORT: weighing.weighing, **elsewhere.SORTS}.items():
+    for sort, make in {
+        **handling.SORTS,
+        weighing.SORT: weighing.weighing,
+        **elsewhere.SORTS,
+        **exchanging.SORTS,
+    }.items():
         yield Extra(tried(sort), partial(make, ours))
     yield Extra(tried(mails.SORT), partial(mails.mails, ours))
 

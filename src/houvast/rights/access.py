@@ -97,5 +97,6 @@ def _lines(
 ) -> tuple[tuple[str, ...], Iterator[str]]:
     """The columns that are read, with those that say whose others are, and the rows as texts of JSON objects."""
     names = (*columns, *(name for name in asked.besides if name not in columns))
-    text = f"SELECT row_to_json(t)::text FROM (SELECT {idents(names)} FROM {stop.sql}) t{ordered(stop)}"
+    rows = f"SELECT {idents(names)} FROM {stop.sql} WHERE {stop.theirs}"
+    text = f"SELECT row_to_json(t)::text FROM ({rows}) t{ordered(stop)}"
     return names, (cast("str", line) for (line,) in stream(session, text))

@@ -128,7 +128,7 @@ def _mark(session: Connection, stop: Stop, column: str, old: str | None, request
     key = f"{ident(stop.shape.key)}::text" if stop.shape.key else "''"
     run_query(
         session,
-        f"SELECT houvast.mark_kept(%s, %s, %s, (SELECT array_agg({key}) FROM {stop.sql} WHERE {ident(column)}::text = %s))",
+        f"SELECT houvast.mark_kept(%s, %s, %s, (SELECT array_agg({key}) FROM {stop.sql} WHERE {ident(column)}::text = %s AND {stop.theirs}))",
         [request, stop.name, column, old],
     )
 
@@ -150,7 +150,7 @@ def _old(session: Connection, stop: Stop, column: str, row: str) -> str | None:
         raise UsageError(f"Rows of `{stop.name}` are not known by one column.", todo="Leave --row away.")
     which, values = _which(stop, row)
     found = run_query(
-        session, f"SELECT DISTINCT {ident(column)}::text FROM {stop.sql} WHERE true{which} LIMIT 2", values
+        session, f"SELECT DISTINCT {ident(column)}::text FROM {stop.sql} WHERE {stop.theirs}{which} LIMIT 2", values
     )
     if not found:
         raise DatabaseRefusal(
@@ -175,7 +175,7 @@ def _copies(session: Connection, walk: Walk, old: str, but: tuple[str, str]) -> 
         ]
         if names:
             counts = ", ".join(f"count(*) FILTER (WHERE {ident(name)}::text = %s)" for name in names)
-            counted = run_query(session, f"SELECT {counts} FROM {stop.sql}", [old] * len(names))[0]
+            counted = run_query(session, f"SELECT {counts} FROM {stop.sql} WHERE {stop.theirs}", [old] * len(names))[0]
             found += [Spot(stop.name, name, rows) for name, rows in zip(names, counted, strict=True) if rows]
     return found
 
@@ -184,7 +184,7 @@ def _set(session: Connection, stop: Stop, column: str, value: str, old: str | No
     which, values = _which(stop, row)
     same = f"{ident(column)}::text IS NOT DISTINCT FROM %s::text"
     kind = stop.shape.relation.columns[column].type
-    text = (f"WITH done AS (UPDATE {stop.sql} SET {ident(column)} = %s::text::{kind} WHERE {same}{which} RETURNING 1)"
+    text = (f"WITH done AS (UPDATE {stop.sql} SET {ident(column)} = %s::text::{kind} WHERE {same}{which} AND {stop.theirs} RETURNING 1)"
             " SELECT count(*) FROM done")  # fmt: skip
     try:
         return int(run_query(session, text, [value, old, *values])[0][0])

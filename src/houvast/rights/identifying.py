@@ -29,7 +29,7 @@ def _values(session: Connection, walk: Walk, columns: Iterable[Identifier]) -> t
             continue
         column = ident(one.column)
         for (value,) in run_query(
-            session, f"SELECT DISTINCT {column}::text FROM {stop.sql} WHERE {column} IS NOT NULL"
+            session, f"SELECT DISTINCT {column}::text FROM {stop.sql} WHERE {column} IS NOT NULL AND {stop.theirs}"
         ):
             found[value] = None
     return tuple(found)

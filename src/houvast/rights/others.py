@@ -180,7 +180,7 @@ def key_of(stop: Stop, row: Row) -> str:
 
 
 def _has_rows(session: Connection, stop: Stop) -> bool:
-    return bool(run_query(session, f"SELECT EXISTS (SELECT FROM {stop.sql})")[0][0])
+    return bool(run_query(session, f"SELECT EXISTS (SELECT FROM {stop.sql} WHERE {stop.theirs})")[0][0])
 
 
 def _is_somebody(shape: Shape) -> bool:

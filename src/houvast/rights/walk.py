@@ -8,7 +8,7 @@ from datetime import datetime
 
 from houvast.compiler.ground import PurposeSeat, seats
 from houvast.compiler.shape import Layout, Shape, resolve, unclassified
-from houvast.compiler.words import SCHEMA, ident, relation
+from houvast.compiler.words import SCHEMA, ident, literal, relation
 from houvast.database.catalogue import Catalogue, Column, ForeignKey, qualified
 from houvast.datamap.model import Column as MapColumn
 from houvast.datamap.model import DataMap
@@ -30,6 +30,16 @@ class Stop:
     def name(self) -> str:
         """Its name in the data map."""
         return self.shape.name
+
+    @property
+    def theirs(self) -> str:
+        """SQL by which the rows of whom the session has a use open for are found without reading the others: the rows above
+        them, where those say whose they are. Row security decides; this only finds."""
+        first, *rest = self.shape.derived_path(self.shape.owner_column)
+        if not rest or first not in self.shape.table.columns:
+            return "true"
+        kind = self.shape.relation.columns[first].type
+        return f"{ident(first)} = ANY (ARRAY(SELECT a::{kind} FROM {SCHEMA}.rows_above({literal(self.name)}) a))"
 
     @property
     def columns(self) -> tuple[tuple[MapColumn, Column], ...]:

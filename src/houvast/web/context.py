@@ -17,7 +17,7 @@ from houvast.web import site as sites
 from houvast.web.roles import ENTERED, Role, guarded, member, roles_of
 from houvast.web.words import wording
 
-MENU = ("today", "cases", "promises", "uses", "evidence", "checks", "drift", "runs", "source")
+MENU = ("today", "cases", "exchanges", "promises", "uses", "evidence", "checks", "drift", "runs", "source")
 STAFF = frozenset(
     {
         *MENU,
@@ -32,6 +32,8 @@ STAFF = frozenset(
         "mail",
         "show",
         "shown",
+        "exchange_one",
+        "subcontractors",
     }
 )
 _STATIC = Path(__file__).parent / "static"
@@ -69,6 +71,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "mark": stamp("mark.svg"),
         "passkey_js": stamp("passkey.js"),
         "person_passkey_js": stamp("person_passkey.js"),
+        "exchange_js": stamp("exchange.js"),
         "check_js": [stamp(name) for name in CHECK],
         "here": request.resolver_match.view_name if request.resolver_match else "",
         "demo": site.demo,

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from houvast.web.limits import caller_address
+from houvast.web.roles import first_page, member
 
 
 class Adapter(DefaultAccountAdapter):
@@ -25,7 +26,7 @@ class Adapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where staff begin."""
-        return reverse("today")
+        return reverse(first_page(member(request.user)))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Whence a browser comes; shown to its own user, in the list of sessions."""

@@ -18,6 +18,7 @@ SCRIPTED = frozenset(
         "mfa_reauthenticate_webauthn",
         "me_passkey",
         "me_passkeys",
+        "exchange",
     }
 )
 """Pages with a script that asks us: a browser offers passkeys to scripts alone."""

@@ -39,6 +39,7 @@ LIMITED = frozenset(
                     "me_not_me",
                     "me_mandate",
                     "me_passkey",
+                    "exchange_link",
                 }
             )
         ),

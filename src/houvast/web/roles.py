@@ -26,9 +26,11 @@ class Role(StrEnum):
     SUPPORT = "support"
     FINANCE = "finance"
     AUDITOR = "auditor"
+    SUBCONTRACTOR = "subcontractor"
 
 
-ALL = tuple(Role)
+ALL = (Role.OFFICER, Role.SUPPORT, Role.FINANCE, Role.AUDITOR)
+"""Our own people. A subcontractor sees the problems that it helps with, and nothing else."""
 guarded: dict[str, tuple[Role, ...]] = {}
 """Every view that is for staff, with the roles that may see it."""
 
@@ -70,6 +72,11 @@ def roles_of(user: User) -> tuple[str, ...]:
         found = tuple(user.groups.order_by("name").values_list("name", flat=True))
         user.houvast_roles = found  # pyright: ignore[reportAttributeAccessIssue]
     return found
+
+
+def first_page(user: User | None) -> str:
+    """Where somebody of the staff begins."""
+    return "exchanges" if user is not None and roles_of(user) == (str(Role.SUBCONTRACTOR),) else "today"
 
 
 def has_factor(user: User) -> bool:

@@ -17,6 +17,8 @@ from houvast.web.site import Site
 
 HERE = Path(__file__).parent
 THREADS = 8
+RECEIVE = 256 * 1024
+"""So many bytes are taken from a connection at once."""
 _PROXY: dict[str, Any] = {
     "trusted_proxy": "127.0.0.1",
     "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
@@ -65,7 +67,13 @@ def bind(host: str, port: int) -> socket.socket:
 def listen(site: Site, where: socket.socket) -> None:
     """Answer at a socket until the process is told to stop."""
     logging.getLogger("waitress").setLevel(logging.CRITICAL)  # it would log addresses
+    from houvast.web.settings import LONGEST_BODY
+
     pages = application(site)
     proxy = _PROXY if site.secure else {}
     with closing(where):
-        waitress.serve(pages, sockets=[where], threads=THREADS, ident=None, clear_untrusted_proxy_headers=True, **proxy)
+        waitress.serve(
+            pages, sockets=[where], threads=THREADS, ident=None, recv_bytes=RECEIVE, max_request_body_size=LONGEST_BODY,
+            inbuf_overflow=LONGEST_BODY + 1,  # else waitress would write what is sent to a file
+            clear_untrusted_proxy_headers=True, **proxy,
+        )  # fmt: skip

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.conf import settings
 
+from houvast.diagnostics.sealing import PIECE
 from houvast.errors import UsageError
 from houvast.web import site as sites
 from houvast.web.keys import secret
@@ -15,6 +16,8 @@ from houvast.web.site import Site
 HERE = Path(__file__).parent
 DAY = 24 * 3600
 SESSION_HOURS = 8
+LONGEST_BODY = PIECE + 64 * 1024
+"""Bytes of the longest request: a piece of an upload, or a form with a file so small."""
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -171,6 +174,9 @@ _ENTRY: dict[str, object] = {
     "USERSESSIONS_TRACK_ACTIVITY": False,
     "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
     "X_FRAME_OPTIONS": "DENY",
+    # What is sent is held in memory until it is stored encrypted: no file of it is ever written.
+    "FILE_UPLOAD_HANDLERS": ["django.core.files.uploadhandler.MemoryFileUploadHandler"],
+    "FILE_UPLOAD_MAX_MEMORY_SIZE": LONGEST_BODY,
     "SILENCED_SYSTEM_CHECKS": [],
     # Addresses may hold what should not be in a log: what fails is logged by houvast.web.views.failing.
     "LOGGING": {

@@ -15,7 +15,22 @@ from django.urls import URLPattern, URLResolver, path
 from houvast.web.people import asked, oidc, passkeys
 from houvast.web.people import requests as asking
 from houvast.web.people import views as people
-from houvast.web.views import anybody, cases, desk, entry, evidence, failing, hooks, incoming, public, receipts, showing
+from houvast.web.views import (
+    anybody,
+    cases,
+    desk,
+    entry,
+    evidence,
+    exchange,
+    exchanges,
+    failing,
+    hooks,
+    incoming,
+    public,
+    receipts,
+    showing,
+    upload,
+)
 
 handler400 = failing.bad
 handler403 = failing.forbidden
@@ -35,6 +50,9 @@ everybody = [
     path("complaint/<slug:promise>/", anybody.complain, name="complain_about"),
     path("follow/", anybody.follow, name="follow"),
     path("opt-out/<uuid:code>/", anybody.opt_out, name="opt_out"),
+    path("exchange/<slug:token>/", exchange.link, name="exchange_link"),
+    path("exchange/case/<slug:code>/", exchange.page, name="exchange"),
+    path("exchange/case/<slug:code>/receipt/", exchange.receipt, name="exchange_receipt"),
 ]
 mine = [
     path("me/", people.overview, name="me"),
@@ -70,6 +88,9 @@ staff = [
     path("desk/incoming/", incoming.incoming, name="incoming"),
     path("desk/incoming/<int:number>/", incoming.incoming_mail, name="incoming_mail"),
     path("desk/breaches/", cases.breaches, name="breaches"),
+    path("desk/exchange/", exchanges.exchanges, name="exchanges"),
+    path("desk/exchange/<int:number>/", exchanges.one, name="exchange_one"),
+    path("desk/exchange/subcontractors/", exchanges.subcontractors, name="subcontractors"),
     path("desk/checks/", desk.checks, name="checks"),
     path("desk/drift/", desk.drift, name="drift"),
     path("desk/runs/", desk.runs, name="runs"),
@@ -109,6 +130,10 @@ urlpatterns = [
     path("signed-in/<slug:name>/", oidc.back, name="oidc_back"),
     path("health", public.health, name="health"),
     path("hooks/<slug:name>/", hooks.hook, name="hook"),
+    path("exchange/case/<slug:code>/files/", upload.create, name="exchange_files"),
+    path("exchange/case/<slug:code>/files/<uuid:bundle>", upload.piece, name="exchange_piece"),
+    path("exchange/case/<slug:code>/files/<uuid:bundle>/back", exchange.back, name="exchange_back"),
+    path("exchange/case/<slug:code>/certificate.json", exchange.certificate, name="exchange_certificate"),
     path("evidence/key", receipts.published_text, {"name": "key"}, name="evidence_key"),
     path("evidence/checkpoint", receipts.published_text, {"name": "checkpoint"}, name="evidence_checkpoint"),
     path("receipt/<slug:name>.<slug:form>", receipts.saved, name="saved"),

@@ -314,7 +314,7 @@ BEGIN
             'language', NEW.language), jsonb_build_object('exchange', x.id));
         RETURN NULL;
     ELSIF TG_TABLE_NAME = 'bundle' THEN
-        PERFORM houvast.tell('bundle_moved', 'C46', jsonb_build_object('from', OLD.state, 'to', NEW.state, 'bytes', NEW.received),
+        PERFORM houvast.tell('bundle_moved', 'C46', jsonb_build_object('before', OLD.state, 'after', NEW.state, 'bytes', NEW.received),
             jsonb_build_object('bundle', NEW.code));
         RETURN NULL;
     ELSIF TG_TABLE_NAME = 'bundle_screening' THEN

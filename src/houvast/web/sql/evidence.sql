@@ -19,6 +19,10 @@ SELECT index, minute, kind, promise, body FROM houvast.public_entry WHERE index 
 -- One entry, with its canonical bytes.
 SELECT index, minute, kind, promise, body, leaf FROM houvast.public_entry WHERE index = %s;
 
+-- name: certificate
+-- The entry about a certificate that diagnostic data are gone, by its SHA-256.
+SELECT index, leaf FROM houvast.public_entry WHERE kind = 'exchange_certified' AND body ->> 'certificate_sha256' = %s ORDER BY index LIMIT 1;
+
 -- name: tell_export
 -- Tell the log that a part of it was taken along: the role, and which entries.
 SELECT houvast.tell_export(%s, %s, %s);

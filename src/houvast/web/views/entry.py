@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods
 
 from houvast.web import site as sites
 from houvast.web.invitations import accept
-from houvast.web.roles import ENTERED, has_factor, may_enter, member
+from houvast.web.roles import ENTERED, first_page, has_factor, may_enter, member
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _View = Callable[..., HttpResponse]
@@ -54,7 +54,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     record_authentication(request, user, method="invitation", reauthenticated=True)
     request.session[ENTERED] = enters
     UserSession.objects.create_from_request(request)
-    return HttpResponseRedirect(reverse("today" if enters or has_factor(user) else "set_up"))
+    return HttpResponseRedirect(reverse(first_page(user) if enters or has_factor(user) else "set_up"))
 
 
 @signed_in

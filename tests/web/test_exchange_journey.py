@@ -1,0 +1,194 @@
+"""From a request to a certificate in Chromium, on both sides, in two languages; every page and state is clean."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Route
+
+from houvast.app.custody import Custody
+from houvast.app.evidence import Log
+from houvast.app.staffing import enrol
+from houvast.database import Connection, connect
+from houvast.diagnostics import store
+from houvast.diagnostics.sealing import PIECE
+from houvast.evidence.verify import verify_file
+from houvast.web.words import wording
+from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE, Visitor
+from tests.web.conftest import Kept, Visit
+from tests.web.test_exchange import admin, exchange, worker  # noqa: F401 (fixtures)
+
+pytestmark = NEEDS_CHROMIUM
+WAYS = [("nl", PHONE, "dark"), ("en", DESKTOP, "light")]
+LOG = b"user=jan@example.org export starts\n" * 3 + b"export goes on\n" * (PIECE // 15)
+"""A little more than one piece."""
+
+
+@pytest.fixture
+def come_in(kept: Kept, visit: Visit, forgetful: None) -> Callable[..., Visitor]:
+    """Somebody of the staff with a role, signed in by a link that lets in."""
+
+    def come(name: str, role: str, **more: object) -> Visitor:
+        from houvast.web.invitations import invite
+
+        with connect(kept.target.url) as db:
+            enrol(db, name, role)
+        visitor: Visitor = visit(**more)
+        visitor.go(urlsplit(invite(kept.site, name, role, enters=True)).path)
+        visitor.page.click("main button.btn")
+        return visitor
+
+    return come
+
+
+@pytest.fixture(autouse=True)
+def _tidy(kept: Kept) -> Generator[None]:
+    yield
+    with connect(kept.target.url) as db:
+        db.execute("UPDATE houvast.bundle SET state = 'withdrawn' WHERE ended_at IS NULL")
+
+
+def seen(visitor: Visitor, name: str, language: str) -> None:
+    """The page is clean; with HOUVAST_SHOTS, a picture of it is kept."""
+    assert visitor.faults() == [], name
+    if folder := os.environ.get("HOUVAST_SHOTS"):
+        visitor.page.screenshot(path=Path(folder) / f"{name}-{language}.png", full_page=True)
+
+
+@pytest.mark.parametrize(("language", "viewport", "scheme"), WAYS)
+def test_a_file_goes_from_request_to_certificate(
+    kept: Kept, visit: Visit, admin: Connection, worker: Custody, tmp_path: Path,  # noqa: F811
+    language: str, viewport: dict[str, int], scheme: str,
+) -> None:  # fmt: skip
+    words, prefix = wording(language)["exchange"], "" if language == "nl" else f"/{language}"
+    until = datetime.now(UTC) + timedelta(days=7)
+    number, token = store.ask(admin, f"22-{language}", "the log of the export", "it stops at 40 percent", until,
+                              purpose="fix", by="anna", language=language)  # fmt: skip
+    customer = visit(viewport, scheme)
+    page = customer.page
+    customer.go(f"{prefix}/exchange/{token}/")
+    seen(customer, "1-link", language)
+    page.click("main button.btn")
+    seen(customer, "2-statement", language)
+    page.check("#entitled")
+    page.click("main button.btn")
+    seen(customer, "3-send", language)
+
+    lost: list[int] = []
+
+    def lose(route: Route) -> None:
+        lost.append(1)
+        route.abort() if len(lost) == 2 else route.continue_()  # the second piece, once
+
+    page.route("**/files/*", lose)
+    file = tmp_path / "export.log"
+    file.write_bytes(LOG)
+    page.set_input_files("#file", file)
+    page.click("#send-form button")
+    page.wait_for_selector("#files")
+    assert len(lost) >= 4
+    seen(customer, "4-waits", language)
+    worker.round(admin)
+    page.reload()
+    assert page.locator("svg.meter rect").count() >= 1
+    seen(customer, "5-found", language)
+    page.click(f"button:has-text('{words['redact']}')")
+    worker.round(admin)
+    page.reload()
+    seen(customer, "6-redacted", language)
+    page.click(f"button:has-text('{words['submit']}')")
+    bundle = max(one["id"] for one in _problem(admin, number).bundles)
+    store.judge(admin, bundle, accepts=True, by="anna")
+    store.grant(admin, number, "anna", "olaf")
+    content = store.opened(admin, bundle, "to find the cause", "anna")
+    assert b"".join(worker.exchange.read(content)).startswith(b"user=[email] export starts\n")
+    page.reload()
+    assert "to find the cause" in page.locator(".timeline").inner_text()
+    seen(customer, "7-opened", language)
+    page.click("button[value=return]")
+    store.close(admin, number, "anna")
+    page.reload()
+    seen(customer, "8-closed", language)
+    with page.expect_download() as got:
+        page.click(f"a:has-text('{words['take_back']}')")
+    assert Path(got.value.path()).read_bytes().startswith(b"user=[email] export starts\n")
+    page.click(f"button:has-text('{words['taken']}')")
+    worker.round(admin)
+    page.reload()
+    seen(customer, "9-certificate", language)
+    with page.expect_download() as got:
+        page.click(f"a:has-text('{words['certificate']}')")
+    assert '"ended":"returned"' in Path(got.value.path()).read_text()
+    Log.of(kept.target).integrate(admin)
+    with page.expect_download() as got:
+        page.click(f"a:has-text('{words['receipt']}')")
+    told = verify_file(Path(got.value.path()))
+    assert (told.kind, dict(told.kinds)) == ("receipt", {"exchange_certified": 1})
+    assert customer.errors == [one for one in customer.errors if "ERR_FAILED" in one]
+
+
+@pytest.mark.parametrize(("language", "viewport", "scheme"), WAYS)
+def test_support_officer_and_subcontractor_do_their_part(
+    come_in: Callable[..., Visitor], admin: Connection, worker: Custody,  # noqa: F811
+    language: str, viewport: dict[str, int], scheme: str,
+) -> None:  # fmt: skip
+    prefix, how = "" if language == "nl" else f"/{language}", {"viewport": viewport, "scheme": scheme}
+    support = come_in(f"journeysupport{language}", "support", **how)
+    support.go(f"{prefix}/desk/exchange/")
+    seen(support, "a-list", language)
+    for name, text in (("ticket", f"31-{language}"), ("wants", "the log"), ("why", "it stops")):
+        support.page.fill(f"#{name}", text)
+    support.page.select_option("#consumer", "no")
+    support.page.click("main button.btn:last-of-type")
+    seen(support, "b-asked", language)
+    token = support.page.locator(".done code").inner_text().rstrip("/").rpartition("/")[2]
+    follow = store.begin(admin, token)
+    assert follow
+    worker.exchange.state(admin, follow, language)
+    for data in (b"user=jan@example.org\n", b"export starts\n"):
+        code = worker.exchange.begin(admin, follow, len(data), "a.log")
+        worker.exchange.receive(admin, follow, code, 0, data)
+    worker.round(admin)
+    store.decide(admin, follow, code, "submit")
+    number = max(one.number for one in store.problems(admin, "anna"))
+    path = f"{prefix}/desk/exchange/{number}/"
+    support.go(path)
+    seen(support, "c-submitted", language)
+    support.page.click("button[value=accept]")
+    officer = come_in(f"journeyofficer{language}", "officer", **how)
+    officer.go(path)
+    officer.page.fill("#who", f"journeysupport{language}")
+    officer.page.click("button[value=grant]")
+    seen(officer, "d-granted", language)
+    officer.go(f"{prefix}/desk/exchange/subcontractors/")
+    today = datetime.now(UTC).date()
+    given = {"name": f"Firm {language.upper()}", "country": "DE", "since": f"{today}",
+             "until": f"{today + timedelta(days=900)}", "announced": f"{today - timedelta(days=40)}"}  # fmt: skip
+    for name, text in given.items():
+        officer.page.fill(f"#{name}", text)
+    officer.page.click("button[value=record]")
+    assert f"Firm {language.upper()}" in officer.page.locator("table").inner_text()
+    seen(officer, "e-register", language)
+    support.go(path)
+    support.page.fill("[name=reason]", "to find the cause")
+    with support.page.expect_download() as got:
+        support.page.click("button[value=open]")
+    assert Path(got.value.path()).read_bytes() == b"export starts\n"
+    support.go(path)
+    support.page.click("details summary")
+    seen(support, "f-opened", language)
+    firm = come_in(f"journeyfirm{language}", "subcontractor", **how)
+    assert firm.page.url.endswith("/desk/exchange/")
+    seen(firm, "g-firm", language)
+    support.page.click("button[value=close]")
+    seen(support, "h-closed", language)
+    assert support.errors == officer.errors == firm.errors == []
+
+
+def _problem(admin: Connection, number: int) -> store.Problem:  # noqa: F811
+    return next(one for one in store.problems(admin, "anna") if one.number == number)
