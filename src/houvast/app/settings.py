@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from houvast.app.issuers import Issuer, read_issuers
+from houvast.app.relays import Relays, read_relays
 from houvast.document import Findings, read_document
 from houvast.errors import NOWHERE, Place, UsageError
 from houvast.evidence import Verifier
@@ -92,7 +93,7 @@ class Diagnostics:
 class Settings:
     """`times`: kind of run -> five cron fields, or "never". `mail` None: alarms show on the officer's page alone.
 
-    `issuers`: where else people may sign in.
+    `issuers`: where else people may sign in. `relays`: by which two browsers find one another.
     """
 
     times: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_TIMES))
@@ -101,6 +102,7 @@ class Settings:
     inbox: Inbox | None = None
     issuers: tuple[Issuer, ...] = ()
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
+    relays: Relays = field(default_factory=Relays)
     places: Mapping[str, Place] = field(default_factory=dict[str, Place], compare=False, repr=False)
 
     def place_of(self, kind: str) -> Place:
@@ -124,6 +126,7 @@ def load_settings(folder: Path) -> Settings:
         _inbox(root.section("inbox"), folder) if "inbox" in root else None,
         read_issuers(root, folder),
         _diagnostics(root.section("diagnostics"), folder),
+        read_relays(root.section("looking"), folder),
         root.places(),
     )
     times.close()

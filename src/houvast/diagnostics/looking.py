@@ -126,8 +126,10 @@ def mine(connection: Connection, problem: int, by: str) -> tuple[Session, ...]:
 
 
 def sweep(connection: Connection) -> None:
-    """End what had its time, also when no browser asks any more."""
+    """End what had its time, and sweep addresses from the disk: not within a transaction."""
     connection.execute(_SQL["over"])
+    if connection.execute(_SQL["leftover"]).fetchone() == (True,):
+        connection.execute(_SQL["vacuum"])
 
 
 def _row(connection: Connection, name: str, values: Mapping[str, object]) -> tuple[Any, ...]:

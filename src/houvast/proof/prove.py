@@ -23,6 +23,7 @@ from houvast.proof import (
     exchanging,
     handling,
     identity,
+    looking,
     mails,
     refused,
     register,
@@ -143,7 +144,7 @@ def _sealed(connection: Connection, door: Door, field: Field) -> tuple[Extra, ..
 
 
 def _handled(connection: Connection, field: Field) -> Iterator[Extra]:
-    """Attempts on requests, letters, breaches, complaints, mail and diagnostic data."""
+    """Attempts on requests, letters, breaches, complaints, mail, diagnostic data and looking together."""
     one = field.flock.canaries[0]
     ours = handling.Handling(connection, field.policy, field.now, (one.kind, one.key), field.flock.marker)
     for sort, make in {
@@ -151,6 +152,7 @@ def _handled(connection: Connection, field: Field) -> Iterator[Extra]:
         weighing.SORT: weighing.weighing,
         **elsewhere.SORTS,
         **exchanging.SORTS,
+        **looking.SORTS,
     }.items():
         yield Extra(tried(sort), partial(make, ours))
     yield Extra(tried(mails.SORT), partial(mails.mails, ours))

@@ -41,3 +41,12 @@ SELECT houvast.looking_mine(%(problem)s, %(by)s);
 -- name: over
 -- End what had its time.
 SELECT houvast.end_looking();
+
+-- name: leftover
+-- Whether addresses of sessions that have ended still lie on the disk.
+SELECT NOT EXISTS (SELECT FROM houvast.looking_signal) AND sum(pg_relation_size(x)) > 0 FROM pg_class c CROSS JOIN LATERAL (VALUES (c.oid), (c.reltoastrelid)) v (x)
+WHERE c.oid = 'houvast.looking_signal'::regclass;
+
+-- name: vacuum
+-- Take them from there.
+VACUUM houvast.looking_signal;
