@@ -107,6 +107,14 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+def helpers(request: HttpRequest) -> HttpResponse:
+    """Who may help with diagnostic data, for everybody: announced, with country, tool, and from when."""
+    found = sites.current().ask(lambda db: store.subcontractors(db) if store.there(db) else ())
+    shown = [one for one in found if one.announced_on and not one.ended]
+    return render(request, "exchange/helpers.html", {"state": state(), "found": shown})
+
+
+@require_safe
 def back(request: HttpRequest, code: str, bundle: UUID) -> HttpResponseBase:
     """The customer takes a bundle back."""
     found = sites.current().ask(lambda db: store.content_back(db, code, bundle))
