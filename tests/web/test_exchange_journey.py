@@ -1,5 +1,6 @@
 """From a request to a certificate in Chromium, on both sides, in two languages; every page and state is clean."""
 
+# pyright: reportUnusedImport=false
 from __future__ import annotations
 
 import os

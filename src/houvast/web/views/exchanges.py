@@ -52,7 +52,7 @@ def exchanges(request: HttpRequest) -> HttpResponse:
         "number": number,
         "link": _link(request, token, request.POST.get("language", "")),
         "asks": bool({*roles} & {"support", "officer"}),
-        "given": request.POST if wrong else {},
+        "given": request.POST if wrong else QueryDict(),
         "purposes": [(name, _label(name)) for name in exchange().purposes],
         "is_helper": roles == ("subcontractor",),
         "soonest": (datetime.now(UTC) + timedelta(days=14)).date().isoformat(),
