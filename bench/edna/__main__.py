@@ -1,7 +1,8 @@
 """python -m bench.edna: one person's erasure in applications of the shape and size of those of Edna (SOSP 2023).
 
 `removed`: from the beginning until the data are gone, the plan included; `transaction`: what of that changes rows;
-`whole`: with the search of the whole database, the vacuum and the certificate, which Edna has none of.
+`whole`: with the search of the whole database, the vacuum and the certificate, which Edna has none of. One person after
+the other over the same connections, as Edna's were; `first_`: each over new ones, as `houvast person erase` does it.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -22,6 +23,7 @@ from houvast.app.target import Target
 from houvast.compiler.apply import apply
 from houvast.database import Connection, connect, run, run_query
 from houvast.database.server import Server
+from houvast.database.sessions import Sessions
 from houvast.datamap import load_datamap
 from houvast.policy.model import Action, Basis, Category, Period, Policy, Promise, Purpose, PurposeKind, Term, Use
 
@@ -29,6 +31,8 @@ HERE = Path(__file__).parent
 KINDS = ("account", "text", "activity")
 ALL = (Action.READ, Action.UPDATE, Action.DELETE)
 ASKED = (("request.open",),)
+FIRST = 7
+"""So many are erased over new connections."""
 WARMING = 3
 """So many erasures are not counted: the first after filling the tables write what they learn of each page."""
 
@@ -70,15 +74,19 @@ def measure(application: Application, server: Server, times: int) -> dict[str, o
     """Milliseconds of so many people, and how many rows each had: medians, and the 95th percentiles."""
     target = _made(application, server)
     with connect(target.url) as admin:
-        people = [row[0] for row in run_query(admin, application.people)][: WARMING + times]
-    took = [_erased(target, f"user:{key}") for key in people][WARMING:]
-    figures: dict[str, object] = {"bar_ms": application.bar, "people": times}
+        people = [row[0] for row in run_query(admin, application.people)][: WARMING + times + FIRST]
+    with Sessions() as sessions:
+        again = [_erased(replace(target, sessions=sessions), f"user:{key}") for key in people[: WARMING + times]]
+    first = [_erased(target, f"user:{key}") for key in people[WARMING + times :]]
+    return {"bar_ms": application.bar, "people": times, **_told("", again[WARMING:]), **_told("first_", first)}
+
+
+def _told(which: str, took: Sequence[tuple[float, ...]]) -> dict[str, float]:
+    figures: dict[str, float] = {}
     for number, name in enumerate(("removed", "transaction", "whole", "rows")):
         each = sorted(one[number] for one in took)
-        figures |= {
-            f"{name}_median": round(median(each), 1),
-            f"{name}_p95": round(each[int(0.95 * (len(each) - 1))], 1),
-        }
+        figures[f"{which}{name}_median"] = round(median(each), 1)
+        figures[f"{which}{name}_p95"] = round(each[int(0.95 * (len(each) - 1))], 1)
     return figures
 
 

@@ -1,5 +1,6 @@
 """What lies in the store opens with its own key alone, whole and in its place; the keys lie apart."""
 
+# pyright: reportUnusedImport=false
 from __future__ import annotations
 
 import errno
@@ -14,6 +15,8 @@ from houvast.diagnostics.model import Content, Part
 from houvast.diagnostics.sealing import FRAME, PIECE, SALT, TAG, Damaged, seal, unseal
 from houvast.diagnostics.vault import StoreTrouble
 from houvast.evidence import Store, open_store
+from houvast.evidence.problems import MissingTile
+from tests.evidence.test_object_store import served  # noqa: F401 (a fixture)
 
 KEY, CODE = bytes(range(32)), UUID(int=1)
 DATA = bytes(n % 251 for n in range(FRAME * 2 + 10))
@@ -98,6 +101,15 @@ def test_it_lies_in_an_object_store_too(tmp_path: Path) -> None:
     vault.destroy(content.code)
     with pytest.raises(KeyTrouble, match="destroyed"):
         list(vault.read(content))
+
+
+def test_it_lies_in_a_bucket_of_a_real_object_store(served: str, tmp_path: Path) -> None:  # noqa: F811
+    where = open_store(f"s3://{served}/bundles")
+    content = stored(Vault(where, Keyring(tmp_path)))
+    assert b"".join(Vault(where, Keyring(tmp_path)).read(content)) == DATA * 40
+    Vault(where, Keyring(tmp_path)).destroy(content.code)
+    with pytest.raises(MissingTile):
+        where.get(f"{content.code}/{content.parts[0].place}")
 
 
 def test_keys_are_for_their_owner_alone_and_wrapped(tmp_path: Path) -> None:

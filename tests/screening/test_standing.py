@@ -15,9 +15,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from houvast.screening import Values, alone, archives, look_into
+from houvast.screening import Values, archives, look_into
 from houvast.screening.hidden import Hidden
-from houvast.screening.standing import in_words
+from houvast.screening.standing import alone, in_words
 from tests.screening.standing import ONE, stands, texts
 
 

@@ -25,6 +25,7 @@ NARROW = {"width": 320, "height": 256}
 """What is left of 1280 pixels at 400 % (WCAG 1.4.10)."""
 FAILING = sorted({key.removesuffix("_title") for key in wording("nl")["failing"] if key.endswith("_title")})
 PUBLIC = ("/", "/policy/", "/policy/C10/", "/rules/", "/versions/", "/accessibility/", "/receipt/", "/sign-in/",
+          "/subcontractors/",
           "/me/", "/me/code/", "/me/stop/x/")  # fmt: skip
 DESK = ("/desk/", "/desk/promises/", "/desk/promises/?status=broken", "/desk/promises/C10/", "/desk/uses/",
         "/desk/requests/", "/desk/incoming/", "/desk/breaches/", "/desk/evidence/", "/desk/evidence/0/",

@@ -1,5 +1,6 @@
 """From a request to a certificate in Chromium, on both sides, in two languages; every page and state is clean."""
 
+# pyright: reportUnusedImport=false
 from __future__ import annotations
 
 import os
@@ -174,6 +175,9 @@ def test_support_officer_and_subcontractor_do_their_part(
     officer.page.click("button[value=record]")
     assert f"Firm {language.upper()}" in officer.page.locator("table").inner_text()
     seen(officer, "e-register", language)
+    officer.go(f"{prefix}/subcontractors/")
+    assert f"Firm {language.upper()}" in officer.page.locator("table").inner_text()
+    seen(officer, "i-public", language)
     support.go(path)
     support.page.fill("[name=reason]", "to find the cause")
     with support.page.expect_download() as got:

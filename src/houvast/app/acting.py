@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from houvast.app.target import Target
 from houvast.compiler import registry
-from houvast.database import Connection, connect, queries
+from houvast.database import Connection, queries
 from houvast.database.catalogue import read_catalogue
 from houvast.errors import DatabaseRefusal, UsageError
 from houvast.policy.world import PersonKey
@@ -53,12 +53,12 @@ def acting(
     """
     if verified_by and verified_by not in (*METHODS, REPEATED):
         raise UsageError(f"Nobody checks people by `{verified_by}`.", todo=f"Choose one of: {', '.join(METHODS)}.")
-    with target.connect() as admin:
+    with target.session() as admin:
         found = way(target, admin, person)
         request, ours = _request(admin, person, right, verified_by, language)
         state = "withdrawn"
         try:
-            with connect(target.url_of(found.login)) as session:
+            with target.session(found.login) as session:
                 use = _open(session, found.purpose, right, request, person)
                 yield Acting(person, found, request, admin, session)
                 session.execute("SELECT houvast.close_use(%s)", (use,))

@@ -90,7 +90,7 @@ def _alone(admin: Connection, person: PersonKey) -> Generator[None]:
     row = admin.execute(_SQL["alone"], (":".join(person),)).fetchone()
     if not (row and row[0]):
         raise DatabaseRefusal("Somebody else is erasing this person's data now.", todo="Wait until they are done.")
-    yield  # the lock ends with the connection
+    yield  # the lock ends with the use of the connection
 
 
 def _in_one(act: Acting, tell: Step) -> tuple[Plan, str]:
@@ -166,7 +166,7 @@ def _vacuum(
 
 def _certify(target: Target, person: PersonKey, made: Certificate) -> Erased:
     """Tell the log what the search found, publish it, and destroy what opens it; then the certificate is whole."""
-    with target.connect() as admin:
+    with target.session() as admin:
         with suppress(HouvastError, OSError):  # the worker writes it down later
             mirror(target, admin)
         closed = _close(target, admin, person)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from houvast.app.acting import REPEATED
 from houvast.app.erasing import Erased, erase
 from houvast.app.remembering import read, store_of, yes
 from houvast.app.target import Target
 from houvast.database import queries
+from houvast.database.sessions import Sessions
 from houvast.errors import DatabaseRefusal
 from houvast.policy.world import PersonKey
 
@@ -37,9 +38,10 @@ def back(target: Target) -> tuple[PersonKey, ...]:
 def erase_again(target: Target, tell: Callable[[str, int, int], None] | None = None) -> Restored:
     """Erase again whoever a backup brought back. Raises as `erase` does; what was done before stays done."""
     people, waiting = back(target), 0
-    for number, person in enumerate(people):
-        if tell:
-            tell("erasing again", number, len(people))
-        done: Erased = erase(target, ":".join(person), verified_by=REPEATED)
-        waiting += bool(done.certificate.waits)
+    with Sessions() as sessions:
+        for number, person in enumerate(people):
+            if tell:
+                tell("erasing again", number, len(people))
+            done: Erased = erase(replace(target, sessions=sessions), ":".join(person), verified_by=REPEATED)
+            waiting += bool(done.certificate.waits)
     return Restored(len(people), waiting)

@@ -32,7 +32,7 @@ class Worked:
 def work(target: Target, request: int | None = None, pause: Pause | None = None) -> Worked:
     """Do every step that can be tried now, of one request or of all. What fails is tried again, and is not raised."""
     tell = pause or _say_nothing
-    with target.connect() as connection:
+    with target.session() as connection:
         if not store.there(connection):
             return Worked()
         systems = target.project.systems

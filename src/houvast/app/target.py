@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -11,6 +13,7 @@ from houvast.app.demo import Demo
 from houvast.app.places import is_project, sample_project
 from houvast.app.project import Project, load_project
 from houvast.database import Connection, connect
+from houvast.database.sessions import Sessions
 from houvast.errors import DatabaseRefusal, UsageError
 
 DEMO = "demo"
@@ -23,6 +26,8 @@ class Target:
 
     project: Project
     url: str
+    sessions: Sessions | None = field(default=None, compare=False, repr=False)
+    """Where work that is done for one person after the other finds its connections again."""
 
     def url_of(self, login: str) -> str:
         """The URL of the same database for another login, without the password of this one."""
@@ -35,14 +40,28 @@ class Target:
         Raises DatabaseRefusal when the data map is of another database.
         """
         connection = connect(self.url)
+        try:
+            self._refuse_another(connection)
+        except DatabaseRefusal:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def session(self, login: str = "") -> Generator[Connection]:
+        """A connection as a login or the one who applies, of `sessions` when there are. Raises as `connect` does."""
+        url = self.url_of(login) if login else self.url
+        with self.sessions.of(url) if self.sessions else connect(url) as connection:
+            self._refuse_another(connection)
+            yield connection
+
+    def _refuse_another(self, connection: Connection) -> None:
         wanted, found = self.project.datamap.database, connection.info.dbname
         if found != wanted:
-            connection.close()
             raise DatabaseRefusal(
                 f"The data map is of the database `{wanted}`; this is `{found}`.",
                 todo=f"Give the URL of `{wanted}`, or set `database: {found}` in the map.",
             )
-        return connection
 
 
 def find_project(folder: Path | None) -> Project:

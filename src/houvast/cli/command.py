@@ -6,36 +6,46 @@ from importlib.metadata import version
 
 import click
 
-from houvast.cli import (
-    agent,
-    breach,
-    check,
-    check_form,
-    complain,
-    database,
-    demo,
-    evidence,
-    exchange,
-    hold,
-    mapping,
-    notice,
-    person,
-    postgres,
-    proof,
-    request_identity,
-    restored,
-    scan,
-    serve,
-    staff,
-    start,
-    systems,
-    token,
-    worker,
+from houvast.cli.grouping import Group, Parts
+
+PARTS = Parts(
+    {
+        "demo": "houvast.cli.demo:demo",
+        "init": "houvast.cli.start:init",
+        "postgres": "houvast.cli.postgres:postgres",
+        "map": "houvast.cli.mapping:map_",
+        "check": "houvast.cli.check:check",
+        "check-form": "houvast.cli.check_form:check_form",
+        "notice": "houvast.cli.notice:notice",
+        "plan": "houvast.cli.database:plan",
+        "apply": "houvast.cli.database:apply",
+        "unapply": "houvast.cli.database:unapply",
+        "drift": "houvast.cli.database:drift",
+        "explain": "houvast.cli.database:explain",
+        "prove": "houvast.cli.proof:prove",
+        "person": "houvast.cli.person:person",
+        "request": "houvast.cli.request_identity:request",
+        "complain": "houvast.cli.complain:complain",
+        "hold": "houvast.cli.hold:hold",
+        "breach": "houvast.cli.breach:breach",
+        "serve": "houvast.cli.serve:serve",
+        "worker": "houvast.cli.worker:worker",
+        "evidence": "houvast.cli.evidence:evidence",
+        "scan": "houvast.cli.scan:scan",
+        "exchange": "houvast.cli.exchange:exchange",
+        "systems": "houvast.cli.systems:systems",
+        "restored": "houvast.cli.restored:restored",
+        "staff": "houvast.cli.staff:staff",
+        "token": "houvast.cli.token:token",
+        "agent": "houvast.cli.agent:agent",
+        "psql": "houvast.cli.demo:psql",
+    }
 )
-from houvast.cli.grouping import Group
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Group, commands=PARTS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(version("houvast"), prog_name="houvast")
 def houvast() -> None:
     """A privacy policy you can run: published, kept by the database, proven sentence by sentence.
@@ -43,37 +53,3 @@ def houvast() -> None:
     Without a policy.yaml in this folder, commands work on the demo. Exit codes: 0 done, 1 a finding or
     refusal, 2 wrong usage.
     """
-
-
-for part in (
-    demo.demo,
-    start.init,
-    postgres.postgres,
-    mapping.map_,
-    check.check,
-    check_form.check_form,
-    notice.notice,
-    database.plan,
-    database.apply,
-    database.unapply,
-    database.drift,
-    database.explain,
-    proof.prove,
-    person.person,
-    request_identity.request,
-    complain.complain,
-    hold.hold,
-    breach.breach,
-    exchange.exchange,
-    serve.serve,
-    worker.worker,
-    evidence.evidence,
-    scan.scan,
-    systems.systems,
-    restored.restored,
-    staff.staff,
-    token.token,
-    agent.agent,
-    demo.psql,
-):
-    houvast.add_command(part)

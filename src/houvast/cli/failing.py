@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from houvast.cli.command import houvast
 from houvast.cli.printing import seen_from_here
-from houvast.database.connect import DatabaseError
 from houvast.errors import HouvastError
+
+if TYPE_CHECKING:
+    from houvast.database.connect import DatabaseError
 
 INTERRUPTED = 130
 REFUSED = 1
@@ -37,12 +40,19 @@ def run(arguments: Sequence[str]) -> int:
     except HouvastError as error:
         click.echo(seen_from_here(str(error)), err=True)
         return error.exit_code
-    except DatabaseError as error:
+    except _database_error() as error:
         click.echo(said_by_database(error), err=True)
         return REFUSED
     except BrokenPipeError:
         _close_output()
         return REFUSED
+
+
+def _database_error() -> type[DatabaseError]:
+    """The error of the door to PostgreSQL, read when something failed: `houvast scan FILE` needs no database."""
+    from houvast.database.connect import DatabaseError
+
+    return DatabaseError
 
 
 def said_by_database(error: DatabaseError) -> str:

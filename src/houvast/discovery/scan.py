@@ -16,6 +16,7 @@ from houvast.discovery.inventory import named_like_personal, to_read, undeclared
 from houvast.discovery.model import Found, Read, Scan, Unread
 from houvast.screening import Detector, Kind
 from houvast.screening.detect import LONGEST
+from houvast.screening.special import STEMS
 
 ROWS = 200_000
 """Rows of a table that are read; of a larger one the newest half of that, and as many others by chance."""
@@ -23,8 +24,9 @@ ROWS = 200_000
 AT_ONCE = 500
 """Rows that are in memory at a time."""
 
-_PLAUSIBLE = r"@|[0-9]([^0-9]{0,3}[0-9]){3}"
-"""What a value must hold for any detector to find something: an @, or four digits close together."""
+_PLAUSIBLE = r"(?i)@|%40|[0-9]([^0-9]{0,3}[0-9]){3}|" + STEMS
+"""What a value must hold for any detector to find something: an @, four digits close together, or a word that is one of
+those that tell of health, faith, crime or a child."""
 
 _SQL = queries("houvast.discovery", "scan.sql")
 _CURSORS = counting(1)

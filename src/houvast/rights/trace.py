@@ -15,7 +15,7 @@ from houvast.database import Connection, queries, run_query
 from houvast.database.catalogue import qualified
 from houvast.datamap.model import DataMap
 from houvast.rights.objects import LARGE_OBJECTS, search_objects
-from houvast.screening import by_itself
+from houvast.screening.standing import by_itself
 
 SHORTEST = 5
 """A shorter value is found everywhere and says nothing."""

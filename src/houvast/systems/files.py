@@ -16,7 +16,7 @@ from typing import Any, Protocol, cast
 
 import fsspec  # pyright: ignore[reportMissingTypeStubs]
 
-from houvast.screening import alone
+from houvast.screening.standing import alone
 from houvast.systems.connector import Away, Change, Counts, Needles, Part, Remains, Unfit
 from houvast.systems.model import System
 from houvast.systems.reading_files import Opens, remaining

@@ -12,7 +12,8 @@ from contextlib import AbstractContextManager
 from pathlib import PurePosixPath
 from typing import IO, Protocol
 
-from houvast.screening import Values, alone, look_into
+from houvast.screening import Values, look_into
+from houvast.screening.standing import alone
 from houvast.systems.connector import Needles, Remains
 
 

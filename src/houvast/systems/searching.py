@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
-from houvast.screening import alone
+from houvast.screening.standing import alone
 from houvast.systems.connector import Needles, Remains
 from houvast.systems.model import KEY, System, Table
 

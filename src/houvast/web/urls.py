@@ -52,6 +52,7 @@ everybody = [
     path("complaint/<slug:promise>/", anybody.complain, name="complain_about"),
     path("follow/", anybody.follow, name="follow"),
     path("opt-out/<uuid:code>/", anybody.opt_out, name="opt_out"),
+    path("subcontractors/", exchange.helpers, name="helpers"),
     path("exchange/<slug:token>/", exchange.link, name="exchange_link"),
     path("exchange/case/<slug:code>/", exchange.page, name="exchange"),
     path("looking/<slug:token>/", looking.link, name="looking_link"),

@@ -4099,7 +4099,7 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         IF x.follow IS NULL OR x.closed_at IS NOT NULL OR x.until < clock_timestamp() AND NEW.made_of IS NULL THEN
             PERFORM houvast.says_no('nothing is asked here now, or no longer', 'C39', 'Ask support for a new link.');
-        ELSIF NOT EXISTS (SELECT FROM houvast.exchange_statement s JOIN (VALUES ('nl', '616bc348a051bc062241af3f3093cec4332a34ca5c8ece13c18403efd7fe5f27', 'ba66b8ba2eb952b58e5dbeeed0888a0116fa4051d5cbb325669866d2bee6c651'), ('en', 'fccb806127580e31e9904de4f93af21a5780d334eab9e6c7fa7a7fe3ec14bf26', '22ee2fe5f3f5c3acdfc318f0ed78c63a954d8e90e5d44bd7605dfae80dc988be')) t (language, statement, warnings)
+        ELSIF NOT EXISTS (SELECT FROM houvast.exchange_statement s JOIN (VALUES ('nl', '1be72dc046e47522a06463d0fd2669cc434f0c50783740c5e49b7caf4953cb10', 'ba66b8ba2eb952b58e5dbeeed0888a0116fa4051d5cbb325669866d2bee6c651'), ('en', '4bb77ba82f4980874768231c0306d37bdfff9c0686d8c59fa2048647c988e0c6', '22ee2fe5f3f5c3acdfc318f0ed78c63a954d8e90e5d44bd7605dfae80dc988be')) t (language, statement, warnings)
                 ON (t.language, t.statement, t.warnings) = (s.language, s.statement_sha256, s.warnings_sha256)
                 WHERE s.id = NEW.statement AND s.exchange = NEW.exchange) THEN
             PERFORM houvast.says_no('whoever sends it states first that they may, in the words of now', 'C43', 'Read the statement, and confirm it.');

@@ -107,12 +107,23 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
+def helpers(request: HttpRequest) -> HttpResponse:
+    """Who may help with diagnostic data, for everybody: announced, with country, tool, and from when."""
+    found = sites.current().ask(lambda db: store.subcontractors(db) if store.there(db) else ())
+    shown = [one for one in found if one.announced_on and not one.ended]
+    return render(request, "exchange/helpers.html", {"state": state(), "found": shown})
+
+
+@require_safe
 def back(request: HttpRequest, code: str, bundle: UUID) -> HttpResponseBase:
     """The customer takes a bundle back."""
     found = sites.current().ask(lambda db: store.content_back(db, code, bundle))
     if found is None:
         raise Http404
-    return download(found, f"bundle-{bundle.hex[:8]}")
+    try:
+        return download(found, f"bundle-{bundle.hex[:8]}")
+    except HouvastError:  # destroyed between the two questions, or damaged
+        raise Http404 from None
 
 
 @require_safe

@@ -52,7 +52,7 @@ def exchanges(request: HttpRequest) -> HttpResponse:
         "number": number,
         "link": address("exchange", token, request.POST.get("language", "")),
         "asks": bool({*roles} & {"support", "officer"}),
-        "given": request.POST if wrong else {},
+        "given": request.POST if wrong else QueryDict(),
         "purposes": [(name, _label(name)) for name in exchange().purposes],
         "is_helper": roles == ("subcontractor",),
         "soonest": (datetime.now(UTC) + timedelta(days=14)).date().isoformat(),
@@ -106,7 +106,8 @@ def subcontractors(request: HttpRequest) -> HttpResponse:
 
 def _ask(db: Connection, asked: QueryDict, by: str) -> tuple[int, str]:
     said = asked.get("language", "nl")
-    until = datetime.combine(_day(asked.get("until", "")), datetime.max.time().replace(microsecond=0), UTC)
+    day = sites.current().project().instant(_day(_text(asked, "until")).isoformat())
+    until = day + timedelta(days=1, seconds=-1)
     return store.ask(db, _text(asked, "ticket"), _text(asked, "wants"), _text(asked, "why"), until, by=by,
                      purpose=_text(asked, "purpose"), language=said if said in ("nl", "en") else "nl",
                      consumer=asked.get("consumer") == "yes")  # fmt: skip

@@ -1,0 +1,72 @@
+"""Files and archives of files: what personal data is in them, and the same files without it.
+
+In: an open file, read once from its beginning. Out: where which kinds stand in which file of it, and why something
+could not be looked into; with pseudonyms the same bundle with stand-ins. Never a value.
+
+Pure: it opens no file by a name, extracts nothing to disk and asks nobody. Memory does not grow with the bundle. Needs
+the extra `diagnostics`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import IO
+
+from houvast.screening.bundle.limits import Hostile, Limits
+from houvast.screening.bundle.members import Member, Report
+from houvast.screening.bundle.stand_ins import Pseudonyms
+from houvast.screening.bundle.tap import Readable, Tap
+from houvast.screening.bundle.walking import Walk
+from houvast.screening.screener import Screener
+
+__all__ = ["Limits", "Member", "Pseudonyms", "Report", "redact", "walk"]
+
+Told = Callable[[int, str], object]
+"""(bytes read of the bundle, the file in it)"""
+
+
+def walk(
+    source: Readable, name: str, screener: Screener, limits: Limits | None = None, *, shown: int = 0
+) -> Iterator[Member]:
+    """Each file of a bundle, with what was found in it. A bundle that is made to exhaust its reader ends with a member
+    that says so. `shown`: lines with findings to keep of each file, for its owner."""
+    walk = Walk(screener, limits or Limits(), shown=shown)
+    yield from _gone_through(walk, source, name)
+
+
+def redact(
+    source: Readable,
+    target: IO[bytes],
+    name: str,
+    screener: Screener,
+    pseudonyms: Pseudonyms,
+    limits: Limits | None = None,
+    *,
+    shown: int = 0,
+    told: Told | None = None,
+) -> Report:
+    """Write a bundle again, with stand-ins. `fit` in what is returned says whether what was written may be used.
+
+    What cannot be screened is left out, and named in a file in it.
+    """
+    walk = Walk(screener, limits or Limits(), pseudonyms, shown=shown)
+    report = Report()
+    for member in _gone_through(walk, source, name, target):
+        report.members.append(member)
+        if told:
+            told(walk.budget.taken, member.path)
+    report.left_out, report.fit = walk.left_out, walk.fit
+    return report
+
+
+def _gone_through(walk: Walk, source: Readable, name: str, target: IO[bytes] | None = None) -> Iterator[Member]:
+    def read(size: int) -> bytes:
+        data = source.read(size)
+        walk.budget.taken += len(data)
+        return data
+
+    try:
+        walk.fit = yield from walk.file(Tap(read), name.encode(), 0, target.write if target else None)
+    except Hostile as why:
+        walk.fit = False
+        yield Member(walk.shown_path(name.encode())[0], walk.budget.taken, not_screened=str(why))

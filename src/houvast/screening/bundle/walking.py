@@ -1,0 +1,376 @@
+"""Goes through a bundle: every file in every archive, once, as it comes; and writes it again when it is asked to.
+
+Nothing is extracted to disk and no name in it is ever opened. What cannot be read is named, never passed over.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+from houvast.screening.bundle import tars, zips
+from houvast.screening.bundle.captures import CAPTURE, capture
+from houvast.screening.bundle.databases import sqlite
+from houvast.screening.bundle.forms import HEAD, PACKED, Form, closed_because, form_of, width_of
+from houvast.screening.bundle.limits import Budget, Limits, Unreadable
+from houvast.screening.bundle.members import Member
+from houvast.screening.bundle.sevenzips import unpacked_seven_zip, written_seven_zip
+from houvast.screening.bundle.spans import rewritten
+from houvast.screening.bundle.spools import Spool
+from houvast.screening.bundle.stand_ins import Pseudonyms
+from houvast.screening.bundle.tap import Tap
+from houvast.screening.bundle.texts import Looking, Seen, Text, Wide
+from houvast.screening.bundle.unpacking import Unpacking, packer
+from houvast.screening.finding import Finding
+from houvast.screening.kinds import Kind
+from houvast.screening.screener import Screener
+
+LEFT_OUT = b"houvast-left-out.txt"
+"""The file in what was written that says what is not in it."""
+_TAKEN_OUT = b"left out: not screened"
+_OUTSIDE = "its name leads out of the archive"
+_ARCHIVES = (Form.TAR, Form.ZIP, Form.SEVEN_ZIP)
+_NO_REDACTION = "what was found in it cannot be taken out of a file of its kind"
+
+Sink = Callable[[bytes], object]
+Fit = bool
+"""Whether what was written of a file may stay."""
+
+
+@dataclass(slots=True)
+class _File:
+    """A file that is being looked at: its path in the bundle, and how many archives it is in."""
+
+    path: bytes
+    depth: int
+    seen: Seen
+    size: int = 0
+    is_archive: bool = False
+
+
+class Walk:
+    """One walk through one bundle. With `pseudonyms` it writes too; `shown`: lines with findings to keep of a file."""
+
+    def __init__(
+        self,
+        screener: Screener,
+        limits: Limits,
+        pseudonyms: Pseudonyms | None = None,
+        *,
+        shown: int = 0,
+        budget: Budget | None = None,
+    ) -> None:
+        self.budget = budget or Budget(limits)
+        self._limits = limits
+        self._shown = shown
+        self._pseudonyms = pseudonyms
+        self._here: list[_File] = []
+        self.left_out: list[tuple[str, str]] = []
+        self.fit = False
+        self.looking = Looking(screener, pseudonyms, self._embedded, limits.depth)
+
+    def file(
+        self, tap: Tap, path: bytes, depth: int = 0, sink: Sink | None = None, closed: str = ""
+    ) -> Generator[Member, None, Fit]:
+        """Go through one file, whatever it is; `closed`: why it is not fit, whatever is in it. Raises Hostile."""
+        self.budget.member()
+        here = _File(path, depth, Seen(closed=closed))
+        self._here.append(here)
+        fit = False
+        try:
+            fit = yield from self._any(tap, here, sink)
+        except Unreadable as why:
+            here.seen.closed = here.seen.closed or str(why)
+        finally:
+            self._here.pop()
+        fit = fit and not here.seen.closed
+        if self._pseudonyms and not fit and len(self._here):
+            self._leave_out(path, here.seen.closed or _NO_REDACTION)
+        yield self._told(here)
+        return fit
+
+    def _any(self, tap: Tap, here: _File, sink: Sink | None) -> Generator[Member, None, Fit]:
+        head = tap.peek(HEAD)
+        form = form_of(head)
+        if form in (*PACKED, *_ARCHIVES) and here.depth >= self._limits.depth:
+            raise Unreadable("there are more archives in archives than are looked through")
+        if form in PACKED:
+            return (yield from self._packed(form, tap, here, sink))
+        if form in _ARCHIVES:
+            return (yield from self._archive(form, tap, here, sink))
+        if form in {Form.SQLITE, Form.CAPTURE}:
+            return self._document(form, tap, here, sink)
+        if form is Form.CLOSED:
+            here.seen.closed = closed_because(head)
+            self._text(tap, here, None, shown=0)
+            return False
+        return self._text(tap, here, sink, width_of(head) if form is Form.WIDE else "")
+
+    def _text(self, tap: Tap, here: _File, sink: Sink | None, width: str = "", shown: int | None = None) -> Fit:
+        text = Text(self.looking, here.seen, here.depth, width=width, shown=self._shown if shown is None else shown)
+        through = Wide(text, width, here.seen) if width else text
+        while data := tap.read():
+            here.size += len(data)
+            if (made := through.feed(data)) and sink:
+                sink(made)
+            self.budget.in_time()
+        if (made := through.close()) and sink:
+            sink(made)
+        return True
+
+    def _document(self, form: Form, tap: Tap, here: _File, sink: Sink | None) -> Fit:
+        new = None
+        if form is Form.CAPTURE:
+            here.size, found = capture(tap, self.looking)
+            here.seen.closed = here.seen.closed or CAPTURE
+        else:
+            data = tap.whole(self._limits.held)
+            here.size = len(data)
+            found, new = sqlite(data, self.looking, rewrite=sink is not None)
+        for one in found:
+            here.seen.add(one)
+        if sink and new:
+            sink(new)
+        return new is not None
+
+    def _packed(self, form: Form, tap: Tap, here: _File, sink: Sink | None) -> Generator[Member, None, Fit]:
+        """What is packed is one with its package: `a.tar.gz` is an archive, `a.log.gz` a text."""
+        inside = Unpacking(form, tap, self.budget)
+        content = Tap(inside.read)
+        packing = packer(form) if sink else None
+
+        def pack(data: bytes) -> None:
+            if sink and packing and (made := packing.compress(data)):
+                sink(made)
+
+        here.depth += 1
+        try:
+            fit = yield from self._any(content, here, pack if sink else None)
+        finally:
+            self._labels(inside.labels, here)
+            if sink and packing:
+                sink(packing.flush())
+        return fit
+
+    def _archive(self, form: Form, tap: Tap, here: _File, sink: Sink | None) -> Generator[Member, None, Fit]:
+        here.is_archive = True
+        match form:
+            case Form.TAR:
+                yield from self._tar(tap, here, sink)
+            case Form.ZIP:
+                yield from self._zip(tap, here, sink)
+            case _:
+                yield from self._seven_zip(tap, here, sink)
+        return True
+
+    def _tar(self, tap: Tap, here: _File, sink: Sink | None) -> Generator[Member]:
+        writer = tars.Writer(sink) if sink else None
+        said: set[bytes] = set()
+        try:
+            for entry, content in tars.entries(tap):
+                self._labels([one for one in entry.labels if one not in said], here)
+                said.update(entry.labels)
+                if len(said) > self._limits.members:
+                    said.clear()
+                name = self._inner(here, entry.name)
+                if entry.is_folder:
+                    if writer and not _leads_out(entry.name):
+                        writer.add(self._new(entry.name).rstrip(b"/") + b"/", entry, 0)
+                elif entry.is_link:
+                    yield from self._link(entry, name, here, writer)
+                else:
+                    closed = entry.closed or (_OUTSIDE if _leads_out(entry.name) else "")
+                    with _spool(writer) as spool:
+                        fit = yield from self.file(content, name, here.depth + 1, spool and spool.write, closed)
+                        if writer and spool and fit:
+                            writer.add(self._new(entry.name), entry, spool.size, spool.pieces())
+        except Unreadable as why:
+            self._leave_out(here.path, f"the rest of it: {why}")
+            raise
+        finally:
+            if writer:
+                if notes := self.notes() if len(self._here) == 1 else b"":
+                    writer.add(LEFT_OUT, None, len(notes), [notes])
+                writer.close()
+
+    def _link(self, entry: tars.Entry, name: bytes, here: _File, writer: tars.Writer | None) -> Generator[Member]:
+        """A link is never followed. What it names stands in the bundle by itself, or is none of it."""
+        self.budget.member()
+        target = _File(name, here.depth + 1, Seen())
+        for span in self.looking.whole(entry.link):
+            for one in span.found:
+                target.seen.add(one)
+        folder = b"" if entry.info.islnk() else entry.name.rpartition(b"/")[0]
+        whole = folder + b"/" + entry.link if folder else entry.link
+        outside = _leads_out(entry.name) or _leads_out(whole, entry.link)
+        if outside:
+            self._leave_out(name, "it is a link that leads out of the archive")
+        elif writer:
+            writer.add(self._new(entry.name), entry, 0, link=self._new(entry.link))
+        yield self._told(target)
+
+    def _zip(self, tap: Tap, here: _File, sink: Sink | None) -> Generator[Member]:
+        archive = zips.Zip(tap, self.budget)
+        out = _Unseekable(sink) if sink else None
+        writer = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) if out else None
+        try:
+            for entry, content in archive.entries():
+                if entry.is_folder:
+                    continue
+                name = self._inner(here, entry.name)
+                closed = entry.closed or (_OUTSIDE if _leads_out(entry.name) else "")
+                with _spool(writer) as spool:
+                    fit = yield from self.file(content, name, here.depth + 1, spool and spool.write, closed)
+                    if writer and spool and fit:
+                        info = _zip_info(self._new(entry.name), entry.when, spool.size)
+                        with writer.open(info, "w") as target:
+                            for data in spool.pieces():
+                                target.write(data)
+            here.seen.closed = here.seen.closed or (archive.problems[0] if archive.problems else "")
+        except Unreadable as why:
+            self._leave_out(here.path, f"the rest of it: {why}")
+            raise
+        finally:
+            self._labels(archive.labels, here)
+            if writer:
+                if notes := self.notes() if len(self._here) == 1 else b"":
+                    writer.writestr(LEFT_OUT.decode(), notes)
+                writer.close()
+
+    def _seven_zip(self, tap: Tap, here: _File, sink: Sink | None) -> Generator[Member]:
+        data = tap.whole(self._limits.held)
+        kept: list[tuple[bytes, bytes]] = []
+        for name, content in unpacked_seven_zip(data, self.budget):
+            closed = _OUTSIDE if _leads_out(name) else ""
+            with _spool(sink) as spool:
+                fit = yield from self.file(
+                    _tap(content), self._inner(here, name), here.depth + 1, spool and spool.write, closed
+                )
+                if spool and fit:
+                    kept.append((self._new(name), b"".join(spool.pieces())))
+        if sink:
+            if len(self._here) == 1 and (notes := self.notes()):
+                kept.append((LEFT_OUT, notes))
+            sink(written_seven_zip(kept))
+
+    def _embedded(self, payload: bytes, depth: int) -> tuple[bytes | None, tuple[Finding, ...]]:
+        """What is packed in Base64 in a text: its findings are the text's."""
+        out = io.BytesIO() if self._pseudonyms else None
+        path, left_out = self._here[-1].path, len(self.left_out)
+        members, fit = _drained(self.file(_tap(payload), path, depth, out.write if out else None))
+        del self.left_out[left_out:]
+        found = tuple(
+            Finding(0, 0, kind, 90) for one in members for kind, count in one.counts.items() for _ in range(count)
+        )
+        if why := next((one.not_screened for one in members if one.not_screened), None):
+            self._here[-1].seen.within = f"in Base64 in it: {why}"
+        if out is None or (fit and not found):
+            return None, found
+        return (out.getvalue() if fit else _TAKEN_OUT), found
+
+    def notes(self) -> bytes:
+        """What the file says that lists what was left out; nothing when nothing was."""
+        if not self.left_out:
+            return b""
+        lines = (f"{path}: {why}" for path, why in self.left_out)
+        return (
+            "Left out of this archive, because it could not be screened or redacted:\n" + "\n".join(lines) + "\n"
+        ).encode()
+
+    def _told(self, here: _File) -> Member:
+        shown, in_path = self.shown_path(here.path)
+        seen = here.seen
+        return Member(
+            shown,
+            here.size,
+            tuple(seen.found),
+            seen.counts + in_path,
+            in_path,
+            seen.closed or seen.within or None,
+            tuple(seen.excerpts),
+            here.is_archive,
+        )
+
+    def shown_path(self, path: bytes) -> tuple[str, Counter[Kind]]:
+        """A path in which what is personal is replaced by its kind, and how much was."""
+        spans = self.looking.name(path)
+        shown = rewritten(path, spans, 0, lambda kind, _: f"[{kind}]".encode(), plainly=True)
+        return shown.decode("utf-8", "replace"), Counter(one.kind for span in spans for one in span.found)
+
+    def _leave_out(self, path: bytes, why: str) -> None:
+        self.left_out.append((self.shown_path(path)[0], why))
+
+    def _inner(self, here: _File, name: bytes) -> bytes:
+        return name if len(self._here) == 1 else here.path + b"/" + name
+
+    def _new(self, name: bytes) -> bytes:
+        return rewritten(name, self.looking.name(name), 0, self.looking.stand_in)
+
+    def _labels(self, labels: list[bytes], here: _File) -> None:
+        """Names, comments and attributes that an archive keeps beside its files."""
+        for label in labels:
+            for span in self.looking.name(label):
+                for one in span.found:
+                    here.seen.add(one)
+
+
+class _Unseekable:
+    """A file that is only written, as `zipfile` wants one."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+
+    def write(self, data: bytes) -> int:
+        self._sink(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Everything is on its way already."""
+
+    def close(self) -> None:
+        """Whoever gave the sink closes it."""
+
+
+def _spool(wanted: object) -> AbstractContextManager[Spool | None]:
+    return Spool() if wanted else nullcontext()
+
+
+def _tap(data: bytes) -> Tap:
+    return Tap(io.BytesIO(data).read)
+
+
+def _drained(walk: Generator[Member, None, Fit]) -> tuple[list[Member], Fit]:
+    members: list[Member] = []
+    while True:
+        try:
+            members.append(next(walk))
+        except StopIteration as end:
+            return members, bool(end.value)
+
+
+def _leads_out(name: bytes, link: bytes = b"") -> bool:
+    """Whether a name is not below the place where its archive is unpacked."""
+    if name.startswith((b"/", b"\\")) or link.startswith((b"/", b"\\")) or name[1:3] in (b":\\", b":/"):
+        return True
+    depth = 0
+    for part in name.replace(b"\\", b"/").split(b"/"):
+        depth += -1 if part == b".." else part not in {b"", b"."}
+        if depth < 0:
+            return True
+    return False
+
+
+def _zip_info(name: bytes, when: int, size: int) -> zipfile.ZipInfo:
+    date, hour = when >> 16, when & 0xFFFF
+    moment = (1980 + (date >> 9), date >> 5 & 15 or 1, date & 31 or 1, hour >> 11, hour >> 5 & 63, (hour & 31) * 2)
+    try:
+        text = name.decode()
+    except UnicodeDecodeError:
+        text = name.decode("cp437")
+    info = zipfile.ZipInfo(text, moment)
+    info.compress_type, info.file_size, info.external_attr = zipfile.ZIP_DEFLATED, size, 0o644 << 16
+    return info
