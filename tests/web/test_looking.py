@@ -1,16 +1,17 @@
 """Looking together between two real browsers: a picture comes over, and the customer's stop ends it there."""
 
-# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownMemberType=false, reportUnusedImport=false
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserType, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from houvast.app.exchange import Exchange
 from houvast.app.staffing import enrol
@@ -21,9 +22,10 @@ from houvast.web.words import wording
 from tests.web.asking import PASSWORD, Reader, code_of
 from tests.web.browsing import CHROMIUM, DESKTOP, NEEDS_CHROMIUM, PHONE, Visitor
 from tests.web.conftest import Enter, Kept, Visit
-from tests.web.test_cases import _post  # pyright: ignore[reportPrivateUsage]
 from tests.web.test_exchange import admin, ask, exchange  # noqa: F401 (fixtures)
 
+NO_CAMERA = "Permissions policy violation: camera is not allowed in this document."
+"""What Chromium says when it looks whether a page may know addresses; ours may not use a camera."""
 SHARED = "Made-up page to show"
 _PIXEL = """video => {
     const canvas = document.createElement("canvas");
@@ -74,12 +76,12 @@ def case(kept: Kept, admin: Connection, ask: Asks, request: pytest.FixtureReques
 
 
 @pytest.fixture
-def shows(browser_type: BrowserType) -> Generator[Browser]:
+def shows(browser: Browser) -> Generator[Browser]:
     """Another browser, whose owner always chooses the page with our title."""
     args = ["--no-sandbox", f"--auto-select-tab-capture-source-by-title={SHARED}"]
-    browser = browser_type.launch(executable_path=CHROMIUM, args=args)
-    yield browser
-    browser.close()
+    other = browser.browser_type.launch(executable_path=CHROMIUM, args=args)
+    yield other
+    other.close()
 
 
 def come_in(visitor: Visitor, kept: Kept, name: str) -> None:
@@ -99,6 +101,14 @@ def come_in(visitor: Visitor, kept: Kept, name: str) -> None:
     page.wait_for_url("**/staff/ways/")
 
 
+def sent(reader: Reader, path: str, values: dict[str, str]) -> tuple[int, str]:
+    """Send a form, also where the page shows none; what came of it."""
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', reader.get("/en/desk/exchange/").text)
+    assert token
+    answer = reader.post(path, {"csrfmiddlewaretoken": token[1], **values})
+    return answer.status, answer.text
+
+
 @dataclass(frozen=True)
 class Two:
     """The customer and who looks along, each in a browser of their own, and what is shown."""
@@ -114,7 +124,17 @@ class Two:
         """The customer shows; it comes over."""
         self.customer.click("#looking-begin")
         expect(self.customer.locator("#looking-on")).to_be_visible()
-        self.specialist.page.wait_for_function("document.querySelector('#looking-video')?.videoWidth > 0")
+        self.comes()
+
+    def comes(self) -> None:
+        """A picture is there; asked again and again, for no page of ours may make code of a text while it waits."""
+        self._until("document.querySelector('#looking-video')?.videoWidth > 0")
+
+    def _until(self, question: str) -> None:
+        deadline = time.monotonic() + 30
+        while not self.specialist.page.evaluate(question):
+            assert time.monotonic() < deadline, question
+            self.specialist.page.wait_for_timeout(200)
 
     def pixel(self) -> list[int]:
         """The colour in the middle of what is seen."""
@@ -161,20 +181,19 @@ def test_the_picture_comes_over_and_the_customer_ends_it(two: Two, case: Case) -
     with pytest.raises(store.Refused, match="C40"):
         looking.reply(case.admin, two.number, case.by, "answer", found.signals[0].body)
     assert case.admin.execute("SELECT count(*) FROM houvast.looking_signal").fetchone() == (0,)
-    assert (two.errors, two.specialist.errors) == ([], [])
+    assert {*two.errors, *two.specialist.errors} <= {NO_CAMERA}
 
 
-def test_a_pause_is_black_and_the_one_who_looks_along_can_open_the_page_again(two: Two, case: Case) -> None:
+def test_a_pause_shows_nothing_and_the_one_who_looks_along_can_open_the_page_again(two: Two, case: Case) -> None:
     two.begin()
     two.customer.click("#looking-pause")
     expect(two.specialist.page.locator("#looking-said")).to_have_text(wording("en")["looking"]["watch_paused"])
     assert not two.specialist.page.locator("#looking-video").is_visible()
-    two.specialist.page.wait_for_function(
-        f"Math.max(...({_PIXEL})(document.querySelector('#looking-video')).slice(0, 3)) < 30"
-    )
+    assert two.specialist.page.locator("#looking-video").evaluate("video => video.srcObject === null")
     two.customer.click("#looking-pause")
+    two.comes()
     two.specialist.page.reload()
-    two.specialist.page.wait_for_function("document.querySelector('#looking-video')?.videoWidth > 0")
+    two.comes()
     two.specialist.page.click("main form button")
     expect(two.customer.locator(".lead")).to_have_text(wording("en")["looking"]["lead_ended"])
     steps = [one.step for one in looking.watch(case.admin, two.number, case.by).log]
@@ -241,19 +260,22 @@ def test_nothing_goes_without_a_yes_nor_to_another_specialist(
     other = enter("looking-other", "support")
     path = f"/en/desk/exchange/{case.problem}/looking/"
     assert "Only the one to whom" in other.get(path).text
-    assert "only the one to whom" in _post(other, path, {"reason": "the error", "minutes": "30"})[1]
+    assert (
+        "Only the one to whom a problem was granted, and"
+        in sent(other, path, {"reason": "the error", "minutes": "30"})[1]
+    )
     store.grant(admin, case.problem, "looking-other", "olaf")
-    assert "without personal data" in _post(other, path, {"reason": "mail jan@example.org", "minutes": "30"})[1]
-    text = _post(other, path, {"reason": "the error", "minutes": "15"})[1]
-    (token,) = re.findall(r"http://localhost:8000/en/looking/([0-9a-f]{64})/", text)
+    assert "without personal data" in sent(other, path, {"reason": "mail jan@example.org", "minutes": "30"})[1]
+    text = sent(other, path, {"reason": "the error", "minutes": "15"})[1]
+    (token,) = re.findall(r"http://localhost:8000/looking/([0-9a-f]{64})/", text)
     (number,) = re.findall(r"/desk/looking/(\d+)/", text)
     watched = f"/desk/looking/{number}/now"
     assert other.get(watched).status == 200
-    assert _post(other, watched, {"do": "ready"})[0] == 409
+    assert sent(other, watched, {"do": "ready"})[0] == 409
     for strange in (officer, enter("looking-second", "support")):
         assert strange.get(f"/en/desk/looking/{number}/").status == 404
         assert strange.get(watched).status == 404
-        assert _post(strange, watched, {"do": "ready"})[0] == 409
+        assert sent(strange, watched, {"do": "ready"})[0] == 409
     assert officer.get(path).status == 200
     assert reader.get(watched).status == 302  # to sign in
     assert enter("looking-finance", "finance").get(path).status == 403
@@ -303,9 +325,9 @@ def test_without_a_script_the_page_says_so_and_stops(case: Case, visit: Visit) -
     customer = visit(java_script_enabled=False)
     _, token = case.ask()
     customer.go(f"/en/looking/{token}/")
-    expect(customer.page.locator("noscript")).to_contain_text("say no")
+    expect(customer.page.locator("noscript p")).to_contain_text("say no")
     customer.page.click("[value=accept]")
-    expect(customer.page.locator("noscript")).to_contain_text("press stop")
+    expect(customer.page.locator("noscript p")).to_contain_text("press stop")
     assert not customer.page.locator("#looking-begin").is_visible()
     customer.page.click("#looking-stop")
     expect(customer.page.locator(".lead")).to_have_text(wording("en")["looking"]["lead_ended"])

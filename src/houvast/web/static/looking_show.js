@@ -29,7 +29,7 @@
   }
 
   async function offer () {
-    if (!track) return
+    if (!track || state !== 'running') return
     if (link) link.close()
     const mine = link = us.make()
     mine.addTransceiver(track, { direction: 'sendonly' })
@@ -66,16 +66,16 @@
     await offer()
   }
 
-  // The picture is black before we say that it paused, and comes back after we said that it goes on.
+  // Nothing goes any more before we say that it paused; it goes again after we said so, over a way that is made anew.
   async function rest () {
     const pauses = state === 'running'
-    if (pauses) track.enabled = false
+    if (pauses && link) { link.close(); link = null }
     const answer = await us.ask(pauses ? 'pause' : 'go on').catch(() => null)
     if (!answer || !answer.ok) return
     state = pauses ? 'paused' : 'running'
-    if (!pauses) track.enabled = true
     pause.textContent = pauses ? us.words.goOn : us.words.pause
     us.say(pauses ? us.words.paused : '')
+    if (!pauses) await offer()
   }
 
   async function tell (found) {
@@ -95,9 +95,9 @@
 
   setInterval(() => {
     if (!track) return
-    const rest = Math.max(0, ends - performance.now())
-    left.textContent = Math.ceil(rest / 60000)
-    if (ends && rest === 0) end()
+    const more = Math.max(0, ends - performance.now())
+    left.textContent = Math.ceil(more / 60000)
+    if (ends && more === 0) end()
   }, 1000)
   if (state === 'accepted') begin.hidden = false
   begin.addEventListener('click', choose)

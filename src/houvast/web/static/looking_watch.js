@@ -32,11 +32,9 @@
     const offers = first && !asked ? [] : found.signals  // what was offered to this page before it was opened anew is of no use
     if (found.state === 'ended') { dark(); return location.reload() }
     if (found.state !== 'running') {
-      if (found.state === 'paused') { video.hidden = true; us.say(us.words.paused) } else us.say(us.words[found.state])
-      return
+      return found.state === 'paused' ? dark(us.words.paused) : us.say(us.words[found.state])
     }
     first = false
-    if (link && video.srcObject && video.hidden) { video.hidden = false; us.say(us.words.running) }
     if (offers.length) await answer(offers[offers.length - 1].body)
     else if (!link && !asked) { asked = true; await us.ask('ready') }
   }
