@@ -67,6 +67,14 @@ def test_what_nobody_declared_is_an_alarm_with_the_number_of_now(admin: Connecti
     assert {alarm.promise for alarm in desk.alarms(admin)} == {"C03"}
 
 
+def test_what_tells_of_somebodys_health_or_faith_is_an_alarm_of_its_own_promise(admin: Connection) -> None:
+    alarms.follow(admin, "scan", _scan(found=[_found() | {"kind": "special"}]), partial=False)
+    assert [alarm.promise for alarm in desk.alarms(admin)] == ["G16"]
+    assert _texts(admin) == [
+        "There are special categories of data in note.body, where the data map has none (1 times)."
+    ]
+
+
 @pytest.mark.parametrize(
     "part", [{"read": [{"table": "note", "sampled": True}]}, {"unread": [{"table": "note", "why": "42501"}]}]
 )

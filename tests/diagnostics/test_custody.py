@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pytest
 
-from houvast.app.confining import Confined, screening
+from houvast.app.confining import MARKS, Confined, screening
 from houvast.app.custody import Custody
 from houvast.app.exchange import Exchange
 from houvast.database import connect
@@ -138,6 +138,18 @@ def test_a_child_writes_no_file_reaches_no_network_and_knows_no_secret(monkeypat
 )  # fmt: skip
 def test_an_answer_that_does_not_agree_with_itself_is_none(answer: bytes, code: int) -> None:
     assert screening(answer, code, 10, 10).outcome == "not_screened"
+
+
+def test_of_a_file_with_many_findings_all_are_counted_and_some_are_shown() -> None:
+    lines = b"user=jan@example.org\n" * 1500
+    found, _ = Confined().screen([lines], len(lines), "log")
+    (member,) = found.members
+    assert (found.outcome, found.found, member["kinds"], len(member["marks"])) == (
+        "findings",
+        1500,
+        {"email": 1500},
+        MARKS,
+    )
 
 
 def test_what_cannot_be_read_from_the_store_is_given_up_and_told(help_desk: HelpDesk, tmp_path: Path) -> None:

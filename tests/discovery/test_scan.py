@@ -51,6 +51,13 @@ def test_values_are_counted_by_column_and_kind(admin: Connection) -> None:
     assert found.read == (Read("log", ("line",), 1, False), Read("note", ("notes", "code"), 3, False))
 
 
+def test_what_people_tell_of_their_health_or_of_a_child_is_found_in_free_text(admin: Connection) -> None:
+    told = ("Ik heb diabetes en kan niet inloggen", "my son is 12 years old", "I am 14", "Zij is KATHOLIEK")
+    for number, text in enumerate((*told, "een ongeloofwaardige fout", "ik ben het zat")):
+        admin.execute("INSERT INTO note VALUES (%s, %s, 'x')", (number, text))
+    assert _scan(admin).found == (Found("note", "notes", "special", count=len(told)),)
+
+
 def test_no_value_is_in_what_comes_out(admin: Connection) -> None:
     run(admin, "INSERT INTO note VALUES (1, 'bel 06-12345678 van Geheimberg', 'x')")
     said = str(_scan(admin).to_json())

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from houvast.compiler.apply import apply
+from houvast.controls import load_controls, store
 from houvast.database import Connection, connect, run
 from houvast.database.server import Server, temporary
 from houvast.datamap import load_datamap
@@ -37,6 +38,7 @@ def scene(kept: Server) -> Scene:
     versions, datamap = load_versions(PROJECT), load_datamap(PROJECT / "datamap.yaml")
     with connect(kept.url("lakana")) as database:
         apply(database, versions, datamap, now=datetime.now(UTC))
+        store.register(database, load_controls(PROJECT))
     door = Door(kept.url("lakana"), lambda login: kept.url("lakana", login))
     return Scene(door, versions, datamap)
 

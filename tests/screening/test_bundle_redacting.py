@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import ipaddress
 import json
@@ -75,6 +76,27 @@ def test_what_cannot_be_screened_is_left_out_and_named(way: str) -> None:
     alone, report = redacted(UNWRITTEN[way](LINE))
     assert not report.fit
     assert alone == b""
+
+
+def test_what_base64_holds_and_cannot_be_screened_is_taken_out_of_its_text() -> None:
+    picture = base64.b64encode(UNWRITTEN["picture"](LINE))
+    made, report = redacted(tar({"a.log": b"before\nimage=" + picture + b"\nafter\n"}))
+    assert report.fit
+    assert [path for path, _ in report.left_out] == ["a.log"]
+    with tarfile.open(fileobj=io.BytesIO(made)) as archive:
+        text = archive.extractfile("a.log").read()  # type: ignore[union-attr]
+    assert text == b"before\nimage=" + base64.b64encode(b"left out: not screened") + b"\nafter\n"
+
+
+@pytest.mark.parametrize("behind", [b"Done", b"after", b"moreWordsThanThat", b"x" * 76, b"key: value"])
+@pytest.mark.parametrize("before", [b"", b"  ", b"data: "])
+def test_lines_around_base64_stay_as_they_are(before: bytes, behind: bytes) -> None:
+    for hidden in (LINE.encode(), LINE.encode() * 5 + b"12"):
+        made, report = redacted(b"top\n" + before + base64.b64encode(hidden) + b"\n" + behind + b"\nend\n")
+        assert report.kinds[Kind.EMAIL] == hidden.count(b"@")
+        top, code, *rest = made.split(b"\n")
+        assert (top, rest) == (b"top", [behind, b"end", b""])
+        assert base64.b64decode(code.removeprefix(before)).count(b".invalid") == hidden.count(b"@")
 
 
 def test_the_same_value_has_the_same_stand_in_in_every_file_and_spelling() -> None:

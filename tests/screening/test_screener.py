@@ -34,7 +34,7 @@ THERE = {
     ),
     Kind.PHONE: (
         "bel «06-12345678» na zessen", "call «+31 6 1234 5678»", "tel. «(020) 794 60 95»", "«0031204096001»;x",
-        "tel=«%2B1-206-832-7081» 200", "phone: «415-339-0872»", '"mobiel": "«0612345678»"', "fax: «+49 30 9976759»",
+        "tel=«%2B1-206-832-7081» 200", "phone: «415-339-0872»", "sip:«+31612345678»@x", "«+31(0)6-12345678»", "«06 12 34 56 78»", '"mobiel": "«0612345678»"', "fax: «+49 30 9976759»",
     ),
     Kind.BSN: (
         "(BSN «111222333»)", '"bsn":"«111222333»"', "burgerservicenummer is «1112.22.333»",
@@ -45,33 +45,34 @@ THERE = {
     Kind.CARD: ("card=«4111111111111111» ", "«5500 0000 0000 0004»", "amex «378282246310005»", "«4111-1111-1111-1111»,"),
     Kind.ADDRESS: (
         "aan de «Dorpsstraat 12», graag", "«Burgemeester de Vlugtlaan 249a»", "«2e Jan Steenstraat 6-2»", "«712 William Shoal Apt. 3»",
-        '"adres":"«Achter de Kerk 3»"', "«1 High Street»",
+        '"adres":"«Achter de Kerk 3»"', "«1 High Street»", "«Postbus 123», 1234 AB Assen", "«Hauptstraße 5», Berlin",
     ),
     Kind.POSTCODE: ("Dorpsstraat 12, «1234 AB» Utrecht", "<postcode>«1234AB»</postcode>", ",'«1250CJ»','", "zip: «90210»"),
     Kind.CITY: ("Dorpsstraat 12, 1234 AB «Den Helder»", '"woonplaats": "«Utrecht»"', "9 High Street, «Springfield»"),
     Kind.NAME: (
         "opened for «Elodie Weylant» today", "t.n.v. «J.P. van der Berg», afgewezen", '"achternaam":"«Weylant»"', "mevrouw «de Bruin»",
         ";«van Doorn, Lotte»;", "Beste «Lotte»,", "patient «ROBERT ROBINSON» dob", "q=«Lotte+van+den+Velde»&", 'holder="«Mark Johnson»"',
-        '{"naam":"«Aim\\u00e9e Jaceps»"', "«Zoë Huisman» belt",
+        '{"naam":"«Aim\\u00e9e Jaceps»"', "«Zoë Huisman» belt", "«Sean O'Brien» called", "Mw. «A. Jansen-de Boer» en", "PID|1||123456^^^Z||«Jansen^Petra^A»||19700412|F",
     ),
     Kind.USERNAME: (
         "/home/«jdevries»/.ssh", r"C:\Users\«jdevries»\AppData", "user=«jdevries2» ip", "Failed password for invalid user «pkoster» from 203.0.113.9",
-        "«jdevries»-laptop", "opgezocht door «pkoster»\n", "jdbc:postgresql://«crm_jan»:hunter2222@db", '203.0.113.9 - «pkoster» [10/Oct/2025:13:55:36 +0000] "GET"',
+        "«jdevries»-laptop", "opgezocht door «pkoster»\n", "[sudo] password for «janderson»:", "session opened for user «pkoster» by (uid=0)",
+        "sudo: «jdevries» : TTY=pts/0", "uid=1000(«jdevries»)", r"CORP\«pkoster1» logged", "jdbc:postgresql://«crm_jan»:hunter2222@db", '203.0.113.9 - «pkoster» [10/Oct/2025:13:55:36 +0000] "GET"',
     ),
     Kind.BIRTH_DATE: (
         "geboren op «12-03-1980» te Assen", "geb. «1 mei 1970»", '"geboortedatum":"«1980-03-12»"', "dob «5/2/1969» called",
-        "date of birth: «March 12, 1980»",
+        "date of birth: «March 12, 1980»", "PID|1||1^^^Z||A^B||«19700412»|F|||", "7;Lotte de Vries;«12-03-1980»;x",
     ),
     Kind.NUMBER_PLATE: ("kenteken=«XK-495-V» bestuurder", "auto «87-PR-DR» gezien", "license plate: «JT514N»"),
-    Kind.PASSPORT: ("paspoort «SPECI2014»", "passport number: «NX1234567»", "rijbewijs nr «5123456789»"),
+    Kind.PASSPORT: ("paspoort «SPECI2014»", "passport number: «NX1234567»", "reisdocument nr. «SPECI2014»", "rijbewijs nr «5123456789»"),
     Kind.VAT_NUMBER: ("btw: «NL123456789B01»", "VAT no: «DE123456789»"),
     Kind.IP_ADDRESS: (
         "from «203.0.113.9» port", "src: /«10.251.43.115»:46385", "ip=«2001:db8:8808:62c4:4e08:64b6:d481:e83c» ", "«fe80::1ff:fe23:4567:890a»%eth0",
         "[«2001:db8::1»]:443", "http://«192.0.2.1»/x",
     ),
-    Kind.MAC_ADDRESS: ("to «00:1b:44:11:3a:b7» via", "«00-1B-44-11-3A-B7»", "hwaddr: «001b44113ab7»"),
+    Kind.MAC_ADDRESS: ("to «00:1b:44:11:3a:b7» via", "«00-1B-44-11-3A-B7»", "hwaddr: «001b44113ab7»", "ether «001b.4411.3ab7» dynamic"),
     Kind.HOST_NAME: ("on «ip-10-0-195-177» systemd", "at «db01.voorbeeld.internal» now", "(«mail.kantoor.example.nl»)"),
-    Kind.COORDINATES: ("at «52.37403, 4.88969» now", '"lat": «52.37403»', "longitude=«4.88969»"),
+    Kind.COORDINATES: ("at «52.37403, 4.88969» now", '"lat": «52.37403»', "longitude=«4.88969»", "geo:«52.37,4.89»;u=1", "POINT(«4.8896 52.374»)"),
     Kind.SECRET: (
         f"Authorization: Bearer «{JWT}»", "Set-Cookie: JSESSIONID=«9wEubT0x65tK3dBjAQK6»; Path=/", f"export AWS_ACCESS_KEY_ID=«{AKID}»",
         "postgresql://crm:«4xw53wxWwbJN»@db01/app", 'password: "«met spaties erin»"', "db_password=«hunter2222»", '"api_key": "«a8f5f167f44f4964e6c998de»"',
@@ -89,7 +90,7 @@ NOT_THERE = (
     "Starting Network Manager", "user: root", 'username="system:serviceaccount:openshift-monitoring"', "password: null", "token: ${TOKEN}", "secretName: foo-bar-1",
     "getty@tty1.service", "git@github.com:openshift/x", "sigs.k8s.io/controller-runtime", "org.apache.hadoop.hdfs.StateChange", "@ is een apenstaartje",
     "NL91ABNA0417164301 is geen rekening", "card 4111111111111112", "bsn 111222334", "verzonden op 12-03-2026", "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-    "12 Jan Server Start", "metric 0.1234 0.5678",
+    "1,2,'1980-03-12',4", r"C:\Windows\system32", "created by main.main", "for use with etcd", "12 Jan Server Start", "metric 0.1234 0.5678",
 )  # fmt: skip
 TOLD = (
     "ik heb «diabetes»", "zij is «zwanger»", "mijn «zoon is 12 jaar» en kan niet inloggen", "my «daughter (9)» wants an account", "Ik ben «lid van de vakbond».",

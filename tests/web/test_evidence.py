@@ -36,10 +36,14 @@ from tests.web.browsing import NEEDS_CHROMIUM
 from tests.web.conftest import SOMEBODY, Enter, Kept, Visit
 from tests.web.test_words import _holes  # pyright: ignore[reportPrivateUsage]
 
-READABLE = {f"houvast.public_{name}" for name in ("entry", "log", "case", "breach", "step", "incoming")}
+READABLE = {
+    f"houvast.public_{name}"
+    for name in ("entry", "log", "case", "breach", "step", "incoming", "control", "access", "access_review")
+}
 VERDICTS = [("", "Dit klopt", "Dit klopt niet"), ("/en", "This is right", "This is not right")]
 CASES = {"complain", "follow_request", "answers_to", "take_request", "move_request", "open_case", "read_case",
-         "draft_letter", "approve_letter", "send_letter", "record_breach", "change_breach"}  # fmt: skip
+         "draft_letter", "approve_letter", "send_letter", "record_breach", "change_breach",
+         "attest_control", "access_now", "sign_access"}  # fmt: skip
 """What the pages may do about cases; the database keeps their rules."""
 CODES = {"ask_code", "answer_code", "session_now", "end_session", "stop_check", "opt_out", "not_me", "answer_case_code",
          "settle_case_code", "asked_mandate", "answer_mandate", "begin_passkey", "answer_passkey",

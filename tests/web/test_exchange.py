@@ -8,7 +8,6 @@ import hashlib
 import io
 import re
 import socket
-import sys
 import threading
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
@@ -19,14 +18,12 @@ import pytest
 import requests
 from tusclient.client import TusClient
 
-from houvast.app.confining import Confined
 from houvast.app.custody import Custody
 from houvast.app.exchange import Exchange
 from houvast.app.staffing import enrol
 from houvast.database import Connection, connect
 from houvast.diagnostics import store
 from houvast.diagnostics.sealing import PIECE
-from tests.diagnostics import detector
 from tests.diagnostics.test_vault import FullStore
 from tests.web.asking import Reader
 from tests.web.conftest import Enter, Kept
@@ -52,8 +49,8 @@ def exchange(kept: Kept) -> Exchange:
 
 @pytest.fixture
 def worker(exchange: Exchange) -> Custody:
-    """The worker, with a detector of addresses."""
-    return Custody(exchange, Confined((sys.executable, str(detector.__file__), "honest")))
+    """The worker, which looks with `houvast scan` as a child with limits."""
+    return Custody(exchange)
 
 
 Ask = Callable[[], tuple[int, str]]

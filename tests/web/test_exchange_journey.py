@@ -54,6 +54,14 @@ def _tidy(kept: Kept) -> Generator[None]:
         db.execute("UPDATE houvast.bundle SET state = 'withdrawn' WHERE ended_at IS NULL")
 
 
+def is_redacted(data: bytes) -> bool:
+    """Whether a stand-in is where the address was, and all else as it was."""
+    first, _, rest = data.partition(b"\n")
+    return (
+        first.endswith(b".invalid export starts") and b"jan@" not in data and rest.count(b"\n") == LOG.count(b"\n") - 1
+    )
+
+
 def seen(visitor: Visitor, name: str, language: str) -> None:
     """The page is clean; with HOUVAST_SHOTS, a picture of it is kept."""
     assert visitor.faults() == [], name
@@ -107,7 +115,7 @@ def test_a_file_goes_from_request_to_certificate(
     store.judge(admin, bundle, accepts=True, by="anna")
     store.grant(admin, number, "anna", "olaf")
     content = store.opened(admin, bundle, "to find the cause", "anna")
-    assert b"".join(worker.exchange.read(content)).startswith(b"user=[email] export starts\n")
+    assert is_redacted(b"".join(worker.exchange.read(content)))
     page.reload()
     assert "to find the cause" in page.locator(".timeline").inner_text()
     seen(customer, "7-opened", language)
@@ -117,7 +125,7 @@ def test_a_file_goes_from_request_to_certificate(
     seen(customer, "8-closed", language)
     with page.expect_download() as got:
         page.click(f"a:has-text('{words['take_back']}')")
-    assert Path(got.value.path()).read_bytes().startswith(b"user=[email] export starts\n")
+    assert is_redacted(Path(got.value.path()).read_bytes())
     page.click(f"button:has-text('{words['taken']}')")
     worker.round(admin)
     page.reload()

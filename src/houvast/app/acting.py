@@ -12,9 +12,11 @@ from datetime import UTC, datetime
 from typing import Literal, TypeAlias
 
 from houvast.app.target import Target
+from houvast.backups import store as backups
 from houvast.compiler import registry
 from houvast.database import Connection, queries
 from houvast.database.catalogue import read_catalogue
+from houvast.database.connect import sql
 from houvast.errors import DatabaseRefusal, UsageError
 from houvast.policy.world import PersonKey
 from houvast.rights import Walk, walk
@@ -58,7 +60,7 @@ def acting(
         request, ours = _request(admin, person, right, verified_by, language)
         state = "withdrawn"
         try:
-            with target.session(found.login) as session:
+            with _session(target, admin, found.login) as session:
                 use = _open(session, found.purpose, right, request, person)
                 yield Acting(person, found, request, admin, session)
                 session.execute("SELECT houvast.close_use(%s)", (use,))
@@ -69,6 +71,16 @@ def acting(
         finally:
             if ours and state:
                 admin.execute(_SQL["move"], {"id": request, "state": state})
+
+
+@contextmanager
+def _session(target: Target, admin: Connection, login: str) -> Generator[Connection]:
+    """A connection as a login; while a restored database is closed to every login, the administrator's in its place."""
+    is_open = backups.closed(admin) is None
+    with target.session(login if is_open else "") as session:
+        if not is_open:
+            session.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(login)))
+        yield session
 
 
 def way(target: Target, admin: Connection, person: PersonKey) -> Walk:

@@ -89,14 +89,15 @@ def _of_scan(result: Mapping[str, Any]) -> Iterator[Cause]:
             "en": f"{en} {place} is not in the data map, so nobody can read it.",
         }, "C03")  # fmt: skip
     for one in result["found"]:
-        place, words = f"{one['table']}.{one['column']}", WORDS[Kind(one["kind"])]
+        place, kind = f"{one['table']}.{one['column']}", Kind(one["kind"])
+        words, promise = WORDS[kind], "G16" if kind is Kind.SPECIAL else "C03"
         by_name = one["by"] == "name"
         yield Cause(f"{one['kind']} in {place}", {
             "nl": f"Kolom {place} heet alsof er {words['nl']} in staan, en de gegevenskaart zegt van niet." if by_name
             else f"Er staan {words['nl']} in {place}, waar de gegevenskaart ze niet noemt ({one['count']} keer).",
             "en": f"Column {place} is called as if it held {words['en']}, and the data map says that it does not."
             if by_name else f"There are {words['en']} in {place}, where the data map has none ({one['count']} times).",
-        }, "C03")  # fmt: skip
+        }, promise)  # fmt: skip
 
 
 _CHANGES = {

@@ -142,8 +142,9 @@ def _parsed(answer: bytes) -> Mapping[str, Any] | None:
 def _member(one: Mapping[str, Any]) -> dict[str, Any]:
     found = cast("list[Mapping[str, Any]]", one.get("findings", ()))
     marks = [[int(it["offset"]), int(it["length"]), str(it["kind"])[:20]] for it in found[:MARKS]]
-    kinds = Counter(str(it["kind"])[:20] for it in found)
-    return {"path": str(one["path"])[:300].replace("\0", ""), "bytes": int(one["bytes"]), "kinds": dict(kinds),
+    said = one.get("kinds") or Counter(str(it["kind"]) for it in found)  # of many findings in a file not all are listed
+    kinds = {str(kind)[:20]: int(count) for kind, count in said.items()}
+    return {"path": str(one["path"])[:300].replace("\0", ""), "bytes": int(one["bytes"]), "kinds": kinds,
             "marks": marks, "not_screened": str(one.get("not_screened") or "")[:200]}  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, LiteralString, cast
 
+from houvast.backups import store as backups
 from houvast.database import Connection, DatabaseError, connect, queries
 from houvast.database.connect import sql
 from houvast.errors import DatabaseRefusal
@@ -117,7 +118,7 @@ def _prepare(connection: Connection) -> None:
         )
     connection.execute(_SQL["make"])
     connection.execute(_SQL["grant"])
-    if connection.execute(_SQL["may_connect"]).fetchone() == (False,):
+    if connection.execute(_SQL["may_connect"]).fetchone() == (False,) and backups.closed(connection) is None:
         connection.execute(_on_database(connection, "GRANT CONNECT ON DATABASE {} TO {}"))
     for (table,) in connection.execute(_SQL["queue_tables"]).fetchall():
         name = sql.Identifier(SCHEMA, table)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from houvast.app.project import Project, read_project, today
 from houvast.app.settings import load_settings
+from houvast.controls import load_controls
 from houvast.datamap import DataMap, remarks
 from houvast.errors import FileErrors, Finding
 from houvast.policy import Policy, check
@@ -46,7 +47,7 @@ class Examination:
         """The project, when nothing is wrong in it."""
         whole = self.datamap and not self.findings
         return (
-            Project(self.versions, self.datamap, self.folder, load_systems(self.folder))
+            Project(self.versions, self.datamap, self.folder, load_systems(self.folder), load_controls(self.folder))
             if self.datamap and whole
             else None
         )

@@ -21,6 +21,7 @@ from houvast.compiler.apply import Sources
 from houvast.compiler.drift import Drift
 from houvast.compiler.drift import drift as find_drift
 from houvast.compiler.plan import Plan
+from houvast.controls import store as controls
 from houvast.database import Connection
 from houvast.errors import DatabaseRefusal, UsageError
 from houvast.reading import did_you_mean
@@ -65,6 +66,7 @@ def apply(target: Target, *, profile: str = "fast", weaken: bool = False, progre
             sources=_sources(project),
         )
         systems.register(connection, project.systems)
+        controls.register(connection, project.controls)
         version = project.versions[-1].version
         found.good({"steps": len(done.steps), "weakened": len(done.weakening), "version": version})
     return done

@@ -8,6 +8,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from houvast.app.places import MAP_FILE, POLICY_FILE, is_project
+from houvast.controls.load import check as check_controls
+from houvast.controls.load import load_controls
+from houvast.controls.model import Control
 from houvast.datamap import DataMap, load_datamap, remarks
 from houvast.datamap import check as check_datamap
 from houvast.errors import FileErrors, Finding, UsageError
@@ -23,12 +26,13 @@ from houvast.systems.model import Systems
 
 @dataclass(frozen=True)
 class Project:
-    """Policy versions, oldest first, the data map, and what else holds data; nothing is wrong in them."""
+    """Policy versions, oldest first, the data map, what else holds data, and the controls; nothing is wrong in them."""
 
     versions: tuple[Policy, ...]
     datamap: DataMap
     folder: Path
     systems: Systems = field(default_factory=Systems)
+    controls: tuple[Control, ...] = ()
 
     @property
     def remarks(self) -> tuple[Finding, ...]:
@@ -71,7 +75,7 @@ def load_project(folder: Path) -> Project:
     versions, datamap, findings = read_project(folder, today())
     if findings or datamap is None:
         raise FileErrors(findings)
-    return Project(versions, datamap, folder.resolve(), load_systems(folder))
+    return Project(versions, datamap, folder.resolve(), load_systems(folder), load_controls(folder))
 
 
 def read_project(folder: Path, on: datetime) -> tuple[tuple[Policy, ...], DataMap | None, tuple[Finding, ...]]:
@@ -90,6 +94,7 @@ def read_project(folder: Path, on: datetime) -> tuple[tuple[Policy, ...], DataMa
     if versions and datamap:
         findings.extend(check_datamap(datamap, versions))
         findings.extend(_systems(folder, versions, datamap))
+        findings.extend(_controls(folder, versions))
     return versions, datamap, tuple(dict.fromkeys(findings))
 
 
@@ -114,6 +119,13 @@ def _versions(folder: Path, on: datetime, findings: list[Finding]) -> tuple[Poli
 def _systems(folder: Path, versions: tuple[Policy, ...], datamap: DataMap) -> tuple[Finding, ...]:
     try:
         return check_systems(load_systems(folder), versions, datamap)
+    except FileErrors as error:
+        return error.findings
+
+
+def _controls(folder: Path, versions: tuple[Policy, ...]) -> tuple[Finding, ...]:
+    try:
+        return check_controls(load_controls(folder), versions)
     except FileErrors as error:
         return error.findings
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -9,7 +10,8 @@ from houvast.app.acting import REPEATED
 from houvast.app.erasing import Erased, erase
 from houvast.app.remembering import read, store_of, yes
 from houvast.app.target import Target
-from houvast.database import queries
+from houvast.backups import store as backups
+from houvast.database import Connection, dumping, queries
 from houvast.database.sessions import Sessions
 from houvast.errors import DatabaseRefusal
 from houvast.policy.world import PersonKey
@@ -19,10 +21,11 @@ _SQL = queries("houvast.app", "restoring.sql")
 
 @dataclass(frozen=True)
 class Restored:
-    """Who was erased again."""
+    """Who was erased again. `opened`: the database was closed, and others may enter it now."""
 
     people: int
     waiting: int
+    opened: bool = False
 
 
 def back(target: Target) -> tuple[PersonKey, ...]:
@@ -36,7 +39,10 @@ def back(target: Target) -> tuple[PersonKey, ...]:
 
 
 def erase_again(target: Target, tell: Callable[[str, int, int], None] | None = None) -> Restored:
-    """Erase again whoever a backup brought back. Raises as `erase` does; what was done before stays done."""
+    """Erase again whoever a backup brought back, and open the database.
+
+    Raises as `erase` does; what was done before stays done.
+    """
     people, waiting = back(target), 0
     with Sessions() as sessions:
         for number, person in enumerate(people):
@@ -44,4 +50,18 @@ def erase_again(target: Target, tell: Callable[[str, int, int], None] | None = N
                 tell("erasing again", number, len(people))
             done: Erased = erase(replace(target, sessions=sessions), ":".join(person), verified_by=REPEATED)
             waiting += bool(done.certificate.waits)
-    return Restored(len(people), waiting)
+    with target.connect() as connection:
+        opened = _reopen(connection)
+    return Restored(len(people), waiting, opened)
+
+
+def _reopen(connection: Connection) -> bool:
+    """A restored database is open again to whoever could enter it before; whether it was closed."""
+    who = backups.closed(connection)
+    if who is None:
+        return False
+    with connection.transaction():
+        found = json.loads(who)
+        dumping.let_in(connection, found["owner"], found["connects"])
+        backups.reopen(connection)
+    return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
+from houvast.controls.keys import schema as controls_schema
 from houvast.datamap.keys import schema as datamap_schema
 from houvast.policy.schema import schema as policy_schema
 from houvast.systems.keys import schema as systems_schema
@@ -13,6 +14,7 @@ SCHEMAS: Mapping[str, Callable[[], dict[str, object]]] = {
     "policy": policy_schema,
     "datamap": datamap_schema,
     "systems": systems_schema,
+    "controls": controls_schema,
 }
 
 
@@ -22,5 +24,5 @@ def schema_files() -> dict[str, str]:
 
 
 def text(name: str) -> str:
-    """The schema of a file ("policy", "datamap" or "systems") as JSON."""
+    """The schema of a file ("policy", "datamap", "systems" or "controls") as JSON."""
     return json.dumps(SCHEMAS[name](), ensure_ascii=False, indent=2) + "\n"

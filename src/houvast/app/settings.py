@@ -93,7 +93,8 @@ class Diagnostics:
 class Settings:
     """`times`: kind of run -> five cron fields, or "never". `mail` None: alarms show on the officer's page alone.
 
-    `issuers`: where else people may sign in. `relays`: by which two browsers find one another.
+    `issuers`: where else people may sign in. `backup_keys`: public keys of age, for which backups are encrypted.
+    `relays`: by which two browsers find one another.
     """
 
     times: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_TIMES))
@@ -101,6 +102,7 @@ class Settings:
     evidence: Evidence = field(default_factory=Evidence)
     inbox: Inbox | None = None
     issuers: tuple[Issuer, ...] = ()
+    backup_keys: tuple[str, ...] = ()
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     relays: Relays = field(default_factory=Relays)
     places: Mapping[str, Place] = field(default_factory=dict[str, Place], compare=False, repr=False)
@@ -125,6 +127,7 @@ def load_settings(folder: Path) -> Settings:
         _evidence(root.section("evidence"), folder),
         _inbox(root.section("inbox"), folder) if "inbox" in root else None,
         read_issuers(root, folder),
+        _backup(root.section("backup")),
         _diagnostics(root.section("diagnostics"), folder),
         read_relays(root.section("looking"), folder),
         root.places(),
@@ -133,6 +136,17 @@ def load_settings(folder: Path) -> Settings:
     root.close()
     findings.stop_if_any()
     return found
+
+
+def _backup(section: Section) -> tuple[str, ...]:
+    keys = section.texts("for")
+    for key in keys:
+        if not key.startswith("age1"):
+            section.wrong(
+                "backup-key", "for", "This is no public key of age.", "Write what houvast backup key prints: age1..."
+            )
+    section.close()
+    return keys
 
 
 def imap_url(url: str) -> SplitResult:

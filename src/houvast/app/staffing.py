@@ -27,7 +27,7 @@ def enrol(connection: Connection, name: str, role: str = "officer") -> None:
 
 
 def dismiss(connection: Connection, name: str) -> None:
-    """They confirm nothing more."""
+    """They confirm nothing more, and their tokens count no longer."""
     if registry.installed(connection):
         _one(connection, "dismiss", {"name": name})
 

@@ -35,8 +35,10 @@ def restored(yes: bool, project: Path | None, database: str | None, as_json: boo
     with phase("Erasing again") as tell:
         done = restoring.erase_again(target, tell)
     if as_json:
-        return printing.as_json({"erased_again": done.people, "waiting": done.waiting})
+        return printing.as_json({"erased_again": done.people, "waiting": done.waiting, "opened": done.opened})
     click.echo(f"{printing.count(done.people, 'person', 'people')} erased again.")
     if done.waiting:
         click.echo(f"{done.waiting} wait for another system: the worker goes on by itself.")
+    if done.opened:
+        click.echo("The database is open again to whoever could enter it before.")
     return None

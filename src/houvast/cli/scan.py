@@ -76,6 +76,8 @@ def scan(
 
     if bool(files["table"]) != bool(files["seal_to"]):
         raise click.UsageError("--table and --seal-to go together: the table is only ever written for your key.")
+    if (files["table"] or files["key"]) and not files["redact"]:
+        raise click.UsageError("--key and --table are of what --redact writes: say where.")
     raise click.exceptions.Exit(scan_files(path, Wanted(as_json=as_json, **files)))  # type: ignore[arg-type]
 
 

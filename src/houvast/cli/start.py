@@ -83,7 +83,7 @@ def _told(begun: Begun, folder: Path) -> None:
     project = "" if folder.resolve() == Path.cwd() else f" --project {shlex.quote(str(folder))}"
     click.echo(f"{policy.name}: {printing.count(len(policy.promises), 'promise')}, nothing wrong. In {folder}:")
     for name in begun.files:
-        click.echo(f"  {name:<19} {_FILES[name]}")
+        click.echo(f"  {name:<20} {_FILES[name]}")
     click.echo("\nThe law asks this of you, and the text says so. See to it before you publish:")
     for promise, task in begun.tasks:
         click.echo(f"  {promise}  {task}")
@@ -99,6 +99,7 @@ _FILES: Mapping[str, str] = {
     "policy.schema.json": "so that your editor completes and checks policy.yaml",
     "datamap.schema.json": "the same for datamap.yaml",
     "systems.schema.json": "the same for systems.yaml, for what else holds data",
+    "controls.schema.json": "the same for controls.yaml, for what protects them",
 }
 _NEXT = """
 Next:

@@ -14,6 +14,7 @@ from houvast.compiler.answering import telling_pieces, uses_of
 from houvast.compiler.application import application_pieces
 from houvast.compiler.branches import segments
 from houvast.compiler.cascade import cascade_pieces, goes_along
+from houvast.compiler.controls import control_pieces
 from houvast.compiler.copies import view_copies
 from houvast.compiler.deciding import deciding_pieces
 from houvast.compiler.doubting import people_pieces, people_tables
@@ -137,6 +138,7 @@ def compile_policy(
     pieces += way_pieces(versions, datamap)
     pieces += sending_pieces(layout, datamap.subjects, accesses, found, current, fast=fast)
     pieces += program_pieces()
+    pieces += control_pieces()
     pieces.append(uses_of(current, found, fast=fast))
     pieces += telling_pieces(found, layout, fast=fast)
     pieces += _granted(layout, accesses, found, current)

@@ -162,6 +162,7 @@ STEPS = ("access", "rectification", "erasure", "restriction", "lifting")
 METHODS = ("passkey", "password", "password and code", "recovery code", "invitation", "other")
 
 _RIGHT = _choice("right", "what was asked", *RIGHTS)
+_BACKUP = (_digest("backup_sha256", "of the encrypted file"), _count("bytes", "how large that is"))
 _BREACH = (
     _choice("risk", "how bad it is for people", "unknown", "none", "risk", "high"),
     _choice("state", "how far it is", "open", "reported", "closed"),
@@ -299,6 +300,33 @@ KINDS: Mapping[str, Kind] = {
             _choice("rule", "by which rule it goes, or went", "reference", "shared", "organisation", "named", "address",
                     "judged"),
         ), {"request": "its number"}, person=True),
+        Kind("controls_registered", "The register of controls was changed.", (
+            _count("controls", "how many controls are in it now"),
+            _digest("register_sha256", "of the register, as it is now"),
+        )),
+        Kind("control_tested", "A control was tested.", (
+            _name("control", "which, as the register names it"),
+            _choice("how", "whether the program measured it, or one of the staff attested it", "measured", "attested"),
+            _choice("outcome", "how it ended", "passed", "failed"),
+            _choice("role", "the role of whoever attested it", *ROLES),
+        ), {"result": "its number in the register", "note": "what was looked at, in their words"}),
+        Kind("backup_made", "A backup of the database was made, encrypted.", _BACKUP),
+        Kind("backup_tried", "A backup was restored to see whether it is whole, and it was.", _BACKUP),
+        Kind("backup_restored", "The database was restored from a backup.", _BACKUP),
+        Kind("access_reviewed", "One of the staff reviewed who can do what, and signed it.", (
+            _digest("access_sha256", "of what they looked at"), _count("lines", "how many lines that has"),
+            _choice("role", "the role of whoever signed", *ROLES),
+        ), {"review": "its number"}),
+        Kind("emergency_opened", "A login got a purpose that it does not have, for some minutes.", (
+            _PURPOSE, _LOGIN, _count("minutes", "for how many minutes at most"),
+            _choice("role", "the role of whoever said why", *ROLES),
+        ), {"emergency": "its number", "reason": "the reason that was given"}),
+        Kind("emergency_ended", "A purpose that a login got in an emergency was taken away.", (_PURPOSE, _LOGIN), {
+            "emergency": "its number",
+        }),
+        Kind("emergency_reviewed", "Another officer looked at an emergency afterwards.", (
+            _PURPOSE, _LOGIN, _choice("role", "the role of whoever looked", *ROLES),
+        ), {"emergency": "its number"}),
         Kind("exchange_moved", "A customer was asked for diagnostic data, or what became of that.", (
             _choice("step", "what happened", "asked", "begun", "chosen", "closed", "incident"),
             _choice("consumer", "whether a consumer was asked", "yes", "no"),

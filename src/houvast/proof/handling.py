@@ -26,8 +26,8 @@ REFUSED = "refused: 23514"
 _UNTOLD, _UNASKED = "refused: 55000", "refused: 42501"
 SO, OTHERWISE = "it is so", "it is otherwise"
 _WHO = "administrator"
-_KEY = "sha256('a made-up member of the staff')"
-_CODE = f"houvast.totp({_KEY}, floor(extract(epoch FROM clock_timestamp()) / 30)::bigint)"
+KEY = "sha256('a made-up member of the staff')"
+CODE = f"houvast.totp({KEY}, floor(extract(epoch FROM clock_timestamp()) / 30)::bigint)"
 _DAYS = ("2026-01-31", "2028-01-31", "2026-03-25", "2026-04-05", "2026-11-25", "2025-12-01", "2026-08-31")
 """Days of receipt: month ends, a leap year, King's Day, Easter, Christmas and New Year follow."""
 
@@ -82,9 +82,9 @@ class Handling:
         return (f"SELECT houvast.draft_letter({self.request}, NULL, {literal(kind)}, 'nl', s.subject, s.body, '', 'somebody')"
                 f" FROM houvast.standard_letter({self.request}, {literal(kind)}, 'nl') s")  # fmt: skip
 
-    def approve(self, by: str = "somebody else", code: str = _CODE) -> str:
+    def approve(self, by: str = "somebody else", code: str = CODE) -> str:
         """The newest letter, approved by one of the staff, made up for this, with the code that their app would show."""
-        staff = (f"INSERT INTO houvast.staff (name, secret) VALUES (houvast.staff_name({literal(by)}), {_KEY})"
+        staff = (f"INSERT INTO houvast.staff (name, secret) VALUES (houvast.staff_name({literal(by)}), {KEY})"
                  " ON CONFLICT (name) DO UPDATE SET secret = excluded.secret, last_step = 0")  # fmt: skip
         return f"{staff}; SELECT houvast.approve_letter({self.letter}, {literal(by)}, {code})"
 

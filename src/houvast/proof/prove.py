@@ -29,6 +29,7 @@ from houvast.proof import (
     register,
     registry,
     rights,
+    safeguards,
     sharing,
     weighing,
 )
@@ -135,7 +136,7 @@ def _sealed(connection: Connection, door: Door, field: Field) -> tuple[Extra, ..
         Extra(tried(identity.SORT), lambda: identity.identity(connection, door, field)),
         Extra(tried(identity.CHOICE), lambda: identity.identity(connection, door, field, identity.CHOICE)),
         Extra(tried(counters.SORT), lambda: counters.counters(door, field)),
-        *_handled(connection, field),
+        *_handled(connection, door, field),
         Extra(tried(rights.COPY), lambda: rights.copies(connection, door, field)),
         Extra(tried(sharing.SORT), lambda: sharing.others(connection, door, field)),
         Extra(tried(rights.ERASURE), lambda: rights.erasures(connection, door, field)),
@@ -143,8 +144,8 @@ def _sealed(connection: Connection, door: Door, field: Field) -> tuple[Extra, ..
     )
 
 
-def _handled(connection: Connection, field: Field) -> Iterator[Extra]:
-    """Attempts on requests, letters, breaches, complaints, mail, diagnostic data and looking together."""
+def _handled(connection: Connection, door: Door, field: Field) -> Iterator[Extra]:
+    """Attempts on requests, letters, breaches, complaints, mail, diagnostic data, looking together, and controls."""
     one = field.flock.canaries[0]
     ours = handling.Handling(connection, field.policy, field.now, (one.kind, one.key), field.flock.marker)
     for sort, make in {
@@ -156,6 +157,11 @@ def _handled(connection: Connection, field: Field) -> Iterator[Extra]:
     }.items():
         yield Extra(tried(sort), partial(make, ours))
     yield Extra(tried(mails.SORT), partial(mails.mails, ours))
+    login = next((one.name for one in field.map.logins.values() if one.purposes), "")
+    yield Extra(tried(safeguards.SORT), partial(safeguards.safeguards, connection, door, ours, login))
+    for make in (safeguards.reviews, safeguards.backups):
+        yield Extra(tried(safeguards.ACCESS), partial(make, ours))
+    yield Extra(tried(safeguards.EMERGENCY), partial(safeguards.emergencies, ours, field.map))
 
 
 def _extras(extra: Sequence[Extra], wanted: frozenset[str], tell: Progress) -> dict[str, list[Attempt]]:

@@ -142,7 +142,7 @@ def rules(country: str) -> tuple[Rule, ...]:
         Rule(Kind.CARD, 95, rb"\b\d{4}[ -]?(?:\d{4}[ -]?\d{4}[ -]?\d{1,7}|\d{6}[ -]?\d{4,5})\b", _card, begins=True),
         Rule(
             Kind.PHONE, 90, rb"(?:\+|%2B)[1-9][0-9 .()/+%-]{8}",
-            _dialled(near(rb"(?<![\w.:/+-])(?<!m=)\(?(?:\+|%2B)[1-9](?:" + _GAP + rb"{0,2}\d){7,14}(?![\w-]|[.:]\d)", 50, flags=re.I), ours), caseless=True,
+            _dialled(near(rb"(?<![\w.+-])(?<!m=)\(?(?:\+|%2B)[1-9](?:" + _GAP + rb"{0,2}\d){7,14}(?![\w-]|[.:]\d)", 50, flags=re.I), ours), caseless=True,
         ),
         Rule(
             Kind.PHONE, 90, rb"\b00[1-9]\d[0-9 .()/-]{8}",
@@ -174,7 +174,7 @@ def rules(country: str) -> tuple[Rule, ...]:
         ),
         Rule(
             Kind.PASSPORT, 90,
-            rb"(?:pas(?:poort|sport)|id-?kaart|identiteits(?:kaart|bewijs)|rijbewijs|driving licen[cs]e|id-?card|document(?:nummer|[_ -]?n(?:umber|o|r)))[^\n\d]{0,30}?\b[A-Z0-9]{8,10}\b",
+            rb"(?:pas(?:poort|sport)|id-?kaart|identiteits(?:kaart|bewijs)|rijbewijs|driving licen[cs]e|id-?card|reisdocument|travel doc(?:ument)?|document(?:nummer|[_ -]?n(?:umber|o|r)))[^\n\d]{0,30}?\b[A-Z0-9]{8,10}\b",
             near(rb"(?<!\w)(?=[A-Z0-9]{0,9}\d)(?:[A-NP-Z]{2}[A-NP-Z0-9]{6}\d|[A-Z]{1,2}\d{6,8}|\d{9,10})\b", 11, flags=re.I), caseless=True,
         ),
         Rule(Kind.VAT_NUMBER, 95, rb"\bNL ?\d{9} ?B ?\d{2}\b", near(rb"(?<!\w)NL ?\d{9} ?B ?\d{2}\b", 18)),
@@ -185,6 +185,10 @@ def rules(country: str) -> tuple[Rule, ...]:
         Rule(
             Kind.COORDINATES, 85, rb"\b\d{1,2}\.\d{4,12}[,;] ?-?\d{1,3}\.\d{4}",
             near(rb"(?<![\w.-])" + _COORDINATE + rb"[,;] ?-?(?:1[0-7]\d|\d{1,2})\.\d{4,12}(?![\w.])", 34),
+        ),
+        Rule(
+            Kind.COORDINATES, 90, rb"\b(?:geo|gps|point|coord[a-z]{0,8}|locati(?:on|e)|loc|pos(?:ition|itie)?|lat_?lo?ng?)[\"'\\]{0,3} ?[:=(@] ?[\"'(\[]{0,2}-?\d{1,3}\.\d{2}",
+            near(rb"[:=(@] ?[\"'(\[]{0,2}(-?\d{1,3}\.\d{2,12}(?:[,;] ?| )-?\d{1,3}\.\d{2,12})(?![\w.])", 12), caseless=True,
         ),
         Rule(
             Kind.COORDINATES, 90, key(rb"lat(?:itude)?", rb"l(?:o?ng|on)(?:itude)?", rb"breedtegraad", rb"lengtegraad"),

@@ -135,12 +135,15 @@ _HYPHENED = re.compile(
     rb"(?:ip|ec2|host|node|vm|dhcp|dsl|static)-(?:\d{1,3}-){3}\d{1,3}(?![\d-]|\.\d)(?:\.[a-z0-9-]{1,63}){0,6}", re.I
 )
 
+_DOTTED_MAC = rb"(?<![\w.-])(?=[^a-f]*[a-f])(?=\D*\d)(?:[0-9a-f]{4}\.){2}[0-9a-f]{4}(?![\w-]|\.\w)"
+
 RULES = (
     Rule(Kind.EMAIL, 95, rb"[\w.+\x80-\xff-](?:@|%40)[a-z0-9\x80-\xff]", _email, caseless=True),
     Rule(Kind.IP_ADDRESS, 90, rb"\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b", _ipv4, begins=True),
     Rule(Kind.IP_ADDRESS, 90, rb"[0-9a-f]::|::[0-9a-f]", _ipv6, caseless=True),
     Rule(Kind.IP_ADDRESS, 90, rb"(?:^|[^0-9a-f:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]", _ipv6, caseless=True),
     Rule(Kind.MAC_ADDRESS, 95, rb"\b[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}\b", _mac, caseless=True, begins=True),
+    Rule(Kind.MAC_ADDRESS, 75, rb"\b[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}\b", here(_DOTTED_MAC, flags=re.I), caseless=True, begins=True),
     Rule(
         Kind.MAC_ADDRESS, 90, key(rb"mac(?:[_ -]?addr(?:ess)?)?", rb"hwaddr", rb"ether"),
         value(rb"([0-9a-f]{12}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4})(?![\w.-])", flags=re.I), caseless=True,

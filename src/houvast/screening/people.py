@@ -40,6 +40,7 @@ _NO_SURNAMES = frozenset(
     sep oct nov dec mon tue wed thu fri sat sun linux windows mac android apple google microsoft amazon azure cloud docker
     container pod image registry deployment namespace secret schema standard default general public private center street
     road avenue university college school hospital company inc ltd bv corporation group team department office hat
+    faults running requests saturation
     """.split()
 )
 """Words with a capital that follow a given name by chance."""
@@ -55,8 +56,8 @@ _NOBODY = frozenset(
 _SMALL = rb"[a-z\x80-\xff]"
 _CAPITAL = rb"(?:[A-Z]|\xc3[\x80-\x9e])"
 _PART = rb"(?:[vV]an|[dD]ie|en van|[dD]e[rn]?|[hH]et|'t|[tT]e[nr]?|von|zu|el|al|bin|di|da|dos|du|la|le|op|in)"
-_WORD = _CAPITAL + rb"(?:[a-z\x80-\xff'\xe2]|(?<=[a-z])[A-Z](?=[a-z])){1,30}"
-_DOUBLE = _WORD + rb"(?:-" + _CAPITAL + _SMALL + rb"{1,20})?"
+_WORD = _CAPITAL + rb"(?:[a-z\x80-\xff'\xe2]|(?<=[a-z'])[A-Z](?=[a-z])){1,30}"
+_DOUBLE = _WORD + rb"(?:-(?:" + _PART + rb" ){0,2}" + _CAPITAL + _SMALL + rb"{1,20})?"
 _SPACE = rb"(?: |\+|%20|&nbsp;)"
 _INFIX = rb"(?:" + _PART + _SPACE + rb"|d'){0,3}"
 _INITIALS = rb"(?:[A-Z]\.[ ]?){1,5}"
@@ -90,13 +91,14 @@ def _both(names: list[str]) -> frozenset[bytes]:
     return frozenset(name.encode(how, "replace") for name in names for how in ("utf-8", "latin-1"))
 
 
-def _is_given(word: bytes) -> bool:
+def is_given(word: bytes) -> bool:
+    """Whether it is a given name of the list, in small letters or large; a double one by its first half."""
     low = word.lower()
     return low in _lists()[0] or (b"-" in low and low.split(b"-")[0] in _lists()[0])
 
 
 def _is_sure(word: bytes) -> bool:
-    return _is_given(word) and word.lower() not in _lists()[1]
+    return is_given(word) and word.lower() not in _lists()[1]
 
 
 def _is_surname(word: bytes) -> bool:
@@ -105,14 +107,14 @@ def _is_surname(word: bytes) -> bool:
 
 
 def _go_together(given: bytes, infix: bytes, surname: bytes) -> bool:
-    if not _is_given(given) or surname.lower() in _NO_SURNAMES or given.lower() in _NOBODY:
+    if not is_given(given) or surname.lower() in _NO_SURNAMES or given.lower() in _NOBODY:
         return False
     return bool(infix) or _is_surname(surname) or _is_sure(given)
 
 
 def _pair(data: bytes, begin: int, _end: int) -> tuple[Span, ...]:
     first = _FIRST.match(data, begin)
-    if not first or not _is_given(first[0]):
+    if not first or not is_given(first[0]):
         return _NOTHING
     found = _PAIR.match(data, begin)
     if not found or data[max(0, begin - 1) : begin] in (b".", b"-", b"/", b"@", b"$"):
@@ -131,12 +133,12 @@ def _turned(data: bytes, _begin: int, end: int) -> tuple[Span, ...]:
         found = _TURNED.search(data, found.start() + 1, end + 40)
     if not found or found.start() >= end or data[max(0, found.start() - 1) : found.start()].isalnum():
         return _NOTHING
-    return (found.span(),) if _go_together(found[3], found[1], found[2]) and _is_given(found[3]) else _NOTHING
+    return (found.span(),) if _go_together(found[3], found[1], found[2]) and is_given(found[3]) else _NOTHING
 
 
 def _big_pair(data: bytes, begin: int, _end: int) -> tuple[Span, ...]:
     found = _BIG_PAIR.match(data, begin)
-    if not found or not _is_given(found[1]):
+    if not found or not is_given(found[1]):
         return _NOTHING
     return (found.span(),) if _is_surname(found[3]) or (found[2] and found[3].lower() not in _NO_SURNAMES) else _NOTHING
 
@@ -194,7 +196,7 @@ def _has_given(text: bytes) -> bool:
 def _is_somebody(text: bytes) -> bool:
     words = re.findall(rb"[\w'\x80-\xff-]{2,}", text)
     return (
-        bool(words) and words[0].lower() not in _NOBODY and (_is_given(words[0]) or words[0].lower() in (b"van", b"de"))
+        bool(words) and words[0].lower() not in _NOBODY and (is_given(words[0]) or words[0].lower() in (b"van", b"de"))
     )
 
 
@@ -236,17 +238,8 @@ _WEAK = (
     + _CAPITAL
 )
 _GIVEN_NEXT = (
-    _CAPITAL
-    + _SMALL
-    + rb"{1,20}(?:-"
-    + _CAPITAL
-    + _SMALL
-    + rb"{1,20})?(?: [A-Z]\.)?"
-    + _SPACE
-    + _INFIX
-    + _CAPITAL
-    + _SMALL
-)
+    _CAPITAL + _SMALL + rb"{1,20}(?:-" + _CAPITAL + _SMALL + rb"{1,20})?(?: [A-Z]\.)?" + _SPACE + _INFIX + _CAPITAL + rb"[a-z\x80-\xff']"
+)  # fmt: skip
 
 RULES = (
     Rule(Kind.NAME, 85, rb"\b" + _GIVEN_NEXT, _pair, begins=True),

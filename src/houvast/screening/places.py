@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from houvast.screening.engine import Rule, Span
-from houvast.screening.keyed import key, value
+from houvast.screening.keyed import key, value, whole
 from houvast.screening.kinds import Kind
 
 _NOTHING: tuple[Span, ...] = ()
 _SUFFIX = (
-    rb"(?:straat|str\.|laan|weg|dreef|plein|singel|kade|gracht|steeg|hof|pad|ring|baan|boulevard|plantsoen|park|markt|dijk"
+    rb"(?:straat|str\.|stra\xc3\x9fe|strasse|gasse|allee|platz|laan|weg|dreef|plein|singel|kade|gracht|steeg|hof|pad|ring|baan|boulevard|plantsoen|park|markt|dijk"
     rb"|wal|haven|kamp|hoek|berg|veld|erf|akker|burg|horst|meent|oord|donk|stede|gaarde|zoom|rijn|oever|brink|es|wijk|dam"
     rb"|vaart|sloot|poort|kwartier|pas(?:sage)?|tuin|weide|waard|werf|heuvel|duin|bos|heide|eng|land|rak|ven|goed)"
 )
@@ -22,7 +22,8 @@ _STREET = re.compile(
     rb"(?: (?:Noord|Zuid|Oost|West|NZ|ZZ|N\.?Z\.?|Z\.?Z\.?))? " + _NUMBER
 )  # fmt: skip
 _SURE = re.compile(
-    rb"(?:straat|str\.|laan|weg|dreef|plein|singel|kade|gracht|steeg|boulevard|plantsoen|hof|pad|ring|baan) ", re.I
+    rb"(?:straat|str\.|stra\xc3\x9fe|strasse|gasse|allee|platz|laan|weg|dreef|plein|singel|kade|gracht|steeg|boulevard|plantsoen|hof|pad|ring|baan) ",
+    re.I,
 )
 
 
@@ -105,6 +106,7 @@ _ENGLISH_TRIGGER = rb"\b\d{1,5}[A-Za-z]? [A-Z][a-z'-]{1,20} [A-Z][a-z]"
 RULES = (
     Rule(Kind.ADDRESS, 88, _SUFFIX + rb" (?:(?:Noord|Zuid|Oost|West|[NZ]\.?Z\.?) )?\d", _street),
     Rule(Kind.ADDRESS, 85, _ENGLISH_TRIGGER, _english, begins=True),
+    Rule(Kind.ADDRESS, 85, rb"\b(?:postbus|p\.?o\.? box|postfach) \d{1,6}\b", whole, caseless=True, begins=True),
     Rule(
         Kind.ADDRESS, 85, key(rb"adres(?:regel)?_?\d?", rb"straat(?:naam)?", rb"street(?:[_ -]?address)?(?:[_ -]?line)?_?\d?", rb"address[_ -]?line_?\d?", rb"huisnummer", rb"woonadres"),
         value(rb"((?=[^\"'<>\n]{0,60}[A-Za-z]{3})[A-Z0-9\x80-\xff][^\"'<>\n,;|&\\{}=]{2,60})", lambda text: b"." not in text[:9] or b" " in text), caseless=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from houvast.screening import figures, network, people, places, secret, special
+from houvast.screening import figures, network, people, places, records, secret, special
 from houvast.screening.engine import Engine, Rule
 from houvast.screening.keyed import whole
 from houvast.screening.kinds import Kind
@@ -19,7 +19,15 @@ def engine(country: str, kinds: frozenset[Kind]) -> Engine:
 
 def everything(country: str) -> tuple[Rule, ...]:
     """Every rule there is."""
-    return (*network.RULES, *figures.rules(country), *secret.RULES, *places.RULES, *people.RULES, *special.RULES)
+    return (
+        *network.RULES,
+        *figures.rules(country),
+        *secret.RULES,
+        *places.RULES,
+        *people.RULES,
+        *records.RULES,
+        *special.RULES,
+    )
 
 
 def own(keywords: Sequence[str]) -> Engine:

@@ -105,23 +105,32 @@ _ROLES = frozenset(
     b"appdata shared all any a an the this that is was has not and or for from by with at on in of to it as be no yes new same other each "
     b"account password login logout session email username userid uid process thread application app web api database db "
     b"klant gebruiker beheerder systeem medewerker middel een de het deze dit die u hem haar ons hen jou mij "
-    b"subscription networkservice localservice trustedinstaller currentuser authenticated_user authenticated unauthenticated".split()
+    b"subscription networkservice localservice trustedinstaller currentuser authenticated_user authenticated unauthenticated authentication use main.main "
+    b"ipv4 ipv6 oauth2 http2 sha1 sha256 base64 utf8 md5 x509 i386".split()
 )
 _USER_SHAPE = re.compile(rb"[A-Za-z\x80-\xff][\w.\x80-\xff-]{1,63}\Z")
 _UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-|[0-9a-f]{16,}\Z", re.I)
+
+
+_IN_TEXT = re.compile(rb"[a-z]{2,}[._][a-z]{2,}\d{0,4}\Z|[a-z]{3,}(?:[._-][a-z]+)?\d{1,4}\Z|[a-z]{2}\d{2}\Z", re.I)
+_HOST = re.compile(rb"ip-\d|(?:[^-]*-){3}")
 
 
 def is_user(text: bytes) -> bool:
     """Whether it is somebody's: not the name of a role, a program or the system itself."""
     low = text.lower().rstrip(b".-_")
     return (
-        bool(_USER_SHAPE.match(text)) and low not in _ROLES and not _UUID.match(low) and not low.startswith(b"system")
+        bool(_USER_SHAPE.match(text))
+        and low not in _ROLES
+        and not _UUID.match(low)
+        and not low.startswith(b"system")
+        and not _HOST.match(low)
     )
 
 
 def _is_user_in_text(text: bytes) -> bool:
     """In running text: also not an ordinary word."""
-    return is_user(text) and bool(re.search(rb"\d|[a-z][._][a-z]", text))
+    return is_user(text) and bool(_IN_TEXT.match(text))
 
 
 _USER = rb"([A-Za-z\x80-\xff][\w.\x80-\xff-]{1,63})"
@@ -169,12 +178,19 @@ RULES = (
         near(rb"(?:Users|Settings)[\\/]{1,4}([A-Za-z\x80-\xff][\w.\x80-\xff-]{1,63}(?: [A-Z][a-z]+)?)(?=[\\/\"'\s]|\Z)", 16, is_user),
     ),
     Rule(
-        Kind.USERNAME, 85, rb"\b(?:for|user|invalid user|illegal user|logname) [A-Za-z][\w.-]{1,31} (?:from|by|on|logged|at|with)\b",
-        near(rb"(?:for|user|logname) ([A-Za-z][\w.-]{1,31}) (?:from|by|on|logged|at|with)\b", 56, is_user),
+        Kind.USERNAME, 85, rb"\b(?:for|user|invalid user|illegal user|logname) [A-Za-z][\w.-]{1,31} (?:from|by|on|logged)\b",
+        near(rb"(?:for|user|logname) ([A-Za-z][\w.-]{1,31}) (?:from|by|on|logged)\b", 56, is_user),
     ),
     Rule(
-        Kind.USERNAME, 80, rb"\b(?:door|by|gebruiker|user|als|as|medewerker|account) [a-z][a-z0-9._-]{2}",
-        near(rb"\b(?:door|by|gebruiker|user|als|as|medewerker|account) ([a-z][\w.-]{2,31}\w)(?![\w.@/(:=-])", 16, _is_user_in_text),
+        Kind.USERNAME, 85, rb"(?:\bpassword|session (?:opened|closed)|logged in|login|sign(?:ed)? in) (?:for |as |user |of ){1,2}[A-Za-z]",
+        near(rb"(?:password|opened|closed|in|login) (?:for |as |user |of ){1,2}([A-Za-z][\w.-]{1,31})(?![\w@(/=])", 24, is_user),
+    ),
+    Rule(Kind.USERNAME, 90, rb"\bsudo(?:\[\d{1,7}\])?: {1,4}[a-z]", near(rb"sudo(?:\[\d{1,7}\])?: {1,4}([a-z][\w.-]{1,31}) :", 20, is_user)),
+    Rule(Kind.USERNAME, 90, rb"\b[ug]id=\d{1,10}\([A-Za-z]", near(rb"id=\d{1,10}\(([A-Za-z][\w.-]{1,31})\)", 18, is_user)),
+    Rule(Kind.USERNAME, 80, rb"\b[A-Z][A-Z0-9-]{1,14}\\{1,2}[a-z]", near(rb"\\([a-z][\w.-]{2,31})(?![\w\\:(])", 2, _is_user_in_text)),
+    Rule(
+        Kind.USERNAME, 80, rb"\b(?:door|by|gebruiker|user|als|as|medewerker|account) [\"']?[a-z][a-z0-9._-]{2}",
+        near(rb"\b(?:door|by|gebruiker|user|als|as|medewerker|account) [\"']?([a-z][\w.-]{2,31}\w)(?![\w.@/(:=-])", 16, _is_user_in_text),
     ),
     Rule(
         Kind.USERNAME, 75, rb"(?:[a-z]+(?:t|d|en) door|(?:logged in|created|changed|modified|opened|viewed|updated|deleted|approved|requested) by) [a-z]",

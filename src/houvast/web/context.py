@@ -17,7 +17,8 @@ from houvast.web import site as sites
 from houvast.web.roles import ENTERED, Role, guarded, member, roles_of
 from houvast.web.words import wording
 
-MENU = ("today", "cases", "exchanges", "promises", "uses", "evidence", "checks", "drift", "runs", "source")
+MENU = ("today", "cases", "exchanges", "promises", "uses", "controls", "access", "evidence", "checks", "drift", "runs",
+        "source")  # fmt: skip
 STAFF = frozenset(
     {
         *MENU,

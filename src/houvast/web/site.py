@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from houvast.app.issuers import Issuer
 from houvast.app.places import MAP_FILE, POLICY_FILE
 from houvast.app.project import Project, load_project
+from houvast.controls.load import CONTROLS_FILE
 from houvast.database import Connection, DatabaseError, connect
 from houvast.errors import FileErrors, UsageError
 from houvast.policy.words import spoken
@@ -93,7 +94,13 @@ class _Known:
     def project(self, folder: Path) -> Project:
         stamp = tuple(
             _stamp(file)
-            for file in (folder / POLICY_FILE, folder / MAP_FILE, folder / SYSTEMS_FILE, *sorted(folder.glob("*.md")))
+            for file in (
+                folder / POLICY_FILE,
+                folder / MAP_FILE,
+                folder / SYSTEMS_FILE,
+                folder / CONTROLS_FILE,
+                *sorted(folder.glob("*.md")),
+            )
         )
         with self._lock:
             if stamp != self._stamp or self._project is None:

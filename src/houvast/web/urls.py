@@ -16,8 +16,10 @@ from houvast.web.people import asked, oidc, passkeys
 from houvast.web.people import requests as asking
 from houvast.web.people import views as people
 from houvast.web.views import (
+    access,
     anybody,
     cases,
+    controls,
     desk,
     entry,
     evidence,
@@ -86,6 +88,8 @@ staff = [
     path("desk/promises/", desk.promises, name="promises"),
     path("desk/promises/<slug:promise>/", desk.promise, name="desk_promise"),
     path("desk/uses/", desk.uses, name="uses"),
+    path("desk/access/", access.access, name="access"),
+    path("desk/controls/", controls.controls, name="controls"),
     path("desk/requests/", cases.cases, name="cases"),
     path("desk/requests/<int:number>/", cases.case, name="case"),
     path("desk/requests/<int:number>/copy/", showing.show, name="show"),

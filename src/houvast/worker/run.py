@@ -17,6 +17,7 @@ from houvast.app import Target, letters
 from houvast.app.settings import Settings
 from houvast.database import Connection, DatabaseError, connect
 from houvast.worker import queue
+from houvast.worker.controller import Controller
 from houvast.worker.custodian import Custodian
 from houvast.worker.issuers import Issuers
 from houvast.worker.jobs import LOG, MAIL, Work, defer, register
@@ -65,12 +66,14 @@ class Worker:
             waiting, failed = queue.left(connection)
         introduced = Issuers(self.target, self.settings).once()
         stewarded = Steward(self.target, self.settings).once()
+        controlled = Controller(self.target, self.settings).once()
         read = Reader(self.target, self.settings).once()
         posted = Postman(self.target, self.settings).once()
         prepared = Preparer(self.target, self.settings).once()
         kept = Custodian(self.target, self.settings).once()
         published = Sequencer(self.target, self.settings).once()
-        return waiting, failed - before + [introduced, read, posted, prepared, stewarded, kept, published].count(False)
+        ended = [introduced, read, posted, prepared, stewarded, controlled, kept, published]
+        return waiting, failed - before + ended.count(False)
 
     def forever(self) -> None:
         """Do jobs when they are due, until SIGTERM or SIGINT; a database that is gone is waited for.
@@ -81,7 +84,7 @@ class Worker:
         queue.prepare(self.target.url)
         beside = tuple(
             one(self.target, self.settings)
-            for one in (Sequencer, Postman, Steward, Preparer, Reader, Issuers, Custodian)
+            for one in (Sequencer, Postman, Steward, Preparer, Reader, Issuers, Controller, Custodian)
         )
         for one in beside:
             one.start()

@@ -333,6 +333,66 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND jsonb_typeof(body -> 'change') = 'string' AND body ->> 'change' = ANY (ARRAY['taken', 'let_stand', 'taken_back'])
             AND jsonb_typeof(body -> 'rule') = 'string' AND body ->> 'rule' = ANY (ARRAY['reference', 'shared', 'organisation', 'named', 'address', 'judged'])
             AND sealed - ARRAY['request'] = '{}') IS TRUE;
+    WHEN 'controls_registered' THEN
+        RETURN (body ?& ARRAY['controls', 'register_sha256'] AND body - ARRAY['controls', 'register_sha256'] = '{}'
+            AND jsonb_typeof(body -> 'controls') = 'number' AND body ->> 'controls' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'register_sha256') = 'string' AND body ->> 'register_sha256' ~ '^[0-9a-f]{64}$'
+            AND sealed = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'control_tested' THEN
+        RETURN (body ?& ARRAY['control', 'how', 'outcome', 'role'] AND body - ARRAY['control', 'how', 'outcome', 'role'] = '{}'
+            AND jsonb_typeof(body -> 'control') = 'string' AND body ->> 'control' !~ '[[:cntrl:]]' AND length(body ->> 'control') <= 200
+            AND jsonb_typeof(body -> 'how') = 'string' AND body ->> 'how' = ANY (ARRAY['measured', 'attested'])
+            AND jsonb_typeof(body -> 'outcome') = 'string' AND body ->> 'outcome' = ANY (ARRAY['passed', 'failed'])
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
+            AND sealed - ARRAY['result', 'note'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'backup_made' THEN
+        RETURN (body ?& ARRAY['backup_sha256', 'bytes'] AND body - ARRAY['backup_sha256', 'bytes'] = '{}'
+            AND jsonb_typeof(body -> 'backup_sha256') = 'string' AND body ->> 'backup_sha256' ~ '^[0-9a-f]{64}$'
+            AND jsonb_typeof(body -> 'bytes') = 'number' AND body ->> 'bytes' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'backup_tried' THEN
+        RETURN (body ?& ARRAY['backup_sha256', 'bytes'] AND body - ARRAY['backup_sha256', 'bytes'] = '{}'
+            AND jsonb_typeof(body -> 'backup_sha256') = 'string' AND body ->> 'backup_sha256' ~ '^[0-9a-f]{64}$'
+            AND jsonb_typeof(body -> 'bytes') = 'number' AND body ->> 'bytes' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'backup_restored' THEN
+        RETURN (body ?& ARRAY['backup_sha256', 'bytes'] AND body - ARRAY['backup_sha256', 'bytes'] = '{}'
+            AND jsonb_typeof(body -> 'backup_sha256') = 'string' AND body ->> 'backup_sha256' ~ '^[0-9a-f]{64}$'
+            AND jsonb_typeof(body -> 'bytes') = 'number' AND body ->> 'bytes' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'access_reviewed' THEN
+        RETURN (body ?& ARRAY['access_sha256', 'lines', 'role'] AND body - ARRAY['access_sha256', 'lines', 'role'] = '{}'
+            AND jsonb_typeof(body -> 'access_sha256') = 'string' AND body ->> 'access_sha256' ~ '^[0-9a-f]{64}$'
+            AND jsonb_typeof(body -> 'lines') = 'number' AND body ->> 'lines' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
+            AND sealed - ARRAY['review'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'emergency_opened' THEN
+        RETURN (body ?& ARRAY['purpose', 'login', 'minutes', 'role'] AND body - ARRAY['purpose', 'login', 'minutes', 'role'] = '{}'
+            AND jsonb_typeof(body -> 'purpose') = 'string' AND body ->> 'purpose' !~ '[[:cntrl:]]' AND length(body ->> 'purpose') <= 200
+            AND jsonb_typeof(body -> 'login') = 'string' AND body ->> 'login' !~ '[[:cntrl:]]' AND length(body ->> 'login') <= 200
+            AND jsonb_typeof(body -> 'minutes') = 'number' AND body ->> 'minutes' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
+            AND sealed - ARRAY['emergency', 'reason'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'emergency_ended' THEN
+        RETURN (body ?& ARRAY['purpose', 'login'] AND body - ARRAY['purpose', 'login'] = '{}'
+            AND jsonb_typeof(body -> 'purpose') = 'string' AND body ->> 'purpose' !~ '[[:cntrl:]]' AND length(body ->> 'purpose') <= 200
+            AND jsonb_typeof(body -> 'login') = 'string' AND body ->> 'login' !~ '[[:cntrl:]]' AND length(body ->> 'login') <= 200
+            AND sealed - ARRAY['emergency'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'emergency_reviewed' THEN
+        RETURN (body ?& ARRAY['purpose', 'login', 'role'] AND body - ARRAY['purpose', 'login', 'role'] = '{}'
+            AND jsonb_typeof(body -> 'purpose') = 'string' AND body ->> 'purpose' !~ '[[:cntrl:]]' AND length(body ->> 'purpose') <= 200
+            AND jsonb_typeof(body -> 'login') = 'string' AND body ->> 'login' !~ '[[:cntrl:]]' AND length(body ->> 'login') <= 200
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
+            AND sealed - ARRAY['emergency'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
     WHEN 'exchange_moved' THEN
         RETURN (body ?& ARRAY['step', 'consumer'] AND body - ARRAY['step', 'consumer'] = '{}'
             AND jsonb_typeof(body -> 'step') = 'string' AND body ->> 'step' = ANY (ARRAY['asked', 'begun', 'chosen', 'closed', 'incident'])
@@ -7905,7 +7965,457 @@ $$;
 COMMENT ON FUNCTION houvast.sweep_agents() IS 'What agents asked is forgotten in time (promise C35)';
 REVOKE ALL ON FUNCTION houvast.sweep_agents() FROM PUBLIC;;
 
--- 480. make function uses_of (promise C33, as houvast_keeper)
+-- 480. make table control (promise C36, as houvast_keeper)
+-- The register of controls, as `controls.yaml` declares them: each with who answers for it, how it is tested, and within how many
+-- days again. One that the file does not name any more ends; what was found of it stays (promise C36).
+CREATE TABLE IF NOT EXISTS houvast.control (
+    name text PRIMARY KEY CHECK (name ~ '^[a-z][a-z0-9_]{0,39}$'), sort text NOT NULL CHECK (sort IN ('technical', 'administrative', 'physical')),
+    owner text NOT NULL CHECK (owner ~ '^[a-z]{1,20}$'), test text NOT NULL CHECK (test ~ '^[a-z_]{1,40}$'),
+    days int NOT NULL CHECK (days BETWEEN 1 AND 800), promise text NOT NULL, label_nl text NOT NULL, label_en text NOT NULL,
+    since timestamptz NOT NULL DEFAULT clock_timestamp(), ended_at timestamptz);
+COMMENT ON TABLE houvast.control IS 'The register of controls: owner, test, period (promise C36).';
+
+-- 481. make table control_result (promise C36, as houvast_keeper)
+-- What was found of each control, and when. A row is written once, and stays as it was (promise C36).
+CREATE TABLE IF NOT EXISTS houvast.control_result (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, control text NOT NULL REFERENCES houvast.control,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(), passed boolean NOT NULL, how text NOT NULL CHECK (how IN ('measured', 'attested')),
+    who text NOT NULL, found jsonb NOT NULL DEFAULT '[]', note text NOT NULL DEFAULT '' CHECK (length(note) <= 500));
+CREATE INDEX IF NOT EXISTS control_result_newest ON houvast.control_result (control, id DESC);
+COMMENT ON TABLE houvast.control_result IS 'What was found of each control; nothing in it changes (promise C36).';
+
+-- 482. make function control_result_kept (promise C36, as houvast_keeper)
+-- A result is of this moment, and in the way in which the control is tested: what a person says counts only with a code of their
+-- own, in the same transaction, which makes it theirs. Afterwards it stays (promise C36).
+CREATE OR REPLACE FUNCTION houvast.control_result_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c houvast.control;
+    attested text;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM houvast.says_no('what was found of a control stays as it was written down', 'C36', 'Test it again: houvast controls measure, or attest.');
+    END IF;
+    SELECT q.* INTO c FROM houvast.control q WHERE q.name = NEW.control AND q.ended_at IS NULL;
+    IF c.name IS NULL THEN
+        PERFORM houvast.says_no('there is no such control', 'C36', 'houvast controls lists them; what controls.yaml says counts once it is applied.');
+    ELSIF (c.test = 'attested') <> (NEW.how = 'attested') THEN
+        PERFORM houvast.says_no('this control is tested in another way', 'C36', 'houvast controls says how.');
+    END IF;
+    NEW.at := clock_timestamp();
+    NEW.who := 'houvast';
+    IF NEW.how = 'attested' THEN
+        SELECT s.role || ' ' || s.id INTO attested FROM houvast.confirmed k JOIN houvast.staff s ON s.name = k.who AND s.ended_at IS NULL
+        WHERE k.xid = pg_current_xact_id_if_assigned() AND k.what = 'attest ' || NEW.control AND s.role IN ('officer', c.owner);
+        NEW.who := attested;
+        IF attested IS NULL THEN
+            PERFORM houvast.says_no('this is attested by an officer, or by who answers for it, with a code', 'C36', 'houvast controls attest NAME --by WHO --code CODE');
+        ELSIF btrim(NEW.note) = '' THEN
+            PERFORM houvast.says_no('an attestation says what was looked at', 'C36', 'Write in a few words what you looked at, and what you saw.');
+        ELSIF houvast.personal_in(NEW.note) IS NOT NULL THEN
+            PERFORM houvast.says_no('an attestation names nobody', 'C36', 'Leave out names, addresses and numbers of people.');
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.control_result_kept IS 'Keeps promise C36';
+REVOKE ALL ON FUNCTION houvast.control_result_kept() FROM PUBLIC;
+
+-- 483. make function tell_control (promise C36, as houvast_keeper)
+-- Whatever was found of a control goes into the log, in the same transaction (promise C36).
+CREATE OR REPLACE FUNCTION houvast.tell_control() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.tell('control_tested', 'C36', jsonb_build_object('control', NEW.control, 'how', NEW.how,
+        'outcome', CASE WHEN NEW.passed THEN 'passed' ELSE 'failed' END, 'role', CASE NEW.how WHEN 'attested' THEN split_part(NEW.who, ' ', 1) ELSE 'none' END),
+        jsonb_build_object('result', NEW.id, 'note', NEW.note), NULL, NULL);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_control IS 'Keeps promise C36';
+REVOKE ALL ON FUNCTION houvast.tell_control() FROM PUBLIC;
+
+-- 484. make function attest_control (promise C36, as houvast_keeper)
+-- For the pages and the command: one of the staff says, with a code that serves once, how a control stands (promise C36).
+CREATE OR REPLACE FUNCTION houvast.attest_control(control text, by text, code text, passed boolean, note text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    made bigint;
+BEGIN
+    IF length(attest_control.note) > 500 THEN  -- the constraint of the table would say in its error what was written
+        PERFORM houvast.says_no('a note has at most 500 characters', 'C36', 'Write it shorter.');
+    END IF;
+    PERFORM houvast.confirm(by, code, 'attest ' || attest_control.control);
+    INSERT INTO houvast.control_result (control, passed, how, who, note) VALUES ($1, $4, 'attested', '', $5) RETURNING id INTO made;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.attest_control IS 'One of the staff says how a control stands (promise C36)';
+REVOKE ALL ON FUNCTION houvast.attest_control(text, text, text, boolean, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.attest_control TO houvast_web; END IF;
+END $$;
+
+-- 485. make view houvast.public_control (promise C36, as houvast_keeper)
+-- How each control stands now, for the pages. Red is what failed, and what was not tested within its period: since the last
+-- test, or since it is in the register. A result of a moment that has not come yet is none (promise C36).
+CREATE OR REPLACE VIEW houvast.public_control AS
+SELECT c.name, c.sort, c.owner, c.test, c.days, c.promise, c.label_nl, c.label_en, c.since, r.at, r.passed, r.how, r.who, r.found, r.note, d.due,
+    CASE WHEN NOT r.passed OR r.at > clock_timestamp() THEN 'failed' WHEN d.due <= clock_timestamp() THEN 'overdue' WHEN r.id IS NULL THEN 'waiting' ELSE 'good' END AS stands
+FROM houvast.control c
+LEFT JOIN LATERAL (SELECT q.* FROM houvast.control_result q WHERE q.control = c.name ORDER BY q.id DESC LIMIT 1) r ON true
+CROSS JOIN LATERAL (SELECT coalesce(r.at, c.since) + make_interval(days => c.days) AS due) d
+WHERE c.ended_at IS NULL;
+COMMENT ON VIEW houvast.public_control IS 'How each control stands now (promise C36)';
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_control TO houvast_web; END IF;
+END $$;
+
+-- 486. make table backup (promise C38, as houvast_keeper)
+-- Backups that were made, tried, and restored: what they hash to, never what is in them (promise C38).
+CREATE TABLE IF NOT EXISTS houvast.backup (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, what text NOT NULL CHECK (what IN ('made', 'tried', 'restored')),
+    sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'), bytes bigint NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
+COMMENT ON TABLE houvast.backup IS 'Backups that were made, tried and restored (promise C38).';
+
+-- 487. make function backup_kept (promise C38, as houvast_keeper)
+-- What was written down of a backup stays, and is of this moment (promise C38).
+CREATE OR REPLACE FUNCTION houvast.backup_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM houvast.says_no('what was written down of a backup stays as it was', 'C38', 'Make another backup.');
+    END IF;
+    NEW.at := clock_timestamp();
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.backup_kept IS 'Keeps promise C38';
+REVOKE ALL ON FUNCTION houvast.backup_kept() FROM PUBLIC;
+
+-- 488. make function tell_backup (promise C38, as houvast_keeper)
+-- A backup that was made, tried or restored goes into the log, in the same transaction (promise C38).
+CREATE OR REPLACE FUNCTION houvast.tell_backup() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.tell('backup_' || NEW.what, 'C38', jsonb_build_object('backup_sha256', NEW.sha256, 'bytes', NEW.bytes), '{}', NULL, NULL);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_backup IS 'Keeps promise C38';
+REVOKE ALL ON FUNCTION houvast.tell_backup() FROM PUBLIC;
+
+-- 489. make view houvast.public_access (promise C38, as houvast_keeper)
+-- Who can do what, as the catalogue has it now: logins and what they are, the purposes that each may open, what each purpose, each
+-- login and everybody may do with which columns, the staff by role and number, and tokens (promise C38). Each column of each part has
+-- its name, without which a view that was dumped and restored reads otherwise than before.
+CREATE OR REPLACE VIEW houvast.public_access AS
+WITH rel AS (
+    SELECT c.oid, n.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'houvast', 'houvast_desk') AND n.nspname !~ '^pg_'
+), seat AS (
+    SELECT 'purpose' AS kind, p.name AS who, r.oid FROM houvast.purpose p JOIN pg_roles r ON r.rolname = p.role WHERE p.live AND p.role <> ''
+    UNION ALL SELECT 'login' AS kind, r.rolname AS who, r.oid FROM pg_roles r WHERE r.rolcanlogin AND NOT r.rolsuper AND r.rolname !~ '^pg_'
+    UNION ALL SELECT 'everybody' AS kind, '' AS who, 0 AS oid
+), granted AS (
+    SELECT s.kind, s.who, rel.name, v.verb, string_agg(a.attname, ', ' ORDER BY a.attnum) AS columns, count(*) AS many,
+        (SELECT count(*) FROM pg_attribute q WHERE q.attrelid = rel.oid AND q.attnum > 0 AND NOT q.attisdropped) AS of_many
+    FROM rel CROSS JOIN seat s CROSS JOIN (VALUES ('SELECT'), ('INSERT'), ('UPDATE')) v (verb)
+    JOIN pg_attribute a ON a.attrelid = rel.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE CASE s.oid WHEN 0 THEN has_column_privilege('public', rel.oid, a.attnum, v.verb) ELSE has_column_privilege(s.oid, rel.oid, a.attnum, v.verb) END
+    GROUP BY s.kind, s.who, rel.oid, rel.name, v.verb
+    UNION ALL SELECT s.kind, s.who, rel.name, v.verb, '' AS columns, 1 AS many, 1 AS of_many FROM rel CROSS JOIN seat s CROSS JOIN (VALUES ('DELETE'), ('TRUNCATE'), ('TRIGGER'), ('REFERENCES')) v (verb)
+    WHERE CASE s.oid WHEN 0 THEN has_table_privilege('public', rel.oid, v.verb) ELSE has_table_privilege(s.oid, rel.oid, v.verb) END
+)
+SELECT 'role' AS kind, r.rolname::text AS who, concat_ws(', ', CASE WHEN r.rolcanlogin THEN 'login' END, CASE WHEN r.rolsuper THEN 'superuser' END,
+        CASE WHEN r.rolbypassrls THEN 'bypassrls' END, CASE WHEN r.rolcreaterole THEN 'createrole' END, CASE WHEN r.rolcreatedb THEN 'createdb' END,
+        CASE WHEN r.rolreplication THEN 'replication' END) AS what, ''::text AS how
+FROM pg_roles r WHERE r.rolname !~ '^pg_' AND (r.rolcanlogin OR r.rolsuper OR r.rolbypassrls OR r.rolcreaterole)
+UNION ALL SELECT 'opens' AS kind, r.rolname AS who, p.name AS what, concat_ws(', ', p.kind, CASE WHEN p.one <> '' THEN 'one ' || p.one END) AS how
+FROM pg_roles r JOIN houvast.purpose p ON p.live AND p.role <> '' WHERE r.rolcanlogin AND NOT r.rolsuper
+    AND EXISTS (SELECT FROM pg_roles q WHERE q.rolname = p.role) AND pg_has_role(r.rolname, p.role, 'MEMBER')
+UNION ALL SELECT 'member' AS kind, m.rolname AS who, g.rolname AS what, '' AS how FROM pg_auth_members a JOIN pg_roles g ON g.oid = a.roleid JOIN pg_roles m ON m.oid = a.member
+WHERE NOT EXISTS (SELECT FROM houvast.purpose p WHERE p.role = g.rolname)
+UNION ALL SELECT g.kind, g.who, g.verb || ' ' || g.name, CASE WHEN g.columns = '' OR g.many = g.of_many THEN '' ELSE g.columns END FROM granted g
+UNION ALL SELECT 'staff', s.role || ' ' || s.id, s.role, CASE WHEN s.secret IS NULL THEN '' ELSE 'confirms by a code' END FROM houvast.staff s WHERE s.ended_at IS NULL
+UNION ALL SELECT 'token', t.name, array_to_string(t.scopes, ', '), coalesce(t.login::text, t.role) || ', until ' || to_char(t.until AT TIME ZONE 'UTC', 'YYYY-MM-DD')
+FROM houvast.api_token t WHERE t.revoked_at IS NULL;
+COMMENT ON VIEW houvast.public_access IS 'Who can do what, as the catalogue has it now (promise C38)';
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_access TO houvast_web; END IF;
+END $$;
+
+-- 490. make table access_review (promise C38, as houvast_keeper)
+-- That somebody of the staff reviewed who can do what, and what that hashed to (promise C38).
+CREATE TABLE IF NOT EXISTS houvast.access_review (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'), lines int NOT NULL,
+    who text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
+COMMENT ON TABLE houvast.access_review IS 'Reviews of who can do what (promise C38).';
+
+-- 491. make function access_now (promise C38, as houvast_keeper)
+-- What `public_access` hashes to now, and how many lines it has: each line as JSON, in the order of their bytes (promise C38).
+CREATE OR REPLACE FUNCTION houvast.access_now(OUT sha256 text, OUT lines int) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT encode(pg_catalog.sha256(convert_to(coalesce(string_agg(l.line, E'\n' ORDER BY l.line COLLATE "C"), ''), 'UTF8')), 'hex'), count(*)::int
+    FROM (SELECT json_build_array(a.kind, a.who, a.what, a.how)::text AS line FROM houvast.public_access a) l
+$$;
+COMMENT ON FUNCTION houvast.access_now IS 'What who can do what hashes to now (promise C38)';
+REVOKE ALL ON FUNCTION houvast.access_now() FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.access_now TO houvast_web; END IF;
+END $$;
+
+-- 492. make function access_review_kept (promise C38, as houvast_keeper)
+-- A review is of this moment and of what is so now, by an officer or auditor with a code in this transaction; it stays (promise C38).
+CREATE OR REPLACE FUNCTION houvast.access_review_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    reviewed text;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM houvast.says_no('a review of access stays as it was signed', 'C38', 'Review it again: houvast access sign.');
+    END IF;
+    SELECT s.role || ' ' || s.id INTO reviewed FROM houvast.confirmed k JOIN houvast.staff s ON s.name = k.who AND s.ended_at IS NULL
+    WHERE k.xid = pg_current_xact_id_if_assigned() AND k.what = 'access ' || NEW.sha256 AND s.role IN ('officer', 'auditor');
+    IF reviewed IS NULL THEN
+        PERFORM houvast.says_no('a review of access is signed by an officer or auditor, with a code', 'C38', 'houvast access sign --by WHO --code CODE');
+    END IF;
+    SELECT n.lines INTO NEW.lines FROM houvast.access_now() n WHERE n.sha256 = NEW.sha256;
+    IF NEW.lines IS NULL THEN
+        PERFORM houvast.says_no('who can do what is not what you looked at any more', 'C38', 'Look at it again, and sign that.');
+    END IF;
+    NEW.who := reviewed;
+    NEW.at := clock_timestamp();
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.access_review_kept IS 'Keeps promise C38';
+REVOKE ALL ON FUNCTION houvast.access_review_kept() FROM PUBLIC;
+
+-- 493. make function tell_access (promise C38, as houvast_keeper)
+-- A review goes into the log, in the same transaction (promise C38).
+CREATE OR REPLACE FUNCTION houvast.tell_access() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.tell('access_reviewed', 'C38', jsonb_build_object('access_sha256', NEW.sha256, 'lines', NEW.lines, 'role', split_part(NEW.who, ' ', 1)),
+                         jsonb_build_object('review', NEW.id), NULL, NULL);
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_access IS 'Keeps promise C38';
+REVOKE ALL ON FUNCTION houvast.tell_access() FROM PUBLIC;
+
+-- 494. make function sign_access (promise C38, as houvast_keeper)
+-- For the pages and the command: one of the staff signs what they looked at, by what it hashes to, with a code that serves once
+-- (promise C38).
+CREATE OR REPLACE FUNCTION houvast.sign_access(seen text, by text, code text) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    made bigint;
+BEGIN
+    IF coalesce(seen, '') !~ '^[0-9a-f]{64}$' THEN
+        PERFORM houvast.says_no('what is signed is named by its hash', 'C38', 'Open the page again, or run houvast access.');
+    END IF;
+    PERFORM houvast.confirm(by, code, 'access ' || seen);
+    INSERT INTO houvast.access_review (sha256, lines, who) VALUES (seen, 0, '') RETURNING id INTO made;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.sign_access IS 'One of the staff signs a review of access (promise C38)';
+REVOKE ALL ON FUNCTION houvast.sign_access(text, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.sign_access TO houvast_web; END IF;
+END $$;
+
+-- 495. make view houvast.public_access_review (promise C38, as houvast_keeper)
+-- For the pages: the reviews, and whether what was reviewed is still so (promise C38).
+CREATE OR REPLACE VIEW houvast.public_access_review AS
+SELECT v.id, v.sha256, v.lines, v.who, v.at, v.sha256 = (SELECT n.sha256 FROM houvast.access_now() n) AS same FROM houvast.access_review v;
+COMMENT ON VIEW houvast.public_access_review IS 'Reviews of access, and whether they still say what is so (promise C38)';
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_access_review TO houvast_web; END IF;
+END $$;
+
+-- 496. make table emergency (promise C38, as houvast_keeper)
+-- Emergency entrances: a login gets a purpose that it does not have, for some minutes, because a named officer says why (promise C38).
+CREATE TABLE IF NOT EXISTS houvast.emergency (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, purpose text NOT NULL, login name NOT NULL, reason text NOT NULL CHECK (length(reason) <= 500),
+    minutes int NOT NULL, who text NOT NULL, opened_at timestamptz NOT NULL DEFAULT clock_timestamp(), until timestamptz NOT NULL,
+    ended_at timestamptz, reviewed_at timestamptz, reviewer text);
+CREATE UNIQUE INDEX IF NOT EXISTS emergency_open ON houvast.emergency (login, purpose) WHERE ended_at IS NULL;
+COMMENT ON TABLE houvast.emergency IS 'Emergency entrances: who, why, until when, and who looked at it (promise C38).';
+
+-- 497. make function emergency_kept (promise C38, as houvast_keeper)
+-- An emergency is opened by an officer with a code, for at most four hours, with a reason that names nobody, where another officer can
+-- look at it; it ends, and is looked at by that other one with a code; nothing else of it changes (promise C38).
+CREATE OR REPLACE FUNCTION houvast.emergency_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    p houvast.purpose;
+    confirmed CONSTANT text := CASE TG_OP WHEN 'INSERT' THEN 'emergency ' || NEW.purpose || ' ' || NEW.login WHEN 'UPDATE' THEN 'review emergency ' || OLD.id END;
+    officer text;
+BEGIN
+    IF TG_OP NOT IN ('INSERT', 'UPDATE') THEN
+        PERFORM houvast.says_no('an emergency stays written down', 'C38', 'Let another officer look at it: houvast emergency review NUMBER.');
+    END IF;
+    SELECT s.role || ' ' || s.id INTO officer FROM houvast.confirmed k JOIN houvast.staff s ON s.name = k.who AND s.ended_at IS NULL AND s.role = 'officer'
+    WHERE k.xid = pg_current_xact_id_if_assigned() AND k.what = confirmed;
+    IF TG_OP = 'UPDATE' THEN
+        IF (NEW.id, NEW.purpose, NEW.login, NEW.reason, NEW.minutes, NEW.who, NEW.opened_at, NEW.until) IS DISTINCT FROM
+           (OLD.id, OLD.purpose, OLD.login, OLD.reason, OLD.minutes, OLD.who, OLD.opened_at, OLD.until)
+           OR OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at OR OLD.reviewed_at IS NOT NULL THEN
+            PERFORM houvast.says_no('what was written down of an emergency stays as it was', 'C38', 'It can end, and be looked at by another officer.');
+        ELSIF NEW.reviewed_at IS NOT NULL AND (officer IS NULL OR officer = OLD.who) THEN
+            PERFORM houvast.says_no('an emergency is looked at by another officer, with a code', 'C38', 'houvast emergency review NUMBER --by WHO --code CODE');
+        END IF;
+        IF NEW.ended_at IS NOT NULL THEN NEW.ended_at := coalesce(OLD.ended_at, clock_timestamp()); END IF;
+        IF NEW.reviewed_at IS NOT NULL THEN NEW.reviewed_at := clock_timestamp(); NEW.reviewer := officer; END IF;
+        RETURN NEW;
+    END IF;
+    SELECT q.* INTO p FROM houvast.purpose q WHERE q.name = NEW.purpose AND q.live AND q.role <> '' AND q.kind <> 'migration';
+    IF p.number IS NULL OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = NEW.login AND r.rolcanlogin AND NOT r.rolsuper AND r.rolname !~ '^houvast_') THEN
+        PERFORM houvast.says_no('an emergency is of a login and a purpose of the policy', 'C38', 'houvast access list names them.');
+    ELSIF pg_has_role(NEW.login, p.role, 'MEMBER') THEN
+        PERFORM houvast.says_no('this login has this purpose already', 'C38', 'Open a use as always.');
+    ELSIF officer IS NULL THEN
+        PERFORM houvast.says_no('an emergency is opened by an officer, with a code', 'C38', 'houvast emergency open PURPOSE LOGIN --by WHO --code CODE');
+    ELSIF NOT EXISTS (SELECT FROM houvast.staff s WHERE s.role = 'officer' AND s.secret IS NOT NULL AND s.ended_at IS NULL AND s.role || ' ' || s.id <> officer) THEN
+        PERFORM houvast.says_no('nobody else could look at this emergency afterwards', 'C38', 'Give codes to another officer first: houvast staff code NAME.');
+    ELSIF NEW.minutes NOT BETWEEN 1 AND 240 THEN
+        PERFORM houvast.says_no('an emergency lasts four hours at most', 'C38', 'Say --minutes, from 1 to 240.');
+    ELSIF length(btrim(NEW.reason)) < 10 OR houvast.personal_in(NEW.reason) IS NOT NULL THEN
+        PERFORM houvast.says_no('an emergency has a reason that names nobody', 'C38', 'Say in a few words what happened, without names, addresses and numbers of people.');
+    END IF;
+    NEW.who := officer;
+    NEW.opened_at := clock_timestamp();
+    NEW.until := NEW.opened_at + make_interval(mins => NEW.minutes);
+    NEW.ended_at := NULL; NEW.reviewed_at := NULL; NEW.reviewer := NULL;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.emergency_kept IS 'Keeps promise C38';
+REVOKE ALL ON FUNCTION houvast.emergency_kept() FROM PUBLIC;
+
+-- 498. make function tell_emergency (promise C38, as houvast_keeper)
+-- That one was opened, ended, and looked at goes into the log, in the same transaction (promise C38).
+CREATE OR REPLACE FUNCTION houvast.tell_emergency() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    of CONSTANT jsonb := jsonb_build_object('purpose', NEW.purpose, 'login', NEW.login);
+    number CONSTANT jsonb := jsonb_build_object('emergency', NEW.id);
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM houvast.tell('emergency_opened', 'C38', of || jsonb_build_object('minutes', NEW.minutes, 'role', split_part(NEW.who, ' ', 1)),
+                             number || jsonb_build_object('reason', NEW.reason), NULL, NULL);
+        RETURN NULL;
+    END IF;
+    IF OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL THEN PERFORM houvast.tell('emergency_ended', 'C38', of, number, NULL, NULL); END IF;
+    IF OLD.reviewed_at IS NULL AND NEW.reviewed_at IS NOT NULL THEN
+        PERFORM houvast.tell('emergency_reviewed', 'C38', of || jsonb_build_object('role', split_part(NEW.reviewer, ' ', 1)), number, NULL, NULL);
+    END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_emergency IS 'Keeps promise C38';
+REVOKE ALL ON FUNCTION houvast.tell_emergency() FROM PUBLIC;
+
+-- 499. make function emergency_bounds (promise C38, as houvast_keeper)
+-- A use under an emergency ends with it at the latest, and none begins after its time, whether somebody took the purpose away by then or
+-- not (promise C38).
+CREATE OR REPLACE FUNCTION houvast.emergency_bounds() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    ends CONSTANT timestamptz := (SELECT e.until FROM houvast.emergency e JOIN houvast.purpose p ON p.name = e.purpose
+                                  WHERE e.login = NEW.login AND p.number = NEW.purpose AND e.ended_at IS NULL);
+BEGIN
+    IF ends <= clock_timestamp() THEN
+        RAISE EXCEPTION 'Houvast refuses: the time of this emergency is over (promise C38).' USING ERRCODE = 'insufficient_privilege',
+            HINT = 'An officer opens another one: houvast emergency open.';
+    END IF;
+    NEW.until := least(NEW.until, ends);
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.emergency_bounds IS 'Keeps promise C38';
+REVOKE ALL ON FUNCTION houvast.emergency_bounds() FROM PUBLIC;
+
+-- 500. make function open_emergency (promise C38, as houvast_keeper)
+-- For an administrator, who then gives the login the purpose: an officer opens an emergency with a code; its number (promise C38).
+CREATE OR REPLACE FUNCTION houvast.open_emergency(purpose text, login name, by text, code text, reason text, minutes int) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    made bigint;
+BEGIN
+    IF length(open_emergency.reason) > 500 THEN  -- the constraint of the table would say in its error what was written
+        PERFORM houvast.says_no('a reason has at most 500 characters', 'C38', 'Write it shorter.');
+    END IF;
+    PERFORM houvast.confirm(by, code, 'emergency ' || open_emergency.purpose || ' ' || open_emergency.login);
+    INSERT INTO houvast.emergency (purpose, login, reason, minutes, who, until) VALUES ($1, $2, $5, $6, '', clock_timestamp()) RETURNING id INTO made;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.open_emergency IS 'An officer opens an emergency entrance (promise C38)';
+REVOKE ALL ON FUNCTION houvast.open_emergency(text, name, text, text, text, int) FROM PUBLIC;
+
+-- 501. make function review_emergency (promise C38, as houvast_keeper)
+-- Another officer looked at an emergency, with a code (promise C38).
+CREATE OR REPLACE FUNCTION houvast.review_emergency(number bigint, by text, code text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.confirm(by, code, 'review emergency ' || number);
+    UPDATE houvast.emergency e SET reviewed_at = clock_timestamp() WHERE e.id = number;
+    IF NOT FOUND THEN
+        PERFORM houvast.says_no('there is no such emergency', 'C38', 'houvast emergency list names them.');
+    END IF;
+END $$;
+COMMENT ON FUNCTION houvast.review_emergency IS 'Another officer looked at an emergency (promise C38)';
+REVOKE ALL ON FUNCTION houvast.review_emergency(bigint, text, text) FROM PUBLIC;
+
+-- 502. make trigger hv_keep_control_result on houvast.control_result (promise C36, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_control_result" BEFORE INSERT OR UPDATE OR DELETE ON houvast.control_result
+    FOR EACH ROW EXECUTE FUNCTION houvast."control_result_kept"();
+COMMENT ON TRIGGER "hv_keep_control_result" ON houvast.control_result IS 'Keeps promise C36';
+
+-- 503. make trigger hv_keep_control_results on houvast.control_result (promise C36, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_control_results" BEFORE TRUNCATE ON houvast.control_result
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."control_result_kept"();
+COMMENT ON TRIGGER "hv_keep_control_results" ON houvast.control_result IS 'Keeps promise C36';
+
+-- 504. make trigger hv_tell_control on houvast.control_result (promise C36, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_control" AFTER INSERT ON houvast.control_result
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_control"();
+COMMENT ON TRIGGER "hv_tell_control" ON houvast.control_result IS 'Keeps promise C36';
+
+-- 505. make trigger hv_keep_backup on houvast.backup (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_backup" BEFORE INSERT OR UPDATE OR DELETE ON houvast.backup
+    FOR EACH ROW EXECUTE FUNCTION houvast."backup_kept"();
+COMMENT ON TRIGGER "hv_keep_backup" ON houvast.backup IS 'Keeps promise C38';
+
+-- 506. make trigger hv_keep_backups on houvast.backup (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_backups" BEFORE TRUNCATE ON houvast.backup
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."backup_kept"();
+COMMENT ON TRIGGER "hv_keep_backups" ON houvast.backup IS 'Keeps promise C38';
+
+-- 507. make trigger hv_tell_backup on houvast.backup (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_backup" AFTER INSERT ON houvast.backup
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_backup"();
+COMMENT ON TRIGGER "hv_tell_backup" ON houvast.backup IS 'Keeps promise C38';
+
+-- 508. make trigger hv_keep_access_review on houvast.access_review (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_access_review" BEFORE INSERT OR UPDATE OR DELETE ON houvast.access_review
+    FOR EACH ROW EXECUTE FUNCTION houvast."access_review_kept"();
+COMMENT ON TRIGGER "hv_keep_access_review" ON houvast.access_review IS 'Keeps promise C38';
+
+-- 509. make trigger hv_keep_access_reviews on houvast.access_review (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_access_reviews" BEFORE TRUNCATE ON houvast.access_review
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."access_review_kept"();
+COMMENT ON TRIGGER "hv_keep_access_reviews" ON houvast.access_review IS 'Keeps promise C38';
+
+-- 510. make trigger hv_tell_access on houvast.access_review (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_access" AFTER INSERT ON houvast.access_review
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_access"();
+COMMENT ON TRIGGER "hv_tell_access" ON houvast.access_review IS 'Keeps promise C38';
+
+-- 511. make trigger hv_keep_emergency on houvast.emergency (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_emergency" BEFORE INSERT OR UPDATE OR DELETE ON houvast.emergency
+    FOR EACH ROW EXECUTE FUNCTION houvast."emergency_kept"();
+COMMENT ON TRIGGER "hv_keep_emergency" ON houvast.emergency IS 'Keeps promise C38';
+
+-- 512. make trigger hv_keep_emergencys on houvast.emergency (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_emergencys" BEFORE TRUNCATE ON houvast.emergency
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."emergency_kept"();
+COMMENT ON TRIGGER "hv_keep_emergencys" ON houvast.emergency IS 'Keeps promise C38';
+
+-- 513. make trigger hv_tell_emergency on houvast.emergency (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_emergency" AFTER INSERT OR UPDATE ON houvast.emergency
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_emergency"();
+COMMENT ON TRIGGER "hv_tell_emergency" ON houvast.emergency IS 'Keeps promise C38';
+
+-- 514. make trigger hv_emergency_bounds on houvast.use (promise C38, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_emergency_bounds" BEFORE INSERT ON houvast.use
+    FOR EACH ROW EXECUTE FUNCTION houvast."emergency_bounds"();
+COMMENT ON TRIGGER "hv_emergency_bounds" ON houvast.use IS 'Keeps promise C38';
+
+-- 515. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -7940,7 +8450,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 481. make function tell_erasure (promise G05, as houvast_keeper)
+-- 516. make function tell_erasure (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_erasure(erased bigint, emptied bigint, left_to_others bigint, kept bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -7988,7 +8498,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_erasure IS 'The log is told in the same transaction (promise G05)';
 
--- 482. make function tell_correction (promise C34, as houvast_keeper)
+-- 517. make function tell_correction (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_correction(of_table text, of_column text, of_rows bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -8004,7 +8514,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_correction IS 'The log is told in the same transaction (promise C34)';
 
--- 483. make function open_steps (promise G05, as houvast_keeper)
+-- 518. make function open_steps (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.open_steps(of_request bigint, of_what text, of_values jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -8034,7 +8544,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.open_steps IS 'The log is told in the same transaction (promise G05)';
 
--- 484. make function mark_kept (promise C34, as houvast_keeper)
+-- 519. make function mark_kept (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mark_kept(of_request bigint, of_table text, of_column text, of_rows text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -8052,7 +8562,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.mark_kept IS 'The log is told in the same transaction (promise C34)';
 
--- 485. make fill answers (promise C13)
+-- 520. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -8067,28 +8577,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 486. make fill stand_mailing_consented_marketing (promise C13)
+-- 521. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 487. make fill c_ticket_open (promise C10)
+-- 522. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 488. make fill c_order_open (promise C09)
+-- 523. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 489. make fill persons customer (promise C30)
+-- 524. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -8096,23 +8606,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 490. make column account.hv_guard (promise C01)
+-- 525. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 491. make keeper on account (promise C01)
+-- 526. make keeper on account (promise C01)
 GRANT SELECT ("id", "login", "created_at", "closed_at", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 492. make policy hv_keeper on account (promise C01)
+-- 527. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 493. make function keep_account (promise C01, as houvast_keeper)
+-- 528. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -8125,32 +8635,32 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 494. make trigger zzz_hv_keep_new on account (promise C01)
+-- 529. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 495. make column contact.hv_guard (promise C01)
+-- 530. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 496. make column contact.hv_closed (promise C01)
+-- 531. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 497. make keeper on contact (promise C01)
+-- 532. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "email", "created_at", "name", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 498. make policy hv_keeper on contact (promise C01)
+-- 533. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 499. make function keep_contact (promise C01, as houvast_keeper)
+-- 534. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -8163,32 +8673,32 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 500. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 535. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 501. make column ticket.hv_guard (promise C01)
+-- 536. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 502. make column ticket.hv_closed (promise C01)
+-- 537. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 503. make keeper on ticket (promise C01)
+-- 538. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "opened_at", "closed_at", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 504. make policy hv_keeper on ticket (promise C01)
+-- 539. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 505. make function keep_ticket (promise C01, as houvast_keeper)
+-- 540. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -8201,35 +8711,35 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 506. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 541. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 507. make column purchase.hv_guard (promise C01)
+-- 542. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 508. make column purchase.hv_closed (promise C01)
+-- 543. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 509. make column purchase.hv_writer (promise C01)
+-- 544. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 510. make keeper on purchase (promise C01)
+-- 545. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "created_at", "status", "hv_guard", "hv_closed", "hv_writer"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 511. make policy hv_keeper on purchase (promise C01)
+-- 546. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 512. make function keep_purchase (promise C01, as houvast_keeper)
+-- 547. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -8245,13 +8755,13 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 513. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 548. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 514. make function spread_person (promise C13, as houvast_keeper)
+-- 549. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -8267,12 +8777,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 515. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 550. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 516. make function others_named (promise C33, as houvast_keeper)
+-- 551. make function others_named (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.others_named(said text[], sharers boolean) RETURNS TABLE (word text, kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $hv$
 DECLARE
@@ -8308,7 +8818,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.others_named IS 'Which of these words name or reach somebody else than the person of the open use (promise C33)';
 REVOKE ALL ON FUNCTION houvast.others_named(text[], boolean) FROM PUBLIC;
 
--- 517. make function judged_here (promise C33, as houvast_keeper)
+-- 552. make function judged_here (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.judged_here() RETURNS TABLE (number bigint, "table" text, "column" text, key text, part int,
     "begin" int, "end" int, takes boolean) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -8326,7 +8836,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.judged_here IS 'What was judged of copies of the person of the open use (promise C33)';
 REVOKE ALL ON FUNCTION houvast.judged_here() FROM PUBLIC;
 
--- 518. make function judged_stands (promise C33, as houvast_keeper)
+-- 553. make function judged_stands (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.judged_stands(number bigint, said text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     whose houvast.use;
@@ -8342,7 +8852,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.judged_stands IS 'Whether a text that was judged still says the same (promise C33)';
 REVOKE ALL ON FUNCTION houvast.judged_stands(bigint, text) FROM PUBLIC;
 
--- 519. make function rows_above (promise C33, as houvast_keeper)
+-- 554. make function rows_above (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.rows_above(of text) RETURNS SETOF text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -8359,7 +8869,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.rows_above IS 'Where the rows of the person of the open use hang, so that they are found soon (promise C33)';
 REVOKE ALL ON FUNCTION houvast.rows_above(text) FROM PUBLIC;
 
--- 520. make function address_account_came (promise C13, as houvast_keeper)
+-- 555. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -8368,12 +8878,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 521. make trigger hv_address_account_came on account (promise C13)
+-- 556. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 522. make function address_account_changed (promise C37, as houvast_keeper)
+-- 557. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -8390,12 +8900,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 523. make trigger hv_address_account_changed on account (promise C37)
+-- 558. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 524. make function address_contact_came (promise C13, as houvast_keeper)
+-- 559. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -8423,12 +8933,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 525. make trigger hv_address_contact_came on contact (promise C13)
+-- 560. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 526. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 561. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -8454,12 +8964,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 527. make trigger hv_address_contact_changed on contact (promise C37)
+-- 562. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 528. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 563. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -8472,12 +8982,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 529. make trigger hv_address_contact_gone on contact (promise C37)
+-- 564. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 530. make function remember_objections (promise C13, as houvast_keeper)
+-- 565. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction; what was there when a policy
 -- is applied is filled after it, and made-up people are not remembered (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
@@ -8493,12 +9003,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 531. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 566. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 532. make fill guard account (promise C01)
+-- 567. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -8506,7 +9016,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 533. make fill guard contact (promise C01)
+-- 568. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -8514,7 +9024,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 534. make fill guard ticket (promise C01)
+-- 569. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -8522,7 +9032,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 535. make fill guard purchase (promise C01)
+-- 570. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -8530,98 +9040,98 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 536. make fill suppressed (promise C13)
+-- 571. make fill suppressed (promise C13)
 INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.keyed_hash(i.secret, o.secret, 'email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id" = CASE WHEN s.kind = 'customer' THEN s.key::integer END, houvast.secret i, houvast.secret o WHERE i.kind = 'houvast' AND i.key = 'suppression inside' AND o.kind = 'houvast' AND o.key = 'suppression outside' AND s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 537. make fill opt_out_code (promise C13)
+-- 572. make fill opt_out_code (promise C13)
 INSERT INTO houvast.opt_out_code (kind, key, purpose) SELECT DISTINCT s.kind, s.key, s.about FROM houvast.stand s WHERE s.stand IN ('consented', 'own_customer') AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high} ON CONFLICT DO NOTHING;
 
--- 538. make trigger zzz_hv_keep on account (promise C01)
+-- 573. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 539. make trigger zzz_hv_keep on contact (promise C01)
+-- 574. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 540. make trigger zzz_hv_keep on ticket (promise C01)
+-- 575. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 541. make trigger zzz_hv_keep on purchase (promise C01)
+-- 576. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 542. make schemas for hv_answer (promise C10)
+-- 577. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 543. make grant mailing to hv_answer (promise C10)
+-- 578. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 544. make grant customers to hv_answer (promise C10)
+-- 579. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 545. make schemas for hv_billing (promise C09)
+-- 580. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 546. make grant mailing to hv_billing (promise C09)
+-- 581. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 547. make grant customers to hv_billing (promise C09)
+-- 582. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 548. make schemas for hv_marketing (promise C13)
+-- 583. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 549. make grant mailing to hv_marketing (promise C13)
+-- 584. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 550. make grant customers to hv_marketing (promise C13)
+-- 585. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 551. make member small_support of hv_answer (promise C10)
+-- 586. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 552. make member small_office of hv_answer (promise C10)
+-- 587. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 553. make member small_office of hv_billing (promise C09)
+-- 588. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 554. make member small_news of hv_marketing (promise C13)
+-- 589. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 555. make view marketing.may_mail (promise C13)
+-- 590. make view marketing.may_mail (promise C13)
 CREATE VIEW "marketing"."may_mail" WITH (security_invoker = true) AS SELECT * FROM houvast."mail_marketing"();
 ALTER VIEW "marketing"."may_mail" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."may_mail" IS 'Whom a message may go to now, on what ground, with which opt-out code (promise C13)';
 
--- 556. make grant view marketing.may_mail (promise C13)
+-- 591. make grant view marketing.may_mail (promise C13)
 GRANT SELECT ON "marketing"."may_mail" TO "hv_marketing";
 
--- 557. make policy hv_answer_read on account (promise C10)
+-- 592. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 558. make grant account to hv_v_answer (promise C10)
+-- 593. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 559. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 594. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 560. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 595. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 561. make view answer.account (promise C10)
+-- 596. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -8631,18 +9141,18 @@ FROM "public"."account";
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 562. make grant view answer.account (promise C10)
+-- 597. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- d324088ad30f;
 
--- 563. make policy hv_answer_read on contact (promise C10)
+-- 598. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 564. make grant contact to hv_v_answer (promise C10)
+-- 599. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 565. make view answer.contact (promise C10)
+-- 600. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -8653,29 +9163,29 @@ FROM "public"."contact";
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 566. make grant view answer.contact (promise C10)
+-- 601. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- e7d30784eb81;
 
--- 567. make policy hv_answer_read on ticket (promise C10)
+-- 602. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 568. make policy hv_answer_insert on ticket (promise C10)
+-- 603. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 569. make policy hv_answer_update on ticket (promise C10)
+-- 604. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 570. make grant ticket to hv_v_answer (promise C10)
+-- 605. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 571. make view answer.ticket (promise C10)
+-- 606. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -8687,7 +9197,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 572. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 607. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -8704,18 +9214,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- d122c875ab3e;
 
--- 573. make grant view answer.ticket (promise C10)
+-- 608. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- d122c875ab3e;
 
--- 574. make policy hv_answer_read on purchase (promise C10)
+-- 609. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 575. make grant purchase to hv_v_answer (promise C10)
+-- 610. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 576. make view answer.purchase (promise C10)
+-- 611. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -8727,30 +9237,30 @@ FROM "public"."purchase";
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 577. make grant view answer.purchase (promise C10)
+-- 612. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- 1e5aa1783afc;
 
--- 578. make policy hv_billing_read on account (promise C09)
+-- 613. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 579. make policy hv_billing_update on account (promise C09)
+-- 614. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 580. make grant account to hv_v_billing (promise C09)
+-- 615. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 581. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 616. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 582. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 617. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 583. make view billing.account (promise C09)
+-- 618. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -8760,24 +9270,24 @@ FROM "public"."account";
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 584. make grant view billing.account (promise C09)
+-- 619. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 904f7a665f58;
 
--- 585. make policy hv_billing_read on contact (promise C09)
+-- 620. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 586. make policy hv_billing_update on contact (promise C09)
+-- 621. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 587. make grant contact to hv_v_billing (promise C09)
+-- 622. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 588. make view billing.contact (promise C09)
+-- 623. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -8788,24 +9298,24 @@ FROM "public"."contact";
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 589. make grant view billing.contact (promise C09)
+-- 624. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- 0b776e0da31b;
 
--- 590. make policy hv_billing_read on purchase (promise C09)
+-- 625. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 591. make policy hv_billing_update on purchase (promise C09)
+-- 626. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 592. make grant purchase to hv_v_billing (promise C09)
+-- 627. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 593. make view billing.purchase (promise C09)
+-- 628. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -8817,7 +9327,7 @@ FROM "public"."purchase";
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 594. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 629. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -8850,18 +9360,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 5f7769b7a54d;
 
--- 595. make grant view billing.purchase (promise C09)
+-- 630. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 5f7769b7a54d;
 
--- 596. make policy hv_marketing_read on account (promise C13)
+-- 631. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 597. make grant account to hv_v_marketing (promise C13)
+-- 632. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 598. make view marketing.account (promise C13)
+-- 633. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -8871,26 +9381,26 @@ FROM "public"."account";
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 599. make grant view marketing.account (promise C13)
+-- 634. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- 711040c71ba0;
 
--- 600. make policy hv_marketing_read on contact (promise C13)
+-- 635. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 601. make grant contact to hv_marketing (promise C13)
+-- 636. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 602. make policy hv_marketing_read on purchase (promise C13)
+-- 637. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 603. make grant purchase to hv_v_marketing (promise C13)
+-- 638. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 604. make view marketing.purchase (promise C13)
+-- 639. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -8902,10 +9412,10 @@ FROM "public"."purchase";
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 605. make grant view marketing.purchase (promise C13)
+-- 640. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- c6692de989d8;
 
--- 606. make function along_contact (promise C01, as houvast_keeper)
+-- 641. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -8925,12 +9435,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 607. make trigger A_hv_along on contact (promise C01)
+-- 642. make trigger A_hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "A_hv_along" AFTER DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "A_hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 608. make view answer.contact_list (promise C10)
+-- 643. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -8944,7 +9454,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 2f453c56a5f4;
 
--- 609. make view billing.contact_list (promise C09)
+-- 644. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -8958,7 +9468,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 6a0215b706bd;
 
--- 610. make function sees_account (promise C05, as houvast_keeper)
+-- 645. make function sees_account (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_account"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -8982,7 +9492,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_account" IS 'Of how many rows of a person in account a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_account"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 611. make function sees_contact (promise C05, as houvast_keeper)
+-- 646. make function sees_contact (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_contact"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -9006,7 +9516,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_contact" IS 'Of how many rows of a person in contact a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_contact"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 612. make function sees_ticket (promise C05, as houvast_keeper)
+-- 647. make function sees_ticket (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_ticket"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -9022,7 +9532,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_ticket" IS 'Of how many rows of a person in ticket a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_ticket"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 613. make function sees_purchase (promise C05, as houvast_keeper)
+-- 648. make function sees_purchase (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_purchase"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -9050,7 +9560,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_purchase" IS 'Of how many rows of a person in purchase a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_purchase"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 614. make function api_decide (promise C05, as houvast_keeper)
+-- 649. make function api_decide (promise C05, as houvast_keeper)
 -- For an application: what the database shows its login now, of a person in a column, once it had a use open: of how many rows,
 -- out of how many. `why` is "" when it shows all of them, else the first thing that stands in the way (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_decide(token text, asked_login text, asked_purpose text, asked_table text, asked_column text, asked_person text,
@@ -9114,7 +9624,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_decide TO houvast_web; END IF;
 END $$;
 
--- 615. make houvast public functions (promise C38, as houvast_keeper)
+-- 650. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),

@@ -90,6 +90,14 @@ BEGIN
     IF to_regproc('houvast.answers_to') IS NOT NULL THEN
         GRANT EXECUTE ON FUNCTION houvast.answers_to TO houvast_web;
     END IF;
+    IF to_regclass('houvast.public_control') IS NOT NULL THEN
+        GRANT SELECT ON houvast.public_control TO houvast_web;
+        GRANT EXECUTE ON FUNCTION houvast.attest_control TO houvast_web;
+    END IF;
+    IF to_regclass('houvast.public_access_review') IS NOT NULL THEN
+        GRANT SELECT ON houvast.public_access, houvast.public_access_review TO houvast_web;
+        GRANT EXECUTE ON FUNCTION houvast.access_now, houvast.sign_access TO houvast_web;
+    END IF;
     IF to_regclass('houvast.public_case') IS NOT NULL THEN
         GRANT SELECT ON houvast.public_case, houvast.public_breach TO houvast_web;
         GRANT EXECUTE ON FUNCTION houvast.complain, houvast.follow_request, houvast.take_request, houvast.move_request, houvast.open_case, houvast.read_case,
@@ -240,6 +248,14 @@ BEGIN
     END IF;
     IF to_regproc('houvast.answers_to') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON FUNCTION houvast.answers_to FROM houvast_web;
+    END IF;
+    IF to_regclass('houvast.public_control') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
+        REVOKE ALL ON houvast.public_control FROM houvast_web;
+        REVOKE ALL ON FUNCTION houvast.attest_control FROM houvast_web;
+    END IF;
+    IF to_regclass('houvast.public_access_review') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
+        REVOKE ALL ON houvast.public_access, houvast.public_access_review FROM houvast_web;
+        REVOKE ALL ON FUNCTION houvast.access_now, houvast.sign_access FROM houvast_web;
     END IF;
     IF to_regclass('houvast.public_case') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON houvast.public_case, houvast.public_breach FROM houvast_web;

@@ -6,5 +6,10 @@ ON CONFLICT (name) DO UPDATE SET role = coalesce(%(role)s, staff.role), secret =
 RETURNING name;
 
 -- name: dismiss
--- They are of the staff no longer: nothing opens with their codes.
-UPDATE houvast.staff SET ended_at = clock_timestamp(), secret = NULL WHERE name = houvast.staff_name(%(name)s) RETURNING name;
+-- They are of the staff no longer: nothing opens with their codes, nor with their tokens.
+WITH tokens AS (
+    SELECT count(*) FILTER (WHERE houvast.revoke_api_token(t.name)) FROM houvast.api_token t
+    WHERE t.staff = houvast.staff_name(%(name)s) AND t.revoked_at IS NULL
+)
+UPDATE houvast.staff SET ended_at = clock_timestamp(), secret = NULL FROM tokens WHERE name = houvast.staff_name(%(name)s) AND tokens.count IS NOT NULL
+RETURNING name;

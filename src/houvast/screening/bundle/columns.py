@@ -42,7 +42,8 @@ def kind_of(column: str) -> Kind | None:
 class Columns:
     """The columns of a table of text that comes block by block, whole lines at a time; another text has none."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: frozenset[Kind]) -> None:
+        self._wanted = wanted
         self._mark = b""
         self._kinds: dict[int, Kind] | None = None
         self._column = 0
@@ -81,5 +82,7 @@ class Columns:
             names = [one.decode("utf-8", "replace").strip() for one in columns]
             if all(len(name) < 64 for name in names):
                 self._mark = mark
-                self._kinds = {at: kind for at, name in enumerate(names) if (kind := kind_of(name))}
+                self._kinds = {
+                    at: kind for at, name in enumerate(names) if (kind := kind_of(name)) in self._wanted and kind
+                }
         return skipped + len(line) + 1

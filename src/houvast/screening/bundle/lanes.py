@@ -26,6 +26,7 @@ _RUN = re.compile(b"x" * SHORTEST + b"x*+")
 _FIRST = 80
 _BEYOND = bytes(range(128, 256))
 _RUN_URL = bytes.maketrans(b"_", b"x")
+_PADDED = 16
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\b\x1b")) + b"\x7f"
 
 
@@ -103,7 +104,7 @@ def escaped(data: bytes) -> Iterator[Piece]:
         yield from _each(data, _ENTITY_SIGN, _line, _ENTITY, _entity, _plain)
     if b"=" in data:
         yield from _each(data, _WORD, _line, _WORD, _mail_word, _plain)
-        yield from _each(data, _QUOTED_SIGN, _paragraph, _QUOTED, _quoted, _plain)
+        yield from _each(data, _QUOTED_SIGN, _paragraph, _QUOTED, _quoted, _plain, _is_padding)
     if b"<" in data and any(mark in data for mark in _TEXTS):
         yield Piece(0, _plain, _TAG).decode(data, len(data), _TAG, _tag)
 
@@ -115,9 +116,13 @@ def _each(
     escape: re.Pattern[bytes],
     one: Callable[[re.Match[bytes]], bytes],
     encode: Encode,
+    is_other: Callable[[bytes, re.Match[bytes]], bool] | None = None,
 ) -> Iterator[Piece]:
     at = 0
     while found := sign.search(data, at):
+        if is_other and is_other(data, found):
+            at = found.end()
+            continue
         begin, end = around(data, found.start())
         yield Piece(max(begin, at), encode).decode(data, max(end, found.end()), escape, one)
         at = max(end, found.end())
@@ -147,6 +152,16 @@ def _paragraph(data: bytes, at: int) -> tuple[int, int]:
     while end < min(len(data), at + _LINE) and data[max(0, end - 2) : end].rstrip(b"\r").endswith(b"="):
         end = _line(data, end + 1)[1]
     return begin, end
+
+
+def _is_padding(data: bytes, found: re.Match[bytes]) -> bool:
+    """Whether what seems to break a line is the end of Base64."""
+    if found[0][1:2] not in b"\r\n":
+        return False
+    padded = data[max(0, found.start() - _TOKEN) : found.start() + 1]
+    letters = padded.rstrip(b"=")
+    run = len(letters) - len(letters.rstrip(_BASE64))
+    return run >= _PADDED and (len(padded) == _TOKEN + 1 or (run + len(padded) - len(letters)) % 4 == 0)
 
 
 def _plain(stand_in: bytes) -> bytes:
@@ -222,15 +237,14 @@ class Run:
         line, parting = self._parting
         if not parting:
             return made
-        return parting.join(made[at : at + line] for at in range(0, len(made), line)) + (
-            b"\n" if self.raw.endswith(b"\n") else b""
-        )
+        return parting.join(made[at : at + line] for at in range(0, len(made), line))
 
 
 _PARTING = re.compile(rb"\r?\n[ \t]*(?=[^ \t\r\n])")
-_SOFTEST = 40
-_SOFT = re.compile(rb"[ \t]*[A-Za-z0-9+/]{40,}\r?\n")
-_LAST = re.compile(rb"[ \t]*[A-Za-z0-9+/]*={0,2}")
+_NARROWEST, _USUAL = 40, (64, 76)
+_PADDING = re.compile(rb"={0,2}")
+_BEHIND = (b"\n", b"\r", b"=", b"")
+_LAST = re.compile(rb"[A-Za-z0-9+/]+={0,2}(?=\r?\n|\Z)")
 _UNPACKED = (
     b"\x1f\x8b\x08",
     b"BZh",
@@ -264,21 +278,34 @@ def runs(data: bytes) -> Iterator[Run]:
         begin, end = found.span()
         if begin < done or _is_name(data[begin:end]):
             continue
-        if end - begin >= _SOFTEST:
-            start = begin
-            while many := _SOFT.match(data, start):
-                start = end = many.end()
-        if data[end - 1 : end] == b"\n" and (last := _LAST.match(data, end)) and len(last[0]) > 3:
-            end = last.end()
-        elif data[end : end + 1] == b"=":
-            end += 2 if data[end : end + 2] == b"==" else 1
-        done = end
-        yield from _held(data, begin, end)
+        if end - begin >= _NARROWEST and not data[data.rfind(b"\n", 0, begin) + 1 : begin].strip():
+            end = _lines(data, mask, begin, end)
+        done = end + len(_PADDING.match(data, end)[0])  # type: ignore[index]
+        yield from _held(data, begin, done)
     if b"_" in mask:
         for found in _RUN.finditer(mask.translate(_RUN_URL)):
             raw = data[found.start() : found.end()]
             if not _is_name(raw) and (b"-" in raw or b"_" in raw):
                 yield from _held(data, *found.span())
+
+
+def _lines(data: bytes, mask: bytes, begin: int, end: int) -> int:
+    """Where Base64 ends that begins a line: lines as wide as the first go on with it, and one that is not so wide ends it.
+
+    One word behind one line goes on with it only where the line is as wide as those of mail or of keys.
+    """
+    width, lines = end - begin, 1
+    whole = b"x" * width
+    while turn := _PARTING.match(data, end):
+        start, stop = turn.end(), turn.end() + width
+        if mask[start:stop] == whole and data[stop : stop + 1] in _BEHIND:
+            end, lines = stop, lines + 1
+            continue
+        last = _LAST.match(data, start)
+        if last and (lines > 1 or width in _USUAL) and len(last[0]) <= width and (width + len(last[0])) % 4 == 0:
+            end = last.end()
+        break
+    return end
 
 
 def _held(data: bytes, begin: int, end: int) -> Iterator[Run]:

@@ -23,6 +23,8 @@ class Span:
 
     `value`: what they say, decoded; `encode`: how a stand-in is written there, none where they are as they are; `kept`:
     what of them stays; `new`: what takes their place instead of a stand-in; `found`: the findings they are counted as.
+    `is_code`: Base64 that was looked into, so that what its letters look like is chance; `is_quiet`: in which nothing was
+    found.
     """
 
     begin: int
@@ -33,6 +35,8 @@ class Span:
     encode: Encode | None = None
     kept: re.Pattern[bytes] | None = None
     new: bytes | None = None
+    is_code: bool = False
+    is_quiet: bool = False
 
 
 def plain(data: bytes, found: Finding, at: int) -> Iterator[Span]:
@@ -88,8 +92,14 @@ def merged(spans: list[Span]) -> list[Span]:
             made.append(one)
             continue
         last = made[-1]
+        if last.is_code and last.begin < one.begin and one.end < last.end and one.new is None:
+            continue
+        if last.is_quiet or one.is_quiet:
+            made[-1] = one if last.is_quiet else last
+            continue
         best, other = (one, last) if _weight(one) > _weight(last) else (last, one)
         best.found = best.found or other.found
+        best.is_code = False
         best.begin, best.end = min(one.begin, last.begin), max(one.end, last.end)
         made[-1] = best
     return made

@@ -22,8 +22,10 @@ _TEXT_BLOCK = 512 << 10
 _BACK = 64 << 10
 """Bytes at the end of a block in which it may be cut."""
 _CUTS = (b"\n", b" ", b">", b",", b";", b"&", b"\0")
-_RUN_ON = re.compile(rb"(?:\A|(?<=\n))[A-Za-z0-9+/]{40,400}\r?\n\Z")
+_RUN_ON = re.compile(rb"(?:\A|(?<=\n))[ \t]{0,40}[A-Za-z0-9+/]{40,400}\r?\n\Z")
 _LINE = 512
+_CODE = 200
+"""Characters of Base64 in which what looks like something is chance."""
 _LONGEST_RUN = 16 * MIB
 LISTED = 1000
 """Findings of one file that are listed; the others are counted."""
@@ -114,7 +116,7 @@ class Looking:
         spans: list[Span] = []
         for piece in escaped(text):
             if self._may_go(depth):
-                spans += [_mapped(span, piece) for span in self._whole(piece.text, depth + 1)]
+                spans += [_mapped(span, piece) for span in self._whole(piece.text, depth + 1) if not span.is_quiet]
         for run in runs(text):
             if self._may_go(depth):
                 spans += self._run(run, depth)
@@ -130,30 +132,38 @@ class Looking:
         if form_of(run.payload[:4096]) is not Form.TEXT:
             new, found = self._embedded(run.payload, depth + 1)
             if not found and new is None:
-                return []
+                return [_packed(run)] if len(run.raw) > _CODE else []
             places = tuple(Finding(run.begin, run.end - run.begin, one.kind, one.confidence) for one in found)
         else:
             new, spans = self.rewrite(run.payload, depth + 1)
             if not spans:
-                return []
+                return [_packed(run)] if len(run.raw) > _CODE else []
             places = tuple(_moved(one, *run.place(one.offset, one.end)) for span in spans for one in span.found)
-        kind = places[0].kind if places else Kind.SECRET
-        return [Span(run.begin, run.end, kind, b"", places, new=run.encode(new) if new is not None else b"")]
+        return [_packed(run, places, run.encode(new) if new is not None else run.raw)]
 
     def _wide(self, text: bytes, depth: int) -> list[Span]:
         spans: list[Span] = []
         for match in _WIDE.finditer(text.translate(_WIDE_MASK)):
             narrow = text[match.start() : match.end() : 2]
             for span in self._whole(narrow, depth + 1) if self._may_go(depth) else ():
+                if span.is_quiet:
+                    continue
                 begin, end = match.start() + 2 * span.begin, min(len(text), match.start() + 2 * span.end)
                 found = tuple(_moved(one, begin, end) for one in span.found)
                 spans.append(Span(begin, end, span.kind, span.value, found, encode=_two_bytes))
         return spans
 
 
+def _packed(run: Run, found: tuple[Finding, ...] = (), new: bytes | None = None) -> Span:
+    kind = found[0].kind if found else Kind.SECRET
+    raw = run.raw if new is None else new
+    is_code, is_quiet = len(run.raw) > _CODE, new is None
+    return Span(run.begin, run.end, kind, b"", found, new=raw, is_code=is_code, is_quiet=is_quiet)
+
+
 def real(spans: list[Span]) -> list[Span]:
-    """Without those where a stand-in stands already."""
-    return [one for one in spans if one.new is not None or not is_stand_in(one.kind, one.value)]
+    """Without those where nothing was found, or a stand-in stands already."""
+    return [one for one in spans if not one.is_quiet and (one.new is not None or not is_stand_in(one.kind, one.value))]
 
 
 def _two_bytes(stand_in: bytes) -> bytes:
@@ -185,7 +195,7 @@ class Text:
     def __init__(self, looking: Looking, seen: Seen, depth: int, *, width: str = "", shown: int = 0) -> None:
         self._looking, self._seen, self._depth, self._width, self._shown = looking, seen, depth, width, shown
         self._stream = looking.screener.stream()
-        self._columns = Columns()
+        self._columns = Columns(looking.screener.kinds)
         self._coming: list[bytes] = []
         self._size, self._most = 0, _TEXT_BLOCK
         self._held = b""
@@ -327,7 +337,7 @@ def _cut(whole: bytes) -> int | None:
         at = whole.rfind(b"\n", len(whole) - _BACK, at - 1) + 1
     if not at:
         cuts = (whole.rfind(mark, len(whole) - _BACK) + 1 for mark in _CUTS)
-        return next((cut for cut in cuts if cut), len(whole))
+        return next((cut for cut in cuts if cut), None)
     while at and (run := _RUN_ON.search(whole, max(0, at - _LINE), at)):
         at = run.start()
     return at or None

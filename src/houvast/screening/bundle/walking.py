@@ -268,6 +268,8 @@ class Walk:
         )
         if why := next((one.not_screened for one in members if one.not_screened), None):
             self._here[-1].seen.within = f"in Base64 in it: {why}"
+            if out is not None:
+                self._leave_out(path, self._here[-1].seen.within)
         if out is None or (fit and not found):
             return None, found
         return (out.getvalue() if fit else _TAKEN_OUT), found

@@ -20,6 +20,7 @@ from houvast.web.rules import rules
 from houvast.web.source import FILES, findings, source
 from houvast.web.standing import BROKEN, STATES, attempts, counts, sorts
 from houvast.web.state import state
+from houvast.web.views.controls import red
 
 MANY = 30
 SHOWN = 200
@@ -34,7 +35,8 @@ def today(request: HttpRequest) -> HttpResponse:
     alarms = site.ask(lambda found: desk.alarms(found, lang) if desk.exists(found) else ())
     runs = site.ask(lambda found: _recent(found, 5))
     broken = [one for one in now.standings.values() if one.state == BROKEN]
-    context = {"state": now, "counts": counts(now.standings.values()), "alarms": alarms, "runs": runs, "broken": broken}
+    context = {"state": now, "counts": counts(now.standings.values()), "alarms": alarms, "runs": runs, "broken": broken,
+               "red": red()}  # fmt: skip
     return render(request, "desk/today.html", context)
 
 

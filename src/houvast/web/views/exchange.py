@@ -149,7 +149,7 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
     if row is None or signed is None or row[0] >= signed.size:
         context = {"state": state(), "code": code}
         return _private(render(request, "exchange/unsigned.html", context, status=404))
-    response = HttpResponse(signed.receipt(row[0], bytes(row[1])), content_type="application/json")
+    response = HttpResponse(signed.receipt(row[0], str(row[1]).encode()), content_type="application/json")
     response["Content-Disposition"] = 'attachment; filename="receipt.json"'
     return _private(response)
 
