@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -109,3 +112,30 @@ def test_the_log_lies_where_the_file_says_seen_from_its_folder(tmp_path: Path) -
 def test_a_mail_server_that_cannot_be_understood_is_refused(url: str) -> None:
     with pytest.raises(UsageError, match="cannot be understood"):
         check_server(url)
+
+
+def test_servers_for_browsers_are_ours_and_a_password_ends_with_the_session(tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text("looking: {servers: ['turn:t.example:3478'], secret_file: turn.secret}")
+    relays = load_settings(tmp_path).relays
+    until = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    with pytest.raises(UsageError, match="cannot be read"):
+        relays.given(until)
+    secret = tmp_path / "turn.secret"
+    secret.write_text("hush\n")
+    secret.chmod(0o644)
+    with pytest.raises(UsageError, match="Others may read"):
+        relays.given(until)
+    secret.chmod(0o600)
+    (given,) = relays.given(until)
+    assert given == {"urls": ("turn:t.example:3478",), "username": "1795694400", "credential": given["credential"]}
+    expected = hmac.new(b"hush", b"1795694400", "sha1").digest()
+    assert base64.b64decode(str(given["credential"])) == expected
+    assert load_settings(sample_project()).relays.given(until) == ()
+
+
+@pytest.mark.parametrize(
+    ("looking", "why"),
+    [("{servers: ['https://t.example']}", "no server by which"), ("{servers: ['turn:t.example']}", "needs a secret")],
+)
+def test_a_server_that_is_none_or_open_to_everybody_is_refused(tmp_path: Path, looking: str, why: str) -> None:
+    assert why in _load(tmp_path, f"looking: {looking}")

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from houvast.app.confining import Confined, NotRedacted
 from houvast.app.exchange import Exchange
 from houvast.database import Connection
-from houvast.diagnostics import Screening, store
+from houvast.diagnostics import Screening, looking, store
 from houvast.diagnostics.model import Refused
 from houvast.diagnostics.sealing import Damaged
 from houvast.diagnostics.store import Job
@@ -47,6 +47,7 @@ class Custody:
         """Everything that waits, one bundle after the other; between two, it may be asked to stop."""
         done = Round()
         store.sweep(connection)
+        looking.sweep(connection)
         self._destroy(connection, done)
         while not stop() and (job := store.following(connection)):
             try:

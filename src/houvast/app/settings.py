@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from houvast.app.issuers import Issuer, read_issuers
+from houvast.app.relays import Relays, read_relays
 from houvast.document import Findings, read_document
 from houvast.errors import NOWHERE, Place, UsageError
 from houvast.evidence import Verifier
@@ -93,6 +94,7 @@ class Settings:
     """`times`: kind of run -> five cron fields, or "never". `mail` None: alarms show on the officer's page alone.
 
     `issuers`: where else people may sign in. `backup_keys`: public keys of age, for which backups are encrypted.
+    `relays`: by which two browsers find one another.
     """
 
     times: Mapping[str, str] = field(default_factory=lambda: dict(DEFAULT_TIMES))
@@ -102,6 +104,7 @@ class Settings:
     issuers: tuple[Issuer, ...] = ()
     backup_keys: tuple[str, ...] = ()
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
+    relays: Relays = field(default_factory=Relays)
     places: Mapping[str, Place] = field(default_factory=dict[str, Place], compare=False, repr=False)
 
     def place_of(self, kind: str) -> Place:
@@ -126,6 +129,7 @@ def load_settings(folder: Path) -> Settings:
         read_issuers(root, folder),
         _backup(root.section("backup")),
         _diagnostics(root.section("diagnostics"), folder),
+        read_relays(root.section("looking"), folder),
         root.places(),
     )
     times.close()

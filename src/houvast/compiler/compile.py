@@ -23,6 +23,7 @@ from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
 from houvast.compiler.handling import case_pieces
 from houvast.compiler.identifying import finding_pieces
+from houvast.compiler.looking import looking_pieces
 from houvast.compiler.others import above_piece, judged_pieces, others_piece
 from houvast.compiler.owning import own_pieces
 from houvast.compiler.persons import (
@@ -131,6 +132,7 @@ def compile_policy(
     pieces += staff_pieces(policy)
     pieces += case_pieces(versions, now)
     pieces += exchange_pieces(policy)
+    pieces += looking_pieces(policy)
     pieces += step_pieces()
     pieces += own_pieces()
     pieces += way_pieces(versions, datamap)

@@ -71,12 +71,12 @@ class Statement:
     @property
     def statement_sha256(self) -> str:
         """By which the log names the statement."""
-        return _digest(self.statement)
+        return digest(self.statement)
 
     @property
     def warnings_sha256(self) -> str:
         """By which the log names the warnings."""
-        return _digest("\n".join(self.warnings))
+        return digest("\n".join(self.warnings))
 
 
 def statement(policy: Policy, language: str) -> Statement:
@@ -103,7 +103,10 @@ def exchange_pieces(policy: Policy) -> list[Piece]:
         for name, table, when, function, promise, only in _TRIGGERS
     ]  # fmt: skip
     return [
-        *(_piece(name, text, filled) for name, text in texts.items()),
+        *(
+            written(name, text, filled, _PROMISES.get(name.partition("_")[2], "C46"), CALLED)
+            for name, text in texts.items()
+        ),
         *(replace(one, as_keeper=True, locks="") for one in made),
     ]
 
@@ -147,7 +150,8 @@ def _texts(language: str) -> tuple[str, Sequence[str]]:
     return said.replace("## statement", "").strip(), [line.removeprefix("- ") for line in warned.strip().splitlines()]
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """By which the log names a text."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -155,15 +159,16 @@ def _interval(period: Period) -> str:
     return literal(f"{period.years} years {period.months} months {period.days} days")
 
 
-def _piece(name: str, text: str, filled: Mapping[str, str]) -> Piece:
+def written(name: str, text: str, filled: Mapping[str, str], promise: str, called: str) -> Piece:
+    """What stands in a file under a name; the pages' login may call the functions whose names begin with `called`."""
     for key, value in filled.items():
         text = text.replace(key, value)
     kind, _, bare = name.partition("_")
-    if kind == "function" and bare.startswith(CALLED):
+    if kind == "function" and bare.startswith(called):
         text += f""";
 DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION {SCHEMA}.{bare} TO houvast_web; END IF;
 END $$"""
     undo = f"DROP {kind.upper()} {SCHEMA}.{bare}" + (" CASCADE" if kind == "table" else "")
-    return Piece(f"{kind} {bare}", kind, Phase.PEOPLE, text, undo, _PROMISES.get(bare, "C46"), protects=True, as_keeper=True,
+    return Piece(f"{kind} {bare}", kind, Phase.PEOPLE, text, undo, promise, protects=True, as_keeper=True,
                  replaces=True)  # fmt: skip

@@ -366,6 +366,14 @@ KINDS: Mapping[str, Kind] = {
             _count("bundles", "how many bundles"),
             _count("confirmed", "how many grants of subcontractors were confirmed gone"),
         ), _EXCHANGE),
+        Kind("looking_moved", "Looking together at a problem of a customer was asked, began, paused or ended.", (
+            _choice("step", "what happened", "asked", "began", "paused", "went on", "ended"),
+            _choice("by", "by whom", "customer", "specialist", "time", "closing"),
+        ), {"looking": "number of the session", **_USE}),
+        Kind("looking_accepted", "A customer said yes to looking together, for one session.", (
+            _digest("statement_sha256", "of what was asked, as it was shown"),
+            _choice("language", "in which language", *LANGUAGES),
+        ), {"looking": "number of the session"}),
         Kind("clock_set_back", "The clock of the database was set back.", (
             _count("minutes", "by how many minutes, rounded up"),
         )),

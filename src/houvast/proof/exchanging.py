@@ -76,6 +76,11 @@ def opens(who: str = "hvhelper", why: str = "to find the cause") -> str:
     return f"SELECT houvast.exchange_open({_BUNDLE}, {literal(why)}, {literal(who)})"
 
 
+def granted_problem(handling: Handling) -> tuple[str, ...]:
+    """A problem of a customer, granted to one of support who is called hvhelper."""
+    return (*_Made(handling).asked, grant("hvhelper"))
+
+
 def _tried(handling: Handling, sort: str, tried: Sequence[tuple[str, Sequence[str], str]]) -> Iterator[Attempt]:
     for name, steps, expected in tried:
         yield handling.attempt(name, steps, sort, expected)

@@ -24,6 +24,7 @@ from houvast.proof import (
     exchanging,
     handling,
     identity,
+    looking,
     mails,
     refused,
     register,
@@ -156,7 +157,7 @@ def _sealed(connection: Connection, door: Door, field: Field) -> tuple[Extra, ..
 
 
 def _handled(connection: Connection, door: Door, field: Field) -> Iterator[Extra]:
-    """Attempts on requests, letters, breaches, complaints, mail, diagnostic data, and controls."""
+    """Attempts on requests, letters, breaches, complaints, mail, diagnostic data, looking together, and controls."""
     one = field.flock.canaries[0]
     ours = handling.Handling(connection, field.policy, field.now, (one.kind, one.key), field.flock.marker)
     for sort, make in {
@@ -164,6 +165,7 @@ def _handled(connection: Connection, door: Door, field: Field) -> Iterator[Extra
         weighing.SORT: weighing.weighing,
         **elsewhere.SORTS,
         **exchanging.SORTS,
+        **looking.SORTS,
     }.items():
         yield Extra(tried(sort), partial(make, ours))
     yield Extra(tried(mails.SORT), partial(mails.mails, ours))

@@ -35,6 +35,8 @@ STAFF = frozenset(
         "shown",
         "exchange_one",
         "subcontractors",
+        "lookings",
+        "looking_watch",
     }
 )
 _STATIC = Path(__file__).parent / "static"
@@ -73,6 +75,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "passkey_js": stamp("passkey.js"),
         "person_passkey_js": stamp("person_passkey.js"),
         "exchange_js": stamp("exchange.js"),
+        "looking_js": [stamp("looking.js"), stamp("looking_show.js")],
+        "looking_watch_js": [stamp("looking.js"), stamp("looking_watch.js")],
         "check_js": [stamp(name) for name in CHECK],
         "here": request.resolver_match.view_name if request.resolver_match else "",
         "demo": site.demo,

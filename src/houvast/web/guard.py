@@ -19,6 +19,8 @@ SCRIPTED = frozenset(
         "me_passkey",
         "me_passkeys",
         "exchange",
+        "looking",
+        "looking_watch",
     }
 )
 """Pages with a script that asks us: a browser offers passkeys to scripts alone."""
@@ -27,11 +29,14 @@ _RULES = {"check": _ALONE, **dict.fromkeys(SCRIPTED, _SCRIPTED)}
 ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": (
-        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), "
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), picture-in-picture=(), usb=(), "
         "publickey-credentials-get=(self), publickey-credentials-create=(self)"
     ),
     "X-Frame-Options": "DENY",
 }
+_SHOWS = {"Permissions-Policy": ALWAYS["Permissions-Policy"].replace("display-capture=()", "display-capture=(self)")}
+_MORE = {"looking": _SHOWS}
+"""The page on which a customer shows what they choose is the only one that may ask a browser for a picture of it."""
 
 
 class Guard:
@@ -45,7 +50,7 @@ class Guard:
         response = self._answer(request)
         match = request.resolver_match
         response["Content-Security-Policy"] = _RULES.get(match.view_name, _CLOSED) if match else _CLOSED
-        for name, value in ALWAYS.items():
+        for name, value in {**ALWAYS, **_MORE.get(match.view_name if match else "", {})}.items():
             response[name] = value
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"

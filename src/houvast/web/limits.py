@@ -40,6 +40,7 @@ LIMITED = frozenset(
                     "me_mandate",
                     "me_passkey",
                     "exchange_link",
+                    "looking_link",
                 }
             )
         ),

@@ -36,7 +36,7 @@ _DOES = {
 @staff(*_HELPS)
 def exchanges(request: HttpRequest) -> HttpResponse:
     """The problems for which something was asked; of a subcontractor, those that were granted."""
-    by, roles = _who(request)
+    by, roles = who(request)
     wrong: HouvastError | None = None
     token, number = "", 0
     if request.method == "POST":
@@ -50,7 +50,7 @@ def exchanges(request: HttpRequest) -> HttpResponse:
         "found": found,
         "wrong": wrong,
         "number": number,
-        "link": _link(request, token, request.POST.get("language", "")),
+        "link": address("exchange", token, request.POST.get("language", "")),
         "asks": bool({*roles} & {"support", "officer"}),
         "given": request.POST if wrong else QueryDict(),
         "purposes": [(name, _label(name)) for name in exchange().purposes],
@@ -63,7 +63,7 @@ def exchanges(request: HttpRequest) -> HttpResponse:
 @staff(*_HELPS)
 def one(request: HttpRequest, number: int) -> HttpResponseBase:
     """One problem: its bundles, who may open them, and what can be done now."""
-    by, roles = _who(request)
+    by, roles = who(request)
     wrong: HouvastError | None = None
     token = ""
     if request.method == "POST":
@@ -78,8 +78,8 @@ def one(request: HttpRequest, number: int) -> HttpResponseBase:
             wrong = error
         if not wrong and not token:
             return HttpResponseRedirect(reverse("exchange_one", args=[number]))
-    found = _problem(number, by)
-    context = {"one": found, "wrong": wrong, "link": _link(request, token, found.language), "given": request.POST,
+    found = problem(number, by)
+    context = {"one": found, "wrong": wrong, "link": address("exchange", token, found.language), "given": request.POST,
                "helps": bool({*roles} & {"support", "officer"}), "is_helper": roles == ("subcontractor",),
                "officer": "officer" in roles, "purpose": _label(found.purpose)}  # fmt: skip
     return _private(render(request, "desk/exchange.html", context))
@@ -88,7 +88,7 @@ def one(request: HttpRequest, number: int) -> HttpResponseBase:
 @staff(Role.OFFICER, Role.AUDITOR)
 def subcontractors(request: HttpRequest) -> HttpResponse:
     """The register: who, where, with which tool, since when announced, and who approved."""
-    by, roles = _who(request)
+    by, roles = who(request)
     wrong: HouvastError | None = None
     if request.method == "POST":
         if "officer" not in roles:
@@ -156,7 +156,8 @@ def _register(db: Connection, asked: QueryDict, by: str) -> None:
             raise Http404
 
 
-def _problem(number: int, by: str) -> Problem:
+def problem(number: int, by: str) -> Problem:
+    """A problem that somebody may help with. Raises Http404 for another."""
     found = sites.current().ask(lambda db: store.problems(db, by) if store.there(db) else ())
     for one in found:
         if one.number == number:
@@ -164,7 +165,8 @@ def _problem(number: int, by: str) -> Problem:
     raise Http404
 
 
-def _who(request: HttpRequest) -> tuple[str, tuple[str, ...]]:
+def who(request: HttpRequest) -> tuple[str, tuple[str, ...]]:
+    """The name and the roles of who asks."""
     user = member(request.user)
     if user is None:
         raise PermissionDenied
@@ -184,13 +186,13 @@ def _label(purpose: str) -> str:
     return found.label.get(language(), purpose) if found else purpose
 
 
-def _link(request: HttpRequest, token: str, said: str) -> str:
+def address(what: str, token: str, said: str) -> str:
     """The address for the customer, in their language; "" when none was made now."""
     if not token:
         return ""
     first = sites.current().languages()[0]
     prefix = "" if said in ("", first) else f"/{said}"
-    return f"{sites.current().origin}{prefix}/exchange/{token}/"
+    return f"{sites.current().origin}{prefix}/{what}/{token}/"
 
 
 def _text(asked: QueryDict, name: str) -> str:
