@@ -4,7 +4,7 @@
     PYTHONPATH=. names/bin/python -m bench.names src/houvast/screening/names.txt.xz
 
 Faker (MIT) has names of some eighty countries; zxcvbn (MIT) those of the censuses of the United States of 1990 and
-2000, which are in the public domain. Decision 0025 says which lists may not be shipped.
+2000, which are in the public domain. Decision 0024 says which lists may not be shipped.
 """
 
 from __future__ import annotations
