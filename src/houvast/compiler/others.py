@@ -88,8 +88,8 @@ REVOKE ALL ON FUNCTION {SCHEMA}.{_STANDS_SIGNATURE} FROM PUBLIC"""
 
 
 def above_piece(layout: Layout, seats: Mapping[str, PurposeSeat], catalogue: Catalogue, *, fast: bool) -> Piece:
-    """What the rows of a table that are about the person of the open use point at, where their owner is found that way: by those
-    keys an index serves, which the kept column of the owner has not. Row security decides all the same."""
+    """What the rows of a table that are about the person of the open use point at, where their owner is found that way, and the
+    keys of rows that they share: by those an index serves. Row security decides all the same."""
     branches = "\n    ".join(
         f"{'ELSIF' if number else 'IF'} of {EQ} {literal(shape.name)} AND whose.kind {EQ} {literal(shape.kind)} THEN\n"
         f"        RETURN QUERY {_above(shape, catalogue)};"
@@ -111,7 +111,9 @@ REVOKE ALL ON FUNCTION {SCHEMA}.{_ABOVE_SIGNATURE} FROM PUBLIC"""
 
 
 def _above(shape: Shape, catalogue: Catalogue) -> str:
-    """SQL: the keys above the rows of the person, by the foreign keys of the path."""
+    """SQL: the keys above the rows of the person, by the foreign keys of the path; or those of rows that they share."""
+    if shape.link:
+        return f"SELECT o.row_key::text FROM {shape.owners_table} o WHERE o.person {EQ} whose.person::{shape.link_person_type}"
     first, *rest = shape.derived_path(shape.owner_column)
     here, links = shape.relation, list[tuple[str, str, str]]()
     for step in (first, *rest[:-1]):

@@ -34,8 +34,10 @@ class Stop:
     @property
     def theirs(self) -> str:
         """SQL by which the rows of whom the session has a use open for are found without reading the others: the rows above
-        them, where those say whose they are. Row security decides; this only finds."""
-        first, *rest = self.shape.derived_path(self.shape.owner_column)
+        them, or the owners of shared ones. Row security decides; this only finds."""
+        first, *rest = (
+            (self.shape.key, "shared") if self.shape.link else self.shape.derived_path(self.shape.owner_column)
+        )
         if not rest or first not in self.shape.table.columns:
             return "true"
         kind = self.shape.relation.columns[first].type
