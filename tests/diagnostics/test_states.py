@@ -57,6 +57,36 @@ def test_a_link_works_once_and_only_its_hash_is_kept(help_desk: HelpDesk) -> Non
     assert store.begin(help_desk.db, older) is None
 
 
+def test_a_new_link_gives_nobody_the_page_while_something_that_was_sent_is_here(help_desk: HelpDesk) -> None:
+    number, _ = help_desk.stated()
+    follow = store.begin(help_desk.db, store.link(help_desk.db, number, "anna"))
+    assert follow  # nothing was sent: a customer who lost the page comes back
+    help_desk.exchange.state(help_desk.db, follow, "en")
+    before = store.link(help_desk.db, number, "anna")
+    code = help_desk.sent(follow, b"line 1\n")
+    with pytest.raises(Refused, match="C46"):
+        store.begin(help_desk.db, before)
+    with pytest.raises(Refused, match="C46"):
+        store.begin(help_desk.db, store.link(help_desk.db, number, "anna"))
+    assert store.follow(help_desk.db, follow)
+    store.decide(help_desk.db, follow, code, "withdraw")
+    assert store.begin(help_desk.db, store.link(help_desk.db, number, "anna"))
+
+
+def test_what_was_accepted_is_taken_back_after_the_end_and_nothing_else(help_desk: HelpDesk) -> None:
+    number, follow, code, _ = help_desk.accepted()
+    waits = help_desk.sent(follow, b"line 2\n")
+
+    def seen() -> list[bool]:
+        return [store.content_back(help_desk.db, follow, one) is not None for one in (code, waits)]
+
+    assert seen() == [False, False]
+    store.choose(help_desk.db, follow, "return")
+    assert seen() == [False, False]
+    store.close(help_desk.db, number, "anna")
+    assert seen() == [True, False]
+
+
 def test_what_is_asked_has_an_end_and_no_personal_data(help_desk: HelpDesk) -> None:
     soon = datetime.now(UTC) + timedelta(days=7)
     for wants, until, purpose, promise in (

@@ -28,6 +28,12 @@ WAYS = {
     "nothing keeps what was found": ("screening", disabled("hv_keep_screening", "bundle_screening")),
     "nothing keeps bundles": ("acceptance", disabled("hv_keep_bundle", "bundle")),
     "nothing keeps openings": ("acceptance", disabled("hv_keep_opening", "bundle_opening")),
+    "a page is given away": ("acceptance", disabled("hv_keep_exchange", "exchange")),
+    "anything is taken back": (
+        "acceptance",
+        replaced("FUNCTION houvast.exchange_return(text, uuid)", "TABLE (format text, size bigint, parts jsonb)",
+                 "SELECT b.format, b.size, NULL::jsonb FROM houvast.bundle b WHERE b.code = $2"),
+    ),
     "openings are not told": ("acceptance", disabled("hv_tell_opening", "bundle_opening")),
     "a login reads bundles": (
         "acceptance", ("CREATE ROLE hv_made_up LOGIN; GRANT SELECT ON houvast.bundle TO hv_made_up",

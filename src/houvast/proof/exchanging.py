@@ -155,6 +155,7 @@ def accepting(h: Handling) -> Iterator[Attempt]:
     early = grant("hvhelper")
     reads = "SELECT houvast.exchange_read((SELECT max(use) FROM houvast.bundle_opening), 'hvhelper')"
     skips = f"UPDATE houvast.bundle SET state = 'accepted', accepted_by = 'x' WHERE id = {_BUNDLE}"
+    moved, returns = _USED.replace("made up", "other"), f"SELECT houvast.exchange_choose({_FOLLOW}, 'return')"
     yield from _tried(h, "acceptance", [
         ("an accepted bundle is opened for its problem", (*m.granted, opens()), ALLOWED),
         ("a bundle in quarantine is opened", (*m.sent, early, opens()), REFUSED),
@@ -166,8 +167,17 @@ def accepting(h: Handling) -> Iterator[Attempt]:
         ("a bundle is read in the transaction that records it", (*m.granted, opens(), reads), REFUSED),
         ("an opening is taken off the record", (*m.granted, opens(), "DELETE FROM houvast.bundle_opening"), REFUSED),
         ("the reason of an opening is changed", (*m.granted, opens(), "UPDATE houvast.bundle_opening SET reason = 'x'"), REFUSED),
+        ("another link is used before anything was sent", (*m.stated, moved), ALLOWED),
+        ("another link is used while something that was sent is here", (*m.sent, moved), REFUSED),
         ("a bundle goes to another problem", (*m.accepted, m.ask(), f"UPDATE houvast.bundle SET exchange = {_X}"), REFUSED),
     ])  # fmt: skip
+    back = f"SELECT count(*) FROM houvast.exchange_return({_FOLLOW}, {_CODE})"
+    for name, steps, rows in (
+        ("what was accepted is taken back after the end", (*m.accepted, returns, _CLOSES), "1"),
+        ("a bundle in quarantine cannot be taken back, and so be read", (*m.sent, returns), "0"),
+        ("an accepted bundle cannot be taken back, and so be read, before the end", (*m.accepted, returns), "0"),
+    ):
+        yield h.asked(name, steps, back, rows, "acceptance")
     tables = "'exchange', 'bundle', 'bundle_part', 'bundle_screening', 'bundle_opening', 'exchange_grant', 'exchange_statement', 'exchange_link'"
     readers = (f"SELECT count(*) FROM pg_roles r, pg_class c WHERE r.rolcanlogin AND NOT r.rolsuper AND c.relnamespace = 'houvast'::regnamespace"
                f" AND c.relname IN ({tables}) AND has_table_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')")  # fmt: skip

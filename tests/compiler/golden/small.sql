@@ -4115,6 +4115,8 @@ BEGIN
     IF OLD.ended_at IS NOT NULL OR (OLD.ticket, OLD.wants, OLD.why, OLD.purpose, OLD.consumer, OLD.asked_by, OLD.asked_at, OLD.until) IS DISTINCT FROM
        (NEW.ticket, NEW.wants, NEW.why, NEW.purpose, NEW.consumer, NEW.asked_by, NEW.asked_at, NEW.until) THEN
         PERFORM houvast.says_no('what was asked stays as it was asked', 'C39', 'Ask for something else in a request of its own.');
+    ELSIF OLD.follow IS NOT NULL AND NEW.follow IS DISTINCT FROM OLD.follow AND EXISTS (SELECT FROM houvast.bundle b WHERE b.exchange = NEW.id AND b.ended_at IS NULL) THEN
+        PERFORM houvast.says_no('the page of a customer is not given away while something that they sent is here', 'C46', 'Close the problem, and ask anew.');
     ELSIF OLD.closed_at IS NOT NULL AND NEW.closed_at IS DISTINCT FROM OLD.closed_at THEN
         PERFORM houvast.says_no('a problem that was closed is not opened again', 'C48', 'Ask anew: what was sent for the old one is gone, or on its way out.');
     ELSIF NEW.closed_at IS NULL THEN NEW.due_at := NULL;
@@ -4544,11 +4546,12 @@ DO $$ BEGIN
 END $$;
 
 -- 266. make function exchange_return (promise C48, as houvast_keeper)
--- The pieces of a bundle that its customer takes back (promise C48).
+-- The pieces of a bundle that its customer takes back once the problem is closed; of nothing that was not accepted (promises C46, C48).
 CREATE OR REPLACE FUNCTION houvast.exchange_return(follow text, code uuid) RETURNS TABLE (format text, size bigint, parts jsonb) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT b.format, b.size, (SELECT jsonb_agg(jsonb_build_array(p.begins, p.size, p.place) ORDER BY p.begins) FROM houvast.bundle_part p WHERE p.bundle = b.id)
     FROM houvast.bundle b JOIN houvast.exchange x ON x.id = b.exchange
-    WHERE b.code = exchange_return.code AND x.follow = sha256(convert_to(exchange_return.follow, 'UTF8')) AND b.ended_at IS NULL AND b.received = b.size
+    WHERE b.code = exchange_return.code AND x.follow = sha256(convert_to(exchange_return.follow, 'UTF8')) AND b.state = 'accepted'
+      AND x.closed_at IS NOT NULL AND x.choice = 'return'
 $$;
 COMMENT ON FUNCTION houvast.exchange_return IS 'What a customer takes back (promise C48)';
 REVOKE ALL ON FUNCTION houvast.exchange_return(text, uuid) FROM PUBLIC;

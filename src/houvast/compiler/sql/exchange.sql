@@ -127,6 +127,8 @@ BEGIN
     IF OLD.ended_at IS NOT NULL OR (OLD.ticket, OLD.wants, OLD.why, OLD.purpose, OLD.consumer, OLD.asked_by, OLD.asked_at, OLD.until) IS DISTINCT FROM
        (NEW.ticket, NEW.wants, NEW.why, NEW.purpose, NEW.consumer, NEW.asked_by, NEW.asked_at, NEW.until) THEN
         PERFORM houvast.says_no('what was asked stays as it was asked', 'C39', 'Ask for something else in a request of its own.');
+    ELSIF OLD.follow IS NOT NULL AND NEW.follow IS DISTINCT FROM OLD.follow AND EXISTS (SELECT FROM houvast.bundle b WHERE b.exchange = NEW.id AND b.ended_at IS NULL) THEN
+        PERFORM houvast.says_no('the page of a customer is not given away while something that they sent is here', 'C46', 'Close the problem, and ask anew.');
     ELSIF OLD.closed_at IS NOT NULL AND NEW.closed_at IS DISTINCT FROM OLD.closed_at THEN
         PERFORM houvast.says_no('a problem that was closed is not opened again', 'C48', 'Ask anew: what was sent for the old one is gone, or on its way out.');
     ELSIF NEW.closed_at IS NULL THEN NEW.due_at := NULL;

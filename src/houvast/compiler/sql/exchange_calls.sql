@@ -186,11 +186,12 @@ COMMENT ON FUNCTION houvast.exchange_choose IS 'The customer says what becomes o
 REVOKE ALL ON FUNCTION houvast.exchange_choose(text, text, boolean) FROM PUBLIC
 
 -- name: function_exchange_return
--- The pieces of a bundle that its customer takes back (promise C48).
+-- The pieces of a bundle that its customer takes back once the problem is closed; of nothing that was not accepted (promises C46, C48).
 CREATE OR REPLACE FUNCTION houvast.exchange_return(follow text, code uuid) RETURNS TABLE (format text, size bigint, parts jsonb) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT b.format, b.size, (SELECT jsonb_agg(jsonb_build_array(p.begins, p.size, p.place) ORDER BY p.begins) FROM houvast.bundle_part p WHERE p.bundle = b.id)
     FROM houvast.bundle b JOIN houvast.exchange x ON x.id = b.exchange
-    WHERE b.code = exchange_return.code AND x.follow = sha256(convert_to(exchange_return.follow, 'UTF8')) AND b.ended_at IS NULL AND b.received = b.size
+    WHERE b.code = exchange_return.code AND x.follow = sha256(convert_to(exchange_return.follow, 'UTF8')) AND b.state = 'accepted'
+      AND x.closed_at IS NOT NULL AND x.choice = 'return'
 $$;
 COMMENT ON FUNCTION houvast.exchange_return IS 'What a customer takes back (promise C48)';
 REVOKE ALL ON FUNCTION houvast.exchange_return(text, uuid) FROM PUBLIC
