@@ -180,6 +180,31 @@ def test_an_opening_counts_once_it_is_committed_and_reads_once(help_desk: HelpDe
             help_desk.value("SELECT size FROM houvast.exchange_read(%s, %s)", use, who)
 
 
+@pytest.mark.parametrize("closes", [True, False])
+def test_an_opening_that_was_recorded_reads_nothing_once_it_is_over(help_desk: HelpDesk, *, closes: bool) -> None:
+    number, _, _, bundle = help_desk.accepted()
+    store.grant(help_desk.db, number, "bob", "olaf")
+    use = help_desk.value("SELECT houvast.exchange_open(%s, 'to find the cause', 'bob')", bundle)
+    if closes:
+        store.close(help_desk.db, number, "anna")
+    else:
+        store.grant(help_desk.db, number, "bob", "olaf", gives=False)
+    with pytest.raises(DatabaseError, match="C46" if closes else "C47"):
+        help_desk.value("SELECT size FROM houvast.exchange_read(%s, 'bob')", use)
+
+
+def test_the_reason_of_a_refusal_stays_as_the_customer_read_it(help_desk: HelpDesk) -> None:
+    _, follow = help_desk.stated()
+    code = help_desk.sent(follow, b"line 1\n")
+    bundle = help_desk.number_of(code)
+    help_desk.screened(bundle, 7)
+    store.decide(help_desk.db, follow, code, "submit")
+    store.judge(help_desk.db, bundle, accepts=False, why="of another day", by="anna")
+    with pytest.raises(Refused, match="C46"):
+        store.judge(help_desk.db, bundle, accepts=False, why="too late", by="anna")
+    assert help_desk.value("SELECT why FROM houvast.bundle") == "of another day"
+
+
 @pytest.mark.parametrize(
     ("how", "promise"),
     [

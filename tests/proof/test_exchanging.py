@@ -13,6 +13,7 @@ from tests.proof.test_handling import disabled, replaced
 PROMISES = {"asking": {"C39"}, "statement": {"C43"}, "screening": {"C44"}, "acceptance": {"C46"},
             "helper": {"C42", "C47"}, "fact": {"C41"}, "incident": {"C45"}, "ending": {"C48"}}  # fmt: skip
 LEARN = "FUNCTION houvast.exchange_learn(bigint, text, text, text, integer, text)"
+PIECES = "format text, size bigint, parts jsonb"
 WAYS = {
     "nothing keeps what is asked": ("asking", disabled("hv_keep_exchange", "exchange")),
     "a link works again": (
@@ -28,10 +29,15 @@ WAYS = {
     "nothing keeps what was found": ("screening", disabled("hv_keep_screening", "bundle_screening")),
     "nothing keeps bundles": ("acceptance", disabled("hv_keep_bundle", "bundle")),
     "nothing keeps openings": ("acceptance", disabled("hv_keep_opening", "bundle_opening")),
+    "an opening is read whatever became of it": (
+        "acceptance",
+        replaced("FUNCTION houvast.exchange_read(bigint, text)", f"TABLE (code uuid, {PIECES})",
+                 "SELECT b.code, b.format, b.size, NULL::jsonb FROM houvast.bundle b"),
+    ),
     "a page is given away": ("acceptance", disabled("hv_keep_exchange", "exchange")),
     "anything is taken back": (
         "acceptance",
-        replaced("FUNCTION houvast.exchange_return(text, uuid)", "TABLE (format text, size bigint, parts jsonb)",
+        replaced("FUNCTION houvast.exchange_return(text, uuid)", f"TABLE ({PIECES})",
                  "SELECT b.format, b.size, NULL::jsonb FROM houvast.bundle b WHERE b.code = $2"),
     ),
     "openings are not told": ("acceptance", disabled("hv_tell_opening", "bundle_opening")),

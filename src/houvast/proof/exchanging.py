@@ -152,9 +152,12 @@ def screening(h: Handling) -> Iterator[Attempt]:
 def accepting(h: Handling) -> Iterator[Attempt]:
     """To open a bundle before it is accepted, after its problem, for another one, or unrecorded (C46)."""
     m = _Made(h)
-    early = grant("hvhelper")
+    early, taken = grant("hvhelper"), grant("hvhelper").replace("true", "false")
     reads = "SELECT houvast.exchange_read((SELECT max(use) FROM houvast.bundle_opening), 'hvhelper')"
     skips = f"UPDATE houvast.bundle SET state = 'accepted', accepted_by = 'x' WHERE id = {_BUNDLE}"
+    refuses = f"SELECT houvast.exchange_judge({_BUNDLE}, false, 'of another day', 'hvsupport')"
+    committed = ("SET LOCAL session_replication_role = replica", "UPDATE houvast.use SET xid = '0' WHERE id = (SELECT max(use) FROM houvast.bundle_opening)",
+                 "SET LOCAL session_replication_role = origin")  # fmt: skip
     moved, returns = _USED.replace("made up", "other"), f"SELECT houvast.exchange_choose({_FOLLOW}, 'return')"
     yield from _tried(h, "acceptance", [
         ("an accepted bundle is opened for its problem", (*m.granted, opens()), ALLOWED),
@@ -165,6 +168,11 @@ def accepting(h: Handling) -> Iterator[Attempt]:
         ("a bundle is opened after its problem was closed", (*m.granted, _CLOSES, opens()), REFUSED),
         ("a bundle is opened without a reason", (*m.granted, opens(why="")), REFUSED),
         ("a bundle is read in the transaction that records it", (*m.granted, opens(), reads), REFUSED),
+        ("a bundle is read once its opening is recorded", (*m.granted, opens(), *committed, reads), ALLOWED),
+        ("a recorded opening is read after the problem was closed", (*m.granted, opens(), *committed, _CLOSES, reads), REFUSED),
+        ("a recorded opening is read by whom it was taken back from", (*m.granted, opens(), *committed, taken, reads), REFUSED),
+        ("a bundle is refused with a reason", (*m.submitted, refuses), ALLOWED),
+        ("the reason of a refusal is changed", (*m.submitted, refuses, refuses.replace("another", "no")), REFUSED),
         ("an opening is taken off the record", (*m.granted, opens(), "DELETE FROM houvast.bundle_opening"), REFUSED),
         ("the reason of an opening is changed", (*m.granted, opens(), "UPDATE houvast.bundle_opening SET reason = 'x'"), REFUSED),
         ("another link is used before anything was sent", (*m.stated, moved), ALLOWED),

@@ -190,7 +190,7 @@ BEGIN
     ELSIF NEW.key_gone_at IS NOT NULL AND NOT OLD.state = ANY (over) THEN
         PERFORM houvast.says_no('a key is destroyed of a bundle that has ended', 'C48', 'End it first.');
     ELSIF NEW.state = OLD.state THEN
-        IF NEW.accepted_by IS DISTINCT FROM OLD.accepted_by OR NEW.ended_at IS DISTINCT FROM OLD.ended_at THEN
+        IF (NEW.accepted_by, NEW.ended_at, NEW.why) IS DISTINCT FROM (OLD.accepted_by, OLD.ended_at, OLD.why) THEN
             PERFORM houvast.says_no('what was sent stays as it was sent, and what has ended is over', 'C46', 'Send it anew.');
         END IF;
         RETURN NEW;

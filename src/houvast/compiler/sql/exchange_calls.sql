@@ -233,7 +233,8 @@ COMMENT ON FUNCTION houvast.exchange_open IS 'Records that somebody opens a bund
 REVOKE ALL ON FUNCTION houvast.exchange_open(bigint, text, text) FROM PUBLIC
 
 -- name: function_exchange_read
--- The pieces of a bundle, once, to the login and the one of the staff whose opening has committed, within a quarter of an hour (promise C46).
+-- The pieces of a bundle, once, to the login and the one of the staff whose opening has committed, within a quarter of an hour, while
+-- they may still open it (promises C46, C47).
 CREATE OR REPLACE FUNCTION houvast.exchange_read(use_id bigint, by text) RETURNS TABLE (code uuid, format text, size bigint, parts jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -245,7 +246,12 @@ BEGIN
       AND u.xid IS DISTINCT FROM pg_current_xact_id_if_assigned() AND b.id = t.bundle AND b.state = 'accepted' RETURNING t.* INTO o;
     IF o.use IS NULL THEN
         PERFORM houvast.says_no('nothing records that this bundle is opened, or it was read', 'C46', 'Open it, with a reason; each opening reads it once.');
+    ELSIF EXISTS (SELECT FROM houvast.bundle b JOIN houvast.exchange x ON x.id = b.exchange WHERE b.id = o.bundle AND x.closed_at IS NOT NULL) THEN
+        PERFORM houvast.says_no('nobody opens a bundle before it was accepted, nor after the problem was closed', 'C46', 'Wait until the customer has submitted it and it was accepted.');
+    ELSIF NOT EXISTS (SELECT FROM houvast.bundle b JOIN houvast.exchange_grant g ON g.exchange = b.exchange WHERE b.id = o.bundle AND g.staff = s.id AND g.ended_at IS NULL) THEN
+        PERFORM houvast.says_no('a bundle is opened only by whom it was granted, for this problem', 'C47', 'An officer grants it: houvast exchange grant.');
     END IF;
+    PERFORM houvast.may_help(s.id, o.subcontractor);
     RETURN QUERY SELECT b.code, b.format, b.size, (SELECT jsonb_agg(jsonb_build_array(p.begins, p.size, p.place) ORDER BY p.begins)
         FROM houvast.bundle_part p WHERE p.bundle = b.id) FROM houvast.bundle b WHERE b.id = o.bundle;
 END $$;
