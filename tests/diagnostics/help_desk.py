@@ -85,8 +85,11 @@ class HelpDesk:
     def subcontractor(self, *, ago: int = 31, country: str = "DE", tool: str = "eea", approves: bool = True) -> int:
         """A subcontractor that was announced so many days ago, with Sam, who works there."""
         until = date(TODAY.year + 5, 1, 1)
-        announced = TODAY - timedelta(days=ago)
-        number = store.record(self.db, "Helpers BV", country, tool, TODAY - timedelta(days=1), until, announced, "olaf")
+        number = store.record(self.db, "Helpers BV", country, tool, TODAY - timedelta(days=1), until, None, "olaf")
+        with self.db.transaction():  # nothing that asks the database dates an announcement back
+            self.db.execute("SET LOCAL session_replication_role = replica")
+            announced = TODAY - timedelta(days=ago)
+            self.db.execute("UPDATE houvast.subcontractor SET announced_on = %s WHERE id = %s", (announced, number))
         if approves:
             enrolled(self.db, "oda", "officer")
             store.approve(self.db, number, "oda", code_of(self.db, "oda"))

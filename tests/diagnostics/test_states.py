@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -250,6 +250,22 @@ def test_a_subcontractor_helps_with_what_was_granted_and_confirms_in_the_end(hel
     store.end(help_desk.db, firm, "olaf")
     with pytest.raises(Refused, match="C42"):
         store.grant(help_desk.db, other, "sam", "olaf")
+
+
+def test_an_announcement_counts_from_the_day_on_which_it_is_written_down(help_desk: HelpDesk) -> None:
+    today: date = help_desk.value("SELECT (now() AT TIME ZONE 'Europe/Amsterdam')::date")
+    until, early = today + timedelta(days=300), today - timedelta(days=31)
+    with pytest.raises(Refused, match="C42"):
+        store.record(help_desk.db, "Helpers BV", "DE", "eea", early, until, early, "olaf")
+    number = store.record(help_desk.db, "Helpers BV", "DE", "eea", early, until, None, "olaf")
+    dated = "UPDATE houvast.subcontractor SET announced_on = %s WHERE id = %s"
+    with pytest.raises(DatabaseError, match="C42"):
+        help_desk.db.execute(dated, (early, number))
+    help_desk.db.execute(dated, (today, number))
+    enrolled(help_desk.db, "oda", "officer")
+    store.approve(help_desk.db, number, "oda", code_of(help_desk.db, "oda"))
+    (found,) = store.subcontractors(help_desk.db)
+    assert found.counts_from == today + timedelta(days=30)
 
 
 def test_whoever_recorded_a_subcontractor_does_not_approve_it(help_desk: HelpDesk) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -343,10 +344,11 @@ def test_an_officer_keeps_the_register_and_another_approves(enter: Enter, admin:
 
     officer = enter("register-one", "officer")
     path = "/en/desk/exchange/subcontractors/"
-    today = datetime.now(UTC).date()
+    today = datetime.now(ZoneInfo("Europe/Amsterdam")).date()
     given = {"do": "record", "name": "Register BV", "country": "de", "tool": "eea", "since": str(today),
-             "until": str(today + timedelta(days=300)), "announced": str(today - timedelta(days=40))}  # fmt: skip
+             "until": str(today + timedelta(days=300)), "announced": str(today)}  # fmt: skip
     assert "does not cover" in _post(officer, path, {**given, "country": "us"})[1]
+    assert "is not dated back" in _post(officer, path, {**given, "announced": str(today - timedelta(days=40))})[1]
     assert "yyyy-mm-dd" in _post(officer, path, {**given, "since": "soon"})[1]
     assert _post(officer, path, given)[0] == 302
     ((number,),) = admin.execute("SELECT id FROM houvast.subcontractor WHERE name = 'Register BV'").fetchall()
@@ -356,6 +358,6 @@ def test_an_officer_keeps_the_register_and_another_approves(enter: Enter, admin:
     other = enter("register-two", "officer")
     enrolled(admin, "registertwo", "officer")
     assert _post(other, path, {**own, "code": code_now(admin, "registertwo")})[0] == 302
-    assert "Approved, helps with 0 problems" in other.get(path).text
+    assert "Approved, from" in other.get(path).text
     auditor = enter("register-three", "auditor")
     assert auditor.get(path).status == 200

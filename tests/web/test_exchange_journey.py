@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Route
@@ -175,9 +176,9 @@ def test_support_officer_and_subcontractor_do_their_part(
     officer.page.click("button[value=grant]")
     seen(officer, "d-granted", language)
     officer.go(f"{prefix}/desk/exchange/subcontractors/")
-    today = datetime.now(UTC).date()
+    today = datetime.now(ZoneInfo("Europe/Amsterdam")).date()
     given = {"name": f"Firm {language.upper()}", "country": "DE", "since": f"{today}",
-             "until": f"{today + timedelta(days=900)}", "announced": f"{today - timedelta(days=40)}"}  # fmt: skip
+             "until": f"{today + timedelta(days=900)}", "announced": f"{today}"}  # fmt: skip
     for name, text in given.items():
         officer.page.fill(f"#{name}", text)
     officer.page.click("button[value=record]")

@@ -16,6 +16,7 @@ from uuid import UUID
 from houvast.compiler.exchanging import helping, statement
 from houvast.compiler.words import literal
 from houvast.errors import HouvastError
+from houvast.policy.regime import regime
 from houvast.proof.handling import REFUSED, Handling
 from houvast.proof.probe import ALLOWED
 from houvast.proof.report import Attempt
@@ -199,16 +200,29 @@ def helping_(h: Handling) -> Iterator[Attempt]:
     """To let help who is not approved, not announced, in another country, of another sort, or for another problem (C42, C47)."""
     m = _Made(h)
 
+    newest = "(SELECT max(id) FROM houvast.subcontractor)"
+    today = f"(clock_timestamp() AT TIME ZONE {literal(regime(h.policy.regime).timezone)})::date"
+
+    def record(announced: str, country: str = "DE", tool: str = "eea", until: int = 365) -> str:
+        return (f"SELECT houvast.exchange_record('Made Up BV', {literal(country)}, {literal(tool)}, current_date - 400, current_date + {until},"
+                f" {announced}, 'hvofficer')")  # fmt: skip
+
     def firm(
         country: str = "DE", tool: str = "eea", announced: int = 31, until: int = 365, approved: bool = True
     ) -> tuple[str, ...]:
-        made = (f"SELECT houvast.exchange_record('Made Up BV', {literal(country)}, {literal(tool)}, current_date - 400, current_date + {until},"
-                f" current_date - {announced}, 'hvofficer')")  # fmt: skip
-        newest = "(SELECT max(id) FROM houvast.subcontractor)"
+        then = ("SET LOCAL session_replication_role = replica", f"UPDATE houvast.subcontractor SET announced_on = current_date - {announced} WHERE id = {newest}",
+                "SET LOCAL session_replication_role = origin")  # fmt: skip
         yes = ("INSERT INTO houvast.confirmed (what, who) SELECT 'subcontractor ' || max(id), 'hvother' FROM houvast.subcontractor",
                f"UPDATE houvast.subcontractor SET approved_by = 'hvother', approved_at = now() WHERE id = {newest}")  # fmt: skip
         works = f"UPDATE houvast.staff SET subcontractor = {newest}, country = {literal(country)} WHERE name = 'hvfirm'"
-        return (*m.accepted, made, *(yes if approved else ()), works, grant("hvfirm"))
+        return (
+            *m.accepted,
+            record("NULL", country, tool, until),
+            *then,
+            *(yes if approved else ()),
+            works,
+            grant("hvfirm"),
+        )
 
     ended = "UPDATE houvast.subcontractor SET ended_at = now()"
     unasked = ("UPDATE houvast.subcontractor SET approved_by = 'hvother', approved_at = now()",)
@@ -218,6 +232,9 @@ def helping_(h: Handling) -> Iterator[Attempt]:
         ("an approved subcontractor helps whom it was granted", (*firm(), opens("hvfirm")), ALLOWED),
         ("a subcontractor helps that nobody approved", firm(approved=False), REFUSED),
         ("a subcontractor helps that was announced yesterday", firm(announced=1), REFUSED),
+        ("a subcontractor is announced today", (_STAFF, record(today)), ALLOWED),
+        ("a subcontractor is recorded as announced a month ago", (_STAFF, record(f"{today} - 31")), REFUSED),
+        ("an announcement is dated back afterwards", (_STAFF, record(today), f"UPDATE houvast.subcontractor SET announced_on = {today} - 31 WHERE id = {newest}"), REFUSED),
         ("a subcontractor helps from a country that its tool does not cover", firm("US"), REFUSED),
         ("a subcontractor helps with a tool that is over", firm(until=-1), REFUSED),
         ("a subcontractor that was ended opens a bundle", (*firm(), ended, opens("hvfirm")), REFUSED),
