@@ -305,6 +305,8 @@ def test_facts_are_taken_by_whoever_opened_it_and_name_nothing_else(help_desk: H
     with pytest.raises(Refused, match="C41"):
         store.learn(help_desk.db, bundle, "Export", "4.2", "no mailbox jan@example.org", 1, "bob")
     store.learn(help_desk.db, bundle, "Export", "4.2", "TimeoutError", 1, "bob")
+    open_words = "SELECT body FROM houvast.event WHERE kind = 'error_fact_taken'"
+    assert help_desk.value(open_words) == {"times": 1}  # a name that no detector knows is not published
     columns = {
         row[0]
         for row in help_desk.db.execute(

@@ -269,6 +269,9 @@ def learning(h: Handling) -> Iterator[Attempt]:
         ("a fact holds a sentence with line ends", (*opened, learns("Error\nand a whole log")), REFUSED),
         ("a bundle is asked to improve products", (_STAFF, m.ask(purpose="'improve_product'")), REFUSED),
     ])  # fmt: skip
+    told = ("SET LOCAL houvast.filling = ''", *opened, learns())
+    yield h.asked("the log says in the open how often an error came, and none of its words", told, "SELECT count(*) FROM houvast.event WHERE"
+                  " kind = 'error_fact_taken' AND body = '{\"times\": 1}' AND xmin = pg_current_xact_id()::xid", "1", "fact")  # fmt: skip
     refers = ("SELECT count(*) FROM information_schema.columns WHERE table_schema = 'houvast' AND table_name = 'error_fact'"
               " AND column_name NOT IN ('id', 'product', 'version', 'error', 'times', 'month')")  # fmt: skip
     yield h.asked("a fact does not say of which bundle, problem or customer it is", (), refers, "0", "fact")

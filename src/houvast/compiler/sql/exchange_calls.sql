@@ -259,7 +259,8 @@ COMMENT ON FUNCTION houvast.exchange_read IS 'The pieces of a bundle that is ope
 REVOKE ALL ON FUNCTION houvast.exchange_read(bigint, text) FROM PUBLIC
 
 -- name: function_exchange_learn
--- Takes a fact about an error out of a bundle that they opened, as a step of its own, scanned as every reason is (promise C41).
+-- Takes a fact about an error out of a bundle that they opened, as a step of its own, scanned as every reason is. The log says in the
+-- open how often alone: a name that the scan misses is not published (promise C41).
 CREATE OR REPLACE FUNCTION houvast.exchange_learn(number bigint, product text, version text, error text, times int, by text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -273,7 +274,7 @@ BEGIN
         PERFORM houvast.says_no('a fact is a product, its version, an error and how often', 'C41', 'Write the error as the product names it, in plain letters and digits.');
     END IF;
     INSERT INTO houvast.error_fact (product, version, error, times) VALUES ($2, $3, $4, $5);
-    PERFORM houvast.tell('error_fact_taken', 'C41', jsonb_build_object('product', $2, 'version', $3, 'error', $4, 'times', $5));
+    PERFORM houvast.tell('error_fact_taken', 'C41', jsonb_build_object('times', $5), jsonb_build_object('product', $2, 'version', $3, 'error', $4));
 END $$;
 COMMENT ON FUNCTION houvast.exchange_learn IS 'Takes a fact about an error (promise C41)';
 REVOKE ALL ON FUNCTION houvast.exchange_learn(bigint, text, text, text, int, text) FROM PUBLIC
