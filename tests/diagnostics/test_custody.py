@@ -20,6 +20,7 @@ from houvast.database import connect
 from houvast.diagnostics import Keyring, Vault, store
 from houvast.diagnostics.keyring import KeyTrouble
 from houvast.diagnostics.model import Content, Refused
+from houvast.diagnostics.sealing import LEAST
 from houvast.errors import HouvastError
 from houvast.evidence import open_store
 from tests.diagnostics.help_desk import HelpDesk
@@ -220,12 +221,12 @@ def test_a_worker_that_is_killed_leaves_it_to_the_next(help_desk: HelpDesk, tmp_
 
 def test_an_upload_that_stopped_goes_after_a_day_with_its_key(help_desk: HelpDesk, tmp_path: Path) -> None:
     _, follow = help_desk.stated()
-    code = help_desk.exchange.begin(help_desk.db, follow, 100, "a.log")
-    help_desk.exchange.receive(help_desk.db, follow, code, 0, b"half")
+    code = help_desk.exchange.begin(help_desk.db, follow, 2 * LEAST, "a.log")
+    assert help_desk.exchange.receive(help_desk.db, follow, code, 0, bytes(LEAST))
     help_desk.db.execute("UPDATE houvast.bundle SET until = now() - interval '1 second'")
     assert custody(help_desk).round(help_desk.db).destroyed == 1
     assert help_desk.state_of(code) == "expired"
-    assert help_desk.exchange.receive(help_desk.db, follow, code, 4, b"more") is None
+    assert help_desk.exchange.receive(help_desk.db, follow, code, LEAST, bytes(LEAST)) is None
     assert not list((tmp_path / "keys").glob("*.key"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +12,8 @@ import pytest
 from houvast.database import connect
 from houvast.database.connect import DatabaseError
 from houvast.diagnostics import store
-from houvast.diagnostics.model import Refused
+from houvast.diagnostics.model import MOST, Part, Refused
+from houvast.diagnostics.sealing import LEAST, PIECE
 from tests.compiler.staffing import code_of, enrolled
 from tests.diagnostics.help_desk import HelpDesk
 
@@ -107,6 +110,70 @@ def test_nothing_comes_in_without_the_statement_of_now(help_desk: HelpDesk) -> N
         help_desk.exchange.begin(help_desk.db, follow, 10, "a.log")
     help_desk.exchange.state(help_desk.db, follow, "nl")
     assert help_desk.exchange.begin(help_desk.db, follow, 10, "a.log")
+
+
+def test_a_statement_that_is_made_again_is_written_down_once(help_desk: HelpDesk) -> None:
+    _, follow = help_desk.ask()
+    for language in ("en", "en", "nl", "en", "nl"):
+        help_desk.exchange.state(help_desk.db, follow, language)
+    assert help_desk.value("SELECT count(*) FROM houvast.exchange_statement") == 2
+    assert help_desk.told("exchange_stated") == 2
+
+
+def test_one_link_fills_neither_the_disk_nor_the_log(help_desk: HelpDesk) -> None:
+    number, follow = help_desk.stated()
+    whole = store.send(help_desk.db, follow, MOST - 10, "log")
+    assert store.send(help_desk.db, follow, 10, "log")
+    with pytest.raises(Refused, match="C39"):
+        store.send(help_desk.db, follow, 1, "log")
+    store.decide(help_desk.db, follow, whole, "withdraw")
+    many = ("INSERT INTO houvast.bundle (exchange, statement, format, size)"
+            " SELECT b.exchange, b.statement, b.format, 1 FROM houvast.bundle b, generate_series(1, 198)"
+            " WHERE b.code = %s")  # fmt: skip
+    help_desk.db.execute(many, (whole,))
+    help_desk.db.execute("UPDATE houvast.bundle SET state = 'withdrawn' WHERE ended_at IS NULL")
+    with pytest.raises(Refused, match="C39"):
+        store.send(help_desk.db, follow, 1, "log")
+    assert help_desk.value("SELECT count(*) FROM houvast.bundle WHERE exchange = %s", number) == 200
+
+
+def test_of_two_that_begin_at_once_the_second_is_counted_after_the_first(help_desk: HelpDesk) -> None:
+    _, follow = help_desk.stated()
+    seen: list[str] = []
+
+    def second() -> None:
+        with connect(help_desk.office.target.url) as other:
+            try:
+                store.send(other, follow, MOST, "log")
+            except Refused:
+                seen.append("refused")
+
+    racer = threading.Thread(target=second)
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    with help_desk.db.transaction():
+        store.send(help_desk.db, follow, MOST, "log")
+        racer.start()
+        until = time.monotonic() + 20
+        while not help_desk.value(waits) and time.monotonic() < until:
+            time.sleep(0.02)
+            help_desk.db.execute("SELECT pg_stat_clear_snapshot()")
+    racer.join(20)
+    assert seen == ["refused"]
+
+
+@pytest.mark.parametrize(
+    ("size", "place", "taken"),
+    [(LEAST - 1, "000000000000-0a0b0c0d", False), (PIECE + 1, "000000000000-0a0b0c0d", False),
+     (LEAST, "000000000000-0a0b0c0d", True)],
+)  # fmt: skip
+def test_a_piece_that_is_not_the_last_has_a_size_of_its_own(
+    help_desk: HelpDesk, size: int, place: str, *, taken: bool
+) -> None:
+    _, follow = help_desk.stated()
+    code = help_desk.exchange.begin(help_desk.db, follow, 2 * PIECE, "a.log")
+    assert store.add_part(help_desk.db, follow, code, Part(0, size, place)) is taken
+    with pytest.raises(DatabaseError):
+        store.add_part(help_desk.db, follow, code, Part(size if taken else 0, LEAST, "../other"))
 
 
 @pytest.mark.parametrize(("outcome", "found"), [("findings", 3), ("not_screened", 0)])

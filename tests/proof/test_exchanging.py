@@ -22,6 +22,16 @@ WAYS = {
          " CREATE FUNCTION houvast.exchange_begin(token text) RETURNS text LANGUAGE sql AS $$ SELECT 'again' $$",
          "DROP FUNCTION houvast.exchange_begin(text); ALTER FUNCTION houvast.kept_one(text) RENAME TO exchange_begin"),
     ),
+    "one link fills the disk": (
+        "asking",
+        replaced("FUNCTION houvast.exchange_send(text, bigint, text)", "uuid",
+                 "INSERT INTO houvast.bundle (exchange, statement, format, size) SELECT s.exchange, s.id, $3, $2"
+                 " FROM houvast.exchange_statement s ORDER BY s.id DESC LIMIT 1 RETURNING code"),
+    ),
+    "every piece counts": (
+        "asking",
+        replaced("FUNCTION houvast.exchange_part(text, uuid, bigint, integer, text)", "boolean", "SELECT true"),
+    ),
     "nothing keeps statements": ("statement", disabled("hv_keep_statement", "exchange_statement")),
     "statements are not told": ("statement", disabled("hv_tell_statement", "exchange_statement")),
     "nothing asks a statement": ("statement", disabled("hv_keep_bundle", "bundle")),

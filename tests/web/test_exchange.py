@@ -24,7 +24,7 @@ from houvast.app.exchange import Exchange
 from houvast.app.staffing import enrol
 from houvast.database import Connection, connect
 from houvast.diagnostics import store
-from houvast.diagnostics.sealing import PIECE
+from houvast.diagnostics.sealing import LEAST, PIECE
 from tests.diagnostics.test_vault import FullStore
 from tests.web.asking import Reader
 from tests.web.conftest import Enter, Kept
@@ -124,6 +124,7 @@ def test_a_tus_client_sends_stops_and_goes_on(served: str, ask: Ask, admin: Conn
 def test_what_a_server_of_tus_must_answer(served: str, ask: Ask, admin: Connection) -> None:
     _, follow = ask()
     _, other = ask()
+    first, size = b"x" * LEAST, LEAST + 5
     start, most, strange = files(served, follow), 50 * 2**30, "https://x.example"
     told = requests.options(start, timeout=20)
     assert (told.status_code, told.headers["Tus-Version"], told.headers["Tus-Max-Size"]) == (
@@ -132,39 +133,44 @@ def test_what_a_server_of_tus_must_answer(served: str, ask: Ask, admin: Connecti
         str(50 * 2**30),
     )
     assert set(told.headers["Tus-Extension"].split(",")) == {"creation", "expiration", "checksum", "termination"}
-    place = begun(served, follow, 10)
+    place = begun(served, follow, size)
     stands = requests.head(place, headers=TUS, timeout=20)
-    assert (stands.status_code, stands.headers["Upload-Offset"], stands.headers["Upload-Length"]) == (200, "0", "10")
+    assert (stands.status_code, stands.headers["Upload-Offset"], stands.headers["Upload-Length"]) == (
+        200,
+        "0",
+        str(size),
+    )
     assert stands.headers["Cache-Control"] == "no-store"
     assert "Upload-Expires" in stands.headers
-    right, wrong = (base64.b64encode(hashlib.sha256(data).digest()).decode() for data in (b"12345", b"54321"))
+    right, wrong = (base64.b64encode(hashlib.sha256(data).digest()).decode() for data in (first, b"54321"))
     statuses = {
         "no version": requests.head(place, timeout=20),
         "no length": requests.post(files(served, follow), headers=TUS, timeout=20),
         "too long": requests.post(start, headers={**TUS, "Upload-Length": str(most + 1)}, timeout=20),
         "another's": requests.head(place.replace(follow, other), headers=TUS, timeout=20),
-        "another's piece": sent(place.replace(follow, other), 0, b"12345"),
+        "another's piece": sent(place.replace(follow, other), 0, first),
         "nobody's": requests.head(place.replace(follow, "f" * 64), headers=TUS, timeout=20),
         "another site": requests.post(start, headers={**TUS, "Upload-Length": "1", "Origin": strange}, timeout=20),
-        "not what comes next": sent(place, 3, b"12345"),
-        "past the end": sent(place, 0, b"12345678901"),
+        "not what comes next": sent(place, 3, first),
+        "past the end": sent(place, 0, first + b"123456"),
         "another type": requests.patch(place, b"1", headers={**TUS, "Upload-Offset": "0"}, timeout=20),
         "a piece too long": sent(place, 0, b"x" * (PIECE + 1)),
-        "a wrong checksum": sent(place, 0, b"12345", **{"Upload-Checksum": f"sha256 {wrong}"}),
-        "an unknown checksum": sent(place, 0, b"12345", **{"Upload-Checksum": "crc32 AAAA"}),
-        "a right checksum": sent(place, 0, b"12345", **{"Upload-Checksum": f"sha256 {right}"}),
+        "a piece too small": sent(place, 0, first[1:]),
+        "a wrong checksum": sent(place, 0, first, **{"Upload-Checksum": f"sha256 {wrong}"}),
+        "an unknown checksum": sent(place, 0, first, **{"Upload-Checksum": "crc32 AAAA"}),
+        "a right checksum": sent(place, 0, first, **{"Upload-Checksum": f"sha256 {right}"}),
         "the end": requests.delete(place, headers=TUS, timeout=20),
         "after the end": requests.head(place, headers=TUS, timeout=20),
-        "a piece after the end": sent(place, 5, b"67890"),
+        "a piece after the end": sent(place, LEAST, b"67890"),
     }
     assert {name: answer.status_code for name, answer in statuses.items()} == {
         "no version": 412, "no length": 400, "too long": 413, "another's": 404, "another's piece": 404,
         "nobody's": 404, "another site": 403, "not what comes next": 409, "past the end": 413, "another type": 415,
-        "a piece too long": 413, "a wrong checksum": 460, "an unknown checksum": 400, "a right checksum": 204,
-        "the end": 204, "after the end": 410, "a piece after the end": 410,
+        "a piece too long": 413, "a piece too small": 400, "a wrong checksum": 460, "an unknown checksum": 400,
+        "a right checksum": 204, "the end": 204, "after the end": 410, "a piece after the end": 410,
     }  # fmt: skip
     row = admin.execute("SELECT state, received FROM houvast.bundle WHERE code = %s", (code_of(place),)).fetchone()
-    assert row == ("withdrawn", 5)
+    assert row == ("withdrawn", LEAST)
 
 
 def test_a_connection_lost_at_99_percent_costs_one_piece(

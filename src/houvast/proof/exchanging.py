@@ -33,7 +33,8 @@ _STAFF = ("INSERT INTO houvast.staff (name, role) VALUES ('hvsupport', 'support'
           " ('hvother', 'officer'), ('hvfirm', 'subcontractor'), ('hvreseller', 'finance') ON CONFLICT (name) DO UPDATE SET role = excluded.role, ended_at = NULL")  # fmt: skip
 _USED = f"UPDATE houvast.exchange SET follow = sha256(convert_to({_FOLLOW}, 'UTF8')) WHERE id = {_X}"
 _SENDS = f"SELECT houvast.exchange_send({_FOLLOW}, 7, 'log')"
-_PART = f"SELECT houvast.exchange_part({_FOLLOW}, {_CODE}, 0, 7, 'made up')"
+_PLACE = "'000000000000-0a0b0c0d'"
+_PART = f"SELECT houvast.exchange_part({_FOLLOW}, {_CODE}, 0, 7, {_PLACE})"
 _SUBMITS = f"SELECT houvast.exchange_decide({_FOLLOW}, {_CODE}, 'submit')"
 _ACCEPTS = f"SELECT houvast.exchange_judge({_BUNDLE}, true, '', 'hvsupport')"
 _CLOSES = f"SELECT houvast.exchange_close({_X}, 'hvsupport')"
@@ -105,6 +106,19 @@ def asking(h: Handling) -> Iterator[Attempt]:
         ("data are sent after the problem was closed", (*m.stated, _CLOSES, _SENDS), REFUSED),
         ("what was asked is changed", (*m.asked, f"UPDATE houvast.exchange SET wants = 'everything' WHERE id = {_X}"), REFUSED),
     ])  # fmt: skip
+    full = _SENDS.replace("7", "53687091200")
+    often = (f"DO $$ BEGIN FOR n IN 1..{{}} LOOP PERFORM houvast.exchange_send({_FOLLOW}, 7, 'log');"
+             f" UPDATE houvast.bundle SET state = 'withdrawn' WHERE id = {_BUNDLE}; END LOOP; END $$")  # fmt: skip
+    yield from _tried(h, "asking", [
+        ("one file of 50 GB is sent", (*m.stated, full), ALLOWED),
+        ("50 GB are sent beside what is here", (*m.stated, _SENDS, full), REFUSED),
+        ("two hundred files are begun, one after the other", (*m.stated, often.format(200)), ALLOWED),
+        ("more than two hundred files are begun", (*m.stated, often.format(201)), REFUSED),
+        ("a piece lies in the place of another bundle", (*m.stated, _SENDS, _PART.replace(_PLACE, "'../other'")), REFUSED),
+    ])  # fmt: skip
+    for name, part, taken in (("a piece that is the last one counts", _PART, "True"),
+                              ("a piece of one byte that is not the last one does not count", _PART.replace("0, 7", "0, 1"), "False")):  # fmt: skip
+        yield h.asked(name, (*m.stated, _SENDS), part, taken, "asking")
     kept = f"SELECT count(*) FROM houvast.exchange_link WHERE digest = convert_to({_FOLLOW}, 'UTF8') OR length(digest) <> 32"
     yield h.asked("of a link only a hash is kept", m.asked, kept, "0", "asking")
 
@@ -121,6 +135,8 @@ def stating(h: Handling) -> Iterator[Attempt]:
         ("a statement is thrown away", (*m.stated, "DELETE FROM houvast.exchange_statement"), REFUSED),
         ("the statement stands in for the screening", (*m.sent, _SUBMITS), REFUSED),
     ])  # fmt: skip
+    again = f"SELECT count(*) FROM houvast.exchange_statement WHERE exchange = {_X}"
+    yield h.asked("a statement that is made again is written down once", (*m.stated, m.state), again, "1", "statement")
     told = ("SET LOCAL houvast.filling = ''", *m.stated)
     yield h.asked("a statement is told with the hash of its text", told, "SELECT count(*) FROM houvast.event WHERE kind ="
                   f" 'exchange_stated' AND body ->> 'statement_sha256' = {literal(statement(h.policy, 'en').statement_sha256)}"

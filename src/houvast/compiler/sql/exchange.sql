@@ -43,6 +43,8 @@ COMMENT ON TABLE houvast.bundle IS 'Diagnostic data that were sent, and how far 
 CREATE TABLE IF NOT EXISTS houvast.bundle_part (
     bundle bigint REFERENCES houvast.bundle ON DELETE CASCADE, begins bigint, size int NOT NULL CHECK (size > 0), place text NOT NULL,
     PRIMARY KEY (bundle, begins));
+ALTER TABLE houvast.bundle_part DROP CONSTRAINT IF EXISTS bundle_part_place,
+    ADD CONSTRAINT bundle_part_place CHECK (place ~ '^[0-9a-f]{12}-[0-9a-f]{8}$');
 COMMENT ON TABLE houvast.bundle_part IS 'The pieces of a bundle in the store (promise C46).';
 
 -- name: table_bundle_screening

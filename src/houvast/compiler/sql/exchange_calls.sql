@@ -92,29 +92,39 @@ COMMENT ON FUNCTION houvast.exchange_follow IS 'How it stands, for the customer 
 REVOKE ALL ON FUNCTION houvast.exchange_follow(text) FROM PUBLIC
 
 -- name: function_exchange_state
--- The customer states, in a language, that they may send it and that nobody stands in it (promises C43, C44).
+-- The customer states, in a language, that they may send it and that nobody stands in it; said again, it is not written down again
+-- within the hour (promises C43, C44).
 CREATE OR REPLACE FUNCTION houvast.exchange_state(follow text, language text, statement_sha256 text, warnings_sha256 text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     x CONSTANT houvast.exchange := houvast.followed(follow);
 BEGIN
     INSERT INTO houvast.exchange_statement (exchange, language, statement_sha256, warnings_sha256)
-    VALUES (x.id, exchange_state.language, exchange_state.statement_sha256, exchange_state.warnings_sha256);
+    SELECT x.id, $2, $3, $4 WHERE NOT EXISTS (SELECT FROM houvast.exchange_statement s WHERE s.exchange = x.id
+        AND (s.language, s.statement_sha256, s.warnings_sha256) = ($2, $3, $4) AND (s.at > clock_timestamp() - interval '1 hour'
+        OR s.id = (SELECT max(n.id) FROM houvast.exchange_statement n WHERE n.exchange = x.id)));
 END $$;
 COMMENT ON FUNCTION houvast.exchange_state IS 'The customer states that they may send it (promise C43)';
 REVOKE ALL ON FUNCTION houvast.exchange_state(text, text, text, text) FROM PUBLIC
 
 -- name: function_exchange_send
--- A bundle begins to come in; its code. At most sixteen of one customer are on their way or waiting (promise C39).
+-- A bundle begins to come in; its code. At most sixteen of one problem and 50 GB are here at once, and two hundred ever, counted one
+-- after the other (promise C39).
 CREATE OR REPLACE FUNCTION houvast.exchange_send(follow text, size bigint, format text) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    x CONSTANT houvast.exchange := houvast.followed(follow);
+    x houvast.exchange;
     made uuid;
 BEGIN
+    PERFORM FROM houvast.exchange e WHERE e.follow = sha256(convert_to(exchange_send.follow, 'UTF8')) FOR NO KEY UPDATE;
+    x := houvast.followed(follow);
     IF (SELECT count(*) FROM houvast.bundle b WHERE b.exchange = x.id AND b.ended_at IS NULL) >= 16 THEN
         PERFORM houvast.says_no('sixteen files of this request are here already', 'C39', 'Withdraw one that is not needed.');
-    ELSIF NOT exchange_send.size BETWEEN 1 AND 53687091200 THEN
+    ELSIF (exchange_send.size BETWEEN 1 AND 53687091200) IS NOT TRUE THEN
         PERFORM houvast.says_no('a file has at least one byte and at most 50 GB', 'C39', 'Send less: the logs of the moment of the error.');
+    ELSIF (SELECT coalesce(sum(b.size), 0) FROM houvast.bundle b WHERE b.exchange = x.id AND b.ended_at IS NULL) + exchange_send.size > 53687091200 THEN
+        PERFORM houvast.says_no('more than 50 GB of this request would be here at once', 'C39', 'Withdraw one that is not needed.');
+    ELSIF (SELECT count(*) FROM houvast.bundle b WHERE b.exchange = x.id) >= 200 THEN
+        PERFORM houvast.says_no('two hundred files of this request were begun already', 'C39', 'Ask support to close the problem, and to ask anew.');
     END IF;
     INSERT INTO houvast.bundle (exchange, statement, format, size)
     VALUES (x.id, coalesce((SELECT max(s.id) FROM houvast.exchange_statement s WHERE s.exchange = x.id), 0),
@@ -136,7 +146,8 @@ COMMENT ON FUNCTION houvast.exchange_stands IS 'How much of a bundle is there (p
 REVOKE ALL ON FUNCTION houvast.exchange_stands(text, uuid) FROM PUBLIC
 
 -- name: function_exchange_part
--- The next piece of a bundle lies in the store; false when it is not the next one. The last one makes it wait for its screening (promise C46).
+-- The next piece of a bundle lies in the store; false when it is not the next one, or one of less than 64 KiB that is not the last. The
+-- last one makes it wait for its screening (promise C46).
 CREATE OR REPLACE FUNCTION houvast.exchange_part(follow text, code uuid, begins bigint, size int, place text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -145,7 +156,8 @@ DECLARE
 BEGIN
     UPDATE houvast.bundle t SET received = t.received + exchange_part.size, until = clock_timestamp() + interval '24 hours'
     WHERE t.code = exchange_part.code AND t.exchange = x.id AND t.state = 'receiving' AND t.made_of IS NULL AND t.received = begins
-      AND t.until > clock_timestamp() AND t.received + exchange_part.size <= t.size AND x.closed_at IS NULL AND x.until > clock_timestamp() RETURNING t.* INTO b;
+      AND t.until > clock_timestamp() AND t.received + exchange_part.size <= t.size
+      AND exchange_part.size <= 4194304 AND (exchange_part.size >= 65536 OR begins + exchange_part.size = t.size) AND x.closed_at IS NULL AND x.until > clock_timestamp() RETURNING t.* INTO b;
     IF b.id IS NULL THEN RETURN false; END IF;
     INSERT INTO houvast.bundle_part (bundle, begins, size, place) VALUES (b.id, exchange_part.begins, exchange_part.size, exchange_part.place);
     IF b.received = b.size THEN UPDATE houvast.bundle t SET state = 'quarantined' WHERE t.id = b.id; END IF;
