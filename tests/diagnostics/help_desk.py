@@ -86,16 +86,24 @@ class HelpDesk:
         """A subcontractor that was announced so many days ago, with Sam, who works there."""
         until = date(TODAY.year + 5, 1, 1)
         number = store.record(self.db, "Helpers BV", country, tool, TODAY - timedelta(days=1), until, None, "olaf")
-        with self.db.transaction():  # nothing that asks the database dates an announcement back
-            self.db.execute("SET LOCAL session_replication_role = replica")
-            announced = TODAY - timedelta(days=ago)
-            self.db.execute("UPDATE houvast.subcontractor SET announced_on = %s WHERE id = %s", (announced, number))
+        announced = TODAY - timedelta(days=ago)
+        self.past("UPDATE houvast.subcontractor SET announced_on = %s WHERE id = %s", announced, number)
         if approves:
             enrolled(self.db, "oda", "officer")
             store.approve(self.db, number, "oda", code_of(self.db, "oda"))
         enrolled(self.db, "sam", "subcontractor")
         store.place_staff(self.db, "sam", country, number)
         return number
+
+    def later(self, number: int, days: int) -> None:
+        """As if so many days had gone by since a problem was asked about."""
+        self.past("UPDATE houvast.exchange SET until = until - %s WHERE id = %s", timedelta(days=days), number)
+
+    def past(self, text: str, *values: object) -> None:
+        """Write what time alone would have made so, and what the rules refuse."""
+        with self.db.transaction():
+            self.db.execute("SET LOCAL session_replication_role = replica")
+            self.db.execute(text.encode(), values)
 
     def told(self, kind: str, **body: Any) -> int:
         """How many events of a kind say this."""

@@ -202,6 +202,29 @@ def test_a_screening_of_half_of_it_is_none(help_desk: HelpDesk) -> None:
         store.decide(help_desk.db, follow, code, "submit")
 
 
+def test_a_problem_that_nobody_closes_ends_by_itself(help_desk: HelpDesk) -> None:
+    number, follow, code, bundle = help_desk.accepted()
+    store.grant(help_desk.db, number, "bob", "olaf")
+    waits = help_desk.sent(follow, b"line 2\n")
+
+    def states() -> list[str]:
+        store.sweep(help_desk.db)
+        return [help_desk.state_of(one) for one in (code, waits)]
+
+    assert states() == ["accepted", "quarantined"]
+    help_desk.later(number, 8)
+    assert states() == ["accepted", "withdrawn"]
+    store.opened(help_desk.db, bundle, "to find the cause", "bob")
+    help_desk.later(number, 14)
+    assert states() == ["accepted", "withdrawn"]
+    with pytest.raises(Refused, match="C46"):
+        store.opened(help_desk.db, bundle, "to find the cause", "bob")
+    assert help_desk.value("SELECT count(*) FROM houvast.exchange_grant WHERE ended_at IS NULL") == 0
+    assert help_desk.told("exchange_moved", step="closed") == 1
+    store.choose(help_desk.db, follow, "destroy")
+    assert states() == ["destroyed", "withdrawn"]
+
+
 def test_nobody_opens_it_before_it_is_accepted_nor_after_the_problem_is_closed(help_desk: HelpDesk) -> None:
     number, follow = help_desk.stated()
     store.grant(help_desk.db, number, "bob", "olaf")

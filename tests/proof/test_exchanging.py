@@ -70,6 +70,9 @@ WAYS = {
     "an amount has a place": ("incident", ("ALTER TABLE houvast.exchange_incident ADD COLUMN amount numeric",
                                            "ALTER TABLE houvast.exchange_incident DROP COLUMN amount")),
     "nothing keeps the end": ("ending", disabled("hv_keep_exchange", "exchange")),
+    "nobody ends what nobody closes": (
+        "ending", replaced("FUNCTION houvast.sweep_exchanges()", "void", "SELECT"),
+    ),
     "bundles are forgotten": ("ending", disabled("hv_keep_bundle", "bundle")),
 }  # fmt: skip
 

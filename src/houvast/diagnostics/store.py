@@ -239,8 +239,8 @@ def place_staff(connection: Connection, name: str, country: str, subcontractor: 
 
 
 def sweep(connection: Connection) -> None:
-    """End what had its time: uploads that stopped, and what was accepted for problems whose term is over."""
-    for name in ("expire", "due", "forget"):
+    """End what had its time: uploads that stopped, what nobody closed, what was accepted for problems that are over."""
+    for name in ("expire", "overdue", "due", "forget"):
         connection.execute(_SQL[name])
 
 

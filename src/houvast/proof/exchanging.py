@@ -331,9 +331,24 @@ def ending(h: Handling) -> Iterator[Attempt]:
         ("a bundle is forgotten instead of destroyed", (*m.accepted, f"DELETE FROM houvast.bundle WHERE id = {_BUNDLE}"), REFUSED),
         ("a certificate is changed", (*m.accepted, *chosen, gone, key, certify, certify.replace("{}", "[]")), REFUSED),
     ])  # fmt: skip
+    state = f"SELECT state FROM houvast.bundle WHERE id = {_BUNDLE}"
+    closed = (f"SELECT (closed_at IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.exchange_grant g WHERE g.exchange = x.id AND g.ended_at IS NULL))::text"
+              f" FROM houvast.exchange x WHERE id = {_X}")  # fmt: skip
+    for name, steps, ago, question, wanted in (
+        ("what was accepted stays while its problem is open", m.accepted, "1 day", state, "accepted"),
+        ("what was not accepted goes after the day until which it was asked", m.submitted, "1 day", state, "withdrawn"),
+        ("a problem that nobody closes is closed", m.granted, "20 years", closed, "true"),
+    ):
+        yield h.asked(name, (*steps, *_overdue(ago)), question, wanted, "ending")
     stays = f"SELECT (due_at > closed_at + interval '1 year')::text FROM houvast.exchange WHERE id = {_X}"
     yield h.asked("the day on which it goes is not put off", (*m.accepted, _CLOSES, longer), stays, "false", "ending")
     yield from _destroyed()
+
+
+def _overdue(ago: str) -> tuple[str, ...]:
+    """As if the day until which it was asked were so long ago; then what the worker does each round."""
+    return ("SET LOCAL session_replication_role = replica", f"UPDATE houvast.exchange SET until = now() - interval {literal(ago)} WHERE id = {_X}",
+            "SET LOCAL session_replication_role = origin", "SELECT houvast.sweep_exchanges()")  # fmt: skip
 
 
 def _destroyed() -> Iterator[Attempt]:

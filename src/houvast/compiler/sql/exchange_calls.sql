@@ -291,19 +291,40 @@ END $$;
 COMMENT ON FUNCTION houvast.exchange_learn IS 'Takes a fact about an error (promise C41)';
 REVOKE ALL ON FUNCTION houvast.exchange_learn(bigint, text, text, text, int, text) FROM PUBLIC
 
--- name: function_exchange_close
--- Closes a problem: nothing of it is opened any more, and what was sent goes after its term (promise C48).
-CREATE OR REPLACE FUNCTION houvast.exchange_close(number bigint, by text) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- name: function_end_exchange
+-- A problem is closed: nothing of it is opened any more, and what was sent goes after its term (promise C48).
+CREATE OR REPLACE FUNCTION houvast.end_exchange(number bigint) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     due timestamptz;
 BEGIN
-    PERFORM houvast.staff_as(by, 'support', 'officer');
     UPDATE houvast.exchange x SET closed_at = clock_timestamp() WHERE x.id = number AND x.closed_at IS NULL RETURNING x.due_at INTO due;
     IF due IS NULL THEN PERFORM houvast.says_no('a problem that was closed is not opened again', 'C48', 'Ask anew: what was sent for the old one is gone, or on its way out.'); END IF;
     UPDATE houvast.exchange x SET due_at = clock_timestamp() WHERE x.id = number AND x.choice = 'destroy' RETURNING x.due_at INTO due;
     UPDATE houvast.bundle b SET state = 'withdrawn' WHERE b.exchange = number AND b.ended_at IS NULL AND b.state <> 'accepted';
     UPDATE houvast.exchange_grant g SET ended_at = clock_timestamp() WHERE g.exchange = number AND g.ended_at IS NULL;
     RETURN (SELECT x.due_at FROM houvast.exchange x WHERE x.id = number);
+END $$;
+COMMENT ON FUNCTION houvast.end_exchange IS 'A problem is closed (promise C48)';
+REVOKE ALL ON FUNCTION houvast.end_exchange(bigint) FROM PUBLIC
+
+-- name: function_sweep_exchanges
+-- Of what nobody closed: what was not accepted by the day until which it was asked goes then, and a term later the problem is closed
+-- (promise C48).
+CREATE OR REPLACE FUNCTION houvast.sweep_exchanges() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE houvast.bundle b SET state = 'withdrawn' FROM houvast.exchange x
+    WHERE x.id = b.exchange AND x.until < clock_timestamp() AND b.ended_at IS NULL AND b.state <> 'accepted';
+    PERFORM houvast.end_exchange(x.id) FROM houvast.exchange x WHERE x.closed_at IS NULL AND x.until + interval {term} < clock_timestamp();
+END $$;
+COMMENT ON FUNCTION houvast.sweep_exchanges IS 'Ends what nobody closed (promise C48)';
+REVOKE ALL ON FUNCTION houvast.sweep_exchanges() FROM PUBLIC
+
+-- name: function_exchange_close
+-- Somebody of support closes a problem; when what was sent goes at the latest (promise C48).
+CREATE OR REPLACE FUNCTION houvast.exchange_close(number bigint, by text) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.staff_as(by, 'support', 'officer');
+    RETURN houvast.end_exchange(number);
 END $$;
 COMMENT ON FUNCTION houvast.exchange_close IS 'Closes a problem (promise C48)';
 REVOKE ALL ON FUNCTION houvast.exchange_close(bigint, text) FROM PUBLIC

@@ -119,6 +119,10 @@ UPDATE houvast.bundle SET state = 'expired' WHERE state = 'receiving' AND made_o
 -- What a redaction that did not end had made.
 UPDATE houvast.bundle SET state = 'withdrawn' WHERE made_of = %(number)s AND ended_at IS NULL AND state = 'receiving';
 
+-- name: overdue
+-- What nobody closed.
+SELECT houvast.sweep_exchanges();
+
 -- name: due
 -- Problems whose term is over: what was accepted goes.
 UPDATE houvast.bundle b SET state = CASE WHEN x.choice = 'return' AND x.taken_at IS NOT NULL THEN 'returned' ELSE 'destroyed' END
