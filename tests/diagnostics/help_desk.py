@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from houvast.app.custody import Custody, Round
 from houvast.app.exchange import Exchange
 from houvast.database import Connection
 from houvast.diagnostics import Screening, store
@@ -16,6 +17,14 @@ from tests.rights.office import Office
 
 CLEAN = Screening("clean", "test 1", 0, 0, {})
 TODAY = datetime.now(UTC).date()
+
+
+def whole_round(custody: Custody, db: Connection) -> Round:
+    """What the worker's two threads do, one after the other, until nothing is left to do."""
+    first, looked, last = custody.end(db), custody.screen(db), custody.end(db)
+    trouble = first.trouble or looked.trouble or last.trouble
+    return replace(looked, destroyed=first.destroyed + last.destroyed, certified=first.certified + last.certified,
+                   trouble=trouble, waits=last.waits)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from houvast.app.staffing import enrol
 from houvast.database import Connection, connect
 from houvast.diagnostics import store
 from houvast.diagnostics.sealing import LEAST, PIECE
+from tests.diagnostics.help_desk import whole_round
 from tests.diagnostics.test_vault import FullStore
 from tests.web.asking import Reader
 from tests.web.conftest import Enter, Kept
@@ -317,7 +318,7 @@ def test_only_whom_it_was_granted_opens_it_and_a_subcontractor_sees_nothing_else
     number, follow = ask()
     code = exchange.begin(admin, follow, 14, "a.log")
     exchange.receive(admin, follow, code, 0, b"export starts\n")
-    worker.round(admin)
+    whole_round(worker, admin)
     store.decide(admin, follow, code, "submit")
     ((bundle,),) = admin.execute("SELECT id FROM houvast.bundle WHERE code = %s", (code,)).fetchall()
     path = f"/en/desk/exchange/{number}/"
