@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from multiprocessing import get_context
@@ -14,15 +15,16 @@ from uuid import UUID
 import pytest
 
 from houvast.app.confining import MARKS, Confined, screening
-from houvast.app.custody import Custody
+from houvast.app.custody import Custody, Round
 from houvast.app.exchange import Exchange
 from houvast.database import connect
 from houvast.diagnostics import Keyring, Vault, store
 from houvast.diagnostics.keyring import KeyTrouble
 from houvast.diagnostics.model import Content, Refused
+from houvast.diagnostics.sealing import LEAST
 from houvast.errors import HouvastError
 from houvast.evidence import open_store
-from tests.diagnostics.help_desk import HelpDesk
+from tests.diagnostics.help_desk import HelpDesk, whole_round
 
 DETECTOR = str(Path(__file__).with_name("detector.py"))
 WITH, WITHOUT = b"user=jan@example.org export starts\n" * 3, b"export starts\n" * 5
@@ -44,14 +46,14 @@ def test_a_bundle_is_screened_redacted_screened_again_accepted_and_destroyed(
     number, follow = help_desk.stated()
     code = help_desk.sent(follow, WITH)
     worker = custody(help_desk)
-    assert worker.round(help_desk.db).screened == 1
+    assert whole_round(worker, help_desk.db).screened == 1
     seen = store.follow(help_desk.db, follow)
     assert seen
     first = seen.bundles[0].screening
     assert first
     assert (first.outcome, first.kinds, first.members[0]["marks"][0]) == ("findings", {"email": 3}, [5, 15, "email"])
     store.decide(help_desk.db, follow, code, "redact")
-    done = worker.round(help_desk.db)
+    done = whole_round(worker, help_desk.db)
     assert (done.redacted, done.screened, done.destroyed, done.trouble) == (1, 1, 1, None)
     seen = store.follow(help_desk.db, follow)
     assert seen
@@ -65,7 +67,7 @@ def test_a_bundle_is_screened_redacted_screened_again_accepted_and_destroyed(
     assert b"".join(help_desk.exchange.read(content)) == WITH.replace(b"jan@example.org", b"[email]")
     store.choose(help_desk.db, follow, "destroy")
     store.close(help_desk.db, number, "anna")
-    done = worker.round(help_desk.db)
+    done = whole_round(worker, help_desk.db)
     assert (done.destroyed, done.certified) == (1, 1)
     assert [one.name for one in (tmp_path / "keys").iterdir()] == ["master"]
     assert not [one for one in (tmp_path / "store").rglob("*") if one.is_file()]
@@ -83,7 +85,7 @@ def test_after_destruction_nothing_gives_it_back_not_even_a_copy_made_before(
     assert not any(b"export" in piece for piece in kept.values())
     store.choose(help_desk.db, follow, "destroy")
     store.close(help_desk.db, number, "anna")
-    assert custody(help_desk).round(help_desk.db).certified == 1
+    assert whole_round(custody(help_desk), help_desk.db).certified == 1
     for name, piece in kept.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(piece)
@@ -112,7 +114,7 @@ def test_a_child_that_does_not_answer_in_full_leaves_it_not_screened(
     _, follow = help_desk.stated()
     code = help_desk.sent(follow, WITH * 10_000)
     began = time.monotonic()
-    assert custody(help_desk, mode, **limits).round(help_desk.db).screened == 1
+    assert whole_round(custody(help_desk, mode, **limits), help_desk.db).screened == 1
     assert time.monotonic() - began < 20
     seen = store.follow(help_desk.db, follow)
     assert seen
@@ -157,7 +159,7 @@ def test_what_cannot_be_read_from_the_store_is_given_up_and_told(help_desk: Help
     code = help_desk.sent(follow, WITHOUT)
     (piece,) = (one for one in (tmp_path / "store").rglob("*") if one.is_file())
     piece.write_bytes(piece.read_bytes()[:-1])
-    done = custody(help_desk).round(help_desk.db)
+    done = whole_round(custody(help_desk), help_desk.db)
     assert isinstance(done.trouble, HouvastError)
     seen = store.follow(help_desk.db, follow)
     assert seen
@@ -181,7 +183,7 @@ def _work(url: str, folder: Path, policy: object, slow: float) -> None:
 
     exchange = Exchange(policy, Slow(vault.store, vault.keys))  # pyright: ignore[reportArgumentType]
     with connect(url) as connection:
-        Custody(exchange, program()).round(connection)
+        whole_round(Custody(exchange, program()), connection)
 
 
 @pytest.mark.parametrize("state", ["quarantined", "redacting"])
@@ -190,7 +192,7 @@ def test_a_worker_that_is_killed_leaves_it_to_the_next(help_desk: HelpDesk, tmp_
     code = help_desk.sent(follow, WITH)
     worker = custody(help_desk)
     if state == "redacting":
-        worker.round(help_desk.db)
+        whole_round(worker, help_desk.db)
         store.decide(help_desk.db, follow, code, "redact")
     killed = get_context("spawn").Process(
         target=_work, args=(help_desk.office.target.url, tmp_path, help_desk.exchange.policy, 60)
@@ -208,7 +210,7 @@ def test_a_worker_that_is_killed_leaves_it_to_the_next(help_desk: HelpDesk, tmp_
     killed.join()
     assert help_desk.state_of(code) == state
     help_desk.db.execute("UPDATE houvast.bundle SET next_at = now()")
-    done = worker.round(help_desk.db)
+    done = whole_round(worker, help_desk.db)
     assert (done.screened, done.redacted) == (1, state == "redacting")
     ends = {"quarantined": ["screened"], "redacting": ["replaced", "withdrawn", "screened"]}[state]
     assert [row[0] for row in help_desk.db.execute("SELECT state FROM houvast.bundle ORDER BY id").fetchall()] == ends
@@ -218,23 +220,68 @@ def test_a_worker_that_is_killed_leaves_it_to_the_next(help_desk: HelpDesk, tmp_
     }
 
 
+@pytest.mark.parametrize("state", ["quarantined", "redacting"])
+def test_what_ends_while_another_is_looked_into_is_destroyed_at_once(
+    help_desk: HelpDesk, tmp_path: Path, state: str
+) -> None:
+    number, follow, code, _ = help_desk.accepted(WITHOUT)
+    other = help_desk.stated()[1]
+    held = help_desk.sent(other, WITH)
+    if state == "redacting":
+        whole_round(custody(help_desk), help_desk.db)
+        store.decide(help_desk.db, other, held, "redact")
+    going, goes_on = threading.Event(), threading.Event()
+
+    class Held(Vault):
+        def read(self, content: Content) -> Iterator[bytes]:
+            going.set()
+            assert goes_on.wait(60)
+            yield from super().read(content)
+
+    vault = help_desk.exchange.vault
+    slow = Exchange(help_desk.exchange.policy, Held(vault.store, vault.keys))
+    seen: list[Round] = []
+
+    def look() -> None:
+        with connect(help_desk.office.target.url) as connection:
+            seen.append(Custody(slow, program()).screen(connection))
+
+    looks = threading.Thread(target=look)
+    looks.start()
+    try:
+        assert going.wait(60)
+        store.choose(help_desk.db, follow, "destroy")
+        store.close(help_desk.db, number, "anna")
+        done = custody(help_desk).end(help_desk.db)
+        assert (done.destroyed, done.certified, help_desk.state_of(code)) == (1, 1, "destroyed")
+        assert help_desk.state_of(held) == state
+        store.decide(help_desk.db, other, held, "withdraw")
+        assert custody(help_desk).end(help_desk.db).destroyed == (2 if state == "redacting" else 1)
+    finally:
+        goes_on.set()
+        looks.join(60)
+    assert [(one.screened, one.redacted, one.trouble) for one in seen] == [(0, 0, None)]
+    assert not list((tmp_path / "keys").glob("*.key"))
+    assert not [one for one in (tmp_path / "store").rglob("*") if one.is_file()]
+
+
 def test_an_upload_that_stopped_goes_after_a_day_with_its_key(help_desk: HelpDesk, tmp_path: Path) -> None:
     _, follow = help_desk.stated()
-    code = help_desk.exchange.begin(help_desk.db, follow, 100, "a.log")
-    help_desk.exchange.receive(help_desk.db, follow, code, 0, b"half")
+    code = help_desk.exchange.begin(help_desk.db, follow, 2 * LEAST, "a.log")
+    assert help_desk.exchange.receive(help_desk.db, follow, code, 0, bytes(LEAST))
     help_desk.db.execute("UPDATE houvast.bundle SET until = now() - interval '1 second'")
-    assert custody(help_desk).round(help_desk.db).destroyed == 1
+    assert whole_round(custody(help_desk), help_desk.db).destroyed == 1
     assert help_desk.state_of(code) == "expired"
-    assert help_desk.exchange.receive(help_desk.db, follow, code, 4, b"more") is None
+    assert help_desk.exchange.receive(help_desk.db, follow, code, LEAST, bytes(LEAST)) is None
     assert not list((tmp_path / "keys").glob("*.key"))
 
 
 def test_a_key_that_no_bundle_has_goes_after_an_hour(help_desk: HelpDesk, tmp_path: Path) -> None:
     left = UUID(int=7)
     help_desk.exchange.vault.keys.make(left)
-    custody(help_desk).round(help_desk.db)
+    whole_round(custody(help_desk), help_desk.db)
     assert help_desk.exchange.vault.keys.bundles() == {left}
     hours = time.time() - 7200
     os.utime(tmp_path / "keys" / f"{left}.key", (hours, hours))
-    custody(help_desk).round(help_desk.db)
+    whole_round(custody(help_desk), help_desk.db)
     assert help_desk.exchange.vault.keys.bundles() == frozenset()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import threading
+import time
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +12,8 @@ import pytest
 from houvast.database import connect
 from houvast.database.connect import DatabaseError
 from houvast.diagnostics import store
-from houvast.diagnostics.model import Refused
+from houvast.diagnostics.model import MOST, Part, Refused
+from houvast.diagnostics.sealing import LEAST, PIECE
 from tests.compiler.staffing import code_of, enrolled
 from tests.diagnostics.help_desk import HelpDesk
 
@@ -57,6 +60,36 @@ def test_a_link_works_once_and_only_its_hash_is_kept(help_desk: HelpDesk) -> Non
     assert store.begin(help_desk.db, older) is None
 
 
+def test_a_new_link_gives_nobody_the_page_while_something_that_was_sent_is_here(help_desk: HelpDesk) -> None:
+    number, _ = help_desk.stated()
+    follow = store.begin(help_desk.db, store.link(help_desk.db, number, "anna"))
+    assert follow  # nothing was sent: a customer who lost the page comes back
+    help_desk.exchange.state(help_desk.db, follow, "en")
+    before = store.link(help_desk.db, number, "anna")
+    code = help_desk.sent(follow, b"line 1\n")
+    with pytest.raises(Refused, match="C46"):
+        store.begin(help_desk.db, before)
+    with pytest.raises(Refused, match="C46"):
+        store.begin(help_desk.db, store.link(help_desk.db, number, "anna"))
+    assert store.follow(help_desk.db, follow)
+    store.decide(help_desk.db, follow, code, "withdraw")
+    assert store.begin(help_desk.db, store.link(help_desk.db, number, "anna"))
+
+
+def test_what_was_accepted_is_taken_back_after_the_end_and_nothing_else(help_desk: HelpDesk) -> None:
+    number, follow, code, _ = help_desk.accepted()
+    waits = help_desk.sent(follow, b"line 2\n")
+
+    def seen() -> list[bool]:
+        return [store.content_back(help_desk.db, follow, one) is not None for one in (code, waits)]
+
+    assert seen() == [False, False]
+    store.choose(help_desk.db, follow, "return")
+    assert seen() == [False, False]
+    store.close(help_desk.db, number, "anna")
+    assert seen() == [True, False]
+
+
 def test_what_is_asked_has_an_end_and_no_personal_data(help_desk: HelpDesk) -> None:
     soon = datetime.now(UTC) + timedelta(days=7)
     for wants, until, purpose, promise in (
@@ -77,6 +110,70 @@ def test_nothing_comes_in_without_the_statement_of_now(help_desk: HelpDesk) -> N
         help_desk.exchange.begin(help_desk.db, follow, 10, "a.log")
     help_desk.exchange.state(help_desk.db, follow, "nl")
     assert help_desk.exchange.begin(help_desk.db, follow, 10, "a.log")
+
+
+def test_a_statement_that_is_made_again_is_written_down_once(help_desk: HelpDesk) -> None:
+    _, follow = help_desk.ask()
+    for language in ("en", "en", "nl", "en", "nl"):
+        help_desk.exchange.state(help_desk.db, follow, language)
+    assert help_desk.value("SELECT count(*) FROM houvast.exchange_statement") == 2
+    assert help_desk.told("exchange_stated") == 2
+
+
+def test_one_link_fills_neither_the_disk_nor_the_log(help_desk: HelpDesk) -> None:
+    number, follow = help_desk.stated()
+    whole = store.send(help_desk.db, follow, MOST - 10, "log")
+    assert store.send(help_desk.db, follow, 10, "log")
+    with pytest.raises(Refused, match="C39"):
+        store.send(help_desk.db, follow, 1, "log")
+    store.decide(help_desk.db, follow, whole, "withdraw")
+    many = ("INSERT INTO houvast.bundle (exchange, statement, format, size)"
+            " SELECT b.exchange, b.statement, b.format, 1 FROM houvast.bundle b, generate_series(1, 198)"
+            " WHERE b.code = %s")  # fmt: skip
+    help_desk.db.execute(many, (whole,))
+    help_desk.db.execute("UPDATE houvast.bundle SET state = 'withdrawn' WHERE ended_at IS NULL")
+    with pytest.raises(Refused, match="C39"):
+        store.send(help_desk.db, follow, 1, "log")
+    assert help_desk.value("SELECT count(*) FROM houvast.bundle WHERE exchange = %s", number) == 200
+
+
+def test_of_two_that_begin_at_once_the_second_is_counted_after_the_first(help_desk: HelpDesk) -> None:
+    _, follow = help_desk.stated()
+    seen: list[str] = []
+
+    def second() -> None:
+        with connect(help_desk.office.target.url) as other:
+            try:
+                store.send(other, follow, MOST, "log")
+            except Refused:
+                seen.append("refused")
+
+    racer = threading.Thread(target=second)
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    with help_desk.db.transaction():
+        store.send(help_desk.db, follow, MOST, "log")
+        racer.start()
+        until = time.monotonic() + 20
+        while not help_desk.value(waits) and time.monotonic() < until:
+            time.sleep(0.02)
+            help_desk.db.execute("SELECT pg_stat_clear_snapshot()")
+    racer.join(20)
+    assert seen == ["refused"]
+
+
+@pytest.mark.parametrize(
+    ("size", "place", "taken"),
+    [(LEAST - 1, "000000000000-0a0b0c0d", False), (PIECE + 1, "000000000000-0a0b0c0d", False),
+     (LEAST, "000000000000-0a0b0c0d", True)],
+)  # fmt: skip
+def test_a_piece_that_is_not_the_last_has_a_size_of_its_own(
+    help_desk: HelpDesk, size: int, place: str, *, taken: bool
+) -> None:
+    _, follow = help_desk.stated()
+    code = help_desk.exchange.begin(help_desk.db, follow, 2 * PIECE, "a.log")
+    assert store.add_part(help_desk.db, follow, code, Part(0, size, place)) is taken
+    with pytest.raises(DatabaseError):
+        store.add_part(help_desk.db, follow, code, Part(size if taken else 0, LEAST, "../other"))
 
 
 @pytest.mark.parametrize(("outcome", "found"), [("findings", 3), ("not_screened", 0)])
@@ -103,6 +200,29 @@ def test_a_screening_of_half_of_it_is_none(help_desk: HelpDesk) -> None:
     help_desk.screened(help_desk.number_of(code), 6)
     with pytest.raises(Refused, match="C44"):
         store.decide(help_desk.db, follow, code, "submit")
+
+
+def test_a_problem_that_nobody_closes_ends_by_itself(help_desk: HelpDesk) -> None:
+    number, follow, code, bundle = help_desk.accepted()
+    store.grant(help_desk.db, number, "bob", "olaf")
+    waits = help_desk.sent(follow, b"line 2\n")
+
+    def states() -> list[str]:
+        store.sweep(help_desk.db)
+        return [help_desk.state_of(one) for one in (code, waits)]
+
+    assert states() == ["accepted", "quarantined"]
+    help_desk.later(number, 8)
+    assert states() == ["accepted", "withdrawn"]
+    store.opened(help_desk.db, bundle, "to find the cause", "bob")
+    help_desk.later(number, 14)
+    assert states() == ["accepted", "withdrawn"]
+    with pytest.raises(Refused, match="C46"):
+        store.opened(help_desk.db, bundle, "to find the cause", "bob")
+    assert help_desk.value("SELECT count(*) FROM houvast.exchange_grant WHERE ended_at IS NULL") == 0
+    assert help_desk.told("exchange_moved", step="closed") == 1
+    store.choose(help_desk.db, follow, "destroy")
+    assert states() == ["destroyed", "withdrawn"]
 
 
 def test_nobody_opens_it_before_it_is_accepted_nor_after_the_problem_is_closed(help_desk: HelpDesk) -> None:
@@ -148,6 +268,31 @@ def test_an_opening_counts_once_it_is_committed_and_reads_once(help_desk: HelpDe
     for who in ("bob", "anna"):
         with pytest.raises(DatabaseError):
             help_desk.value("SELECT size FROM houvast.exchange_read(%s, %s)", use, who)
+
+
+@pytest.mark.parametrize("closes", [True, False])
+def test_an_opening_that_was_recorded_reads_nothing_once_it_is_over(help_desk: HelpDesk, *, closes: bool) -> None:
+    number, _, _, bundle = help_desk.accepted()
+    store.grant(help_desk.db, number, "bob", "olaf")
+    use = help_desk.value("SELECT houvast.exchange_open(%s, 'to find the cause', 'bob')", bundle)
+    if closes:
+        store.close(help_desk.db, number, "anna")
+    else:
+        store.grant(help_desk.db, number, "bob", "olaf", gives=False)
+    with pytest.raises(DatabaseError, match="C46" if closes else "C47"):
+        help_desk.value("SELECT size FROM houvast.exchange_read(%s, 'bob')", use)
+
+
+def test_the_reason_of_a_refusal_stays_as_the_customer_read_it(help_desk: HelpDesk) -> None:
+    _, follow = help_desk.stated()
+    code = help_desk.sent(follow, b"line 1\n")
+    bundle = help_desk.number_of(code)
+    help_desk.screened(bundle, 7)
+    store.decide(help_desk.db, follow, code, "submit")
+    store.judge(help_desk.db, bundle, accepts=False, why="of another day", by="anna")
+    with pytest.raises(Refused, match="C46"):
+        store.judge(help_desk.db, bundle, accepts=False, why="too late", by="anna")
+    assert help_desk.value("SELECT why FROM houvast.bundle") == "of another day"
 
 
 @pytest.mark.parametrize(
@@ -197,6 +342,22 @@ def test_a_subcontractor_helps_with_what_was_granted_and_confirms_in_the_end(hel
         store.grant(help_desk.db, other, "sam", "olaf")
 
 
+def test_an_announcement_counts_from_the_day_on_which_it_is_written_down(help_desk: HelpDesk) -> None:
+    today: date = help_desk.value("SELECT (now() AT TIME ZONE 'Europe/Amsterdam')::date")
+    until, early = today + timedelta(days=300), today - timedelta(days=31)
+    with pytest.raises(Refused, match="C42"):
+        store.record(help_desk.db, "Helpers BV", "DE", "eea", early, until, early, "olaf")
+    number = store.record(help_desk.db, "Helpers BV", "DE", "eea", early, until, None, "olaf")
+    dated = "UPDATE houvast.subcontractor SET announced_on = %s WHERE id = %s"
+    with pytest.raises(DatabaseError, match="C42"):
+        help_desk.db.execute(dated, (early, number))
+    help_desk.db.execute(dated, (today, number))
+    enrolled(help_desk.db, "oda", "officer")
+    store.approve(help_desk.db, number, "oda", code_of(help_desk.db, "oda"))
+    (found,) = store.subcontractors(help_desk.db)
+    assert found.counts_from == today + timedelta(days=30)
+
+
 def test_whoever_recorded_a_subcontractor_does_not_approve_it(help_desk: HelpDesk) -> None:
     number = help_desk.subcontractor(approves=False)
     enrolled(help_desk.db, "olaf", "officer")
@@ -234,6 +395,8 @@ def test_facts_are_taken_by_whoever_opened_it_and_name_nothing_else(help_desk: H
     with pytest.raises(Refused, match="C41"):
         store.learn(help_desk.db, bundle, "Export", "4.2", "no mailbox jan@example.org", 1, "bob")
     store.learn(help_desk.db, bundle, "Export", "4.2", "TimeoutError", 1, "bob")
+    open_words = "SELECT body FROM houvast.event WHERE kind = 'error_fact_taken'"
+    assert help_desk.value(open_words) == {"times": 1}  # a name that no detector knows is not published
     columns = {
         row[0]
         for row in help_desk.db.execute(

@@ -13,6 +13,7 @@ from tests.proof.test_handling import disabled, replaced
 PROMISES = {"asking": {"C39"}, "statement": {"C43"}, "screening": {"C44"}, "acceptance": {"C46"},
             "helper": {"C42", "C47"}, "fact": {"C41"}, "incident": {"C45"}, "ending": {"C48"}}  # fmt: skip
 LEARN = "FUNCTION houvast.exchange_learn(bigint, text, text, text, integer, text)"
+PIECES = "format text, size bigint, parts jsonb"
 WAYS = {
     "nothing keeps what is asked": ("asking", disabled("hv_keep_exchange", "exchange")),
     "a link works again": (
@@ -21,6 +22,16 @@ WAYS = {
          " CREATE FUNCTION houvast.exchange_begin(token text) RETURNS text LANGUAGE sql AS $$ SELECT 'again' $$",
          "DROP FUNCTION houvast.exchange_begin(text); ALTER FUNCTION houvast.kept_one(text) RENAME TO exchange_begin"),
     ),
+    "one link fills the disk": (
+        "asking",
+        replaced("FUNCTION houvast.exchange_send(text, bigint, text)", "uuid",
+                 "INSERT INTO houvast.bundle (exchange, statement, format, size) SELECT s.exchange, s.id, $3, $2"
+                 " FROM houvast.exchange_statement s ORDER BY s.id DESC LIMIT 1 RETURNING code"),
+    ),
+    "every piece counts": (
+        "asking",
+        replaced("FUNCTION houvast.exchange_part(text, uuid, bigint, integer, text)", "boolean", "SELECT true"),
+    ),
     "nothing keeps statements": ("statement", disabled("hv_keep_statement", "exchange_statement")),
     "statements are not told": ("statement", disabled("hv_tell_statement", "exchange_statement")),
     "nothing asks a statement": ("statement", disabled("hv_keep_bundle", "bundle")),
@@ -28,6 +39,17 @@ WAYS = {
     "nothing keeps what was found": ("screening", disabled("hv_keep_screening", "bundle_screening")),
     "nothing keeps bundles": ("acceptance", disabled("hv_keep_bundle", "bundle")),
     "nothing keeps openings": ("acceptance", disabled("hv_keep_opening", "bundle_opening")),
+    "an opening is read whatever became of it": (
+        "acceptance",
+        replaced("FUNCTION houvast.exchange_read(bigint, text)", f"TABLE (code uuid, {PIECES})",
+                 "SELECT b.code, b.format, b.size, NULL::jsonb FROM houvast.bundle b"),
+    ),
+    "a page is given away": ("acceptance", disabled("hv_keep_exchange", "exchange")),
+    "anything is taken back": (
+        "acceptance",
+        replaced("FUNCTION houvast.exchange_return(text, uuid)", f"TABLE ({PIECES})",
+                 "SELECT b.format, b.size, NULL::jsonb FROM houvast.bundle b WHERE b.code = $2"),
+    ),
     "openings are not told": ("acceptance", disabled("hv_tell_opening", "bundle_opening")),
     "a login reads bundles": (
         "acceptance", ("CREATE ROLE hv_made_up LOGIN; GRANT SELECT ON houvast.bundle TO hv_made_up",
@@ -48,6 +70,9 @@ WAYS = {
     "an amount has a place": ("incident", ("ALTER TABLE houvast.exchange_incident ADD COLUMN amount numeric",
                                            "ALTER TABLE houvast.exchange_incident DROP COLUMN amount")),
     "nothing keeps the end": ("ending", disabled("hv_keep_exchange", "exchange")),
+    "nobody ends what nobody closes": (
+        "ending", replaced("FUNCTION houvast.sweep_exchanges()", "void", "SELECT"),
+    ),
     "bundles are forgotten": ("ending", disabled("hv_keep_bundle", "bundle")),
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -23,7 +24,8 @@ from houvast.app.exchange import Exchange
 from houvast.app.staffing import enrol
 from houvast.database import Connection, connect
 from houvast.diagnostics import store
-from houvast.diagnostics.sealing import PIECE
+from houvast.diagnostics.sealing import LEAST, PIECE
+from tests.diagnostics.help_desk import whole_round
 from tests.diagnostics.test_vault import FullStore
 from tests.web.asking import Reader
 from tests.web.conftest import Enter, Kept
@@ -93,11 +95,12 @@ def code_of(place: str) -> UUID:
     return UUID(place.rpartition("/")[2])
 
 
-def content(admin: Connection, exchange: Exchange, follow: str, place: str) -> bytes:
-    """What lies in the store."""
-    found = store.content_back(admin, follow, code_of(place))
-    assert found
-    return b"".join(exchange.read(found))
+def content(admin: Connection, exchange: Exchange, place: str) -> bytes:
+    """What lies in the store, as the worker reads it."""
+    asked = "SELECT id, code, state, format, size, tries FROM houvast.bundle WHERE code = %s"
+    row = admin.execute(asked, (code_of(place),)).fetchone()
+    assert row
+    return b"".join(exchange.read(store.content(admin, store.Job(*row))))
 
 
 def test_a_tus_client_sends_stops_and_goes_on(served: str, ask: Ask, admin: Connection, exchange: Exchange) -> None:
@@ -112,7 +115,7 @@ def test_a_tus_client_sends_stops_and_goes_on(served: str, ask: Ask, admin: Conn
         assert again.offset == PIECE
         again.upload()
     assert first.url
-    assert content(admin, exchange, follow, first.url) == DATA
+    assert content(admin, exchange, first.url) == DATA
     asked = "SELECT state, format, b::text FROM houvast.bundle b WHERE code = %s"
     row = admin.execute(asked, (code_of(first.url),)).fetchone()
     assert row
@@ -122,6 +125,7 @@ def test_a_tus_client_sends_stops_and_goes_on(served: str, ask: Ask, admin: Conn
 def test_what_a_server_of_tus_must_answer(served: str, ask: Ask, admin: Connection) -> None:
     _, follow = ask()
     _, other = ask()
+    first, size = b"x" * LEAST, LEAST + 5
     start, most, strange = files(served, follow), 50 * 2**30, "https://x.example"
     told = requests.options(start, timeout=20)
     assert (told.status_code, told.headers["Tus-Version"], told.headers["Tus-Max-Size"]) == (
@@ -130,39 +134,44 @@ def test_what_a_server_of_tus_must_answer(served: str, ask: Ask, admin: Connecti
         str(50 * 2**30),
     )
     assert set(told.headers["Tus-Extension"].split(",")) == {"creation", "expiration", "checksum", "termination"}
-    place = begun(served, follow, 10)
+    place = begun(served, follow, size)
     stands = requests.head(place, headers=TUS, timeout=20)
-    assert (stands.status_code, stands.headers["Upload-Offset"], stands.headers["Upload-Length"]) == (200, "0", "10")
+    assert (stands.status_code, stands.headers["Upload-Offset"], stands.headers["Upload-Length"]) == (
+        200,
+        "0",
+        str(size),
+    )
     assert stands.headers["Cache-Control"] == "no-store"
     assert "Upload-Expires" in stands.headers
-    right, wrong = (base64.b64encode(hashlib.sha256(data).digest()).decode() for data in (b"12345", b"54321"))
+    right, wrong = (base64.b64encode(hashlib.sha256(data).digest()).decode() for data in (first, b"54321"))
     statuses = {
         "no version": requests.head(place, timeout=20),
         "no length": requests.post(files(served, follow), headers=TUS, timeout=20),
         "too long": requests.post(start, headers={**TUS, "Upload-Length": str(most + 1)}, timeout=20),
         "another's": requests.head(place.replace(follow, other), headers=TUS, timeout=20),
-        "another's piece": sent(place.replace(follow, other), 0, b"12345"),
+        "another's piece": sent(place.replace(follow, other), 0, first),
         "nobody's": requests.head(place.replace(follow, "f" * 64), headers=TUS, timeout=20),
         "another site": requests.post(start, headers={**TUS, "Upload-Length": "1", "Origin": strange}, timeout=20),
-        "not what comes next": sent(place, 3, b"12345"),
-        "past the end": sent(place, 0, b"12345678901"),
+        "not what comes next": sent(place, 3, first),
+        "past the end": sent(place, 0, first + b"123456"),
         "another type": requests.patch(place, b"1", headers={**TUS, "Upload-Offset": "0"}, timeout=20),
         "a piece too long": sent(place, 0, b"x" * (PIECE + 1)),
-        "a wrong checksum": sent(place, 0, b"12345", **{"Upload-Checksum": f"sha256 {wrong}"}),
-        "an unknown checksum": sent(place, 0, b"12345", **{"Upload-Checksum": "crc32 AAAA"}),
-        "a right checksum": sent(place, 0, b"12345", **{"Upload-Checksum": f"sha256 {right}"}),
+        "a piece too small": sent(place, 0, first[1:]),
+        "a wrong checksum": sent(place, 0, first, **{"Upload-Checksum": f"sha256 {wrong}"}),
+        "an unknown checksum": sent(place, 0, first, **{"Upload-Checksum": "crc32 AAAA"}),
+        "a right checksum": sent(place, 0, first, **{"Upload-Checksum": f"sha256 {right}"}),
         "the end": requests.delete(place, headers=TUS, timeout=20),
         "after the end": requests.head(place, headers=TUS, timeout=20),
-        "a piece after the end": sent(place, 5, b"67890"),
+        "a piece after the end": sent(place, LEAST, b"67890"),
     }
     assert {name: answer.status_code for name, answer in statuses.items()} == {
         "no version": 412, "no length": 400, "too long": 413, "another's": 404, "another's piece": 404,
         "nobody's": 404, "another site": 403, "not what comes next": 409, "past the end": 413, "another type": 415,
-        "a piece too long": 413, "a wrong checksum": 460, "an unknown checksum": 400, "a right checksum": 204,
-        "the end": 204, "after the end": 410, "a piece after the end": 410,
+        "a piece too long": 413, "a piece too small": 400, "a wrong checksum": 460, "an unknown checksum": 400,
+        "a right checksum": 204, "the end": 204, "after the end": 410, "a piece after the end": 410,
     }  # fmt: skip
     row = admin.execute("SELECT state, received FROM houvast.bundle WHERE code = %s", (code_of(place),)).fetchone()
-    assert row == ("withdrawn", 5)
+    assert row == ("withdrawn", LEAST)
 
 
 def test_a_connection_lost_at_99_percent_costs_one_piece(
@@ -181,7 +190,7 @@ def test_a_connection_lost_at_99_percent_costs_one_piece(
     assert stands.headers["Upload-Offset"] == str(PIECE)
     assert sent(place, PIECE, DATA[PIECE : 2 * PIECE]).status_code == 204
     assert sent(place, 2 * PIECE, DATA[2 * PIECE :]).status_code == 204
-    assert content(admin, exchange, follow, place) == DATA
+    assert content(admin, exchange, place) == DATA
 
 
 def test_of_two_who_send_the_same_piece_at_once_one_counts(
@@ -202,7 +211,7 @@ def test_of_two_who_send_the_same_piece_at_once_one_counts(
     assert sorted(seen) in ([204, 409], [204, 413])
     for at in (PIECE, 2 * PIECE):
         assert sent(place, at, DATA[at : at + PIECE]).status_code == 204
-    found = content(admin, exchange, follow, place)
+    found = content(admin, exchange, place)
     assert found[PIECE:] == DATA[PIECE:]
     assert found[:PIECE] in (ones, twos)
     folder = kept.site.folder.parent / "bundles" / str(code_of(place))
@@ -223,7 +232,7 @@ def test_sixteen_customers_send_at_once(served: str, ask: Ask, admin: Connection
     for one in senders:
         one.join()
     for follow, place in places.items():
-        assert content(admin, exchange, follow, place) == follow.encode() * (PIECE // 64)
+        assert content(admin, exchange, place) == follow.encode() * (PIECE // 64)
     assert len(places) == 16
 
 
@@ -282,6 +291,21 @@ def test_support_asks_and_the_link_works_once(enter: Enter, reader: Reader) -> N
     assert "holds no personal data itself" in refused
 
 
+def test_a_link_that_support_uses_itself_shows_nothing_that_was_sent(
+    reader: Reader, ask: Ask, admin: Connection, exchange: Exchange
+) -> None:
+    number, follow = ask()
+    link = f"/en/exchange/{store.link(admin, number, 'anna')}/"
+    code = exchange.begin(admin, follow, 14, "a.log")
+    exchange.receive(admin, follow, code, 0, b"export starts\n")
+    answer = reader.post(link, {})
+    assert (answer.status, "is not given away" in answer.text) == (422, True)
+    back = f"/en/exchange/case/{follow}/files/{code}/back"
+    assert (reader.get(f"/en/exchange/case/{follow}/").status, reader.get(back).status) == (200, 404)
+    store.decide(admin, follow, code, "withdraw")
+    assert reader.post(link, {}).status == 302
+
+
 def _asked(ticket: str) -> dict[str, str]:
     until = (datetime.now(UTC) + timedelta(days=7)).date().isoformat()
     return {"do": "ask", "ticket": ticket, "wants": "the log of the export", "why": "it stops at 40 percent",
@@ -294,7 +318,7 @@ def test_only_whom_it_was_granted_opens_it_and_a_subcontractor_sees_nothing_else
     number, follow = ask()
     code = exchange.begin(admin, follow, 14, "a.log")
     exchange.receive(admin, follow, code, 0, b"export starts\n")
-    worker.round(admin)
+    whole_round(worker, admin)
     store.decide(admin, follow, code, "submit")
     ((bundle,),) = admin.execute("SELECT id FROM houvast.bundle WHERE code = %s", (code,)).fetchall()
     path = f"/en/desk/exchange/{number}/"
@@ -327,10 +351,11 @@ def test_an_officer_keeps_the_register_and_another_approves(enter: Enter, admin:
 
     officer = enter("register-one", "officer")
     path = "/en/desk/exchange/subcontractors/"
-    today = datetime.now(UTC).date()
+    today = datetime.now(ZoneInfo("Europe/Amsterdam")).date()
     given = {"do": "record", "name": "Register BV", "country": "de", "tool": "eea", "since": str(today),
-             "until": str(today + timedelta(days=300)), "announced": str(today - timedelta(days=40))}  # fmt: skip
+             "until": str(today + timedelta(days=300)), "announced": str(today)}  # fmt: skip
     assert "does not cover" in _post(officer, path, {**given, "country": "us"})[1]
+    assert "is not dated back" in _post(officer, path, {**given, "announced": str(today - timedelta(days=40))})[1]
     assert "yyyy-mm-dd" in _post(officer, path, {**given, "since": "soon"})[1]
     assert _post(officer, path, given)[0] == 302
     ((number,),) = admin.execute("SELECT id FROM houvast.subcontractor WHERE name = 'Register BV'").fetchall()
@@ -340,6 +365,6 @@ def test_an_officer_keeps_the_register_and_another_approves(enter: Enter, admin:
     other = enter("register-two", "officer")
     enrolled(admin, "registertwo", "officer")
     assert _post(other, path, {**own, "code": code_now(admin, "registertwo")})[0] == 302
-    assert "Approved, helps with 0 problems" in other.get(path).text
+    assert "Approved, from" in other.get(path).text
     auditor = enter("register-three", "auditor")
     assert auditor.get(path).status == 200

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Route
@@ -20,6 +21,7 @@ from houvast.diagnostics import store
 from houvast.diagnostics.sealing import PIECE
 from houvast.evidence.verify import verify_file
 from houvast.web.words import wording
+from tests.diagnostics.help_desk import whole_round
 from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE, Visitor
 from tests.web.conftest import Kept, Visit
 from tests.web.test_exchange import admin, exchange, worker  # noqa: F401 (fixtures)
@@ -102,12 +104,12 @@ def test_a_file_goes_from_request_to_certificate(
     page.wait_for_selector("#files")
     assert len(lost) >= 4
     seen(customer, "4-waits", language)
-    worker.round(admin)
+    whole_round(worker, admin)
     page.reload()
     assert page.locator("svg.meter rect").count() >= 1
     seen(customer, "5-found", language)
     page.click(f"button:has-text('{words['redact']}')")
-    worker.round(admin)
+    whole_round(worker, admin)
     page.reload()
     seen(customer, "6-redacted", language)
     page.click(f"button:has-text('{words['submit']}')")
@@ -127,7 +129,7 @@ def test_a_file_goes_from_request_to_certificate(
         page.click(f"a:has-text('{words['take_back']}')")
     assert is_redacted(Path(got.value.path()).read_bytes())
     page.click(f"button:has-text('{words['taken']}')")
-    worker.round(admin)
+    whole_round(worker, admin)
     page.reload()
     seen(customer, "9-certificate", language)
     with page.expect_download() as got:
@@ -162,7 +164,7 @@ def test_support_officer_and_subcontractor_do_their_part(
     for data in (b"user=jan@example.org\n", b"export starts\n"):
         code = worker.exchange.begin(admin, follow, len(data), "a.log")
         worker.exchange.receive(admin, follow, code, 0, data)
-    worker.round(admin)
+    whole_round(worker, admin)
     store.decide(admin, follow, code, "submit")
     number = max(one.number for one in store.problems(admin, "anna"))
     path = f"{prefix}/desk/exchange/{number}/"
@@ -175,9 +177,9 @@ def test_support_officer_and_subcontractor_do_their_part(
     officer.page.click("button[value=grant]")
     seen(officer, "d-granted", language)
     officer.go(f"{prefix}/desk/exchange/subcontractors/")
-    today = datetime.now(UTC).date()
+    today = datetime.now(ZoneInfo("Europe/Amsterdam")).date()
     given = {"name": f"Firm {language.upper()}", "country": "DE", "since": f"{today}",
-             "until": f"{today + timedelta(days=900)}", "announced": f"{today - timedelta(days=40)}"}  # fmt: skip
+             "until": f"{today + timedelta(days=900)}", "announced": f"{today}"}  # fmt: skip
     for name, text in given.items():
         officer.page.fill(f"#{name}", text)
     officer.page.click("button[value=record]")

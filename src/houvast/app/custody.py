@@ -1,6 +1,7 @@
-"""What the worker does for bundles: screen, redact, end what had its time, destroy keys, certify.
+"""What the worker does for bundles: screen and redact; and, beside that, end what had its time, destroy keys, certify.
 
 The row of a bundle is the job, and names nothing but its number; killed at any moment, the next worker begins it again.
+Screening can take hours, and what has ended does not wait for it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ ORPHAN = timedelta(hours=1)
 
 @dataclass
 class Round:
-    """What one round did. `trouble`: the last error."""
+    """What one round did. `trouble`: the last error; `waits`: confirmations that are still to come."""
 
     screened: int = 0
     redacted: int = 0
@@ -43,18 +44,15 @@ class Custody:
     exchange: Exchange
     confined: Confined = field(default_factory=Confined)
 
-    def round(self, connection: Connection, stop: Callable[[], bool] = lambda: False) -> Round:
-        """Everything that waits, one bundle after the other; between two, it may be asked to stop."""
+    def screen(self, connection: Connection, stop: Callable[[], bool] = lambda: False) -> Round:
+        """Screen and redact what waits, one bundle after the other; between two, it may be asked to stop."""
         done = Round()
-        store.sweep(connection)
-        looking.sweep(connection)
-        self._destroy(connection, done)
         while not stop() and (job := store.following(connection)):
             try:
                 self._do(connection, job, done)
-            except Refused:
-                continue  # it was withdrawn meanwhile
             except (HouvastError, OSError) as error:
+                if isinstance(error, Refused) or not store.waits(connection, job.number):
+                    continue  # it was withdrawn meanwhile, and perhaps destroyed
                 done.trouble = error
                 if job.tries >= TRIES or isinstance(error, (Damaged, NotRedacted)):
                     self._give_up(
@@ -66,6 +64,13 @@ class Custody:
                         if isinstance(error, NotRedacted)
                         else "trouble",
                     )
+        return done
+
+    def end(self, connection: Connection) -> Round:
+        """End what had its time, destroy the keys of what has ended, certify."""
+        done = Round()
+        store.sweep(connection)
+        looking.sweep(connection)
         self._destroy(connection, done)
         for number in store.certifiable(connection):
             store.certify(connection, number)
@@ -92,10 +97,15 @@ class Custody:
             self.exchange.vault.keys.make(code)
         size = 0
         made = self.confined.redact(self.exchange.read(content), content.size, content.format)
-        for part in self.exchange.vault.put_all(code, made):
-            store.redacted_part(connection, number, part)
-            size += part.size
-        store.redacted(connection, number, size)
+        try:
+            for part in self.exchange.vault.put_all(code, made):
+                store.redacted_part(connection, number, part)
+                size += part.size
+            store.redacted(connection, number, size)
+        except (HouvastError, OSError):
+            if not store.waits(connection, job.number):
+                self.exchange.vault.destroy(code)  # the last piece may have come after its destruction
+            raise
 
     def _give_up(self, connection: Connection, job: Job, why: str) -> None:
         """It counts as one that could not be looked into: nobody opens it, and the customer sees why."""

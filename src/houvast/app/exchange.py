@@ -16,6 +16,7 @@ from houvast.database import Connection
 from houvast.diagnostics import Followed, Keyring, Vault, store
 from houvast.diagnostics.keyring import VARIABLE
 from houvast.diagnostics.model import Content, Stands
+from houvast.diagnostics.sealing import LEAST
 from houvast.evidence import open_store
 from houvast.policy.model import Policy
 
@@ -64,15 +65,18 @@ class Exchange:
     def receive(
         self, connection: Connection, follow: str, code: UUID, begins: int, data: bytes | memoryview
     ) -> Stands | None:
-        """The bytes from `begins` on, at most PIECE; how it stands after that.
+        """The bytes from `begins` on, at most PIECE and, but for the last, at least LEAST; how it stands after that.
 
         None when they are not the next ones, or nothing is awaited: nothing of them is kept. Raises Refused,
         StoreTrouble, KeyTrouble.
         """
         now = store.stands(connection, follow, code)
-        if now is None or now.state != "receiving" or now.received != begins or begins + len(data) > now.size:
+        ends = begins + len(data)
+        if now is None or now.state != "receiving" or now.received != begins or ends > now.size:
             return None
-        part = self.vault.put(code, begins, data, is_last=begins + len(data) == now.size)
+        if len(data) < LEAST and ends < now.size:
+            return None
+        part = self.vault.put(code, begins, data, is_last=ends == now.size)
         taken = False
         try:
             taken = store.add_part(connection, follow, code, part)

@@ -199,7 +199,7 @@ def subcontractor() -> None:
 @click.option("--tool", type=click.Choice(TOOLS), default="eea", show_default=True, help="What covers the transfer.")
 @click.option("--from", "since", required=True, metavar="DATE", help="From when the tool holds.")
 @click.option("--until", required=True, metavar="DATE", help="Until when it holds.")
-@click.option("--announced", metavar="DATE", help="When customers were told.")
+@click.option("--announced", metavar="DATE", help="When customers are told: today.")
 @by_option
 @target_options
 @example("houvast exchange subcontractor record 'Helpers BV' --country DE --from 2026-01-01 --until 2028-01-01")

@@ -37,7 +37,8 @@ _PROMISES = {
     **dict.fromkeys(("exchange_statement", "kept_statement", "exchange_state"), "C43"),
     **dict.fromkeys(("bundle_screening", "is_clean", "kept_screening", "exchange_decide"), "C44"),
     **dict.fromkeys(("exchange_incident", "kept_incident"), "C45"),
-    **dict.fromkeys(("exchange_choose", "exchange_return", "exchange_close", "exchange_confirm"), "C48"),
+    **dict.fromkeys(("exchange_choose", "exchange_return", "exchange_close", "exchange_confirm", "end_exchange",
+                     "sweep_exchanges"), "C48"),
 }  # fmt: skip
 _ALWAYS = "INSERT OR UPDATE OR DELETE"
 _TRIGGERS = (

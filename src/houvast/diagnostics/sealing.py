@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SALT, FRAME, TAG = 32, 256 * 1024, 16
 PIECE = 4 * 2**20
 """So many bytes a piece holds at most."""
+LEAST = 64 * 2**10
+"""So many bytes a piece that a customer sends holds at least, but for the last: each is a file and a row."""
 _INFO = b"houvast bundle piece 1"
 
 

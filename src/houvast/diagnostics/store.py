@@ -27,6 +27,7 @@ from houvast.diagnostics.model import (
 
 _SQL = queries("houvast.diagnostics", "exchange.sql")
 _PREFIX = "Houvast refuses: "
+SCREENS, ENDS = 39, 48
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,9 @@ def there(connection: Connection) -> bool:
     return bool(_one(connection, "there")[0])
 
 
-def alone(connection: Connection) -> bool:
-    """Be the one worker who looks after bundles, as long as this connection lives."""
-    return bool(_one(connection, "alone")[0])
+def alone(connection: Connection, what: int) -> bool:
+    """Be the one worker who screens (SCREENS) or ends (ENDS) bundles, as long as this connection lives."""
+    return bool(_one(connection, "alone", {"what": what})[0])
 
 
 def ask(
@@ -239,8 +240,8 @@ def place_staff(connection: Connection, name: str, country: str, subcontractor: 
 
 
 def sweep(connection: Connection) -> None:
-    """End what had its time: uploads that stopped, and what was accepted for problems whose term is over."""
-    for name in ("expire", "due", "forget"):
+    """End what had its time: uploads that stopped, what nobody closed, what was accepted for problems that are over."""
+    for name in ("expire", "overdue", "due", "forget"):
         connection.execute(_SQL[name])
 
 
@@ -265,6 +266,11 @@ def following(connection: Connection) -> Job | None:
     """What the worker does next."""
     row = connection.execute(_SQL["next"]).fetchone()
     return Job(*row) if row else None
+
+
+def waits(connection: Connection, number: int) -> bool:
+    """Whether a bundle still waits for the worker: it was not withdrawn meanwhile."""
+    return connection.execute(_SQL["waits"], {"number": number}).fetchone() is not None
 
 
 def content(connection: Connection, job: Job) -> Content:

@@ -351,9 +351,8 @@ KINDS: Mapping[str, Kind] = {
             _name("subcontractor", "of which subcontractor, if of any"),
         ), {**_USE, **_REASON}),
         Kind("error_fact_taken", "A fact about an error was taken out of diagnostic data, to learn from.", (
-            _name("product", "the product"), _name("version", "its version"), _name("error", "the error"),
             _count("times", "how often"),
-        )),
+        ), {"product": "the product", "version": "its version", "error": "the error"}),
         Kind("subcontractor_moved", "The register of subcontractors changed, or who may help with a problem.", (
             _choice("step", "what happened", "recorded", "announced", "approved", "ended", "granted", "taken back",
                     "confirmed"),

@@ -16,6 +16,7 @@ from uuid import UUID
 from houvast.compiler.exchanging import helping, statement
 from houvast.compiler.words import literal
 from houvast.errors import HouvastError
+from houvast.policy.regime import regime
 from houvast.proof.handling import REFUSED, Handling
 from houvast.proof.probe import ALLOWED
 from houvast.proof.report import Attempt
@@ -32,7 +33,8 @@ _STAFF = ("INSERT INTO houvast.staff (name, role) VALUES ('hvsupport', 'support'
           " ('hvother', 'officer'), ('hvfirm', 'subcontractor'), ('hvreseller', 'finance') ON CONFLICT (name) DO UPDATE SET role = excluded.role, ended_at = NULL")  # fmt: skip
 _USED = f"UPDATE houvast.exchange SET follow = sha256(convert_to({_FOLLOW}, 'UTF8')) WHERE id = {_X}"
 _SENDS = f"SELECT houvast.exchange_send({_FOLLOW}, 7, 'log')"
-_PART = f"SELECT houvast.exchange_part({_FOLLOW}, {_CODE}, 0, 7, 'made up')"
+_PLACE = "'000000000000-0a0b0c0d'"
+_PART = f"SELECT houvast.exchange_part({_FOLLOW}, {_CODE}, 0, 7, {_PLACE})"
 _SUBMITS = f"SELECT houvast.exchange_decide({_FOLLOW}, {_CODE}, 'submit')"
 _ACCEPTS = f"SELECT houvast.exchange_judge({_BUNDLE}, true, '', 'hvsupport')"
 _CLOSES = f"SELECT houvast.exchange_close({_X}, 'hvsupport')"
@@ -104,6 +106,19 @@ def asking(h: Handling) -> Iterator[Attempt]:
         ("data are sent after the problem was closed", (*m.stated, _CLOSES, _SENDS), REFUSED),
         ("what was asked is changed", (*m.asked, f"UPDATE houvast.exchange SET wants = 'everything' WHERE id = {_X}"), REFUSED),
     ])  # fmt: skip
+    full = _SENDS.replace("7", "53687091200")
+    often = (f"DO $$ BEGIN FOR n IN 1..{{}} LOOP PERFORM houvast.exchange_send({_FOLLOW}, 7, 'log');"
+             f" UPDATE houvast.bundle SET state = 'withdrawn' WHERE id = {_BUNDLE}; END LOOP; END $$")  # fmt: skip
+    yield from _tried(h, "asking", [
+        ("one file of 50 GB is sent", (*m.stated, full), ALLOWED),
+        ("50 GB are sent beside what is here", (*m.stated, _SENDS, full), REFUSED),
+        ("two hundred files are begun, one after the other", (*m.stated, often.format(200)), ALLOWED),
+        ("more than two hundred files are begun", (*m.stated, often.format(201)), REFUSED),
+        ("a piece lies in the place of another bundle", (*m.stated, _SENDS, _PART.replace(_PLACE, "'../other'")), REFUSED),
+    ])  # fmt: skip
+    for name, part, taken in (("a piece that is the last one counts", _PART, "True"),
+                              ("a piece of one byte that is not the last one does not count", _PART.replace("0, 7", "0, 1"), "False")):  # fmt: skip
+        yield h.asked(name, (*m.stated, _SENDS), part, taken, "asking")
     kept = f"SELECT count(*) FROM houvast.exchange_link WHERE digest = convert_to({_FOLLOW}, 'UTF8') OR length(digest) <> 32"
     yield h.asked("of a link only a hash is kept", m.asked, kept, "0", "asking")
 
@@ -120,6 +135,8 @@ def stating(h: Handling) -> Iterator[Attempt]:
         ("a statement is thrown away", (*m.stated, "DELETE FROM houvast.exchange_statement"), REFUSED),
         ("the statement stands in for the screening", (*m.sent, _SUBMITS), REFUSED),
     ])  # fmt: skip
+    again = f"SELECT count(*) FROM houvast.exchange_statement WHERE exchange = {_X}"
+    yield h.asked("a statement that is made again is written down once", (*m.stated, m.state), again, "1", "statement")
     told = ("SET LOCAL houvast.filling = ''", *m.stated)
     yield h.asked("a statement is told with the hash of its text", told, "SELECT count(*) FROM houvast.event WHERE kind ="
                   f" 'exchange_stated' AND body ->> 'statement_sha256' = {literal(statement(h.policy, 'en').statement_sha256)}"
@@ -152,9 +169,13 @@ def screening(h: Handling) -> Iterator[Attempt]:
 def accepting(h: Handling) -> Iterator[Attempt]:
     """To open a bundle before it is accepted, after its problem, for another one, or unrecorded (C46)."""
     m = _Made(h)
-    early = grant("hvhelper")
+    early, taken = grant("hvhelper"), grant("hvhelper").replace("true", "false")
     reads = "SELECT houvast.exchange_read((SELECT max(use) FROM houvast.bundle_opening), 'hvhelper')"
     skips = f"UPDATE houvast.bundle SET state = 'accepted', accepted_by = 'x' WHERE id = {_BUNDLE}"
+    refuses = f"SELECT houvast.exchange_judge({_BUNDLE}, false, 'of another day', 'hvsupport')"
+    committed = ("SET LOCAL session_replication_role = replica", "UPDATE houvast.use SET xid = '0' WHERE id = (SELECT max(use) FROM houvast.bundle_opening)",
+                 "SET LOCAL session_replication_role = origin")  # fmt: skip
+    moved, returns = _USED.replace("made up", "other"), f"SELECT houvast.exchange_choose({_FOLLOW}, 'return')"
     yield from _tried(h, "acceptance", [
         ("an accepted bundle is opened for its problem", (*m.granted, opens()), ALLOWED),
         ("a bundle in quarantine is opened", (*m.sent, early, opens()), REFUSED),
@@ -164,10 +185,24 @@ def accepting(h: Handling) -> Iterator[Attempt]:
         ("a bundle is opened after its problem was closed", (*m.granted, _CLOSES, opens()), REFUSED),
         ("a bundle is opened without a reason", (*m.granted, opens(why="")), REFUSED),
         ("a bundle is read in the transaction that records it", (*m.granted, opens(), reads), REFUSED),
+        ("a bundle is read once its opening is recorded", (*m.granted, opens(), *committed, reads), ALLOWED),
+        ("a recorded opening is read after the problem was closed", (*m.granted, opens(), *committed, _CLOSES, reads), REFUSED),
+        ("a recorded opening is read by whom it was taken back from", (*m.granted, opens(), *committed, taken, reads), REFUSED),
+        ("a bundle is refused with a reason", (*m.submitted, refuses), ALLOWED),
+        ("the reason of a refusal is changed", (*m.submitted, refuses, refuses.replace("another", "no")), REFUSED),
         ("an opening is taken off the record", (*m.granted, opens(), "DELETE FROM houvast.bundle_opening"), REFUSED),
         ("the reason of an opening is changed", (*m.granted, opens(), "UPDATE houvast.bundle_opening SET reason = 'x'"), REFUSED),
+        ("another link is used before anything was sent", (*m.stated, moved), ALLOWED),
+        ("another link is used while something that was sent is here", (*m.sent, moved), REFUSED),
         ("a bundle goes to another problem", (*m.accepted, m.ask(), f"UPDATE houvast.bundle SET exchange = {_X}"), REFUSED),
     ])  # fmt: skip
+    back = f"SELECT count(*) FROM houvast.exchange_return({_FOLLOW}, {_CODE})"
+    for name, steps, rows in (
+        ("what was accepted is taken back after the end", (*m.accepted, returns, _CLOSES), "1"),
+        ("a bundle in quarantine cannot be taken back, and so be read", (*m.sent, returns), "0"),
+        ("an accepted bundle cannot be taken back, and so be read, before the end", (*m.accepted, returns), "0"),
+    ):
+        yield h.asked(name, steps, back, rows, "acceptance")
     tables = "'exchange', 'bundle', 'bundle_part', 'bundle_screening', 'bundle_opening', 'exchange_grant', 'exchange_statement', 'exchange_link'"
     readers = (f"SELECT count(*) FROM pg_roles r, pg_class c WHERE r.rolcanlogin AND NOT r.rolsuper AND c.relnamespace = 'houvast'::regnamespace"
                f" AND c.relname IN ({tables}) AND has_table_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')")  # fmt: skip
@@ -181,16 +216,29 @@ def helping_(h: Handling) -> Iterator[Attempt]:
     """To let help who is not approved, not announced, in another country, of another sort, or for another problem (C42, C47)."""
     m = _Made(h)
 
+    newest = "(SELECT max(id) FROM houvast.subcontractor)"
+    today = f"(clock_timestamp() AT TIME ZONE {literal(regime(h.policy.regime).timezone)})::date"
+
+    def record(announced: str, country: str = "DE", tool: str = "eea", until: int = 365) -> str:
+        return (f"SELECT houvast.exchange_record('Made Up BV', {literal(country)}, {literal(tool)}, current_date - 400, current_date + {until},"
+                f" {announced}, 'hvofficer')")  # fmt: skip
+
     def firm(
         country: str = "DE", tool: str = "eea", announced: int = 31, until: int = 365, approved: bool = True
     ) -> tuple[str, ...]:
-        made = (f"SELECT houvast.exchange_record('Made Up BV', {literal(country)}, {literal(tool)}, current_date - 400, current_date + {until},"
-                f" current_date - {announced}, 'hvofficer')")  # fmt: skip
-        newest = "(SELECT max(id) FROM houvast.subcontractor)"
+        then = ("SET LOCAL session_replication_role = replica", f"UPDATE houvast.subcontractor SET announced_on = current_date - {announced} WHERE id = {newest}",
+                "SET LOCAL session_replication_role = origin")  # fmt: skip
         yes = ("INSERT INTO houvast.confirmed (what, who) SELECT 'subcontractor ' || max(id), 'hvother' FROM houvast.subcontractor",
                f"UPDATE houvast.subcontractor SET approved_by = 'hvother', approved_at = now() WHERE id = {newest}")  # fmt: skip
         works = f"UPDATE houvast.staff SET subcontractor = {newest}, country = {literal(country)} WHERE name = 'hvfirm'"
-        return (*m.accepted, made, *(yes if approved else ()), works, grant("hvfirm"))
+        return (
+            *m.accepted,
+            record("NULL", country, tool, until),
+            *then,
+            *(yes if approved else ()),
+            works,
+            grant("hvfirm"),
+        )
 
     ended = "UPDATE houvast.subcontractor SET ended_at = now()"
     unasked = ("UPDATE houvast.subcontractor SET approved_by = 'hvother', approved_at = now()",)
@@ -200,6 +248,9 @@ def helping_(h: Handling) -> Iterator[Attempt]:
         ("an approved subcontractor helps whom it was granted", (*firm(), opens("hvfirm")), ALLOWED),
         ("a subcontractor helps that nobody approved", firm(approved=False), REFUSED),
         ("a subcontractor helps that was announced yesterday", firm(announced=1), REFUSED),
+        ("a subcontractor is announced today", (_STAFF, record(today)), ALLOWED),
+        ("a subcontractor is recorded as announced a month ago", (_STAFF, record(f"{today} - 31")), REFUSED),
+        ("an announcement is dated back afterwards", (_STAFF, record(today), f"UPDATE houvast.subcontractor SET announced_on = {today} - 31 WHERE id = {newest}"), REFUSED),
         ("a subcontractor helps from a country that its tool does not cover", firm("US"), REFUSED),
         ("a subcontractor helps with a tool that is over", firm(until=-1), REFUSED),
         ("a subcontractor that was ended opens a bundle", (*firm(), ended, opens("hvfirm")), REFUSED),
@@ -234,6 +285,9 @@ def learning(h: Handling) -> Iterator[Attempt]:
         ("a fact holds a sentence with line ends", (*opened, learns("Error\nand a whole log")), REFUSED),
         ("a bundle is asked to improve products", (_STAFF, m.ask(purpose="'improve_product'")), REFUSED),
     ])  # fmt: skip
+    told = ("SET LOCAL houvast.filling = ''", *opened, learns())
+    yield h.asked("the log says in the open how often an error came, and none of its words", told, "SELECT count(*) FROM houvast.event WHERE"
+                  " kind = 'error_fact_taken' AND body = '{\"times\": 1}' AND xmin = pg_current_xact_id()::xid", "1", "fact")  # fmt: skip
     refers = ("SELECT count(*) FROM information_schema.columns WHERE table_schema = 'houvast' AND table_name = 'error_fact'"
               " AND column_name NOT IN ('id', 'product', 'version', 'error', 'times', 'month')")  # fmt: skip
     yield h.asked("a fact does not say of which bundle, problem or customer it is", (), refers, "0", "fact")
@@ -277,9 +331,24 @@ def ending(h: Handling) -> Iterator[Attempt]:
         ("a bundle is forgotten instead of destroyed", (*m.accepted, f"DELETE FROM houvast.bundle WHERE id = {_BUNDLE}"), REFUSED),
         ("a certificate is changed", (*m.accepted, *chosen, gone, key, certify, certify.replace("{}", "[]")), REFUSED),
     ])  # fmt: skip
+    state = f"SELECT state FROM houvast.bundle WHERE id = {_BUNDLE}"
+    closed = (f"SELECT (closed_at IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.exchange_grant g WHERE g.exchange = x.id AND g.ended_at IS NULL))::text"
+              f" FROM houvast.exchange x WHERE id = {_X}")  # fmt: skip
+    for name, steps, ago, question, wanted in (
+        ("what was accepted stays while its problem is open", m.accepted, "1 day", state, "accepted"),
+        ("what was not accepted goes after the day until which it was asked", m.submitted, "1 day", state, "withdrawn"),
+        ("a problem that nobody closes is closed", m.granted, "20 years", closed, "true"),
+    ):
+        yield h.asked(name, (*steps, *_overdue(ago)), question, wanted, "ending")
     stays = f"SELECT (due_at > closed_at + interval '1 year')::text FROM houvast.exchange WHERE id = {_X}"
     yield h.asked("the day on which it goes is not put off", (*m.accepted, _CLOSES, longer), stays, "false", "ending")
     yield from _destroyed()
+
+
+def _overdue(ago: str) -> tuple[str, ...]:
+    """As if the day until which it was asked were so long ago; then what the worker does each round."""
+    return ("SET LOCAL session_replication_role = replica", f"UPDATE houvast.exchange SET until = now() - interval {literal(ago)} WHERE id = {_X}",
+            "SET LOCAL session_replication_role = origin", "SELECT houvast.sweep_exchanges()")  # fmt: skip
 
 
 def _destroyed() -> Iterator[Attempt]:

@@ -1,13 +1,14 @@
-"""The custodian beside the jobs: screens what customers send, in children with limits, and destroys what has ended."""
+"""Two threads beside the jobs: one screens what customers send, in children with limits, one destroys what ended."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from houvast.app import desk
-from houvast.app.custody import Custody
+from houvast.app.custody import Custody, Round
 from houvast.app.exchange import Exchange
 from houvast.app.recording import said
 from houvast.database import Connection
@@ -16,7 +17,7 @@ from houvast.errors import HouvastError
 from houvast.worker.beside import Beside
 from houvast.worker.jobs import LOG
 
-ALARM, KEY = "exchange", "bundles"
+KEY = "bundles"
 CONFIRM = "exchange-confirm"
 
 
@@ -27,36 +28,68 @@ class Elsewhere(HouvastError):
 
 
 @dataclass
-class Custodian(Beside):
-    """A thread that looks after bundles, until it is stopped."""
+class _Keeper(Beside):
+    """A thread that does its part for bundles, unless another worker does it."""
 
-    name: ClassVar[str] = "exchange"
-    alarm: ClassVar[tuple[str, str, str | None]] = (ALARM, KEY, "C44")
-    says: ClassVar[Mapping[str, str]] = {
-        "nl": "Wat een klant stuurde kan niet worden nagekeken of vernietigd",
-        "en": "What a customer sent cannot be screened or destroyed",
-    }
+    part: ClassVar[int]
     busy: ClassVar[tuple[type[Exception], ...]] = (Elsewhere,)
 
     def _now(self, connection: Connection) -> None:
         if not store.there(connection):
             return
         if getattr(self, "_held", None) is not connection:
-            if not store.alone(connection):
+            if not store.alone(connection, self.part):
                 raise Elsewhere("Another worker looks after bundles.", todo="Nothing has to be done.")
             self._held = connection
-        done = Custody(Exchange.of_project(self.target.project, self.settings)).round(connection, self._stopping.is_set)
+        done = self._do(Custody(Exchange.of_project(self.target.project, self.settings)), connection)
         for what, count in (("screened", done.screened), ("redacted", done.redacted), ("destroyed", done.destroyed),
                             ("certified", done.certified)):  # fmt: skip
             if count:
                 LOG.info("exchange: %s %s", what, count)
-        self._tell(connection, done.waits)
         if done.trouble is not None:
             if isinstance(done.trouble, HouvastError):
                 LOG.warning("exchange: %s", said(done.trouble))
             raise done.trouble
         if desk.exists(connection):
-            desk.settle(connection, ALARM, ())
+            desk.settle(connection, self.alarm[0], ())
+
+    @abstractmethod
+    def _do(self, custody: Custody, connection: Connection) -> Round:
+        """One round of its part."""
+
+
+@dataclass
+class Custodian(_Keeper):
+    """Screens and redacts what waits, until it is stopped."""
+
+    part: ClassVar[int] = store.SCREENS
+    name: ClassVar[str] = "exchange"
+    alarm: ClassVar[tuple[str, str, str | None]] = ("exchange", KEY, "C44")
+    says: ClassVar[Mapping[str, str]] = {
+        "nl": "Wat een klant stuurde kan niet worden nagekeken",
+        "en": "What a customer sent cannot be screened",
+    }
+
+    def _do(self, custody: Custody, connection: Connection) -> Round:
+        return custody.screen(connection, self._stopping.is_set)
+
+
+@dataclass
+class Ender(_Keeper):
+    """Destroys what has ended and certifies, however long a screening takes, until it is stopped."""
+
+    part: ClassVar[int] = store.ENDS
+    name: ClassVar[str] = "exchange-end"
+    alarm: ClassVar[tuple[str, str, str | None]] = ("exchange-end", KEY, "C48")
+    says: ClassVar[Mapping[str, str]] = {
+        "nl": "Wat een klant stuurde kan niet worden vernietigd",
+        "en": "What a customer sent cannot be destroyed",
+    }
+
+    def _do(self, custody: Custody, connection: Connection) -> Round:
+        done = custody.end(connection)
+        self._tell(connection, done.waits)
+        return done
 
     def _tell(self, connection: Connection, waits: int) -> None:
         """An alarm while a subcontractor has not confirmed that its copies are gone."""

@@ -18,7 +18,7 @@ from houvast.app.settings import Settings
 from houvast.database import Connection, DatabaseError, connect
 from houvast.worker import queue
 from houvast.worker.controller import Controller
-from houvast.worker.custodian import Custodian
+from houvast.worker.custodian import Custodian, Ender
 from houvast.worker.issuers import Issuers
 from houvast.worker.jobs import LOG, MAIL, Work, defer, register
 from houvast.worker.postman import Postman
@@ -71,8 +71,9 @@ class Worker:
         posted = Postman(self.target, self.settings).once()
         prepared = Preparer(self.target, self.settings).once()
         kept = Custodian(self.target, self.settings).once()
+        gone = Ender(self.target, self.settings).once()
         published = Sequencer(self.target, self.settings).once()
-        ended = [introduced, read, posted, prepared, stewarded, controlled, kept, published]
+        ended = [introduced, read, posted, prepared, stewarded, controlled, kept, gone, published]
         return waiting, failed - before + ended.count(False)
 
     def forever(self) -> None:
@@ -84,7 +85,7 @@ class Worker:
         queue.prepare(self.target.url)
         beside = tuple(
             one(self.target, self.settings)
-            for one in (Sequencer, Postman, Steward, Preparer, Reader, Issuers, Controller, Custodian)
+            for one in (Sequencer, Postman, Steward, Preparer, Reader, Issuers, Controller, Custodian, Ender)
         )
         for one in beside:
             one.start()

@@ -43,6 +43,8 @@ COMMENT ON TABLE houvast.bundle IS 'Diagnostic data that were sent, and how far 
 CREATE TABLE IF NOT EXISTS houvast.bundle_part (
     bundle bigint REFERENCES houvast.bundle ON DELETE CASCADE, begins bigint, size int NOT NULL CHECK (size > 0), place text NOT NULL,
     PRIMARY KEY (bundle, begins));
+ALTER TABLE houvast.bundle_part DROP CONSTRAINT IF EXISTS bundle_part_place,
+    ADD CONSTRAINT bundle_part_place CHECK (place ~ '^[0-9a-f]{12}-[0-9a-f]{8}$');
 COMMENT ON TABLE houvast.bundle_part IS 'The pieces of a bundle in the store (promise C46).';
 
 -- name: table_bundle_screening
@@ -127,6 +129,8 @@ BEGIN
     IF OLD.ended_at IS NOT NULL OR (OLD.ticket, OLD.wants, OLD.why, OLD.purpose, OLD.consumer, OLD.asked_by, OLD.asked_at, OLD.until) IS DISTINCT FROM
        (NEW.ticket, NEW.wants, NEW.why, NEW.purpose, NEW.consumer, NEW.asked_by, NEW.asked_at, NEW.until) THEN
         PERFORM houvast.says_no('what was asked stays as it was asked', 'C39', 'Ask for something else in a request of its own.');
+    ELSIF OLD.follow IS NOT NULL AND NEW.follow IS DISTINCT FROM OLD.follow AND EXISTS (SELECT FROM houvast.bundle b WHERE b.exchange = NEW.id AND b.ended_at IS NULL) THEN
+        PERFORM houvast.says_no('the page of a customer is not given away while something that they sent is here', 'C46', 'Close the problem, and ask anew.');
     ELSIF OLD.closed_at IS NOT NULL AND NEW.closed_at IS DISTINCT FROM OLD.closed_at THEN
         PERFORM houvast.says_no('a problem that was closed is not opened again', 'C48', 'Ask anew: what was sent for the old one is gone, or on its way out.');
     ELSIF NEW.closed_at IS NULL THEN NEW.due_at := NULL;
@@ -188,7 +192,7 @@ BEGIN
     ELSIF NEW.key_gone_at IS NOT NULL AND NOT OLD.state = ANY (over) THEN
         PERFORM houvast.says_no('a key is destroyed of a bundle that has ended', 'C48', 'End it first.');
     ELSIF NEW.state = OLD.state THEN
-        IF NEW.accepted_by IS DISTINCT FROM OLD.accepted_by OR NEW.ended_at IS DISTINCT FROM OLD.ended_at THEN
+        IF (NEW.accepted_by, NEW.ended_at, NEW.why) IS DISTINCT FROM (OLD.accepted_by, OLD.ended_at, OLD.why) THEN
             PERFORM houvast.says_no('what was sent stays as it was sent, and what has ended is over', 'C46', 'Send it anew.');
         END IF;
         RETURN NEW;

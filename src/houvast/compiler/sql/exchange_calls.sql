@@ -92,29 +92,39 @@ COMMENT ON FUNCTION houvast.exchange_follow IS 'How it stands, for the customer 
 REVOKE ALL ON FUNCTION houvast.exchange_follow(text) FROM PUBLIC
 
 -- name: function_exchange_state
--- The customer states, in a language, that they may send it and that nobody stands in it (promises C43, C44).
+-- The customer states, in a language, that they may send it and that nobody stands in it; said again, it is not written down again
+-- within the hour (promises C43, C44).
 CREATE OR REPLACE FUNCTION houvast.exchange_state(follow text, language text, statement_sha256 text, warnings_sha256 text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     x CONSTANT houvast.exchange := houvast.followed(follow);
 BEGIN
     INSERT INTO houvast.exchange_statement (exchange, language, statement_sha256, warnings_sha256)
-    VALUES (x.id, exchange_state.language, exchange_state.statement_sha256, exchange_state.warnings_sha256);
+    SELECT x.id, $2, $3, $4 WHERE NOT EXISTS (SELECT FROM houvast.exchange_statement s WHERE s.exchange = x.id
+        AND (s.language, s.statement_sha256, s.warnings_sha256) = ($2, $3, $4) AND (s.at > clock_timestamp() - interval '1 hour'
+        OR s.id = (SELECT max(n.id) FROM houvast.exchange_statement n WHERE n.exchange = x.id)));
 END $$;
 COMMENT ON FUNCTION houvast.exchange_state IS 'The customer states that they may send it (promise C43)';
 REVOKE ALL ON FUNCTION houvast.exchange_state(text, text, text, text) FROM PUBLIC
 
 -- name: function_exchange_send
--- A bundle begins to come in; its code. At most sixteen of one customer are on their way or waiting (promise C39).
+-- A bundle begins to come in; its code. At most sixteen of one problem and 50 GB are here at once, and two hundred ever, counted one
+-- after the other (promise C39).
 CREATE OR REPLACE FUNCTION houvast.exchange_send(follow text, size bigint, format text) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    x CONSTANT houvast.exchange := houvast.followed(follow);
+    x houvast.exchange;
     made uuid;
 BEGIN
+    PERFORM FROM houvast.exchange e WHERE e.follow = sha256(convert_to(exchange_send.follow, 'UTF8')) FOR NO KEY UPDATE;
+    x := houvast.followed(follow);
     IF (SELECT count(*) FROM houvast.bundle b WHERE b.exchange = x.id AND b.ended_at IS NULL) >= 16 THEN
         PERFORM houvast.says_no('sixteen files of this request are here already', 'C39', 'Withdraw one that is not needed.');
-    ELSIF NOT exchange_send.size BETWEEN 1 AND 53687091200 THEN
+    ELSIF (exchange_send.size BETWEEN 1 AND 53687091200) IS NOT TRUE THEN
         PERFORM houvast.says_no('a file has at least one byte and at most 50 GB', 'C39', 'Send less: the logs of the moment of the error.');
+    ELSIF (SELECT coalesce(sum(b.size), 0) FROM houvast.bundle b WHERE b.exchange = x.id AND b.ended_at IS NULL) + exchange_send.size > 53687091200 THEN
+        PERFORM houvast.says_no('more than 50 GB of this request would be here at once', 'C39', 'Withdraw one that is not needed.');
+    ELSIF (SELECT count(*) FROM houvast.bundle b WHERE b.exchange = x.id) >= 200 THEN
+        PERFORM houvast.says_no('two hundred files of this request were begun already', 'C39', 'Ask support to close the problem, and to ask anew.');
     END IF;
     INSERT INTO houvast.bundle (exchange, statement, format, size)
     VALUES (x.id, coalesce((SELECT max(s.id) FROM houvast.exchange_statement s WHERE s.exchange = x.id), 0),
@@ -136,7 +146,8 @@ COMMENT ON FUNCTION houvast.exchange_stands IS 'How much of a bundle is there (p
 REVOKE ALL ON FUNCTION houvast.exchange_stands(text, uuid) FROM PUBLIC
 
 -- name: function_exchange_part
--- The next piece of a bundle lies in the store; false when it is not the next one. The last one makes it wait for its screening (promise C46).
+-- The next piece of a bundle lies in the store; false when it is not the next one, or one of less than 64 KiB that is not the last. The
+-- last one makes it wait for its screening (promise C46).
 CREATE OR REPLACE FUNCTION houvast.exchange_part(follow text, code uuid, begins bigint, size int, place text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -145,7 +156,8 @@ DECLARE
 BEGIN
     UPDATE houvast.bundle t SET received = t.received + exchange_part.size, until = clock_timestamp() + interval '24 hours'
     WHERE t.code = exchange_part.code AND t.exchange = x.id AND t.state = 'receiving' AND t.made_of IS NULL AND t.received = begins
-      AND t.until > clock_timestamp() AND t.received + exchange_part.size <= t.size AND x.closed_at IS NULL AND x.until > clock_timestamp() RETURNING t.* INTO b;
+      AND t.until > clock_timestamp() AND t.received + exchange_part.size <= t.size
+      AND exchange_part.size <= 4194304 AND (exchange_part.size >= 65536 OR begins + exchange_part.size = t.size) AND x.closed_at IS NULL AND x.until > clock_timestamp() RETURNING t.* INTO b;
     IF b.id IS NULL THEN RETURN false; END IF;
     INSERT INTO houvast.bundle_part (bundle, begins, size, place) VALUES (b.id, exchange_part.begins, exchange_part.size, exchange_part.place);
     IF b.received = b.size THEN UPDATE houvast.bundle t SET state = 'quarantined' WHERE t.id = b.id; END IF;
@@ -186,11 +198,12 @@ COMMENT ON FUNCTION houvast.exchange_choose IS 'The customer says what becomes o
 REVOKE ALL ON FUNCTION houvast.exchange_choose(text, text, boolean) FROM PUBLIC
 
 -- name: function_exchange_return
--- The pieces of a bundle that its customer takes back (promise C48).
+-- The pieces of a bundle that its customer takes back once the problem is closed; of nothing that was not accepted (promises C46, C48).
 CREATE OR REPLACE FUNCTION houvast.exchange_return(follow text, code uuid) RETURNS TABLE (format text, size bigint, parts jsonb) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT b.format, b.size, (SELECT jsonb_agg(jsonb_build_array(p.begins, p.size, p.place) ORDER BY p.begins) FROM houvast.bundle_part p WHERE p.bundle = b.id)
     FROM houvast.bundle b JOIN houvast.exchange x ON x.id = b.exchange
-    WHERE b.code = exchange_return.code AND x.follow = sha256(convert_to(exchange_return.follow, 'UTF8')) AND b.ended_at IS NULL AND b.received = b.size
+    WHERE b.code = exchange_return.code AND x.follow = sha256(convert_to(exchange_return.follow, 'UTF8')) AND b.state = 'accepted'
+      AND x.closed_at IS NOT NULL AND x.choice = 'return'
 $$;
 COMMENT ON FUNCTION houvast.exchange_return IS 'What a customer takes back (promise C48)';
 REVOKE ALL ON FUNCTION houvast.exchange_return(text, uuid) FROM PUBLIC
@@ -232,7 +245,8 @@ COMMENT ON FUNCTION houvast.exchange_open IS 'Records that somebody opens a bund
 REVOKE ALL ON FUNCTION houvast.exchange_open(bigint, text, text) FROM PUBLIC
 
 -- name: function_exchange_read
--- The pieces of a bundle, once, to the login and the one of the staff whose opening has committed, within a quarter of an hour (promise C46).
+-- The pieces of a bundle, once, to the login and the one of the staff whose opening has committed, within a quarter of an hour, while
+-- they may still open it (promises C46, C47).
 CREATE OR REPLACE FUNCTION houvast.exchange_read(use_id bigint, by text) RETURNS TABLE (code uuid, format text, size bigint, parts jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -244,7 +258,12 @@ BEGIN
       AND u.xid IS DISTINCT FROM pg_current_xact_id_if_assigned() AND b.id = t.bundle AND b.state = 'accepted' RETURNING t.* INTO o;
     IF o.use IS NULL THEN
         PERFORM houvast.says_no('nothing records that this bundle is opened, or it was read', 'C46', 'Open it, with a reason; each opening reads it once.');
+    ELSIF EXISTS (SELECT FROM houvast.bundle b JOIN houvast.exchange x ON x.id = b.exchange WHERE b.id = o.bundle AND x.closed_at IS NOT NULL) THEN
+        PERFORM houvast.says_no('nobody opens a bundle before it was accepted, nor after the problem was closed', 'C46', 'Wait until the customer has submitted it and it was accepted.');
+    ELSIF NOT EXISTS (SELECT FROM houvast.bundle b JOIN houvast.exchange_grant g ON g.exchange = b.exchange WHERE b.id = o.bundle AND g.staff = s.id AND g.ended_at IS NULL) THEN
+        PERFORM houvast.says_no('a bundle is opened only by whom it was granted, for this problem', 'C47', 'An officer grants it: houvast exchange grant.');
     END IF;
+    PERFORM houvast.may_help(s.id, o.subcontractor);
     RETURN QUERY SELECT b.code, b.format, b.size, (SELECT jsonb_agg(jsonb_build_array(p.begins, p.size, p.place) ORDER BY p.begins)
         FROM houvast.bundle_part p WHERE p.bundle = b.id) FROM houvast.bundle b WHERE b.id = o.bundle;
 END $$;
@@ -252,7 +271,8 @@ COMMENT ON FUNCTION houvast.exchange_read IS 'The pieces of a bundle that is ope
 REVOKE ALL ON FUNCTION houvast.exchange_read(bigint, text) FROM PUBLIC
 
 -- name: function_exchange_learn
--- Takes a fact about an error out of a bundle that they opened, as a step of its own, scanned as every reason is (promise C41).
+-- Takes a fact about an error out of a bundle that they opened, as a step of its own, scanned as every reason is. The log says in the
+-- open how often alone: a name that the scan misses is not published (promise C41).
 CREATE OR REPLACE FUNCTION houvast.exchange_learn(number bigint, product text, version text, error text, times int, by text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -266,24 +286,45 @@ BEGIN
         PERFORM houvast.says_no('a fact is a product, its version, an error and how often', 'C41', 'Write the error as the product names it, in plain letters and digits.');
     END IF;
     INSERT INTO houvast.error_fact (product, version, error, times) VALUES ($2, $3, $4, $5);
-    PERFORM houvast.tell('error_fact_taken', 'C41', jsonb_build_object('product', $2, 'version', $3, 'error', $4, 'times', $5));
+    PERFORM houvast.tell('error_fact_taken', 'C41', jsonb_build_object('times', $5), jsonb_build_object('product', $2, 'version', $3, 'error', $4));
 END $$;
 COMMENT ON FUNCTION houvast.exchange_learn IS 'Takes a fact about an error (promise C41)';
 REVOKE ALL ON FUNCTION houvast.exchange_learn(bigint, text, text, text, int, text) FROM PUBLIC
 
--- name: function_exchange_close
--- Closes a problem: nothing of it is opened any more, and what was sent goes after its term (promise C48).
-CREATE OR REPLACE FUNCTION houvast.exchange_close(number bigint, by text) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- name: function_end_exchange
+-- A problem is closed: nothing of it is opened any more, and what was sent goes after its term (promise C48).
+CREATE OR REPLACE FUNCTION houvast.end_exchange(number bigint) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     due timestamptz;
 BEGIN
-    PERFORM houvast.staff_as(by, 'support', 'officer');
     UPDATE houvast.exchange x SET closed_at = clock_timestamp() WHERE x.id = number AND x.closed_at IS NULL RETURNING x.due_at INTO due;
     IF due IS NULL THEN PERFORM houvast.says_no('a problem that was closed is not opened again', 'C48', 'Ask anew: what was sent for the old one is gone, or on its way out.'); END IF;
     UPDATE houvast.exchange x SET due_at = clock_timestamp() WHERE x.id = number AND x.choice = 'destroy' RETURNING x.due_at INTO due;
     UPDATE houvast.bundle b SET state = 'withdrawn' WHERE b.exchange = number AND b.ended_at IS NULL AND b.state <> 'accepted';
     UPDATE houvast.exchange_grant g SET ended_at = clock_timestamp() WHERE g.exchange = number AND g.ended_at IS NULL;
     RETURN (SELECT x.due_at FROM houvast.exchange x WHERE x.id = number);
+END $$;
+COMMENT ON FUNCTION houvast.end_exchange IS 'A problem is closed (promise C48)';
+REVOKE ALL ON FUNCTION houvast.end_exchange(bigint) FROM PUBLIC
+
+-- name: function_sweep_exchanges
+-- Of what nobody closed: what was not accepted by the day until which it was asked goes then, and a term later the problem is closed
+-- (promise C48).
+CREATE OR REPLACE FUNCTION houvast.sweep_exchanges() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE houvast.bundle b SET state = 'withdrawn' FROM houvast.exchange x
+    WHERE x.id = b.exchange AND x.until < clock_timestamp() AND b.ended_at IS NULL AND b.state <> 'accepted';
+    PERFORM houvast.end_exchange(x.id) FROM houvast.exchange x WHERE x.closed_at IS NULL AND x.until + interval {term} < clock_timestamp();
+END $$;
+COMMENT ON FUNCTION houvast.sweep_exchanges IS 'Ends what nobody closed (promise C48)';
+REVOKE ALL ON FUNCTION houvast.sweep_exchanges() FROM PUBLIC
+
+-- name: function_exchange_close
+-- Somebody of support closes a problem; when what was sent goes at the latest (promise C48).
+CREATE OR REPLACE FUNCTION houvast.exchange_close(number bigint, by text) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM houvast.staff_as(by, 'support', 'officer');
+    RETURN houvast.end_exchange(number);
 END $$;
 COMMENT ON FUNCTION houvast.exchange_close IS 'Closes a problem (promise C48)';
 REVOKE ALL ON FUNCTION houvast.exchange_close(bigint, text) FROM PUBLIC

@@ -20,7 +20,8 @@ COMMENT ON FUNCTION houvast.tool_covers IS 'Whether a transfer tool covers a cou
 REVOKE ALL ON FUNCTION houvast.tool_covers(text, text) FROM PUBLIC
 
 -- name: function_kept_subcontractor
--- Approved by another than who recorded it, with a code; what was approved stays as it was approved (promise C42).
+-- Approved by another than who recorded it, with a code; what was approved stays as it was approved. Announced on the day on which that
+-- is written down: on an earlier day nobody was told here (promise C42).
 CREATE OR REPLACE FUNCTION houvast.kept_subcontractor() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND OLD.approved_at IS NOT NULL
@@ -30,6 +31,8 @@ BEGIN
         PERFORM houvast.says_no('this tool does not cover transfers to that country', 'C42', 'Agree on contract clauses of the European Commission, or choose another subcontractor.');
     ELSIF NEW.announced_on > (clock_timestamp() AT TIME ZONE {zone})::date THEN
         PERFORM houvast.says_no('what was announced to customers was not announced in the future', 'C42', 'Record it on the day of the announcement.');
+    ELSIF (TG_OP = 'INSERT' OR NEW.announced_on IS DISTINCT FROM OLD.announced_on) AND NEW.announced_on < (clock_timestamp() AT TIME ZONE {zone})::date THEN
+        PERFORM houvast.says_no('an announcement to customers is not dated back', 'C42', 'Record it on the day of the announcement.');
     ELSIF NEW.approved_at IS NOT NULL AND (TG_OP = 'INSERT' OR OLD.approved_at IS NULL) AND (TG_OP = 'INSERT' OR NOT houvast.is_confirmed('subcontractor ' || NEW.id, NEW.approved_by)
           OR NEW.announced_on IS NULL OR NEW.approved_by = NEW.recorded_by) THEN
         PERFORM houvast.says_no('a subcontractor is approved after it was announced, by another of the staff, with a code', 'C42', 'Announce it first; then another officer approves it with a code of their own.');

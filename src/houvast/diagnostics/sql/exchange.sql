@@ -3,8 +3,8 @@
 SELECT to_regclass('houvast.bundle') IS NOT NULL;
 
 -- name: alone
--- One worker at a time looks after bundles.
-SELECT pg_try_advisory_lock(7236541, 39);
+-- One worker at a time screens bundles, and one ends them.
+SELECT pg_try_advisory_lock(7236541, %(what)s);
 
 -- name: ask
 -- Ask a customer: the number, and the link's token.
@@ -119,6 +119,10 @@ UPDATE houvast.bundle SET state = 'expired' WHERE state = 'receiving' AND made_o
 -- What a redaction that did not end had made.
 UPDATE houvast.bundle SET state = 'withdrawn' WHERE made_of = %(number)s AND ended_at IS NULL AND state = 'receiving';
 
+-- name: overdue
+-- What nobody closed.
+SELECT houvast.sweep_exchanges();
+
 -- name: due
 -- Problems whose term is over: what was accepted goes.
 UPDATE houvast.bundle b SET state = CASE WHEN x.choice = 'return' AND x.taken_at IS NOT NULL THEN 'returned' ELSE 'destroyed' END
@@ -145,6 +149,10 @@ UPDATE houvast.bundle SET key_gone_at = clock_timestamp() WHERE id = %(number)s;
 UPDATE houvast.bundle b SET tries = b.tries + 1, next_at = clock_timestamp() + b.tries * b.tries * interval '5 seconds'
 WHERE b.id = (SELECT w.id FROM houvast.bundle w WHERE w.state IN ('quarantined', 'redacting') AND w.next_at <= clock_timestamp() ORDER BY w.tries, w.id LIMIT 1)
 RETURNING b.id, b.code, b.state, b.format, b.size, b.tries;
+
+-- name: waits
+-- Whether it still waits for the worker.
+SELECT 1 FROM houvast.bundle WHERE id = %(number)s AND state IN ('quarantined', 'redacting');
 
 -- name: parts
 -- Its pieces.

@@ -68,7 +68,10 @@ class Shown:
 def link(request: HttpRequest, token: str) -> HttpResponse:
     """What a link asks; the button uses it, for programs open links too."""
     if request.method == "POST":
-        code = sites.current().ask(lambda db: store.begin(db, token))
+        try:
+            code = sites.current().ask(lambda db: store.begin(db, token))
+        except Refused as error:
+            return _private(render(request, "exchange/link.html", {"state": state(), "wrong": error}, status=422))
         if code:
             return HttpResponseRedirect(reverse("exchange", args=[code]))
     found = sites.current().ask(lambda db: store.asked(db, token))

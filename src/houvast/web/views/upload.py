@@ -23,7 +23,7 @@ from houvast.app.exchange import Exchange
 from houvast.diagnostics import store
 from houvast.diagnostics.keyring import KeyTrouble
 from houvast.diagnostics.model import MOST, Refused, Stands
-from houvast.diagnostics.sealing import PIECE
+from houvast.diagnostics.sealing import LEAST, PIECE
 from houvast.diagnostics.vault import StoreTrouble
 from houvast.web import site as sites
 from houvast.web.site import Site
@@ -117,6 +117,8 @@ def _next(request: HttpRequest, code: str, bundle: UUID) -> HttpResponse:
         return _answer(409 if now.received != begins else 413, "This is not what comes next.")
     if not data:
         return _answer(204, headers=_stands(now))
+    if len(data) < LEAST and begins + len(data) < now.size:
+        return _answer(400, f"A piece that is not the last has at least {LEAST} bytes.")
     try:
         then = sites.current().ask(lambda db: exchange().receive(db, code, bundle, begins, data))
     except StoreTrouble:
