@@ -127,8 +127,7 @@ def test_an_access_review_that_changed_since_breaks_the_promise(scene: Scene, ad
     [
         ("access_review", "a review of access is written past the function that asks a code"),
         ("backup", "what was written down of a backup is changed"),
-        ("emergency", "an emergency is looked at while it is open"),
-        ("emergency", "an emergency has ended, and the login still has the purpose"),
+        ("emergency", "an emergency is opened past the function that asks a code"),
     ],
 )
 def test_without_what_keeps_reviews_backups_and_emergencies_the_promise_is_broken(
