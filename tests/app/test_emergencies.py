@@ -160,6 +160,41 @@ def test_what_was_opened_is_not_opened_twice_and_what_is_held_not_at_all(target:
         emergencies.enter(target, "answer", LOGIN, by="noor", code=code_of(admin, "noor"), reason=REASON, minutes=5)
 
 
+def test_nobody_looks_at_what_is_open_and_one_of_before_that_rule_ends_still(target: Target, admin: Connection) -> None:
+    made = enter(target, admin)
+    with pytest.raises(DatabaseRefusal, match="after it has ended"):
+        emergencies.review(target, made.number, by="vera", code=code_of(admin, "vera"))
+    run(admin, "ALTER TABLE houvast.emergency DISABLE TRIGGER ALL")
+    run(admin, "UPDATE houvast.emergency SET reviewed_at = clock_timestamp(), reviewer = 'officer 2'")
+    over(admin)
+    before = emergencies.known(target)[0]
+    assert emergencies.end_due(admin) == 1
+    with pytest.raises(DatabaseError, match="may not use data for purpose"):
+        billed(target)
+    after = emergencies.known(target)[0]
+    assert after.ended_at
+    assert (after.reviewed_at, after.reviewer) == (before.reviewed_at, before.reviewer)
+
+
+def test_what_the_login_has_by_another_way_has_not_ended_and_stops_nothing_else(
+    target: Target, admin: Connection
+) -> None:
+    made = enter(target, admin)
+    run(admin, f"CREATE ROLE detour; GRANT hv_{PURPOSE} TO detour; GRANT detour TO {LOGIN}")
+    over(admin)
+    try:
+        assert Controller(target, Settings()).once()
+        assert emergencies.known(target)[0].ended_at is None
+        stays = [one for one in desk.alarms(admin) if one.kind == emergencies.STAYS]
+        assert f"houvast emergency end {made.number}" in stays[0].text
+        with pytest.raises(DatabaseRefusal, match="still has the purpose"):
+            emergencies.leave(target, made.number)
+    finally:
+        run(admin, "DROP ROLE detour")
+    assert emergencies.end_due(admin) == 1
+    assert [one for one in desk.alarms(admin) if one.kind == emergencies.STAYS] == []
+
+
 def test_while_it_is_open_drift_names_it_and_afterwards_nothing_is_left(target: Target, admin: Connection) -> None:
     assert keep.drift(target) == ()
     made = enter(target, admin)

@@ -88,6 +88,9 @@ def test_the_environment_names_the_mail_server(monkeypatch: pytest.MonkeyPatch) 
         (f"evidence: {{witnesses: [{{url: http://a, key: {making.KEY}}}]}}", "is the key of a log"),
         (f"evidence: {{witnesses: [{ONE}, {ONE}]}}", "Two witnesses have this name"),
         ("evidence: {witnesses: [{url: http://a}]}", "has no `key`"),
+        ("diagnostics: {store: b, keys: b}\n", "in the store that they open"),
+        ("diagnostics: {keys: .}\n", "`keys` holds the project itself"),
+        ("diagnostics: {store: ..}\n", "`store` holds the project itself"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, said: str) -> None:

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
+import shutil
 import subprocess
 import sys
 import zlib
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
-from houvast.app import Target, backing_up, desk, keep, load_project, restoring
+from houvast.app import Target, backing_up, desk, emergencies, keep, load_project, restoring, staffing, tokens
 from houvast.app.erasing import erase
+from houvast.app.exchange import Exchange
 from houvast.app.remembering import mirror
 from houvast.backups import BackupDamaged, store
-from houvast.backups.age import Identity
+from houvast.backups.age import Identity, Reader, Writer
+from houvast.backups.archive import Unpacker, pack
+from houvast.compiler.exchanging import helping
 from houvast.controls import Ground, measured
 from houvast.database import DatabaseError, connect, run
 from houvast.database.server import Server, temporary
-from houvast.errors import ServerError, UsageError
+from houvast.errors import HouvastError, ServerError, UsageError
 from houvast.sample import create
+from tests.compiler.staffing import code_of, enrolled
 from tests.proof.scene import PROJECT
 
 CANARY = "canary-4711@voorbeeld.example"
@@ -54,6 +62,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Generator[Life]:
         with connect(target.url) as admin:
             admin.execute("UPDATE contact SET email = %s WHERE id = (SELECT min(id) FROM contact)", (CANARY,))
         keep.apply(target)
+        _let_in(target)
         with connect(target.url) as admin:
             assert measured("backup", Ground(admin)) is None
         file = folder / "monday.age"
@@ -61,6 +70,36 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Generator[Life]:
         with connect(target.url) as admin:
             assert measured("backup", Ground(admin)) == ()
         yield Life(target, other, file, made)
+
+
+def _let_in(target: Target) -> None:
+    """Every way in that may be taken back later: an account, a session, a token, a grant and an emergency."""
+    add = ("staff", "add", "noor", "--role", "officer", "--project", str(PROJECT), "--database", target.url)
+    subprocess.run([sys.executable, "-m", "houvast.cli", *add], check=True, capture_output=True, timeout=60)
+    tokens.add(target, "of a program", ["proof:read"], staff="noor")
+    purpose = helping(target.project.versions[-1])[0]
+    with connect(target.url) as admin:
+        for name, role in (("noor", "officer"), ("vera", "officer"), ("vik", "support")):
+            enrolled(admin, name, role)
+        run(admin, "SELECT houvast.exchange_ask('4711', 'the log', 'it stops', now() + interval '7 days',"
+                   f" '{purpose}', 'en', true, 'vik');"
+                   " SELECT houvast.exchange_grant((SELECT max(id) FROM houvast.exchange), 'vik', true, 'noor');"
+                   " INSERT INTO houvast.person_session (secret, \"check\", live, level, method)"
+                   " VALUES ('made up', gen_random_uuid(), true, 1, 'code')")  # fmt: skip
+        emergencies.enter(target, "billing", "support", by="noor", code=code_of(admin, "noor"),
+                          reason="the billing desk burnt down", minutes=240)  # fmt: skip
+
+
+WAYS_IN = (
+    "SELECT (SELECT count(*) FROM houvast.api_token WHERE revoked_at IS NULL),"
+    " (SELECT count(*) FROM houvast.person_session WHERE ended_at IS NULL),"
+    " (SELECT count(*) FROM houvast.exchange_grant WHERE ended_at IS NULL),"
+    " (SELECT count(*) FROM houvast.emergency WHERE ended_at IS NULL),"
+    " (SELECT count(*) FROM pg_auth_members WHERE member = 'support'::regrole AND roleid = 'hv_billing'::regrole),"
+    " (SELECT count(*) > 0 FROM houvast.staff WHERE ended_at IS NULL OR secret IS NOT NULL)::int,"
+    " (SELECT count(*) FROM houvast_desk.auth_user WHERE is_active), (SELECT count(*) FROM houvast_desk.invitation)"
+)
+"""How many there are of each."""
 
 
 @pytest.fixture(autouse=True)
@@ -105,22 +144,66 @@ def test_what_was_changed_cut_off_or_is_for_another_key_leaves_no_database(life:
     ):
         bad.write_bytes(data)
         with pytest.raises(BackupDamaged, match=said):
-            backing_up.restore(life.other.url("lakana"), str(bad), key, tmp_path / "files", quiet, "lakana")
+            backing_up.restore(
+                life.other.url("lakana"), str(bad), sha256(data).hexdigest(), key, tmp_path / "files", quiet, "lakana"
+            )
         assert databases(life.other) == before
         assert not (tmp_path / "files").exists()
 
 
+def test_whoever_knows_the_public_key_alone_makes_nothing_that_is_restored(life: Life, tmp_path: Path) -> None:
+    """They encrypt for it a backup that would make them a superuser; the machine that tries it does not run it."""
+    forged = tmp_path / "forged.age"
+    with life.file.open("rb") as source:
+        manifest = Unpacker(Reader(source, KEY)).manifest
+    roles = [("mallory", "CREATE ROLE mallory SUPERUSER LOGIN")]
+    with forged.open("wb") as out:
+        pack(Writer(out, [KEY.recipient]), manifest, roles, io.BytesIO(b""), {}, lambda _gone: None)
+    there = "SELECT count(*) FROM pg_roles WHERE rolname = 'mallory'"
+    for server, tried in (
+        (life.target.url, lambda: backing_up.try_(life.target, str(forged), KEY, quiet)),
+        (life.other.url(), lambda: backing_up.restore(
+            life.other.url(), str(forged), life.made.sha256, KEY, None, quiet, "forged")),
+    ):  # fmt: skip
+        with pytest.raises(HouvastError, match="nothing of it was restored"):
+            tried()
+        with connect(server) as admin:
+            assert admin.execute(there.encode()).fetchone() == (0,)
+    assert "forged" not in databases(life.other)
+
+
+def test_keys_of_bundles_do_not_go_along(life: Life, tmp_path: Path) -> None:
+    """What is destroyed stays so, also for who has a backup of before and its key."""
+    folder, file = tmp_path / "project", tmp_path / "before.age"
+    shutil.copytree(PROJECT, folder)
+    (folder / "settings.yaml").write_text("diagnostics: {store: bundles, keys: bundle-keys}\n")
+    project, bundle = replace(life.target.project, folder=folder), uuid4()
+    vault = Exchange.of_project(project).vault
+    vault.keys.make(bundle)
+    vault.put(bundle, 0, CANARY.encode(), is_last=True)
+    apart = [
+        one.read_bytes() for name in ("bundles", "bundle-keys") for one in (folder / name).rglob("*") if one.is_file()
+    ]
+    assert len(apart) == 3  # a piece, its key, the master key
+    backing_up.make(replace(life.target, project=project), str(file), [KEY.recipient], quiet)
+    vault.destroy(bundle)
+    with file.open("rb") as source:
+        opened = Reader(source, KEY).read()
+    assert (folder / "policy.yaml").read_bytes() in opened
+    assert not [one for one in apart if one in opened]
+
+
 def test_a_database_that_is_there_is_never_touched(life: Life) -> None:
     with pytest.raises(UsageError, match="`lakana` already"):
-        backing_up.restore(life.target.url, str(life.file), KEY, None, quiet)
+        backing_up.restore(life.target.url, str(life.file), life.made.sha256, KEY, None, quiet)
 
 
 def test_two_restores_into_one_database_do_not_disturb_each_other(life: Life) -> None:
     def again(_what: str, _done: int, _total: int) -> None:
         with pytest.raises(UsageError, match="being restored already"):
-            backing_up.restore(life.other.url(), str(life.file), KEY, None, quiet, "thursday")
+            backing_up.restore(life.other.url(), str(life.file), life.made.sha256, KEY, None, quiet, "thursday")
 
-    backing_up.restore(life.other.url(), str(life.file), KEY, None, again, "thursday")
+    backing_up.restore(life.other.url(), str(life.file), life.made.sha256, KEY, None, again, "thursday")
     assert "thursday" in databases(life.other)
 
 
@@ -164,7 +247,7 @@ def test_what_is_restored_stays_closed_until_erasures_since_are_made_again(life:
     erase(life.target, f"customer:{person}", verified_by="code")
     with connect(life.target.url) as admin:
         mirror(life.target, admin)
-    done = backing_up.restore(life.other.url(), str(life.file), KEY, tmp_path, quiet, "lakana")
+    done = backing_up.restore(life.other.url(), str(life.file), life.made.sha256, KEY, tmp_path, quiet, "lakana")
     assert done.files == len([file for file in tmp_path.rglob("*") if file.is_file()]) > 4
     assert (tmp_path / "project/policy.yaml").read_bytes() == (PROJECT / "policy.yaml").read_bytes()
     restored = Target(life.target.project, life.other.url("lakana"))
@@ -183,6 +266,8 @@ def _opened_again(life: Life, restored: Target, email: str) -> None:
         with pytest.raises(DatabaseError, match="permission denied for database"):
             connect(life.other.url("lakana", login))
     assert any("restored" in one.identity for one in keep.drift(restored))
+    with connect(restored.url) as admin:
+        assert admin.execute(WAYS_IN.encode()).fetchone() == (1,) * 8
     again = restoring.erase_again(restored)
     assert (again.people, again.opened) == (1, True)
     for login in ("support", "houvast_web"):
@@ -190,6 +275,12 @@ def _opened_again(life: Life, restored: Target, email: str) -> None:
     with connect(restored.url) as admin:
         assert admin.execute("SELECT count(*) FROM contact WHERE email = %s", (email,)).fetchone() == (0,)
         assert admin.execute("SELECT count(*) FROM contact WHERE email = %s", (CANARY,)).fetchone() == (1,)
+        assert admin.execute(WAYS_IN.encode()).fetchone() == (0,) * 8
+        kinds = {row[0] for row in admin.execute("SELECT kind FROM houvast.event").fetchall()}
+        assert {"token_revoked", "emergency_ended"} <= kinds
+        staffing.enrol(admin, "noor")
+        who = "SELECT name, secret FROM houvast.staff WHERE ended_at IS NULL"
+        assert admin.execute(who).fetchall() == [("noor", None)]
     assert [str(one) for one in keep.drift(restored)] == []
 
 
@@ -204,13 +295,14 @@ def test_killed_in_the_middle_leaves_nothing_that_looks_whole(life: Life, tmp_pa
     path = tmp_path / "tuesday.age"
     target = f"Target(load_project(Path({str(PROJECT)!r})), {life.target.url!r})"
     make = f"backing_up.make({target}, {str(path)!r}, [key.recipient], kill)"
-    restore = f"backing_up.restore({life.other.url()!r}, {str(life.file)!r}, key, None, kill, 'wednesday')"
+    values = f"{life.other.url()!r}, {str(life.file)!r}, {life.made.sha256!r}, key, None, kill, 'wednesday'"
+    restore = f"backing_up.restore({values})"
     for script in (make, restore):
         done = subprocess.run([sys.executable, "-c", text + script], env={**os.environ}, check=False, timeout=60)
         assert done.returncode == -9
     assert [file.name for file in tmp_path.iterdir()] == [".tuesday.age.part"]
     assert "wednesday" not in databases(life.other)
-    backing_up.restore(life.other.url(), str(life.file), KEY, None, quiet, "wednesday")
+    backing_up.restore(life.other.url(), str(life.file), life.made.sha256, KEY, None, quiet, "wednesday")
     assert {"wednesday"} <= databases(life.other)
     assert not {name for name in databases(life.other) if name.endswith("_restoring")}
     assert backing_up.make(life.target, str(path), [KEY.recipient], quiet).bytes == path.stat().st_size

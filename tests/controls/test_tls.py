@@ -153,8 +153,8 @@ def test_a_backup_is_made_and_restored_over_tls(
     target = Target(load_project(PROJECT), elsewhere.url("lakana"))
     keep.apply(target)
     key, file = Identity.generate(), str(tmp_path / "monday.age")
-    backing_up.make(target, file, [key.recipient], quiet)
-    done = backing_up.restore(elsewhere.url("tuesday"), file, key, None, quiet, "tuesday")
+    made = backing_up.make(target, file, [key.recipient], quiet)
+    done = backing_up.restore(elsewhere.url("tuesday"), file, made.sha256, key, None, quiet, "tuesday")
     assert done.tables > 50
     count = "SELECT (SELECT count(*) FROM contact), (SELECT count(*) FROM houvast.object)"
     with connect(elsewhere.url("lakana")) as before, connect(elsewhere.url("tuesday")) as after:

@@ -127,9 +127,10 @@ def test_an_access_review_that_changed_since_breaks_the_promise(scene: Scene, ad
     [
         ("access_review", "a review of access is written past the function that asks a code"),
         ("backup", "what was written down of a backup is changed"),
+        ("emergency", "an emergency is opened past the function that asks a code"),
     ],
 )
-def test_without_what_keeps_reviews_and_backups_the_promise_is_broken(
+def test_without_what_keeps_reviews_backups_and_emergencies_the_promise_is_broken(
     scene: Scene, sabotaged: Sabotage, table: str, wanted: str
 ) -> None:
     change = f"ALTER TABLE houvast.{table} {{}} TRIGGER hv_keep_{table}"

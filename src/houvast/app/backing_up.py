@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import IO, cast
 
 from houvast.app.evidence import Log
+from houvast.app.exchange import places
 from houvast.app.people import there
 from houvast.app.project import Project
 from houvast.app.remembering import FILE as ERASED
 from houvast.app.target import Target
-from houvast.backups import store
+from houvast.backups import BackupDamaged, store
 from houvast.backups.age import Identity, Reader, Recipient, Writer
 from houvast.backups.archive import Manifest, Unpacker, pack
-from houvast.backups.files import Counted, put, reading, writing
+from houvast.backups.files import Counted, digest, put, reading, writing
 from houvast.database import Connection, connect, dumping
 from houvast.errors import DatabaseRefusal, UsageError
 
@@ -69,14 +70,22 @@ def make(target: Target, where: str, recipients: Sequence[Recipient], tell: Tell
     return Backup(counted.sha256, counted.bytes, manifest.database, manifest.made_at, files=len(files))
 
 
-def restore(url: str, where: str, identity: Identity, folder: Path | None, tell: Tell, name: str = "") -> Backup:
+def restore(
+    url: str, where: str, sha256: str, identity: Identity, folder: Path | None, tell: Tell, name: str = ""
+) -> Backup:
     """Restore a backup into a new database, called as it was or `name`, that stays closed until `houvast restored`.
 
-    `folder`: where its files go; what is there already stays. `url`: of the server, as a superuser.
+    `sha256`: of the file, as the log has it; a backup runs statements as a superuser, and anybody can encrypt one for
+    a public key. `folder`: where its files go; what is there already stays. `url`: of the server, as a superuser.
 
     Raises BackupDamaged, UsageError, ServerError: no database is left then.
     """
     with reading(where) as source:
+        if digest(source) != sha256.strip().lower():
+            raise BackupDamaged(
+                "This file is not the backup of that hash; nothing of it was restored.",
+                todo="Take another copy of it, and the hash from entry backup_made of the log.",
+            )
         counted, backup = _opened(source, identity)
         database = name or backup.manifest.database
         with dumping.fresh(url, database) as passing:
@@ -95,14 +104,19 @@ def restore(url: str, where: str, identity: Identity, folder: Path | None, tell:
 
 
 def try_(target: Target, where: str, identity: Identity, tell: Tell) -> Backup:
-    """Restore a backup into a database that goes again, to see whether it is whole; the log is told when it is.
+    """Restore a backup of this database into one that goes again, to see whether it is whole; then the log is told.
 
-    Raises as `restore` does.
+    Raises as `restore` does; DatabaseRefusal for one of which this database does not know that it was made.
     """
     trial = f"{target.project.datamap.database[:40]}_trial"
     with there(target) as connection:
         _written_down(connection)
         with reading(where) as source:
+            if not store.made(connection, digest(source)):
+                raise DatabaseRefusal(
+                    "This database made no such backup; nothing of it was restored.",
+                    todo="Try one as houvast backup make wrote it; every change makes it another file.",
+                )
             counted, backup = _opened(source, identity)
             with dumping.fresh(target.url, trial, keep=False) as passing:
                 backup.whole(_database(backup, passing, tell))
@@ -139,10 +153,14 @@ def _files(target: Target) -> dict[str, Path]:
 
 
 def _of(project: Project) -> dict[str, Path]:
+    """Never the keys of bundles: a copy of one would open what was destroyed since. Nor bundles, no use without."""
+    local = (str(place).removeprefix("file://") for place in places(project))
+    apart = [Path(place).resolve() for place in local if "://" not in place]
     found = (file for file in project.folder.rglob("*") if file.is_file() and not file.is_symlink())
     return {
         f"project/{file.relative_to(project.folder)}": file
         for file in found
         if file.stat().st_size <= LARGEST
         and not any(part.startswith(".") for part in file.relative_to(project.folder).parts)
+        and not any(file.resolve().is_relative_to(place) for place in apart)
     }

@@ -11,14 +11,18 @@ from datetime import datetime
 from houvast.app import desk
 from houvast.app.people import there
 from houvast.app.target import Target
-from houvast.database import Connection, queries
+from houvast.database import Connection, DatabaseError, queries
 from houvast.database.connect import sql
 from houvast.errors import UsageError
 
 _SQL = queries("houvast.app", "emergencies.sql")
 ALARM = "emergency"
+STAYS = "emergency_stays"
+"""Alarm: its time is over, and it could not be ended."""
 _FIFTEEN = 160000
 """From this version on a membership says for itself that it is not inherited."""
+_GIVE, _TAKE = sql.SQL("GRANT {} TO {}"), sql.SQL("REVOKE {} FROM {}")
+_GIVE_ALONE = sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE")
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,7 @@ def enter(target: Target, purpose: str, login: str, *, by: str, code: str, reaso
     with there(target) as connection, connection.transaction():
         row = connection.execute(_SQL["open"], values).fetchone()
         made = _one(connection, int(row[0]) if row else 0)
-        options = sql.SQL(" WITH INHERIT FALSE, SET TRUE" if connection.info.server_version >= _FIFTEEN else "")
-        connection.execute(_membership(connection, made, "GRANT {} TO {}") + options)
+        _membership(connection, made, _GIVE_ALONE if connection.info.server_version >= _FIFTEEN else _GIVE)
         follow(connection)
     return made
 
@@ -70,13 +73,31 @@ def known(target: Target) -> tuple[Emergency, ...]:
 
 
 def end_due(connection: Connection) -> int:
-    """End those whose time is over; how many."""
-    if connection.execute(_SQL["there"]).fetchone() != (True,):
-        return 0
-    due = [int(row[0]) for row in connection.execute(_SQL["due"]).fetchall()]
+    """End those whose time is over; how many. One that cannot be ended is an alarm, and keeps nothing else waiting."""
+    failed: list[int] = []
+    due = _numbers(connection, "due")
     for number in due:
+        try:
+            _end(connection, number)
+        except DatabaseError:
+            failed.append(number)
+    if desk.exists(connection):
+        for number in failed:
+            todo = f"houvast emergency end {number}"
+            desk.raise_alarm(connection, STAYS, str(number), {
+                "nl": f"Nooddeur {number} kan niet dicht, en zijn tijd is om. Wat te doen staat, zegt {todo}",
+                "en": f"Emergency {number} cannot be ended, and its time is over. What to do, says {todo}",
+            }, "C38")  # fmt: skip
+        desk.settle(connection, STAYS, {str(number) for number in failed})
+    return len(due) - len(failed)
+
+
+def end_all(connection: Connection) -> int:
+    """End every one that is open, in the transaction of the caller; how many."""
+    found = _numbers(connection, "open_ones")
+    for number in found:
         _end(connection, number)
-    return len(due)
+    return len(found)
 
 
 def follow(connection: Connection) -> None:
@@ -99,16 +120,23 @@ def _end(connection: Connection, number: int) -> Emergency:
     with connection.transaction():
         one = _one(connection, number)
         if one.ended_at is None:
-            connection.execute(_membership(connection, one, "REVOKE {} FROM {}"))
+            _membership(connection, one, _TAKE)
             connection.execute(_SQL["close_uses"], {"login": one.login, "purpose": one.purpose})
             connection.execute(_SQL["end"], (number,))
     return one
 
 
-def _membership(connection: Connection, one: Emergency, text: str) -> sql.Composed:
-    row = connection.execute(_SQL["role"], (one.purpose,)).fetchone()
-    role = sql.Identifier(str(row[0]) if row else "")
-    return sql.SQL(text).format(role, sql.Identifier(one.login))  # pyright: ignore[reportArgumentType]
+def _membership(connection: Connection, one: Emergency, change: sql.SQL) -> None:
+    """Give or take it; nothing where role or login are no longer."""
+    row = connection.execute(_SQL["role"], {"purpose": one.purpose, "login": one.login}).fetchone()
+    if row:
+        connection.execute(change.format(sql.Identifier(row[0]), sql.Identifier(one.login)))
+
+
+def _numbers(connection: Connection, which: str) -> list[int]:
+    if connection.execute(_SQL["there"]).fetchone() != (True,):
+        return []
+    return [int(row[0]) for row in connection.execute(_SQL[which]).fetchall()]
 
 
 def _one(connection: Connection, number: int) -> Emergency:

@@ -26,6 +26,13 @@ FORMATS = ("tar.gz", "tar.xz", "tar.bz2", "tar.zst", "tgz", "tar", "zip", "7z", 
 """Endings of names that are kept, for they help to look into a file; of a name nothing else is."""
 
 
+def places(project: Project, settings: Settings | None = None) -> tuple[Path, Path | str]:
+    """Where the keys of bundles lie, and where the bundles. Raises FileErrors."""
+    chosen = (settings or load_settings(project.folder)).diagnostics
+    ours = home() / "diagnostics" / project.datamap.database
+    return Path(chosen.keys) if chosen.keys else ours / "keys", chosen.store or ours / "store"
+
+
 @dataclass(frozen=True)
 class Exchange:
     """Where the bundles of a project lie, and how they come and go."""
@@ -36,10 +43,9 @@ class Exchange:
     @classmethod
     def of_project(cls, project: Project, settings: Settings | None = None) -> Exchange:
         """By the settings of a project. Raises FileErrors, UsageError for a store that cannot be understood."""
-        chosen = (settings or load_settings(project.folder)).diagnostics
-        ours = home() / "diagnostics" / project.datamap.database
-        keys = Keyring(Path(chosen.keys) if chosen.keys else ours / "keys", os.environ.get(VARIABLE, ""))
-        return cls(project.versions[-1], Vault(open_store(chosen.store or ours / "store"), keys))
+        keys, store_at = places(project, settings)
+        ring = Keyring(keys, os.environ.get(VARIABLE, ""))
+        return cls(project.versions[-1], Vault(open_store(store_at), ring))
 
     @property
     def purposes(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""After a backup was restored: who was erased since it was made is erased again."""
+"""After a backup was restored: who was erased since is erased again, and nobody comes in by what it knows."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from houvast.app import emergencies
 from houvast.app.acting import REPEATED
 from houvast.app.erasing import Erased, erase
+from houvast.app.people import there
 from houvast.app.remembering import read, store_of, yes
 from houvast.app.target import Target
 from houvast.backups import store as backups
@@ -39,9 +41,9 @@ def back(target: Target) -> tuple[PersonKey, ...]:
 
 
 def erase_again(target: Target, tell: Callable[[str, int, int], None] | None = None) -> Restored:
-    """Erase again whoever a backup brought back, and open the database.
+    """Erase again whoever a backup brought back, let nobody in by what the backup knows, and open the database.
 
-    Raises as `erase` does; what was done before stays done.
+    Raises as `erase` does, DatabaseRefusal for an emergency that cannot be ended; what was done before stays done.
     """
     people, waiting = back(target), 0
     with Sessions() as sessions:
@@ -50,17 +52,23 @@ def erase_again(target: Target, tell: Callable[[str, int, int], None] | None = N
                 tell("erasing again", number, len(people))
             done: Erased = erase(replace(target, sessions=sessions), ":".join(person), verified_by=REPEATED)
             waiting += bool(done.certificate.waits)
-    with target.connect() as connection:
+    with there(target) as connection:
         opened = _reopen(connection)
     return Restored(len(people), waiting, opened)
 
 
 def _reopen(connection: Connection) -> bool:
-    """A restored database is open again to whoever could enter it before; whether it was closed."""
+    """A restored database is open again to the logins that could enter it before; whether it was closed.
+
+    Staff, tokens, sessions, grants and emergencies may have ended since the backup was made, and end here in any case:
+    whoever is of the staff now is named by an administrator.
+    """
     who = backups.closed(connection)
     if who is None:
         return False
     with connection.transaction():
+        emergencies.end_all(connection)
+        connection.execute(_SQL["take_back"])
         found = json.loads(who)
         dumping.let_in(connection, found["owner"], found["connects"])
         backups.reopen(connection)

@@ -226,6 +226,9 @@ def _diagnostics(section: Section, folder: Path) -> Diagnostics:
     store, keys = section.text("store"), section.text("keys")
     if store and store == keys:
         section.wrong("diagnostics", "keys", "The keys lie in the store that they open.", "Give them a folder apart.")
+    for key, place in (("store", store), ("keys", keys)):
+        if place and "://" not in place and folder.resolve().is_relative_to((folder / place).resolve()):
+            section.wrong("diagnostics", key, f"`{key}` holds the project itself.", "Give it a folder apart.")
     section.close()
     return Diagnostics(store if "://" in store or not store else str(folder / store), keys and str(folder / keys))
 

@@ -6,7 +6,9 @@ import fcntl
 import hashlib
 import io
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,16 +92,28 @@ def writing(where: str) -> Generator[IO[bytes]]:
 
 @contextmanager
 def reading(where: str) -> Generator[IO[bytes]]:
-    """A file; `-` is standard input. Raises UsageError when it cannot be read."""
+    """A file that can be read twice; `-` is standard input, kept aside first. Raises UsageError."""
     if where == STANDARD:
-        yield sys.stdin.buffer
+        with tempfile.TemporaryFile() as aside:
+            shutil.copyfileobj(sys.stdin.buffer, aside)
+            aside.seek(0)
+            yield aside
         return
     try:
         file = Path(where).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
         raise UsageError(f"{where} cannot be read: {error.strerror}.", todo="Give the file of a backup.") from error
     with file:
+        if not file.seekable():
+            raise UsageError(f"{where} is no file.", todo="Give the file of a backup, or - for standard input.")
         yield file
+
+
+def digest(source: IO[bytes]) -> str:
+    """The SHA-256 of a file, in hex; the file is at its beginning again."""
+    found = hashlib.file_digest(source, "sha256").hexdigest()  # pyright: ignore[reportArgumentType]
+    source.seek(0)
+    return found
 
 
 def new_key(path: Path) -> Identity:

@@ -21,6 +21,11 @@ def record(connection: Connection, what: What, sha256: str, size: int) -> None:
     connection.execute(_SQL["record"], {"what": what, "sha256": sha256, "bytes": size})
 
 
+def made(connection: Connection, sha256: str) -> bool:
+    """Whether this database made a backup that hashes to this."""
+    return connection.execute(_SQL["made"], (sha256,)).fetchone() == (True,)
+
+
 def last(connection: Connection, what: What) -> datetime | None:
     """When that was last done; None when never."""
     row = connection.execute(_SQL["last"], (what,)).fetchone()

@@ -69,8 +69,10 @@ def make(where: str, public: tuple[str, ...], project: Path | None, database: st
     with phase("Backing up") as tell:
         made = backing_up.make(target, where, recipients, tell)
     if where == "-":
+        click.echo(f"SHA-256 {made.sha256}", err=True)
         return
-    _say(made, f"{where}: {made.bytes:,} bytes, for {printing.count(len(recipients), 'key')}.", as_json=as_json)
+    said = f"{where}: {made.bytes:,} bytes, for {printing.count(len(recipients), 'key')}. SHA-256 {made.sha256}"
+    _say(made, said, as_json=as_json)
 
 
 @backup.command("try")
@@ -80,7 +82,7 @@ def make(where: str, public: tuple[str, ...], project: Path | None, database: st
 @json_option
 @example("houvast backup try monday.age --key backup.key")
 def try_(file: str, key_file: Path, project: Path | None, database: str | None, as_json: bool) -> None:
-    """Restore a backup into a database of its own, to see whether it is whole, and drop that again."""
+    """Restore a backup of this database into one of its own, to see whether it is whole, and drop that again."""
     from houvast.app import backing_up
     from houvast.backups.files import read_key
 
@@ -93,6 +95,7 @@ def try_(file: str, key_file: Path, project: Path | None, database: str | None, 
 @click.command()
 @click.argument("file")
 @_key_option
+@click.option("--sha256", required=True, metavar="HASH", help="What the file hashes to: entry backup_made of the log.")
 @click.option(
     "--database", required=True, metavar="URL", help="The server, as its superuser; the new database by its name."
 )
@@ -100,19 +103,23 @@ def try_(file: str, key_file: Path, project: Path | None, database: str | None, 
     "--files", type=click.Path(path_type=Path), metavar="DIR", help="Where project and keys go; none is replaced."
 )
 @json_option
-@example("houvast restore monday.age --key backup.key --database postgresql://postgres@/lakana --files restored")
-def restore(file: str, key_file: Path, database: str, files: Path | None, as_json: bool) -> None:
+@example(
+    "houvast restore monday.age --sha256 5be093d4... --key backup.key"
+    " --database postgresql://postgres@/lakana --files restored"
+)
+def restore(file: str, key_file: Path, sha256: str, database: str, files: Path | None, as_json: bool) -> None:
     """Restore a backup into a new database, which stays closed.
 
     Only a superuser enters it until `houvast restored` has erased again whoever was erased since. When anything is
-    wrong with the backup, no database is left. Roles that the server has stay as they are.
+    wrong with the backup, no database is left. Roles that the server has stay as they are. The hash comes from
+    elsewhere than the file does: whoever writes where backups lie could put one there that they made.
     """
     from houvast.app import backing_up
     from houvast.backups.files import read_key
     from houvast.database.dumping import name_of
 
     with phase("Restoring") as tell:
-        done = backing_up.restore(database, file, read_key(key_file), files, tell, name_of(database))
+        done = backing_up.restore(database, file, sha256, read_key(key_file), files, tell, name_of(database))
     said = (
         f"{done.database}: {printing.count(done.tables, 'table')} of {done.made_at:%Y-%m-%d %H:%M} UTC. It is closed."
         " Open it: houvast restored."

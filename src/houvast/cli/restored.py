@@ -23,7 +23,8 @@ def restored(yes: bool, project: Path | None, database: str | None, as_json: boo
     """Erase again whoever was erased since a backup was made that is restored now.
 
     They are known by a list of keyed digests beside the log, outside of the database. Do this before anybody uses the
-    database. What was corrected since the backup has to be corrected again by hand.
+    database. It ends what let people in when the backup was made, for it may have been taken back since: staff, tokens,
+    sessions, grants, emergencies. What was corrected since the backup has to be corrected again by hand.
     """
     target = find_target(project, database)
     people = restoring.back(target)
@@ -40,5 +41,9 @@ def restored(yes: bool, project: Path | None, database: str | None, as_json: boo
     if done.waiting:
         click.echo(f"{done.waiting} wait for another system: the worker goes on by itself.")
     if done.opened:
-        click.echo("The database is open again to whoever could enter it before.")
+        click.echo(
+            "The database is open again to the logins that could enter it before. Whatever let somebody in beside them"
+            " has ended, for it may have been taken back since: staff with their codes, passkeys and sessions, tokens,"
+            " grants, emergencies. Name whoever is of the staff now: houvast staff add NAME --role ROLE"
+        )
     return None

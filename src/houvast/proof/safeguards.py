@@ -215,12 +215,17 @@ def _entered(h: Handling, login: str, purpose: str) -> Iterator[Attempt]:
     written = ("INSERT INTO houvast.emergency (purpose, login, reason, minutes, who, until) VALUES"
                f" ({literal(purpose)}, {literal(login)}, 'the office burnt down', 30, 'officer 1', now() + interval '9 days')")  # fmt: skip
     change = "UPDATE houvast.emergency SET {} WHERE id = " + _NEWEST
+    ended = change.format("ended_at = now()")
+    given = (f"DO $$ BEGIN EXECUTE format('GRANT %I TO %I', (SELECT role FROM houvast.purpose WHERE name = {literal(purpose)}), {literal(login)});"
+             " END $$")  # fmt: skip
     own = f"SELECT houvast.review_emergency({_NEWEST}, 'madeupbyaproof', {CODE})"
     again = "UPDATE houvast.staff SET last_step = 0"
     other = f"SELECT houvast.review_emergency({_NEWEST}, 'anotherbyaproof', {CODE})"
     tried: Sequence[tuple[str, Sequence[str], str]] = (
         ("an officer opens an emergency, with a code and a reason", (*ready, opened), ALLOWED),
-        ("another officer looks at an emergency, with a code", (*ready, opened, other), ALLOWED),
+        ("another officer looks at an emergency, with a code", (*ready, opened, ended, other), ALLOWED),
+        ("an emergency is looked at while it is open", (*ready, opened, other), REFUSED),
+        ("an emergency has ended, and the login still has the purpose", (*ready, opened, given, ended), REFUSED),
         ("an emergency is opened without a code", (*ready, _open(login, purpose, code="''")), REFUSED),
         ("an emergency is opened past the function that asks a code", (*ready, written), REFUSED),
         ("support opens an emergency", (_staff("support"), _OTHER_OFFICER, opened), REFUSED),
@@ -234,8 +239,8 @@ def _entered(h: Handling, login: str, purpose: str) -> Iterator[Attempt]:
         ("an emergency gets another reason", (*ready, opened, change.format("reason = 'nothing happened at all'")), REFUSED),
         ("an emergency is taken out of the list", (*ready, opened, "DELETE FROM houvast.emergency"), REFUSED),
         ("all emergencies are taken out of the list", ("TRUNCATE houvast.emergency",), REFUSED),
-        ("whoever opened an emergency looks at it themselves", (*ready, opened, again, own), REFUSED),
-        ("an emergency is written down as looked at", (*ready, opened, change.format("reviewed_at = now(), reviewer = 'officer 2'")), REFUSED),
+        ("whoever opened an emergency looks at it themselves", (*ready, opened, ended, again, own), REFUSED),
+        ("an emergency is written down as looked at", (*ready, opened, ended, change.format("reviewed_at = now(), reviewer = 'officer 2'")), REFUSED),
     )  # fmt: skip
     for name, steps, expected in tried:
         yield h.attempt(name, steps, EMERGENCY, expected)

@@ -8278,7 +8278,8 @@ COMMENT ON TABLE houvast.emergency IS 'Emergency entrances: who, why, until when
 
 -- 499. make function emergency_kept (promise C38, as houvast_keeper)
 -- An emergency is opened by an officer with a code, for at most four hours, with a reason that names nobody, where another officer can
--- look at it; it ends, and is looked at by that other one with a code; nothing else of it changes (promise C38).
+-- look at it; it ends when the login has the purpose no longer, and then that other one looks at it with a code; nothing else of it
+-- changes (promise C38).
 CREATE OR REPLACE FUNCTION houvast.emergency_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     p houvast.purpose;
@@ -8293,13 +8294,19 @@ BEGIN
     IF TG_OP = 'UPDATE' THEN
         IF (NEW.id, NEW.purpose, NEW.login, NEW.reason, NEW.minutes, NEW.who, NEW.opened_at, NEW.until) IS DISTINCT FROM
            (OLD.id, OLD.purpose, OLD.login, OLD.reason, OLD.minutes, OLD.who, OLD.opened_at, OLD.until)
-           OR OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at OR OLD.reviewed_at IS NOT NULL THEN
+           OR OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at
+           OR OLD.reviewed_at IS NOT NULL AND (NEW.reviewed_at, NEW.reviewer) IS DISTINCT FROM (OLD.reviewed_at, OLD.reviewer) THEN
             PERFORM houvast.says_no('what was written down of an emergency stays as it was', 'C38', 'It can end, and be looked at by another officer.');
-        ELSIF NEW.reviewed_at IS NOT NULL AND (officer IS NULL OR officer = OLD.who) THEN
+        ELSIF NEW.reviewed_at IS NOT NULL AND OLD.reviewed_at IS NULL AND OLD.ended_at IS NULL THEN
+            PERFORM houvast.says_no('an emergency is looked at after it has ended', 'C38', 'End it first: houvast emergency end NUMBER.');
+        ELSIF NEW.reviewed_at IS NOT NULL AND OLD.reviewed_at IS NULL AND (officer IS NULL OR officer = OLD.who) THEN
             PERFORM houvast.says_no('an emergency is looked at by another officer, with a code', 'C38', 'houvast emergency review NUMBER --by WHO --code CODE');
+        ELSIF NEW.ended_at IS NOT NULL AND OLD.ended_at IS NULL AND EXISTS (SELECT FROM houvast.purpose q JOIN pg_roles r ON r.rolname = q.role
+                JOIN pg_roles l ON l.rolname = OLD.login WHERE q.name = OLD.purpose AND pg_has_role(l.oid, r.oid, 'MEMBER')) THEN
+            PERFORM houvast.says_no('this login still has the purpose of the emergency', 'C38', 'Take away its membership of the role of that purpose, also by way of other roles; then end it.');
         END IF;
         IF NEW.ended_at IS NOT NULL THEN NEW.ended_at := coalesce(OLD.ended_at, clock_timestamp()); END IF;
-        IF NEW.reviewed_at IS NOT NULL THEN NEW.reviewed_at := clock_timestamp(); NEW.reviewer := officer; END IF;
+        IF NEW.reviewed_at IS NOT NULL AND OLD.reviewed_at IS NULL THEN NEW.reviewed_at := clock_timestamp(); NEW.reviewer := officer; END IF;
         RETURN NEW;
     END IF;
     SELECT q.* INTO p FROM houvast.purpose q WHERE q.name = NEW.purpose AND q.live AND q.role <> '' AND q.kind <> 'migration';

@@ -7,8 +7,8 @@ SELECT to_regclass('houvast.emergency') IS NOT NULL;
 SELECT houvast.open_emergency(%(purpose)s, %(login)s, %(by)s, %(code)s, %(reason)s, %(minutes)s);
 
 -- name: role
--- The role of a purpose.
-SELECT role FROM houvast.purpose WHERE name = %s;
+-- The role of a purpose; no row when it or the login is gone, and a membership with it.
+SELECT p.role FROM houvast.purpose p JOIN pg_roles r ON r.rolname = p.role JOIN pg_roles l ON l.rolname = %(login)s WHERE p.name = %(purpose)s;
 
 -- name: list
 -- Every emergency, those that wait for somebody first.
@@ -22,6 +22,10 @@ SELECT id, purpose, login, reason, minutes, who, opened_at, until, ended_at, rev
 -- name: due
 -- Those whose time is over and that nobody ended.
 SELECT id FROM houvast.emergency WHERE ended_at IS NULL AND until <= clock_timestamp();
+
+-- name: open_ones
+-- Those that nobody ended.
+SELECT id FROM houvast.emergency WHERE ended_at IS NULL;
 
 -- name: end
 -- It has ended.

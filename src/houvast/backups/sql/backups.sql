@@ -6,6 +6,10 @@ SELECT to_regclass('houvast.backup') IS NOT NULL;
 -- A backup was made, tried or restored.
 INSERT INTO houvast.backup (what, sha256, bytes) VALUES (%(what)s, %(sha256)s, %(bytes)s);
 
+-- name: made
+-- Whether a backup of this hash was made here.
+SELECT EXISTS (SELECT FROM houvast.backup WHERE what = 'made' AND sha256 = %s);
+
 -- name: last
 -- When that was last done.
 SELECT at FROM houvast.backup WHERE what = %s ORDER BY id DESC LIMIT 1;
