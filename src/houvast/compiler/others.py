@@ -94,7 +94,7 @@ def above_piece(layout: Layout, seats: Mapping[str, PurposeSeat], catalogue: Cat
         f"{'ELSIF' if number else 'IF'} of {EQ} {literal(shape.name)} AND whose.kind {EQ} {literal(shape.kind)} THEN\n"
         f"        RETURN QUERY {_above(shape, catalogue)};"
         for number, shape in enumerate(
-            s for s in layout.shapes.values() if s.kind and len(s.derived_path(s.owner_column)) > 1
+            s for s in layout.shapes.values() if s.kind and (s.link or len(s.derived_path(s.owner_column)) > 1)
         )
     )
     create = f"""CREATE OR REPLACE FUNCTION {SCHEMA}.{ABOVE}(of text) RETURNS SETOF text
