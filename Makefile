@@ -7,7 +7,8 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 	&& echo $(name))))
 BIN := .venv/bin
 READY := .venv/ready
-WORKERS ?= 2
+# They wait more than they compute, so that three keep two cores at work.
+WORKERS ?= 3
 # Tests start many programs, and each would compile all of its modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
