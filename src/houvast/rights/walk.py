@@ -35,13 +35,12 @@ class Stop:
     def theirs(self) -> str:
         """SQL by which the rows of whom the session has a use open for are found without reading the others: the rows above
         them, or the owners of shared ones. Row security decides; this only finds."""
-        first, *rest = (
-            (self.shape.key, "shared") if self.shape.link else self.shape.derived_path(self.shape.owner_column)
-        )
-        if not rest or first not in self.shape.table.columns:
+        path = self.shape.derived_path(self.shape.owner_column)
+        found_by = self.shape.key if self.shape.link else path[0] if len(path) > 1 else ""
+        if found_by not in self.shape.table.columns:
             return "true"
-        kind = self.shape.relation.columns[first].type
-        return f"{ident(first)} = ANY (ARRAY(SELECT a::{kind} FROM {SCHEMA}.rows_above({literal(self.name)}) a))"
+        kind = self.shape.relation.columns[found_by].type
+        return f"{ident(found_by)} = ANY (ARRAY(SELECT a::{kind} FROM {SCHEMA}.rows_above({literal(self.name)}) a))"
 
     @property
     def columns(self) -> tuple[tuple[MapColumn, Column], ...]:
