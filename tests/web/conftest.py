@@ -110,9 +110,16 @@ def served(kept: Kept) -> Generator[str]:
 
 @pytest.fixture(autouse=True)
 def _ours(request: pytest.FixtureRequest) -> None:
-    """Tests of the command have sites of their own in this process; Django is told of ours again."""
+    """Tests of the command have sites of their own in this process; Django is told of ours again.
+
+    Beside Playwright's event loop Django keeps other connections than without it, and some tests stop the server:
+    each connection is looked at before it is used again, as at the start of a request.
+    """
     if "kept" in request.fixturenames:
         configure(request.getfixturevalue("kept").site)
+        from django.db import close_old_connections
+
+        close_old_connections()
 
 
 @pytest.fixture

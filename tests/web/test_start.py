@@ -54,7 +54,7 @@ def test_without_the_database_a_calm_page_and_back_by_itself(kept: Kept, reader:
         assert reader.post("/sign-in/", {"login": "noor", "password": "whatever it is"}).status == 503
         assert "Even geduld" in reader.get("/policy/").text
     finally:
-        type(kept.server).start(kept.server.data)
+        type(kept.server).start(kept.server.data, settings=FAST_AND_UNSAFE)
     assert reader.get("/policy/").status == 200
     assert reader.get("/health").text == "ok"
     hang_up(kept.site)  # other tests ask outside of requests too, on connections that are lost now
