@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from houvast.database.server import FAST_AND_UNSAFE
 from houvast.errors import UsageError
 from houvast.web.keys import secret
 from houvast.web.settings import hang_up, site_settings
