@@ -13,7 +13,9 @@ import tarfile
 import time
 import zipfile
 import zlib
+from pathlib import Path
 
+import py7zr
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -290,6 +292,18 @@ def test_what_stands_in_the_place_of_a_password_is_none(text: str) -> None:
     assert Kind.SECRET not in kinds(text.encode())
 
 
+def test_what_people_write_a_little_otherwise_is_found() -> None:
+    for kind, text in (
+        (Kind.IBAN, "naar nl91abna0417164300 graag"), (Kind.IBAN, "nl91 abna 0417 1643 00"), (Kind.BSN, "bsn:\n  123456782\n"), (Kind.BSN, "-bsn 123456782-"),
+        (Kind.SECRET, "<tr><td>Password</td><td>hunter2222</td></tr>"),
+        (Kind.EMAIL, "\n".join(base64.b64encode(b"some words " + VALUE.encode() + b" and more of it").decode()[at : at + 32] for at in range(0, 80, 32))),
+    ):  # fmt: skip
+        assert kind in kinds(text.encode()), text
+    assert kinds(
+        b"a line before\n" + b"\0".join(b"%c" % one for one in b"NL91ABNA0417164300") + b"\na line behind\n"
+    ) or closed(b"a line before\n" + b"\0".join(b"%c" % one for one in b"NL91ABNA0417164300") + b"\na line behind\n")
+
+
 def test_cards_between_commas_and_in_columns_are_found() -> None:
     assert kinds(b"12,4111111111111111,05\n") == {Kind.CARD}
     assert Kind.CARD in kinds(b"[4111111111111111,5500000000000004]")
@@ -308,7 +322,7 @@ def test_a_table_is_found_wherever_it_begins() -> None:
     assert held[Kind.ADDRESS] >= 2
 
 
-def test_what_archives_say_beside_their_files_is_looked_through() -> None:
+def test_what_archives_say_beside_their_files_is_looked_through(tmp_path: Path) -> None:
     folder = tarfile.TarInfo(f"home/{VALUE}/")
     folder.type = tarfile.DIRTYPE
     plain = tarfile.TarInfo("a")
@@ -327,6 +341,11 @@ def test_what_archives_say_beside_their_files_is_looked_through() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr(f"home/{VALUE}/", b"")
+    assert kinds(out.getvalue()) == {Kind.EMAIL}
+    out = io.BytesIO()
+    with py7zr.SevenZipFile(out, "w") as archive_7z:
+        archive_7z.writestr(b"x", "a")
+        archive_7z.write(tmp_path, f"home {VALUE}")
     assert kinds(out.getvalue()) == {Kind.EMAIL}
     info = zipfile.ZipInfo("a")
     info.extra = struct.pack("<HH", 0x6375, len(VALUE)) + VALUE.encode()

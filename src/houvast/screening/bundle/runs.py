@@ -70,7 +70,7 @@ class Run:
 
 
 _PARTING = re.compile(rb"\r?\n[ \t]*(?=[^ \t\r\n])")
-_NARROWEST, _USUAL = 40, (64, 76)
+_NARROWEST, _USUAL = 24, (64, 76)
 _PADDING = re.compile(rb"={0,2}")
 _BEHIND = (b"\n", b"\r", b"=", b"")
 _LAST = re.compile(rb"[A-Za-z0-9+/]+={0,2}(?=\r?\n|\Z)")
