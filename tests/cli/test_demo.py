@@ -61,9 +61,6 @@ def test_the_demo_ends_with_a_proof_and_what_to_try_next(
     assert "nothing changed since" not in mended.out
     assert "0 broken" in mended.out
     assert Demo.existing().people() == 60
-    anew = houvast("demo", "--anew", "--people", "80")
-    assert anew.code == 0
-    assert Demo.existing().people() == 80
     address = (new_home / "witness" / "address").read_text()
     houvast("demo", "--stop")
     assert not is_running(WITNESS)
@@ -73,3 +70,11 @@ def test_the_demo_ends_with_a_proof_and_what_to_try_next(
     assert not is_running(WORKER)
     assert not is_running(MAILBOX)
     assert not is_running(NAME)
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("new_home")
+def test_a_demo_is_made_anew(houvast: Shell) -> None:
+    assert houvast("demo", "--people", "60").code == 0
+    assert houvast("demo", "--anew", "--people", "80").code == 0
+    assert Demo.existing().people() == 80
