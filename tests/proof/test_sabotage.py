@@ -44,6 +44,10 @@ def rewritten(function: str, what: str, becomes: str) -> tuple[str, str]:
 NEVER = "a policy that never takes effect"
 """Whoever is let in by another weakening is stopped by this one."""
 WAYS = {
+    "free text no longer flagged when it changes": ("G16", trigger("ticket_message", "zzz_hv_flag")),
+    "a detector that finds no passwords": ("C44", rewritten("kinds_in(text)", "found || text 'secret'", "found")),
+    "decisions that anybody makes": ("G16", trigger("houvast.flagged", "hv_keep_flagged")),
+    "flags no longer told": ("G16", trigger("houvast.flagged", "hv_tell_flagged")),
     "row security off": (
         "C10",
         alter("TABLE contact", "DISABLE ROW LEVEL SECURITY", "ENABLE ROW LEVEL SECURITY"),

@@ -39,6 +39,7 @@ from houvast.compiler.quiet import quietly
 from houvast.compiler.rows import asked_setting, close_table, column_pieces, keep_pieces
 from houvast.compiler.sending import sending_pieces, sending_tables
 from houvast.compiler.shape import Layout, Shape, resolve
+from houvast.compiler.shielding import shielding_pieces
 from houvast.compiler.staffing import staff_pieces
 from houvast.compiler.stepping import step_pieces
 from houvast.compiler.telling import state_pieces
@@ -139,6 +140,7 @@ def compile_policy(
     pieces += sending_pieces(layout, datamap.subjects, accesses, found, current, fast=fast)
     pieces += program_pieces()
     pieces += control_pieces()
+    pieces += shielding_pieces(layout)
     pieces.append(uses_of(current, found, fast=fast))
     pieces += telling_pieces(found, layout, fast=fast)
     pieces += _granted(layout, accesses, found, current)

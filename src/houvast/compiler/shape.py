@@ -50,6 +50,7 @@ class Shape:
     identifiers: Mapping[str, str] = field(default_factory=dict[str, str])  # sort -> column
     called: str = ""  # the column in which the full name of the row's person lies
     post: tuple[str, ...] = ()  # the lines of a postal address
+    shielded: tuple[str, ...] = ()  # free text, of which a flag hides what must not lie open
 
     @property
     def sql(self) -> str:
@@ -79,6 +80,11 @@ class Shape:
         """The contestable columns that, when contested, hide this one."""
         known = self.table.columns[column]
         return tuple(c for c in self.contestable if c == column or c in known.derived_from)
+
+    def shielded_with(self, column: str) -> tuple[str, ...]:
+        """The columns of free text that, when flagged, hide this one."""
+        known = self.table.columns[column]
+        return tuple(c for c in self.shielded if c == column or c in known.derived_from)
 
     def derived_path(self, column: str) -> Path:
         """The path of a derived column; a plain column is its own path."""
@@ -260,6 +266,10 @@ class Resolver:
         if len(contestable) > CONTESTABLE_BITS:
             self.wrong("contestable", table.place, f"Table `{table.name}` has more than {CONTESTABLE_BITS} contestable columns.",
                        "let people contest fewer of them apart: a guard has a bit for each.")  # fmt: skip
+        shielded = tuple(c.name for c in table.columns.values() if kind and c.shielded)
+        if shielded and not live.key:
+            self.wrong("no-key", table.place, f"Table `{table.name}` has free text and no primary key.",
+                       "give it one: a text that is flagged is known by it.")  # fmt: skip
         has_account = bool(kind and kind in self.map.subjects and self.map.subjects[kind].closed)
         if live.width + len(derived) + len(contestable) + FIXED > WIDEST:
             self.wrong("too-wide", table.place, f"Table `{table.name}` has {live.width} columns, dropped ones too, and Houvast adds some;"
@@ -270,7 +280,7 @@ class Resolver:
             table.name, live, table, kind, owner_column, owner_type, link, tuple(derived.values()), cases, events,
             own, subject.key if subject else "", has_account, contestable, person.type if person else "text",
             subject.closed if subject else "", self._identifiers(table.name, kind), self._called(table.name, kind),
-            tuple(one.column for s in self.map.subjects.values() for one in s.post if one.table == table.name),
+            tuple(one.column for s in self.map.subjects.values() for one in s.post if one.table == table.name), shielded,
         )  # fmt: skip
 
     def _called(self, table: str, kind: str) -> str:

@@ -39,8 +39,8 @@ class _View:
         conditions = {c.read for c in self.access.personal("read")}
         if cell.column.categories and len(conditions) > 1:
             tests.append(f"({cell.read})")
-        if self.access.contested(cell):
-            tests.append(self.access.renderer.uncontested(name))
+        if self.access.hides(cell):
+            tests.append(self.access.unhidden(name))
         if not tests:
             return bare, True
         return f"CASE WHEN {' AND '.join(tests)} THEN {bare} END AS {ident(name)}", False
@@ -129,8 +129,8 @@ class _View:
                 lines.append(f"    IF {changed} THEN\n        {self._refusal(name)}\n    END IF;")
                 continue
             tests = [f"({cell.update})"] if cell.column.categories and len(conditions) > 1 else []
-            if self.access.contested(cell):
-                tests.append(self.access.renderer.uncontested(name))
+            if self.access.hides(cell):
+                tests.append(self.access.unhidden(name))
             if tests:
                 asked = " AND ".join(tests) if keyed else f"pg_catalog.bool_and({' AND '.join(tests)})"
                 lines.append(f"    IF {changed} AND NOT coalesce((SELECT {asked} FROM {shape.sql} WHERE {keys}), false) THEN\n"

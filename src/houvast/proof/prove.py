@@ -22,8 +22,10 @@ from houvast.proof import (
     counters,
     elsewhere,
     exchanging,
+    flagging,
     handling,
     identity,
+    leaving,
     looking,
     mails,
     refused,
@@ -169,6 +171,8 @@ def _handled(connection: Connection, door: Door, field: Field) -> Iterator[Extra
     }.items():
         yield Extra(tried(sort), partial(make, ours))
     yield Extra(tried(mails.SORT), partial(mails.mails, ours))
+    yield Extra(tried(flagging.SORT), partial(flagging.flags, ours, field))
+    yield Extra(tried(leaving.SORT), leaving.leaving)
     login = next((one.name for one in field.map.logins.values() if one.purposes), "")
     yield Extra(tried(safeguards.SORT), partial(safeguards.safeguards, connection, door, ours, login))
     for make in (safeguards.reviews, safeguards.backups):
