@@ -183,7 +183,7 @@ def _reasons() -> Iterator[str]:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"Unreadable", "Hostile"}:
                 yield from _texts(node.args[0])
             elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").lstrip("_") in {
-                "CUT_OFF", "TWICE", "OUTSIDE", "NO_REDACTION", "TOO_DEEP", "TOO_LONG", "NO_TEXT", "CAPTURE", "DAMAGED"
+                "CUT_OFF", "TWICE", "OUTSIDE", "NO_REDACTION", "TOO_DEEP", "TOO_LONG", "NO_TEXT", "CAPTURE", "DAMAGED", "MIDST", "TWO_TEXTS"
             }:  # fmt: skip
                 yield from _texts(node.value)
 
