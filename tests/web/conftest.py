@@ -76,8 +76,19 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kept]:
         with connect(target.url) as admin:
             rows.tell(admin, "use_closed", {"purpose": "answer", "login": "support"}, promise="C02", person=SOMEBODY)
             Log.of(target).integrate(admin)
-        yield Kept(target, server, site, application(site))
+        with quick_passwords():
+            yield Kept(target, server, site, application(site))
         hang_up(site)
+
+
+@contextmanager
+def quick_passwords() -> Generator[None]:
+    """Passwords that these tests make are hashed as always, with a thousandth of the work."""
+    from django.contrib.auth.hashers import ScryptPasswordHasher
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScryptPasswordHasher, "work_factor", 2**4)
+        yield
 
 
 @contextmanager

@@ -133,5 +133,7 @@ DELETE FROM houvast.setting WHERE name = 'unfinished';
 DELETE FROM houvast.snapshot;
 
 -- name: remember
--- One line of it.
-INSERT INTO houvast.snapshot (kind, identity, detail) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING;
+-- What a reader gives, which stands in the braces.
+INSERT INTO houvast.snapshot (kind, identity, detail) SELECT kind, identity, coalesce(detail, '') FROM (
+{}
+) line ON CONFLICT DO NOTHING;
