@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS houvast.object (
     name text PRIMARY KEY, kind text NOT NULL, seq int NOT NULL, definition text NOT NULL, undo text NOT NULL,
     promise text NOT NULL, opens boolean NOT NULL, needs text NOT NULL DEFAULT '',
     applied_at timestamptz NOT NULL DEFAULT clock_timestamp());
+CREATE INDEX IF NOT EXISTS object_seq ON houvast.object (seq);
 COMMENT ON TABLE houvast.object IS 'What apply made, and how to take each back (promise C38).';
 CREATE TABLE IF NOT EXISTS houvast.snapshot (kind text, identity text, detail text, PRIMARY KEY (kind, identity, detail));
 COMMENT ON TABLE houvast.snapshot IS 'What PostgreSQL granted when apply ended; drift compares with it (promise C38).';
@@ -9923,12 +9924,13 @@ BEGIN
         WHEN shown > 0 THEN 'some rows'
         WHEN 'restricted:' = ANY (said) AND NOT 'allowed:' || p.name = ANY (said) THEN 'restricted'
         WHEN asked_table || '.' || asked_column = ANY (coalesce(q.contested, '{}')) THEN 'contested'
+        WHEN EXISTS (SELECT FROM houvast.flagged f WHERE f.relation = asked_table AND f."column" = asked_column AND f.row_key = asked_row AND f.state = 'open') THEN 'flagged'
         WHEN 'objected:' || p.name = ANY (said) THEN 'objected'
         WHEN 'stopped:' = ANY (said) THEN 'stopped'
         WHEN q.closed_at IS NOT NULL THEN 'closed'
         ELSE 'not now' END;
     promise := CASE why WHEN 'restricted' THEN 'G06' WHEN 'contested' THEN 'G06' WHEN 'stopped' THEN 'C32'
-        WHEN 'closed' THEN 'C30' ELSE p.promise END;
+        WHEN 'flagged' THEN 'G16' WHEN 'closed' THEN 'C30' ELSE p.promise END;
 END $$;
 COMMENT ON FUNCTION houvast.api_decide IS 'What the database shows a login now, for a program (promise C05)';
 REVOKE ALL ON FUNCTION houvast.api_decide(text, text, text, text, text, text, text, text) FROM PUBLIC;
