@@ -23,6 +23,7 @@ from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
 from houvast.compiler.handling import case_pieces
 from houvast.compiler.identifying import finding_pieces
+from houvast.compiler.limits import limit_pieces
 from houvast.compiler.looking import looking_pieces
 from houvast.compiler.others import above_piece, judged_pieces, others_piece
 from houvast.compiler.owning import own_pieces
@@ -139,6 +140,7 @@ def compile_policy(
     pieces += way_pieces(versions, datamap)
     pieces += sending_pieces(layout, datamap.subjects, accesses, found, current, fast=fast)
     pieces += program_pieces()
+    pieces += limit_pieces(versions, found, now)
     pieces += control_pieces()
     pieces += shielding_pieces(layout)
     pieces.append(uses_of(current, found, fast=fast))

@@ -183,6 +183,9 @@ def _column(versions: Sequence[Policy], shape: Shape, purpose: str, column: str,
             needs.append("while " + " or ".join(" and ".join(way) for way in use.while_))
         if term and policy.purposes[purpose].kind is PurposeKind.ORDINARY:
             needs.append(f"until {term.event} + {term.plus}")
+        volume = policy.purposes[purpose].volume
+        if volume:
+            needs.append(f"at most {volume.most} {volume.counts} in a {volume.per} for each login")
         needs.append("on " + " or ".join(b.value for b in use.basis))
     told = ", ".join(dict.fromkeys(needs))
     return Answer(

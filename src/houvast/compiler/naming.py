@@ -84,6 +84,7 @@ def _candidates(kind: str, plain: str, detail: str) -> Iterator[str]:
     elif kind == "default privileges":
         yield f"revoke default {plain} from {detail.partition(' to ')[2]}"
     elif kind == "known":
+        yield plain
         yield "houvast known"
     elif kind == "grant":
         yield from _grant(plain, detail)

@@ -113,6 +113,8 @@ ORDER BY 1, 2, 3;
 -- What Houvast's own tables say: purposes, versions, bits, settings.
 SELECT 'known' AS kind, 'purpose ' || name AS identity, p::text AS detail FROM houvast.purpose p
 UNION ALL SELECT 'known', 'version ' || version, v::text FROM houvast.version v
+UNION ALL SELECT 'known', 'volume ' || p.name, string_agg(v::text, ' ' ORDER BY v.version) FROM houvast.volume v JOIN houvast.purpose p ON p.number = v.purpose
+    GROUP BY p.name
 UNION ALL SELECT 'known', 'bit ' || name, b::text FROM houvast.bit b
 UNION ALL SELECT 'known', 'setting ' || name, s::text FROM houvast.setting s WHERE name <> 'restored';
 
