@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from houvast.screening.bundle.columns import Columns
 from houvast.screening.bundle.forms import Form, form_of, is_binary
@@ -27,6 +28,8 @@ _LINE = 512
 _CODE = 200
 """Characters of Base64 in which what looks like something is chance."""
 _LONGEST_RUN = 16 * MIB
+_KNOWN, _LONGEST_KNOWN = 1 << 14, 64
+"""Of so many values, none longer than that, it is remembered whether they are stand-ins."""
 LISTED = 1000
 """Findings of one file that are listed; the others are counted."""
 _SHOWN, _AROUND = 3, 80
@@ -77,6 +80,7 @@ class Looking:
         self._embedded = embedded
         self._deepest = deepest
         self.too_deep = False
+        self._known = lru_cache(_KNOWN)(is_stand_in)
 
     def stand_in(self, kind: Kind, value: bytes) -> bytes:
         """The stand-in of a value."""
@@ -84,7 +88,7 @@ class Looking:
 
     def whole(self, text: bytes, depth: int = 0) -> list[Span]:
         """What is to be rewritten in a text, in order and apart."""
-        return real(self._whole(text, depth))
+        return self.real(self._whole(text, depth))
 
     def _whole(self, text: bytes, depth: int) -> list[Span]:
         spans = [span for one in self.screener.find(text) for span in plain(text, one, 0)]
@@ -101,15 +105,24 @@ class Looking:
         for ending in _ENDINGS if b"@" in path else ():
             without = ending.sub(lambda found: found[0].replace(b".", b" "), path)
             spans += [span for one in self.screener.find(without) for span in plain(without, one, 0)]
-        return real(merged(spans))
+        return self.real(merged(spans))
 
     def column(self, kind: Kind | None, text: bytes) -> tuple[bytes, list[Span]]:
         """A cell of a table with stand-ins, and what they stand for. `kind`: what its column is called after; then it
         is all of it."""
         spans = self.whole(text)
         if kind and kind in self.screener.kinds and text.strip() and not any(one.value == text for one in spans):
-            spans = real([Span(0, len(text), kind, text, (Finding(0, len(text), kind, 80),))])
+            spans = self.real([Span(0, len(text), kind, text, (Finding(0, len(text), kind, 80),))])
         return rewritten(text, spans, 0, self.stand_in) if self.pseudonyms else text, spans
+
+    def real(self, spans: list[Span]) -> list[Span]:
+        """Without those where nothing was found, or a stand-in stands already."""
+        return [one for one in spans if not one.is_quiet and (one.new is not None or not self._stands_in(one))]
+
+    def _stands_in(self, span: Span) -> bool:
+        """A log says the same again and again; what was said is remembered as long as this walk, as stand-ins are."""
+        known = self._known if len(span.value) <= _LONGEST_KNOWN else is_stand_in
+        return known(span.kind, span.value)
 
     def hidden(self, text: bytes, depth: int) -> list[Span]:
         """What is hidden in a text by escapes, by Base64, or by letters of two bytes."""
@@ -159,11 +172,6 @@ def _packed(run: Run, found: tuple[Finding, ...] = (), new: bytes | None = None)
     raw = run.raw if new is None else new
     is_code, is_quiet = len(run.raw) > _CODE, new is None
     return Span(run.begin, run.end, kind, b"", found, new=raw, is_code=is_code, is_quiet=is_quiet)
-
-
-def real(spans: list[Span]) -> list[Span]:
-    """Without those where nothing was found, or a stand-in stands already."""
-    return [one for one in spans if not one.is_quiet and (one.new is not None or not is_stand_in(one.kind, one.value))]
 
 
 def _two_bytes(stand_in: bytes) -> bytes:
@@ -259,7 +267,7 @@ class Text:
         spans = merged(self._spans)
         last = next((at for at, one in enumerate(spans) if one.end > until), len(spans))
         cut = min(until, spans[last].begin) if last < len(spans) else until
-        ready, self._spans = real(spans[:last]), spans[last:]
+        ready, self._spans = self._looking.real(spans[:last]), spans[last:]
         data, at = self._held[: cut - self._at], self._at
         self._count(data, ready)
         self._held, self._at = self._held[cut - self._at :], cut
