@@ -76,9 +76,10 @@ class Confined:
     memory: int = MEMORY
     shortest: int = SHORTEST
 
-    def screen(self, content: Iterable[bytes], size: int, form: str) -> tuple[Screening, str]:
-        """What was found in a bundle, and the SHA-256 of what was read. Raises what reading the content raises."""
-        with self._child(content, size, ["scan", "-", "--name", f"bundle.{form}", "--json"]) as (child, fed):
+    def screen(self, content: Iterable[bytes], size: int, form: str, *more: str) -> tuple[Screening, str]:
+        """What was found in a bundle, and the SHA-256 of what was read. `more`: other options of `houvast scan`. Raises
+        what reading the content raises."""
+        with self._child(content, size, ["scan", "-", "--name", f"bundle.{form}", "--json", *more]) as (child, fed):
             answer = _out(child).read(ANSWER + 1)
             child.kill() if len(answer) > ANSWER else None
             code = child.wait()

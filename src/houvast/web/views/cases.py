@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from houvast.cases import Right, State, inbox, store
+from houvast.cases import Right, State, flagged, inbox, store
 from houvast.cases.rules import TRANSITIONS
 from houvast.cases.words import RIGHTS, RISKS, STATES
 from houvast.database import Connection
@@ -34,7 +34,9 @@ def cases(request: HttpRequest) -> HttpResponse:
     """Every open request, the one that is due first at the top."""
     found = sites.current().ask(lambda db: store.cases(db) if store.there(db) else ())
     waits = sites.current().ask(lambda db: len(inbox.mails(db)) if inbox.there(db) else 0)
-    return render(request, "desk/cases.html", {"cases": [_shown(one) for one in found], "waits": waits})
+    hidden = sites.current().ask(flagged.waits)
+    context = {"cases": [_shown(one) for one in found], "waits": waits, "flagged": hidden}
+    return render(request, "desk/cases.html", context)
 
 
 @staff(Role.OFFICER, Role.AUDITOR)

@@ -16,6 +16,8 @@ from houvast.app import intake
 from houvast.cases import Right, inbox, store
 from houvast.cases.words import RIGHTS
 from houvast.database import Connection
+from houvast.screening import Kind
+from houvast.screening.kinds import WORDS
 from houvast.web import site as sites
 from houvast.web.context import language
 from houvast.web.posted import posted, text
@@ -78,4 +80,5 @@ def _shown(one: inbox.Mail) -> dict[str, Any]:
             "notes": [says[f"note_{note}"] for note in one.notes], "left": max(0, min(whole, one.days_left)),
             "late": -one.days_left if one.days_left < 0 else 0,
             "became": "" if one.is_new else says[f"state_{one.state}"],
-            "because": says[f"why_{one.why}"] if one.why else ""}  # fmt: skip
+            "because": says[f"why_{one.why}"] if one.why else "",
+            "held": ", ".join(WORDS[Kind(kind)][lang] for kind in one.held)}  # fmt: skip
