@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
+from io import RawIOBase
 from pathlib import Path
 from typing import IO, Protocol, cast
 
@@ -41,7 +42,18 @@ class Store(Protocol):
         ...
 
 
-def open_store(url: str | Path) -> Store:
+class PieceStore(Store, Protocol):
+    """A store that takes files quicker of which something else knows that they are whole."""
+
+    def add(self, path: str, data: bytes | bytearray) -> None:
+        """Write a file of a name that only its writer knows until this returns: lasting, and else nowhere.
+
+        A process that is killed can leave a part of it, which no other file knows of. Raises EvidenceError as `put`.
+        """
+        ...
+
+
+def open_store(url: str | Path) -> PieceStore:
     """The store at a path or URL; a folder is made when something is first put.
 
     Raises UsageError when the URL names a kind of store that is unknown or whose library is not installed.
@@ -96,6 +108,21 @@ class FolderStore:
         except OSError as error:
             raise _failed("written", path, self.folder, error) from error
 
+    def add(self, path: str, data: bytes | bytearray) -> None:
+        target = self.folder / path
+        try:
+            _make(target.parent)
+            with target.open("xb", buffering=0) as file:
+                try:
+                    _write(file, data)
+                    os.fsync(file.fileno())
+                except BaseException:
+                    target.unlink()
+                    raise
+            sync_folder(target.parent)
+        except OSError as error:
+            raise _failed("written", path, self.folder, error) from error
+
     def drop(self, path: str) -> None:
         target = self.folder / path
         try:
@@ -134,6 +161,9 @@ class UrlStore:
             self._files.pipe_file(self._at(path), data)
         except Exception as error:  # each kind of store raises errors of its own
             raise _failed("written", path, self._root, error) from error
+
+    def add(self, path: str, data: bytes | bytearray) -> None:
+        self.put(path, bytes(data))
 
     def drop(self, path: str) -> None:
         try:
@@ -177,6 +207,13 @@ def write_secret(target: Path, data: bytes) -> None:
         except FileExistsError:
             return
     sync_folder(target.parent)
+
+
+def _write(file: RawIOBase, data: bytes | bytearray) -> None:
+    """All of it: the system may take a part at a time."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) or 0 :]
 
 
 def _make(folder: Path) -> None:
