@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import cast
 
 from houvast.compiler.branches import Branch, Clause, Formula, Given, Needs
@@ -13,6 +14,7 @@ _PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?")
 _FLAGS = ("alive", "person", "request", "held", "unheld", "alone")
 
 
+@lru_cache(maxsize=4096)
 def to_text(branch: Branch) -> str:
     """One alternative as one line of JSON."""
     needs = branch.needs

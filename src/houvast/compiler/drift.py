@@ -54,7 +54,9 @@ class Drift:
 
 
 def _lines(connection: Connection) -> set[Line]:
-    return {(r[0], r[1], r[2] or "") for name in _readers(connection) for r in connection.execute(_SQL[name]).fetchall()}
+    return {
+        (r[0], r[1], r[2] or "") for name in _readers(connection) for r in connection.execute(_SQL[name]).fetchall()
+    }
 
 
 def _readers(connection: Connection) -> list[str]:

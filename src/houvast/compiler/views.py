@@ -22,7 +22,9 @@ def view_pieces(access: Access) -> list[Piece]:
 def _as_shown(shown: Mapping[str, tuple[str, bool]]) -> str:
     """SQL that finds the rows of a table without a key: those that the view shows so. A statement cannot tell them apart either."""
     values = {name: text.removesuffix(f" AS {ident(name)}") for name, (text, _) in shown.items()}
-    return " AND ".join(f"({value})::text IS NOT DISTINCT FROM OLD.{ident(name)}::text" for name, value in values.items())
+    return " AND ".join(
+        f"({value})::text IS NOT DISTINCT FROM OLD.{ident(name)}::text" for name, value in values.items()
+    )
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,11 @@ class _View:
         shape = self.access.shape
         by_name = {c.column.name: c for c in self.access.cells}
         keyed = bool(shape.relation.key) and all(k in shown and shown[k][1] for k in shape.relation.key)
-        keys = " AND ".join(f"{shape.column(k)} = OLD.{ident(k)}" for k in shape.relation.key) if keyed else _as_shown(shown)
+        keys = (
+            " AND ".join(f"{shape.column(k)} = OLD.{ident(k)}" for k in shape.relation.key)
+            if keyed
+            else _as_shown(shown)
+        )
         lines: list[str] = []
         sets: list[str] = []
         conditions = {c.update for c in self.access.personal("update")}

@@ -41,6 +41,7 @@ from houvast.proof.judge import attempt_all
 from houvast.proof.nursery import Nursery
 from houvast.proof.outcome import drifted, proofs, proven
 from houvast.proof.probe import REASON
+from houvast.proof.reading import read_all
 from houvast.proof.refused import gather
 from houvast.proof.report import Attempt, Extra, Report
 from houvast.proof.words import tried
@@ -99,8 +100,7 @@ def probe(
     tell = progress or _say_nothing
     with _alone(door, tell) as connection:
         field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
-        found = attempt_all(door, list(probes(field, (reads.reads, reads.undeclared))), tell)
-    return tuple(attempt for _, attempt in found)
+        return tuple(read_all(door, list(probes(field, (reads.reads, reads.undeclared))), tell))
 
 
 @contextmanager
