@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TypeAlias
 
 from houvast.compiler.branches import Branch, Clause, Needs, both, branches
@@ -67,7 +68,12 @@ class Access:
         self.renderer = Renderer(layout, shape, token, bits, zone, effective, now)
         self.layout = layout
         self.promise = seat.purpose.promise or "C05"
-        self.cells = [self._cell(c) for c in shape.table.columns.values() if c.name in shape.relation.columns]
+        self._conditions: dict[tuple[tuple[str, ...], str, Action], str] = {}
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """What it may do with each column."""
+        return [self._cell(c) for c in self.shape.table.columns.values() if c.name in self.shape.relation.columns]
 
     def branches(self, categories: tuple[str, ...], action: Action) -> tuple[Branch, ...]:
         """The alternatives for cells of these categories."""
@@ -85,8 +91,11 @@ class Access:
     def _condition(self, column: Column, action: Action) -> str:
         if not column.categories:
             return "row"
-        found = self.branches(column.categories, action)
-        return self.renderer.any_of(found, column.given_for) if found else ""
+        asked = (column.categories, column.given_for, action)
+        if asked not in self._conditions:
+            found = self.branches(column.categories, action)
+            self._conditions[asked] = self.renderer.any_of(found, column.given_for) if found else ""
+        return self._conditions[asked]
 
     def _cell(self, column: Column) -> Cell:
         return Cell(column, *(self._condition(column, action) for action in CELL_ACTIONS))
@@ -107,7 +116,7 @@ class Access:
         """The personal columns with which the purpose may do this."""
         return [c for c in self.cells if c.column.categories and getattr(c, action)]
 
-    @property
+    @cached_property
     def row_read(self) -> str:
         """A row is there when some personal cell of it is."""
         return self._some_cell("read")
@@ -125,7 +134,7 @@ class Access:
                 texts.append(condition)
         return texts[0] if len(texts) == 1 else " OR ".join(f"({t})" for t in texts)
 
-    @property
+    @cached_property
     def row_insert(self) -> str:
         """Every cell that is filled in must pass, and some cell of the row."""
         groups: dict[str, list[str]] = {}
@@ -140,7 +149,7 @@ class Access:
         filled = [f"({p} OR {' AND '.join(f'{c} IS NULL' for c in columns)})" for p, columns in groups.items()]
         return " AND ".join([*filled, "(" + " OR ".join(groups) + ")"])
 
-    @property
+    @cached_property
     def row_update(self) -> str:
         """Some cell that the purpose may change passes; the view's trigger decides which."""
         return self._some_cell("update")
@@ -150,7 +159,7 @@ class Access:
         """The same of the row as it will be."""
         return self._some_cell("update", typed=True)
 
-    @property
+    @cached_property
     def row_delete(self) -> str:
         """Every classified cell must pass."""
         texts: list[str] = []
@@ -165,7 +174,7 @@ class Access:
                 texts.append(self.renderer.uncontested(column.name))
         return " AND ".join(dict.fromkeys(texts))
 
-    @property
+    @cached_property
     def direct(self) -> bool:
         """Whether the purpose reaches the table itself: then what it may do with one column, it may with all."""
         alike = all(len({getattr(c, a) for c in self.personal(a)}) <= 1 for a in ("read", "insert", "update"))
@@ -180,13 +189,13 @@ class Access:
         live = self.shape.relation
         return self.shape.table.generated_key and all(any(map(live.draws, one)) for one in live.uniques)
 
-    @property
+    @cached_property
     def may_conflict(self) -> bool:
         """Whether INSERT ... ON CONFLICT DO UPDATE could meet a hidden row. PostgreSQL evaluates its WHERE, and shows
         what goes wrong in it, before it asks a row policy; so a trigger has to take the insert."""
         return not self.leaves_keys and bool(self.columns("insert") and self.columns("update"))
 
-    @property
+    @cached_property
     def conditions(self) -> str:
         """All conditions as one text, to see which of Houvast's tables they look up."""
         cells = " ".join(c.read + c.insert + c.update for c in self.cells)
@@ -197,7 +206,7 @@ class Access:
         """The role that the policies are for."""
         return self.seat.reader if self.direct else self.seat.views
 
-    @property
+    @cached_property
     def opened_cells(self) -> str:
         """What the purpose may do with each column and what that demands, a line per alternative."""
         lines: list[str] = []

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from houvast.compiler import registry
 from houvast.compiler.compile import Compiled, compile_policy
@@ -23,6 +25,8 @@ from houvast.evidence import rows
 from houvast.policy.model import Policy
 from houvast.policy.regime import regime
 
+AT_ONCE = 20
+"""So many pieces are made in one transaction: together they take a few milliseconds."""
 ROUNDS = 5
 """So often a plan is made anew for what the application made meanwhile."""
 Progress = Callable[[str, int, int], None]
@@ -174,15 +178,35 @@ def _carry_out(
 
 
 def _run_steps(connection: Connection, steps: Sequence[Step], total: int, tell: Progress) -> None:
-    left = list(steps)
+    left = deque(steps)
     while left:
-        tell(left[0].name, total - len(left), total)
-        alike = together([step.piece for step in left])
+        alike = together(step.piece for step in left)
+        pieces = alike or _of_one_table(left)
+        for number, step in enumerate(islice(left, 1 if alike else len(pieces) or 1)):
+            tell(step.name, total - len(left) + number, total)
         if len(alike) > 1:
             fill_side_by_side(connection, alike, tell)
-        else:
+        elif alike or not pieces:
             _run_step(connection, left[0], tell)
-        del left[: len(alike) or 1]
+        else:
+            at_once(connection, *(text for piece in pieces for text in _making(piece)))
+        for _ in range(len(pieces) or 1):
+            left.popleft()
+
+
+def _of_one_table(steps: Iterable[Step]) -> list[Piece]:
+    """What is made in one transaction: the next pieces, as long as they lock one table of the application at most."""
+    found: list[Piece] = []
+    table = ""
+    for piece in (step.piece for step in steps):
+        if piece is None or piece.fill or len(found) == AT_ONCE or "SET LOCAL" in piece.create:
+            break
+        locks = piece.locks if piece.kind != "grant" else ""  # which locks nothing that an application needs
+        if table and locks not in ("", table):
+            break
+        table = table or locks
+        found.append(piece)
+    return found
 
 
 def _run_step(connection: Connection, step: Step, tell: Progress) -> None:
