@@ -79,6 +79,8 @@ def _candidates(kind: str, identity: str, detail: str) -> Iterator[str]:
         yield f"parameter {plain}"
     elif kind == "default privileges":
         yield f"revoke default {plain} from {detail.partition(' to ')[2]}"
+    elif kind == "leakproof":
+        yield f"leakproof {identity}"
     elif kind == "known":
         yield plain
         yield "houvast known"
