@@ -23,6 +23,7 @@ from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
 from houvast.compiler.handling import case_pieces
 from houvast.compiler.identifying import finding_pieces
+from houvast.compiler.leakproof import leakproof_pieces
 from houvast.compiler.limits import limit_pieces
 from houvast.compiler.looking import looking_pieces
 from houvast.compiler.others import above_piece, judged_pieces, others_piece
@@ -62,6 +63,7 @@ class Known:
     bits: Mapping[str, int] = field(default_factory=dict[str, int])
     profile: str = "fast"
     asked: Mapping[str, int] = field(default_factory=dict[str, int])  # table -> answers that its rows hold
+    leakproof: bool = False  # functions of PostgreSQL's are marked: an apply was asked to, and it stays
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ def compile_policy(
     readers = [s for s in found.values() if s.purpose.kind is not PurposeKind.MIGRATION]
     pieces += view_copies(datamap, catalogue, layout, readers, {p.name: p for p in pieces})
     pieces += deciding_pieces(layout, found, asked_access, versions)
+    pieces += leakproof_pieces() if known.leakproof else ()
     pieces.append(public_functions(known.profile))
     if fast:
         pieces = [quietly(p) for p in pieces]
