@@ -66,6 +66,7 @@ class Row:
     the row's own events happened (None: not yet; absent: not known of this row; `book_year.end`: the date
     whose book year it is). `cases`: circumstance -> the case that the row belongs to. `holds`: the dispute
     cases whose hold names it. `creates`: the circumstances that inserting it opens. `ownerless`: by nature.
+    `readers`: who may have it in their copy besides, though it is not about them.
     """
 
     table: str
@@ -79,6 +80,7 @@ class Row:
     holds: frozenset[str] = frozenset()
     creates: frozenset[str] = frozenset()
     ownerless: bool = False
+    readers: tuple[Person, ...] = ()
 
     @property
     def never_owned(self) -> bool:
