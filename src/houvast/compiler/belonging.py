@@ -98,7 +98,7 @@ def check_reader(resolver: Resolver, live: Relation, reader: Reader) -> None:
     if goes and not (frees or reader.above or len(way.path) > 1):
         resolver.wrong(
             "reader-stays", way.place,
-            f"Column `{way.path[0]}` of `{live.name}` goes on naming who was erased, or holds them back.",
+            f"Column `{reader.column}` of `{live.name}` goes on naming who was erased, or holds them back.",
             "let it have a foreign key ON DELETE SET NULL: the row stays, for it is somebody else's.",
         )  # fmt: skip
 

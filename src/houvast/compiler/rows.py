@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from houvast.compiler.columns import CLOSED, UNCONTESTED, contest_bit, hidden
+from houvast.compiler.columns import CLOSED, UNCONTESTED, contest_bit, flag, hidden
 from houvast.compiler.fills import FILLING, chain, fill_piece, lost_guard
 from houvast.compiler.persons import EQ, definer_trigger, guard_of_row, sees_all_rows, trigger
 from houvast.compiler.piece import Phase, Piece
@@ -42,7 +42,8 @@ def column_pieces(shape: Shape, promise: str) -> list[Piece]:
         asked = f"(SELECT value::bigint FROM {SCHEMA}.setting WHERE name = {literal(asked_setting(shape.name))})"
         common = (f"SELECT coalesce((SELECT guard & {asked} FROM {SCHEMA}.person WHERE kind = {literal(shape.kind)}"
                   f" GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | {UNCONTESTED}::bigint")  # fmt: skip
-    alter = f"ALTER TABLE {shape.sql} ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s"
+    named = shape.sql.replace("%", "%%")
+    alter = f"ALTER TABLE {named} ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s"
     about = f"Answers about the data subjects of the row; granted to nobody (promise {promise})"
     create = f"""DO $hv$ BEGIN
     EXECUTE format({literal(alter)}, ({common}));
@@ -68,16 +69,18 @@ COMMENT ON COLUMN {shape.sql}.hv_guard IS {literal(about)}"""
             *_decides_by(shape),
             *filter(None, (shape.called,)),
             *shape.post,
+            *shape.shielded,
         )
         if c in shape.relation.columns
     ]
-    ours = [*(hidden(c) for c in shape.contestable), *((CLOSED,) if shape.keeps_closed else ()),
+    flags = [flag(c) for c in shape.shielded]
+    ours = [*(hidden(c) for c in shape.contestable), *flags, *((CLOSED,) if shape.keeps_closed else ()),
             *(("hv_writer",) if shape.may_lack_owner else ())]  # fmt: skip
     names = idents(dict.fromkeys([*reads, *(d.column for d in shape.derived), "hv_guard", *ours]))
     pieces = [Piece(f"column {shape.name}.hv_guard", "column", Phase.ROWS, create,
                     f"ALTER TABLE {shape.sql} DROP COLUMN hv_guard", promise, protects=True, replaces=True, locks=shape.name)]  # fmt: skip
     pieces += [column(d.column, d.type) for d in shape.derived]
-    pieces += [column(hidden(c), "boolean") for c in shape.contestable]
+    pieces += [column(name, "boolean") for name in (*map(hidden, shape.contestable), *flags)]
     if shape.keeps_closed:
         pieces.append(column(CLOSED, "timestamptz"))
     if shape.may_lack_owner:
@@ -85,7 +88,7 @@ COMMENT ON COLUMN {shape.sql}.hv_guard IS {literal(about)}"""
     return [
         *pieces,
         Piece(f"keeper on {shape.name}", "grant", Phase.ROWS,
-              f"GRANT SELECT ({names}), UPDATE (hv_guard) ON {shape.sql} TO {KEEPER};\n"
+              f"GRANT SELECT ({names}), UPDATE ({', '.join(['hv_guard', *map(ident, (*shape.shielded, *flags))])}) ON {shape.sql} TO {KEEPER};\n"
               f"GRANT USAGE ON SCHEMA {ident(shape.relation.schema)} TO {KEEPER}",
               f"REVOKE ALL ON {shape.sql} FROM {KEEPER}", promise, protects=True, replaces=True, locks=shape.name),
         Piece(f"policy hv_keeper on {shape.name}", "policy", Phase.ROWS,

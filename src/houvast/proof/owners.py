@@ -4,7 +4,7 @@ whoever reads a row of somebody else changes nothing in it, and does not see wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -155,5 +155,5 @@ class _Shared:
             return CHANGED if session.execute(text.encode()).rowcount else NOT_CHANGED
 
 
-def _sets(values: dict[str, object]) -> str:
+def _sets(values: Mapping[str, object]) -> str:
     return ", ".join(f"{ident(n)} = {'NULL' if v is None else literal(str(v))}" for n, v in values.items())

@@ -53,7 +53,7 @@ def graph(number: int) -> Graph:
         name = f"g{number}_{index}"
         shared = [n for n in nodes if n.way == "joint"]
         below = [n for n in nodes if n.way in ("joint", "below")]
-        way = random.choice(["single", "joint", "joint", *(["below", "below"] if below else [])])
+        way = random.choice(("single", "joint", "joint", *("below", "below") * bool(below)))
         node = Node(f"forest.{name}", way)
         if way == "single":
             node = replace(node, holders=("one",))
@@ -78,7 +78,7 @@ def graph(number: int) -> Graph:
     return tuple(nodes)
 
 
-FOREST: Final = tuple(graph(number) for number in range(8))
+FOREST: Final = tuple(graph(number) for number in range(6))
 
 
 def root(node: Node, nodes: Iterable[Node]) -> Node:

@@ -102,7 +102,6 @@ def _holds(apps: Apps, oracle: Oracle, leaving: Sequence[int]) -> None:
         apps.erase(KIND, person)
         oracle.erase(person)
         assert _state(apps, oracle.nodes) == _said(oracle), f"after {person} was erased"
-    assert apps.books() == []
 
 
 def _try(apps: Apps, examples: int) -> None:
@@ -112,10 +111,11 @@ def _try(apps: Apps, examples: int) -> None:
         _holds(apps, oracle, leaving)
 
     holds()
+    assert apps.books() == []
 
 
 def test_copies_and_erasures_are_what_the_oracle_says(apps: Apps) -> None:
-    _try(apps, 12)
+    _try(apps, 5)
 
 
 @pytest.mark.long
