@@ -93,9 +93,22 @@ class Access:
             return "row"
         asked = (column.categories, column.given_for, action)
         if asked not in self._conditions:
-            found = self.branches(column.categories, action)
-            self._conditions[asked] = self.renderer.any_of(found, column.given_for) if found else ""
+            self._conditions[asked] = self._decided(column, action)
         return self._conditions[asked]
+
+    def _decided(self, column: Column, action: Action) -> str:
+        found = self.branches(column.categories, action)
+        if not found:
+            return ""
+        condition = self.renderer.any_of(found, column.given_for)
+        readers = self._read_besides(found) if action is Action.READ else []
+        return " OR ".join([f"({condition})", *readers]) if readers else condition
+
+    def _read_besides(self, found: Sequence[Branch]) -> list[str]:
+        """SQL: rows that are in somebody's copy though they are not theirs."""
+        if self.seat.purpose.kind is not PurposeKind.RIGHTS:
+            return []
+        return list(dict.fromkeys(self.renderer.read_by(one, b) for one in self.shape.readers for b in found))
 
     def _cell(self, column: Column) -> Cell:
         return Cell(column, *(self._condition(column, action) for action in CELL_ACTIONS))
@@ -223,7 +236,9 @@ class Access:
             return [about]
         free = frozenset({frozenset({"uncontested"})}) if self.hides(cell) else frozenset[Clause]()
         found = self.branches(cell.column.categories, action)
-        return [f"{about} {to_text(replace(b, needs=b.needs.union(Needs(clauses=free))))}" for b in found]
+        lines = [f"{about} {to_text(replace(b, needs=b.needs.union(Needs(clauses=free))))}" for b in found]
+        besides = self._read_besides(found) if action is Action.READ else []
+        return [*lines, *(f"{about} in the copy of {one.way.kind}" for one in self.shape.readers if besides)]
 
     # what follows makes pieces
 
@@ -258,6 +273,8 @@ class Access:
             command
         ]
         needs = sorted({to_text(b) for g in self.shape.categories() if g for b in self.branches(g, action)})
+        if action is Action.READ and self.seat.purpose.kind is PurposeKind.RIGHTS:
+            needs += [f"in the copy of {one.way.kind}" for one in self.shape.readers]
         return Piece(
             f"policy {name} on {self.shape.name}", "policy", Phase.OPEN,
             f"CREATE POLICY {ident(name)} ON {sql} FOR {command} TO {ident(self.holder)}{self._and_own(command)} {parts};\n"
@@ -323,12 +340,19 @@ class Access:
         table, seat = self.shape.name, self.seat
         return tuple(n for n in (f"grant {table} to {seat.reader}", f"grant {table} to {seat.views}") if n != name)
 
+    def _books(self) -> list[str]:
+        """The tables of Houvast's own that say whose rows are, or in whose copy they are too."""
+        shapes, shape = self.layout.shapes, self.shape
+        found = [shape.owners_table] if shape.shared else []
+        found += [shapes[one.above].owners_table for one in shape.readers if one.above]
+        found += [relation(SCHEMA, shape.readers_name)] if any(one.way.through for one in shape.readers) else []
+        return list(dict.fromkeys(found))
+
     def look_ups(self, holder: str) -> list[Piece]:
         """What the role that the policies are for must see of Houvast's own tables."""
         text = self.conditions
         tables = [t.sql for t in self.layout.circumstances.values() if t.sql in text]
-        if self.shape.link and self.shape.owners_table in text:
-            tables.append(self.shape.owners_table)
+        tables += [table for table in self._books() if f"{table} " in text]
         tables += [f"{SCHEMA}.{name}" for name in ("hold", "request") if f"{SCHEMA}.{name} " in text]
         pieces: list[Piece] = []
         for table in tables:

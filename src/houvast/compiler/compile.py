@@ -41,6 +41,7 @@ from houvast.compiler.quiet import quietly
 from houvast.compiler.rows import asked_setting, close_table, column_pieces, keep_pieces
 from houvast.compiler.sending import sending_pieces, sending_tables
 from houvast.compiler.shape import Layout, Shape, resolve
+from houvast.compiler.shared import below
 from houvast.compiler.shielding import shielding_pieces
 from houvast.compiler.staffing import staff_pieces
 from houvast.compiler.stepping import step_pieces
@@ -199,7 +200,8 @@ def _rows(
     for shape in layout.shapes.values():
         promise = table_promise(current, shape)
         pieces += column_pieces(shape, promise)
-        pieces += keep_pieces(shape, bits, asked[shape.name], catalogue, promise)
+        others = below(shape, layout.shapes.values())
+        pieces += keep_pieces(shape, others, bits, asked[shape.name], catalogue, promise)
     return pieces
 
 

@@ -29,6 +29,7 @@ from houvast.proof import (
     limits,
     looking,
     mails,
+    owners,
     refused,
     register,
     registry,
@@ -156,6 +157,7 @@ def _sealed(connection: Connection, door: Door, field: Field) -> tuple[Extra, ..
         *_handled(connection, door, field),
         Extra(tried(rights.COPY), lambda: rights.copies(connection, door, field)),
         Extra(tried(sharing.SORT), lambda: sharing.others(connection, door, field)),
+        Extra(tried(owners.SORT), lambda: owners.owners(connection, door, field)),
         Extra(tried(rights.ERASURE), lambda: rights.erasures(connection, door, field)),
         Extra(tried(rights.CORRECTION), lambda: rights.corrections(connection, door, field)),
     )
