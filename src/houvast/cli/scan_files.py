@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -78,8 +79,17 @@ def _bytes(name: str) -> bytes:
 def _keywords(wanted: Wanted) -> list[str]:
     if not wanted.keywords:
         return []
-    lines = wanted.keywords.read_text("utf-8").splitlines()
+    given = _before(sys.stdin.buffer) if str(wanted.keywords) == "-" else wanted.keywords.read_text("utf-8")
+    lines = given.splitlines()
     return [line.strip() for line in lines if line.strip()]
+
+
+def _before(source: IO[bytes]) -> str:
+    """The lines before an empty one; what is looked through may come behind that."""
+    lines: list[bytes] = []
+    while (line := source.readline()).strip():
+        lines.append(line)
+    return b"".join(lines).decode()
 
 
 def _shown(wanted: Wanted) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import TypeAlias
 
 from houvast.errors import NOWHERE, Place
@@ -60,6 +61,14 @@ class Necessity(StrEnum):
     REQUIRED = "required"  # without it the service cannot be given: `Category.without` says what then
     OPTIONAL = "optional"
     OBSERVED = "observed"  # nobody is asked for it: it arises from what they do
+
+
+class Window(StrEnum):
+    """How long back a limit of use looks, from each moment."""
+
+    HOUR = "hour"
+    DAY = "day"  # 24 hours
+    WEEK = "week"
 
 
 class Form(StrEnum):
@@ -145,6 +154,24 @@ class Category:
 
 
 @dataclass(frozen=True)
+class Volume:
+    """How much one login may open for a purpose: `most` people, or uses, in any `per` (GDPR art. 5(1)(c), 32).
+
+    `alarm`: at what share of `most` an officer is told, in percent.
+    """
+
+    counts: str  # "people" or "uses"
+    most: int
+    per: Window = Window.DAY
+    alarm: int = 80
+
+    @property
+    def warns(self) -> int:
+        """At how many an officer is told; at least at the last that is permitted."""
+        return max(1, -(-self.most * self.alarm // 100))
+
+
+@dataclass(frozen=True)
 class Purpose:
     """Why data are used. `one`: "" for ordinary, "person" or "case" for one at a time.
 
@@ -167,6 +194,7 @@ class Purpose:
     law: tuple[str, ...] = ()  # articles that demand it, when no sentence says it
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
     automated: str = ""
+    volume: Volume | None = None
 
 
 @dataclass(frozen=True)
@@ -301,7 +329,12 @@ class Policy:
 
     def use(self, category: str, purpose: str) -> Use | None:
         """The use of this category for this purpose, or None: what is not declared is not permitted."""
-        return next((u for u in self.uses if category in u.categories and purpose in u.purposes), None)
+        return self._uses.get((category, purpose))
+
+    @cached_property
+    def _uses(self) -> Mapping[tuple[str, str], Use]:
+        """Each pair with the first use that declares it."""
+        return {(c, p): use for use in reversed(self.uses) for c in use.categories for p in use.purposes}
 
     def term(self, category: str, purpose: str) -> Term | None:
         """The term of this category for this purpose: its own before the common one."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 
 from houvast.compiler.words import relation
@@ -33,6 +34,18 @@ def prepare(connection: Connection) -> None:
         raise DatabaseRefusal("Somebody else is proving this database.", todo="wait until they are done.")
 
 
+def marked(connection: Connection) -> str:
+    """A secret for this run, by which its uses are told from those of the logins that it tries; "" where no use is limited.
+
+    It is written down as a row of the list of canaries that is itself a canary, so that it goes with them.
+    """
+    if not _yes(connection, "limited"):
+        return ""
+    secret = secrets.token_hex(16)
+    remember(connection, [("houvast.canary", {"run": secret})], secret)
+    return secret
+
+
 def _yes(connection: Connection, name: str) -> bool:
     row = connection.execute(_SQL[name]).fetchone()
     return bool(row and row[0])
@@ -52,17 +65,25 @@ def remove(connection: Connection) -> int:
     connection.execute(_SQL["end_uses"], (REASON,))
     left = connection.execute(_SQL["left"]).fetchall()
     with connection.transaction():
-        gone = [number for number, name, key in left if _gone(connection, name, key)]
+        if _gone(connection, *(_delete(name, key) for _, name, key in left)):
+            gone = [number for number, _, _ in left]
+        else:
+            gone = [number for number, name, key in left if _gone(connection, _delete(name, key))]
         connection.execute(_SQL["forget"], (gone,))
     return len(left) - len(gone)
 
 
-def _gone(connection: Connection, name: str, key: Mapping[str, str]) -> bool:
+def _delete(name: str, key: Mapping[str, str]) -> str:
+    return f"DELETE FROM {_quoted(name)} WHERE {where_key(key)}"
+
+
+def _gone(connection: Connection, *deletes: str) -> bool:
+    """Whether these could all be taken away; else none of them was."""
     try:
         with connection.transaction():
-            run(connection, f"DELETE FROM {_quoted(name)} WHERE {where_key(key)}")
+            run(connection, ";\n".join(deletes))
     except DatabaseError as error:
-        return error.sqlstate == _NO_TABLE
+        return len(deletes) == 1 and error.sqlstate == _NO_TABLE
     return True
 
 
