@@ -12,6 +12,7 @@ import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
@@ -141,10 +142,12 @@ def test_a_name_is_shown_without_what_is_personal_in_it_or_what_a_terminal_acts_
     (folder / "a\x1b[31m\n.7z").write_bytes(seven_zipped({"a": b"x"}, "pw"))
     as_before = Path.open
 
-    def closed(self: Path, *how: str) -> object:
+    def closed(
+        self: Path, mode: str = "r", buffering: int = -1, encoding: str | None = None, errors: str | None = None
+    ) -> IO[Any]:
         if VALUE in self.name:
             raise PermissionError
-        return as_before(self, *how)
+        return as_before(self, mode, buffering, encoding, errors)
 
     monkeypatch.setattr(Path, "open", closed)
     said, page = houvast("scan", str(folder)), tmp_path / "page.html"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import bz2
 import gzip
 import io
 import json
+import lzma
 import re
 import sqlite3
 import struct
@@ -13,6 +15,7 @@ import tarfile
 import time
 import zipfile
 import zlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import py7zr
@@ -142,9 +145,9 @@ def test_real_numbers_that_begin_as_stand_ins_do_are_found() -> None:
     assert Kind.EMAIL in kinds(b"mail jan@firma.invalid now\n")
 
 
-PACKED = {
+PACKED: Mapping[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress, "zlib": zlib.compress, "zlib, best": lambda data: zlib.compress(data, 9), "zip": lambda data: zipped({"a": data}),
-    "bzip2": __import__("bz2").compress, "xz": __import__("lzma").compress,
+    "bzip2": bz2.compress, "xz": lzma.compress,
 }  # fmt: skip
 
 

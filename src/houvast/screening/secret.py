@@ -59,7 +59,7 @@ _QUOTED = re.compile(
 """In quotes; or in quotes that are written with strokes before them, within quotes."""
 _BARE = re.compile(_AHEAD + rb"\\{0,4}[\"']?(?=\S{3})")
 _BARE_END = re.compile(
-    rb"\s|\\{0,4}[\"'](?=[\s,;:}\])>&|\\/<]|\Z)|<[/!?A-Za-z]|>(?=[\s<]|\Z)"
+    rb"\s|\\{0,4}[\"'](?=[\s,;:}\])>&|/<]|\\[nrt]|\Z)|<[/!?A-Za-z]|>(?=[\s<]|\Z)"
     rb"|[,;&|](?=[\s{}\[\]]|\Z|[\"']?[\w.-]{1,40}[\"'\\]{0,4}[ \t]?[=:])|\Z"
 )
 """White space; and signs where they seem to part it from what follows: a password may hold any of them."""
