@@ -143,11 +143,12 @@ def test_a_name_is_shown_without_what_is_personal_in_it_or_what_a_terminal_acts_
     as_before = Path.open
 
     def closed(
-        self: Path, mode: str = "r", buffering: int = -1, encoding: str | None = None, errors: str | None = None
-    ) -> IO[Any]:
+        self: Path, mode: str = "r", buffering: int = -1, encoding: str | None = None, errors: str | None = None,
+        newline: str | None = None,
+    ) -> IO[Any]:  # fmt: skip
         if VALUE in self.name:
             raise PermissionError
-        return as_before(self, mode, buffering, encoding, errors)
+        return as_before(self, mode, buffering, encoding, errors, newline)
 
     monkeypatch.setattr(Path, "open", closed)
     said, page = houvast("scan", str(folder)), tmp_path / "page.html"
