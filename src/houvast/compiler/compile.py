@@ -23,6 +23,7 @@ from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
 from houvast.compiler.handling import case_pieces
 from houvast.compiler.identifying import finding_pieces
+from houvast.compiler.leakproof import leakproof_pieces
 from houvast.compiler.limits import limit_pieces
 from houvast.compiler.looking import looking_pieces
 from houvast.compiler.others import above_piece, judged_pieces, others_piece
@@ -40,6 +41,7 @@ from houvast.compiler.quiet import quietly
 from houvast.compiler.rows import asked_setting, close_table, column_pieces, keep_pieces
 from houvast.compiler.sending import sending_pieces, sending_tables
 from houvast.compiler.shape import Layout, Shape, resolve
+from houvast.compiler.shared import below
 from houvast.compiler.shielding import shielding_pieces
 from houvast.compiler.staffing import staff_pieces
 from houvast.compiler.stepping import step_pieces
@@ -62,6 +64,7 @@ class Known:
     bits: Mapping[str, int] = field(default_factory=dict[str, int])
     profile: str = "fast"
     asked: Mapping[str, int] = field(default_factory=dict[str, int])  # table -> answers that its rows hold
+    leakproof: bool = False  # functions of PostgreSQL's are marked: an apply was asked to, and it stays
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,7 @@ def compile_policy(
     readers = [s for s in found.values() if s.purpose.kind is not PurposeKind.MIGRATION]
     pieces += view_copies(datamap, catalogue, layout, readers, {p.name: p for p in pieces})
     pieces += deciding_pieces(layout, found, asked_access, versions)
+    pieces += leakproof_pieces() if known.leakproof else ()
     pieces.append(public_functions(known.profile))
     if fast:
         pieces = [quietly(p) for p in pieces]
@@ -196,7 +200,8 @@ def _rows(
     for shape in layout.shapes.values():
         promise = table_promise(current, shape)
         pieces += column_pieces(shape, promise)
-        pieces += keep_pieces(shape, bits, asked[shape.name], catalogue, promise)
+        others = below(shape, layout.shapes.values())
+        pieces += keep_pieces(shape, others, bits, asked[shape.name], catalogue, promise)
     return pieces
 
 

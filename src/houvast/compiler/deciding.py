@@ -81,12 +81,12 @@ REVOKE ALL ON FUNCTION {SCHEMA}.{name}(text, text, text, text, text, text) FROM 
 
 
 def _whose(shape: Shape) -> str:
-    if not shape.kind or not (shape.owner_column or shape.link):
+    if not shape.kind or not (shape.owner_column or shape.shared):
         return "false"
     of_kind = f"asked_kind OPERATOR(pg_catalog.=) {literal(shape.kind)} AND "
     if shape.owner_column:
         return f"{of_kind}{shape.column(shape.owner_column)}::text OPERATOR(pg_catalog.=) asked_key"
-    return (f"{of_kind}EXISTS (SELECT FROM {shape.owners_table} o WHERE o.row_key = {shape.column(shape.key)}"
+    return (f"{of_kind}EXISTS (SELECT FROM {shape.owners_table} o WHERE o.row_key = {shape.column(shape.shared_by)}"
             " AND o.person::text OPERATOR(pg_catalog.=) asked_key)")  # fmt: skip
 
 

@@ -83,6 +83,8 @@ def _candidates(kind: str, plain: str, detail: str) -> Iterator[str]:
         yield f"parameter {plain}"
     elif kind == "default privileges":
         yield f"revoke default {plain} from {detail.partition(' to ')[2]}"
+    elif kind == "leakproof":
+        yield f"leakproof {plain}"
     elif kind == "known":
         yield plain
         yield "houvast known"

@@ -89,7 +89,8 @@ def _rests_on(m: Matter, clause: Clause, basis: Basis, owner: Person) -> bool:
 
 def _circumstance(m: Matter) -> Refuse | None:
     if m.kind is RIGHTS:
-        met = any(owner.key == m.opened.person and owner.request_open for owner in m.row.people)
+        people = m.row.people + (m.row.readers if m.ask.action is Action.READ else ())
+        met = any(one.key == m.opened.person and one.request_open for one in people)
     else:
         lone = m.kind is RETENTION or (m.row.never_owned and m.row.written_by in m.names)
         able = m.present or ((NOBODY,) if lone else ())
