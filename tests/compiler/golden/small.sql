@@ -1536,7 +1536,7 @@ ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promis
 INSERT INTO houvast.purpose VALUES (3, 'marketing', 'hv_marketing', '"marketing", "public"', 'ordinary', '', 'customer', 'C13', '', true, '')
 ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live, own) = ROW (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject, excluded.promise, excluded.instead, excluded.live, excluded.own);
 DELETE FROM houvast.version;
-INSERT INTO houvast.version VALUES (1, '2018-05-25T00:00:00+00:00', 'd6bf8e34710a1a4cf8af855ef844316aa4dbcf3c178a7abefac27a5ee8116bc6');
+INSERT INTO houvast.version VALUES (1, '2018-05-25T00:00:00+00:00', 'a4ac3409b6c03e6bc2bc012c98d92347ee767545ee1bbbe7cf0b95b37311ac9d');
 INSERT INTO houvast.bit VALUES ('alive', 0) ON CONFLICT DO NOTHING;
 INSERT INTO houvast.bit VALUES ('unrestricted', 1) ON CONFLICT DO NOTHING;
 INSERT INTO houvast.bit VALUES ('since:1', 2) ON CONFLICT DO NOTHING;

@@ -155,7 +155,7 @@ def _when(names: Names, use: Use) -> tuple[str, ...]:
     ones = {policy.purposes[name].one for name in use.purposes if name in policy.purposes}
     lines += [say(f"one_{one}") for one in sorted(ones) if one in ("person", "case")]
     if use.form is not Form.FULL:
-        lines.append(say("form", form=names.words.forms[use.form]))
+        lines.append(say("form", form=names.words.form(use.look)))
     return tuple(lines)
 
 
