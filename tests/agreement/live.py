@@ -216,7 +216,6 @@ class Live:
         assert token is not None
         role, place = sql.Identifier(f"{self.prefix}_t_{purpose}"), sql.Identifier(table)
         with self.admin.transaction():
-            self.admin.execute(sql.SQL("GRANT SELECT (id) ON {} TO {}").format(place, role))
             self.admin.execute("SELECT set_config('backtrace_functions', %s, true)", token)
             self.admin.execute(sql.SQL("SET LOCAL ROLE {}").format(role))
             found = self.admin.execute(

@@ -37,7 +37,26 @@ def rewritten(function: str, what: str, becomes: str) -> tuple[str, str]:
     return weaken, f"{run.format(text='text', name=name)}; DROP TABLE kept_{name}"
 
 
+def key_of(purpose: str, what: str) -> str:
+    """A statement about the key of a purpose's pseudonyms."""
+    found = f"SELECT format({literal(what)}, number) FROM houvast.purpose WHERE name = {literal(purpose)}"
+    return f"DO $do$ BEGIN EXECUTE ({found}); END $do$"
+
+
+UNMASKED = """ALTER VIEW identify.contact RENAME TO masked;
+CREATE VIEW identify.contact AS
+    SELECT id, account_id, full_name, email, phone, street, postcode, city, country FROM public.contact;
+ALTER VIEW identify.contact OWNER TO hv_v_identify;
+GRANT SELECT ON identify.contact TO hv_identify"""
+MASKED = "DROP VIEW identify.contact; ALTER VIEW identify.masked RENAME TO contact"
 WAYS = {
+    "a view that shows what it masked": ("C11", (UNMASKED, MASKED)),
+    "a key of pseudonyms that is given away": (
+        "C05",
+        (key_of("follow", "GRANT SELECT ON houvast.key_%s TO hv_follow"),
+         key_of("follow", "REVOKE SELECT ON houvast.key_%s FROM hv_follow")),
+    ),
+    "totals that are read where they are kept": ("C05", grant("SELECT ON houvast.release", "hv_figures")),
     "row security off": (
         "C10",
         alter("TABLE contact", "DISABLE ROW LEVEL SECURITY", "ENABLE ROW LEVEL SECURITY"),

@@ -212,8 +212,9 @@ class Access:
     @property
     def named(self) -> bool:
         """Whether the purpose sees pseudonyms, here or in another table: then it knows no row by its own key."""
-        uses = (use for policy in self.versions for use in policy.uses if self.seat.purpose.name in use.purposes)
-        return any(use.form is Form.PSEUDONYMISED for use in uses)
+        categories = dict.fromkeys(name for policy in self.versions for name in policy.categories)
+        found = (branch for name in categories for branch in self.branches((name,), Action.READ))
+        return any(look.form is Form.PSEUDONYMISED for branch in found for look in branch.needs.looks)
 
     @property
     def leaves_keys(self) -> bool:
@@ -357,13 +358,13 @@ class Access:
         table, seat = self.shape.name, self.seat
         return tuple(n for n in (f"grant {table} to {seat.reader}", f"grant {table} to {seat.views}") if n != name)
 
-    def look_ups(self, holder: str) -> list[Piece]:
-        """What the role that the policies are for must see of Houvast's own tables."""
-        text = self.conditions
+    def look_ups(self, holder: str, conditions: str = "") -> list[Piece]:
+        """What the role that the policies are for must see of Houvast's own tables. `conditions`: other ones than those of rows."""
+        text = conditions or self.conditions
         tables = [t.sql for t in self.layout.circumstances.values() if t.sql in text]
         if self.shape.link and self.shape.owners_table in text:
             tables.append(self.shape.owners_table)
-        tables += [key_table(self.seat.number)] if self.named else []
+        tables += [key_table(self.seat.number)] if self.named and not conditions else []
         tables += [f"{SCHEMA}.{name}" for name in ("hold", "request") if f"{SCHEMA}.{name} " in text]
         pieces: list[Piece] = []
         for table in tables:

@@ -49,8 +49,8 @@ def total_pieces(access: Access, prefix: str, database: str) -> Iterator[Piece]:
     first = found[0]
     yield first.role_piece(database)
     yield release_piece()
-    yield first.grant(list(dict.fromkeys(c for one in found for c in one.columns)))
-    yield from access.look_ups(first.role)
+    yield from first.grants()
+    yield from access.look_ups(first.role, " ".join(one.condition for one in found))
     for one in found:
         yield from (one.policy(), one.tries(), one.maker(), one.view())
 
@@ -77,12 +77,6 @@ class _Totals:
         if not found or look is None or not owned or len(columns) < len(total.by):
             return None
         return cls(access, total, total_role(prefix, access.seat.purpose.name), look, found)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """What the maker reads of the table."""
-        shape = self.access.shape
-        return (*self.total.by, *filter(None, (shape.owner_column, "" if shape.owner_column else shape.key)))
 
     @property
     def name(self) -> str:
@@ -126,18 +120,21 @@ class _Totals:
             f"DROP POLICY IF EXISTS {ident(name)} ON {shape.sql}", self.promise, opens=True, protects=True,
             needs=self.needs, locks=shape.name)  # fmt: skip
 
-    def grant(self, columns: list[str]) -> Piece:
-        """What the role reads of the table, and where it keeps totals."""
+    def grants(self) -> Iterator[Piece]:
+        """What the role reads, as only Houvast's functions do, and where it keeps totals."""
         shape, role = self.access.shape, ident(self.role)
-        tables = [(f"SELECT ({idents(columns)})", shape.sql), ("SELECT, INSERT, UPDATE", f"{SCHEMA}.release")]
-        tables += [("SELECT", shape.owners_table)] if not shape.owner_column else []
-        schemas = idents([SCHEMA, shape.relation.schema])
-        give = [f"GRANT {what} ON {table} TO {role}" for what, table in tables]
-        take = [f"REVOKE ALL ON {table} FROM {role}" for _, table in tables]
-        return Piece(f"grant {shape.name} to {self.role}", "grant", Phase.OPEN,
-                     ";\n".join([*give, f"GRANT USAGE ON SCHEMA {schemas} TO {role}"]),
-                     ";\n".join([*take, f"REVOKE USAGE ON SCHEMA {ident(shape.relation.schema)} FROM {role}"]),
-                     self.promise, protects=True, locks=shape.name)  # fmt: skip
+        tables = [shape.sql, *([] if shape.owner_column else [shape.owners_table])]
+        give = [f"GRANT SELECT ON {table} TO {role}" for table in tables]
+        take = [f"REVOKE ALL ON {table} FROM {role}" for table in tables]
+        schema = ident(shape.relation.schema)
+        yield Piece(f"grant {shape.name} to {self.role}", "grant", Phase.OPEN, ";\n".join(give), ";\n".join(take),
+                    self.promise, protects=True, locks=shape.name)  # fmt: skip
+        yield Piece(f"schema {shape.relation.schema} for {self.role}", "grant", Phase.OPEN,
+                    f"GRANT USAGE ON SCHEMA {schema} TO {role}", f"REVOKE USAGE ON SCHEMA {schema} FROM {role}",
+                    self.promise, protects=True)  # fmt: skip
+        yield Piece(f"look-up {SCHEMA}.release for {self.role}", "grant", Phase.OPEN,
+                    f"GRANT SELECT, INSERT, UPDATE ON {SCHEMA}.release TO {role};\nGRANT USAGE ON SCHEMA {SCHEMA} TO {role}",
+                    f"REVOKE ALL ON {SCHEMA}.release FROM {role}", self.promise, protects=True, as_keeper=True)  # fmt: skip
 
     @property
     def _sequence(self) -> str:

@@ -272,7 +272,7 @@ def _table(name: str, section: Section) -> Table:
         blank=section.texts("blank"),
         canary=section.pairs("canary"),
         closed=section.texts("closed"),
-        totals=tuple(_total(label, below) for label, below in section.named("totals", "the totals")),
+        totals=tuple(_total(label, below) for label, below in section.named("totals", "total")),
         place=section.place,
         places=section.places(),
     )
@@ -285,7 +285,7 @@ def _total(name: str, section: Section) -> Total:
     section.expect(TOTAL)
     for key in ("for", "by"):
         if not section.texts(key):
-            section.wrong("key-missing", key, f"{section.capital} have no `{key}`.", f"Add `{key}: ...`.")
+            section.wrong("key-missing", key, f"{section.capital} has no `{key}`.", f"Add `{key}: ...`.")
     total = Total(
         name,
         purposes=section.texts("for"),
