@@ -176,15 +176,18 @@ def test_the_page_shows_the_bundle_without_values_scripts_or_other_hosts(
     assert WORDS[language]["other"] in text
 
 
+REASONS = {"CUT_OFF", "TWICE", "OUTSIDE", "NO_REDACTION", "TOO_DEEP", "TOO_LONG", "NO_TEXT", "CAPTURE", "DAMAGED",
+           "MIDST", "TWO_TEXTS"}  # fmt: skip
+"""What the walk calls its reasons."""
+
+
 def _reasons() -> Iterator[str]:
     """Every reason that the walk gives, with 1 where something is put in."""
     for file in (Path(__file__).parents[2] / "src/houvast/screening/bundle").glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"Unreadable", "Hostile"}:
                 yield from _texts(node.args[0])
-            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").lstrip("_") in {
-                "CUT_OFF", "TWICE", "OUTSIDE", "NO_REDACTION", "TOO_DEEP", "TOO_LONG", "NO_TEXT", "CAPTURE", "DAMAGED"
-            }:  # fmt: skip
+            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").lstrip("_") in REASONS:
                 yield from _texts(node.value)
 
 

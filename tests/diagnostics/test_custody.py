@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import sys
@@ -14,7 +15,8 @@ from uuid import UUID
 
 import pytest
 
-from houvast.app.confining import MARKS, Confined, screening
+from houvast.app import confining
+from houvast.app.confining import EVERYTHING, MARKS, Confined, lacking, screening
 from houvast.app.custody import Custody, Round
 from houvast.app.exchange import Exchange
 from houvast.database import connect
@@ -125,10 +127,43 @@ def test_a_child_that_does_not_answer_in_full_leaves_it_not_screened(
         store.decide(help_desk.db, follow, code, "submit")
 
 
-def test_a_child_writes_no_file_reaches_no_network_and_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def _lets_everything_be_taken() -> bool:
+    """Whether this kernel has Landlock and seccomp, asked of it rather than of what is tested."""
+    create_ruleset, version = 444, 1
+    landlock = ctypes.CDLL(None).syscall(create_ruleset, None, ctypes.c_size_t(0), version) if LINUX else 0
+    return landlock > 0 and Path("/proc/sys/kernel/seccomp/actions_avail").exists()
+
+
+LINUX = sys.platform == "linux"
+
+
+@pytest.mark.skipif(not _lets_everything_be_taken(), reason="NOT TESTED: this kernel has no Landlock or no seccomp")
+def test_a_child_reads_no_key_writes_no_file_opens_no_socket_and_knows_no_secret(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("HOUVAST_DIAGNOSTICS_KEY", "a secret")
-    found, _ = program("reach").screen([b"x"], 1, "log")
+    ring = Keyring(tmp_path / "keys")
+    ring.make(UUID(int=7))
+    key = tmp_path / "keys" / "master"
+    asked = str(key).encode()
+    found, _ = program("reach").screen([asked], len(asked), "log")
     assert [one["not_screened"] for one in found.members] == ["nothing"]
+    assert lacking() == ()
+    before = key.read_bytes()
+    (free,) = program("free").screen([asked], len(asked), "log")[0].members  # what it could do otherwise
+    assert {"key", "folder", "write", "move", "empty", "socket", "run"} <= {*free["not_screened"].split("; ")}
+    assert key.with_name("written").read_bytes() == b"" != before
+
+
+def test_a_child_that_cannot_say_what_it_could_do_counts_as_one_that_can_do_everything(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lacking.cache_clear()
+    monkeypatch.setattr(confining, "CHILD", (sys.executable, "-c", "import sys; sys.exit(1)"))
+    try:
+        assert lacking() == EVERYTHING
+    finally:
+        lacking.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from houvast.policy.forms import FULL
 from houvast.policy.model import Action, Form, Look, Policy, PurposeKind
 
 FREE_OF_CONTEST = (PurposeKind.DISPUTE, PurposeKind.RIGHTS, PurposeKind.MIGRATION)
+FREE_OF_FLAGS = (*FREE_OF_CONTEST, PurposeKind.RETENTION)
 CELL_ACTIONS = (Action.READ, Action.INSERT, Action.UPDATE)
 ROW_ACTIONS = {"insert": "insert_row", "update": "update_row"}
 CELL_GRANTS = (("SELECT", "read"), ("INSERT", "insert"), ("UPDATE", "update"))
@@ -136,10 +137,17 @@ class Access:
                 look, about = formed[cell.column.name]
                 self.cells[number] = replace(cell, looks=((look, "row"),), about=about)
 
-    def contested(self, cell: Cell) -> bool:
-        """Whether a contest of this column hides it from the purpose."""
-        free = self.seat.purpose.kind in FREE_OF_CONTEST
-        return not free and bool(self.shape.contested_with(cell.column.name))
+    def unhidden(self, column: str, *, typed: bool = False) -> str:
+        """SQL: no contest of this column and no flag on it hides it from the purpose; "" when nothing can. `typed`: of a
+        text that is written now, which is flagged and not refused."""
+        kind = self.seat.purpose.kind
+        contest = kind not in FREE_OF_CONTEST and self.shape.contested_with(column)
+        flags = not typed and kind not in FREE_OF_FLAGS and self.shape.shielded_with(column)
+        return (self.renderer.unhidden if flags else self.renderer.uncontested)(column) if contest or flags else ""
+
+    def hides(self, cell: Cell) -> bool:
+        """Whether a contest of this column, or a flag on it, hides it from the purpose."""
+        return bool(self.unhidden(cell.column.name))
 
     def personal(self, action: str) -> list[Cell]:
         """The personal columns with which the purpose may do this."""
@@ -150,15 +158,15 @@ class Access:
         """A row is there when some personal cell of it is."""
         return self._some_cell("read")
 
-    def _some_cell(self, action: str) -> str:
+    def _some_cell(self, action: str, *, typed: bool = False) -> str:
         groups: dict[str, list[Cell]] = {}
         for cell in self.personal(action):
             groups.setdefault(getattr(cell, action), []).append(cell)
         texts: list[str] = []
         for condition, cells in groups.items():
-            if all(self.contested(c) for c in cells):
-                free = " OR ".join(self.renderer.uncontested(c.column.name) for c in cells)
-                texts.append(f"({condition}) AND ({free})")
+            free = [self.unhidden(c.column.name, typed=typed) for c in cells]
+            if all(free):
+                texts.append(f"({condition}) AND ({' OR '.join(free)})")
             else:
                 texts.append(condition)
         return texts[0] if len(texts) == 1 else " OR ".join(f"({t})" for t in texts)
@@ -186,6 +194,11 @@ class Access:
         return self._some_cell("update_row")
 
     @property
+    def row_updated(self) -> str:
+        """The same of the row as it will be."""
+        return self._some_cell("update_row", typed=True)
+
+    @property
     def row_delete(self) -> str:
         """Every classified cell must pass."""
         texts: list[str] = []
@@ -204,7 +217,7 @@ class Access:
     def direct(self) -> bool:
         """Whether the purpose reaches the table itself: then what it may do with one column, it may with all."""
         alike = all(len({getattr(c, a) for c in self.personal(a)}) <= 1 for a in ("read", "insert", "update"))
-        plain = alike and not any(self.contested(c) or c.formed for c in self.cells)
+        plain = alike and not any(self.hides(c) or c.formed for c in self.cells)
         asked = self.conditions.replace(f"{SCHEMA}.first_", "")  # what every login may call
         looks_up = f"{SCHEMA}." in asked or f"{ident(SCHEMA)}." in asked
         return self.shape.table.direct and plain and not looks_up and not self.may_conflict
@@ -254,7 +267,7 @@ class Access:
         about = f"{action} {cell.column.name.replace('{', '(')} {cell.column.given_for}"
         if not cell.column.categories:
             return [about]
-        free = frozenset({frozenset({"uncontested"})}) if self.contested(cell) else frozenset[Clause]()
+        free = frozenset({frozenset({"uncontested"})}) if self.hides(cell) else frozenset[Clause]()
         found = [b for b in self._branches_of(cell.column, action) if action is Action.READ or not b.needs.looks]
         return [f"{about} {to_text(replace(b, needs=b.needs.union(Needs(clauses=free))))}" for b in found]
 
@@ -265,7 +278,7 @@ class Access:
         policies = [p for p in (
             self._policy("read", "SELECT", using=self.row_read),
             self._policy("insert", "INSERT", check=self.row_insert),
-            self._policy("update", "UPDATE", using=self.row_update, check=self.row_update),
+            self._policy("update", "UPDATE", using=self.row_update, check=self.row_updated),
             self._policy("delete", "DELETE", using=self.row_delete),
         ) if p]  # fmt: skip
         if not policies:

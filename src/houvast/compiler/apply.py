@@ -11,7 +11,7 @@ from datetime import datetime
 from houvast.compiler import registry
 from houvast.compiler.compile import Compiled, compile_policy
 from houvast.compiler.drift import drifted_pieces, remember
-from houvast.compiler.filling import fill, fill_side_by_side, patiently, together
+from houvast.compiler.filling import at_once, fill, fill_side_by_side, in_one, together
 from houvast.compiler.piece import Piece
 from houvast.compiler.plan import Plan, Step, Verb, difference
 from houvast.compiler.preflight import preflight
@@ -23,6 +23,8 @@ from houvast.evidence import rows
 from houvast.policy.model import Policy
 from houvast.policy.regime import regime
 
+ROUNDS = 5
+"""So often a plan is made anew for what the application made meanwhile."""
 Progress = Callable[[str, int, int], None]
 """(what is being done, how many done, how many in all)"""
 
@@ -89,16 +91,28 @@ def apply(
         DatabaseRefusal: the plan weakens protection and `weaken` is not given; or somebody else applies.
     """
     with _alone(connection):
-        plan = prepare(connection, versions, datamap, profile=profile, now=now).plan
-        if plan.weakening and not weaken:
-            names = "\n".join(f"  - {s.verb} {s.name} (promise {s.promise})" for s in plan.weakening)
-            raise DatabaseRefusal(
-                f"This plan weakens protection:\n{names}",
-                todo="look at it with `houvast plan`, then apply with --weaken.",
-            )
         telling = _telling(connection, versions[-1], sources or Sources.of(versions[-1], datamap), profile)
-        _carry_out(connection, plan, telling, progress or _say_nothing)
-        return plan
+        done: tuple[Step, ...] = ()
+        for _ in range(ROUNDS):
+            before = registry.application(connection)
+            plan = prepare(connection, versions, datamap, profile=profile, now=now).plan
+            _refuse_weakening(plan, weaken=weaken)
+            done += plan.steps
+            if _carry_out(connection, plan, telling, progress or _say_nothing, before):
+                return Plan(done, plan.first)
+        raise DatabaseRefusal(
+            "Others make tables, or open them, all the time while the policy is applied.",
+            todo="let their migration end, and apply again: until then what they made is not looked at.",
+        )
+
+
+def _refuse_weakening(plan: Plan, *, weaken: bool) -> None:
+    if plan.weakening and not weaken:
+        names = "\n".join(f"  - {s.verb} {s.name} (promise {s.promise})" for s in plan.weakening)
+        raise DatabaseRefusal(
+            f"This plan weakens protection:\n{names}",
+            todo="look at it with `houvast plan`, then apply with --weaken.",
+        )
 
 
 def _telling(connection: Connection, policy: Policy, sources: Sources, profile: str) -> Callable[[], None]:
@@ -136,7 +150,10 @@ def _alone(connection: Connection) -> Generator[None]:
             registry.unlock(connection)
 
 
-def _carry_out(connection: Connection, plan: Plan, testify: Callable[[], None], tell: Progress) -> None:
+def _carry_out(
+    connection: Connection, plan: Plan, testify: Callable[[], None], tell: Progress, before: frozenset[str]
+) -> bool:
+    """Take the steps; whether the application is as it was `before`, without anything that the plan did not know."""
     steps = plan.steps
     if not registry.installed(connection):
         tell(steps[0].name, 0, len(steps))
@@ -148,9 +165,12 @@ def _carry_out(connection: Connection, plan: Plan, testify: Callable[[], None], 
     if unfinished:
         run(connection, "SET synchronous_commit = on")
         with connection.transaction():
+            if registry.application(connection) - before:
+                return False
             remember(connection)
             testify()
     tell("done", len(plan.steps), len(plan.steps))
+    return True
 
 
 def _run_steps(connection: Connection, steps: Sequence[Step], total: int, tell: Progress) -> None:
@@ -168,32 +188,23 @@ def _run_steps(connection: Connection, steps: Sequence[Step], total: int, tell: 
 def _run_step(connection: Connection, step: Step, tell: Progress) -> None:
     piece = step.piece
     if piece is None:
-        patiently(connection, lambda: _take_away(connection, step))
+        at_once(connection, *_taking_away(step))
     elif piece.fill:
         fill(connection, piece, tell)
     else:
-        patiently(connection, lambda: _make(connection, piece))
+        at_once(connection, *_making(piece))
 
 
-def _take_away(connection: Connection, step: Step) -> None:
-    if step.sql:
-        run(connection, step.sql)
-    if step.remade:
-        registry.expect(connection, step.name)
-    else:
-        registry.forget(connection, step.name)
+def _taking_away(step: Step) -> list[str]:
+    return [step.sql, (registry.expect if step.remade else registry.forget)(step.name)]
 
 
-def _make(connection: Connection, piece: Piece) -> None:
-    _create(connection, piece)
-    registry.register(connection, piece)
+def _making(piece: Piece) -> list[str]:
+    return [*_creating(piece), registry.register(piece)]
 
 
-def _create(connection: Connection, piece: Piece) -> None:
-    text = piece.create
-    if piece.as_keeper:
-        text = f"SET LOCAL ROLE {KEEPER};\n{text}\n;\nRESET ROLE"
-    run(connection, text)
+def _creating(piece: Piece) -> list[str]:
+    return [f"SET LOCAL ROLE {KEEPER}", piece.create, "RESET ROLE"] if piece.as_keeper else [piece.create]
 
 
 def _lay_ground(connection: Connection, steps: Sequence[Step]) -> tuple[Step, ...]:
@@ -202,9 +213,9 @@ def _lay_ground(connection: Connection, steps: Sequence[Step]) -> tuple[Step, ..
     ground = pieces[: 1 + next(n for n, p in enumerate(pieces) if p.kind == "tables")]
     with connection.transaction():
         for piece in ground:
-            _create(connection, piece)
+            run(connection, in_one(*_creating(piece)))
         for piece in ground:
-            registry.register(connection, piece)
+            run(connection, registry.register(piece))
     return tuple(steps[len(ground) :])
 
 
@@ -248,7 +259,7 @@ def _take_back(
     for number, piece in enumerate(p for p in pieces if p.name not in _LAST):
         tell(piece.name, number, len(pieces))
         step = Step(Verb.TAKE_AWAY, piece.name, piece.undo, piece.promise, weakens=True)
-        patiently(connection, lambda step=step: _take_away(connection, step))
+        at_once(connection, *_taking_away(step))
     run(connection, "SET synchronous_commit = on")
     with connection.transaction():
         rows.hold_events(connection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import cast
 
 from houvast.compiler.branches import Branch, Clause, Formula, Given, Needs
@@ -89,6 +90,26 @@ def narrower(new: str, old: str) -> bool:
         if not any(since >= s and _covers(needs, o) for s, o in before.get(about, [])):
             return False
     return True
+
+
+_HOURS = {"hour": 1, "day": 24, "week": 168}
+
+
+def limits_within(new: str, old: str) -> bool:
+    """Whether whatever limits of use (lines, as `limits` writes them) allow, the earlier ones allowed, and told as early."""
+    return all(any(_limit_within(n.split(), o.split()) for o in old.splitlines()) for n in new.splitlines())
+
+
+def _limit_within(new: Sequence[str], old: Sequence[str]) -> bool:
+    if len(old) < len(new):
+        return True  # there was no limit
+    if len(new) < len(old):
+        return False
+    if len(new) == 1:
+        return True
+    (counts, most, per, alarm), (before, allowed, within, told) = new, old
+    times = -(-_HOURS[within] // _HOURS[per])  # how often the new window fits into the old one, begun ones too
+    return counts in (before, "uses") and int(most) * times <= int(allowed) and int(alarm) <= int(told)
 
 
 def _covers(new: Needs, old: Needs) -> bool:

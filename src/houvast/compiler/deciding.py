@@ -95,8 +95,8 @@ def _purpose(access: Access, *, first: bool) -> str:
     groups: dict[str, list[str]] = {}
     for cell in access.cells:
         condition = access.row_read if cell.read == "row" else cell.plain
-        if condition and access.contested(cell):
-            condition = f"({condition}) AND {access.renderer.uncontested(cell.column.name)}"
+        if condition and access.hides(cell):
+            condition = f"({condition}) AND {access.unhidden(cell.column.name)}"
         if condition:
             groups.setdefault(condition, []).append(cell.column.name)
     lines = "".join(

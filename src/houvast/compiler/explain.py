@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from houvast.compiler.columns import flag
 from houvast.compiler.shape import Layout, Shape, resolve
 from houvast.compiler.words import ident
 from houvast.database import Connection, queries, read_catalogue, run_query
@@ -190,6 +191,9 @@ def _column(versions: Sequence[Policy], shape: Shape, purpose: str, column: str,
             needs.append("while " + " or ".join(" and ".join(way) for way in use.while_))
         if term and policy.purposes[purpose].kind is PurposeKind.ORDINARY:
             needs.append(f"until {term.event} + {term.plus}")
+        volume = policy.purposes[purpose].volume
+        if volume:
+            needs.append(f"at most {volume.most} {volume.counts} in a {volume.per} for each login")
         needs.append("on " + " or ".join(b.value for b in use.basis))
     told = ", ".join(dict.fromkeys([*_form(look), *needs]))
     return Answer(
@@ -262,6 +266,7 @@ def row_of(connection: Connection, layout: Layout, shape: Shape, key: str) -> Ro
     given = {c.given_for for c in shape.table.columns.values() if c.given_for}
     given |= {""} if shape.table.given_for else set[str]()
     wanted |= {f"given:{name}": name or shape.table.given_for for name in given}
+    wanted |= {f"flag:{name}": flag(name) for name in shape.shielded}
     if shape.owner_column:
         wanted["owner"] = shape.owner_column
     columns = ", ".join(f"t.{ident(c)} AS {ident(a)}" for a, c in wanted.items()) or "1"
@@ -281,4 +286,8 @@ def row_of(connection: Connection, layout: Layout, shape: Shape, key: str) -> Ro
     events: dict[str, datetime | date | None] = {n: values[f"event:{n}"] for n in shape.events}
     cases = {n: str(values[f"case:{n}"]) for n in shape.cases} | {c.name: key for c in shape.own_circumstances}
     holds = frozenset(r[0] for r in connection.execute(_SQL["holds"], (shape.name, key)).fetchall())
-    return Row(shape.name, key, people, bool(people), "", purposes, events, cases, holds, frozenset(), not shape.kind)
+    flags = {name for name in shape.shielded if values[f"flag:{name}"]}
+    flagged = frozenset(c for c in shape.table.columns if flags & {*shape.shielded_with(c)})
+    return Row(
+        shape.name, key, people, bool(people), "", purposes, events, cases, holds, frozenset(), not shape.kind, flagged
+    )

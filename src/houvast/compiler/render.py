@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from houvast.compiler.branches import NAMED, Branch, Formula, Given, Needs, TermKey
-from houvast.compiler.columns import CLOSED, hidden
+from houvast.compiler.columns import CLOSED, flag, hidden
 from houvast.compiler.guard import base_bits, mask
 from houvast.compiler.shape import CircumstanceTable, Layout, Shape
 from houvast.compiler.token import Token
@@ -326,6 +326,11 @@ class Renderer:
     def uncontested(self, column: str) -> str:
         """SQL: nobody contests this value, nor one that it is made of."""
         return " AND ".join(f"{self.shape.column(hidden(c))} IS NULL" for c in self.shape.contested_with(column))
+
+    def unhidden(self, column: str) -> str:
+        """SQL: nobody contests this value, and it is not flagged, nor one that it is made of."""
+        flagged = (f"{self.shape.column(flag(c))} IS NOT TRUE" for c in self.shape.shielded_with(column))
+        return " AND ".join(filter(None, (self.uncontested(column), *flagged)))
 
 
 def where_sql(where: Where, column: Callable[[str], str] = ident) -> str:

@@ -41,7 +41,8 @@ def column_pieces(shape: Shape, promise: str) -> list[Piece]:
         asked = f"(SELECT value::bigint FROM {SCHEMA}.setting WHERE name = {literal(asked_setting(shape.name))})"
         common = (f"SELECT coalesce((SELECT guard & {asked} FROM {SCHEMA}.person WHERE kind = {literal(shape.kind)}"
                   f" GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | {UNCONTESTED}::bigint")  # fmt: skip
-    alter = f"ALTER TABLE {shape.sql} ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s"
+    named = shape.sql.replace("%", "%%")
+    alter = f"ALTER TABLE {named} ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s"
     about = f"Answers about the data subjects of the row; granted to nobody (promise {promise})"
     create = f"""DO $hv$ BEGIN
     EXECUTE format({literal(alter)}, ({common}));

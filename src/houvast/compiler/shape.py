@@ -7,10 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from houvast.compiler.guard import CONTESTABLE_BITS
-from houvast.compiler.words import SCHEMA, ident, relation, short
+from houvast.compiler.relations import alike
+from houvast.compiler.words import SCHEMA, ident, relation, short, writable
 from houvast.database.catalogue import Catalogue, Column, Relation
 from houvast.datamap.model import Circumstance, DataMap, Owner, Path, Stand, Table, Where
 from houvast.errors import FileErrors, Finding, Place
+
+WIDEST, FIXED = 1600, 3
+"""How many columns a table has at most, and how many Houvast adds beside the derived and the contestable ones."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Shape:
     identifiers: Mapping[str, str] = field(default_factory=dict[str, str])  # sort -> column
     called: str = ""  # the column in which the full name of the row's person lies
     post: tuple[str, ...] = ()  # the lines of a postal address
+    shielded: tuple[str, ...] = ()  # free text, of which a flag hides what must not lie open
 
     @property
     def sql(self) -> str:
@@ -75,6 +80,11 @@ class Shape:
         """The contestable columns that, when contested, hide this one."""
         known = self.table.columns[column]
         return tuple(c for c in self.contestable if c == column or c in known.derived_from)
+
+    def shielded_with(self, column: str) -> tuple[str, ...]:
+        """The columns of free text that, when flagged, hide this one."""
+        known = self.table.columns[column]
+        return tuple(c for c in self.shielded if c == column or c in known.derived_from)
 
     def derived_path(self, column: str) -> Path:
         """The path of a derived column; a plain column is its own path."""
@@ -151,10 +161,18 @@ class Resolver:
         self.map = datamap
         self.catalogue = catalogue
         self.findings: list[Finding] = []
+        self._spelled = set[str]()
 
     def wrong(self, code: str, place: Place, message: str, todo: str = "") -> None:
         """Remember a finding."""
         self.findings.append(Finding(code, place, message, todo))
+
+    def _spell(self, name: str, place: Place) -> None:
+        """A finding about a name that a map or a function's body cannot hold."""
+        if name not in self._spelled and not writable(name):
+            self.wrong("unwritable", place, f"The name {name!r} holds a dot, a brace, `$hv$` or a sign that is not printed.",
+                       "rename it: the map tells tables from columns by dots, and functions are written with the others.")  # fmt: skip
+        self._spelled.add(name)
 
     def relation(self, name: str, place: Place) -> Relation | None:
         """The live table, or a finding with what it may have meant."""
@@ -164,6 +182,8 @@ class Resolver:
             hint = f"did you mean `{near[0]}`?" if near else "correct the name, or take it out of the map."
             self.wrong("no-table", place, f"The database `{self.catalogue.database}` has no table `{name}`.", hint)
             return None
+        self._spell(found.relname, place)
+        self._spell(found.schema, place)
         return found
 
     def column(self, table: Relation, name: str, place: Place) -> Column | None:
@@ -173,6 +193,7 @@ class Resolver:
             near = difflib.get_close_matches(name, list(table.columns), 1)
             hint = f"did you mean `{near[0]}`?" if near else "correct the name, or take it out of the map."
             self.wrong("no-column", place, f"Table `{table.name}` has no column `{name}`.", hint)
+        self._spell(name, place)
         return found
 
     def follow(self, table: Relation, path: Path, place: Place) -> tuple[list[Relation], Column] | None:
@@ -186,6 +207,7 @@ class Resolver:
                            "name columns with a foreign key, the last one a column: `ticket_id.account_id`.")  # fmt: skip
                 return None
             tables.append(self.catalogue.relations[key.table])
+            self._spell(tables[-1].relname, place)
         last = self.column(tables[-1], path[-1], place)
         return (tables, last) if last else None
 
@@ -244,14 +266,21 @@ class Resolver:
         if len(contestable) > CONTESTABLE_BITS:
             self.wrong("contestable", table.place, f"Table `{table.name}` has more than {CONTESTABLE_BITS} contestable columns.",
                        "let people contest fewer of them apart: a guard has a bit for each.")  # fmt: skip
+        shielded = tuple(c.name for c in table.columns.values() if kind and c.shielded)
+        if shielded and not live.key:
+            self.wrong("no-key", table.place, f"Table `{table.name}` has free text and no primary key.",
+                       "give it one: a text that is flagged is known by it.")  # fmt: skip
         has_account = bool(kind and kind in self.map.subjects and self.map.subjects[kind].closed)
+        if live.width + len(derived) + len(contestable) + FIXED > WIDEST:
+            self.wrong("too-wide", table.place, f"Table `{table.name}` has {live.width} columns, dropped ones too, and Houvast adds some;"
+                       f" PostgreSQL takes {WIDEST}.", "move some columns to a table of their own.")  # fmt: skip
         through = self.catalogue.relations.get(link.through) if link else None
         person = through.columns.get(link.path[0]) if link and through else None
         return Shape(
             table.name, live, table, kind, owner_column, owner_type, link, tuple(derived.values()), cases, events,
             own, subject.key if subject else "", has_account, contestable, person.type if person else "text",
             subject.closed if subject else "", self._identifiers(table.name, kind), self._called(table.name, kind),
-            tuple(one.column for s in self.map.subjects.values() for one in s.post if one.table == table.name),
+            tuple(one.column for s in self.map.subjects.values() for one in s.post if one.table == table.name), shielded,
         )  # fmt: skip
 
     def _called(self, table: str, kind: str) -> str:
@@ -363,6 +392,7 @@ def resolve(datamap: DataMap, catalogue: Catalogue) -> Layout:
     circumstances = {c.name: table for c in datamap.circumstances.values() if (table := resolver.circumstance(c))}
     for stand in datamap.stands:
         resolver.stand(stand)
+    resolver.findings += alike(shapes.values(), others.values())
     if resolver.findings:
         raise FileErrors(tuple(resolver.findings))
     subjects = {s.kind: shapes[s.table] for s in datamap.subjects.values()}
@@ -374,7 +404,7 @@ def unclassified(datamap: DataMap, catalogue: Catalogue, ignore: Iterable[str] =
     found: list[str] = []
     ours = set(ignore)
     for relation_ in catalogue.relations.values():
-        if relation_.kind not in ("r", "p", "f") or relation_.schema in ours:
+        if relation_.kind not in ("r", "p", "f") or relation_.schema in ours or relation_.partition:
             continue
         table = datamap.tables.get(relation_.name)
         if table is None:

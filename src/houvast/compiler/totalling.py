@@ -99,10 +99,7 @@ class _Totals:
         access, shape = self.access, self.access.shape
         given = dict.fromkeys(shape.table.columns[name].given_for for name in self.total.by)
         parts = [f"({access.renderer.any_of(self.found, column)})" for column in given]
-        cells = [cell for cell in access.cells if cell.column.name in self.total.by]
-        return " AND ".join(
-            [*parts, *(access.renderer.uncontested(c.column.name) for c in cells if access.contested(c))]
-        )
+        return " AND ".join([*parts, *filter(None, map(access.unhidden, self.total.by))])
 
     def role_piece(self, database: str) -> Piece:
         comment = f"Houvast: role of database {database} (promise {self.promise})"

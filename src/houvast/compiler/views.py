@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from houvast.compiler.piece import Phase, Piece
-from houvast.compiler.words import ident, idents, literal, relation
+from houvast.compiler.words import ident, idents, literal, relation, short
 
 if TYPE_CHECKING:
     from houvast.compiler.access import Access, Cell
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 def view_pieces(access: Access) -> list[Piece]:
     """The view through which this purpose reaches this table, its triggers, and who may use it."""
     return _View(access).pieces()
+
+
+def _as_shown(shown: Mapping[str, tuple[str, bool]]) -> str:
+    """SQL that finds the rows of a table without a key: those that the view shows so. A statement cannot tell them apart either."""
+    values = {name: text.removesuffix(f" AS {ident(name)}") for name, (text, _) in shown.items()}
+    return " AND ".join(
+        f"({value})::text IS NOT DISTINCT FROM OLD.{ident(name)}::text" for name, value in values.items()
+    )
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,7 @@ class _View:
             return f"NULL::{declared} AS {ident(name)}", False
         conditions = {c.read for c in self.access.personal("read")}
         decided = bool(cell.column.categories) and (len(conditions) > 1 or len(cell.looks) > 1)
-        free = [self.access.renderer.uncontested(name)] if self.access.contested(cell) else []
+        free = [self.access.unhidden(name)] if self.access.hides(cell) else []
         if not (decided or free or cell.formed):
             return self.access.shape.column(name), True
         ways: list[str] = []
@@ -49,6 +57,10 @@ class _View:
         for look, condition in cell.looks:
             value = forms.sql(look, bare, declared, cell.about)
             yield condition, f"({value})::text" if len(types) > 1 else value
+
+    def _tells_rows_apart(self, cell: Cell | None, shown: Mapping[str, tuple[str, bool]]) -> bool:
+        """Whether a column of the key is seen as it is, or as a pseudonym."""
+        return bool(cell and (shown[cell.column.name][1] or (cell.formed and not cell.column.categories)))
 
     def _key(self, cell: Cell | None, column: str) -> str:
         """A column of the key as the view gives it."""
@@ -109,7 +121,8 @@ class _View:
         return pieces
 
     def _refusal(self, name: str) -> str:
-        return (f"RAISE EXCEPTION 'Houvast refuses: purpose \"{self.access.seat.purpose.name}\" may not change column \"{name}\" here (promise {self.access.promise}).'\n"
+        said = f'Houvast refuses: purpose "{self.access.seat.purpose.name}" may not change column "{name}" here (promise {self.access.promise}).'
+        return (f"RAISE EXCEPTION {literal(said.replace('%', '%%'))}\n"
                 f"            USING ERRCODE = 'insufficient_privilege', HINT = 'Write the column back as it was, or leave it out.';")  # fmt: skip
 
     @property
@@ -135,7 +148,14 @@ class _View:
     ) -> Piece:
         shape = self.access.shape
         by_name = {c.column.name: c for c in self.access.cells}
-        keys = " AND ".join(f"{self._key(by_name.get(k), k)} = OLD.{ident(k)}" for k in shape.relation.key)
+        keyed = bool(shape.relation.key) and all(
+            self._tells_rows_apart(by_name.get(k), shown) for k in shape.relation.key
+        )
+        keys = (
+            " AND ".join(f"{self._key(by_name.get(k), k)} = OLD.{ident(k)}" for k in shape.relation.key)
+            if keyed
+            else _as_shown(shown)
+        )
         lines: list[str] = []
         sets: list[str] = []
         conditions = {c.update for c in self.access.personal("update")}
@@ -148,10 +168,11 @@ class _View:
                 lines.append(f"    IF {changed} THEN\n        {self._refusal(name)}\n    END IF;")
                 continue
             tests = [f"({cell.update})"] if cell.column.categories and len(conditions) > 1 else []
-            if self.access.contested(cell):
-                tests.append(self.access.renderer.uncontested(name))
+            if self.access.hides(cell):
+                tests.append(self.access.unhidden(name))
             if tests:
-                lines.append(f"    IF {changed} AND NOT coalesce((SELECT {' AND '.join(tests)} FROM {shape.sql} WHERE {keys}), false) THEN\n"
+                asked = " AND ".join(tests) if keyed else f"pg_catalog.bool_and({' AND '.join(tests)})"
+                lines.append(f"    IF {changed} AND NOT coalesce((SELECT {asked} FROM {shape.sql} WHERE {keys}), false) THEN\n"
                              f"        {self._refusal(name)}\n    END IF;")  # fmt: skip
             sets.append(f"{quoted} = CASE WHEN {changed} THEN {self._written(name)} ELSE {shape.column(name)} END")
         written = f"UPDATE {shape.sql} SET {', '.join(sets)}\n    WHERE {keys};"
@@ -159,7 +180,7 @@ class _View:
             f"    {written if sets else f'PERFORM FROM {shape.sql} WHERE {keys} AND ({self.access.row_update});'}"
         )
         lines.append("    IF NOT FOUND THEN RETURN NULL; END IF;\n    RETURN NEW;")
-        return self._definer(view, f"hv_update_{shape.id}", "\n".join(lines), "UPDATE", digest)
+        return self._definer(view, short(f"hv_update_{shape.id}"), "\n".join(lines), "UPDATE", digest)
 
     def _readable_or_not(self, returning: str, blind: str) -> str:
         """PL/pgSQL that inserts and takes back what the database filled in. A row that the purpose may write and not
@@ -195,4 +216,4 @@ class _View:
             return f"    IF {missing} THEN {insert(plain, returning)}\n    ELSE {insert(given, returning)} END IF;"
 
         lines += [self._readable_or_not(either(target), either("")), "    RETURN NEW;"]
-        return self._definer(view, f"hv_insert_{shape.id}", "\n".join(lines), "INSERT", digest)
+        return self._definer(view, short(f"hv_insert_{shape.id}"), "\n".join(lines), "INSERT", digest)

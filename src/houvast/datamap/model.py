@@ -142,6 +142,11 @@ class Column:
     may_hold: tuple[str, ...] = ()
     whose: str = ""
 
+    @property
+    def shielded(self) -> bool:
+        """Whether what is typed here is looked at, and hidden where something stands that must not lie open (G16)."""
+        return self.free_text is True and bool(self.categories) and not self.derived_from
+
 
 @dataclass(frozen=True)
 class Total:

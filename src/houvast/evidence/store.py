@@ -160,7 +160,23 @@ def appearing(target: Path) -> Generator[IO[bytes]]:
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
-    _sync(target.parent)
+    sync_folder(target.parent)
+
+
+def write_secret(target: Path, data: bytes) -> None:
+    """A file for its owner alone (mode 0600), whole or not at all, and lasting; one that is there already stays.
+
+    Raises OSError.
+    """
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+        try:
+            os.link(file.name, target)
+        except FileExistsError:
+            return
+    sync_folder(target.parent)
 
 
 def _make(folder: Path) -> None:
@@ -168,10 +184,11 @@ def _make(folder: Path) -> None:
     if not folder.is_dir():
         _make(folder.parent)
         folder.mkdir(exist_ok=True)
-        _sync(folder.parent)
+        sync_folder(folder.parent)
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """What was made, renamed or taken away in a folder is safe on disk when this returns. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

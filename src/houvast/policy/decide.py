@@ -61,6 +61,8 @@ def _version(m: Matter) -> Refuse | None:
 
 
 def _owners_allow(m: Matter) -> Refuse | None:
+    if m.kind is ORDINARY and m.ask.action in (Action.READ, Action.UPDATE) and m.ask.column in m.row.flagged:
+        return m.refuse(5, "G16", "it is flagged, and nobody of the staff has decided on it")
     for owner in m.row.people:
         restricted = owner.restricted and (m.kind is RETENTION or not m.names & owner.allowed_restricted)
         if m.kind is not DISPUTE and (restricted or m.cell in owner.contested):

@@ -7,7 +7,7 @@ from typing import Final
 
 from houvast.keys import INSIDE, NUMBER, PAIRS, PERIOD, TEXT, TEXTS, WORDING, Key, Table, flag
 from houvast.policy.forms import GROUP, PERIODS
-from houvast.policy.model import Action, Basis, Form, Necessity, PurposeKind
+from houvast.policy.model import Action, Basis, Form, Necessity, PurposeKind, Window
 
 GROUND: Final[Table] = {
     "promise": Key(TEXTS, "The promises behind this rule."),
@@ -76,10 +76,17 @@ PURPOSE: Final[Table] = {
     "marketing": flag("An objection to it is absolute."),
     "service": flag("Ends when a person stops the use for services."),
     "compelling": flag("Goes on while an objection is weighed."),
+    "volume": Key(INSIDE, "How much one login may open for it; beyond that the database refuses."),
     "automated": Key(TEXT, "A computer alone scores people or decides about them.", ("score", "decide")),
     "dpv": Key(TEXT, "A term of the W3C Data Privacy Vocabulary."),
     "instead": Key(WORDING, "What a refused caller can do."),
     **GROUND,
+}
+VOLUME: Final[Table] = {
+    "people": Key(NUMBER, "Of how many people, for a purpose of one person at a time."),
+    "uses": Key(NUMBER, "How often."),
+    "per": Key(TEXT, "Within what time, counted back from each moment; a day when left out.", tuple(Window)),
+    "alarm": Key(TEXT, "At what share of it an officer is told: 0.8 when left out."),
 }
 USE: Final[Table] = {
     "id": Key(TEXT, "Its name, such as U1.", required=True),

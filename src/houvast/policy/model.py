@@ -62,6 +62,14 @@ class Necessity(StrEnum):
     OBSERVED = "observed"  # nobody is asked for it: it arises from what they do
 
 
+class Window(StrEnum):
+    """How long back a limit of use looks, from each moment."""
+
+    HOUR = "hour"
+    DAY = "day"  # 24 hours
+    WEEK = "week"
+
+
 class Form(StrEnum):
     """In which form a use gets the data."""
 
@@ -158,6 +166,24 @@ class Category:
 
 
 @dataclass(frozen=True)
+class Volume:
+    """How much one login may open for a purpose: `most` people, or uses, in any `per` (GDPR art. 5(1)(c), 32).
+
+    `alarm`: at what share of `most` an officer is told, in percent.
+    """
+
+    counts: str  # "people" or "uses"
+    most: int
+    per: Window = Window.DAY
+    alarm: int = 80
+
+    @property
+    def warns(self) -> int:
+        """At how many an officer is told; at least at the last that is permitted."""
+        return max(1, -(-self.most * self.alarm // 100))
+
+
+@dataclass(frozen=True)
 class Purpose:
     """Why data are used. `one`: "" for ordinary, "person" or "case" for one at a time.
 
@@ -180,6 +206,7 @@ class Purpose:
     law: tuple[str, ...] = ()  # articles that demand it, when no sentence says it
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
     automated: str = ""
+    volume: Volume | None = None
 
 
 @dataclass(frozen=True)

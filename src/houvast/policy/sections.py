@@ -38,6 +38,7 @@ from houvast.policy.model import (
     Use,
 )
 from houvast.policy.periods import parse_period
+from houvast.policy.volume_section import read_volume
 from houvast.policy.world import BOOK_YEAR_END
 from houvast.reading import Section, did_you_mean
 
@@ -147,6 +148,7 @@ def read_purpose(name: str, section: Section) -> Purpose:
         dpv=section.text("dpv"),
         instead=section.pairs("instead"),
         automated=section.choice("automated", ("", *PURPOSE["automated"].options), ""),
+        volume=read_volume(section),
         **ground(section),
     )
     section.close()

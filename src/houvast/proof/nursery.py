@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -107,7 +107,8 @@ class Nursery:
 
     def _person(self, kind: str, state: State, seeds: list[Seed], policy: Policy, flock: Flock) -> Canary:
         with self.connection.transaction():
-            rows = [CanaryRow(s.shape, s.key, s.marker, s.given, error=self._make(s)) for s in seeds]
+            errors = self._make_all(seeds)
+        rows = [CanaryRow(s.shape, s.key, s.marker, s.given, error=e) for s, e in zip(seeds, errors, strict=True)]
         root = next(r for r in rows if r.shape.subject_key)
         canary = Canary(kind, root.key[root.shape.key], state, tuple(rows))
         try:
@@ -120,18 +121,22 @@ class Nursery:
             trouble = error.sqlstate or "error"
         return replace(canary, trouble=trouble)
 
+    def _make_all(self, seeds: Sequence[Seed]) -> list[str]:
+        """Insert all at once; one by one when the application does not accept each. Why not, for those that cannot be."""
+        try:
+            with self.connection.transaction():
+                run(self.connection, "; ".join(_insert(seed, seed.columns) for seed in seeds))
+        except DatabaseError:
+            return [self._make(seed) for seed in seeds]
+        return [""] * len(seeds)
+
     def _make(self, seed: Seed) -> str:
         """Insert it; with fewer columns when the application accepts no more. Why not, if it cannot be."""
         error = ""
         for columns in (seed.columns, {n: v for n, v in seed.columns.items() if n not in seed.optional}):
             try:
                 with self.connection.transaction():
-                    live = seed.shape.relation
-                    run(
-                        self.connection,
-                        f"INSERT INTO {relation(live.schema, live.relname)} ({idents(columns)})"
-                        f" OVERRIDING SYSTEM VALUE VALUES ({', '.join(columns.values())})",
-                    )
+                    run(self.connection, _insert(seed, columns))
             except DatabaseError as caught:
                 error = caught.sqlstate or "error"
             else:
@@ -150,6 +155,14 @@ class Nursery:
             case = flock.holding(canary.state, row.shape)
             if case and row.shape.key and not row.error:
                 self.connection.execute(_SQL["hold"], (case, row.shape.name, row.key[row.shape.key]))
+
+
+def _insert(seed: Seed, columns: Mapping[str, str]) -> str:
+    live = seed.shape.relation
+    return (
+        f"INSERT INTO {relation(live.schema, live.relname)} ({idents(columns)})"
+        f" OVERRIDING SYSTEM VALUE VALUES ({', '.join(columns.values())})"
+    )
 
 
 def _sharing(seeds: Iterable[tuple[str, State, Sequence[Seed]]]) -> frozenset[str]:

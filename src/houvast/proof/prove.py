@@ -22,8 +22,11 @@ from houvast.proof import (
     counters,
     elsewhere,
     exchanging,
+    flagging,
     handling,
     identity,
+    leaving,
+    limits,
     looking,
     mails,
     refused,
@@ -73,6 +76,7 @@ def prove(
     wanted = _wanted(versions[-1], promises)
     with _alone(door, tell) as connection:
         differences = drifted(connection)
+        door = replace(door, mark=registry.marked(connection))
         field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
         field = replace(field, strange=_administrators_use(door, field))
         made = attempt_all(door, list(probes_of(field, wanted)), tell, lambda: gather(connection))
@@ -98,6 +102,7 @@ def probe(
     """
     tell = progress or _say_nothing
     with _alone(door, tell) as connection:
+        door = replace(door, mark=registry.marked(connection))
         field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
         found = attempt_all(door, list(probes(field, (reads.reads, reads.undeclared))), tell)
     return tuple(attempt for _, attempt in found)
@@ -169,11 +174,14 @@ def _handled(connection: Connection, door: Door, field: Field) -> Iterator[Extra
     }.items():
         yield Extra(tried(sort), partial(make, ours))
     yield Extra(tried(mails.SORT), partial(mails.mails, ours))
+    yield Extra(tried(flagging.SORT), partial(flagging.flags, ours, field))
+    yield Extra(tried(leaving.SORT), leaving.leaving)
     login = next((one.name for one in field.map.logins.values() if one.purposes), "")
     yield Extra(tried(safeguards.SORT), partial(safeguards.safeguards, connection, door, ours, login))
     for make in (safeguards.reviews, safeguards.backups):
         yield Extra(tried(safeguards.ACCESS), partial(make, ours))
     yield Extra(tried(safeguards.EMERGENCY), partial(safeguards.emergencies, ours, field.map))
+    yield Extra(tried(limits.SORT), partial(limits.limits, ours, field.versions, field.map))
 
 
 def _extras(extra: Sequence[Extra], wanted: frozenset[str], tell: Progress) -> dict[str, list[Attempt]]:

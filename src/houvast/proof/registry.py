@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
 
-from houvast.compiler.words import relation
+from houvast.compiler.words import SCHEMA, relation
 from houvast.database import Connection, queries, run
 from houvast.database.connect import DatabaseError
 from houvast.errors import DatabaseRefusal
@@ -15,7 +16,8 @@ from houvast.proof.probe import REASON
 
 _SQL = queries("houvast.proof", "canary.sql")
 _NO_TABLE = "42P01"
-Entry = tuple[str, Mapping[str, str]]
+_Key = Mapping[str, str]
+Entry = tuple[str, _Key]
 """(relation, key): a row that is about to be made."""
 
 
@@ -31,6 +33,18 @@ def prepare(connection: Connection) -> None:
         raise DatabaseRefusal("This login may not make canaries.", todo="run `houvast prove` as a superuser.")
     if not _yes(connection, "lock"):
         raise DatabaseRefusal("Somebody else is proving this database.", todo="wait until they are done.")
+
+
+def marked(connection: Connection) -> str:
+    """A secret for this run, by which its uses are told from those of the logins that it tries; "" where no use is limited.
+
+    It is written down as a row of the list of canaries that is itself a canary, so that it goes with them.
+    """
+    if not _yes(connection, "limited"):
+        return ""
+    secret = secrets.token_hex(16)
+    remember(connection, [("houvast.canary", {"run": secret})], secret)
+    return secret
 
 
 def _yes(connection: Connection, name: str) -> bool:
@@ -52,18 +66,45 @@ def remove(connection: Connection) -> int:
     connection.execute(_SQL["end_uses"], (REASON,))
     left = connection.execute(_SQL["left"]).fetchall()
     with connection.transaction():
-        gone = [number for number, name, key in left if _gone(connection, name, key)]
-        connection.execute(_SQL["forget"], (gone,))
+        gone = _taken(connection, left)
+        connection.execute(_SQL["forget"], (list(gone),))
     return len(left) - len(gone)
 
 
-def _gone(connection: Connection, name: str, key: Mapping[str, str]) -> bool:
+def _taken(connection: Connection, left: Sequence[tuple[int, str, _Key]]) -> set[int]:
+    """The numbers of those that could be taken away; again as long as that makes way for others."""
+    gone: set[int] = set()
+    while more := {
+        number
+        for name, found in _by_relation(one for one in left if one[0] not in gone)
+        for number in _gone(connection, name, found)
+    }:
+        gone |= more
+    return gone
+
+
+def _by_relation(left: Iterable[tuple[int, str, _Key]]) -> list[tuple[str, dict[int, _Key]]]:
+    """The application's tables, those that refer to others first, as their rows were made last; then Houvast's own."""
+    found: dict[str, dict[int, _Key]] = {}
+    for number, name, key in left:
+        found.setdefault(name, {})[number] = key
+    return sorted(found.items(), key=lambda one: one[0].startswith(f"{SCHEMA}."))
+
+
+def _gone(connection: Connection, name: str, keys: Mapping[int, _Key]) -> list[int]:
+    """The numbers of those that are gone; where not all can go at once, one by one."""
     try:
         with connection.transaction():
-            run(connection, f"DELETE FROM {_quoted(name)} WHERE {where_key(key)}")
+            run(
+                connection,
+                f"DELETE FROM {_quoted(name)} WHERE {' OR '.join(f'({where_key(k)})' for k in keys.values())}",
+            )
     except DatabaseError as error:
-        return error.sqlstate == _NO_TABLE
-    return True
+        if error.sqlstate == _NO_TABLE:
+            return list(keys)
+        alone = [_gone(connection, name, {number: key}) for number, key in keys.items()] if len(keys) > 1 else []
+        return [number for found in alone for number in found]
+    return list(keys)
 
 
 def _quoted(name: str) -> str:

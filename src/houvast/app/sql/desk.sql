@@ -107,6 +107,10 @@ BEGIN
         GRANT SELECT ON houvast.public_step TO houvast_web;
         GRANT EXECUTE ON FUNCTION houvast.take_hook TO houvast_web;
     END IF;
+    IF to_regclass('houvast.public_flagged') IS NOT NULL THEN
+        GRANT SELECT ON houvast.public_flagged TO houvast_web;
+        GRANT EXECUTE ON FUNCTION houvast.open_flagged, houvast.read_flagged, houvast.decide_flagged TO houvast_web;
+    END IF;
     IF to_regclass('houvast.public_incoming') IS NOT NULL THEN
         GRANT SELECT ON houvast.public_incoming TO houvast_web;
         GRANT EXECUTE ON FUNCTION houvast.open_mail, houvast.read_mail, houvast.accept_mail, houvast.dismiss_mail TO houvast_web;

@@ -20,6 +20,7 @@ from houvast.proof.attempts import (
     objects,
     persons,
     reads,
+    shields,
     terms,
     uses,
 )
@@ -54,6 +55,7 @@ SORTS = (
     terms.held,
     messages.messages,
     messages.doubts,
+    shields.shields,
 )
 
 
