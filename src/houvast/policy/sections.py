@@ -206,9 +206,7 @@ def _form(section: Section) -> Forming:
     for word in words:
         if cut(word) is None:
             message = f"`{word}` is nothing that a value can be cut to."
-            todo = (
-                did_you_mean(word, MOMENTS) or "Write hour, day, month or year, a network such as /24, or characters."
-            )
+            todo = did_you_mean(word, (*MOMENTS, "/24", "4"))
             section.wrong_at("word-unknown", section.places().get(f"to.{word}", section.at("to")), message, todo)
     kinds = [found[0] for word in words if (found := cut(word))]
     if len(kinds) > len(set(kinds)):
