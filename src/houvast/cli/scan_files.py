@@ -17,12 +17,13 @@ import click
 
 from houvast.cli.progress import phase
 from houvast.cli.scan_page import page
-from houvast.cli.scan_report import tell
+from houvast.cli.scan_report import plain, tell
 from houvast.cli.scan_source import Source, open_source
 from houvast.errors import HouvastError, UsageError
-from houvast.screening.bundle import Limits, Member, Pseudonyms, Report, redact, walk
+from houvast.screening.bundle import Limits, Pseudonyms, Report, redact, walk
 from houvast.screening.bundle.sealing import SealedTable, opened
 from houvast.screening.bundle.tap import Readable
+from houvast.screening.bundle.walking import Walk
 from houvast.screening.kinds import Kind
 from houvast.screening.screener import DEFAULT, Screener
 
@@ -55,14 +56,24 @@ def scan_files(path: Path, wanted: Wanted) -> int:
     try:
         screener = Screener(_keywords(wanted), kinds=DEFAULT - {Kind(one) for one in wanted.keep})
         with open_source(path, wanted.name) as source:
-            report = _redacted(source, screener, wanted) if wanted.redact else _walked(source, screener, wanted)
-        report.members += [Member(one, 0, not_screened="it could not be read") for one in source.unread]
-        _say(report, source.name, wanted)
+            looking = Walk(screener, Limits())
+            shown = looking.shown_path(_bytes(source.name))[0]
+            report = (
+                _redacted(source, shown, screener, wanted)
+                if wanted.redact
+                else _walked(source, shown, screener, wanted)
+            )
+        report.members += [looking.unread(_bytes(one)) for one in source.unread]
+        _say(report, shown, wanted)
     except FileNotFoundError as error:
         raise UsageError(f"There is no {error.filename}.") from None
     except OSError as error:
         raise HouvastError(f"{error.strerror}: {error.filename or path}") from None
     return UNFIT if wanted.redact and (not report.fit or report.again) else _CODES[report.outcome]
+
+
+def _bytes(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")
 
 
 def _keywords(wanted: Wanted) -> list[str]:
@@ -85,13 +96,13 @@ def _shown(wanted: Wanted) -> int:
     return _LINES if wanted.html or not (wanted.as_json or wanted.json_to) else 0
 
 
-def _walked(source: Source, screener: Screener, wanted: Wanted) -> Report:
+def _walked(source: Source, shown: str, screener: Screener, wanted: Wanted) -> Report:
     report = Report()
-    with phase(f"Looking through {source.name}") as progress:
+    with phase(f"Looking through {plain(shown)}") as progress:
         taken = _Counted(source.file)
         for member in walk(taken, source.name, screener, Limits(), shown=_shown(wanted)):
             report.members.append(member)
-            progress(member.path, taken.size, source.size or taken.size)
+            progress(plain(member.path), taken.size, source.size or taken.size)
     return report
 
 
@@ -136,7 +147,7 @@ def _pseudonyms(wanted: Wanted) -> Generator[Pseudonyms]:
         part.unlink(missing_ok=True)
 
 
-def _redacted(source: Source, screener: Screener, wanted: Wanted) -> Report:
+def _redacted(source: Source, shown: str, screener: Screener, wanted: Wanted) -> Report:
     out = wanted.redact
     if out is None or str(out) == "-":
         with _pseudonyms(wanted) as pseudonyms:
@@ -144,19 +155,19 @@ def _redacted(source: Source, screener: Screener, wanted: Wanted) -> Report:
     part = out.with_name(out.name + ".part")
     try:
         with (
-            phase(f"Looking through {source.name}") as progress,
+            phase(f"Looking through {plain(shown)}") as progress,
             part.open("wb") as target,
             _pseudonyms(wanted) as pseudonyms,
         ):
             report = redact(
                 source.file, target, source.name, screener, pseudonyms, shown=_shown(wanted),
-                told=lambda taken, name: progress(name, taken, source.size or taken),
+                told=lambda taken, name: progress(plain(name), taken, source.size or taken),
             )  # fmt: skip
         if report.fit:
             with phase("Looking through what was written") as progress, part.open("rb") as again:
                 taken = _Counted(again)
                 for member in walk(taken, source.name, screener, Limits()):
-                    progress(member.path, taken.size, part.stat().st_size)
+                    progress(plain(member.path), taken.size, part.stat().st_size)
                     if member.total or member.not_screened:
                         report.again.append(member)
         if report.fit and not report.again:

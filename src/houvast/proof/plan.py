@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from houvast.compiler.shape import Layout, Shape
 from houvast.compiler.words import ident, literal, relation
@@ -89,7 +90,10 @@ class Planner:
                 seed.columns[name] = value
                 if not needed:
                     seed.optional.add(name)
-        for name in shape.relation.key:
+        still = [name for name in shape.relation.key if not _is_time(shape.relation.columns[name].type)]
+        for name in (
+            still or shape.relation.key
+        ):  # a moment in a key, as of a partitioned table, moves with the row's state
             seed.key[name] = _plain(seed.columns.get(name, ""))
         return seed
 
@@ -101,6 +105,8 @@ class Planner:
             return parent, True
         if name in shape.relation.key:
             number = self.numbers.next(shape.relation, name)
+            if not number and _is_time(column.type):
+                number = datetime.now(UTC).isoformat()
             return literal(number) if number else self.accepted.made_up(shape.name, column, seed.marker), True
         if name == shape.table.given_for and seed.given:
             stored = [v for v, p in shape.table.given_values.items() if p == seed.given]
@@ -139,3 +145,7 @@ def _marked(value: str, marker: str) -> str:
 
 def _plain(text: str) -> str:
     return text.strip("'").replace("''", "'")
+
+
+def _is_time(kind: str) -> bool:
+    return kind.startswith(("date", "time"))

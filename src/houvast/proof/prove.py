@@ -45,6 +45,7 @@ from houvast.proof.judge import attempt_all
 from houvast.proof.nursery import Nursery
 from houvast.proof.outcome import drifted, proofs, proven
 from houvast.proof.probe import REASON
+from houvast.proof.reading import read_all
 from houvast.proof.refused import gather
 from houvast.proof.report import Attempt, Extra, Report
 from houvast.proof.words import tried
@@ -105,8 +106,7 @@ def probe(
     with _alone(door, tell) as connection:
         door = replace(door, mark=registry.marked(connection))
         field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
-        found = attempt_all(door, list(probes(field, (reads.reads, reads.undeclared))), tell)
-    return tuple(attempt for _, attempt in found)
+        return tuple(read_all(door, list(probes(field, (reads.reads, reads.undeclared))), tell))
 
 
 @contextmanager
