@@ -309,6 +309,17 @@ def test_rights_do_not_delete_while_another_owner_is_present():
     assert rule(row(anna, left=(BRAM,)), "rights", action=Action.DELETE, use=mine) == 0
 
 
+def test_a_reader_has_a_row_in_their_copy_and_nothing_more():
+    anna = person(request_open=True)
+    mine, theirs = OpenUse("rights", anna.key), row(BRAM, readers=(anna,))
+    assert rule(theirs, "rights", use=mine) == 0
+    assert rule(row(BRAM, readers=(replace(anna, request_open=False),)), "rights", use=mine) == 6
+    for action in (Action.UPDATE, Action.DELETE):
+        assert rule(theirs, "rights", action=action, use=mine) == 6
+    refusing = row(BRAM, readers=(replace(anna, restricted=True, objected=frozenset({"answer"})),))
+    assert rule(refusing, "answer") == rule(row(BRAM), "answer")
+
+
 def test_retention_deletes_when_the_terms_of_all_purposes_have_ended():
     gone = person("anna", closed_at=datetime(2026, 1, 1, tzinfo=UTC))
     assert rule(row(gone), "retention", action=Action.DELETE) == 0

@@ -90,8 +90,7 @@ def _rests_on(m: Matter, clause: Clause, basis: Basis, owner: Person) -> bool:
 
 def _circumstance(m: Matter) -> Refuse | None:
     if m.kind is RIGHTS:
-        people = m.row.people + (m.row.readers if m.ask.action is Action.READ else ())
-        met = any(one.key == m.opened.person and one.request_open for one in people)
+        met = any(one.key == m.opened.person and one.request_open for one in m.row.asking(m.ask.action))
     else:
         lone = m.kind is RETENTION or (m.row.never_owned and m.row.written_by in m.names)
         able = m.present or ((NOBODY,) if lone else ())
