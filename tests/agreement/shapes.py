@@ -47,11 +47,14 @@ CREATE TABLE refusal (id int PRIMARY KEY, account_id int NOT NULL REFERENCES acc
 
 
 def _columns(**what: str) -> dict[str, Column]:
-    """`a+b` = of both categories, `!a` = contestable, "" = not personal, `a@b` = given for."""
+    """`a+b` = of both categories, `!a` = contestable, "" = not personal, `a@b` = given for, `?a` = free text."""
     found: dict[str, Column] = {}
     for name, text in what.items():
-        categories, _, given = text.removeprefix("!").partition("@")
-        found[name] = Column(name, tuple(filter(None, categories.split("+"))), given, text.startswith("!"))
+        categories, _, given = text.lstrip("!?").partition("@")
+        free = True if "?" in text else None
+        found[name] = Column(
+            name, tuple(filter(None, categories.split("+"))), given, text.startswith("!"), free_text=free
+        )
     return found
 
 
@@ -78,7 +81,7 @@ TABLES: Final = {
         _table(
             "message",
             Owner(CUSTOMER, ("ticket_id", "account_id")),
-            _columns(ticket_id="", body="question", sender="contact", created_at=""),
+            _columns(ticket_id="", body="?question", sender="contact", created_at=""),
             cases={"ticket.open": ("ticket_id",)},
             events={"collected": ("created_at",), "ticket.closed": ("ticket_id", "closed_at")},
         ),
@@ -94,7 +97,7 @@ TABLES: Final = {
             _columns(
                 account_id="",
                 email="!contact",
-                amount="invoice",
+                amount="?invoice",
                 subject="!question",
                 note="",
                 issued="",
@@ -112,7 +115,7 @@ TABLES: Final = {
         _table(
             "household",
             Owner(CUSTOMER, ("account_id",), "household_member", "household_id", "left_at"),
-            _columns(address="!contact", remark="question", created_at=""),
+            _columns(address="!?contact", remark="question", created_at=""),
         ),
         _table(
             "hobby",
@@ -138,7 +141,7 @@ TABLES: Final = {
         _table(
             "remark",
             Owner(PARTNER, ("partner_id",)),
-            _columns(partner_id="", body="business", phone="!contact", created_at=""),
+            _columns(partner_id="", body="?business", phone="!contact", created_at=""),
         ),
     )
 }

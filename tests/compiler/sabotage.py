@@ -63,6 +63,10 @@ def _wrong_row(fill: str) -> str:
     persons = "houvast.person"
     if kind == "guard":
         return f"ALTER TABLE {about} DISABLE TRIGGER USER; UPDATE {about} SET hv_guard = hv_guard # 2 {_one(about)}"
+    if kind == "flags":
+        table, _, column = about.rpartition(".")
+        return ("INSERT INTO houvast.flagged (relation, \"column\", row_key, kinds)"
+                f" VALUES ('{table}', '{column}', 'no row', '{{special}}')")  # fmt: skip
     if kind == "answers":
         return f"UPDATE {persons} SET guard = guard # 2 {_one(persons)}"
     if kind == "persons":

@@ -101,7 +101,7 @@ MAPPED: Final = {
         events={"collected": ("created_at",)}, given_for="given",
     ),
     "message": Table(
-        "message", columns=columns(id="", ticket_id="", body="question", sender="contact", created_at=""), owners=(TICKET,),
+        "message", columns=columns(id="", ticket_id="", body="?question", sender="contact", created_at=""), owners=(TICKET,),
         cases={"ticket.open": ("ticket_id",)},
         events={"collected": ("created_at",), "ticket.closed": ("ticket_id", "closed_at")},
     ),

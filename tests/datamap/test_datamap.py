@@ -54,6 +54,41 @@ MISTAKES = {
         "owner: {customer: account_id, through: member, of: household_id, left: left_at}",
         "owner: §{customer: account_id, through: member}",
     ),
+    "links that count, without a link table": (
+        "owner-unclear",
+        "      - {customer: account_id}",
+        "      - §{customer: account_id, where: {role: author}}",
+    ),
+    "a stand-in in a link": (
+        "owner-unclear",
+        "left: left_at}",
+        "left: left_at, stand_in: §0}",
+    ),
+    "a reader as a word": (
+        "owner-unclear",
+        "owner: {customer: ticket_id.account_id}",
+        "owner: {customer: ticket_id.account_id}\n    accessed_by: §customer",
+    ),
+    "owners of two kinds": (
+        "owner-kinds",
+        "owner: {customer: ticket_id.account_id}",
+        "owner: [{customer: ticket_id.account_id}, {visitor: §visitor_id}]",
+    ),
+    "a reader that is no subject": (
+        "subject-unknown",
+        "owner: {customer: ticket_id.account_id}",
+        "owner: {customer: ticket_id.account_id}\n    accessed_by: {costumer: §reader_id}",
+    ),
+    "a hidden column that is not there": (
+        "owner-column-nowhere",
+        "owner: {customer: ticket_id.account_id}",
+        "owner: {customer: ticket_id.account_id, hides: [§remark]}",
+    ),
+    "a reader who takes something along": (
+        "access-unclear",
+        "owner: {customer: ticket_id.account_id}",
+        "owner: {customer: ticket_id.account_id}\n    accessed_by: {customer: §reader_id, stand_in: 0}",
+    ),
     "an unknown policy": ("policy-unknown", "policy: small-privacy", "policy: §smal-privacy"),
     "a subject that the policy does not know": (
         "kind-unknown",

@@ -28,7 +28,7 @@ PUBLIC = ("/", "/policy/", "/policy/C10/", "/rules/", "/versions/", "/accessibil
           "/subcontractors/",
           "/me/", "/me/code/", "/me/stop/x/")  # fmt: skip
 DESK = ("/desk/", "/desk/promises/", "/desk/promises/?status=broken", "/desk/promises/C10/", "/desk/uses/",
-        "/desk/controls/", "/desk/requests/", "/desk/incoming/", "/desk/breaches/", "/desk/evidence/",
+        "/desk/controls/", "/desk/requests/", "/desk/incoming/", "/desk/flagged/", "/desk/breaches/", "/desk/evidence/",
         "/desk/evidence/0/", "/desk/checks/", "/desk/drift/", "/desk/runs/", "/desk/mail/", "/desk/look/",
         "/desk/source/policy/", "/desk/source/map/", "/staff/ways/", "/staff/sessions/", "/staff/set-up/",
         "/sign-out/")  # fmt: skip

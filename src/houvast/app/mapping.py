@@ -10,6 +10,7 @@ from pathlib import Path
 from houvast.app.places import MAP_FILE
 from houvast.app.project import load_project
 from houvast.compiler.application import reads_guarded
+from houvast.compiler.words import writable
 from houvast.database import connect, read_catalogue
 from houvast.database.catalogue import Catalogue, Relation
 from houvast.datamap import load_datamap
@@ -103,12 +104,16 @@ def look(url: str) -> Seen:
 def seen_in(catalogue: Catalogue) -> Seen:
     """What a proposal needs of a catalogue: the application's tables, and what reads past their rules.
 
-    A name that cannot be printed can stand in no map, so what is named so stays closed.
+    A name that `apply` would refuse can stand in no map, so what is named so stays closed. Partitions go with their
+    table.
     """
     tables = {
-        name: replace(one, columns={key: column for key, column in one.columns.items() if key.isprintable()})
+        name: replace(one, columns={key: column for key, column in one.columns.items() if writable(key)})
         for name, one in catalogue.relations.items()
-        if one.kind in ("r", "p") and not _ours(one) and name.isprintable()
+        if one.kind in ("r", "p")
+        and not (one.partition or _ours(one))
+        and writable(one.schema)
+        and writable(one.relname)
     }
     owners = Counter(one.owner for one in tables.values())
     readers = {

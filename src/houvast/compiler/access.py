@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TypeAlias
 
 from houvast.compiler.branches import Branch, Clause, Needs, both, branches
@@ -20,6 +21,7 @@ from houvast.datamap.model import Column
 from houvast.policy.model import Action, Policy, PurposeKind
 
 FREE_OF_CONTEST = (PurposeKind.DISPUTE, PurposeKind.RIGHTS, PurposeKind.MIGRATION)
+FREE_OF_FLAGS = (*FREE_OF_CONTEST, PurposeKind.RETENTION)
 CELL_ACTIONS = (Action.READ, Action.INSERT, Action.UPDATE)
 CELL_GRANTS = (("SELECT", "read"), ("INSERT", "insert"), ("UPDATE", "update"))
 
@@ -66,7 +68,12 @@ class Access:
         self.renderer = Renderer(layout, shape, token, bits, zone, effective, now)
         self.layout = layout
         self.promise = seat.purpose.promise or "C05"
-        self.cells = [self._cell(c) for c in shape.table.columns.values() if c.name in shape.relation.columns]
+        self._conditions: dict[tuple[tuple[str, ...], str, Action], str] = {}
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """What it may do with each column."""
+        return [self._cell(c) for c in self.shape.table.columns.values() if c.name in self.shape.relation.columns]
 
     def branches(self, categories: tuple[str, ...], action: Action) -> tuple[Branch, ...]:
         """The alternatives for cells of these categories."""
@@ -84,40 +91,63 @@ class Access:
     def _condition(self, column: Column, action: Action) -> str:
         if not column.categories:
             return "row"
+        asked = (column.categories, column.given_for, action)
+        if asked not in self._conditions:
+            self._conditions[asked] = self._decided(column, action)
+        return self._conditions[asked]
+
+    def _decided(self, column: Column, action: Action) -> str:
         found = self.branches(column.categories, action)
-        return self.renderer.any_of(found, column.given_for) if found else ""
+        if not found:
+            return ""
+        condition = self.renderer.any_of(found, column.given_for)
+        readers = self._read_besides(found) if action is Action.READ else []
+        return " OR ".join([f"({condition})", *readers]) if readers else condition
+
+    def _read_besides(self, found: Sequence[Branch]) -> list[str]:
+        """SQL: rows that are in somebody's copy though they are not theirs."""
+        if self.seat.purpose.kind is not PurposeKind.RIGHTS:
+            return []
+        return list(dict.fromkeys(self.renderer.read_by(one, b) for one in self.shape.readers for b in found))
 
     def _cell(self, column: Column) -> Cell:
         return Cell(column, *(self._condition(column, action) for action in CELL_ACTIONS))
 
-    def contested(self, cell: Cell) -> bool:
-        """Whether a contest of this column hides it from the purpose."""
-        free = self.seat.purpose.kind in FREE_OF_CONTEST
-        return not free and bool(self.shape.contested_with(cell.column.name))
+    def unhidden(self, column: str, *, typed: bool = False) -> str:
+        """SQL: no contest of this column and no flag on it hides it from the purpose; "" when nothing can. `typed`: of a
+        text that is written now, which is flagged and not refused."""
+        kind = self.seat.purpose.kind
+        contest = kind not in FREE_OF_CONTEST and self.shape.contested_with(column)
+        flags = not typed and kind not in FREE_OF_FLAGS and self.shape.shielded_with(column)
+        return (self.renderer.unhidden if flags else self.renderer.uncontested)(column) if contest or flags else ""
+
+    def hides(self, cell: Cell) -> bool:
+        """Whether a contest of this column, or a flag on it, hides it from the purpose."""
+        return bool(self.unhidden(cell.column.name))
 
     def personal(self, action: str) -> list[Cell]:
         """The personal columns with which the purpose may do this."""
         return [c for c in self.cells if c.column.categories and getattr(c, action)]
 
-    @property
+    @cached_property
     def row_read(self) -> str:
         """A row is there when some personal cell of it is."""
         return self._some_cell("read")
 
-    def _some_cell(self, action: str) -> str:
+    def _some_cell(self, action: str, *, typed: bool = False) -> str:
         groups: dict[str, list[Cell]] = {}
         for cell in self.personal(action):
             groups.setdefault(getattr(cell, action), []).append(cell)
         texts: list[str] = []
         for condition, cells in groups.items():
-            if all(self.contested(c) for c in cells):
-                free = " OR ".join(self.renderer.uncontested(c.column.name) for c in cells)
-                texts.append(f"({condition}) AND ({free})")
+            free = [self.unhidden(c.column.name, typed=typed) for c in cells]
+            if all(free):
+                texts.append(f"({condition}) AND ({' OR '.join(free)})")
             else:
                 texts.append(condition)
         return texts[0] if len(texts) == 1 else " OR ".join(f"({t})" for t in texts)
 
-    @property
+    @cached_property
     def row_insert(self) -> str:
         """Every cell that is filled in must pass, and some cell of the row."""
         groups: dict[str, list[str]] = {}
@@ -132,12 +162,17 @@ class Access:
         filled = [f"({p} OR {' AND '.join(f'{c} IS NULL' for c in columns)})" for p, columns in groups.items()]
         return " AND ".join([*filled, "(" + " OR ".join(groups) + ")"])
 
-    @property
+    @cached_property
     def row_update(self) -> str:
         """Some cell that the purpose may change passes; the view's trigger decides which."""
         return self._some_cell("update")
 
     @property
+    def row_updated(self) -> str:
+        """The same of the row as it will be."""
+        return self._some_cell("update", typed=True)
+
+    @cached_property
     def row_delete(self) -> str:
         """Every classified cell must pass."""
         texts: list[str] = []
@@ -152,11 +187,11 @@ class Access:
                 texts.append(self.renderer.uncontested(column.name))
         return " AND ".join(dict.fromkeys(texts))
 
-    @property
+    @cached_property
     def direct(self) -> bool:
         """Whether the purpose reaches the table itself: then what it may do with one column, it may with all."""
         alike = all(len({getattr(c, a) for c in self.personal(a)}) <= 1 for a in ("read", "insert", "update"))
-        plain = alike and not any(map(self.contested, self.cells))
+        plain = alike and not any(map(self.hides, self.cells))
         asked = self.conditions.replace(f"{SCHEMA}.first_", "")  # what every login may call
         looks_up = f"{SCHEMA}." in asked or f"{ident(SCHEMA)}." in asked
         return self.shape.table.direct and plain and not looks_up and not self.may_conflict
@@ -167,13 +202,13 @@ class Access:
         live = self.shape.relation
         return self.shape.table.generated_key and all(any(map(live.draws, one)) for one in live.uniques)
 
-    @property
+    @cached_property
     def may_conflict(self) -> bool:
         """Whether INSERT ... ON CONFLICT DO UPDATE could meet a hidden row. PostgreSQL evaluates its WHERE, and shows
         what goes wrong in it, before it asks a row policy; so a trigger has to take the insert."""
         return not self.leaves_keys and bool(self.columns("insert") and self.columns("update"))
 
-    @property
+    @cached_property
     def conditions(self) -> str:
         """All conditions as one text, to see which of Houvast's tables they look up."""
         cells = " ".join(c.read + c.insert + c.update for c in self.cells)
@@ -184,7 +219,7 @@ class Access:
         """The role that the policies are for."""
         return self.seat.reader if self.direct else self.seat.views
 
-    @property
+    @cached_property
     def opened_cells(self) -> str:
         """What the purpose may do with each column and what that demands, a line per alternative."""
         lines: list[str] = []
@@ -199,9 +234,11 @@ class Access:
         about = f"{action} {cell.column.name.replace('{', '(')} {cell.column.given_for}"
         if not cell.column.categories:
             return [about]
-        free = frozenset({frozenset({"uncontested"})}) if self.contested(cell) else frozenset[Clause]()
+        free = frozenset({frozenset({"uncontested"})}) if self.hides(cell) else frozenset[Clause]()
         found = self.branches(cell.column.categories, action)
-        return [f"{about} {to_text(replace(b, needs=b.needs.union(Needs(clauses=free))))}" for b in found]
+        lines = [f"{about} {to_text(replace(b, needs=b.needs.union(Needs(clauses=free))))}" for b in found]
+        besides = self._read_besides(found) if action is Action.READ else []
+        return [*lines, *(f"{about} in the copy of {one.way.kind}" for one in self.shape.readers if besides)]
 
     # what follows makes pieces
 
@@ -210,7 +247,7 @@ class Access:
         policies = [p for p in (
             self._policy("read", "SELECT", using=self.row_read),
             self._policy("insert", "INSERT", check=self.row_insert),
-            self._policy("update", "UPDATE", using=self.row_update, check=self.row_update),
+            self._policy("update", "UPDATE", using=self.row_update, check=self.row_updated),
             self._policy("delete", "DELETE", using=self.row_delete),
         ) if p]  # fmt: skip
         if not policies:
@@ -236,6 +273,8 @@ class Access:
             command
         ]
         needs = sorted({to_text(b) for g in self.shape.categories() if g for b in self.branches(g, action)})
+        if action is Action.READ and self.seat.purpose.kind is PurposeKind.RIGHTS:
+            needs += [f"in the copy of {one.way.kind}" for one in self.shape.readers]
         return Piece(
             f"policy {name} on {self.shape.name}", "policy", Phase.OPEN,
             f"CREATE POLICY {ident(name)} ON {sql} FOR {command} TO {ident(self.holder)}{self._and_own(command)} {parts};\n"
@@ -301,12 +340,19 @@ class Access:
         table, seat = self.shape.name, self.seat
         return tuple(n for n in (f"grant {table} to {seat.reader}", f"grant {table} to {seat.views}") if n != name)
 
+    def _books(self) -> list[str]:
+        """The tables of Houvast's own that say whose rows are, or in whose copy they are too."""
+        shapes, shape = self.layout.shapes, self.shape
+        found = [shape.owners_table] if shape.shared else []
+        found += [shapes[one.above].owners_table for one in shape.readers if one.above]
+        found += [relation(SCHEMA, shape.readers_name)] if any(one.way.through for one in shape.readers) else []
+        return list(dict.fromkeys(found))
+
     def look_ups(self, holder: str) -> list[Piece]:
         """What the role that the policies are for must see of Houvast's own tables."""
         text = self.conditions
         tables = [t.sql for t in self.layout.circumstances.values() if t.sql in text]
-        if self.shape.link and self.shape.owners_table in text:
-            tables.append(self.shape.owners_table)
+        tables += [table for table in self._books() if f"{table} " in text]
         tables += [f"{SCHEMA}.{name}" for name in ("hold", "request") if f"{SCHEMA}.{name} " in text]
         pieces: list[Piece] = []
         for table in tables:

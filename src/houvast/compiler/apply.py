@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from houvast.compiler import registry
 from houvast.compiler.compile import Compiled, compile_policy
 from houvast.compiler.drift import drifted_pieces, remember
-from houvast.compiler.filling import fill, fill_side_by_side, patiently, together
+from houvast.compiler.filling import at_once, fill, fill_side_by_side, in_one, together
 from houvast.compiler.piece import Piece
 from houvast.compiler.plan import Plan, Step, Verb, difference
 from houvast.compiler.preflight import preflight
@@ -23,6 +25,10 @@ from houvast.evidence import rows
 from houvast.policy.model import Policy
 from houvast.policy.regime import regime
 
+AT_ONCE = 20
+"""So many pieces are made in one transaction: together they take a few milliseconds."""
+ROUNDS = 5
+"""So often a plan is made anew for what the application made meanwhile."""
 Progress = Callable[[str, int, int], None]
 """(what is being done, how many done, how many in all)"""
 
@@ -93,16 +99,28 @@ def apply(
         DatabaseRefusal: the plan weakens protection and `weaken` is not given; or somebody else applies.
     """
     with _alone(connection):
-        plan = prepare(connection, versions, datamap, profile=profile, now=now, leakproof=leakproof).plan
-        if plan.weakening and not weaken:
-            names = "\n".join(f"  - {s.verb} {s.name} (promise {s.promise})" for s in plan.weakening)
-            raise DatabaseRefusal(
-                f"This plan weakens protection:\n{names}",
-                todo="look at it with `houvast plan`, then apply with --weaken.",
-            )
         telling = _telling(connection, versions[-1], sources or Sources.of(versions[-1], datamap), profile)
-        _carry_out(connection, plan, telling, progress or _say_nothing)
-        return plan
+        done: tuple[Step, ...] = ()
+        for _ in range(ROUNDS):
+            before = registry.application(connection)
+            plan = prepare(connection, versions, datamap, profile=profile, now=now, leakproof=leakproof).plan
+            _refuse_weakening(plan, weaken=weaken)
+            done += plan.steps
+            if _carry_out(connection, plan, telling, progress or _say_nothing, before):
+                return Plan(done, plan.first)
+        raise DatabaseRefusal(
+            "Others make tables, or open them, all the time while the policy is applied.",
+            todo="let their migration end, and apply again: until then what they made is not looked at.",
+        )
+
+
+def _refuse_weakening(plan: Plan, *, weaken: bool) -> None:
+    if plan.weakening and not weaken:
+        names = "\n".join(f"  - {s.verb} {s.name} (promise {s.promise})" for s in plan.weakening)
+        raise DatabaseRefusal(
+            f"This plan weakens protection:\n{names}",
+            todo="look at it with `houvast plan`, then apply with --weaken.",
+        )
 
 
 def _telling(connection: Connection, policy: Policy, sources: Sources, profile: str) -> Callable[[], None]:
@@ -140,7 +158,10 @@ def _alone(connection: Connection) -> Generator[None]:
             registry.unlock(connection)
 
 
-def _carry_out(connection: Connection, plan: Plan, testify: Callable[[], None], tell: Progress) -> None:
+def _carry_out(
+    connection: Connection, plan: Plan, testify: Callable[[], None], tell: Progress, before: frozenset[str]
+) -> bool:
+    """Take the steps; whether the application is as it was `before`, without anything that the plan did not know."""
     steps = plan.steps
     if not registry.installed(connection):
         tell(steps[0].name, 0, len(steps))
@@ -152,52 +173,66 @@ def _carry_out(connection: Connection, plan: Plan, testify: Callable[[], None], 
     if unfinished:
         run(connection, "SET synchronous_commit = on")
         with connection.transaction():
+            if registry.application(connection) - before:
+                return False
             remember(connection)
             testify()
     tell("done", len(plan.steps), len(plan.steps))
+    return True
 
 
 def _run_steps(connection: Connection, steps: Sequence[Step], total: int, tell: Progress) -> None:
-    left = list(steps)
+    left = deque(steps)
     while left:
-        tell(left[0].name, total - len(left), total)
-        alike = together([step.piece for step in left])
+        alike = together(step.piece for step in left)
+        pieces = alike or _of_one_table(left)
+        for number, step in enumerate(islice(left, 1 if alike else len(pieces) or 1)):
+            tell(step.name, total - len(left) + number, total)
         if len(alike) > 1:
             fill_side_by_side(connection, alike, tell)
-        else:
+        elif alike or not pieces:
             _run_step(connection, left[0], tell)
-        del left[: len(alike) or 1]
+        else:
+            at_once(connection, *(text for piece in pieces for text in _making(piece)))
+        for _ in range(len(pieces) or 1):
+            left.popleft()
+
+
+def _of_one_table(steps: Iterable[Step]) -> list[Piece]:
+    """What is made in one transaction: the next pieces, as long as they lock one table of the application at most."""
+    found: list[Piece] = []
+    table = ""
+    for piece in (step.piece for step in steps):
+        if piece is None or piece.fill or len(found) == AT_ONCE or "SET LOCAL" in piece.create:
+            break
+        locks = piece.locks if piece.kind != "grant" else ""  # which locks nothing that an application needs
+        if table and locks not in ("", table):
+            break
+        table = table or locks
+        found.append(piece)
+    return found
 
 
 def _run_step(connection: Connection, step: Step, tell: Progress) -> None:
     piece = step.piece
     if piece is None:
-        patiently(connection, lambda: _take_away(connection, step))
+        at_once(connection, *_taking_away(step))
     elif piece.fill:
         fill(connection, piece, tell)
     else:
-        patiently(connection, lambda: _make(connection, piece))
+        at_once(connection, *_making(piece))
 
 
-def _take_away(connection: Connection, step: Step) -> None:
-    if step.sql:
-        run(connection, step.sql)
-    if step.remade:
-        registry.expect(connection, step.name)
-    else:
-        registry.forget(connection, step.name)
+def _taking_away(step: Step) -> list[str]:
+    return [step.sql, (registry.expect if step.remade else registry.forget)(step.name)]
 
 
-def _make(connection: Connection, piece: Piece) -> None:
-    _create(connection, piece)
-    registry.register(connection, piece)
+def _making(piece: Piece) -> list[str]:
+    return [*_creating(piece), registry.register(piece)]
 
 
-def _create(connection: Connection, piece: Piece) -> None:
-    text = piece.create
-    if piece.as_keeper:
-        text = f"SET LOCAL ROLE {KEEPER};\n{text}\n;\nRESET ROLE"
-    run(connection, text)
+def _creating(piece: Piece) -> list[str]:
+    return [f"SET LOCAL ROLE {KEEPER}", piece.create, "RESET ROLE"] if piece.as_keeper else [piece.create]
 
 
 def _lay_ground(connection: Connection, steps: Sequence[Step]) -> tuple[Step, ...]:
@@ -206,9 +241,9 @@ def _lay_ground(connection: Connection, steps: Sequence[Step]) -> tuple[Step, ..
     ground = pieces[: 1 + next(n for n, p in enumerate(pieces) if p.kind == "tables")]
     with connection.transaction():
         for piece in ground:
-            _create(connection, piece)
+            run(connection, in_one(*_creating(piece)))
         for piece in ground:
-            registry.register(connection, piece)
+            run(connection, registry.register(piece))
     return tuple(steps[len(ground) :])
 
 
@@ -252,7 +287,7 @@ def _take_back(
     for number, piece in enumerate(p for p in pieces if p.name not in _LAST):
         tell(piece.name, number, len(pieces))
         step = Step(Verb.TAKE_AWAY, piece.name, piece.undo, piece.promise, weakens=True)
-        patiently(connection, lambda step=step: _take_away(connection, step))
+        at_once(connection, *_taking_away(step))
     run(connection, "SET synchronous_commit = on")
     with connection.transaction():
         rows.hold_events(connection)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import cast
 
 from houvast.compiler.branches import Branch, Clause, Formula, Given, Needs
@@ -14,6 +15,7 @@ _PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?")
 _FLAGS = ("alive", "person", "request", "held", "unheld", "alone")
 
 
+@lru_cache(maxsize=4096)
 def to_text(branch: Branch) -> str:
     """One alternative as one line of JSON."""
     needs = branch.needs

@@ -41,6 +41,8 @@ from houvast.compiler.quiet import quietly
 from houvast.compiler.rows import asked_setting, close_table, column_pieces, keep_pieces
 from houvast.compiler.sending import sending_pieces, sending_tables
 from houvast.compiler.shape import Layout, Shape, resolve
+from houvast.compiler.shared import below
+from houvast.compiler.shielding import shielding_pieces
 from houvast.compiler.staffing import staff_pieces
 from houvast.compiler.stepping import step_pieces
 from houvast.compiler.telling import state_pieces
@@ -143,6 +145,7 @@ def compile_policy(
     pieces += program_pieces()
     pieces += limit_pieces(versions, found, now)
     pieces += control_pieces()
+    pieces += shielding_pieces(layout)
     pieces.append(uses_of(current, found, fast=fast))
     pieces += telling_pieces(found, layout, fast=fast)
     pieces += _granted(layout, accesses, found, current)
@@ -197,7 +200,8 @@ def _rows(
     for shape in layout.shapes.values():
         promise = table_promise(current, shape)
         pieces += column_pieces(shape, promise)
-        pieces += keep_pieces(shape, bits, asked[shape.name], catalogue, promise)
+        others = below(shape, layout.shapes.values())
+        pieces += keep_pieces(shape, others, bits, asked[shape.name], catalogue, promise)
     return pieces
 
 

@@ -81,12 +81,12 @@ REVOKE ALL ON FUNCTION {SCHEMA}.{name}(text, text, text, text, text, text) FROM 
 
 
 def _whose(shape: Shape) -> str:
-    if not shape.kind or not (shape.owner_column or shape.link):
+    if not shape.kind or not (shape.owner_column or shape.shared):
         return "false"
     of_kind = f"asked_kind OPERATOR(pg_catalog.=) {literal(shape.kind)} AND "
     if shape.owner_column:
         return f"{of_kind}{shape.column(shape.owner_column)}::text OPERATOR(pg_catalog.=) asked_key"
-    return (f"{of_kind}EXISTS (SELECT FROM {shape.owners_table} o WHERE o.row_key = {shape.column(shape.key)}"
+    return (f"{of_kind}EXISTS (SELECT FROM {shape.owners_table} o WHERE o.row_key = {shape.column(shape.shared_by)}"
             " AND o.person::text OPERATOR(pg_catalog.=) asked_key)")  # fmt: skip
 
 
@@ -94,8 +94,8 @@ def _purpose(access: Access, *, first: bool) -> str:
     groups: dict[str, list[str]] = {}
     for cell in access.cells:
         condition = access.row_read if cell.read == "row" else cell.read
-        if condition and access.contested(cell):
-            condition = f"({condition}) AND {access.renderer.uncontested(cell.column.name)}"
+        if condition and access.hides(cell):
+            condition = f"({condition}) AND {access.unhidden(cell.column.name)}"
         if condition:
             groups.setdefault(condition, []).append(cell.column.name)
     lines = "".join(

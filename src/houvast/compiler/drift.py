@@ -10,6 +10,7 @@ from houvast.compiler.mending import todo
 from houvast.compiler.naming import Line, piece_of
 from houvast.compiler.registry import registered
 from houvast.database import Connection, DatabaseError, queries, run_query
+from houvast.database.connect import sql
 
 _SQL: Mapping[str, LiteralString] = {
     **queries("houvast.compiler", "snapshot.sql"),
@@ -53,8 +54,13 @@ class Drift:
 
 
 def _lines(connection: Connection) -> set[Line]:
-    readers = [*_READERS, *(["authentication"] if _may_see_authentication(connection) else [])]
-    return {(row[0], row[1], row[2] or "") for name in readers for row in connection.execute(_SQL[name]).fetchall()}
+    return {
+        (r[0], r[1], r[2] or "") for name in _readers(connection) for r in connection.execute(_SQL[name]).fetchall()
+    }
+
+
+def _readers(connection: Connection) -> list[str]:
+    return [*_READERS, *(["authentication"] if _may_see_authentication(connection) else [])]
 
 
 def _may_see_authentication(connection: Connection) -> bool:
@@ -66,10 +72,9 @@ def remember(connection: Connection) -> None:
     """Write down what PostgreSQL grants now."""
     with connection.transaction():
         connection.execute(_SQL["ended"])
-        lines = sorted(_lines(connection))
         connection.execute(_SQL["forget"])
-        with connection.cursor() as cursor:
-            cursor.executemany(_SQL["remember"], lines)
+        for name in _readers(connection):
+            connection.execute(sql.SQL(_SQL["remember"]).format(sql.SQL(_SQL[name].rstrip(";"))))
 
 
 def drift(connection: Connection, *, rows: bool = True) -> tuple[Drift, ...]:

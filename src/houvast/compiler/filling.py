@@ -6,10 +6,12 @@ only the one who applies remembers what is finished, so that a crash leaves fill
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from threading import Event
 from typing import TypeAlias
@@ -29,6 +31,7 @@ WORK_MEM = "64MB"
 """A whole table is joined with the people it is about; what does not fit is written to disk and read again."""
 TRIES = 200
 _ALIKE = ("fill guard ", "trigger zzz_hv_keep on ", "fill stand_", "fill c_")
+_WALKED = re.compile(r"(\w+)\.ctid >= \{low\}")
 _GLANCE = 0.05  # seconds between two looks at what the fills tell
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -37,13 +40,32 @@ Pages: TypeAlias = dict[str, int]
 
 def patiently(connection: Connection, work: Callable[[], None], *, timeout: str = LOCK_TIMEOUT) -> None:
     """Run in a transaction that waits for no lock longer than 100 ms; try again while others hold it."""
-    for attempt in range(TRIES):
+
+    def attempt() -> None:
+        with connection.transaction():
+            run(connection, timeout) if timeout else None
+            work()
+
+    _until_unlocked(attempt)
+
+
+def at_once(connection: Connection, *statements: str) -> None:
+    """Run statements as `patiently` does, in one message, which PostgreSQL takes as one transaction."""
+    text = in_one(LOCK_TIMEOUT, *statements)
+    _until_unlocked(lambda: run(connection, text))
+
+
+def in_one(*statements: str) -> str:
+    """Several texts as one; each may end in a comment."""
+    return "\n;\n".join(filter(None, statements))
+
+
+def _until_unlocked(attempt: Callable[[], None]) -> None:
+    for number in range(TRIES):
         try:
-            with connection.transaction():
-                run(connection, timeout) if timeout else None
-                work()
+            attempt()
         except LockTimeout:
-            time.sleep(min(0.01 * (attempt + 1), 0.25))
+            time.sleep(min(0.01 * (number + 1), 0.25))
         else:
             return
     raise DatabaseRefusal(
@@ -51,7 +73,7 @@ def patiently(connection: Connection, work: Callable[[], None], *, timeout: str 
     )
 
 
-def together(pieces: Sequence[Piece | None]) -> list[Piece]:
+def together(pieces: Iterable[Piece | None]) -> list[Piece]:
     """Those at the beginning that fill the same from different tables, and so may run side by side."""
     found: list[Piece] = []
     for piece in pieces:
@@ -77,10 +99,15 @@ def fill_side_by_side(connection: Connection, pieces: Sequence[Piece], tell: Pro
     """Fills of different tables, the largest first. What one of them raises ends the others and is raised here."""
     told: SimpleQueue[tuple[str, int, int]] = SimpleQueue()
     stop = Event()
-    sizes: Pages = {piece.name: registry.pages(connection, _table(piece)) for piece in pieces}
+    sizes: Pages = {
+        piece.name: sum(pages for _, pages in registry.pages(connection, _table(piece))) for piece in pieces
+    }
     ordered = sorted(pieces, key=lambda piece: -sizes[piece.name])
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        running = {pool.submit(_over_its_own, connection, piece, told, stop): piece for piece in ordered}
+    with ExitStack() as opened, ThreadPoolExecutor(AT_ONCE) as pool:
+        free = SimpleQueue[Connection]()
+        for _ in range(min(AT_ONCE, len(pieces))):
+            free.put(opened.enter_context(again(connection)))
+        running = {pool.submit(_over_its_own, free, piece, told, stop): piece for piece in ordered}
         try:
             while running:
                 done, _ = wait(running, _GLANCE, FIRST_COMPLETED)
@@ -106,24 +133,38 @@ def _pass_on(told: SimpleQueue[tuple[str, int, int]], tell: Progress) -> None:
             return
 
 
-def _over_its_own(connection: Connection, piece: Piece, told: SimpleQueue[tuple[str, int, int]], stop: Event) -> None:
+def _over_its_own(
+    free: SimpleQueue[Connection], piece: Piece, told: SimpleQueue[tuple[str, int, int]], stop: Event
+) -> None:
     if stop.is_set():
         return
-    with again(connection) as own:
+    own = free.get()
+    try:
         run(own, f"SET synchronous_commit = off; SET work_mem = '{WORK_MEM}'")
         _Filler(own, piece, lambda what, done, total: told.put((what, done, total)), stop).run()
+    finally:
+        free.put(own)
 
 
 def _finish(connection: Connection, piece: Piece) -> None:
     with connection.transaction():
         if piece.phase is Phase.PEOPLE_FILL:
             run(connection, f"ANALYZE {SCHEMA}.person")
-        registry.register(connection, piece)
+        run(connection, registry.register(piece))
 
 
 def _table(piece: Piece) -> str:
     schema, _, name = (piece.fill.table if piece.fill else "").rpartition(".")
     return relation(schema or "public", name)
+
+
+def of_part(statement: str, table: str, part: str) -> str:
+    """A fill's statement on one partition of its table, "" = none: pages are numbered in each of them anew."""
+    for alias in set(_WALKED.findall(statement)) if part else ():
+        statement, found = re.subn(rf"{re.escape(table)} {alias}\b", lambda _, a=alias: f"{part} {a}", statement)
+        if not found:
+            raise RuntimeError(f"a fill of {table} walks pages of something else")
+    return statement
 
 
 @dataclass(frozen=True)
@@ -142,17 +183,20 @@ class _Filler:
             return
         if self.piece.kind != "fill":
             patiently(self.connection, lambda: run(self.connection, self.piece.create))
-        total = registry.pages(self.connection, _table(self.piece))
         filling = registry.setting(self.connection, "profile") == "fast"
-        for low in range(0, total if work.statement else 0, work.batch_pages):
+        for part, total in registry.pages(self.connection, _table(self.piece)) if work.statement else ():
+            self._part(replace(work, statement=of_part(work.statement, _table(self.piece), part)), total, fast=filling)
+        for statement in work.whole:
+            patiently(self.connection, lambda statement=statement: run(self.connection, statement), timeout="")
+
+    def _part(self, work: Fill, total: int, *, fast: bool) -> None:
+        for low in range(0, total, work.batch_pages):
             if self.stop.is_set():
                 return
             high = low + work.batch_pages
             # the application locks in another order: apply gives way, not it
-            patiently(self.connection, lambda low=low, high=high: self._batch(work, low, high, fast=filling))
+            patiently(self.connection, lambda low=low, high=high: self._batch(work, low, high, fast=fast))
             self.tell(self.piece.name, min(high, total), total)
-        for statement in work.whole:
-            patiently(self.connection, lambda statement=statement: run(self.connection, statement), timeout="")
 
     def _batch(self, work: Fill, low: int, high: int, *, fast: bool) -> None:
         run(self.connection, UNTOLD)

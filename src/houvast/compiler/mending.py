@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+from houvast.compiler.naming import member_in
+from houvast.compiler.words import ident
+
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
 APPLY = "houvast apply makes it again."
 _MEANT = "; if it is meant, houvast apply remembers it."
 BY_KIND = {
@@ -53,10 +59,15 @@ def todo(change: str, kind: str, identity: str, detail: str, piece: str) -> str:
         return APPLY if piece else f"{BY_KIND.get(kind, OTHER)}{_MEANT}"
     if kind == "grant":
         privilege, _, who = detail.removesuffix(" with grant option").rpartition(" to ")
-        return f"REVOKE {_privilege(privilege, identity)} FROM {who}{_MEANT}"
+        return f"REVOKE {_privilege(privilege, identity)} FROM {_role(who)}{_MEANT}"
     if kind == "member":
-        return f"REVOKE {identity} FROM {detail.removeprefix('of it: ').split(' ')[0]}{_MEANT}"
+        return f"REVOKE {identity} FROM {_role(member_in(detail))}{_MEANT}"
     return f"{BY_KIND.get(kind, OTHER)}{_MEANT}"
+
+
+def _role(name: str) -> str:
+    """A role as GRANT and REVOKE name it."""
+    return name if _PLAIN.fullmatch(name) else ident(name)
 
 
 def _privilege(privilege: str, identity: str) -> str:

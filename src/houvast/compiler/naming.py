@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from houvast.compiler.words import KEEPER, SCHEMA
@@ -12,6 +13,7 @@ HOUVAST_FUNCTIONS = {
     "use_is_open": "token_portable", "first_day": "terms", "first_moment": "terms",
     "refusal_words": "refuse", "person_hash": "refuse", "tell_refusals": "gather_refusals", "instant": "tell_use",
     "is_of_a_kind": "log", "is_bsn": "personal_in", "is_iban": "personal_in",
+    **dict.fromkeys(("is_card", "is_special", "looks_like", "kinds_in", "held_in", "redacted"), "personal_in"),
 }  # fmt: skip
 LOG = ("event", "entry", "secret", "checkpoint")
 """The tables of the log."""
@@ -19,6 +21,11 @@ SHOWN = ("public_entry", "public_log")
 """What the pages see of it."""
 RING = ("refused", "ring")
 """What remembers refused calls."""
+_QUOTED = re.compile(r'"((?:[^"]|"")*)"')
+_OPTIONS = re.compile("( with admin option)?( inherits)?( cannot set)?$")
+_HIDDEN = {ord(sign): 0xFDD0 + number for number, sign in enumerate(" .(),")}
+"""Within quotes these part nothing; until a name is whole again, signs that no name holds stand for them."""
+_SHOWN = {hidden: sign for sign, hidden in _HIDDEN.items()}
 
 
 def piece_of(line: Line, promises: Mapping[str, str]) -> tuple[str, str]:
@@ -26,23 +33,21 @@ def piece_of(line: Line, promises: Mapping[str, str]) -> tuple[str, str]:
 
     `promises`: piece -> promise, of everything that was applied.
     """
-    found = next((name for name in _candidates(*line) if name in promises), "")
-    if found:
-        return found, promises[found]
-    table = _table(line[1])
-    near = next(
-        (name for name in (f"row security {table}", f"view {table}", f"schema {table}") if name in promises), ""
-    )
-    return near, promises.get(near, "C38")
+    kind, identity, detail = line
+    plain = _QUOTED.sub(lambda quoted: quoted[1].replace('""', '"').translate(_HIDDEN), identity)
+    table = plain.split(" ")[0].removeprefix("public.")
+    near = (f"row security {table}", f"view {table}", f"schema {table}")
+    names = (name.translate(_SHOWN) for name in (*_candidates(kind, plain, detail), *near))
+    found = next((name for name in names if name in promises), "")
+    return found, promises.get(found, "C38")
 
 
-def _table(identity: str) -> str:
-    """The table in an identity, as the data map names it."""
-    return identity.split(" ")[0].replace('"', "").removeprefix("public.")
+def member_in(detail: str) -> str:
+    """The member in the detail of a membership."""
+    return _OPTIONS.sub("", detail.removeprefix("of it: "))
 
 
-def _candidates(kind: str, identity: str, detail: str) -> Iterator[str]:
-    plain = identity.replace('"', "")
+def _candidates(kind: str, plain: str, detail: str) -> Iterator[str]:
     first, _, second = plain.partition(" ")
     table = first.removeprefix("public.")
     if kind == "policy":
@@ -68,8 +73,7 @@ def _candidates(kind: str, identity: str, detail: str) -> Iterator[str]:
         yield f"column {table}"
         yield from _own_tables(table)
     elif kind == "member":
-        member = detail.removeprefix("of it: ").split(" ")[0]
-        yield f"member {member} of {plain}"
+        yield f"member {member_in(detail)} of {plain}"
         yield f"role {plain}"
     elif kind == "role":
         yield from (f"role {plain}", f"login {plain} inherits nothing")
@@ -80,7 +84,7 @@ def _candidates(kind: str, identity: str, detail: str) -> Iterator[str]:
     elif kind == "default privileges":
         yield f"revoke default {plain} from {detail.partition(' to ')[2]}"
     elif kind == "leakproof":
-        yield f"leakproof {identity}"
+        yield f"leakproof {plain}"
     elif kind == "known":
         yield plain
         yield "houvast known"

@@ -139,8 +139,8 @@ def _spread(layout: Layout, shape: Shape, asked: int) -> str:
     touch = f"UPDATE {shape.sql} SET hv_guard = ~hv_guard WHERE"
     if shape.owner_column:
         return f"IF {which} THEN {touch} {_owned(layout, shape)}; END IF"
-    owner = f"SELECT o.row_key FROM {shape.owners_table} o WHERE o.person {EQ} NEW.key::{shape.link_person_type}"
-    return f"IF {which} THEN {touch} {ident(shape.key)} IN ({owner}); END IF"
+    owner = f"SELECT o.row_key FROM {shape.owners_table} o WHERE o.person {EQ} NEW.key::{shape.person_type}"
+    return f"IF {which} THEN {touch} {shape.hanging(shape.shared_by, f'IN ({owner})')}; END IF"
 
 
 def _owned(layout: Layout, shape: Shape) -> str:
@@ -242,6 +242,12 @@ def _timeless(where: Where) -> Where:
     return Where(where.conditions)
 
 
+def _conditions(where: Where) -> tuple[str, str, str]:
+    """The condition on the new row, on the old one, and on a row `t`."""
+    new, old, row = (where_sql(where, lambda name, of=of: f"{of}.{ident(name)}") for of in ("NEW", "OLD", "t"))
+    return new, old, row
+
+
 def circumstance_pieces(found: CircumstanceTable, promise: str) -> list[Piece]:
     """The table of open cases of one circumstance, kept by a trigger on the application's table."""
     c, live = found.circumstance, found.relation
@@ -249,10 +255,10 @@ def circumstance_pieces(found: CircumstanceTable, promise: str) -> list[Piece]:
     key, person = ident(live.key[0]), ident(c.path[0])
     starts = f"coalesce(NEW.{ident(c.where.starts)}, '-infinity')" if c.where.starts else "'-infinity'"
     ends = f"coalesce(NEW.{ident(c.where.ends)}, 'infinity')" if c.where.ends else "'infinity'"
-    condition = where_sql(_timeless(c.where), lambda name: f"NEW.{ident(name)}")
+    condition, condition_old, condition_row = _conditions(_timeless(c.where))
     name = found.name
     columns = list(dict.fromkeys([live.key[0], c.path[0], *_where_columns(c.where)]))
-    same = f"OLD.{key} {EQ} NEW.{key} AND OLD.{person} {EQ} NEW.{person} AND {condition.replace('NEW.', 'OLD.')} AND {condition}"
+    same = f"OLD.{key} {EQ} NEW.{key} AND OLD.{person} {EQ} NEW.{person} AND {condition_old} AND {condition}"
     for text in (starts, ends):
         same += f" AND {text.replace('NEW.', 'OLD.')} {EQ} {text}" if "NEW." in text else ""
     body = f"""    IF TG_OP {EQ} 'UPDATE' THEN
@@ -272,10 +278,10 @@ def circumstance_pieces(found: CircumstanceTable, promise: str) -> list[Piece]:
     row_ends = ends.replace("NEW.", "t.")
     statement = f"""INSERT INTO {found.sql} (case_key, person, starts, ends)
 SELECT t.{key}, t.{person}, {row_starts}, {row_ends} FROM {table} t
-WHERE t.ctid >= {{low}} AND t.ctid < {{high}} AND {condition.replace("NEW.", "t.")} AND t.{person} IS NOT NULL
+WHERE t.ctid >= {{low}} AND t.ctid < {{high}} AND {condition_row} AND t.{person} IS NOT NULL
 FOR SHARE ON CONFLICT DO NOTHING"""
     statement = statement.replace("FOR SHARE ON CONFLICT", "FOR SHARE\nON CONFLICT")
-    now_is = f"SELECT t.{key}, t.{person}, {row_starts}, {row_ends} FROM {table} t WHERE {condition.replace('NEW.', 't.')} AND t.{person} IS NOT NULL"
+    now_is = f"SELECT t.{key}, t.{person}, {row_starts}, {row_ends} FROM {table} t WHERE {condition_row} AND t.{person} IS NOT NULL"
     check = unequal(now_is, f"SELECT case_key, person, starts, ends FROM {found.sql}")
     comment = literal(f"Open cases of circumstance {c.name} (promise {promise})")
     return [
@@ -304,7 +310,7 @@ def stand_pieces(number: int, found: Stand, layout_table: tuple[str, str, str], 
     name, table, key_column = layout_table
     person, key = ident(found.path[0]), ident(key_column)
     about = found.purpose
-    condition = where_sql(found.where, lambda column: f"NEW.{ident(column)}")
+    condition, condition_old, condition_row = _conditions(found.where)
     source = f"{literal(f'{name}#{number}:')} || NEW.{key}::text"
     trigger_name = short(f"stand_{name.replace('.', '_')}_{found.stand}_{about}")
     old_source = source.replace("NEW.", "OLD.")
@@ -315,7 +321,7 @@ def stand_pieces(number: int, found: Stand, layout_table: tuple[str, str, str], 
     body = f"""    IF TG_OP <> 'INSERT' THEN DELETE FROM {SCHEMA}.stand s WHERE s.source {EQ} ({old_source}); END IF;
     IF TG_OP {EQ} 'DELETE' THEN RETURN NULL; END IF;
     IF {condition} AND NEW.{person} IS NOT NULL THEN
-{_given_anew(found, condition) if withdrawn else ""}        INSERT INTO {SCHEMA}.stand (kind, key, stand, about, source)
+{_given_anew(found, condition_old) if withdrawn else ""}        INSERT INTO {SCHEMA}.stand (kind, key, stand, about, source)
         VALUES ({literal(found.kind)}, NEW.{person}::text, {literal(found.stand)}, {literal(about)}, {source})
         ON CONFLICT DO NOTHING;
     END IF;
@@ -323,11 +329,11 @@ def stand_pieces(number: int, found: Stand, layout_table: tuple[str, str, str], 
     columns = list(dict.fromkeys([key_column, found.path[0], *_where_columns(found.where)]))
     statement = f"""INSERT INTO {SCHEMA}.stand (kind, key, stand, about, source)
 SELECT {literal(found.kind)}, t.{person}::text, {literal(found.stand)}, {literal(about)}, {source.replace("NEW.", "t.")}
-FROM {table} t WHERE t.ctid >= {{low}} AND t.ctid < {{high}} AND {condition.replace("NEW.", "t.")} AND t.{person} IS NOT NULL{withdrawn}
+FROM {table} t WHERE t.ctid >= {{low}} AND t.ctid < {{high}} AND {condition_row} AND t.{person} IS NOT NULL{withdrawn}
 FOR SHARE
 ON CONFLICT DO NOTHING"""
     now_is = (f"SELECT {literal(found.kind)}, t.{person}::text, {source.replace('NEW.', 't.')} FROM {table} t"
-              f" WHERE {condition.replace('NEW.', 't.')} AND t.{person} IS NOT NULL{withdrawn}")  # fmt: skip
+              f" WHERE {condition_row} AND t.{person} IS NOT NULL{withdrawn}")  # fmt: skip
     kept = (f"SELECT s.kind, s.key, s.source FROM {SCHEMA}.stand s WHERE s.source ^@ {literal(f'{name}#{number}:')}"
             f" AND s.stand = {literal(found.stand)} AND s.about = {literal(about)}")  # fmt: skip
     return [
@@ -338,11 +344,11 @@ ON CONFLICT DO NOTHING"""
     ]  # fmt: skip
 
 
-def _given_anew(found: Stand, condition: str) -> str:
+def _given_anew(found: Stand, before: str) -> str:
     """PL/pgSQL: a yes that was not there before ends a withdrawal; one that was there stays withdrawn."""
     person = ident(found.path[0])
     said = f"w.kind {EQ} {literal(found.kind)} AND w.key {EQ} NEW.{person}::text AND w.stand {EQ} 'withdrawn' AND w.about {EQ} {literal(found.purpose)}"
-    before = f"TG_OP {EQ} 'UPDATE' AND coalesce({condition.replace('NEW.', 'OLD.')}, false) AND OLD.{person} {EQ} NEW.{person}"
+    before = f"TG_OP {EQ} 'UPDATE' AND coalesce({before}, false) AND OLD.{person} {EQ} NEW.{person}"
     return f"""        IF {before} THEN
             IF EXISTS (SELECT FROM {SCHEMA}.stand w WHERE {said}) THEN RETURN NULL; END IF;
         ELSE

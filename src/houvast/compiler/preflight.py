@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 
 from houvast.compiler.application import reads_guarded
+from houvast.compiler.relations import families
 from houvast.compiler.words import KEEPER, SCHEMA, reader_role, view_role
 from houvast.database.catalogue import Catalogue
 from houvast.datamap.model import DataMap, Login
@@ -39,7 +40,7 @@ def preflight(
             todo="upgrade the server; version 15 brought views that read with their caller's rights.",
         )
     findings = [*_logins(catalogue, datamap), *_objects(catalogue, datamap), *_names(catalogue, versions, datamap, made),
-                *_policies(catalogue, datamap, made)]  # fmt: skip
+                *_policies(catalogue, datamap, made), *families(catalogue, datamap)]  # fmt: skip
     if findings:
         raise FileErrors(tuple(findings))
 

@@ -7,6 +7,7 @@ from typing import Any
 from houvast.compiler.compile import Known
 from houvast.compiler.piece import Piece
 from houvast.compiler.plan import Registered
+from houvast.compiler.words import literal
 from houvast.database import Connection, queries
 
 _SQL = queries("houvast.compiler", "registry.sql")
@@ -48,22 +49,22 @@ def registered(connection: Connection) -> dict[str, Registered]:
     return {row[0]: Registered(*row) for row in connection.execute(_SQL["registered"]).fetchall()}
 
 
-def register(connection: Connection, piece: Piece) -> None:
-    """Remember a piece."""
-    connection.execute(_SQL["register"], {
-        "name": piece.name, "kind": piece.kind, "definition": piece.definition, "undo": piece.undo,
-        "promise": piece.promise, "opens": piece.opens, "needs": piece.needs,
-    })  # fmt: skip
+def register(piece: Piece) -> str:
+    """SQL that remembers a piece."""
+    return _SQL["register"] % {
+        "name": literal(piece.name), "kind": literal(piece.kind), "definition": literal(piece.definition),
+        "undo": literal(piece.undo), "promise": literal(piece.promise), "opens": piece.opens, "needs": literal(piece.needs),
+    }  # fmt: skip
 
 
-def forget(connection: Connection, name: str) -> None:
-    """Forget a piece that was taken away."""
-    connection.execute(_SQL["forget"], (name,))
+def forget(name: str) -> str:
+    """SQL that forgets a piece that was taken away."""
+    return _SQL["forget"] % literal(name)
 
 
-def expect(connection: Connection, name: str) -> None:
-    """Remember of a piece that was taken away that it is about to be made anew, and what it demanded."""
-    connection.execute(_SQL["expect"], (name,))
+def expect(name: str) -> str:
+    """SQL that remembers of a piece that was taken away that it is about to be made anew, and what it demanded."""
+    return _SQL["expect"] % literal(name)
 
 
 def begin(connection: Connection) -> None:
@@ -76,10 +77,17 @@ def is_unfinished(connection: Connection) -> bool:
     return setting(connection, "unfinished") != ""
 
 
-def pages(connection: Connection, table: str) -> int:
-    """How many pages a (quoted) table has."""
-    row = connection.execute(_SQL["pages"], (table,)).fetchone()
-    return int(row[0]) if row else 0
+def pages(connection: Connection, table: str) -> list[tuple[str, int]]:
+    """Each (quoted) partition of a (quoted) table that holds rows, with how many pages it has; "" = the table itself."""
+    return connection.execute(_SQL["pages"], {"table": table}).fetchall()
+
+
+def application(connection: Connection) -> frozenset[str]:
+    """The application's relations with their columns, what others may do with them, and what runs with its owner's rights;
+    of that nothing that Houvast made."""
+    known = connection.execute(_SQL["roles"]).fetchall() if installed(connection) else []
+    found = connection.execute(_SQL["application"], {"ours": [name for (name,) in known]}).fetchall()
+    return frozenset(line for (line,) in found)
 
 
 def try_lock(connection: Connection) -> bool:

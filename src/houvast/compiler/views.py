@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from houvast.compiler.piece import Phase, Piece
-from houvast.compiler.words import ident, idents, literal, relation
+from houvast.compiler.words import ident, idents, literal, relation, short
 
 if TYPE_CHECKING:
     from houvast.compiler.access import Access, Cell
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 def view_pieces(access: Access) -> list[Piece]:
     """The view through which this purpose reaches this table, its triggers, and who may use it."""
     return _View(access).pieces()
+
+
+def _as_shown(shown: Mapping[str, tuple[str, bool]]) -> str:
+    """SQL that finds the rows of a table without a key: those that the view shows so. A statement cannot tell them apart either."""
+    values = {name: text.removesuffix(f" AS {ident(name)}") for name, (text, _) in shown.items()}
+    return " AND ".join(
+        f"({value})::text IS NOT DISTINCT FROM OLD.{ident(name)}::text" for name, value in values.items()
+    )
 
 
 @dataclass(frozen=True)
@@ -33,8 +41,8 @@ class _View:
         conditions = {c.read for c in self.access.personal("read")}
         if cell.column.categories and len(conditions) > 1:
             tests.append(f"({cell.read})")
-        if self.access.contested(cell):
-            tests.append(self.access.renderer.uncontested(name))
+        if self.access.hides(cell):
+            tests.append(self.access.unhidden(name))
         if not tests:
             return bare, True
         return f"CASE WHEN {' AND '.join(tests)} THEN {bare} END AS {ident(name)}", False
@@ -84,7 +92,8 @@ class _View:
         return pieces
 
     def _refusal(self, name: str) -> str:
-        return (f"RAISE EXCEPTION 'Houvast refuses: purpose \"{self.access.seat.purpose.name}\" may not change column \"{name}\" here (promise {self.access.promise}).'\n"
+        said = f'Houvast refuses: purpose "{self.access.seat.purpose.name}" may not change column "{name}" here (promise {self.access.promise}).'
+        return (f"RAISE EXCEPTION {literal(said.replace('%', '%%'))}\n"
                 f"            USING ERRCODE = 'insufficient_privilege', HINT = 'Write the column back as it was, or leave it out.';")  # fmt: skip
 
     @property
@@ -110,7 +119,12 @@ class _View:
     ) -> Piece:
         shape = self.access.shape
         by_name = {c.column.name: c for c in self.access.cells}
-        keys = " AND ".join(f"{shape.column(k)} = OLD.{ident(k)}" for k in shape.relation.key)
+        keyed = bool(shape.relation.key) and all(k in shown and shown[k][1] for k in shape.relation.key)
+        keys = (
+            " AND ".join(f"{shape.column(k)} = OLD.{ident(k)}" for k in shape.relation.key)
+            if keyed
+            else _as_shown(shown)
+        )
         lines: list[str] = []
         sets: list[str] = []
         conditions = {c.update for c in self.access.personal("update")}
@@ -121,15 +135,16 @@ class _View:
                 lines.append(f"    IF {changed} THEN\n        {self._refusal(name)}\n    END IF;")
                 continue
             tests = [f"({cell.update})"] if cell.column.categories and len(conditions) > 1 else []
-            if self.access.contested(cell):
-                tests.append(self.access.renderer.uncontested(name))
+            if self.access.hides(cell):
+                tests.append(self.access.unhidden(name))
             if tests:
-                lines.append(f"    IF {changed} AND NOT coalesce((SELECT {' AND '.join(tests)} FROM {shape.sql} WHERE {keys}), false) THEN\n"
+                asked = " AND ".join(tests) if keyed else f"pg_catalog.bool_and({' AND '.join(tests)})"
+                lines.append(f"    IF {changed} AND NOT coalesce((SELECT {asked} FROM {shape.sql} WHERE {keys}), false) THEN\n"
                              f"        {self._refusal(name)}\n    END IF;")  # fmt: skip
             sets.append(f"{quoted} = CASE WHEN {changed} THEN NEW.{quoted} ELSE {shape.column(name)} END")
         lines.append(f"    UPDATE {shape.sql} SET {', '.join(sets)}\n    WHERE {keys};")
         lines.append("    IF NOT FOUND THEN RETURN NULL; END IF;\n    RETURN NEW;")
-        return self._definer(view, f"hv_update_{shape.id}", "\n".join(lines), "UPDATE", digest)
+        return self._definer(view, short(f"hv_update_{shape.id}"), "\n".join(lines), "UPDATE", digest)
 
     def _readable_or_not(self, returning: str, blind: str) -> str:
         """PL/pgSQL that inserts and takes back what the database filled in. A row that the purpose may write and not
@@ -165,4 +180,4 @@ class _View:
             return f"    IF {missing} THEN {insert(plain, returning)}\n    ELSE {insert(given, returning)} END IF;"
 
         lines += [self._readable_or_not(either(target), either("")), "    RETURN NEW;"]
-        return self._definer(view, f"hv_insert_{shape.id}", "\n".join(lines), "INSERT", digest)
+        return self._definer(view, short(f"hv_insert_{shape.id}"), "\n".join(lines), "INSERT", digest)

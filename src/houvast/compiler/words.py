@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 
 SCHEMA = "houvast"
+_UNWRITABLE = re.compile(r"[.{}]|\$hv\$")
 KEEPER = "houvast_keeper"  # owns Houvast's objects; nobody is a member of it
+
+
+def writable(name: str) -> bool:
+    """Whether a map can name a table or column so, and a function's body hold the name."""
+    return name.isprintable() and not _UNWRITABLE.search(name)
 
 
 def ident(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,6 +64,9 @@ class Relation:
     policies: tuple[str, ...] = ()  # row policies that let rows through
     comment: str = ""
     uniques: tuple[tuple[str, ...], ...] = ()  # columns of each unique index, "" for an expression
+    parents: tuple[str, ...] = ()  # relations that show its rows as their own
+    partition: bool = False  # it has one parent, and no columns or triggers but that one's
+    width: int = 0  # places that its own columns take: PostgreSQL counts those that were dropped too
 
     def draws(self, column: str) -> bool:
         """Whether the database draws this column's value from a sequence."""
@@ -115,7 +119,9 @@ class Catalogue:
 
 
 def qualified(schema: str, name: str) -> str:
-    """The name under which the data map knows a relation."""
+    """The name under which the data map knows a relation. One with a dot in it is quoted, never taken for another."""
+    if "." in schema + name:
+        return f'"{schema}"."{name}"'
     return name if schema == "public" else f"{schema}.{name}"
 
 
@@ -129,8 +135,11 @@ def read_catalogue(connection: Connection) -> Catalogue:
     tables = rows("tables")
     names: dict[int, str] = {row[6]: qualified(row[0], row[1]) for row in tables}
     columns: dict[int, dict[str, Column]] = {}
+    ours = Counter[int]()
     for oid, name, *facts in rows("columns"):
-        if not name.startswith("hv_"):  # Houvast's own, never the application's
+        if name.startswith("hv_"):  # Houvast's own, never the application's
+            ours[oid] += 1
+        else:
             columns.setdefault(oid, {})[name] = Column(name, *facts)
     keys: dict[int, tuple[str, ...]] = {}
     foreign: dict[int, list[ForeignKey]] = {}
@@ -152,13 +161,21 @@ def read_catalogue(connection: Connection) -> Catalogue:
     for oid, source in rows("view_uses"):
         if source in names:
             reads.setdefault(oid, []).append(names[source])
+    parents: dict[int, list[str]] = {}
+    partitions = set[int]()
+    for oid, parent, partition in rows("parents"):
+        if parent in names:
+            parents.setdefault(oid, []).append(names[parent])
+        if partition:
+            partitions.add(oid)
     relations = {
         names[oid]: Relation(
             names[oid], schema, relname, kind, owner, rls, force, columns.get(oid, {}), keys.get(oid, ()),
             tuple(foreign.get(oid, ())), tuple(grants.get(oid, ())), tuple(sorted(reads.get(oid, ()))),
             definition or "", tuple(policies.get(oid, ())), comment, tuple(uniques.get(oid, ())),
+            tuple(parents.get(oid, ())), oid in partitions, width - ours[oid],
         )
-        for schema, relname, kind, owner, rls, force, oid, definition, comment in tables
+        for schema, relname, kind, owner, rls, force, oid, definition, comment, width in tables
     }  # fmt: skip
     functions = {
         f"{qualified(schema, name)}({arguments})": Function(

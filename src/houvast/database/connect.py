@@ -53,7 +53,7 @@ def changed(connection: Connection, text: str) -> int:
 
 def run_query(connection: Connection, text: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
     """The rows of a generated query; values travel apart from it."""
-    return connection.execute(sql.SQL(cast("LiteralString", text)), values).fetchall()
+    return connection.execute(sql.SQL(cast("LiteralString", text)), values or None).fetchall()
 
 
 def stream(connection: Connection, text: str, at_once: int = 2_000) -> Iterator[tuple[Any, ...]]:

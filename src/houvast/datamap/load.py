@@ -212,8 +212,12 @@ def _path(text: str) -> Keys:
 
 def _where(section: Section) -> Where:
     starts, ends = section.text("starts"), section.text("ends")
+    return Where(_conditions(section), starts, ends)
+
+
+def _conditions(section: Section) -> dict[str, tuple[str, ...]]:
     below = section.section("where", f"`where` of {section.title}")
-    return Where({column: _literals(below, column) for column in below.names()}, starts, ends)
+    return {column: _literals(below, column) for column in below.names()}
 
 
 def _literals(section: Section, column: str) -> tuple[str, ...]:
@@ -256,7 +260,7 @@ def _table(name: str, section: Section) -> Table:
         name,
         personal=section.choice("personal", TABLE["personal"].options, "yes") == "yes",
         columns=read_columns(section.section("columns", f"`columns` of {section.title}")),
-        owners=tuple(_owners(section)),
+        owners=tuple(_owners(section, "owner")),
         ownerless=section.flag("ownerless"),
         direct=section.flag("direct"),
         generated_key=section.flag("generated_key"),
@@ -269,6 +273,7 @@ def _table(name: str, section: Section) -> Table:
         blank=section.texts("blank"),
         canary=section.pairs("canary"),
         closed=section.texts("closed"),
+        accessed_by=tuple(_owners(section, "accessed_by")),
         place=section.place,
         places=section.places(),
     )
@@ -294,48 +299,59 @@ def _no_contradiction(table: Table, section: Section) -> None:
         )
 
 
-def _owners(section: Section) -> Iterator[Owner]:
-    node = section.node("owner")
+def _owners(section: Section, key: str) -> Iterator[Owner]:
+    node = section.node(key)
     if isinstance(node, Items):
-        for one in section.sections("owner", "owner"):
+        for one in section.sections(key, key):
             yield from _owner(one)
     elif isinstance(node, Entries):
-        yield from _owner(section.section("owner", f"`owner` of {section.title}"))
+        yield from _owner(section.section(key, f"`{key}` of {section.title}"))
     elif node is not None:
         section.wrong(
             "owner-unclear",
-            "owner",
-            f"`owner` of {section.title} does not say which kind of people.",
-            "Write `owner: {customer: account_id}`.",
+            key,
+            f"`{key}` of {section.title} does not say which kind of people.",
+            f"Write `{key}: {{customer: account_id}}`.",
         )
 
 
 def _owner(section: Section) -> Iterator[Owner]:
-    link = {key: section.text(key) for key in OWNER}
+    link = {key: section.text(key) for key in ("through", "of", "left")}
     kinds = [name for name in section.names() if name not in OWNER]
     if not kinds or (link["through"] and len(kinds) > 1):
         section.wrong_at(
             "owner-unclear",
             section.place,
             f"{section.title} does not name one kind of people.",
-            "Write `{customer: account_id}`; for a shared row one list item for each kind.",
+            "Write `{customer: account_id}`; for a shared row one list item for each way.",
         )
-    if bool(link["through"]) != bool(link["of"]) or (link["left"] and not link["through"]):
+    if bool(link["through"]) != bool(link["of"]) or ((link["left"] or "where" in section) and not link["through"]):
         section.wrong_at(
             "owner-unclear",
             section.place,
             f"{section.title}: `through` (a link table) and `of` (its column that leads here) go together.",
             "Write `{customer: account_id, through: household_member, of: household_id}`.",
         )
+    stand_in, where = section.text("stand_in"), Where(_conditions(section))
+    hides, empties = section.texts("hides"), section.texts("empties")
+    if stand_in and link["through"]:
+        section.wrong(
+            "owner-unclear",
+            "stand_in",
+            f"{section.title}: nobody needs a stand-in in a link, which goes when its person leaves.",
+            "Take `stand_in` out.",
+        )
     for kind in kinds:
         yield Owner(
             kind,
             _path(section.required(kind)),
-            through=link["through"],
-            of=link["of"],
-            left=link["left"],
+            **link,
             place=section.at(kind),
             places=section.places(),
+            where=where,
+            hides=hides,
+            empties=empties,
+            stand_in=stand_in,
         )
 
 

@@ -99,4 +99,9 @@ def _is_open(column: Column | None, name: str) -> bool:
 
 
 def _relations(catalogue: Catalogue) -> Iterator[Relation]:
-    return (live for live in catalogue.relations.values() if live.kind in _KINDS and live.schema not in OURS)
+    """The application's relations, each with its partitions."""
+    return (
+        live
+        for live in catalogue.relations.values()
+        if live.kind in _KINDS and live.schema not in OURS and not live.partition
+    )

@@ -315,6 +315,11 @@ KINDS: Mapping[str, Kind] = {
             _choice("outcome", "how it ended", "passed", "failed"),
             _choice("role", "the role of whoever attested it", *ROLES),
         ), {"result": "its number in the register", "note": "what was looked at, in their words"}),
+        Kind("text_flagged", "In free text something was found that must not lie open, or it was decided on.", (
+            _name("table", "in which table"), _name("column", "in which column"),
+            _choice("state", "that it waits and is hidden, or what was decided", "open", "kept", "redacted", "removed"),
+            _choice("ground", "on what ground it stays", "", "consent", "vital", "public", "claims", "law", "mistaken"),
+        ), {"flag": "its number in the register of flags", "row": "the key of the row"}),
         Kind("backup_made", "A backup of the database was made, encrypted.", _BACKUP),
         Kind("backup_tried", "A backup was restored to see whether it is whole, and it was.", _BACKUP),
         Kind("backup_restored", "The database was restored from a backup.", _BACKUP),

@@ -60,6 +60,8 @@ def _version(m: Matter) -> Refuse | None:
 
 
 def _owners_allow(m: Matter) -> Refuse | None:
+    if m.kind is ORDINARY and m.ask.action in (Action.READ, Action.UPDATE) and m.ask.column in m.row.flagged:
+        return m.refuse(5, "G16", "it is flagged, and nobody of the staff has decided on it")
     for owner in m.row.people:
         restricted = owner.restricted and (m.kind is RETENTION or not m.names & owner.allowed_restricted)
         if m.kind is not DISPUTE and (restricted or m.cell in owner.contested):
@@ -87,7 +89,8 @@ def _rests_on(m: Matter, clause: Clause, basis: Basis, owner: Person) -> bool:
 
 def _circumstance(m: Matter) -> Refuse | None:
     if m.kind is RIGHTS:
-        met = any(owner.key == m.opened.person and owner.request_open for owner in m.row.people)
+        people = m.row.people + (m.row.readers if m.ask.action is Action.READ else ())
+        met = any(one.key == m.opened.person and one.request_open for one in people)
     else:
         lone = m.kind is RETENTION or (m.row.never_owned and m.row.written_by in m.names)
         able = m.present or ((NOBODY,) if lone else ())

@@ -39,27 +39,27 @@ class Clause:
     category: str
     name: str
 
-    @property
+    @cached_property
     def use(self) -> Use:
         """The declared use; one without actions when there is none."""
         return self.policy.use(self.category, self.name) or NO_USE
 
-    @property
+    @cached_property
     def purpose(self) -> Purpose:
         """The purpose; one that is nothing in particular when there is none."""
         return self.policy.purposes.get(self.name) or Purpose(self.name)
 
-    @property
+    @cached_property
     def data(self) -> Category:
         """The category; one that is nothing in particular when there is none."""
         return self.policy.categories.get(self.category) or Category(self.category)
 
-    @property
+    @cached_property
     def never(self) -> Never | None:
         """The prohibition that hits this use."""
         return self.policy.never(self.category, self.name)
 
-    @property
+    @cached_property
     def term(self) -> Term | None:
         """The term for this use."""
         return self.policy.term(self.category, self.name)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import TypeAlias
 
 from houvast.errors import NOWHERE, Place
@@ -328,7 +329,12 @@ class Policy:
 
     def use(self, category: str, purpose: str) -> Use | None:
         """The use of this category for this purpose, or None: what is not declared is not permitted."""
-        return next((u for u in self.uses if category in u.categories and purpose in u.purposes), None)
+        return self._uses.get((category, purpose))
+
+    @cached_property
+    def _uses(self) -> Mapping[tuple[str, str], Use]:
+        """Each pair with the first use that declares it."""
+        return {(c, p): use for use in reversed(self.uses) for c in use.categories for p in use.purposes}
 
     def term(self, category: str, purpose: str) -> Term | None:
         """The term of this category for this purpose: its own before the common one."""

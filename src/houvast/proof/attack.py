@@ -64,7 +64,7 @@ FAMILIES = (
     "prepared statements", "pooling", "truncate", "references", "merge", "on conflict", "returning", "sequences",
     "large objects", "statistics", "differencing", "roles", "settings", "advisory locks", "notifications",
     "logical decoding", "to oneself", "key oracles", "snapshots", "two phases", "parallel plans", "deadlocks",
-    "shadowing", "event triggers", "security labels",
+    "shadowing", "event triggers", "security labels", "ownership",
 )  # fmt: skip
 NAMES = frozenset({
     "table", "base", "cell", "row", "row_v", "key", "columns", "values", "schema", "reader", "views", "owner", "other",

@@ -65,17 +65,25 @@ def remove(connection: Connection) -> int:
     connection.execute(_SQL["end_uses"], (REASON,))
     left = connection.execute(_SQL["left"]).fetchall()
     with connection.transaction():
-        gone = [number for number, name, key in left if _gone(connection, name, key)]
+        if _gone(connection, *(_delete(name, key) for _, name, key in left)):
+            gone = [number for number, _, _ in left]
+        else:
+            gone = [number for number, name, key in left if _gone(connection, _delete(name, key))]
         connection.execute(_SQL["forget"], (gone,))
     return len(left) - len(gone)
 
 
-def _gone(connection: Connection, name: str, key: Mapping[str, str]) -> bool:
+def _delete(name: str, key: Mapping[str, str]) -> str:
+    return f"DELETE FROM {_quoted(name)} WHERE {where_key(key)}"
+
+
+def _gone(connection: Connection, *deletes: str) -> bool:
+    """Whether these could all be taken away; else none of them was."""
     try:
         with connection.transaction():
-            run(connection, f"DELETE FROM {_quoted(name)} WHERE {where_key(key)}")
+            run(connection, ";\n".join(deletes))
     except DatabaseError as error:
-        return error.sqlstate == _NO_TABLE
+        return len(deletes) == 1 and error.sqlstate == _NO_TABLE
     return True
 
 

@@ -6,6 +6,7 @@ CREATE TABLE IF NOT EXISTS houvast.object (
     name text PRIMARY KEY, kind text NOT NULL, seq int NOT NULL, definition text NOT NULL, undo text NOT NULL,
     promise text NOT NULL, opens boolean NOT NULL, needs text NOT NULL DEFAULT '',
     applied_at timestamptz NOT NULL DEFAULT clock_timestamp());
+CREATE INDEX IF NOT EXISTS object_seq ON houvast.object (seq);
 COMMENT ON TABLE houvast.object IS 'What apply made, and how to take each back (promise C38).';
 CREATE TABLE IF NOT EXISTS houvast.snapshot (kind text, identity text, detail text, PRIMARY KEY (kind, identity, detail));
 COMMENT ON TABLE houvast.snapshot IS 'What PostgreSQL granted when apply ended; drift compares with it (promise C38).';

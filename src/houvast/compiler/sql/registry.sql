@@ -52,8 +52,35 @@ UPDATE houvast.object SET definition = '' WHERE name = %s;
 INSERT INTO houvast.setting VALUES ('unfinished', 'yes') ON CONFLICT DO NOTHING;
 
 -- name: pages
--- How many pages a table has.
-SELECT ceil(pg_relation_size(%s::regclass) / current_setting('block_size')::numeric)::bigint;
+-- Each partition of a table that holds rows, with how many pages it has; '' = the table itself.
+SELECT CASE WHEN c.oid <> %(table)s::regclass THEN quote_ident(n.nspname) || '.' || quote_ident(c.relname) ELSE '' END, ceil(pg_relation_size(c.oid) / current_setting('block_size')::numeric)::bigint
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind <> 'p' AND c.oid = ANY (ARRAY(SELECT %(table)s::regclass::oid UNION SELECT relid FROM pg_partition_tree(%(table)s::regclass)))
+ORDER BY c.oid;
+
+-- name: roles
+-- The roles that Houvast made.
+SELECT substr(name, length('role ') + 1) FROM houvast.object WHERE kind = 'role';
+
+-- name: application
+-- What the application's developers could make or open while a policy is applied, a line each.
+WITH ours AS (
+    SELECT oid FROM pg_roles WHERE rolname = ANY (%(ours)s)
+), live AS (
+    SELECT c.oid, c.relowner, c.relacl FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('houvast', 'houvast_desk', 'information_schema') AND n.nspname !~ '^pg_'
+      AND c.relowner NOT IN (SELECT oid FROM ours)
+)
+SELECT concat(l.oid, ' holds ', (SELECT string_agg(a.attname, ' ' ORDER BY a.attnum) FROM pg_attribute a
+    WHERE a.attrelid = l.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attname !~ '^hv_')) FROM live l
+UNION ALL SELECT concat(l.oid, ' opens ', x.grantee, x.privilege_type) FROM live l CROSS JOIN LATERAL aclexplode(l.relacl) x
+    WHERE x.grantee <> l.relowner AND x.grantee NOT IN (SELECT oid FROM ours)
+UNION ALL SELECT concat(l.oid, ' ', a.attnum, ' opens ', x.grantee, x.privilege_type) FROM live l
+    JOIN pg_attribute a ON a.attrelid = l.oid AND a.attacl IS NOT NULL CROSS JOIN LATERAL aclexplode(a.attacl) x
+    WHERE x.grantee <> l.relowner AND x.grantee NOT IN (SELECT oid FROM ours)
+UNION ALL SELECT concat(p.oid, ' runs ', p.proowner) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    WHERE p.prosecdef AND n.nspname NOT IN ('houvast', 'houvast_desk', 'information_schema') AND n.nspname !~ '^pg_'
+      AND p.proowner NOT IN (SELECT oid FROM ours);
 
 -- name: lock
 -- One apply at a time in a database.

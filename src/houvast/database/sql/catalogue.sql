@@ -3,7 +3,7 @@
 SELECT n.nspname, c.relname, c.relkind::text, pg_get_userbyid(c.relowner) AS owner,
        c.relrowsecurity, c.relforcerowsecurity, c.oid::bigint AS oid,
        CASE WHEN c.relkind = 'v' THEN pg_get_viewdef(c.oid) END AS definition,
-       coalesce(obj_description(c.oid, 'pg_class'), '') AS comment
+       coalesce(obj_description(c.oid, 'pg_class'), '') AS comment, c.relnatts::int AS width
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
 ORDER BY 1, 2;
@@ -43,6 +43,13 @@ SELECT i.indrelid::bigint AS oid,
           LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = o.attnum AND o.attnum > 0
           WHERE o.n <= i.indnkeyatts) AS columns
 FROM pg_index i WHERE i.indisunique ORDER BY i.indrelid, i.indexrelid;
+
+-- name: parents
+-- Which tables show the rows of another as their own: those that it inherits from, or is a partition of.
+SELECT i.inhrelid::bigint AS oid, i.inhparent::bigint AS parent, c.relispartition FROM pg_inherits i
+JOIN pg_class c ON c.oid = i.inhrelid AND c.relkind IN ('r', 'p', 'f')
+JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
+ORDER BY i.inhrelid, i.inhseqno;
 
 -- name: policies
 -- Row policies that let rows through.

@@ -19,6 +19,7 @@ from houvast.proof.attempts import (
     objects,
     persons,
     reads,
+    shields,
     terms,
     uses,
 )
@@ -52,6 +53,7 @@ SORTS = (
     terms.held,
     messages.messages,
     messages.doubts,
+    shields.shields,
 )
 
 

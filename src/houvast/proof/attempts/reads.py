@@ -70,7 +70,8 @@ def read(
     table: str = "",
 ) -> Probe:
     """A read of one cell of a canary."""
-    text = f"SELECT {ident(spot.column.name)} FROM {table or spot.sql} WHERE {row.where}"
+    cell = (ident(spot.column.name), table or spot.sql, row.where)
+    text = f"SELECT {cell[0]} FROM {cell[1]} WHERE {cell[2]}"
     return Probe(
         name,
         family,
@@ -82,6 +83,7 @@ def read(
         opened=opened,
         truth=truth(spot, row),
         marker=row.marker,
+        cell=cell,
     )
 
 
