@@ -1,6 +1,6 @@
 # Everything lives in .venv; the machine needs Python >= 3.11 and make, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check bench test-long
+.PHONY: help venv demo test tests check bench test-long
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -34,7 +34,10 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)
 	@$(BIN)/houvast demo
 
-test: check
+test: $(READY)
+	@$(MAKE) --no-print-directory --jobs 2 check tests
+
+tests: $(READY)
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not long"
 
 check: $(READY)

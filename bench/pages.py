@@ -42,7 +42,7 @@ def measure(say: Callable[[str], None], *, write: bool) -> None:
         target = Target(load_project(sample_project()), server.url("lakana"))
         keep.apply(target)
         prove(target)
-        with _served(target, home) as address:
+        with served(target, home) as (address, _):
             first = _asked(address, PATHS)
             took = _load(address)
         took.sort()
@@ -63,7 +63,8 @@ _SHARES = {"p50": 0.5, "p95": 0.95, "p99": 0.99, "max": 0.99999}
 
 
 @contextmanager
-def _served(target: Target, home: str) -> Generator[str]:
+def served(target: Target, home: str) -> Generator[tuple[str, int]]:
+    """The pages of a target in a program of its own: its address, and the number of its process."""
     where = ["--project", str(target.project.folder), "--database", target.url]
     program = subprocess.Popen(
         [sys.executable, "-m", "houvast.cli", "serve", "--port", "0", *where],
@@ -73,7 +74,7 @@ def _served(target: Target, home: str) -> Generator[str]:
     )
     assert program.stdout
     try:
-        yield re.findall(r"http://localhost:\d+", program.stdout.readline())[0]
+        yield re.findall(r"http://localhost:\d+", program.stdout.readline())[0], program.pid
     finally:
         program.terminate()
         program.wait(20)

@@ -12,7 +12,7 @@ from houvast.policy.model import Period, Policy
 from houvast.policy.periods import after
 from houvast.policy.world import Person, PersonKey
 from tests.agreement.policies import chance, some
-from tests.agreement.scenes import HERE, HOLD_CASES, Item, Scene
+from tests.agreement.scenes import FOUND, HERE, HOLD_CASES, Item, Scene
 from tests.agreement.shapes import CUSTOMER, GIVEN, PARTNER, TABLES
 
 
@@ -125,6 +125,8 @@ class Maker:
         who = random.choice(customers)
         owners: tuple[tuple[PersonKey, datetime | None], ...] = ((who, None),)
         values: dict[str, Any] = {c.name: c.name for c in TABLES[table].columns.values() if c.categories}
+        free = (c.name for c in TABLES[table].columns.values() if c.shielded)
+        values |= dict.fromkeys(some(random, list(free), 25), FOUND)
         values |= {"account_id": int(who[1]), "created_at": self.moment()}
         if table == "ticket":
             values["closed_at"] = None if chance(random, 50) else self.moment()

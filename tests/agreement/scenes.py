@@ -12,6 +12,8 @@ from houvast.policy.world import Moment, Person, PersonKey, Row
 from tests.agreement.shapes import TABLES
 
 HERE: Final = ZoneInfo("Europe/Amsterdam")
+FOUND: Final = "wij hebben diabetes"
+"""A text that is flagged wherever it is typed freely."""
 HOLD_CASES: Final = ("d7", "d8")
 
 
@@ -110,4 +112,12 @@ def as_row(item: Item, people: Mapping[PersonKey, Person], tickets: Mapping[int,
         cases=cases,
         holds=frozenset(item.holds),
         ownerless=table.ownerless,
+        flagged=flagged(item),
     )
+
+
+def flagged(item: Item) -> frozenset[str]:
+    """The columns of a row whose text is flagged, and what is made of them."""
+    columns = TABLES[item.table].columns.values()
+    found = {c.name for c in columns if c.shielded and item.values.get(c.name) == FOUND}
+    return frozenset(c.name for c in columns if found & {c.name, *c.derived_from})

@@ -6,13 +6,18 @@ from dataclasses import replace
 from random import Random
 from typing import Final
 
-from houvast.datamap.model import Circumstance, Column, DataMap, Login, Owner, Stand, Subject, Table, Where
+from houvast.datamap.model import Circumstance, Column, DataMap, Login, Owner, Stand, Subject, Table, Total, Where
 
 DESK: Final = "agreement_desk"  # one login for every purpose: what one use opens, another may not reach
 OWNER: Final = "agreement_owner"
 CATEGORIES: Final = ("contact", "invoice", "question", "business", "volunteered", "visit")
 GIVEN: Final = {"c": "community", "m": "marketing", "b": "billing"}
 CUSTOMER, PARTNER = "customer", "partner"
+EVERYBODY: Final = tuple(
+    f"{name}{late}"
+    for name in ("answer", "billing", "marketing", "community", "tax", "enforce", "dispute")
+    for late in ("", "_now", "_now_now")
+)
 
 DDL: Final = """
 CREATE TABLE account (id int PRIMARY KEY, email text, name text, created_at timestamptz NOT NULL,
@@ -47,11 +52,14 @@ CREATE TABLE refusal (id int PRIMARY KEY, account_id int NOT NULL REFERENCES acc
 
 
 def _columns(**what: str) -> dict[str, Column]:
-    """`a+b` = of both categories, `!a` = contestable, "" = not personal, `a@b` = given for."""
+    """`a+b` = of both categories, `!a` = contestable, "" = not personal, `a@b` = given for, `?a` = free text."""
     found: dict[str, Column] = {}
     for name, text in what.items():
-        categories, _, given = text.removeprefix("!").partition("@")
-        found[name] = Column(name, tuple(filter(None, categories.split("+"))), given, text.startswith("!"))
+        categories, _, given = text.lstrip("!?").partition("@")
+        free = True if "?" in text else None
+        found[name] = Column(
+            name, tuple(filter(None, categories.split("+"))), given, text.startswith("!"), free_text=free
+        )
     return found
 
 
@@ -59,7 +67,10 @@ def _table(name: str, owner: Owner | None, columns: dict[str, Column], **rest: o
     keys = [c for c in ("id",) if c not in columns]
     events = {"collected": ("created_at",)}
     made = Table(name, columns={**_columns(**dict.fromkeys(keys, "")), **columns}, events=events)
-    return replace(made, owners=(owner,) if owner else (), **rest)
+    first = next(c.name for c in columns.values() if c.categories)
+    return replace(
+        made, owners=(owner,) if owner else (), totals=(Total(f"{name}_people", EVERYBODY, (first,)),), **rest
+    )
 
 
 _MINE = Owner(CUSTOMER, ("account_id",))
@@ -78,7 +89,7 @@ TABLES: Final = {
         _table(
             "message",
             Owner(CUSTOMER, ("ticket_id", "account_id")),
-            _columns(ticket_id="", body="question", sender="contact", created_at=""),
+            _columns(ticket_id="", body="?question", sender="contact", created_at=""),
             cases={"ticket.open": ("ticket_id",)},
             events={"collected": ("created_at",), "ticket.closed": ("ticket_id", "closed_at")},
         ),
@@ -94,7 +105,7 @@ TABLES: Final = {
             _columns(
                 account_id="",
                 email="!contact",
-                amount="invoice",
+                amount="?invoice",
                 subject="!question",
                 note="",
                 issued="",
@@ -112,7 +123,7 @@ TABLES: Final = {
         _table(
             "household",
             Owner(CUSTOMER, ("account_id",), "household_member", "household_id", "left_at"),
-            _columns(address="!contact", remark="question", created_at=""),
+            _columns(address="!?contact", remark="question", created_at=""),
         ),
         _table(
             "hobby",
@@ -138,7 +149,7 @@ TABLES: Final = {
         _table(
             "remark",
             Owner(PARTNER, ("partner_id",)),
-            _columns(partner_id="", body="business", phone="!contact", created_at=""),
+            _columns(partner_id="", body="?business", phone="!contact", created_at=""),
         ),
     )
 }

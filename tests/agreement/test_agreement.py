@@ -23,7 +23,7 @@ from tests.agreement.vector import replay
 VECTORS = sorted((Path(__file__).parent / "vectors").glob("*.json"))
 LONG = os.environ.get("HOUVAST_AGREEMENT", "ci") == "long"
 SHORT = settings(
-    max_examples=8,
+    max_examples=5,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
@@ -46,6 +46,14 @@ def test_under_one_version_or_two(server: Server, seed: int):
 def test_under_three_versions(server: Server, seed: int):
     found = compare(server, seed, Shape(versions=3))
     assert found.cells > 1000
+    assert not found.differences, found.told()
+
+
+@SHORT
+@given(seed=st.integers(0, 2**32 - 1))
+def test_with_forms(server: Server, seed: int):
+    found = compare(server, seed, Shape(versions=2, scenes=12, forms=True))
+    assert found.cells > 500
     assert not found.differences, found.told()
 
 

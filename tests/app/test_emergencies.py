@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 import pytest
 
-from houvast.app import Target, desk, emergencies, keep, load_project
+from houvast.app import Target, desk, emergencies, keep, limits, load_project
 from houvast.app.settings import Settings
 from houvast.database import Connection, DatabaseError, connect, run
 from houvast.database.server import temporary
@@ -201,3 +201,56 @@ def test_while_it_is_open_drift_names_it_and_afterwards_nothing_is_left(target: 
     assert [(one.change, one.identity) for one in keep.drift(target)] == [("new", f"hv_{PURPOSE}")]
     emergencies.leave(target, made.number)
     assert keep.drift(target) == ()
+
+
+DESK, ACCOUNT = "account_desk", "account"
+
+
+def counted(session: Connection, who: int) -> None:
+    """The desk opens somebody for the purpose that has a limit. Raises DatabaseError beyond it."""
+    session.execute("SELECT houvast.record_use('account', 'looking after accounts', %s, NULL)", (str(who),))
+
+
+def test_an_alarm_comes_before_the_limit_and_an_emergency_lifts_it_for_its_time(
+    target: Target, admin: Connection
+) -> None:
+    def near() -> list[str]:
+        limits.follow(admin)
+        return [one.text for one in desk.alarms(admin) if one.kind == limits.ALARM]
+
+    run(admin, "UPDATE houvast.volume SET most = 3, warns = 2")
+    with connect(target.url_of(DESK)) as session:
+        counted(session, 1)
+        assert near() == []
+        counted(session, 2)
+        assert Controller(target, Settings()).once()
+        assert near() == [
+            f"Login {DESK} opened purpose {ACCOUNT} within one day for 2 of the 3 people that are allowed."
+            " See in the log whether that is right."
+        ]
+        counted(session, 3)
+        with pytest.raises(DatabaseError, match="the policy allows no more"):
+            counted(session, 4)
+        made = emergencies.enter(
+            target, ACCOUNT, DESK, by="noor", code=code_of(admin, "noor"), reason=REASON, minutes=9
+        )
+        assert made.lifts
+        counted(session, 4)
+        assert f"got purpose {ACCOUNT} beyond its limit" in alarms(admin)[0]
+        over(admin)
+        with pytest.raises(DatabaseError, match="the policy allows no more"):
+            counted(session, 5)
+        counted(session, 4)
+        assert emergencies.end_due(admin) == 1
+        counted(session, 3)  # the purpose stays the login's own
+        assert "for 4 of the 3 people" in near()[0]
+    run(admin, "UPDATE houvast.use SET opened_at = opened_at - interval '2 days'")
+    assert near() == []
+
+
+def test_a_limit_is_not_lifted_twice_at_once(target: Target, admin: Connection) -> None:
+    made = emergencies.enter(target, ACCOUNT, DESK, by="vera", code=code_of(admin, "vera"), reason=REASON, minutes=9)
+    enrolled(admin, "noor")
+    with pytest.raises(DatabaseRefusal, match="has this purpose already"):
+        emergencies.enter(target, ACCOUNT, DESK, by="noor", code=code_of(admin, "noor"), reason=REASON, minutes=9)
+    emergencies.leave(target, made.number)

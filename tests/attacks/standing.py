@@ -38,9 +38,18 @@ class Standing:
         """Whether this version of PostgreSQL knows what the attack needs."""
         return attack.since <= self.version <= attack.until
 
-    def results(self, attack: Attack) -> list[Result]:
-        """What came of it, by every login."""
-        return list(filter(None, (self.attacker.attack(attack, aim) for aim in self.aims)))
+    def results(self, attack: Attack, turn: int | None = None) -> list[Result]:
+        """What came of it, by every login on every purpose; in one `turn` (any number), by every kind of login on one.
+
+        A residual is tried on all: it is to be let through somewhere.
+        """
+        aims = self.aims if turn is None or attack.residual else self._in_turn(turn)
+        return list(filter(None, (self.attacker.attack(attack, aim) for aim in aims)))
+
+    def _in_turn(self, turn: int) -> Iterator[Aim]:
+        for kind in Login:
+            aims = [aim for aim in self.aims if aim.kind is kind]
+            yield aims[turn % len(aims)]
 
 
 def make(url: str) -> None:

@@ -15,11 +15,13 @@ DIRECT = [attack for attack in ATTACKS if attack.pooled == "no"]
 RARE = {Login.NOBODY, Login.PEOPLE}
 
 
+@pytest.mark.parametrize("everywhere", [False, pytest.param(True, marks=pytest.mark.long)])
 @pytest.mark.parametrize("attack", DIRECT, ids=lambda attack: attack.file.removesuffix(".sql"))
-def test_attack(stand: Standing, attack: Attack) -> None:
+def test_attack(stand: Standing, attack: Attack, everywhere: bool) -> None:
+    """By every kind of login; `everywhere`: on every purpose, not on one in turn."""
     if not stand.concerns(attack):
         pytest.skip(f"not on PostgreSQL {stand.version}")
-    results = stand.results(attack)
+    results = stand.results(attack, None if everywhere else DIRECT.index(attack))
     assert list(wrong(results)) == []
     assert results
     assert not attack.residual or still_open(results), "PostgreSQL closed this: take it off the list of residuals"

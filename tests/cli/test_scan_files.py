@@ -132,6 +132,29 @@ def test_a_folder_is_looked_through_file_by_file_and_no_link_is_followed(houvast
         assert sorted(archive.getnames()) == ["deep/a.log", "houvast-left-out.txt"]
 
 
+def test_a_name_is_shown_without_what_is_personal_in_it_or_what_a_terminal_acts_upon(
+    houvast: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / f"van {VALUE}"
+    folder.mkdir()
+    (folder / f"{VALUE}.log").write_text("ok")
+    (folder / "a\x1b[31m\n.7z").write_bytes(seven_zipped({"a": b"x"}, "pw"))
+    as_before = Path.open
+
+    def closed(self: Path, *how: str) -> object:
+        if VALUE in self.name:
+            raise PermissionError
+        return as_before(self, *how)
+
+    monkeypatch.setattr(Path, "open", closed)
+    said, page = houvast("scan", str(folder)), tmp_path / "page.html"
+    told = houvast("scan", str(folder), "--json", "--html", str(page))
+    assert "[email].log: it could not be read" in said.out
+    assert "\x1b" not in said.out
+    assert VALUE not in said.out + said.err + told.out + told.err + page.read_text()
+    assert json.loads(told.out)["kinds"] == {"email": 1}
+
+
 def test_which_stand_in_is_what_is_told_to_the_customers_key_alone(
     houvast: Shell, bundle: Path, tmp_path: Path
 ) -> None:
@@ -176,15 +199,18 @@ def test_the_page_shows_the_bundle_without_values_scripts_or_other_hosts(
     assert WORDS[language]["other"] in text
 
 
+REASONS = {"CUT_OFF", "TWICE", "OUTSIDE", "NO_REDACTION", "TOO_DEEP", "TOO_LONG", "NO_TEXT", "CAPTURE", "DAMAGED",
+           "MIDST", "TWO_TEXTS", "UNREAD"}  # fmt: skip
+"""What the walk calls its reasons."""
+
+
 def _reasons() -> Iterator[str]:
     """Every reason that the walk gives, with 1 where something is put in."""
     for file in (Path(__file__).parents[2] / "src/houvast/screening/bundle").glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"Unreadable", "Hostile"}:
                 yield from _texts(node.args[0])
-            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").lstrip("_") in {
-                "CUT_OFF", "TWICE", "OUTSIDE", "NO_REDACTION", "TOO_DEEP", "TOO_LONG", "NO_TEXT", "CAPTURE", "DAMAGED"
-            }:  # fmt: skip
+            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "").lstrip("_") in REASONS:
                 yield from _texts(node.value)
 
 

@@ -96,11 +96,15 @@ def policy(version: int = 1, effective: datetime = EFFECTIVE) -> Policy:
 
 
 def columns(**what: str) -> dict[str, Column]:
-    """`contact+question` = of both categories, `!contact` = contestable, "" = not personal, `a@b` = given for b."""
+    """`contact+question` = of both categories, `!contact` = contestable, `?contact` = free text, "" = not personal, `a@b` = given
+    for b."""
     found: dict[str, Column] = {}
     for name, text in what.items():
-        categories, _, given = text.removeprefix("!").partition("@")
-        found[name] = Column(name, tuple(filter(None, categories.split("+"))), given, text.startswith("!"))
+        categories, _, given = text.lstrip("!?").partition("@")
+        free = True if "?" in text else None
+        found[name] = Column(
+            name, tuple(filter(None, categories.split("+"))), given, text.startswith("!"), free_text=free
+        )
     return found
 
 

@@ -138,7 +138,7 @@ def rows_of_superuser(url: str, text: str, *values: object) -> list[tuple[Any, .
         return rows(other, text, *values)
 
 
-@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("every", [24, pytest.param(1, marks=pytest.mark.long)])
 def test_after_each_statement_of_a_first_apply_the_rest_is_what_is_planned(
     fresh_database: Callable[[], str], every: int
 ) -> None:
@@ -179,10 +179,10 @@ def test_after_each_statement_of_a_first_apply_nobody_sees_more(
     assert len(after) > 20
 
 
-CUTS = (0, 1, 3, 4, 9, 30, 47, 61, 75, 88, 97, 110, 125, 140, 153)
+CUTS = (0, 1, 4, 9, 47, 75, 110, 153)
 
 
-@pytest.mark.parametrize("cuts", [CUTS[0::3], CUTS[1::3], CUTS[2::3]], ids=str)
+@pytest.mark.parametrize("cuts", [CUTS[0::2], CUTS[1::2]], ids=str)
 def test_a_first_apply_that_was_cut_off_is_completed_by_the_next(
     fresh_database: Callable[[], str], cuts: tuple[int, ...]
 ) -> None:
@@ -275,7 +275,7 @@ def test_another_apply_that_was_cut_off_is_completed_by_the_next(
     stop = Stop()
     _plain(url, [policy], datamap, stop)
     straight = finished(url)
-    for at in range(0, stop.told, 1 + stop.told // 6):
+    for at in range(0, stop.told, 1 + stop.told // 4):
         keep(url, [POLICY], base, weaken=True)
         crash(url, policy, datamap, at, kill=at % 2 == 1)
         keep(url, [policy], datamap, weaken=True)
@@ -289,7 +289,7 @@ def test_a_cut_off_narrowing_is_completed_without_weaken(fresh_database: Callabl
     datamap, (policy, _) = small.datamap(make_small(url)), CHANGES["narrower"]
     keep(url, [POLICY], datamap)
     told = 0
-    for at in range(2, 1000, 5):
+    for at in range(2, 1000, 11):
         stop = Stop(at)
         with suppress(Crash), connect(url) as admin:
             apply(admin, [policy], datamap, now=datetime.now(UTC), progress=stop)
@@ -310,10 +310,10 @@ def test_an_unapply_that_was_cut_off_is_completed_by_the_next_or_by_an_apply(
         before = snapshot(admin)
     keep(url, [POLICY], datamap)
     straight = finished(url)
-    for at in (1, 20, 60, 100, 130):
+    for at in (1, 20, 60, 130):
         with pytest.raises(Crash), connect(url) as admin:
             unapply(admin, progress=Stop(at), losing_events=True)
-        if at in (20, 100):
+        if at == 20:
             keep(url, [POLICY], datamap, weaken=True)
             assert finished(url) == straight
         with connect(url) as admin:

@@ -26,6 +26,7 @@ CALLS: Mapping[str, tuple[str, str, tuple[str, str, str]]] = {
     "not verified": (OFFICER, "open_use('rights', 'a test', person => 3)", ("C35", "rights", "3")),
     "case missing": (OFFICER, "open_use('dispute', 'a test')", ("C31", "dispute", "")),
     "no hold": (OFFICER, "open_use('dispute', 'a test', \"case\" => '7')", ("C31", "dispute", "")),
+    "over the limit": (DESK, "open_use('account', 'a test', person => 3)", ("C08", "account", "3")),
     "no such use": (NEWS, "enter_use(99)", ("C02", "", "")),
 }  # fmt: skip
 TOLD = """
@@ -58,6 +59,9 @@ def test_each_refusal_is_told_with_why_login_purpose_and_person(company: Company
     login, call, expected = CALLS[why]
     if why == "not verified":
         company.do("INSERT INTO houvast.request (kind, key) VALUES ('customer', '3')")
+    if why == "over the limit":
+        company.do("UPDATE houvast.volume SET most = 1")
+        rows(company.session(DESK), "SELECT houvast.record_use('account', 'a test', '1', NULL)")
     refused(company.session(login), call)
     assert gathered(company) == [(why, login, *expected)]
 

@@ -21,7 +21,8 @@ from houvast.policy import load_versions
 from tests.compiler.sabotage import sabotage
 
 LAKANA = Path(__file__).parents[2] / "policies" / "lakana"
-PARTS = 8
+PARTS, NOW = 8, 2
+"""Into how many parts the statements fall, each with some of every kind, and how many are undone where time is short."""
 LOCAL, AT_ONCE = ("column", "grant", "policy", "trigger", "view"), 20
 """Undoing one of these shows at nothing else, so that some are undone at once, and exactly those must be named."""
 
@@ -93,7 +94,9 @@ def test_nothing_has_drifted_before_anybody_weakens_anything(kept: Kept) -> None
     assert drift(kept.admin) == ()
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize(
+    "part", [*range(NOW), *(pytest.param(part, marks=pytest.mark.long) for part in range(NOW, PARTS))]
+)
 def test_each_statement_of_the_plan_that_is_undone_is_named_with_its_promise(kept: Kept, part: int) -> None:
     tried = kept.pieces[part::PARTS]
     local = sorted((one for one in tried if is_local(one)), key=lambda one: (one.kind, one.name))

@@ -9,7 +9,7 @@ from typing import Final
 
 from houvast.database import connect
 from houvast.datamap.model import DataMap, Login, Owner, Table
-from houvast.policy.model import Basis, Category, Period, Policy, Promise, Purpose, PurposeKind, Term, Use
+from houvast.policy.model import Basis, Category, Period, Policy, Promise, Purpose, PurposeKind, Term, Use, Volume
 from tests.compiler import small
 from tests.compiler.asking import rows
 from tests.compiler.small import DELETE, EFFECTIVE, INSERT, MINE, READ, UPDATE, columns
@@ -60,7 +60,7 @@ def policy(version: int = 1, effective: datetime = EFFECTIVE) -> Policy:
         categories={**base.categories, "volunteered": Category("volunteered", ("customer",), given_for=True, promise="C14")},
         purposes={
             **base.purposes,
-            "account": Purpose("account", one="person", promise="C08"),
+            "account": Purpose("account", one="person", promise="C08", volume=Volume("people", 12, alarm=50)),
             "community": Purpose("community", promise="C14"),
             "order": Purpose("order", promise="C07"),
             "enforce": Purpose("enforce", promise="C31"),
@@ -101,7 +101,7 @@ MAPPED: Final = {
         events={"collected": ("created_at",)}, given_for="given",
     ),
     "message": Table(
-        "message", columns=columns(id="", ticket_id="", body="question", sender="contact", created_at=""), owners=(TICKET,),
+        "message", columns=columns(id="", ticket_id="", body="?question", sender="contact", created_at=""), owners=(TICKET,),
         cases={"ticket.open": ("ticket_id",)},
         events={"collected": ("created_at",), "ticket.closed": ("ticket_id", "closed_at")},
     ),

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from multiprocessing import get_context
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
-from houvast.app.confining import MARKS, Confined, screening
+from houvast.app import confining
+from houvast.app.confining import EVERYTHING, MARKS, Confined, lacking, screening
 from houvast.app.custody import Custody, Round
 from houvast.app.exchange import Exchange
 from houvast.database import connect
 from houvast.diagnostics import Keyring, Vault, store
 from houvast.diagnostics.keyring import KeyTrouble
 from houvast.diagnostics.model import Content, Refused
-from houvast.diagnostics.sealing import LEAST
+from houvast.diagnostics.sealing import LEAST, Damaged
 from houvast.errors import HouvastError
 from houvast.evidence import open_store
 from tests.diagnostics.help_desk import HelpDesk, whole_round
@@ -75,28 +78,60 @@ def test_a_bundle_is_screened_redacted_screened_again_accepted_and_destroyed(
     assert help_desk.value("SELECT count(*) FROM houvast.bundle_screening WHERE members <> '[]'") == 0
 
 
-def test_after_destruction_nothing_gives_it_back_not_even_a_copy_made_before(
-    help_desk: HelpDesk, tmp_path: Path
+def _everything(help_desk: HelpDesk, folder: Path) -> dict[Path, bytes]:
+    """All files in which it could lie: the store, temporary folders, and those of the database, with its log."""
+    help_desk.db.execute("CHECKPOINT")
+    data = Path(help_desk.value("SHOW data_directory"))
+    base = data / help_desk.value("SELECT pg_relation_filepath('houvast.bundle')")
+    places = (folder / "store", folder / "temporary", base.parent, data / "pg_wal", data / "base" / "pgsql_tmp")
+    return {one: one.read_bytes() for place in places for one in place.rglob("*") if one.is_file()}
+
+
+def test_after_destruction_neither_what_is_left_nor_a_copy_of_all_of_it_from_before_gives_it_back(
+    help_desk: HelpDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number, follow, code, _ = help_desk.accepted(WITHOUT)
-    kept = {one.relative_to(tmp_path): one.read_bytes() for one in (tmp_path / "store").rglob("*") if one.is_file()}
-    parts = help_desk.db.execute("SELECT begins, size, place FROM houvast.bundle_part").fetchall()
-    assert kept
-    assert not any(b"export" in piece for piece in kept.values())
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    mark = uuid4().hex.encode()
+    sent = b"export " + mark + b" starts\n" + WITHOUT * 20_000
+    number, follow = help_desk.stated()
+    code = help_desk.sent(follow, sent)
+    worker = Custody(help_desk.exchange)  # the child that looks is the real one
+    assert whole_round(worker, help_desk.db).screened == 1
+    store.decide(help_desk.db, follow, code, "submit")
+    bundle = help_desk.number_of(code)
+    store.judge(help_desk.db, bundle, accepts=True, by="anna")
+    store.grant(help_desk.db, number, "bob", "olaf")
+    content = store.opened(help_desk.db, bundle, "to find the cause", "bob")
+    assert b"".join(help_desk.exchange.read(content)) == sent
+    (tmp_path / "store" / str(code) / "000000000000-0a0b0c0d").write_bytes(
+        b"half a piece, of a process that was killed"
+    )
+    before = _everything(help_desk, tmp_path)
+    assert any(str(code) in str(one) for one in before)
+    assert any(b"it stops at 40 percent" in data for data in before.values())  # what is said of it is found so
     store.choose(help_desk.db, follow, "destroy")
     store.close(help_desk.db, number, "anna")
-    assert whole_round(custody(help_desk), help_desk.db).certified == 1
-    for name, piece in kept.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(piece)
-    from houvast.diagnostics.model import Part
-
-    content = Content(code, "log", len(WITHOUT), tuple(Part(*row) for row in parts))
+    assert whole_round(worker, help_desk.db).certified == 1
+    after = _everything(help_desk, tmp_path)
+    for copy in (before, after):
+        assert [one for one, data in copy.items() if mark in data] == []
+    for one, data in before.items():
+        if (tmp_path / "store") in one.parents:
+            assert one not in after
+            one.parent.mkdir(parents=True, exist_ok=True)
+            one.write_bytes(data)
     with pytest.raises(KeyTrouble, match="destroyed"):
         list(help_desk.exchange.read(content))
-    dump = "".join(str(help_desk.db.execute(f"SELECT array_agg(t::text) FROM houvast.{table} t".encode()).fetchone())
-                   for table in ("bundle", "bundle_part", "bundle_screening", "exchange"))  # fmt: skip
-    assert "export starts" not in dump
+    (left,) = (tmp_path / "keys").iterdir()  # of the keys, the master is left, which opens no piece
+    master = left.read_bytes()
+
+    def instead(_ring: Keyring, _bundle: UUID) -> bytes:
+        return master
+
+    monkeypatch.setattr(Keyring, "key", instead)
+    with pytest.raises(Damaged):
+        list(help_desk.exchange.read(content))
 
 
 @pytest.mark.parametrize(
@@ -125,10 +160,43 @@ def test_a_child_that_does_not_answer_in_full_leaves_it_not_screened(
         store.decide(help_desk.db, follow, code, "submit")
 
 
-def test_a_child_writes_no_file_reaches_no_network_and_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def _lets_everything_be_taken() -> bool:
+    """Whether this kernel has Landlock and seccomp, asked of it rather than of what is tested."""
+    create_ruleset, version = 444, 1
+    landlock = ctypes.CDLL(None).syscall(create_ruleset, None, ctypes.c_size_t(0), version) if LINUX else 0
+    return landlock > 0 and Path("/proc/sys/kernel/seccomp/actions_avail").exists()
+
+
+LINUX = sys.platform == "linux"
+
+
+@pytest.mark.skipif(not _lets_everything_be_taken(), reason="NOT TESTED: this kernel has no Landlock or no seccomp")
+def test_a_child_reads_no_key_writes_no_file_opens_no_socket_and_knows_no_secret(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("HOUVAST_DIAGNOSTICS_KEY", "a secret")
-    found, _ = program("reach").screen([b"x"], 1, "log")
+    ring = Keyring(tmp_path / "keys")
+    ring.make(UUID(int=7))
+    key = tmp_path / "keys" / "master"
+    asked = str(key).encode()
+    found, _ = program("reach").screen([asked], len(asked), "log")
     assert [one["not_screened"] for one in found.members] == ["nothing"]
+    assert lacking() == ()
+    before = key.read_bytes()
+    (free,) = program("free").screen([asked], len(asked), "log")[0].members  # what it could do otherwise
+    assert {"key", "folder", "write", "move", "empty", "socket", "run"} <= {*free["not_screened"].split("; ")}
+    assert key.with_name("written").read_bytes() == b"" != before
+
+
+def test_a_child_that_cannot_say_what_it_could_do_counts_as_one_that_can_do_everything(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lacking.cache_clear()
+    monkeypatch.setattr(confining, "CHILD", (sys.executable, "-c", "import sys; sys.exit(1)"))
+    try:
+        assert lacking() == EVERYTHING
+    finally:
+        lacking.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import errno
+import resource
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -14,8 +15,9 @@ from houvast.diagnostics.keyring import KeyTrouble
 from houvast.diagnostics.model import Content, Part
 from houvast.diagnostics.sealing import FRAME, PIECE, SALT, TAG, Damaged, seal, unseal
 from houvast.diagnostics.vault import StoreTrouble
-from houvast.evidence import Store, open_store
+from houvast.evidence import open_store
 from houvast.evidence.problems import MissingTile
+from houvast.evidence.store import PieceStore
 from tests.evidence.test_object_store import served  # noqa: F401 (a fixture)
 
 KEY, CODE = bytes(range(32)), UUID(int=1)
@@ -31,7 +33,7 @@ def opened(
 
 @pytest.mark.parametrize("size", [1, 16, FRAME - 1, FRAME, FRAME + 1, 2 * FRAME, len(DATA)])
 def test_a_piece_opens_as_it_was_sealed(size: int) -> None:
-    assert opened(seal(KEY, CODE, 0, DATA[:size], is_last=True), size=size) == DATA[:size]
+    assert opened(bytes(seal(KEY, CODE, 0, DATA[:size], is_last=True)), size=size) == DATA[:size]
 
 
 def test_a_piece_that_is_sealed_twice_shares_nothing() -> None:
@@ -41,7 +43,7 @@ def test_a_piece_that_is_sealed_twice_shares_nothing() -> None:
 
 
 def test_what_is_cut_changed_moved_or_anothers_does_not_open() -> None:
-    piece, frame = seal(KEY, CODE, 0, DATA, is_last=True), FRAME + TAG
+    piece, frame = bytes(seal(KEY, CODE, 0, DATA, is_last=True)), FRAME + TAG
     swapped = (
         piece[:SALT] + piece[SALT + frame : SALT + 2 * frame] + piece[SALT : SALT + frame] + piece[SALT + 2 * frame :]
     )
@@ -139,13 +141,30 @@ def test_without_its_master_key_no_key_opens_and_none_is_made_over_it(tmp_path: 
 class FullStore:
     """A store on a full disk."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: PieceStore) -> None:
         self.get, self.drop = store.get, store.drop
 
     def put(self, path: str, data: bytes) -> None:
+        self.add(path, data)
+
+    def add(self, path: str, data: bytes | bytearray) -> None:
         from houvast.evidence.problems import EvidenceError
 
         raise EvidenceError(path) from OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_piece_that_the_disk_takes_half_of_is_nowhere(vault: Vault, tmp_path: Path) -> None:
+    vault.keys.make(CODE)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (PIECE // 2, limits[1]))
+    try:
+        with pytest.raises(StoreTrouble, match="File too large"):
+            vault.put(CODE, 0, bytes(PIECE), is_last=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not list((tmp_path / "store" / str(CODE)).iterdir())
+    part = vault.put(CODE, 0, bytes(PIECE), is_last=True)
+    assert b"".join(vault.read(Content(CODE, "log", PIECE, (part,)))) == bytes(PIECE)
 
 
 def test_a_full_disk_is_said_and_nothing_is_left(vault: Vault, tmp_path: Path) -> None:

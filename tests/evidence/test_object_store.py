@@ -47,7 +47,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
             yield BUCKET
         finally:
             program.terminate()
-            program.communicate(timeout=20)
+            program.communicate(timeout=60)
 
 
 @pytest.fixture

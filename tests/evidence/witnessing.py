@@ -72,7 +72,7 @@ def running(folder: Path, step: str, *logs: Verifier) -> Generator[tuple[Witness
 
 def post(url: str, data: bytes, path: str = "/add-checkpoint") -> tuple[int, str, str]:
     """Status, body and content type of the answer."""
-    connection = HTTPConnection(url.removeprefix("http://"), timeout=20)
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=60)
     try:
         connection.request("POST", path, data)
         found = connection.getresponse()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from houvast.policy.decide import Refuse, decide
+from houvast.policy.decide import Permit, Refuse, decide
 from houvast.policy.model import (
     Action,
     Basis,
@@ -21,6 +21,7 @@ from houvast.policy.model import (
     Use,
 )
 from houvast.policy.world import Ask, OpenUse, Person, Row
+from tests.policy.cedar import allowed, asked_alike
 
 HERE = ZoneInfo("Europe/Amsterdam")
 START = datetime(2018, 5, 25, tzinfo=HERE)
@@ -128,8 +129,11 @@ def ask(about: Row, purpose: str, data: str = "contact", **rest: object) -> Ask:
 def rule(
     about: Row, purpose: str, data: str = "contact", *, policies: tuple[Policy, ...] = (ONE,), **rest: object
 ) -> int:
-    """The number of the rule that refuses; 0 when permitted."""
-    answer = decide(policies, ask(about, purpose, data, **rest))
+    """The number of the rule that refuses; 0 when permitted. Cedar, asked the same, answers the same."""
+    asked = ask(about, purpose, data, **rest)
+    answer = decide(policies, asked)
+    if asked_alike(policies):
+        assert allowed(policies, [asked]) == [isinstance(answer, Permit)]
     return answer.rule if isinstance(answer, Refuse) else 0
 
 

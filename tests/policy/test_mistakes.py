@@ -43,6 +43,13 @@ SHAPE = {
     "a parameter that is no period": ("value-unclear", "answer: P1M", "answer: §a month"),
     "a parameter that is no number": ("value-unclear", "log: {promise", "log: {attempts: §five, promise"),
     "a parameter in other words": ("word-unknown", "log: {promise", "log: {decide: §nevr, promise"),
+    "a limit of nothing": ("volume-unclear", "answer: {label", "answer: {volume: §{per: day}, label"),
+    "a limit of two things": ("volume-unclear", "answer: {label", "answer: {volume: §{people: 9, uses: 9}, label"),
+    "a limit that is no number": ("volume-number", "answer: {label", "answer: {volume: {uses: §few}, label"),
+    "a limit of none": ("volume-number", "answer: {label", "answer: {volume: {uses: §0}, label"),
+    "an alarm beyond the limit": ("volume-alarm", "answer: {label", "answer: {volume: {uses: 9, alarm: §1.2}, label"),
+    "a limit in years": ("word-unknown", "answer: {label", "answer: {volume: {uses: 9, per: §year}, label"),
+    "a mistyped limit": ("key-unknown", "answer: {label", "answer: {volume: {uses: 9, §alarms: 1}, label"),
     "a list for a parameter": ("not-a-text", "answer: P1M", "answer: §[P1M]"),
     "a right that is hardly another": ("name-alike", "  erase: {answer", "  erases: §{answer"),
     "a language that is no code": (
@@ -74,6 +81,12 @@ MEANING = {
     "a category with a hyphen": ("category-name", "  question: {of", "  quest-ion: §{of"),
     "a promise with a space": ("promise-name", "  A01: {kind", "  'A 01': §{kind"),
     "one of nobody knows what": ("one-unknown", "answer: {label", "answer: {one: §group, label"),
+    "people counted whom no use names": ("volume-uncounted", "answer: {label", "answer: {volume: {people: §9}, label"),
+    "rights that wait until tomorrow": (
+        "volume-elsewhere",
+        "answer: {label",
+        "answer: {kind: retention, volume: §{uses: 9}, label",
+    ),
     "an unknown category in a use": (
         "category-unknown",
         "use: contact, for: billing",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
+from _pytest.mark import ParameterSet
 
 from houvast.database import Connection
 from houvast.database.connect import sql
@@ -29,6 +32,17 @@ class Scene:
     def prove(self, *promises: str) -> Report:
         """Prove these promises, or all."""
         return prove(self.door, self.versions, self.datamap, promises=promises)
+
+
+def together_and_alone(groups: Iterable[Sequence[str]]) -> list[ParameterSet]:
+    """Weakenings that are proven together, each of another thing, because a proof takes seconds; and, where there is
+    time, each of them alone: that it is found out by itself, and not by the others."""
+    groups = [tuple(group) for group in groups]
+    alone = [(way,) for group in groups if len(group) > 1 for way in group]
+    return [
+        *(pytest.param(group, id=", ".join(group)) for group in groups),
+        *(pytest.param(one, id=one[0], marks=pytest.mark.long) for one in alone),
+    ]
 
 
 def counts(connection: Connection) -> dict[str, int]:

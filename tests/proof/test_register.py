@@ -14,7 +14,7 @@ from houvast.proof import Outcome, Report, refused
 from houvast.proof.outcome import NO_DRIFT
 from houvast.proof.register import compared
 from tests.proof.conftest import Sabotage
-from tests.proof.scene import Scene
+from tests.proof.scene import Scene, together_and_alone
 
 SORTS = ("register", "refusal", "counter")
 UNTELL = "ALTER TABLE houvast.use DISABLE TRIGGER hv_tell_use"
@@ -133,13 +133,15 @@ def test_what_is_recorded_is_attempted_and_holds(report: Report, sort: str) -> N
     assert any(not attempt.control for attempt in ours)
 
 
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("ways", together_and_alone([[*WAYS]]))
 def test_without_its_mechanism_the_promise_is_broken(
-    scene: Scene, sabotaged: Sabotage, monkeypatch: pytest.MonkeyPatch, way: str
+    scene: Scene, sabotaged: Sabotage, monkeypatch: pytest.MonkeyPatch, ways: tuple[str, ...]
 ) -> None:
-    sort, weaken, undo = WAYS[way]
     monkeypatch.setattr(refused, "PATIENCE", 1.0)  # what is forgotten for good is waited for four times
-    with sabotaged(weaken, undo):
+    with contextlib.ExitStack() as weakened:
+        for _, weaken, undo in (WAYS[way] for way in ways):
+            weakened.enter_context(sabotaged(weaken, undo))
         proof = scene.prove("C01").of("C01")
     assert proof.outcome is Outcome.BROKEN
-    assert [a.name for a in proof.failed if a.sort == sort and a.name != NO_DRIFT]
+    for sort, _, _ in (WAYS[way] for way in ways):
+        assert [a.name for a in proof.failed if a.sort == sort and a.name != NO_DRIFT], sort

@@ -11,9 +11,9 @@ from houvast.errors import UsageError
 from houvast.proof import Outcome, Report
 from tests.proof.scene import Scene
 
-HELD = ("C01", "C05", "C07", "C10", "C11", "C12", "C14", "C15", "C16", "C18", "C32", "C33", "C35", "C36", "C37", "C38",
-        "C39", "C40", "C41", "C42", "C43", "C45", "C46", "C48", "C53", "C57", "G01", "G02", "G05", "G06", "G07", "G09",
-        "G10", "G11", "G12", "G14", "G18")  # fmt: skip
+HELD = ("C01", "C02", "C05", "C07", "C08", "C10", "C11", "C12", "C14", "C15", "C16", "C18", "C32", "C33", "C35",
+        "C36", "C37", "C38", "C39", "C40", "C41", "C42", "C43", "C44", "C45", "C46", "C47", "C48", "C53", "C57", "G01",
+        "G02", "G05", "G06", "G07", "G09", "G10", "G11", "G12", "G14", "G16", "G18")  # fmt: skip
 SORTS = (
     *("which no use declares", "with letters of another alphabet", "the circumstance has ended"),
     *("has objected", "asked for restriction", "the term of the row has passed", "given for beta"),
@@ -23,7 +23,7 @@ SORTS = (
     *("writing the guard", "the application's view", "the application's function", "LOCK TABLE"),
     *("everything discarded", "calling houvast.set_token", "membership for itself", "a temporary table"),
 )
-LATER = ("C02", "C03", "C09", "C13", "C17", "C28", "C31", "C34", "C44", "C47", "C54")
+LATER = ("C03", "C09", "C13", "C17", "C28", "C31", "C34", "C54")
 
 
 def test_all_77_promises_of_text_and_law_are_in_it_in_the_order_of_the_policy(scene: Scene, report: Report) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import pytest
 
 from houvast.database import Connection
-from houvast.proof import Outcome
+from houvast.proof import Outcome, Report
 from houvast.proof.outcome import NO_DRIFT
 from tests.proof.conftest import Sabotage
-from tests.proof.scene import Scene
+from tests.proof.scene import Scene, together_and_alone
 from tests.proof.test_sabotage import trigger
 
 TRIGGERS = {
@@ -37,32 +39,36 @@ FUNCTIONS = {
 }  # fmt: skip
 
 
-def _found(scene: Scene, promise: str, words: str) -> tuple[Outcome, bool]:
-    """What comes of a promise, and whether an attempt of that name found it out, not drift alone."""
-    proof = scene.prove(promise).of(promise)
-    return proof.outcome, any(words in a.name for a in proof.failed if a.name != NO_DRIFT)
+def _found_out(scene: Scene, *found: tuple[str, str]) -> None:
+    """Each promise is broken, and an attempt of that name found it out, not drift alone."""
+    report = scene.prove(*{promise for promise, _ in found})
+    for promise, words in found:
+        proof = report.of(promise)
+        assert (words, proof.outcome) == (words, Outcome.BROKEN)
+        assert any(words in a.name for a in proof.failed if a.name != NO_DRIFT), words
 
 
 @pytest.mark.parametrize("way", TRIGGERS)
 def test_a_trigger_that_is_off_is_found_out(scene: Scene, sabotaged: Sabotage, way: str) -> None:
     promise, table, name, words = TRIGGERS[way]
     with sabotaged(*trigger(table, name)):
-        assert _found(scene, promise, words) == (Outcome.BROKEN, True)
+        _found_out(scene, (promise, words))
 
 
-@pytest.mark.parametrize("way", FUNCTIONS)
+@pytest.mark.parametrize("ways", together_and_alone([[*FUNCTIONS]]))
 def test_a_function_that_does_nothing_is_found_out(
-    scene: Scene, administrator: Connection, sabotaged: Sabotage, way: str
+    scene: Scene, administrator: Connection, sabotaged: Sabotage, ways: tuple[str, ...]
 ) -> None:
-    promise, name, weak, words = FUNCTIONS[way]
-    ((was,),) = administrator.execute("SELECT pg_get_functiondef(%s::regprocedure)", (f"houvast.{name}",)).fetchall()
-    with sabotaged(weak, was):
-        assert _found(scene, promise, words) == (Outcome.BROKEN, True)
+    with ExitStack() as weakened:
+        for _, name, weak, _ in (FUNCTIONS[way] for way in ways):
+            ((was,),) = administrator.execute("SELECT pg_get_functiondef(%s::regprocedure)", (f"houvast.{name}",))
+            weakened.enter_context(sabotaged(weak, was))
+        _found_out(scene, *((FUNCTIONS[way][0], FUNCTIONS[way][3]) for way in ways))
 
 
 @pytest.mark.parametrize(("promise", "outcome"), [("C13", Outcome.NOT_YET_KEPT), ("C37", Outcome.HELD)])
-def test_every_attempt_goes_as_promised(scene: Scene, promise: str, outcome: Outcome) -> None:
-    proof = scene.prove(promise).of(promise)
+def test_every_attempt_goes_as_promised(report: Report, promise: str, outcome: Outcome) -> None:
+    proof = report.of(promise)
     assert [(a.name, a.seen) for a in proof.failed] == []
     assert proof.outcome is outcome
     sort = {"C13": "message", "C37": "doubt"}[promise]

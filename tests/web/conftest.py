@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from houvast.app import Target, desk, keep, load_project, own_data, tokens
 from houvast.app.evidence import Log
@@ -37,6 +37,7 @@ from tests.web.programs import Program
 
 # Playwright runs an event loop in the thread of the tests; what Django does beside it is not asynchronous.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+expect.set_options(timeout=60_000)  # how fast something is, a busy machine does not say
 POLICY = Path(__file__).parents[2] / "policies" / "lakana"
 SOMEBODY = ("customer", "471100")
 """Somebody whom an entry of the log is about."""
@@ -76,8 +77,19 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kept]:
         with connect(target.url) as admin:
             rows.tell(admin, "use_closed", {"purpose": "answer", "login": "support"}, promise="C02", person=SOMEBODY)
             Log.of(target).integrate(admin)
-        yield Kept(target, server, site, application(site))
+        with quick_passwords():
+            yield Kept(target, server, site, application(site))
         hang_up(site)
+
+
+@contextmanager
+def quick_passwords() -> Generator[None]:
+    """Passwords that these tests make are hashed as always, with a thousandth of the work."""
+    from django.contrib.auth.hashers import ScryptPasswordHasher
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ScryptPasswordHasher, "work_factor", 2**4)
+        yield
 
 
 @contextmanager
@@ -145,7 +157,7 @@ def visit(browser: Browser, served: str) -> Iterator[Visit]:
 
     def come(viewport: dict[str, int] = DESKTOP, scheme: str = "light", **more: Any) -> Visitor:
         context = browser.new_context(viewport=viewport, color_scheme=scheme, **more)  # pyright: ignore[reportArgumentType]
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         made.append(Visitor.of(served, context))
         return made[-1]
 

@@ -28,7 +28,7 @@ PUBLIC = ("/", "/policy/", "/policy/C10/", "/rules/", "/versions/", "/accessibil
           "/subcontractors/",
           "/me/", "/me/code/", "/me/stop/x/")  # fmt: skip
 DESK = ("/desk/", "/desk/promises/", "/desk/promises/?status=broken", "/desk/promises/C10/", "/desk/uses/",
-        "/desk/controls/", "/desk/requests/", "/desk/incoming/", "/desk/breaches/", "/desk/evidence/",
+        "/desk/controls/", "/desk/requests/", "/desk/incoming/", "/desk/flagged/", "/desk/breaches/", "/desk/evidence/",
         "/desk/evidence/0/", "/desk/checks/", "/desk/drift/", "/desk/runs/", "/desk/mail/", "/desk/look/",
         "/desk/source/policy/", "/desk/source/map/", "/staff/ways/", "/staff/sessions/", "/staff/set-up/",
         "/sign-out/")  # fmt: skip
@@ -116,7 +116,12 @@ def test_drift_is_told_in_the_language_of_the_page(kept: Kept, visit: Visit, lin
         run(admin, "CREATE POLICY everybody ON ticket FOR SELECT TO hv_answer USING (true)")
         try:
             keep.drift(kept.target)
-            for prefix, change, kind in (("", "Erbij gekomen", "rijregel"), ("/en", "Added", "row policy")):
+            for prefix, change, kind in (
+                ("", "Erbij gekomen", "rijregel"),
+                ("/en", "Added", "row policy"),
+                ("", "Wat te doen", "Hoort het zo? Dan onthoudt houvast apply het."),
+                ("/en", "What to do", "DROP POLICY ... ON the table; if it is meant"),
+            ):
                 officer.go(f"{prefix}/desk/drift/")
                 row = officer.page.locator("tbody tr", has_text="public.ticket everybody").inner_text()
                 assert change in row, row

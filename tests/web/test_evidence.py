@@ -38,7 +38,7 @@ from tests.web.test_words import _holes  # pyright: ignore[reportPrivateUsage]
 
 READABLE = {
     f"houvast.public_{name}"
-    for name in ("entry", "log", "case", "breach", "step", "incoming", "control", "access", "access_review")
+    for name in ("entry", "log", "case", "breach", "step", "incoming", "flagged", "control", "access", "access_review")
 }
 VERDICTS = [("", "Dit klopt", "Dit klopt niet"), ("/en", "This is right", "This is not right")]
 CASES = {"complain", "follow_request", "answers_to", "take_request", "move_request", "open_case", "read_case",
@@ -53,8 +53,8 @@ API = {"api_caller", "api_use", "api_stands", "api_may_send", "api_recipients", 
        "api_place_hold", "api_lift_hold", "api_draft", "api_decide", "api_explain", "api_agent",
        "api_agent_key", "api_agent_token", "api_agent_exercise", "api_agent_status", "api_agent_revoke"}  # fmt: skip
 """What they may hand on for a program, with its token."""
-MAILS = {"open_mail", "read_mail", "accept_mail", "dismiss_mail"}
-"""What they may do about mail that came in."""
+MAILS = {"open_mail", "read_mail", "accept_mail", "dismiss_mail", "open_flagged", "read_flagged", "decide_flagged"}
+"""What they may do about mail that came in, and about text that is hidden."""
 EXCHANGE = {"exchange_approve", "exchange_ask", "exchange_asked", "exchange_begin", "exchange_choose",
             "exchange_close", "exchange_confirm", "exchange_decide", "exchange_end", "exchange_follow",
             "exchange_grant", "exchange_incident", "exchange_judge", "exchange_learn", "exchange_link",

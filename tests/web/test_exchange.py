@@ -81,7 +81,7 @@ def files(served: str, follow: str) -> str:
 
 def begun(served: str, follow: str, size: int) -> str:
     """An upload that began; its address."""
-    answer = requests.post(files(served, follow), headers={**TUS, "Upload-Length": str(size)}, timeout=20)
+    answer = requests.post(files(served, follow), headers={**TUS, "Upload-Length": str(size)}, timeout=60)
     assert answer.status_code == 201, answer.text
     return served + urlsplit(answer.headers["Location"]).path
 
@@ -127,7 +127,7 @@ def test_what_a_server_of_tus_must_answer(served: str, ask: Ask, admin: Connecti
     _, other = ask()
     first, size = b"x" * LEAST, LEAST + 5
     start, most, strange = files(served, follow), 50 * 2**30, "https://x.example"
-    told = requests.options(start, timeout=20)
+    told = requests.options(start, timeout=60)
     assert (told.status_code, told.headers["Tus-Version"], told.headers["Tus-Max-Size"]) == (
         204,
         "1.0.0",
@@ -135,7 +135,7 @@ def test_what_a_server_of_tus_must_answer(served: str, ask: Ask, admin: Connecti
     )
     assert set(told.headers["Tus-Extension"].split(",")) == {"creation", "expiration", "checksum", "termination"}
     place = begun(served, follow, size)
-    stands = requests.head(place, headers=TUS, timeout=20)
+    stands = requests.head(place, headers=TUS, timeout=60)
     assert (stands.status_code, stands.headers["Upload-Offset"], stands.headers["Upload-Length"]) == (
         200,
         "0",
@@ -145,23 +145,23 @@ def test_what_a_server_of_tus_must_answer(served: str, ask: Ask, admin: Connecti
     assert "Upload-Expires" in stands.headers
     right, wrong = (base64.b64encode(hashlib.sha256(data).digest()).decode() for data in (first, b"54321"))
     statuses = {
-        "no version": requests.head(place, timeout=20),
-        "no length": requests.post(files(served, follow), headers=TUS, timeout=20),
-        "too long": requests.post(start, headers={**TUS, "Upload-Length": str(most + 1)}, timeout=20),
-        "another's": requests.head(place.replace(follow, other), headers=TUS, timeout=20),
+        "no version": requests.head(place, timeout=60),
+        "no length": requests.post(files(served, follow), headers=TUS, timeout=60),
+        "too long": requests.post(start, headers={**TUS, "Upload-Length": str(most + 1)}, timeout=60),
+        "another's": requests.head(place.replace(follow, other), headers=TUS, timeout=60),
         "another's piece": sent(place.replace(follow, other), 0, first),
-        "nobody's": requests.head(place.replace(follow, "f" * 64), headers=TUS, timeout=20),
-        "another site": requests.post(start, headers={**TUS, "Upload-Length": "1", "Origin": strange}, timeout=20),
+        "nobody's": requests.head(place.replace(follow, "f" * 64), headers=TUS, timeout=60),
+        "another site": requests.post(start, headers={**TUS, "Upload-Length": "1", "Origin": strange}, timeout=60),
         "not what comes next": sent(place, 3, first),
         "past the end": sent(place, 0, first + b"123456"),
-        "another type": requests.patch(place, b"1", headers={**TUS, "Upload-Offset": "0"}, timeout=20),
+        "another type": requests.patch(place, b"1", headers={**TUS, "Upload-Offset": "0"}, timeout=60),
         "a piece too long": sent(place, 0, b"x" * (PIECE + 1)),
         "a piece too small": sent(place, 0, first[1:]),
         "a wrong checksum": sent(place, 0, first, **{"Upload-Checksum": f"sha256 {wrong}"}),
         "an unknown checksum": sent(place, 0, first, **{"Upload-Checksum": "crc32 AAAA"}),
         "a right checksum": sent(place, 0, first, **{"Upload-Checksum": f"sha256 {right}"}),
-        "the end": requests.delete(place, headers=TUS, timeout=20),
-        "after the end": requests.head(place, headers=TUS, timeout=20),
+        "the end": requests.delete(place, headers=TUS, timeout=60),
+        "after the end": requests.head(place, headers=TUS, timeout=60),
         "a piece after the end": sent(place, LEAST, b"67890"),
     }
     assert {name: answer.status_code for name, answer in statuses.items()} == {
@@ -186,7 +186,7 @@ def test_a_connection_lost_at_99_percent_costs_one_piece(
     head = "\r\n".join(lines)
     with socket.create_connection((where.hostname or "", where.port or 0)) as line:
         line.sendall(head.encode() + DATA[PIECE : PIECE + PIECE * 99 // 100])
-    stands = requests.head(place, headers=TUS, timeout=20)
+    stands = requests.head(place, headers=TUS, timeout=60)
     assert stands.headers["Upload-Offset"] == str(PIECE)
     assert sent(place, PIECE, DATA[PIECE : 2 * PIECE]).status_code == 204
     assert sent(place, 2 * PIECE, DATA[2 * PIECE :]).status_code == 204
@@ -258,11 +258,11 @@ def test_a_full_disk_is_said_and_the_upload_goes_on_when_there_is_room(
 def test_without_a_script_the_form_sends_a_small_file(served: str, ask: Ask, admin: Connection) -> None:
     _, follow = ask()
     page = f"{served}/en/exchange/case/{follow}/"
-    answer = requests.post(page, {"do": "send"}, files={"file": ("export.log", b"export starts\n")}, timeout=20)
+    answer = requests.post(page, {"do": "send"}, files={"file": ("export.log", b"export starts\n")}, timeout=60)
     assert answer.status_code == 200
     assert "Waiting" in answer.text
     assert (
-        requests.post(page, {"do": "send"}, files={"file": ("a.log", b"x" * (PIECE + 2**17))}, timeout=20).status_code
+        requests.post(page, {"do": "send"}, files={"file": ("a.log", b"x" * (PIECE + 2**17))}, timeout=60).status_code
         == 413
     )
     row = admin.execute("SELECT count(*), min(size) FROM houvast.bundle b JOIN houvast.exchange x ON x.id = b.exchange"

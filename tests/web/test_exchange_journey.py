@@ -27,7 +27,7 @@ from tests.web.conftest import Kept, Visit
 from tests.web.test_exchange import admin, exchange, worker  # noqa: F401 (fixtures)
 
 pytestmark = NEEDS_CHROMIUM
-WAYS = [("nl", PHONE, "dark"), ("en", DESKTOP, "light")]
+PHONE_DARK, DESKTOP_LIGHT = ("nl", PHONE, "dark"), ("en", DESKTOP, "light")
 LOG = b"user=jan@example.org export starts\n" * 3 + b"export goes on\n" * (PIECE // 15)
 """A little more than one piece."""
 
@@ -71,7 +71,9 @@ def seen(visitor: Visitor, name: str, language: str) -> None:
         visitor.page.screenshot(path=Path(folder) / f"{name}-{language}.png", full_page=True)
 
 
-@pytest.mark.parametrize(("language", "viewport", "scheme"), WAYS)
+@pytest.mark.parametrize(
+    ("language", "viewport", "scheme"), [PHONE_DARK, pytest.param(*DESKTOP_LIGHT, marks=pytest.mark.long)]
+)
 def test_a_file_goes_from_request_to_certificate(
     kept: Kept, visit: Visit, admin: Connection, worker: Custody, tmp_path: Path,  # noqa: F811
     language: str, viewport: dict[str, int], scheme: str,
@@ -143,7 +145,9 @@ def test_a_file_goes_from_request_to_certificate(
     assert customer.errors == [one for one in customer.errors if "ERR_FAILED" in one]
 
 
-@pytest.mark.parametrize(("language", "viewport", "scheme"), WAYS)
+@pytest.mark.parametrize(
+    ("language", "viewport", "scheme"), [DESKTOP_LIGHT, pytest.param(*PHONE_DARK, marks=pytest.mark.long)]
+)
 def test_support_officer_and_subcontractor_do_their_part(
     come_in: Callable[..., Visitor], admin: Connection, worker: Custody,  # noqa: F811
     language: str, viewport: dict[str, int], scheme: str,

@@ -12,8 +12,13 @@ from tests.web.asking import PASSWORD, code_of
 from tests.web.browsing import CHROMIUM, DESKTOP, NEEDS_CHROMIUM, PHONE
 from tests.web.conftest import Visit
 
-WAYS = [("", DESKTOP, "light", 0), ("/en", PHONE, "dark", 0), ("", PHONE, "light", 1), ("/en", DESKTOP, "dark", 1)]
-"""Language, screen and colours, and which half of the pages axe-core sees so: every page in two opposite ways."""
+WAYS = [
+    ("", DESKTOP, "light", 0),
+    ("/en", PHONE, "dark", 1),
+    pytest.param("/en", PHONE, "dark", 0, marks=pytest.mark.long),
+    pytest.param("", DESKTOP, "light", 1, marks=pytest.mark.long),
+]
+"""Language, screen, colours, and which half of the pages axe-core sees so: both, where there is time."""
 PUBLIC = (
     "/",
     "/policy/",

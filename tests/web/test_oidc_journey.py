@@ -71,7 +71,7 @@ def pages(kept: Kept, provider: Provider, tmp_path_factory: pytest.TempPathFacto
     ("prefix", "more"),
     [
         ("", {"viewport": PHONE, "color_scheme": "dark"}),
-        ("/en", {"viewport": DESKTOP}),
+        pytest.param("/en", {"viewport": DESKTOP}, marks=pytest.mark.long),
         ("/en", {"viewport": DESKTOP, "java_script_enabled": False}),
     ],
 )

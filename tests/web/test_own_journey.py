@@ -16,7 +16,10 @@ from tests.web.visiting import customer, mailed
 pytestmark = NEEDS_CHROMIUM
 
 
-@pytest.mark.parametrize(("prefix", "viewport", "scheme"), [("", PHONE, "dark"), ("/en", DESKTOP, "light")])
+@pytest.mark.parametrize(
+    ("prefix", "viewport", "scheme"),
+    [("", PHONE, "dark"), pytest.param("/en", DESKTOP, "light", marks=pytest.mark.long)],
+)
 def test_from_a_code_to_a_copy_a_request_and_a_closed_account(
     kept: Kept, visit: Visit, tmp_path: Path, prefix: str, viewport: dict[str, int], scheme: str
 ) -> None:

@@ -27,7 +27,10 @@ def whom(admin: Connection) -> Customer:
     return customer(admin, 2)
 
 
-@pytest.mark.parametrize(("prefix", "viewport", "scheme"), [("", PHONE, "dark"), ("/en", DESKTOP, "light")])
+@pytest.mark.parametrize(
+    ("prefix", "viewport", "scheme"),
+    [("", PHONE, "dark"), pytest.param("/en", DESKTOP, "light", marks=pytest.mark.long)],
+)
 def test_from_the_mail_to_an_objection_in_force(
     visit: Visit, admin: Connection, whom: Customer, prefix: str, viewport: dict[str, int], scheme: str
 ) -> None:

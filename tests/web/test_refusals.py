@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from houvast.cases.store import Refused
-from houvast.web.translation import refused, table
+from houvast.compiler import mending
+from houvast.web.translation import mended, refused, table
 
 SQL = Path(__file__).parents[2] / "src" / "houvast" / "compiler" / "sql"
 _CALL = re.compile(
@@ -23,6 +24,16 @@ def said() -> set[str]:
     calls = [call for file in SQL.glob("*.sql") for call in _CALL.findall(file.read_text("utf-8"))]
     assert len(calls) > 100
     return {_HOLE.sub("«»", text.replace("''", "'")) for call in calls for text in call}
+
+
+def test_what_to_do_about_drift_is_said_in_dutch_but_for_sql() -> None:
+    said = [*mending.BY_KIND.values(), mending.OTHER, mending.APPLY]
+    plain = [text for text in said if re.search(r"[a-z]{2}", re.sub(r"\([^)]*\)|pg_\w+\(", "", text))]
+    assert len(plain) > 20
+    assert [text for text in plain if mended(text, "nl") == text] == []
+    assert mended(mending.todo("new", "grant", "public.t", "SELECT to someone", ""), "nl") == (
+        "REVOKE SELECT ON public.t FROM someone. Hoort het zo? Dan onthoudt houvast apply het."
+    )
 
 
 def test_every_refusal_is_there_in_dutch_and_nothing_else() -> None:

@@ -46,7 +46,7 @@ def test_what_is_said_of_a_promise_is_the_translation_of_what_is_said_now() -> N
 
 
 def test_other_english_words_have_another_print() -> None:
-    words = known("en")["C02"]
+    words = known("en")["C25"]
     assert replace(words, by=words.by + " And more.").print != words.print
     assert replace(words, missing="").print != words.print
 

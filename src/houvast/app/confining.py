@@ -1,7 +1,8 @@
 """Screening and redacting in a child with limits: what a bundle says goes in by a pipe, counts or bytes come out.
 
-The child has no file, no network where the system lets that be taken, an empty folder, and so much memory and time.
-What it answers is not trusted further than that: whatever is not a whole and consistent answer is *not screened*.
+The child reads no file but those of this program and writes none, has no network and no privileges, and so much memory
+and time; `lacking` says what of that a kernel without Landlock or seccomp leaves it. What it answers is not trusted
+further than that: whatever is not a whole and consistent answer is *not screened*.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -33,6 +35,8 @@ ANSWER = 32 * 2**20
 """So many bytes of an answer are read."""
 MEMBERS, MARKS = 500, 50
 """So many files of a bundle, and places in each, are shown to its customer; all are counted."""
+EVERYTHING = ("read", "write", "connect", "privileges", "run")
+"""What a child should not be able to do: read or write files, make connections, act as another, run programs."""
 _OUTCOMES = {0: "clean", 1: "findings", 3: "not_screened"}
 _REDACTED = frozenset(_OUTCOMES)
 
@@ -41,6 +45,18 @@ class NotRedacted(HouvastError):
     """The child did not redact it."""
 
     code = "not-redacted"
+
+
+@cache
+def lacking() -> tuple[str, ...]:
+    """Which of EVERYTHING a child can do here all the same: a child tries, once; all of it when it cannot say so."""
+    with tempfile.TemporaryDirectory(prefix="houvast-empty-") as folder:
+        words = [*CHILD, str(MEMORY), str(SHORTEST), "--tries"]
+        done = subprocess.run(words, cwd=folder, env=_environment(), capture_output=True, check=False)
+    try:
+        return tuple(json.loads(done.stdout))
+    except ValueError:
+        return EVERYTHING
 
 
 @dataclass
@@ -60,9 +76,10 @@ class Confined:
     memory: int = MEMORY
     shortest: int = SHORTEST
 
-    def screen(self, content: Iterable[bytes], size: int, form: str) -> tuple[Screening, str]:
-        """What was found in a bundle, and the SHA-256 of what was read. Raises what reading the content raises."""
-        with self._child(content, size, ["scan", "-", "--name", f"bundle.{form}", "--json"]) as (child, fed):
+    def screen(self, content: Iterable[bytes], size: int, form: str, *more: str) -> tuple[Screening, str]:
+        """What was found in a bundle, and the SHA-256 of what was read. `more`: other options of `houvast scan`. Raises
+        what reading the content raises."""
+        with self._child(content, size, ["scan", "-", "--name", f"bundle.{form}", "--json", *more]) as (child, fed):
             answer = _out(child).read(ANSWER + 1)
             child.kill() if len(answer) > ANSWER else None
             code = child.wait()

@@ -29,6 +29,10 @@ WHY: Mapping[str, Mapping[str, str]] = {
     "some rows": {"en": "Some of the rows are shown, not all.", "nl": "Sommige rijen zijn te zien, niet alle."},
     "restricted": {"en": "This person had the use restricted.", "nl": "Deze persoon liet het gebruik beperken."},
     "contested": {"en": "This value is contested.", "nl": "Deze waarde is betwist."},
+    "flagged": {
+        "en": "This text waits for a decision of the staff, for what stands in it.",
+        "nl": "Deze tekst wacht op een beslissing, om wat erin staat.",
+    },
     "objected": {"en": "This person objected.", "nl": "Deze persoon maakte bezwaar."},
     "stopped": {
         "en": "This person stopped the use for services.",

@@ -1,4 +1,4 @@
-"""The emergency entrance: a login gets a purpose for some minutes, for an officer says why; another one looks at it.
+"""The emergency entrance: a login gets a purpose, or more than its limit, for some minutes; another officer looks.
 
 The database checks who, why and how long. Giving and taking the purpose is an administrator's work, as for `apply`.
 """
@@ -27,7 +27,10 @@ _GIVE_ALONE = sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE")
 
 @dataclass(frozen=True)
 class Emergency:
-    """One of them. `who` and `reviewer`: role and number of the officers; None: not yet."""
+    """One of them. `who` and `reviewer`: role and number of the officers; None: not yet.
+
+    `lifts`: a limit of use, of a purpose that the login has.
+    """
 
     number: int
     purpose: str
@@ -40,6 +43,7 @@ class Emergency:
     ended_at: datetime | None
     reviewed_at: datetime | None
     reviewer: str | None
+    lifts: bool
 
 
 def enter(target: Target, purpose: str, login: str, *, by: str, code: str, reason: str, minutes: int) -> Emergency:
@@ -107,11 +111,12 @@ def follow(connection: Connection) -> None:
     waiting = [one for one in _all(connection) if one.reviewed_at is None]
     for one in waiting:
         until = f"{one.until:%Y-%m-%d %H:%M} UTC"
+        nl, en = (" boven de grens", " beyond its limit") if one.lifts else ("", "")
         desk.raise_alarm(connection, ALARM, str(one.number), {
-            "nl": f"Nooddeur {one.number}: login {one.login} kreeg doel {one.purpose} tot {until}, van {one.who}."
-                  f" Een andere privacy-functionaris kijkt ernaar: houvast emergency review {one.number}",
-            "en": f"Emergency {one.number}: login {one.login} got purpose {one.purpose} until {until}, of {one.who}."
-                  f" Another officer looks at it: houvast emergency review {one.number}",
+            "nl": f"Nooddeur {one.number}: login {one.login} kreeg doel {one.purpose}{nl} tot {until}, van"
+                  f" {one.who}. Een andere privacy-functionaris kijkt ernaar: houvast emergency review {one.number}",
+            "en": f"Emergency {one.number}: login {one.login} got purpose {one.purpose}{en} until {until},"
+                  f" of {one.who}. Another officer looks at it: houvast emergency review {one.number}",
         }, "C38")  # fmt: skip
     desk.settle(connection, ALARM, {str(one.number) for one in waiting})
 
@@ -127,7 +132,9 @@ def _end(connection: Connection, number: int) -> Emergency:
 
 
 def _membership(connection: Connection, one: Emergency, change: sql.SQL) -> None:
-    """Give or take it; nothing where role or login are no longer."""
+    """Give or take it; nothing where role or login are no longer, or where the login has the purpose anyway."""
+    if one.lifts:
+        return
     row = connection.execute(_SQL["role"], {"purpose": one.purpose, "login": one.login}).fetchone()
     if row:
         connection.execute(change.format(sql.Identifier(row[0]), sql.Identifier(one.login)))

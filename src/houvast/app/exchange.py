@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -69,14 +69,17 @@ class Exchange:
         return code
 
     def receive(
-        self, connection: Connection, follow: str, code: UUID, begins: int, data: bytes | memoryview
-    ) -> Stands | None:
+        self, connection: Connection, follow: str, code: UUID, begins: int, data: bytes | memoryview,
+        now: Stands | None = None,
+    ) -> Stands | None:  # fmt: skip
         """The bytes from `begins` on, at most PIECE and, but for the last, at least LEAST; how it stands after that.
 
-        None when they are not the next ones, or nothing is awaited: nothing of them is kept. Raises Refused,
-        StoreTrouble, KeyTrouble.
+        `now`: how it stands, where that was asked just before; the database asks again.
+
+        None when they are not the next ones, or nothing is awaited: nothing of them is kept. `until` is as it was
+        before: it is later now. Raises Refused, StoreTrouble, KeyTrouble.
         """
-        now = store.stands(connection, follow, code)
+        now = now or store.stands(connection, follow, code)
         ends = begins + len(data)
         if now is None or now.state != "receiving" or now.received != begins or ends > now.size:
             return None
@@ -89,7 +92,7 @@ class Exchange:
         finally:
             if not taken:
                 self.vault.drop(code, part)
-        return store.stands(connection, follow, code) if taken else None
+        return replace(now, received=ends) if taken else None
 
     def read(self, content: Content) -> Iterator[bytes]:
         """What a bundle says, piece by piece. Raises Damaged, StoreTrouble, KeyTrouble."""

@@ -16,6 +16,7 @@ from typing import IO
 
 from houvast.backups.age import Identity
 from houvast.errors import UsageError
+from houvast.evidence.store import sync_folder
 
 STANDARD = "-"
 """Standard output, or input."""
@@ -85,7 +86,7 @@ def writing(where: str) -> Generator[IO[bytes]]:
                 part.rename(path)
             finally:
                 part.unlink(missing_ok=True)
-        _sync(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}.", todo="Choose another place for it.") from error
 
@@ -151,11 +152,3 @@ def put(folder: Path, name: str, data: bytes) -> bool:
     except FileExistsError:
         return False
     return True
-
-
-def _sync(folder: Path) -> None:
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -22,7 +22,8 @@ WHY = ("not_request", "spam", "duplicate", "answered", "automatic")
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail as the list shows it, without who wrote it and what. `reasons`: right -> words of the lexicon."""
+    """A mail as the list shows it, without who wrote it and what. `reasons`: right -> words of the lexicon; `held`: the
+    kinds in it that must not lie open."""
 
     number: int
     received_at: datetime
@@ -40,6 +41,7 @@ class Mail:
     requests: tuple[int, ...]
     decided_at: datetime | None
     readable: bool
+    held: tuple[str, ...] = ()
 
     @property
     def is_new(self) -> bool:
@@ -164,5 +166,5 @@ def _row(connection: Connection, name: LiteralString, values: Mapping[str, objec
 def _mail(row: tuple[Any, ...]) -> Mail:
     values = list(row)
     values[6] = tuple(Right(one) for one in values[6])
-    values[8], values[13] = tuple(values[8]), tuple(values[13])
+    values[8], values[13], values[16] = tuple(values[8]), tuple(values[13]), tuple(values[16])
     return Mail(*values)

@@ -36,6 +36,7 @@ PARTS = Parts(
         "controls": "houvast.cli.controls:controls",
         "access": "houvast.cli.access:access",
         "emergency": "houvast.cli.emergency:emergency",
+        "flagged": "houvast.cli.flagged:flagged",
         "systems": "houvast.cli.systems:systems",
         "backup": "houvast.cli.backup:backup",
         "restore": "houvast.cli.backup:restore",

@@ -32,14 +32,15 @@ def emergency() -> None:
 def open_(
     purpose: str, login: str, reason: str, minutes: int, by: str, code: str, project: Path | None, database: str | None
 ) -> None:
-    """Give a login a purpose that it does not have. An officer does so, with the code of their app.
+    """Give a login a purpose that it does not have, or lift the limit of one that it has: an officer does, with a code.
 
     Everything else holds as always: every use needs a reason and is recorded, and rows are those that the purpose may
     see. It is an alarm until another officer has looked at it.
     """
     made = emergencies.enter(find_target(project, database), purpose, login, by=by, code=words_of(code),
                              reason=words_of(reason), minutes=minutes)  # fmt: skip
-    click.echo(f"Emergency {made.number}: {login} has {purpose} until {made.until:%Y-%m-%d %H:%M} UTC.")
+    more = " without its limit" if made.lifts else ""
+    click.echo(f"Emergency {made.number}: {login} has {purpose}{more} until {made.until:%Y-%m-%d %H:%M} UTC.")
 
 
 @emergency.command()

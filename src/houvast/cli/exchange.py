@@ -9,9 +9,10 @@ import click
 
 from houvast.app import find_target
 from houvast.app.exchange import Exchange, link_of
+from houvast.app.leaving import leaving as problems_in
 from houvast.app.target import Target
 from houvast.cli import printing
-from houvast.cli.case_options import by_option, language_option
+from houvast.cli.case_options import by_option, language_option, text_of
 from houvast.cli.grouping import Group
 from houvast.cli.options import example, json_option, target_options
 from houvast.diagnostics import store
@@ -99,6 +100,28 @@ def accept(bundle: int, by: str, project: Path | None, database: str | None) -> 
     with find_target(project, database).connect() as connection:
         store.judge(connection, bundle, accepts=True, by=by)
     click.echo(f"Bundle {bundle} is accepted.")
+
+
+@exchange.command()
+@click.argument("file", metavar="FILE")
+@target_options
+@json_option
+@example("houvast exchange leaving report.txt\ngit diff --cached | houvast exchange leaving -")
+def leaving(file: str, project: Path | None, database: str | None, as_json: bool) -> None:
+    """Look whether a text has diagnostic data of a customer in it, before it is published or sent on.
+
+    Diagnostic data go to nobody but approved subcontractors. FILE is a text; - reads standard input. Exit code 1 when
+    something of a bundle that is here stands in it: lines are known by their parts that hold a digit.
+    """
+    found = problems_in(find_target(project, database), text_of(file))
+    if as_json:
+        printing.as_json({"problems": list(found)})
+    elif found:
+        click.echo(f"Diagnostic data stand in it, of request {', '.join(map(str, found))}: keep it here (promise C47).")
+    else:
+        click.echo("Nothing of the diagnostic data that are here stands in it.")
+    if found:
+        raise click.exceptions.Exit(1)
 
 
 @exchange.command()

@@ -66,6 +66,7 @@ _WHY_NL = {
     "no such use": "geen open gebruik",
     "not verified": "niet nagegaan of het verzoek van deze persoon was",
     "no session": "deze persoon was niet zelf ingelogd",
+    "over the limit": "boven de grens die het beleid stelt",
 }
 LANGUAGES = tuple(_WORDS)
 

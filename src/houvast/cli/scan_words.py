@@ -95,7 +95,7 @@ LABELS: Mapping[Kind, Mapping[str, str]] = {
 """One of each kind, as it stands in the place of a value."""
 
 _DUTCH: Mapping[str, str] = {
-    "in Base64 in it: ": "in Base64 erin: ",
+    "what is packed in it: ": "wat erin ingepakt is: ",
     "the rest of it: ": "de rest ervan: ",
     "it has a password": "er staat een wachtwoord op",
     "it is cut off": "het is afgebroken",
@@ -129,6 +129,8 @@ _DUTCH: Mapping[str, str] = {
     "there are more archives in archives than are looked through": "er zitten te veel archieven in elkaar",
     "something is hidden in it more often than is looked through": "er is iets te vaak in verstopt",
     "parts of it are no text": "delen ervan zijn geen tekst",
+    "something packed stands in the midst of it": "er staat iets ingepakts middenin",
+    "it says that its letters take more than a byte, and has others": "het zegt dat letters meer dan \u00e9\u00e9n byte hebben, en heeft andere",
     "looking through it takes too long": "het bekijken duurt te lang",
     "more comes out of it than is looked through": "er komt meer uit dan wij bekijken",
 }
@@ -148,7 +150,7 @@ def reason(why: str, language: str) -> str:
     """Why something could not be screened, in that language."""
     if language == "en":
         return why
-    for begin in ("in Base64 in it: ", "the rest of it: "):
+    for begin in ("what is packed in it: ", "the rest of it: "):
         if why.startswith(begin):
             return _DUTCH[begin] + reason(why.removeprefix(begin), language)
     for pattern, said in _DUTCH_ALSO:

@@ -11,6 +11,7 @@ from types import ModuleType
 import click
 
 from houvast.app import find_target
+from houvast.app.confining import lacking
 from houvast.app.mailing import check_server
 from houvast.app.settings import NEVER, SMTP_VARIABLE, Settings, load_settings
 from houvast.cli import printing
@@ -19,6 +20,10 @@ from houvast.cli.pages import page_attempts
 from houvast.errors import UsageError
 
 FAILED = 1
+_UNCONFINED = (
+    "Warning: whatever takes over the child that screens what customers send could still do this here: {left}.\n"
+    "This kernel has no Landlock or seccomp. Run the worker on Linux 5.13 or newer, with landlock among its modules."
+)
 
 
 @click.command()
@@ -39,6 +44,8 @@ def worker(project: Path | None, database: str | None, once: bool) -> None:
     there = room.Worker(target, settings, page_attempts(target))
     logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s", level=logging.WARNING)
     logging.getLogger("houvast.worker").setLevel(logging.INFO)
+    if left := lacking():
+        click.secho(_UNCONFINED.format(left=", ".join(left)), err=True, fg="red")
     if not once:
         click.echo(_begin(settings), err=True)
         there.forever()

@@ -6,7 +6,7 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
@@ -59,9 +59,10 @@ class Prepared:
 
 
 def prepare(
-    connection: Connection, versions: Sequence[Policy], datamap: DataMap, *, profile: str = "fast", now: datetime
-) -> Prepared:
-    """Compile for this database and compare with what it has.
+    connection: Connection, versions: Sequence[Policy], datamap: DataMap, *, profile: str = "fast", now: datetime,
+    leakproof: bool = False,
+) -> Prepared:  # fmt: skip
+    """Compile for this database and compare with what it has. `leakproof`: mark the vetted functions of PostgreSQL's too.
 
     Raises:
         FileErrors: the map does not fit the database.
@@ -69,6 +70,7 @@ def prepare(
     """
     catalogue, made = read_catalogue(connection), registry.registered(connection)
     known = registry.known(connection, profile)
+    known = replace(known, leakproof=known.leakproof or leakproof)
     preflight(catalogue, versions, datamap, made=made)
     compiled = compile_policy(versions, datamap, catalogue, known, now, regime(versions[-1].regime).timezone)
     mend = drifted_pieces(connection) if registry.installed(connection) else frozenset[str]()
@@ -86,10 +88,12 @@ def apply(
     weaken: bool = False,
     progress: Progress | None = None,
     sources: Sources | None = None,
+    leakproof: bool = False,
 ) -> Plan:
     """Make the database keep the policy. What was not finished before is finished; twice changes nothing.
 
-    `sources`: what the log is told of the files; by default of the values that were read from them.
+    `sources`: what the log is told of the files; by default of the values that were read from them. `leakproof`: as in
+    `prepare`; once marked they stay so until `unapply`.
 
     Raises:
         DatabaseRefusal: the plan weakens protection and `weaken` is not given; or somebody else applies.
@@ -99,7 +103,7 @@ def apply(
         done: tuple[Step, ...] = ()
         for _ in range(ROUNDS):
             before = registry.application(connection)
-            plan = prepare(connection, versions, datamap, profile=profile, now=now).plan
+            plan = prepare(connection, versions, datamap, profile=profile, now=now, leakproof=leakproof).plan
             _refuse_weakening(plan, weaken=weaken)
             done += plan.steps
             if _carry_out(connection, plan, telling, progress or _say_nothing, before):

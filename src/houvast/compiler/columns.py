@@ -20,6 +20,12 @@ def hidden(column: str) -> str:
     return short(f"hv_no_{column}")
 
 
+def flag(column: str) -> str:
+    """The column of Houvast's that is true when something was found in this free text on which nobody of the staff has
+    decided, false when they let it be read, NULL when nothing was found."""
+    return short(f"hv_flag_{column}")
+
+
 def contest_bit(shape: Shape, column: str) -> int:
     """The guard's bit that says that no owner contests this column."""
     number = shape.contestable.index(column)

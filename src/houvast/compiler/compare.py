@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import cast
 
 from houvast.compiler.branches import Branch, Clause, Formula, Given, Needs
-from houvast.policy.model import Period
+from houvast.policy.forms import strictest
+from houvast.policy.model import Form, Look, Period
 
 _PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?")
 _FLAGS = ("alive", "person", "request", "held", "unheld", "alone")
@@ -26,7 +28,17 @@ def to_text(branch: Branch) -> str:
         "ended": sorted((event, str(period)) for event, period in needs.ended),
         "given": sorted(needs.given),
         "flags": [flag for flag in _FLAGS if getattr(needs, flag)],
+        **({"looks": [_look_to_text(look) for look in sorted(needs.looks)]} if needs.looks else {}),
     }, sort_keys=True)  # fmt: skip
+
+
+def _look_to_text(look: Look) -> list[str]:
+    return [look.form.value, str(look.keep), " ".join(look.to), str(look.group), look.every]
+
+
+def _look(told: list[str]) -> Look:
+    form, keep, to, group, every = told
+    return Look(Form(form), int(keep), tuple(to.split()), int(group), every)
 
 
 def _period(text: str) -> Period:
@@ -47,6 +59,7 @@ def from_text(line: str) -> tuple[int, Needs]:
         terms=frozenset((event, _period(period)) for event, period in raw["terms"]),
         ended=frozenset((event, _period(period)) for event, period in raw["ended"]),
         given=frozenset[Given]((column, tuple(names)) for column, names in given),
+        looks=frozenset(_look(told) for told in raw.get("looks", ())),
         **dict.fromkeys(flags, True),
     )
     return cast("int", raw["since"]), needs
@@ -81,12 +94,33 @@ def narrower(new: str, old: str) -> bool:
     return True
 
 
+_HOURS = {"hour": 1, "day": 24, "week": 168}
+
+
+def limits_within(new: str, old: str) -> bool:
+    """Whether whatever limits of use (lines, as `limits` writes them) allow, the earlier ones allowed, and told as early."""
+    return all(any(_limit_within(n.split(), o.split()) for o in old.splitlines()) for n in new.splitlines())
+
+
+def _limit_within(new: Sequence[str], old: Sequence[str]) -> bool:
+    if len(old) < len(new):
+        return True  # there was no limit
+    if len(new) < len(old):
+        return False
+    if len(new) == 1:
+        return True
+    (counts, most, per, alarm), (before, allowed, within, told) = new, old
+    times = -(-_HOURS[within] // _HOURS[per])  # how often the new window fits into the old one, begun ones too
+    return counts in (before, "uses") and int(most) * times <= int(allowed) and int(alarm) <= int(told)
+
+
 def _covers(new: Needs, old: Needs) -> bool:
     flags = all(getattr(new, flag) or not getattr(old, flag) for flag in _FLAGS)
     clauses = all(any(n <= o for n in new.clauses) for o in old.clauses)
     circumstances = all(any(_within(n, o) for n in new.circumstances) for o in old.circumstances)
     given = all(any(c == column and set(n) <= set(names) for c, n in new.given) for column, names in old.given)
-    return flags and clauses and circumstances and given and _terms_within(new, old)
+    forms = new.look is not None and strictest(new.looks | old.looks) == new.look
+    return forms and flags and clauses and circumstances and given and _terms_within(new, old)
 
 
 def _within(new: Formula, old: Formula) -> bool:

@@ -8,9 +8,9 @@ from houvast.compiler.naming import member_in
 from houvast.compiler.words import ident
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*")
-_APPLY = "houvast apply makes it again."
+APPLY = "houvast apply makes it again."
 _MEANT = "; if it is meant, houvast apply remembers it."
-_BY_KIND = {
+BY_KIND = {
     "unknown": "ask for a newer Houvast before you trust what drift says of this server; it is named each time.",
     "relation": "ALTER ... OWNER TO its owner of before, or drop what is new",
     "owner": "ALTER ... OWNER TO its owner of before, or drop what is new",
@@ -44,23 +44,25 @@ _BY_KIND = {
     "known": "restore Houvast's own tables from a backup, or run houvast apply",
     "rows": "run houvast apply, which fills them again",
 }  # fmt: skip
-_OTHER = "drop or alter it back to what it was"
+OTHER = "drop or alter it back to what it was"
 
 
 def todo(change: str, kind: str, identity: str, detail: str, piece: str) -> str:
     """One sentence: the statement that takes it back, or the command that makes it again."""
     if kind == "unknown":
-        return _BY_KIND[kind]
+        return BY_KIND[kind]
     if kind == "taken" and change == "new":
         return f"GRANT {detail.replace(' from ', f' ON {_object(identity)} TO ')}{_MEANT}"
+    if kind == "leakproof" and "leak" in detail.removeprefix("marked leakproof"):
+        return f"{BY_KIND[kind]}: it tells what stands in hidden rows, and is named each time."
     if change != "new" or (piece and kind not in ("grant", "member")):
-        return _APPLY if piece else f"{_BY_KIND.get(kind, _OTHER)}{_MEANT}"
+        return APPLY if piece else f"{BY_KIND.get(kind, OTHER)}{_MEANT}"
     if kind == "grant":
         privilege, _, who = detail.removesuffix(" with grant option").rpartition(" to ")
         return f"REVOKE {_privilege(privilege, identity)} FROM {_role(who)}{_MEANT}"
     if kind == "member":
         return f"REVOKE {identity} FROM {_role(member_in(detail))}{_MEANT}"
-    return f"{_BY_KIND.get(kind, _OTHER)}{_MEANT}"
+    return f"{BY_KIND.get(kind, OTHER)}{_MEANT}"
 
 
 def _role(name: str) -> str:

@@ -13,6 +13,7 @@ HOUVAST_FUNCTIONS = {
     "use_is_open": "token_portable", "first_day": "terms", "first_moment": "terms",
     "refusal_words": "refuse", "person_hash": "refuse", "tell_refusals": "gather_refusals", "instant": "tell_use",
     "is_of_a_kind": "log", "is_bsn": "personal_in", "is_iban": "personal_in",
+    **dict.fromkeys(("is_card", "is_special", "looks_like", "kinds_in", "held_in", "redacted"), "personal_in"),
 }  # fmt: skip
 LOG = ("event", "entry", "secret", "checkpoint")
 """The tables of the log."""
@@ -82,7 +83,10 @@ def _candidates(kind: str, plain: str, detail: str) -> Iterator[str]:
         yield f"parameter {plain}"
     elif kind == "default privileges":
         yield f"revoke default {plain} from {detail.partition(' to ')[2]}"
+    elif kind == "leakproof":
+        yield f"leakproof {plain}"
     elif kind == "known":
+        yield plain
         yield "houvast known"
     elif kind == "grant":
         yield from _grant(plain, detail)
@@ -104,6 +108,7 @@ def _function(identity: str) -> Iterator[str]:
     else:
         event, _, view = name.removeprefix("hv_").partition("_")
         yield f"trigger {name} on {schema}.{view}"
+        yield f"function {schema}.{name}"
         del event
         types = ", ".join(part.strip().split(" ", 1)[-1] for part in arguments.split(",")) if arguments else ""
         bare = name if schema == "public" else f"{schema}.{name}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from houvast.compiler.compare import narrower
+from houvast.compiler.compare import limits_within, narrower
 from houvast.compiler.piece import Phase, Piece
 
 KEPT_UNTIL_UNAPPLY = ("revoke", "role option", "function option")
@@ -22,6 +22,8 @@ REPEATABLE = (
     "tables",
     "data",
     "parameter",
+    "volume",
+    "leakproof",
 )
 """Pieces that are mended by making them once more; a policy or a view is taken away first."""
 MENDED = (*REPEATABLE, "policy", "trigger", "view", "fill")
@@ -90,6 +92,12 @@ def _opens_more(piece: Piece, registered: Mapping[str, Registered]) -> bool:
     return bool(piece.needs or old.needs) and not narrower(piece.needs, old.needs)
 
 
+def _raises(piece: Piece, registered: Mapping[str, Registered]) -> bool:
+    """Whether a limit of use lets more pass than before."""
+    old = registered.get(piece.name)
+    return piece.kind == "volume" and old is not None and not limits_within(piece.needs, old.needs)
+
+
 def _dragged(pieces: Sequence[Piece], registered: Mapping[str, Registered]) -> set[str]:
     """What must be made again because a column that it refers to is."""
     changed = {
@@ -141,7 +149,7 @@ def difference(
             not first
             and piece is None
             and not old.opens
-            and old.kind in ("row security", "trigger", "function", "column", "view option")
+            and old.kind in ("row security", "trigger", "function", "column", "view option", "volume")
         )
         gone.append(Step(Verb.TAKE_AWAY, old.name, old.undo, old.promise, weakens, remade=piece is not None))
     made: list[Step] = []
@@ -154,7 +162,7 @@ def difference(
             and piece.kind not in KEPT_UNTIL_UNAPPLY
         ):
             continue
-        weakens = not first and _opens_more(piece, registered)
+        weakens = not first and (_opens_more(piece, registered) or _raises(piece, registered))
         verb = Verb.REPLACE if old else Verb.MAKE
         made.append(Step(verb, piece.name, piece.create, piece.promise, weakens, piece))
     last = [s for s in gone if s.name not in wanted and registered[s.name].kind in LEFT_FOR_LAST]

@@ -13,6 +13,7 @@ from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.shape import Layout, Shape
 from houvast.compiler.words import SCHEMA, ident, literal
 from houvast.database.queries import queries
+from houvast.screening.special import AROUND, IN_SQL
 
 STATES: Mapping[str, str] = {
     "stand": "SELECT kind, key, stand AS what, about FROM {rows}",
@@ -33,7 +34,7 @@ def use_pieces() -> list[Piece]:
         queries("houvast.compiler", f"{name}.sql") for name in ("refusals", "reasons", "telling")
     )
     texts = {"ring": refusals["ring"], "refuse": refusals["refuse"], "gather_refusals": refusals["gather_refusals"],
-             "personal_in": reasons["personal_in"], "tell_use": telling["tell_use"],
+             "personal_in": with_words(reasons["personal_in"]), "tell_use": telling["tell_use"],
              "telling_uses": telling["telling_uses"], "is_filling": telling["is_filling"]}  # fmt: skip
     kinds = {"ring": "tables", "telling_uses": "tables"}
     return [
@@ -41,6 +42,13 @@ def use_pieces() -> list[Piece]:
               "C13" if name == "is_filling" else "C02", protects=True, as_keeper=True, replaces=True)
         for name, text in texts.items()
     ]  # fmt: skip
+
+
+def with_words(text: str) -> str:
+    """Fill in the words of special categories, which `screening` knows."""
+    for name, expression in IN_SQL.items():
+        text = text.replace(f"{{{name}}}", literal(expression))
+    return text.replace("{around}", str(AROUND))
 
 
 def state_pieces(layout: Layout) -> list[Piece]:
@@ -105,4 +113,7 @@ def _owners(shape: Shape) -> str:
     if shape.owner_column:
         return (f"SELECT {kind}::text, t.{ident(shape.owner_column)}::text FROM {shape.sql} t"
                 f" WHERE t.{ident(shape.key)} {EQ} {asked} AND t.{ident(shape.owner_column)} IS NOT NULL")  # fmt: skip
+    if shape.above:
+        return (f"SELECT {kind}::text, o.person::text FROM {shape.sql} t JOIN {shape.owners_table} o ON o.row_key {EQ} t.{ident(shape.shared_by)}"
+                f" WHERE t.{ident(shape.key)} {EQ} {asked}")  # fmt: skip
     return f"SELECT {kind}::text, o.person::text FROM {shape.owners_table} o WHERE o.row_key {EQ} {asked}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import os
-import tempfile
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from houvast.errors import HouvastError
+from houvast.evidence.store import sync_folder, write_secret
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -71,7 +71,7 @@ class Keyring:
                 file.write(os.urandom(at.stat().st_size))
                 os.fsync(file.fileno())
             at.unlink()
-            _sync(self.folder)
+            sync_folder(self.folder)
         except FileNotFoundError:
             return
         except OSError as error:
@@ -121,14 +121,7 @@ class Keyring:
         """Whole or not at all, lasting, and for its owner alone (mode 0600); one that is there already stays."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with tempfile.NamedTemporaryFile(dir=self.folder, prefix=".") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-                os.link(file.name, at)
-            _sync(self.folder)
-        except FileExistsError:
-            return
+            write_secret(at, data)
         except OSError as error:
             raise self._failed(error) from error
 
@@ -137,11 +130,3 @@ class Keyring:
             f"The keys in {self.folder} cannot be used: {error.strerror}.",
             todo="Give access to that folder, or make room.",
         )
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,8 +10,8 @@ from houvast.diagnostics.keyring import Keyring
 from houvast.diagnostics.model import Content, Part
 from houvast.diagnostics.sealing import PIECE, Damaged, seal, unseal
 from houvast.errors import HouvastError
-from houvast.evidence import Store
 from houvast.evidence.problems import EvidenceError
+from houvast.evidence.store import PieceStore
 
 
 class StoreTrouble(HouvastError):
@@ -24,7 +24,7 @@ class StoreTrouble(HouvastError):
 class Vault:
     """A store and the keys to it."""
 
-    store: Store
+    store: PieceStore
     keys: Keyring
 
     def put(self, bundle: UUID, begins: int, data: bytes | memoryview, *, is_last: bool) -> Part:
@@ -32,7 +32,7 @@ class Vault:
         place = f"{begins:012x}-{uuid4().hex[:8]}"
         piece = seal(self.keys.key(bundle), bundle, begins, data, is_last=is_last)
         try:
-            self.store.put(f"{bundle}/{place}", piece)
+            self.store.add(f"{bundle}/{place}", piece)
         except EvidenceError as error:
             raise _failed("stored", error) from error
         return Part(begins, len(data), place)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from houvast.evidence.note import Signer
 from houvast.evidence.problems import EvidenceError
+from houvast.evidence.store import sync_folder, write_secret
 
 
 def read_key(path: Path) -> Signer:
@@ -27,17 +27,7 @@ def write_key(path: Path, signer: Signer) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=".", delete=False) as file:
-            try:
-                file.write(f"{signer.to_text()}\n")
-                file.flush()
-                os.fsync(file.fileno())
-                os.link(file.name, path)
-            finally:
-                Path(file.name).unlink()
-        _sync(path.parent)
-    except FileExistsError:
-        return
+        write_secret(path, f"{signer.to_text()}\n".encode())
     except OSError as error:
         raise EvidenceError(
             f"The key {path} cannot be written: {error.strerror}.", todo="Choose another place for it."
@@ -50,16 +40,8 @@ def swap_key(path: Path, new: Path, kept: Path) -> None:
         if not kept.exists():
             os.link(path, kept)
         new.replace(path)
-        _sync(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise EvidenceError(
             f"The key {path} cannot be replaced: {error.strerror}.", todo="Give access to its folder, and run it again."
         ) from error
-
-
-def _sync(path: Path) -> None:
-    folder = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

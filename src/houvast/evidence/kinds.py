@@ -138,7 +138,7 @@ _EXCHANGE = {"exchange": "its number"}
 _CASE = {"request": "its number", "due": "the last day for the answer"}
 REFUSALS = ("purpose unknown", "purpose not granted", "reason missing", "reason personal", "not in force",
             "person missing", "case missing", "no request", "no hold", "no such use", "not verified",
-            "no session")  # fmt: skip
+            "no session", "over the limit")  # fmt: skip
 STATES = ("known", "closed", "restricted", "told", "allowed", "objected", "consented", "own_customer", "withdrawn",
           "stopped", "contested", "accepted", "address", "linked", "request", "hold", "mandate", "passkey",
           "oidc")  # fmt: skip
@@ -197,6 +197,11 @@ KINDS: Mapping[str, Kind] = {
         Kind("use_refused", "Somebody asked for a use and was refused.", (
             _name("purpose", "the purpose, when the policy knows it"), _LOGIN, _choice("why", "why", *REFUSALS),
         ), person=True),
+        Kind("use_limit_near", "A login has opened nearly as much as the policy allows within a time.", (
+            _PURPOSE, _LOGIN, _choice("counts", "what the policy limits", "people", "uses"),
+            _count("count", "how many it has opened"), _count("most", "how many the policy allows"),
+            _choice("per", "within what time", "hour", "day", "week"),
+        )),
         Kind("refusals_uncounted", "More refusals in a short time than are written one by one.", (
             _count("count", "how many"),
         )),
@@ -310,6 +315,11 @@ KINDS: Mapping[str, Kind] = {
             _choice("outcome", "how it ended", "passed", "failed"),
             _choice("role", "the role of whoever attested it", *ROLES),
         ), {"result": "its number in the register", "note": "what was looked at, in their words"}),
+        Kind("text_flagged", "In free text something was found that must not lie open, or it was decided on.", (
+            _name("table", "in which table"), _name("column", "in which column"),
+            _choice("state", "that it waits and is hidden, or what was decided", "open", "kept", "redacted", "removed"),
+            _choice("ground", "on what ground it stays", "", "consent", "vital", "public", "claims", "law", "mistaken"),
+        ), {"flag": "its number in the register of flags", "row": "the key of the row"}),
         Kind("backup_made", "A backup of the database was made, encrypted.", _BACKUP),
         Kind("backup_tried", "A backup was restored to see whether it is whole, and it was.", _BACKUP),
         Kind("backup_restored", "The database was restored from a backup.", _BACKUP),
@@ -317,7 +327,7 @@ KINDS: Mapping[str, Kind] = {
             _digest("access_sha256", "of what they looked at"), _count("lines", "how many lines that has"),
             _choice("role", "the role of whoever signed", *ROLES),
         ), {"review": "its number"}),
-        Kind("emergency_opened", "A login got a purpose that it does not have, for some minutes.", (
+        Kind("emergency_opened", "A login got a purpose that it does not have, or beyond its limit, for some time.", (
             _PURPOSE, _LOGIN, _count("minutes", "for how many minutes at most"),
             _choice("role", "the role of whoever said why", *ROLES),
         ), {"emergency": "its number", "reason": "the reason that was given"}),

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import timedelta
+from io import RawIOBase
 from pathlib import Path
 from typing import IO, Protocol, cast
 
@@ -41,7 +42,18 @@ class Store(Protocol):
         ...
 
 
-def open_store(url: str | Path) -> Store:
+class PieceStore(Store, Protocol):
+    """A store that takes files quicker of which something else knows that they are whole."""
+
+    def add(self, path: str, data: bytes | bytearray) -> None:
+        """Write a file of a name that only its writer knows until this returns: lasting, and else nowhere.
+
+        A process that is killed can leave a part of it, which no other file knows of. Raises EvidenceError as `put`.
+        """
+        ...
+
+
+def open_store(url: str | Path) -> PieceStore:
     """The store at a path or URL; a folder is made when something is first put.
 
     Raises UsageError when the URL names a kind of store that is unknown or whose library is not installed.
@@ -96,6 +108,21 @@ class FolderStore:
         except OSError as error:
             raise _failed("written", path, self.folder, error) from error
 
+    def add(self, path: str, data: bytes | bytearray) -> None:
+        target = self.folder / path
+        try:
+            _make(target.parent)
+            with target.open("xb", buffering=0) as file:
+                try:
+                    _write(file, data)
+                    os.fsync(file.fileno())
+                except BaseException:
+                    target.unlink()
+                    raise
+            sync_folder(target.parent)
+        except OSError as error:
+            raise _failed("written", path, self.folder, error) from error
+
     def drop(self, path: str) -> None:
         target = self.folder / path
         try:
@@ -135,6 +162,9 @@ class UrlStore:
         except Exception as error:  # each kind of store raises errors of its own
             raise _failed("written", path, self._root, error) from error
 
+    def add(self, path: str, data: bytes | bytearray) -> None:
+        self.put(path, bytes(data))
+
     def drop(self, path: str) -> None:
         try:
             self._files.rm(self._at(path), recursive=True)
@@ -160,7 +190,30 @@ def appearing(target: Path) -> Generator[IO[bytes]]:
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
             raise
-    _sync(target.parent)
+    sync_folder(target.parent)
+
+
+def write_secret(target: Path, data: bytes) -> None:
+    """A file for its owner alone (mode 0600), whole or not at all, and lasting; one that is there already stays.
+
+    Raises OSError.
+    """
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+        try:
+            os.link(file.name, target)
+        except FileExistsError:
+            return
+    sync_folder(target.parent)
+
+
+def _write(file: RawIOBase, data: bytes | bytearray) -> None:
+    """All of it: the system may take a part at a time."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) or 0 :]
 
 
 def _make(folder: Path) -> None:
@@ -168,10 +221,11 @@ def _make(folder: Path) -> None:
     if not folder.is_dir():
         _make(folder.parent)
         folder.mkdir(exist_ok=True)
-        _sync(folder.parent)
+        sync_folder(folder.parent)
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """What was made, renamed or taken away in a folder is safe on disk when this returns. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

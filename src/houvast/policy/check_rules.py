@@ -134,6 +134,28 @@ def system_purposes_are_one_at_a_time(policy: Policy) -> Iterator[Finding]:
             )
 
 
+def limits_of_use_can_be_kept(policy: Policy) -> Iterator[Finding]:
+    """People are counted where each use names one; and nobody's rights wait until tomorrow (GDPR art. 12(3))."""
+    for purpose in policy.purposes.values():
+        volume = purpose.volume
+        if volume and purpose.kind is not PurposeKind.ORDINARY:
+            yield Finding(
+                "volume-elsewhere",
+                at(purpose, "volume"),
+                f"Purpose `{purpose.name}` of kind {purpose.kind} has a limit of use; its work may not have to wait.",
+                "Take `volume` out.",
+                purpose.promise,
+            )
+        elif volume and volume.counts == "people" and purpose.one != "person":
+            yield Finding(
+                "volume-uncounted",
+                at(purpose, "volume.people", "volume"),
+                f"Purpose `{purpose.name}` counts people, but its uses name no person.",
+                "Add `one: person`, or count how often: `uses: 50`.",
+                purpose.promise,
+            )
+
+
 CHECKS = (
     uses_are_declared_once,
     uses_are_not_forbidden,
@@ -142,6 +164,7 @@ CHECKS = (
     purposes_are_served,
     categories_are_used,
     system_purposes_are_one_at_a_time,
+    limits_of_use_can_be_kept,
 )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from houvast.keys import INSIDE, NUMBER, PAIRS, PERIOD, TEXT, TEXTS, WORDING, Key, Table, flag
-from houvast.policy.model import Action, Basis, Form, Necessity, PurposeKind
+from houvast.policy.forms import GROUP, PERIODS
+from houvast.policy.model import Action, Basis, Form, Necessity, PurposeKind, Window
 
 GROUND: Final[Table] = {
     "promise": Key(TEXTS, "The promises behind this rule."),
@@ -75,10 +76,17 @@ PURPOSE: Final[Table] = {
     "marketing": flag("An objection to it is absolute."),
     "service": flag("Ends when a person stops the use for services."),
     "compelling": flag("Goes on while an objection is weighed."),
+    "volume": Key(INSIDE, "How much one login may open for it; beyond that the database refuses."),
     "automated": Key(TEXT, "A computer alone scores people or decides about them.", ("score", "decide")),
     "dpv": Key(TEXT, "A term of the W3C Data Privacy Vocabulary."),
     "instead": Key(WORDING, "What a refused caller can do."),
     **GROUND,
+}
+VOLUME: Final[Table] = {
+    "people": Key(NUMBER, "Of how many people, for a purpose of one person at a time."),
+    "uses": Key(NUMBER, "How often."),
+    "per": Key(TEXT, "Within what time, counted back from each moment; a day when left out.", tuple(Window)),
+    "alarm": Key(TEXT, "At what share of it an officer is told: 0.8 when left out."),
 }
 USE: Final[Table] = {
     "id": Key(TEXT, "Its name, such as U1.", required=True),
@@ -90,6 +98,10 @@ USE: Final[Table] = {
     "interest": Key(WORDING, "Which legitimate interest."),
     "balancing": Key(WORDING, "Why the interest outweighs the person's."),
     "form": Key(TEXT, "In which form the data are given.", tuple(Form)),
+    "keep": Key(NUMBER, "How many of its last characters a masked value keeps; none when left out."),
+    "to": Key(TEXTS, "What a truncated value is cut to: hour, day, month or year; /24; a number of characters."),
+    "group": Key(NUMBER, f"How many people a total is about at least; {GROUP} when left out."),
+    "every": Key(TEXT, "How long one set of totals stands; month when left out.", PERIODS),
     "survives": Key(TEXT, "Goes on after the account was closed.", ("closing",)),
     "statute": Key(TEXT, "The law that demands the use."),
     "exception": Key(TEXT, "The article that permits the use of special data."),

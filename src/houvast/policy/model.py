@@ -63,14 +63,35 @@ class Necessity(StrEnum):
     OBSERVED = "observed"  # nobody is asked for it: it arises from what they do
 
 
+class Window(StrEnum):
+    """How long back a limit of use looks, from each moment."""
+
+    HOUR = "hour"
+    DAY = "day"  # 24 hours
+    WEEK = "week"
+
+
 class Form(StrEnum):
-    """In which form a use gets the data. FULL alone compiles today; other forms stay closed."""
+    """In which form a use gets the data."""
 
     FULL = "full"
-    MASKED = "masked"
-    TRUNCATED = "truncated"
-    PSEUDONYMISED = "pseudonymised"
-    AGGREGATE = "aggregate"
+    MASKED = "masked"  # its last characters
+    TRUNCATED = "truncated"  # its first characters, the day or month of a moment, the network of an address
+    PSEUDONYMISED = "pseudonymised"  # a name that stands for it, for this purpose alone
+    AGGREGATE = "aggregate"  # totals over groups of people, no row
+
+
+@dataclass(frozen=True, order=True)
+class Look:
+    """A form and how much it leaves. `keep`: the last characters of a masked value that stay. `to`: what a truncated
+    value is cut to, one for each kind of value. `group`: people in the smallest group of which there is a total.
+    `every`: for how long one set of totals stands."""
+
+    form: Form = Form.FULL
+    keep: int = 0
+    to: tuple[str, ...] = ()
+    group: int = 0
+    every: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,6 +167,24 @@ class Category:
 
 
 @dataclass(frozen=True)
+class Volume:
+    """How much one login may open for a purpose: `most` people, or uses, in any `per` (GDPR art. 5(1)(c), 32).
+
+    `alarm`: at what share of `most` an officer is told, in percent.
+    """
+
+    counts: str  # "people" or "uses"
+    most: int
+    per: Window = Window.DAY
+    alarm: int = 80
+
+    @property
+    def warns(self) -> int:
+        """At how many an officer is told; at least at the last that is permitted."""
+        return max(1, -(-self.most * self.alarm // 100))
+
+
+@dataclass(frozen=True)
 class Purpose:
     """Why data are used. `one`: "" for ordinary, "person" or "case" for one at a time.
 
@@ -168,6 +207,7 @@ class Purpose:
     law: tuple[str, ...] = ()  # articles that demand it, when no sentence says it
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
     automated: str = ""
+    volume: Volume | None = None
 
 
 @dataclass(frozen=True)
@@ -199,6 +239,15 @@ class Use:
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
     balancing: Wording = field(default_factory=dict[str, str])
     exception: str = ""
+    keep: int = 0  # these four as `Look` says
+    to: tuple[str, ...] = ()
+    group: int = 0
+    every: str = ""
+
+    @property
+    def look(self) -> Look:
+        """The form in which it gives the data, and how much that leaves."""
+        return Look(self.form, self.keep, self.to, self.group, self.every)
 
 
 @dataclass(frozen=True)

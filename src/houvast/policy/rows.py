@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from houvast.policy.decide import Permit, Refuse, decide
 from houvast.policy.model import Policy
@@ -10,8 +11,9 @@ from houvast.policy.world import Ask
 
 
 def visible(versions: Sequence[Policy], cells: Collection[Ask]) -> bool:
-    """A row is there if one of its personal cells is."""
-    return any(isinstance(decide(versions, cell), Permit) for cell in cells)
+    """A row is there if it shows one of its personal cells."""
+    answers = (decide(versions, cell) for cell in cells)
+    return any(isinstance(answer, Permit) and answer.shows for answer in answers)
 
 
 def writable(
@@ -28,7 +30,8 @@ def writable(
         return next((r for cell in old if isinstance(r := decide(versions, cell), Refuse)), Permit())
     if old and old[0].row.given_for != new[0].row.given_for:
         return Refuse(3, "", "what a value was given for never changes")
-    return next((r for cells in (old, new) if cells and (r := _passes(versions, cells, changed))), Permit())
+    typed = [replace(cell, row=replace(cell.row, flagged=frozenset())) for cell in new]  # it is flagged, not refused
+    return next((r for cells in (old, typed) if cells and (r := _passes(versions, cells, changed))), Permit())
 
 
 def _passes(versions: Sequence[Policy], cells: Sequence[Ask], changed: Collection[str]) -> Refuse | None:

@@ -15,6 +15,7 @@ from houvast.policy.keys import (
     PURPOSE,
     TERM,
     USE,
+    VOLUME,
 )
 
 
@@ -27,7 +28,7 @@ def schema() -> Schema:
         "promises": named(object_schema(PROMISE, {"says": named(some(text()), LANGUAGE_PATTERN)})),
         "people": named(_people()),
         "data": named(object_schema(CATEGORY, {"necessity": {"anyOf": [needs, named(needs)]}})),
-        "purposes": named(object_schema(PURPOSE)),
+        "purposes": named(object_schema(PURPOSE, {"volume": object_schema(VOLUME)})),
         "uses": listed(object_schema(USE)),
         "nevers": listed(object_schema(NEVER)),
         "keep": listed(object_schema(TERM)),

@@ -66,6 +66,9 @@ class Row:
     the row's own events happened (None: not yet; absent: not known of this row; `book_year.end`: the date
     whose book year it is). `cases`: circumstance -> the case that the row belongs to. `holds`: the dispute
     cases whose hold names it. `creates`: the circumstances that inserting it opens. `ownerless`: by nature.
+    `flagged`: the columns in whose text something was found that must not lie open, and on which nobody of the staff
+    has decided yet.
+    `readers`: who may have it in their copy besides, though it is not about them.
     """
 
     table: str
@@ -79,6 +82,8 @@ class Row:
     holds: frozenset[str] = frozenset()
     creates: frozenset[str] = frozenset()
     ownerless: bool = False
+    flagged: frozenset[str] = frozenset()
+    readers: tuple[Person, ...] = ()
 
     @property
     def never_owned(self) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from houvast.compiler.shape import Layout, short
+from houvast.compiler.shape import Layout, owners_name
 from houvast.compiler.words import SCHEMA, idents, relation
 from houvast.database import Connection, queries, run
 from houvast.database.catalogue import Catalogue
@@ -97,8 +97,8 @@ class Nursery:
                 yield f"{SCHEMA}.stand", person
                 yield f"{SCHEMA}.person", person
                 yield f"{SCHEMA}.request", person
-            if shape.link:
-                yield f"{SCHEMA}.{short(f'o_{shape.id}')}", {"row_key": key}
+            if shape.ways:
+                yield f"{SCHEMA}.{owners_name(shape.name)}", {"row_key": key}
             for found in shape.own_circumstances:
                 yield f"{SCHEMA}.{self.layout.circumstances[found.name].name}", {"case_key": key}
             if shape.key:

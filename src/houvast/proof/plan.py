@@ -60,9 +60,10 @@ class Planner:
         self.wanted = {t: self._wanted(t) for t in layout.shapes}
 
     def _wanted(self, table: str) -> dict[str, str]:
-        """Column -> SQL with which a row is a circumstance, or says yes."""
+        """Column -> SQL with which a row is a circumstance, says yes, or makes an owner of somebody."""
         wheres = [c.where for c in self.map.circumstances.values() if c.table == table]
         wheres += [s.where for s in self.map.stands if s.table == table and s.stand in SAID]
+        wheres += [o.where for one in self.map.tables.values() for o in one.owners if o.through == table]
         found: dict[str, str] = {}
         for where in wheres:
             for column, values in where.conditions.items():

@@ -22,10 +22,14 @@ from houvast.proof import (
     counters,
     elsewhere,
     exchanging,
+    flagging,
     handling,
     identity,
+    leaving,
+    limits,
     looking,
     mails,
+    owners,
     refused,
     register,
     registry,
@@ -74,6 +78,7 @@ def prove(
     wanted = _wanted(versions[-1], promises)
     with _alone(door, tell) as connection:
         differences = drifted(connection)
+        door = replace(door, mark=registry.marked(connection))
         field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
         field = replace(field, strange=_administrators_use(door, field))
         made = attempt_all(door, list(probes_of(field, wanted)), tell, lambda: gather(connection))
@@ -99,6 +104,7 @@ def probe(
     """
     tell = progress or _say_nothing
     with _alone(door, tell) as connection:
+        door = replace(door, mark=registry.marked(connection))
         field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
         return tuple(read_all(door, list(probes(field, (reads.reads, reads.undeclared))), tell))
 
@@ -151,6 +157,7 @@ def _sealed(connection: Connection, door: Door, field: Field) -> tuple[Extra, ..
         *_handled(connection, door, field),
         Extra(tried(rights.COPY), lambda: rights.copies(connection, door, field)),
         Extra(tried(sharing.SORT), lambda: sharing.others(connection, door, field)),
+        Extra(tried(owners.SORT), lambda: owners.owners(connection, door, field)),
         Extra(tried(rights.ERASURE), lambda: rights.erasures(connection, door, field)),
         Extra(tried(rights.CORRECTION), lambda: rights.corrections(connection, door, field)),
     )
@@ -169,11 +176,14 @@ def _handled(connection: Connection, door: Door, field: Field) -> Iterator[Extra
     }.items():
         yield Extra(tried(sort), partial(make, ours))
     yield Extra(tried(mails.SORT), partial(mails.mails, ours))
+    yield Extra(tried(flagging.SORT), partial(flagging.flags, ours, field))
+    yield Extra(tried(leaving.SORT), leaving.leaving)
     login = next((one.name for one in field.map.logins.values() if one.purposes), "")
     yield Extra(tried(safeguards.SORT), partial(safeguards.safeguards, connection, door, ours, login))
     for make in (safeguards.reviews, safeguards.backups):
         yield Extra(tried(safeguards.ACCESS), partial(make, ours))
     yield Extra(tried(safeguards.EMERGENCY), partial(safeguards.emergencies, ours, field.map))
+    yield Extra(tried(limits.SORT), partial(limits.limits, ours, field.versions, field.map))
 
 
 def _extras(extra: Sequence[Extra], wanted: frozenset[str], tell: Progress) -> dict[str, list[Attempt]]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 
 from houvast.compiler.words import relation
@@ -31,6 +32,18 @@ def prepare(connection: Connection) -> None:
         raise DatabaseRefusal("This login may not make canaries.", todo="run `houvast prove` as a superuser.")
     if not _yes(connection, "lock"):
         raise DatabaseRefusal("Somebody else is proving this database.", todo="wait until they are done.")
+
+
+def marked(connection: Connection) -> str:
+    """A secret for this run, by which its uses are told from those of the logins that it tries; "" where no use is limited.
+
+    It is written down as a row of the list of canaries that is itself a canary, so that it goes with them.
+    """
+    if not _yes(connection, "limited"):
+        return ""
+    secret = secrets.token_hex(16)
+    remember(connection, [("houvast.canary", {"run": secret})], secret)
+    return secret
 
 
 def _yes(connection: Connection, name: str) -> bool:

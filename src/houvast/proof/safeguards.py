@@ -197,19 +197,27 @@ def emergencies(h: Handling, datamap: DataMap) -> Iterator[Attempt]:
     yield Attempt("no emergency is open after its time", _WHO, _SQL["late"], False, _FINE, seen, EMERGENCY)
 
 
-def _open(
+def opened_emergency(
     login: str, purpose: str, *, code: str = CODE, reason: str = "the office burnt down", minutes: int = 30
 ) -> str:
+    """SQL by which the made-up officer opens an emergency."""
     values = f"{literal(purpose)}, {literal(login)}, 'madeupbyaproof', {code}, {literal(reason)}, {minutes}"
     return f"SELECT houvast.open_emergency({values})"
 
 
 _OTHER_OFFICER = f"INSERT INTO houvast.staff (name, secret) VALUES ('anotherbyaproof', {KEY})"
+
+
+def officers() -> tuple[str, str]:
+    """Two officers with codes: who opens an emergency, and who could look at it."""
+    return _staff("officer"), _OTHER_OFFICER
+
+
 _NEWEST = "(SELECT max(id) FROM houvast.emergency)"
 
 
 def _entered(h: Handling, login: str, purpose: str) -> Iterator[Attempt]:
-    ready, opened = (_staff("officer"), _OTHER_OFFICER), _open(login, purpose)
+    ready, opened = officers(), opened_emergency(login, purpose)
     alone = "UPDATE houvast.staff SET ended_at = now() WHERE name <> 'madeupbyaproof'"
     migration = next((one.name for one in h.policy.purposes.values() if one.kind is PurposeKind.MIGRATION), "none")
     written = ("INSERT INTO houvast.emergency (purpose, login, reason, minutes, who, until) VALUES"
@@ -226,15 +234,15 @@ def _entered(h: Handling, login: str, purpose: str) -> Iterator[Attempt]:
         ("another officer looks at an emergency, with a code", (*ready, opened, ended, other), ALLOWED),
         ("an emergency is looked at while it is open", (*ready, opened, other), REFUSED),
         ("an emergency has ended, and the login still has the purpose", (*ready, opened, given, ended), REFUSED),
-        ("an emergency is opened without a code", (*ready, _open(login, purpose, code="''")), REFUSED),
+        ("an emergency is opened without a code", (*ready, opened_emergency(login, purpose, code="''")), REFUSED),
         ("an emergency is opened past the function that asks a code", (*ready, written), REFUSED),
         ("support opens an emergency", (_staff("support"), _OTHER_OFFICER, opened), REFUSED),
         ("an emergency is opened where nobody else could look at it", (*ready, alone, opened), REFUSED),
-        ("an emergency has no reason", (*ready, _open(login, purpose, reason="because")), REFUSED),
-        ("the reason of an emergency names somebody", (*ready, _open(login, purpose, reason=f"{h.marker}@canary.example called")), REFUSED),
-        ("an emergency lasts longer than four hours", (*ready, _open(login, purpose, minutes=241)), REFUSED),
-        ("an emergency gives the purpose of migrations", (*ready, _open(login, migration)), REFUSED),
-        ("an emergency gives a login of Houvast a purpose", (*ready, _open("houvast_web", purpose)), REFUSED),
+        ("an emergency has no reason", (*ready, opened_emergency(login, purpose, reason="because")), REFUSED),
+        ("the reason of an emergency names somebody", (*ready, opened_emergency(login, purpose, reason=f"{h.marker}@canary.example called")), REFUSED),
+        ("an emergency lasts longer than four hours", (*ready, opened_emergency(login, purpose, minutes=241)), REFUSED),
+        ("an emergency gives the purpose of migrations", (*ready, opened_emergency(login, migration)), REFUSED),
+        ("an emergency gives a login of Houvast a purpose", (*ready, opened_emergency("houvast_web", purpose)), REFUSED),
         ("an emergency is made longer", (*ready, opened, change.format("until = until + interval '1 day'")), REFUSED),
         ("an emergency gets another reason", (*ready, opened, change.format("reason = 'nothing happened at all'")), REFUSED),
         ("an emergency is taken out of the list", (*ready, opened, "DELETE FROM houvast.emergency"), REFUSED),
@@ -250,7 +258,7 @@ def _entered(h: Handling, login: str, purpose: str) -> Iterator[Attempt]:
 
 def _bounded(h: Handling, login: str, purpose: str) -> Iterator[Attempt]:
     """Uses under an emergency: none begins after its time, and none lasts longer."""
-    ready = (_staff("officer"), _OTHER_OFFICER, _open(login, purpose))
+    ready = (*officers(), opened_emergency(login, purpose))
     use = (f"INSERT INTO houvast.use (login, purpose, reason, until) SELECT {literal(login)}, number, 'made up', now() + interval '12 hours'"
            f" FROM houvast.purpose WHERE name = {literal(purpose)}")  # fmt: skip
     over = ("ALTER TABLE houvast.emergency DISABLE TRIGGER hv_keep_emergency",

@@ -15,7 +15,9 @@ from houvast.screening.screener import Screener
 LONGEST = 100_000
 """Characters of one value that are looked at; a longer one is cut off there."""
 
-_NINE = re.compile(r"(?<![\w.,-])(?:\d{9}|\d{4}[ .]\d{2}[ .]\d{3}|\d{3}[ .]\d{3}[ .]\d{3})(?![\w-]|[.,]\d)")
+_NINE = re.compile(
+    r"(?<![0-9A-Za-z.,-])(?:\d{9}|\d{4}[ .]\d{2}[ .]\d{3}|\d{3}[ .]\d{3}[ .]\d{3})(?![0-9A-Za-z-]|[.,]\d)"
+)
 _POSTCODE = re.compile(
     r"\b\d{1,5} ?[a-z]{0,2},? {1,2}[1-9]\d{3} ?(?!SA|SD|SS)[A-Z]{2}\b"
     r"|\b[1-9]\d{3} ?(?!SA|SD|SS)[A-Z]{2}\b,? {1,2}\d{1,5}(?!\d)"

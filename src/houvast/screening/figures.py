@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from houvast.errors import UsageError
 from houvast.screening.checks import LENGTHS, is_bsn, is_card, is_iban
 from houvast.screening.engine import Judge, Rule, Span
-from houvast.screening.keyed import Check, key, near, value
+from houvast.screening.keyed import EDGE, Check, apart, key, near, value
 from houvast.screening.kinds import Kind
 
 if TYPE_CHECKING:
@@ -45,14 +45,19 @@ _BRANDS = re.compile(
     rb"(?:4\d{15}|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}"
     rb"|6(?:011|5\d\d|4[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14,17}|(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{8,15})\Z"
 )
-_CARD = re.compile(rb"\d{4}([ -]?)(?:\d{4}\1\d{4}\1\d{1,7}|\d{6}\1\d{4,5})(?![\w-]|[.,]\d)")
+_CARD = re.compile(rb"\d{4}([ -]?)(?:\d{4}\1\d{4}\1\d{1,7}|\d{6}\1\d{4,5})(?![0-9A-Za-z-]|\.\d)")
+_MOST_OF_CARDS = 16
+_AMID = re.compile(rb"[-+]|\d\.")
+"""What stands before digits that are part of another number; not a comma, which parts the cells of a table."""
 
 
 def _card(data: bytes, begin: int, _end: int) -> tuple[Span, ...]:
     found = _CARD.match(data, begin)
-    if not found or data[max(0, begin - 1) : begin] in (b"-", b"+", b".", b","):
+    if not found or _AMID.search(data[max(0, begin - 2) : begin]):
         return _NOTHING
     number = found[0].translate(None, b" -")
+    if len(number) > _MOST_OF_CARDS and data[max(0, begin - 1) : begin] == b"_":  # `blk_` and 19 figures, of Hadoop
+        return _NOTHING
     return (found.span(),) if _BRANDS.match(number) and is_card(number) else _NOTHING
 
 
@@ -129,7 +134,7 @@ _PLATES = (
 )
 _PLATE = _PLATES.replace(b"C", _CONSONANT)
 _LOOSE_PLATE = _PLATES.replace(b"-", b"[- ]?").replace(b"C", b"[A-Z]")
-_ALONE = rb"(?<![\w-])"
+_ALONE = rb"(?<![0-9A-Za-z-])"
 _COORDINATE = rb"-?(?:[0-8]?\d|90)\.\d{4,12}"
 
 
@@ -139,64 +144,70 @@ def rules(country: str) -> tuple[Rule, ...]:
     american: Check = partial(_is_phone, "US")
     return (
         Rule(
-            Kind.BSN, 97, _BSN + rb"[^\d\n]{0,40}" + _NINE + rb"\b",
-            near(_NINE + rb"(?![\w-]|[.,]\d)", 11, _is_bsn), caseless=True,
+            Kind.BSN, 97, _BSN + rb"[^\d\n]{0,40}" + _NINE + EDGE,
+            near(_NINE + rb"(?![0-9A-Za-z-]|\.\d)", 11, _is_bsn), caseless=True,
         ),
-        Rule(Kind.BSN, 95, rb"\b" + _NINE + rb"\W{1,5}" + _BSN, near(_ALONE + rb"(" + _NINE + rb")(?![\w-])\W{1,5}" + _BSN, 50, _is_bsn, re.I), caseless=True),
-        Rule(Kind.IBAN, 99, rb"\b[A-Z]{2}\d{2}[ -]?[A-Z0-9]{4}[ -]?[A-Z0-9]{4}", _iban, begins=True),
-        Rule(Kind.CARD, 95, rb"\b\d{4}[ -]?(?:\d{4}[ -]?\d{4}[ -]?\d{1,7}|\d{6}[ -]?\d{4,5})\b", _card, begins=True),
+        Rule(
+            Kind.BSN, 95, EDGE + _NINE + rb"[^0-9A-Za-z]{1,5}" + _BSN,
+            near(_ALONE + rb"(" + _NINE + rb")[^0-9A-Za-z]{1,5}" + _BSN, 50, _is_bsn, re.I), caseless=True,
+        ),
+        Rule(Kind.IBAN, 99, EDGE + rb"[A-Z]{2}\d{2}[ -]?[A-Z0-9]{4}[ -]?[A-Z0-9]{4}", apart(_iban), begins=True),
+        Rule(Kind.CARD, 95, EDGE + rb"\d{4}[ -]?(?:\d{4}[ -]?\d{4}[ -]?\d{1,7}|\d{6}[ -]?\d{4,5})" + EDGE, apart(_card), begins=True),
         Rule(
             Kind.PHONE, 90, rb"(?:\+|%2B)[1-9][0-9 .()/+%-]{8}",
-            _dialled(near(rb"(?<![\w.+-])(?<!m=)\(?(?:\+|%2B)[1-9](?:" + _GAP + rb"{0,2}\d){7,14}(?![\w-]|[.:]\d)", 50, flags=re.I), ours), caseless=True,
+            _dialled(near(rb"(?<![0-9A-Za-z.+-])(?<!m=)\(?(?:\+|%2B)[1-9](?:" + _GAP + rb"{0,2}\d){7,14}(?![0-9A-Za-z-]|[.:]\d)", 50, flags=re.I), ours), caseless=True,
         ),
         Rule(
-            Kind.PHONE, 90, rb"\b00[1-9]\d[0-9 .()/-]{8}",
-            _dialled(near(rb"(?<![\w.:/+-])00(?:[1-9]\d{9,13}|[1-9]\d{1,2}[ -](?:[ .()/-]{0,2}\d){6,12})(?![\w-]|[.:]\d)", 40), ours),
+            Kind.PHONE, 90, EDGE + rb"00[1-9]\d[0-9 .()/-]{8}",
+            _dialled(near(rb"(?<![0-9A-Za-z.:/+-])00(?:[1-9]\d{9,13}|[1-9]\d{1,2}[ -](?:[ .()/-]{0,2}\d){6,12})(?![0-9A-Za-z-]|[.:]\d)", 40), ours),
         ),
         Rule(
-            Kind.PHONE, 85, rb"(?:^|[^\w.:/+-])\(?0[1-9](?:\d{8,9}\b|\d{0,2}\)?[ -]{1,2}\d{2}[0-9 -]{3})",
-            _dialled(near(rb"(?<![\w.:/+-])\(?0(?:[1-9]\d{8,9}|[1-9]\d{0,2}\)?[ -]{1,2}\d{6,8}|[1-9]\d{0,2}\)?(?:[ -]\d{2,4}){2,4})(?![\w-]|[.:/]\d)", 28), ours),
+            Kind.PHONE, 85, rb"(?:^|[^0-9A-Za-z.:/+-])\(?0[1-9](?:\d{8,9}(?:\b|_)|\d{0,2}\)?[ -]{1,2}\d{2}[0-9 -]{3})",
+            _dialled(near(rb"(?<![0-9A-Za-z.:/+-])\(?0(?:[1-9]\d{8,9}|[1-9]\d{0,2}\)?[ -]{1,2}\d{6,8}|[1-9]\d{0,2}\)?(?:[ -]\d{2,4}){2,4})(?![0-9A-Za-z-]|[.:/]\d)", 28), ours),
         ),
         Rule(
-            Kind.PHONE, 80, rb"(?:^|[^\w.:/+-])\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b",
-            near(rb"(?<![\w.:/+-])(?<!\d )(?:\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4}|\d{3}\.\d{3}\.\d{4}|\d{3} \d{3} \d{4})(?![\w-]|[.:]\d| \d)", 16, american),
+            Kind.PHONE, 80, rb"(?:^|[^0-9A-Za-z.:/+-])\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}" + EDGE,
+            near(rb"(?<![0-9A-Za-z.:/+-])(?<!\d )(?:\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4}|\d{3}\.\d{3}\.\d{4}|\d{3} \d{3} \d{4})(?![0-9A-Za-z-]|[.:]\d| \d)", 16, american),
         ),
         Rule(
             Kind.PHONE, 90, _PHONE_KEY,
-            _dialled(value(rb"((?:\+|%2B)?(?:\(|%28)?\d(?:" + _GAP + rb"{0,2}\d){6,14})(?![\w-]|[.:]\d)", flags=re.I), ours, keyed=True), caseless=True,
+            _dialled(value(rb"((?:\+|%2B)?(?:\(|%28)?\d(?:" + _GAP + rb"{0,2}\d){6,14})(?![0-9A-Za-z-]|[.:]\d)", flags=re.I), ours, keyed=True), caseless=True,
         ),
         Rule(
-            Kind.BIRTH_DATE, 95, _BIRTH + rb"[^\d\n]{0,40}" + _DATE + rb"\b",
-            near(_BIRTH + rb"[^\d\n]{0,40}(" + _DATE + rb")\b", _BIRTH_BACK, flags=re.I), caseless=True,
+            Kind.BIRTH_DATE, 95, _BIRTH + rb"[^\d\n]{0,40}" + _DATE + EDGE,
+            near(_BIRTH + rb"[^\d\n]{0,40}(" + _DATE + rb")(?![0-9A-Za-z])", _BIRTH_BACK, flags=re.I), caseless=True,
         ),
-        Rule(Kind.NUMBER_PLATE, 75, rb"\b" + _PLATE + rb"\b", near(_ALONE + _PLATE + rb"(?![\w-])", 12)),
+        Rule(Kind.NUMBER_PLATE, 75, EDGE + _PLATE + EDGE, near(_ALONE + _PLATE + rb"(?![0-9A-Za-z-])", 12)),
         Rule(
             Kind.NUMBER_PLATE, 95, key(rb"kenteken(?:s|plaat|nummer)?", rb"licen[cs]e[_ -]?plate", rb"number[_ -]?plate", rb"plate[_ -]?n(?:umber|o|r)"),
-            value(rb"(" + _LOOSE_PLATE + rb")(?![\w-])", flags=re.I), caseless=True,
+            value(rb"(" + _LOOSE_PLATE + rb")(?![0-9A-Za-z-])", flags=re.I), caseless=True,
         ),
         Rule(
-            Kind.NUMBER_PLATE, 90, rb"\bkenteken " + _LOOSE_PLATE + rb"\b", near(rb"kenteken (" + _LOOSE_PLATE + rb")\b", 24, flags=re.I), caseless=True,
+            Kind.NUMBER_PLATE, 90, rb"\bkenteken " + _LOOSE_PLATE + EDGE, near(rb"kenteken (" + _LOOSE_PLATE + rb")(?![0-9A-Za-z])", 24, flags=re.I), caseless=True,
         ),
         Rule(
             Kind.PASSPORT, 90,
-            rb"(?:pas(?:poort|sport)|id-?kaart|identiteits(?:kaart|bewijs)|rijbewijs|driving licen[cs]e|id-?card|reisdocument|travel doc(?:ument)?|document(?:nummer|[_ -]?n(?:umber|o|r)))[^\n\d]{0,30}?\b[A-Z0-9]{8,10}\b",
-            near(rb"(?<!\w)(?=[A-Z0-9]{0,9}\d)(?:[A-NP-Z]{2}[A-NP-Z0-9]{6}\d|[A-Z]{1,2}\d{6,8}|\d{9,10})\b", 11, flags=re.I), caseless=True,
+            rb"(?:pas(?:poort|sport)|id-?kaart|identiteits(?:kaart|bewijs)|rijbewijs|driving licen[cs]e|id-?card|reisdocument|travel doc(?:ument)?|document(?:nummer|[_ -]?n(?:umber|o|r)))[^\n\d]{0,30}?(?:\b|_)[A-Z0-9]{8,10}(?:\b|_)",
+            near(rb"(?<![0-9A-Za-z])(?=[A-Z0-9]{0,9}\d)(?:[A-NP-Z]{2}[A-NP-Z0-9]{6}\d|[A-Z]{1,2}\d{6,8}|\d{9,10})(?![0-9A-Za-z])", 11, flags=re.I), caseless=True,
         ),
-        Rule(Kind.VAT_NUMBER, 95, rb"\bNL ?\d{9} ?B ?\d{2}\b", near(rb"(?<!\w)NL ?\d{9} ?B ?\d{2}\b", 18)),
+        Rule(
+            Kind.VAT_NUMBER, 95, EDGE + rb"NL ?\d{9} ?B ?\d{2}" + EDGE,
+            near(rb"(?<![0-9A-Za-z])NL ?\d{9} ?B ?\d{2}(?![0-9A-Za-z])", 18),
+        ),
         Rule(
             Kind.VAT_NUMBER, 90, key(rb"btw(?:[_ -]?(?:nr|nummer|id))?", rb"vat(?:[_ -]?(?:id|no|nr|number|reg\w{0,12}))?", rb"tax[_ -]?id"),
-            value(rb"([A-Z]{2}[ .]?(?=[0-9A-Z]{0,9}\d{4})[0-9A-Z]{8,12})\b"), caseless=True,
+            value(rb"([A-Z]{2}[ .]?(?=[0-9A-Z]{0,9}\d{4})[0-9A-Z]{8,12})(?![0-9A-Za-z])"), caseless=True,
         ),
         Rule(
-            Kind.COORDINATES, 85, rb"\b\d{1,2}\.\d{4,12}[,;] ?-?\d{1,3}\.\d{4}",
-            near(rb"(?<![\w.-])" + _COORDINATE + rb"[,;] ?-?(?:1[0-7]\d|\d{1,2})\.\d{4,12}(?![\w.])", 34),
+            Kind.COORDINATES, 85, EDGE + rb"\d{1,2}\.\d{4,12}[,;] ?-?\d{1,3}\.\d{4}",
+            near(rb"(?<![0-9A-Za-z.-])" + _COORDINATE + rb"[,;] ?-?(?:1[0-7]\d|\d{1,2})\.\d{4,12}(?![0-9A-Za-z.])", 34),
         ),
         Rule(
             Kind.COORDINATES, 90, rb"\b(?:geo|gps|point|coord[a-z]{0,8}|locati(?:on|e)|loc|pos(?:ition|itie)?|lat_?lo?ng?)[\"'\\]{0,3} ?[:=(@] ?[\"'(\[]{0,2}-?\d{1,3}\.\d{2}",
-            near(rb"[:=(@] ?[\"'(\[]{0,2}(-?\d{1,3}\.\d{2,12}(?:[,;] ?| )-?\d{1,3}\.\d{2,12})(?![\w.])", 12), caseless=True,
+            near(rb"[:=(@] ?[\"'(\[]{0,2}(-?\d{1,3}\.\d{2,12}(?:[,;] ?| )-?\d{1,3}\.\d{2,12})(?![0-9A-Za-z.])", 12), caseless=True,
         ),
         Rule(
             Kind.COORDINATES, 90, key(rb"lat(?:itude)?", rb"l(?:o?ng|on)(?:itude)?", rb"breedtegraad", rb"lengtegraad"),
-            value(rb"(-?\d{1,3}\.\d{3,12})(?![\w.])"), caseless=True,
+            value(rb"(-?\d{1,3}\.\d{3,12})(?![0-9A-Za-z.])"), caseless=True,
         ),
     )  # fmt: skip

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from houvast.screening.engine import Judge, Span
 
 SIGN = rb"""["'\\]{0,4}[ \t]{0,3}[=:>]"""
 """What follows the key: the end of a quoted one, and a sign."""
 _OPENS = rb"""[=>]?[ \t]{0,3}(?:b?["'\\]{1,4})?"""
+EDGE = rb"(?:\b|_)"
+"""Where a word begins or ends in a trigger: `_` is none of it, so that what stands beside one is found."""
 Check = Callable[[bytes], object]
 
 
@@ -41,12 +43,22 @@ def here(pattern: bytes, check: Check | None = None, flags: int = 0) -> Judge:
     return judge
 
 
+def apart(judge: Judge) -> Judge:
+    """Told where it begins and ends without the `_` beside it that an `EDGE` matched."""
+
+    def judged(data: bytes, begin: int, end: int) -> Iterable[Span]:
+        return judge(data, begin + (data[begin] == 95), end - (data[end - 1] == 95))
+
+    return judged
+
+
 def near(pattern: bytes, back: int, check: Check | None = None, flags: int = 0, *, ahead: int = 64) -> Judge:
     """What reaches over the end of the trigger, and begins at most so many bytes before it. `ahead`: bytes behind it."""
     expression = re.compile(pattern, flags)
     search, group = expression.search, 1 if expression.groups else 0
 
     def judge(data: bytes, _begin: int, end: int) -> tuple[Span, ...]:
+        end -= data[end - 1] == 95  # matched by an `EDGE`
         found = search(data, max(0, end - back), end + ahead)
         while found and found.end() < end:
             found = search(data, found.start() + 1, end + ahead)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib import resources
 
 from houvast.screening.engine import Judge, Rule, Span
-from houvast.screening.keyed import SIGN, Check, key, near, value
+from houvast.screening.keyed import EDGE, SIGN, Check, apart, key, near, value
 from houvast.screening.kinds import Kind
 
 _NOTHING: tuple[Span, ...] = ()
@@ -61,8 +61,8 @@ _DOUBLE = _WORD + rb"(?:-(?:" + _PART + rb" ){0,2}" + _CAPITAL + _SMALL + rb"{1,
 _SPACE = rb"(?: |\+|%20|&nbsp;)"
 _INFIX = rb"(?:" + _PART + _SPACE + rb"|d'){0,3}"
 _INITIALS = rb"(?:[A-Z]\.[ ]?){1,5}"
-_BEHIND = rb"(?![\w@]|[.:/\\-]\w)"
-_BEFORE = rb"(?<![\w@./\\-])"
+_BEHIND = rb"(?![0-9A-Za-z@]|[.:/-][0-9A-Za-z]|\\(?![nrt])[0-9A-Za-z])"
+_BEFORE = rb"(?<![0-9A-Za-z@./\\-])"
 
 _PAIR = re.compile(
     rb"(" + _DOUBLE + rb")(?:" + _SPACE + rb"[A-Z]\.)?" + _SPACE + rb"(" + _INFIX + rb")(" + _DOUBLE + rb")" + _BEHIND
@@ -74,7 +74,7 @@ _TURNED = re.compile(
 )
 _BIG = rb"[A-Z][A-Z'\x80-\xff]{1,20}"
 _BIG_PAIR = re.compile(
-    rb"(" + _BIG + rb")(?: [A-Z]\.?)?[ +]((?:(?:VAN|DE|DER|DEN|TEN|TER|VON)[ +]){0,3})(" + _BIG + rb")(?![\w-])"
+    rb"(" + _BIG + rb")(?: [A-Z]\.?)?[ +]((?:(?:VAN|DE|DER|DEN|TEN|TER|VON)[ +]){0,3})(" + _BIG + rb")(?![0-9A-Za-z-])"
 )
 _SHORTENED = re.compile(_INITIALS + rb"((?:" + _PART + rb" ){0,3})(" + _DOUBLE + rb")" + _BEHIND)
 
@@ -177,7 +177,7 @@ _NAME = (
     + rb"(?:"
     + _LETTER
     + rb"|-){0,30}\.?){0,4})"
-    rb"(?![\w@:(/=])"
+    rb"(?![0-9A-Za-z@:(/=])"
 )
 _LEADING = re.compile(rb"(?:" + _PART + _SPACE + rb")+")
 
@@ -214,7 +214,7 @@ _GREETING = (
 
 def _behind(words: bytes, check: Check) -> Judge:
     """A name behind words that lead to one."""
-    search = re.compile(rb"(?<![\w.])(?i:" + words + rb")[ \r\n]{1,3}" + _NAME).search
+    search = re.compile(rb"(?<![0-9A-Za-z.])(?i:" + words + rb")[ \r\n]{1,3}" + _NAME).search
 
     def judge(data: bytes, _begin: int, end: int) -> tuple[Span, ...]:
         found = search(data, max(0, end - 40), end + 200)
@@ -242,10 +242,10 @@ _GIVEN_NEXT = (
 )  # fmt: skip
 
 RULES = (
-    Rule(Kind.NAME, 85, rb"\b" + _GIVEN_NEXT, _pair, begins=True),
+    Rule(Kind.NAME, 85, EDGE + _GIVEN_NEXT, apart(_pair), begins=True),
     Rule(Kind.NAME, 85, _SMALL + rb", ?" + _CAPITAL + _SMALL + rb"{2}", _turned),
-    Rule(Kind.NAME, 80, rb"\b[A-Z]{2,20}[ +](?:[A-Z]\.? )?(?:(?:VAN|DE|DER|DEN|TEN|TER|VON)[ +]){0,3}[A-Z]{2}", _big_pair, begins=True),
-    Rule(Kind.NAME, 75, rb"\b(?:[A-Z]\.[ ]?){1,5}(?:" + _PART + rb" ){0,3}" + _CAPITAL + _SMALL + rb"{2}", _shortened, begins=True),
+    Rule(Kind.NAME, 80, EDGE + rb"[A-Z]{2,20}[ +](?:[A-Z]\.? )?(?:(?:VAN|DE|DER|DEN|TEN|TER|VON)[ +]){0,3}[A-Z]{2}", apart(_big_pair), begins=True),
+    Rule(Kind.NAME, 75, EDGE + rb"(?:[A-Z]\.[ ]?){1,5}(?:" + _PART + rb" ){0,3}" + _CAPITAL + _SMALL + rb"{2}", apart(_shortened), begins=True),
     Rule(Kind.NAME, 92, _STRONG, value(_NAME, _is_name), caseless=True),
     Rule(Kind.NAME, 85, _WEAK, near(SIGN + rb"[ \t]{0,3}[\"'\\]{0,4}" + _NAME, 12, _has_given, ahead=200)),
     Rule(Kind.NAME, 88, _before_a_name(_TITLE), _behind(_TITLE, _is_name)),

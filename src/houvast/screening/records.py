@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from houvast.screening.engine import Judge, Rule, Span
+from houvast.screening.keyed import EDGE, apart
 from houvast.screening.kinds import Kind
 from houvast.screening.people import is_given
 
 _FIELD = {Kind.NAME: (5, 6, 9), Kind.BIRTH_DATE: (7,), Kind.ADDRESS: (11,), Kind.PHONE: (13, 14), Kind.BSN: (19,)}
 """Where the fields of a PID segment stand (HL7 version 2, 3.4.2), the name of the segment being 0."""
+_FIELDS = 20
 _LINE = re.compile(rb"PID\|[^\r\n]{0,4000}")
 _TELLS = re.compile(rb"[\w^,. '+:/-]*\w")
 _YEAR = rb"(?:19[2-9]\d|200\d|201[0-2])"
@@ -24,7 +26,7 @@ def _field(places: tuple[int, ...]) -> Judge:
     def judge(data: bytes, begin: int, _end: int) -> list[Span]:
         segment = _LINE.match(data, begin)
         spans, at = list[Span](), begin
-        for number, text in enumerate(segment[0].split(b"|") if segment else ()):
+        for number, text in enumerate(segment[0].split(b"|", _FIELDS)[:_FIELDS] if segment else ()):
             told = _TELLS.match(text) if number in places else None
             if told:
                 spans.append((at, at + told.end()))
@@ -45,6 +47,6 @@ def _born(data: bytes, begin: int, end: int) -> tuple[Span, ...]:
 
 
 RULES = (
-    *(Rule(kind, 90, rb"\bPID\|\d*\|", _field(places), begins=True) for kind, places in _FIELD.items()),
+    *(Rule(kind, 90, EDGE + rb"PID\|\d*\|", apart(_field(places)), begins=True) for kind, places in _FIELD.items()),
     Rule(Kind.BIRTH_DATE, 60, _BORN, _born, begins=True),
 )

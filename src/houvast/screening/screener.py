@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from houvast.screening.engine import Engine, Raw
 from houvast.screening.finding import Finding
@@ -70,13 +71,13 @@ class Stream:
     def close(self) -> list[Finding]:
         """What is found in the rest of it."""
         rest = b"".join(self._pieces)
-        return [self._at(one) for one in self._found(rest)]
+        return [self._at(one) for one in _apart(self._found(rest), rest)]
 
     def _segment(self, segment: bytes, found: list[Finding]) -> int:
         """Look at a segment; returns how many of its bytes are done with."""
         here = self._found(segment)
         cut = _cut(segment, here, self._begin)
-        found += [self._at(one) for one in here if one[0] < cut]
+        found += [self._at(one) for one in _apart(here, segment) if one[0] < cut]
         done = max(0, cut - BEFORE)
         self._offset += done
         self._begin = cut - done
@@ -84,7 +85,7 @@ class Stream:
 
     def _found(self, segment: bytes) -> list[Raw]:
         begin = self._begin
-        return _apart([one for engine in self._engines for one in engine.look(segment) if one[0] >= begin])
+        return sorted(one for engine in self._engines for one in engine.look(segment) if one[0] >= begin)
 
     def _at(self, one: Raw) -> Finding:
         begin, end, confidence, kind = one
@@ -101,32 +102,70 @@ def _cut(segment: bytes, found: Sequence[Raw], begin: int) -> int:
     return cut
 
 
-def _apart(found: list[Raw]) -> list[Raw]:
-    """Of what overlaps, what is surest, then what is longest."""
-    found.sort()
+def _apart(found: list[Raw], data: bytes) -> list[Raw]:
+    """Of what overlaps, what is surest, then what is longest; and what of the others goes beyond it. In order."""
     clear: list[Raw] = []
     heap: list[Raw] = []
     end = 0
     for one in found:
         if one[0] >= end and heap:
-            clear += _best(heap)
+            clear += _best(heap, data)
             heap = []
         heap.append(one)
         end = max(end, one[1])
-    return clear + _best(heap)
+    return clear + _best(heap, data)
 
 
-def _best(found: list[Raw]) -> list[Raw]:
+def _best(found: list[Raw], data: bytes) -> list[Raw]:
     if len(found) == 1:
         return found
     kept: list[Raw] = []  # in order and apart, so that only its neighbours can overlap the next one
-    for one in sorted(found, key=_rank):
+    others: list[Raw] = []
+    for one in sorted(found, key=_ranking(found)):
         at = bisect_left(kept, one)
         if (at == 0 or kept[at - 1][1] <= one[0]) and (at == len(kept) or one[1] <= kept[at][0]):
             kept.insert(at, one)
-    return kept
+        elif one[3] is not Kind.HOST_NAME or all(other[3] is not one[3] for other in kept[max(0, at - 1) : at + 1]):
+            others.append(one)  # of a host, what another host in its name leaves is no name of its own
+    return sorted((*kept, *_beyond(sorted(others), kept, data)))
 
 
-def _rank(one: Raw) -> tuple[int, int, int]:
-    begin, end, confidence, _ = one
-    return -confidence, begin - end, begin
+def _beyond(others: Sequence[Raw], kept: Sequence[Raw], data: bytes) -> Iterator[Raw]:
+    """What of others, in order, is not covered by those that are kept."""
+    at = place = 0
+    for begin, end, confidence, kind in others:
+        place = max(place, begin)
+        while place < end:
+            while at < len(kept) and kept[at][1] <= place:
+                at += 1
+            stop = min(end, kept[at][0]) if at < len(kept) else end
+            if stop <= place:
+                place = kept[at][1]
+                continue
+            found = _SAYS.search(data, place, stop)
+            if found:
+                is_host = kind is Kind.EMAIL and b"@" not in found[0]  # behind the password in a URL
+                yield *found.span(), confidence, Kind.HOST_NAME if is_host else kind
+            place = stop
+
+
+_SAYS = re.compile(rb"[0-9A-Za-z\x80-\xff](?:.*[0-9A-Za-z\x80-\xff])", re.S)
+
+
+def _ranking(found: list[Raw]) -> Callable[[Raw], tuple[int, int, int]]:
+    """A secret in which something else is found is one whole: of a password, a part tells the rest."""
+    others = [one for one in found if one[3] is not Kind.SECRET]
+    begins = [one[0] for one in others]
+    ends = [one[1] for one in others]
+    for at in range(len(ends) - 2, -1, -1):
+        ends[at] = min(ends[at], ends[at + 1])  # the first end of all that begin there or behind it
+
+    def rank(one: Raw) -> tuple[int, int, int]:
+        begin, end, confidence, kind = one
+        if kind is Kind.SECRET and others:
+            at = bisect_left(begins, begin)
+            holds = at < len(ends) and ends[at] <= end and (begins[at], ends[at]) != (begin, end)
+            confidence += 100 * holds
+        return -confidence, begin - end, begin
+
+    return rank

@@ -78,6 +78,25 @@ RULES = (
     *(Rule(Kind.SPECIAL, 70, aged, whole, caseless=True, begins=True) for aged in _AGED),
 )
 
+
+def _begins(word: str) -> str:
+    """The letters with which a word must begin: four at most, none that may be left out."""
+    plain = re.match(r"[a-z' -]+(?![?{])", word)
+    return plain.group()[:4] if plain else word
+
+
+IN_SQL = {
+    "stems": rf"\m({'|'.join(dict.fromkeys(_begins(word) for word in (*_HEALTH, *_OTHERS, *_OF_SOMEBODY)))})",
+    "told": rf"\y({'|'.join((*_HEALTH, *_OTHERS))})\y",
+    "somebody": rf"\y({'|'.join(_OF_SOMEBODY)})\y",
+    "person": _PERSON.pattern.decode().replace(r"\b", r"\y"),
+    "idioms": _IDIOMS.pattern.decode(),
+    "aged": "|".join(one.decode().replace(r"\b", r"\y") for one in _AGED),
+}
+"""The same as expressions of PostgreSQL, for small letters and large: what must stand there at all (which is quick to ask), what
+tells it wherever it stands, what does only when it is said of somebody, who that can be, what only sounds like it, and ages."""
+AROUND = _AROUND
+
 STEMS = (
     r"\y("
     + "|".join((*_HEALTH, *_OTHERS, *_OF_SOMEBODY))

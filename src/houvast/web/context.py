@@ -27,6 +27,8 @@ STAFF = frozenset(
         "breaches",
         "incoming",
         "incoming_mail",
+        "flagged",
+        "flagged_text",
         "evidence_entry",
         "evidence_export",
         "look",

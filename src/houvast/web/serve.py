@@ -13,11 +13,11 @@ from wsgiref.headers import Headers
 
 import waitress
 
+from houvast.web.lanes import Lanes
 from houvast.web.site import Site
 
 HERE = Path(__file__).parent
-THREADS = 8
-RECEIVE = 256 * 1024
+RECEIVE = 2**20
 """So many bytes are taken from a connection at once."""
 _PROXY: dict[str, Any] = {
     "trusted_proxy": "127.0.0.1",
@@ -73,7 +73,7 @@ def listen(site: Site, where: socket.socket) -> None:
     proxy = _PROXY if site.secure else {}
     with closing(where):
         waitress.serve(
-            pages, sockets=[where], threads=THREADS, ident=None, recv_bytes=RECEIVE, max_request_body_size=LONGEST_BODY,
-            inbuf_overflow=LONGEST_BODY + 1,  # else waitress would write what is sent to a file
-            clear_untrusted_proxy_headers=True, **proxy,
+            pages, sockets=[where], ident=None, _dispatcher=Lanes(), recv_bytes=RECEIVE,
+            max_request_body_size=LONGEST_BODY, clear_untrusted_proxy_headers=True,
+            inbuf_overflow=LONGEST_BODY + 1, **proxy,  # else waitress would write what is sent to a file
         )  # fmt: skip

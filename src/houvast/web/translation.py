@@ -1,7 +1,7 @@
 """What checks find and the database refuses, in the language of the page.
 
-It is said in English, in one place; `wording/findings.LANGUAGE.yaml` and `wording/refusals.LANGUAGE.yaml` have the same
-phrase with holes. What stood in a hole of the English goes into the hole of that name. A phrase that is not there stays
+It is said in English, in one place; `wording/SORT.LANGUAGE.yaml` has the same phrase with holes, for findings, refusals
+and mends. What stood in a hole of the English goes into the hole of that name. A phrase that is not there stays
 English.
 """
 
@@ -82,7 +82,7 @@ class Table:
 
 @cache
 def table(language: str, sort: str = "findings") -> Table | None:
-    """The phrases of a language, for findings or refusals; None for English, and for one that has none."""
+    """The phrases of a language, for findings, refusals or mends; None for English, and for one that has none."""
     file = _FOLDER / f"{sort}.{language}.yaml"
     if not file.exists():
         return None
@@ -115,6 +115,12 @@ def translated(text: str, language: str) -> str:
     """What a check said in English, in a language."""
     ours = table(language)
     return ours.phrase(text) if ours and text else text
+
+
+def mended(text: str, language: str) -> str:
+    """What to do about a difference that drift names, in a language; SQL stays as it is."""
+    ours = table(language, "mends")
+    return ours.phrase(text) if ours else text
 
 
 def refused(error: HouvastError, language: str) -> tuple[str, str]:

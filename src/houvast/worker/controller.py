@@ -1,4 +1,4 @@
-"""The controller beside the jobs: measures controls when they are due, and ends emergencies when their time is over."""
+"""The controller beside the jobs: measures controls when they are due, ends emergencies in time, tells of limits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from houvast.app import controlling, emergencies
+from houvast.app import controlling, emergencies, limits
 from houvast.database import Connection
 from houvast.worker.beside import Beside
 from houvast.worker.jobs import LOG
@@ -30,6 +30,7 @@ class Controller(Beside):
         ended = emergencies.end_due(connection)
         if ended:
             LOG.info("controls: %s emergencies ended", ended)
+        limits.follow(connection)
         done = controlling.keep_up(self.target, connection)
         if done:
             LOG.info("controls: %s were measured", done)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from houvast.app import desk
+from houvast.app.confining import lacking
 from houvast.app.custody import Custody, Round
 from houvast.app.exchange import Exchange
 from houvast.app.recording import said
@@ -18,7 +19,7 @@ from houvast.worker.beside import Beside
 from houvast.worker.jobs import LOG
 
 KEY = "bundles"
-CONFIRM = "exchange-confirm"
+CONFIRM, UNCONFINED = "exchange-confirm", "exchange-unconfined"
 
 
 class Elsewhere(HouvastError):
@@ -71,7 +72,23 @@ class Custodian(_Keeper):
     }
 
     def _do(self, custody: Custody, connection: Connection) -> Round:
-        return custody.screen(connection, self._stopping.is_set)
+        done = custody.screen(connection, self._stopping.is_set)
+        if (done.screened or done.redacted) and desk.exists(connection):
+            self._tell(connection)
+        return done
+
+    def _tell(self, connection: Connection) -> None:
+        """An alarm where the kernel leaves the children more than they need."""
+        if not (left := ", ".join(lacking())):
+            desk.settle(connection, UNCONFINED, ())
+            return
+        text = {
+            "nl": f"Een bestand dat het nakijken overneemt, kan hier meer dan nodig is: {left}. Deze kernel heeft geen"
+            " Landlock of seccomp",
+            "en": f"A file that takes over its screening could do more here than is needed: {left}. This kernel has no"
+            " Landlock or seccomp",
+        }
+        desk.raise_alarm(connection, UNCONFINED, KEY, text, "C44")
 
 
 @dataclass

@@ -107,6 +107,10 @@ BEGIN
         GRANT SELECT ON houvast.public_step TO houvast_web;
         GRANT EXECUTE ON FUNCTION houvast.take_hook TO houvast_web;
     END IF;
+    IF to_regclass('houvast.public_flagged') IS NOT NULL THEN
+        GRANT SELECT ON houvast.public_flagged TO houvast_web;
+        GRANT EXECUTE ON FUNCTION houvast.open_flagged, houvast.read_flagged, houvast.decide_flagged TO houvast_web;
+    END IF;
     IF to_regclass('houvast.public_incoming') IS NOT NULL THEN
         GRANT SELECT ON houvast.public_incoming TO houvast_web;
         GRANT EXECUTE ON FUNCTION houvast.open_mail, houvast.read_mail, houvast.accept_mail, houvast.dismiss_mail TO houvast_web;
@@ -248,6 +252,10 @@ BEGIN
     END IF;
     IF to_regproc('houvast.answers_to') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON FUNCTION houvast.answers_to FROM houvast_web;
+    END IF;
+    IF to_regclass('houvast.public_flagged') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
+        REVOKE ALL ON houvast.public_flagged FROM houvast_web;
+        REVOKE ALL ON FUNCTION houvast.open_flagged, houvast.read_flagged, houvast.decide_flagged FROM houvast_web;
     END IF;
     IF to_regclass('houvast.public_control') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON houvast.public_control FROM houvast_web;

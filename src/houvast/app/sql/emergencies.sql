@@ -12,12 +12,12 @@ SELECT p.role FROM houvast.purpose p JOIN pg_roles r ON r.rolname = p.role JOIN 
 
 -- name: list
 -- Every emergency, those that wait for somebody first.
-SELECT id, purpose, login, reason, minutes, who, opened_at, until, ended_at, reviewed_at, reviewer FROM houvast.emergency
+SELECT id, purpose, login, reason, minutes, who, opened_at, until, ended_at, reviewed_at, reviewer, lifts FROM houvast.emergency
 ORDER BY reviewed_at IS NOT NULL, id DESC;
 
 -- name: one
 -- One of them, held until the end of the transaction.
-SELECT id, purpose, login, reason, minutes, who, opened_at, until, ended_at, reviewed_at, reviewer FROM houvast.emergency WHERE id = %s FOR UPDATE;
+SELECT id, purpose, login, reason, minutes, who, opened_at, until, ended_at, reviewed_at, reviewer, lifts FROM houvast.emergency WHERE id = %s FOR UPDATE;
 
 -- name: due
 -- Those whose time is over and that nobody ended.

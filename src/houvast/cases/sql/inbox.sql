@@ -21,12 +21,12 @@ SELECT pg_try_advisory_lock(7236541, 33);
 
 -- name: mails
 -- Every mail, or those that nobody has looked at: the one that is due first at the top.
-SELECT id, received_at, due_on, days_left, sort, language, rights, reasons, notes, passed, answered, state, why, requests, decided_at, readable
+SELECT id, received_at, due_on, days_left, sort, language, rights, reasons, notes, passed, answered, state, why, requests, decided_at, readable, held
 FROM houvast.public_incoming WHERE %(all)s OR state = 'new' ORDER BY state <> 'new', due_on, id;
 
 -- name: mail
 -- One mail.
-SELECT id, received_at, due_on, days_left, sort, language, rights, reasons, notes, passed, answered, state, why, requests, decided_at, readable
+SELECT id, received_at, due_on, days_left, sort, language, rights, reasons, notes, passed, answered, state, why, requests, decided_at, readable, held
 FROM houvast.public_incoming WHERE id = %(number)s;
 
 -- name: look

@@ -46,12 +46,13 @@ BEGIN
         WHEN shown > 0 THEN 'some rows'
         WHEN 'restricted:' = ANY (said) AND NOT 'allowed:' || p.name = ANY (said) THEN 'restricted'
         WHEN asked_table || '.' || asked_column = ANY (coalesce(q.contested, '{}')) THEN 'contested'
+        WHEN EXISTS (SELECT FROM houvast.flagged f WHERE f.relation = asked_table AND f."column" = asked_column AND f.row_key = asked_row AND f.state = 'open') THEN 'flagged'
         WHEN 'objected:' || p.name = ANY (said) THEN 'objected'
         WHEN 'stopped:' = ANY (said) THEN 'stopped'
         WHEN q.closed_at IS NOT NULL THEN 'closed'
         ELSE 'not now' END;
     promise := CASE why WHEN 'restricted' THEN {restriction} WHEN 'contested' THEN {restriction} WHEN 'stopped' THEN {stop}
-        WHEN 'closed' THEN {closing} ELSE p.promise END;
+        WHEN 'flagged' THEN 'G16' WHEN 'closed' THEN {closing} ELSE p.promise END;
 END $$;
 COMMENT ON FUNCTION houvast.api_decide IS 'What the database shows a login now, for a program (promise C05)';
 REVOKE ALL ON FUNCTION houvast.api_decide(text, text, text, text, text, text, text, text) FROM PUBLIC;

@@ -5,6 +5,7 @@ CREATE TABLE IF NOT EXISTS houvast.emergency (
     minutes int NOT NULL, who text NOT NULL, opened_at timestamptz NOT NULL DEFAULT clock_timestamp(), until timestamptz NOT NULL,
     ended_at timestamptz, reviewed_at timestamptz, reviewer text);
 CREATE UNIQUE INDEX IF NOT EXISTS emergency_open ON houvast.emergency (login, purpose) WHERE ended_at IS NULL;
+ALTER TABLE houvast.emergency ADD COLUMN IF NOT EXISTS lifts boolean NOT NULL DEFAULT false;  -- a limit of a purpose that the login has
 COMMENT ON TABLE houvast.emergency IS 'Emergency entrances: who, why, until when, and who looked at it (promise C38).'
 
 -- name: function_emergency_kept
@@ -23,8 +24,8 @@ BEGIN
     SELECT s.role || ' ' || s.id INTO officer FROM houvast.confirmed k JOIN houvast.staff s ON s.name = k.who AND s.ended_at IS NULL AND s.role = 'officer'
     WHERE k.xid = pg_current_xact_id_if_assigned() AND k.what = confirmed;
     IF TG_OP = 'UPDATE' THEN
-        IF (NEW.id, NEW.purpose, NEW.login, NEW.reason, NEW.minutes, NEW.who, NEW.opened_at, NEW.until) IS DISTINCT FROM
-           (OLD.id, OLD.purpose, OLD.login, OLD.reason, OLD.minutes, OLD.who, OLD.opened_at, OLD.until)
+        IF (NEW.id, NEW.purpose, NEW.login, NEW.reason, NEW.minutes, NEW.who, NEW.opened_at, NEW.until, NEW.lifts) IS DISTINCT FROM
+           (OLD.id, OLD.purpose, OLD.login, OLD.reason, OLD.minutes, OLD.who, OLD.opened_at, OLD.until, OLD.lifts)
            OR OLD.ended_at IS NOT NULL AND NEW.ended_at IS DISTINCT FROM OLD.ended_at
            OR OLD.reviewed_at IS NOT NULL AND (NEW.reviewed_at, NEW.reviewer) IS DISTINCT FROM (OLD.reviewed_at, OLD.reviewer) THEN
             PERFORM houvast.says_no('what was written down of an emergency stays as it was', 'C38', 'It can end, and be looked at by another officer.');
@@ -32,7 +33,7 @@ BEGIN
             PERFORM houvast.says_no('an emergency is looked at after it has ended', 'C38', 'End it first: houvast emergency end NUMBER.');
         ELSIF NEW.reviewed_at IS NOT NULL AND OLD.reviewed_at IS NULL AND (officer IS NULL OR officer = OLD.who) THEN
             PERFORM houvast.says_no('an emergency is looked at by another officer, with a code', 'C38', 'houvast emergency review NUMBER --by WHO --code CODE');
-        ELSIF NEW.ended_at IS NOT NULL AND OLD.ended_at IS NULL AND EXISTS (SELECT FROM houvast.purpose q JOIN pg_roles r ON r.rolname = q.role
+        ELSIF NEW.ended_at IS NOT NULL AND OLD.ended_at IS NULL AND NOT OLD.lifts AND EXISTS (SELECT FROM houvast.purpose q JOIN pg_roles r ON r.rolname = q.role
                 JOIN pg_roles l ON l.rolname = OLD.login WHERE q.name = OLD.purpose AND pg_has_role(l.oid, r.oid, 'MEMBER')) THEN
             PERFORM houvast.says_no('this login still has the purpose of the emergency', 'C38', 'Take away its membership of the role of that purpose, also by way of other roles; then end it.');
         END IF;
@@ -43,7 +44,8 @@ BEGIN
     SELECT q.* INTO p FROM houvast.purpose q WHERE q.name = NEW.purpose AND q.live AND q.role <> '' AND q.kind <> 'migration';
     IF p.number IS NULL OR NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = NEW.login AND r.rolcanlogin AND NOT r.rolsuper AND r.rolname !~ '^houvast_') THEN
         PERFORM houvast.says_no('an emergency is of a login and a purpose of the policy', 'C38', 'houvast access list names them.');
-    ELSIF pg_has_role(NEW.login, p.role, 'MEMBER') THEN
+    ELSIF pg_has_role(NEW.login, p.role, 'MEMBER') AND ((houvast.volume_of(p.number)).purpose IS NULL
+           OR EXISTS (SELECT FROM houvast.emergency e WHERE e.login = NEW.login AND e.purpose = p.name AND e.ended_at IS NULL)) THEN
         PERFORM houvast.says_no('this login has this purpose already', 'C38', 'Open a use as always.');
     ELSIF officer IS NULL THEN
         PERFORM houvast.says_no('an emergency is opened by an officer, with a code', 'C38', 'houvast emergency open PURPOSE LOGIN --by WHO --code CODE');
@@ -55,6 +57,7 @@ BEGIN
         PERFORM houvast.says_no('an emergency has a reason that names nobody', 'C38', 'Say in a few words what happened, without names, addresses and numbers of people.');
     END IF;
     NEW.who := officer;
+    NEW.lifts := pg_has_role(NEW.login, p.role, 'MEMBER');
     NEW.opened_at := clock_timestamp();
     NEW.until := NEW.opened_at + make_interval(mins => NEW.minutes);
     NEW.ended_at := NULL; NEW.reviewed_at := NULL; NEW.reviewer := NULL;
@@ -86,11 +89,12 @@ REVOKE ALL ON FUNCTION houvast.tell_emergency() FROM PUBLIC
 
 -- name: function_emergency_bounds
 -- A use under an emergency ends with it at the latest, and none begins after its time, whether somebody took the purpose away by then or
--- not (promise C38).
+-- not; where it lifted a limit of use, the limit counts again (promise C38).
 CREATE OR REPLACE FUNCTION houvast.emergency_bounds() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     ends CONSTANT timestamptz := (SELECT e.until FROM houvast.emergency e JOIN houvast.purpose p ON p.name = e.purpose
-                                  WHERE e.login = NEW.login AND p.number = NEW.purpose AND e.ended_at IS NULL);
+                                  WHERE e.login = NEW.login AND p.number = NEW.purpose AND e.ended_at IS NULL
+                                    AND (NOT e.lifts OR e.until > clock_timestamp()));
 BEGIN
     IF ends <= clock_timestamp() THEN
         RAISE EXCEPTION 'Houvast refuses: the time of this emergency is over (promise C38).' USING ERRCODE = 'insufficient_privilege',

@@ -159,6 +159,9 @@ BEGIN
       AND t.until > clock_timestamp() AND t.received + exchange_part.size <= t.size
       AND exchange_part.size <= 4194304 AND (exchange_part.size >= 65536 OR begins + exchange_part.size = t.size) AND x.closed_at IS NULL AND x.until > clock_timestamp() RETURNING t.* INTO b;
     IF b.id IS NULL THEN RETURN false; END IF;
+    IF b.received < b.size THEN  -- one that a crash makes forgotten is sent again: whoever sends asks first how far it is
+        PERFORM set_config('synchronous_commit', 'off', true);
+    END IF;
     INSERT INTO houvast.bundle_part (bundle, begins, size, place) VALUES (b.id, exchange_part.begins, exchange_part.size, exchange_part.place);
     IF b.received = b.size THEN UPDATE houvast.bundle t SET state = 'quarantined' WHERE t.id = b.id; END IF;
     RETURN true;

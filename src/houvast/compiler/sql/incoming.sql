@@ -12,6 +12,7 @@ CREATE TABLE IF NOT EXISTS houvast.incoming (
     state text NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'accepted', 'dismissed', 'aside')),
     why text NOT NULL DEFAULT '' CHECK (why IN ('', 'not_request', 'spam', 'duplicate', 'answered', 'automatic')),
     requests bigint[] NOT NULL DEFAULT '{}', decided_at timestamptz, CHECK ((state = 'new') = (decided_at IS NULL)));
+ALTER TABLE houvast.incoming ADD COLUMN IF NOT EXISTS held text[] NOT NULL DEFAULT '{}';
 CREATE INDEX IF NOT EXISTS incoming_new ON houvast.incoming (due_on) WHERE state = 'new';
 CREATE INDEX IF NOT EXISTS incoming_taken ON houvast.incoming (taken_at) WHERE answered;
 COMMENT ON TABLE houvast.incoming IS 'Mail that came in to the address for privacy, with its clock; nobody but its keeper reads it (promise C32).';
@@ -36,6 +37,7 @@ BEGIN
     ELSIF TG_OP = 'INSERT' THEN
         NEW.received_at := least(NEW.received_at, clock_timestamp());
         NEW.due_on := houvast.due_on(NEW.received_at, false, 0);
+        NEW.held := houvast.held_in(concat_ws(E'\n', NEW.subject, NEW.body), '{}');  -- so that who opens it knows before (G16)
     ELSIF (NEW.received_at, NEW.due_on, NEW.digest, NEW.sort) IS DISTINCT FROM (OLD.received_at, OLD.due_on, OLD.digest, OLD.sort) THEN
         PERFORM houvast.says_no('when a mail came in, and its last day, stay as they were', 'C32', 'Answer it in time, or say that it is no request.');
     ELSIF NEW.state = 'new' AND (NEW.sender, NEW.subject, NEW.body) IS DISTINCT FROM (OLD.sender, OLD.subject, OLD.body) THEN
@@ -239,6 +241,6 @@ REVOKE ALL ON FUNCTION houvast.forget_mail() FROM PUBLIC
 -- For the pages of the staff: every mail without who wrote it and what (promise C32).
 CREATE OR REPLACE VIEW houvast.public_incoming AS
 SELECT i.id, i.received_at, i.due_on, i.due_on - (clock_timestamp() AT TIME ZONE {zone})::date AS days_left, i.sort, i.language, i.rights, i.reasons, i.notes,
-       i.passed, i.answered, i.state, i.why, i.requests, i.decided_at, i.body IS NOT NULL AS readable
+       i.passed, i.answered, i.state, i.why, i.requests, i.decided_at, i.body IS NOT NULL AS readable, i.held
 FROM houvast.incoming i;
 COMMENT ON VIEW houvast.public_incoming IS 'Every mail that came in, without who wrote it and what (promise C32)'

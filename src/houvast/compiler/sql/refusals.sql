@@ -28,7 +28,7 @@ END $$;
 -- up to a second while somebody takes them, and is else counted only (promise C02).
 CREATE OR REPLACE FUNCTION houvast.refusal_words() RETURNS text[] LANGUAGE sql IMMUTABLE
 RETURN ARRAY['purpose unknown', 'purpose not granted', 'reason missing', 'reason personal', 'not in force',
-             'person missing', 'case missing', 'no request', 'no hold', 'no such use', 'not verified', 'no session'];
+             'person missing', 'case missing', 'no request', 'no hold', 'no such use', 'not verified', 'no session', 'over the limit'];
 CREATE OR REPLACE FUNCTION houvast.person_hash(who text, seed bigint) RETURNS bigint LANGUAGE sql IMMUTABLE
 RETURN hashtextextended(who, seed) & 9223372036854775807 | 1;
 CREATE OR REPLACE FUNCTION houvast.refuse(why text, purpose int, who text) RETURNS void

@@ -19,7 +19,7 @@ UNION ALL SELECT 'row security', identity, concat('enabled ', relrowsecurity, ' 
 UNION ALL SELECT 'options', identity, array_to_string(reloptions, ',') FROM rel WHERE reloptions IS NOT NULL
 UNION ALL SELECT 'grant', r.identity, concat(x.privilege_type, ' to ', w.rolname, CASE WHEN x.is_grantable THEN ' with grant option' END)
     FROM rel r CROSS JOIN LATERAL aclexplode(r.relacl) x JOIN who w ON w.oid = x.grantee WHERE x.grantee <> r.relowner
-      AND NOT (w.rolname = 'houvast_web' AND r.identity ~ '^houvast[.]public_(entry|log|case|breach|step|incoming|control|access|access_review)$'
+      AND NOT (w.rolname = 'houvast_web' AND r.identity ~ '^houvast[.]public_(entry|log|case|breach|step|incoming|flagged|control|access|access_review)$'
                AND x.privilege_type = 'SELECT' AND NOT x.is_grantable)
 UNION ALL SELECT 'grant', r.identity || '.' || quote_ident(a.attname), concat(x.privilege_type, ' to ', w.rolname, CASE WHEN x.is_grantable THEN ' with grant option' END)
     FROM rel r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -42,7 +42,7 @@ UNION ALL SELECT 'function', identity, concat('owner ', pg_get_userbyid(proowner
         ' ', provolatile, ' ', md5(concat(prosrc, pg_get_function_sqlbody(oid), array_to_string(proconfig, ','), prolang))) FROM fn
 UNION ALL SELECT 'grant', f.identity, concat(x.privilege_type, ' to ', w.rolname, CASE WHEN x.is_grantable THEN ' with grant option' END)
     FROM fn f CROSS JOIN LATERAL aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) x JOIN who w ON w.oid = x.grantee WHERE x.grantee <> f.proowner
-      AND NOT (w.rolname = 'houvast_web' AND f.identity ~ '^houvast[.](tell_(sign_in|export)|ask_code|answer_code|session_now|not_me|(answer|settle)_case_code|(asked|answer)_mandate|(begin|answer)_passkey|(begin|take|answer)_oidc|oidc_place|end_session|stop_check|opt_out|complain|follow_request|answers_to|(take|move)_request|(open|read)_case|(draft|approve|send)_letter|(record|change)_breach|attest_control|access_now|sign_access|take_hook|(open|read|accept|dismiss)_mail|(ask|read)_shown|shown_stands|read_judged|take_(out|back)|let_stand|(api|exchange|looking)_\w+)[(]' AND NOT x.is_grantable)
+      AND NOT (w.rolname = 'houvast_web' AND f.identity ~ '^houvast[.](tell_(sign_in|export)|ask_code|answer_code|session_now|not_me|(answer|settle)_case_code|(asked|answer)_mandate|(begin|answer)_passkey|(begin|take|answer)_oidc|oidc_place|end_session|stop_check|opt_out|complain|follow_request|answers_to|(take|move)_request|(open|read)_case|(draft|approve|send)_letter|(record|change)_breach|attest_control|access_now|sign_access|take_hook|(open|read|accept|dismiss)_mail|(open|read|decide)_flagged|(ask|read)_shown|shown_stands|read_judged|take_(out|back)|let_stand|(api|exchange|looking)_\w+)[(]' AND NOT x.is_grantable)
 UNION ALL SELECT 'schema', quote_ident(n.nspname), 'owner ' || pg_get_userbyid(n.nspowner) FROM pg_namespace n JOIN app a ON a.oid = n.oid
 UNION ALL SELECT 'grant', 'schema ' || quote_ident(n.nspname), concat(x.privilege_type, ' to ', w.rolname, CASE WHEN x.is_grantable THEN ' with grant option' END)
     FROM pg_namespace n JOIN app a ON a.oid = n.oid CROSS JOIN LATERAL aclexplode(n.nspacl) x JOIN who w ON w.oid = x.grantee WHERE x.grantee <> n.nspowner
@@ -113,6 +113,8 @@ ORDER BY 1, 2, 3;
 -- What Houvast's own tables say: purposes, versions, bits, settings.
 SELECT 'known' AS kind, 'purpose ' || name AS identity, p::text AS detail FROM houvast.purpose p
 UNION ALL SELECT 'known', 'version ' || version, v::text FROM houvast.version v
+UNION ALL SELECT 'known', 'volume ' || p.name, string_agg(v::text, ' ' ORDER BY v.version) FROM houvast.volume v JOIN houvast.purpose p ON p.number = v.purpose
+    GROUP BY p.name
 UNION ALL SELECT 'known', 'bit ' || name, b::text FROM houvast.bit b
 UNION ALL SELECT 'known', 'setting ' || name, s::text FROM houvast.setting s WHERE name <> 'restored';
 

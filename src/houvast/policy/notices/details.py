@@ -154,9 +154,10 @@ def _when(names: Names, use: Use) -> tuple[str, ...]:
         lines.append(say("given_for"))
     ones = {policy.purposes[name].one for name in use.purposes if name in policy.purposes}
     lines += [say(f"one_{one}") for one in sorted(ones) if one in ("person", "case")]
+    lines += dict.fromkeys(names.volume(policy.purposes[name]) for name in use.purposes if name in policy.purposes)
     if use.form is not Form.FULL:
-        lines.append(say("form", form=names.words.forms[use.form]))
-    return tuple(lines)
+        lines.append(say("form", form=names.words.form(use.look)))
+    return tuple(filter(None, lines))
 
 
 def _nevers(names: Names) -> Table:

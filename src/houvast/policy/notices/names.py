@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from houvast.policy.articles import of_this_alone
 from houvast.policy.law import Law
-from houvast.policy.model import Duty, Never, Policy, Term, Wording
+from houvast.policy.model import Duty, Never, Policy, Purpose, Term, Wording
 from houvast.policy.notices.model import Row, Sentence
 from houvast.policy.regime import regime
 from houvast.policy.words import circumstance_words, field_words, term_event, words
@@ -30,6 +30,11 @@ class Names:
     def say(self, key: str, **values: str) -> str:
         """Words of Houvast; what the author wrote is set apart when it runs from right to left."""
         return self.words.says[key].format(**{name: isolated(value) for name, value in values.items()})
+
+    def volume(self, purpose: Purpose) -> str:
+        """How much one login may open for a purpose, in words; "" when the policy does not say."""
+        volume = purpose.volume
+        return self.say(f"most_{volume.counts}_{volume.per}", most=str(volume.most)) if volume else ""
 
     def label(self, wording: Wording, otherwise: str) -> str:
         """The author's words in this language, else in another one of the policy, else the bare name."""

@@ -12,6 +12,7 @@ from houvast.proof.attempts import (
     dates,
     duties,
     forgeries,
+    forms,
     law,
     leaks,
     messages,
@@ -19,6 +20,7 @@ from houvast.proof.attempts import (
     objects,
     persons,
     reads,
+    shields,
     terms,
     uses,
 )
@@ -38,6 +40,7 @@ SORTS = (
     persons.one_at_a_time,
     leaks.leaks,
     forgeries.forgeries,
+    forms.forms,
     objects.objects,
     columns.unlisted,
     additions.additions,
@@ -52,6 +55,7 @@ SORTS = (
     terms.held,
     messages.messages,
     messages.doubts,
+    shields.shields,
 )
 
 

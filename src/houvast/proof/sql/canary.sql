@@ -2,6 +2,10 @@
 -- Whether this database has a place to write canaries down.
 SELECT to_regclass('houvast.canary') IS NOT NULL;
 
+-- name: limited
+-- Whether the policy limits how much a login may open.
+SELECT EXISTS (SELECT FROM houvast.volume);
+
 -- name: lock
 -- One proof at a time in a database.
 SELECT pg_try_advisory_lock(7236541, 2);

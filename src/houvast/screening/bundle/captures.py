@@ -7,8 +7,8 @@ import struct
 from collections.abc import Iterator
 
 from houvast.screening.bundle.limits import MIB, Unreadable
+from houvast.screening.bundle.looking import Looking
 from houvast.screening.bundle.tap import Tap
-from houvast.screening.bundle.texts import Looking
 from houvast.screening.finding import Finding
 from houvast.screening.kinds import Kind
 

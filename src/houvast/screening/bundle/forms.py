@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zlib
 from enum import Enum
 
 HEAD = 4096
@@ -12,6 +14,7 @@ class Form(Enum):
     """What is done with a file: unpacked, opened as an archive or document, looked through as text, or closed."""
 
     GZIP = "gzip"
+    ZLIB = "zlib"
     BZIP2 = "bzip2"
     XZ = "xz"
     ZSTD = "zstd"
@@ -25,7 +28,7 @@ class Form(Enum):
     CLOSED = "closed"
 
 
-PACKED = (Form.GZIP, Form.BZIP2, Form.XZ, Form.ZSTD)
+PACKED = (Form.GZIP, Form.ZLIB, Form.BZIP2, Form.XZ, Form.ZSTD)
 _OPENED = (
     (b"\x1f\x8b\x08", Form.GZIP), (b"BZh", Form.BZIP2), (b"\xfd7zXZ\x00", Form.XZ), (b"\x28\xb5\x2f\xfd", Form.ZSTD),
     (b"PK\x03\x04", Form.ZIP), (b"PK\x05\x06", Form.ZIP), (b"7z\xbc\xaf\x27\x1c", Form.SEVEN_ZIP),
@@ -49,6 +52,18 @@ _CONTROLS = bytes(set(range(32)) - set(b"\0\t\n\v\f\r\b\x1b")) + b"\x7f"
 _FEW, _ODD = 2, 50
 """One in so many bytes that no text has is too many."""
 _HALF = 0.4
+_LARGE = 16 << 10
+"""Bytes of something unknown that are named rather than passed over."""
+_PIECE = 1024
+"""Bytes of a text that are held against that at once: a little that is no text may not hide in much that is."""
+ZLIB = (b"x\x01", b"x^", b"x\x9c", b"x\xda")
+"""How a stream of zlib begins (RFC 1950): two bytes that also stand in texts."""
+_IN_MIDST = (
+    b"\x1f\x8b\x08", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"SQLite format 3\x00",
+    b"\x04\x22\x4d\x18", b"\x89PNG\r\n",
+)  # fmt: skip
+_BZIP2 = re.compile(rb"BZh[1-9]1AY")
+_GLANCE, _TRIED, _MOST_TRIED, _CAME_OUT = 64, 4096, 5000, 32
 
 
 def form_of(head: bytes) -> Form:
@@ -56,6 +71,8 @@ def form_of(head: bytes) -> Form:
     for begin, form in _OPENED:
         if head.startswith(begin) and (form is not Form.BZIP2 or head[3:4].isdigit()):
             return form
+    if head.startswith(ZLIB) and inflates(head):
+        return Form.ZLIB
     if _is_tar(head):
         return Form.TAR
     if any(head.startswith(begin) for begin, _ in _CLOSED):
@@ -63,6 +80,14 @@ def form_of(head: bytes) -> Form:
     if width_of(head):
         return Form.WIDE
     return Form.CLOSED if is_binary(head) else Form.TEXT
+
+
+def to_open(data: bytes) -> bool:
+    """Whether it is to be opened as a file, or named as one that cannot be: it is no text, nor a few bytes of a digest."""
+    form = form_of(data[:HEAD])
+    if form is Form.CLOSED:
+        return len(data) > _LARGE or any(data.startswith(begin) for begin, _ in _CLOSED)
+    return form is not Form.TEXT
 
 
 def closed_because(head: bytes) -> str:
@@ -106,6 +131,46 @@ def is_binary(data: bytes) -> bool:
         return True
     odd = rest - len(data.translate(None, _CONTROLS)) + zeros
     return odd > _FEW and odd * _ODD > rest
+
+
+def has_binary(text: bytes) -> bool:
+    """Whether any part of it is binary."""
+    if b"\0" not in text and len(text) == len(text.translate(None, _CONTROLS)):
+        return False
+    pieces = (text[at : at + _PIECE] for at in range(0, len(text), _PIECE))
+    return any(is_binary(one) for one in pieces if one.strip(b"\0"))
+
+
+def inflates(data: bytes, fewest: int = _CAME_OUT) -> bool:
+    """Whether zlib can unpack it, or the beginning of it: so many bytes."""
+    unpacker = zlib.decompressobj()
+    try:
+        made = unpacker.decompress(data[:_TRIED], _TRIED)
+    except zlib.error:
+        return False
+    return unpacker.eof or len(made) >= fewest
+
+
+def packed_in(text: bytes) -> int:
+    """How many packed files begin in a text, as far as their first bytes tell."""
+    if text.isascii() and b"x^" not in text and len(text) == len(text.translate(None, _CONTROLS)):
+        return 0
+    count = sum(text.count(one) for one in _IN_MIDST)
+    if b"BZh" in text:
+        count += len(_BZIP2.findall(text))
+    return count + _inflating(text)
+
+
+def _inflating(text: bytes) -> int:
+    count = tried = 0
+    for head in ZLIB:
+        at = text.find(head)
+        while at >= 0:
+            if inflates(text[at : at + _GLANCE], 0):
+                count += tried >= _MOST_TRIED or inflates(text[at : at + _TRIED])
+                tried += 1
+            at = text.find(head, at + 1)
+    return count
 
 
 def _is_noise(letters: bytes) -> bool:

@@ -1,33 +1,25 @@
-"""Ways in which a text hides another: escapes of URLs, JSON, HTML and mail, and Base64. Each is looked for only where
-a cheap test says that it is there; what it hides keeps the places at which it stands."""
+"""Ways in which a text hides another: escapes of URLs, JSON, HTML, mail and terminals. Each is looked for only where a
+cheap test says that it is there; what it hides keeps the places at which it stands."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import html
 import quopri
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from houvast.screening.bundle.forms import width_of
+from houvast.screening.bundle.runs import BASE64, decoded
 
 Encode = Callable[[bytes], bytes]
 _TOKEN, _LINE = 4096, 16 << 10
 """Bytes on either side of an escape that are decoded with it."""
-SHORTEST = 20
-"""Characters of Base64 fewer of which are not looked at."""
-_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_MASK = bytes(120 if one in _BASE64 else 95 if one in b"-_" else 32 for one in range(256))
-_RUN = re.compile(b"x" * SHORTEST + b"x*+")
-_FIRST = 80
-_BEYOND = bytes(range(128, 256))
-_RUN_URL = bytes.maketrans(b"_", b"x")
+_GAP, _TOGETHER = 2048, 64 << 10
+"""Bytes between two lines with escapes that are looked at together: a line by itself costs more than so much more text."""
 _PADDED = 16
-_CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\b\x1b")) + b"\x7f"
 
 
 @dataclass(slots=True)
@@ -78,9 +70,15 @@ class Piece:
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _PERCENT_SIGN = re.compile(rb"%[2-7c-fC-F][0-9A-Fa-f]")
 _JSON = re.compile(
-    rb'\\(?:u([dD][89abAB][0-9A-Fa-f]{2})\\u([dD][c-fC-F][0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(["\\/bfnrt]))'
+    rb"\\(?:u([dD][89abAB][0-9A-Fa-f]{2})\\u([dD][c-fC-F][0-9A-Fa-f]{2})|(?:u\{0{0,5}([0-9A-Fa-f]{1,5})\}|u([0-9A-Fa-f]{4})"
+    rb'|U000([0-9A-Fa-f]{5}))|(?:x([0-9A-Fa-f]{2})|([0-3][0-7]{2}))|(["\\/bfnrt]))'
 )
-_JSON_SIGN = re.compile(rb"\\(?:u00|x)[2-7][0-9A-Fa-f]|\\u00[c-fC-F]|\\u0[1-9]|\\\\u00[2-7]")
+r"""Of JSON, and of what languages write: `\x40`, `\100`, `\u{40}`, `\U00000040`."""
+_JSON_SIGN = re.compile(
+    rb"\\(?:u00|x)[2-7][0-9A-Fa-f]|\\(?:u00|x)1[bB]|\\u00[c-fC-FaA]|\\u0[1-9]|\\u[1-9a-fA-F]|\\\\u00[2-7]|\\u\{|\\U000"
+    rb"|\\(?:0[4-7][0-7]|1[0-7][0-7]|3[0-3][0-7]|033)|\\[nrtbf](?=[0-9A-Za-z+(])"
+)
+r"""Where one hides a letter of a value, or stands before it as one: `\nj` of a line that begins with a j."""
 _LETTERS = {b'"': b'"', b"\\": b"\\", b"/": b"/", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 _ENTITY = re.compile(rb"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});")
 _ENTITY_SIGN = re.compile(
@@ -89,23 +87,53 @@ _ENTITY_SIGN = re.compile(
 _QUOTED = re.compile(rb"=(?:[ \t]{0,80}\r?\n|([0-9A-Fa-f]{2}))")
 _QUOTED_SIGN = re.compile(rb"=(?:40|2E|2e|3D|3d|2C|2c|C3=|c3=|E2=|e2=|20\r?\n)|=\r?\n")
 _WORD = re.compile(rb"=\?[A-Za-z0-9_*-]{2,40}\?([bBqQ])\?([^?\s]{1,400})\?=(?:\r?\n?[ \t]+(?==\?))?")
-_TAG = re.compile(rb"<(/?)([a-zA-Z:]{1,20})[^<>]{0,4096}>")
-_TEXTS = (b"<w:t", b"<a:t", b"<t>", b"<t ")
-_ENDS = {b"w:p", b"a:p", b"si", b"row", b"c", b"is"}
+_TAG = re.compile(rb"<(/?)([a-zA-Z0-9:-]{1,32})[^<>]{0,4096}>")
+_TEXTS = re.compile(rb"<(?:w:t|w:delText|a:t|t[ >]|text:|span|b>|wbr)")
+_ENDS = {
+    b"w:p",
+    b"a:p",
+    b"si",
+    b"row",
+    b"c",
+    b"is",
+    b"text:p",
+    b"text:h",
+    b"p",
+    b"div",
+    b"td",
+    b"th",
+    b"tr",
+    b"li",
+    b"br",
+}
+_COLOUR = rb"(?:\x1b|\^\[)(?:\[[0-?]{0,40}[ -/]{0,4}[@-~]|[()*+][0-9A-Za-z]|[=>78cDEHM])"
+_TERMINAL, _COLOURS = re.compile(_COLOUR + rb"|[^\n]\x08"), re.compile(_COLOUR)
+"""What a terminal acts upon (ECMA-48), and letters that are struck over (`_` and a step back before each letter)."""
+_TYPED = re.compile(
+    rb"\xc2[\xa0\xad]|\xe2\x80[\x80-\x95\xaa-\xaf]|\xe2\x81[\x9f-\xa4]|\xe3\x80\x80|\xef\xbb\xbf|\xef\xbc[\x81-\xbf]"
+    rb"|\xef\xbd[\x80-\x9e]|(?<![\x80-\xff])\xa0(?![\x80-\xff])"
+)
+"""Spaces and hyphens of a printer, letters without width, letters as wide as those of East Asia."""
+_TYPED_SIGNS = (b"\xa0", b"\xc2\xad", b"\xe2\x80", b"\xe2\x81", b"\xe3\x80\x80", b"\xef\xbb", b"\xef\xbc", b"\xef\xbd")
 
 
 def escaped(data: bytes) -> Iterator[Piece]:
     """The parts of a text that hold escapes, decoded."""
     if b"%" in data:
         yield from _each(data, _PERCENT_SIGN, _token, _PERCENT, _percent, _url)
-    if b"\\" in data and (b"\\u" in data or b"\\x" in data):
-        yield from _each(data, _JSON_SIGN, _line, _JSON, _json, _plain)
+    if b"\\" in data:
+        yield from _each(data, _JSON_SIGN, _line, _JSON, _json, _in_json, gap=_GAP)
     if b"&" in data:
-        yield from _each(data, _ENTITY_SIGN, _line, _ENTITY, _entity, _plain)
+        yield from _each(data, _ENTITY_SIGN, _line, _ENTITY, _entity, _in_html, gap=_GAP)
     if b"=" in data:
         yield from _each(data, _WORD, _line, _WORD, _mail_word, _plain)
-        yield from _each(data, _QUOTED_SIGN, _paragraph, _QUOTED, _quoted, _plain, _is_padding)
-    if b"<" in data and any(mark in data for mark in _TEXTS):
+        yield from _each(data, _QUOTED_SIGN, _paragraph, _QUOTED, _quoted, _in_mail, _is_padding)
+    if b"\x1b" in data or b"\x08" in data or b"^[[" in data:
+        for stands_for in (b" ", b""):  # it parts words, and it colours a part of one
+            yield from _each(data, _TERMINAL, _line, _TERMINAL, _always(stands_for), _plain, kept=_COLOURS)
+    if not data.isascii() and any(sign in data for sign in _TYPED_SIGNS):
+        yield from _each(data, _TYPED, _line, _TYPED, _typed, _plain)
+    if b"<" in data and _TEXTS.search(data):
         yield Piece(0, _plain, _TAG).decode(data, len(data), _TAG, _tag)
 
 
@@ -117,6 +145,8 @@ def _each(
     one: Callable[[re.Match[bytes]], bytes],
     encode: Encode,
     is_other: Callable[[bytes, re.Match[bytes]], bool] | None = None,
+    kept: re.Pattern[bytes] | None = None,
+    gap: int = 0,
 ) -> Iterator[Piece]:
     at = 0
     while found := sign.search(data, at):
@@ -124,8 +154,11 @@ def _each(
             at = found.end()
             continue
         begin, end = around(data, found.start())
-        yield Piece(max(begin, at), encode).decode(data, max(end, found.end()), escape, one)
-        at = max(end, found.end())
+        end = max(end, found.end())
+        while gap and end - begin < _TOGETHER and (more := sign.search(data, end, end + gap)):
+            end = max(around(data, more.start())[1], more.end())
+        yield Piece(max(begin, at), encode, kept).decode(data, end, escape, one)
+        at = end
 
 
 def _token(data: bytes, at: int) -> tuple[int, int]:
@@ -160,12 +193,49 @@ def _is_padding(data: bytes, found: re.Match[bytes]) -> bool:
         return False
     padded = data[max(0, found.start() - _TOKEN) : found.start() + 1]
     letters = padded.rstrip(b"=")
-    run = len(letters) - len(letters.rstrip(_BASE64))
+    run = len(letters) - len(letters.rstrip(BASE64))
     return run >= _PADDED and (len(padded) == _TOKEN + 1 or (run + len(padded) - len(letters)) % 4 == 0)
 
 
 def _plain(stand_in: bytes) -> bytes:
     return stand_in
+
+
+_MARKS_OF_JSON = re.compile(rb'[\x00-\x1f"\\]')
+
+
+def _in_json(stand_in: bytes) -> bytes:
+    return _MARKS_OF_JSON.sub(_mark_of_json, stand_in)
+
+
+def _mark_of_json(found: re.Match[bytes]) -> bytes:
+    return _SHORT.get(found[0]) or b"\\u%04x" % found[0][0]
+
+
+_SHORT = {b"\n": b"\\n", b"\r": b"\\r", b"\t": b"\\t", b'"': b'\\"', b"\\": b"\\\\"}
+
+
+def _in_html(stand_in: bytes) -> bytes:
+    return html.escape(stand_in.decode("latin-1")).encode("latin-1").replace(b"\n", b"&#10;").replace(b"\r", b"&#13;")
+
+
+def _in_mail(stand_in: bytes) -> bytes:
+    return stand_in.replace(b"=", b"=3D")
+
+
+def _always(text: bytes) -> Callable[[re.Match[bytes]], bytes]:
+    return lambda _: text
+
+
+def _typed(found: re.Match[bytes]) -> bytes:
+    """As it is typed on a keyboard (compatibility in Unicode, and hyphens)."""
+    try:
+        text = found[0].decode()
+    except UnicodeDecodeError:
+        return b" "  # of Latin-1
+    if unicodedata.category(text) == "Cf":
+        return b""
+    return b"-" if unicodedata.category(text) == "Pd" else unicodedata.normalize("NFKC", text).encode()
 
 
 def _url(stand_in: bytes) -> bytes:
@@ -177,11 +247,12 @@ def _percent(found: re.Match[bytes]) -> bytes:
 
 
 def _json(found: re.Match[bytes]) -> bytes:
-    high, low, unit, byte, letter = found.groups()
+    high, low, *units, byte, octal, letter = found.groups()
     if letter:
         return _LETTERS[letter]
-    if byte:
-        return bytes([int(byte, 16)])
+    if byte or octal:
+        return bytes([int(byte, 16) if byte else int(octal, 8)])
+    unit = next(filter(None, units), b"")
     code = int(unit, 16) if unit else 0x10000 + ((int(high, 16) & 0x3FF) << 10) + (int(low, 16) & 0x3FF)
     return chr(code).encode("utf-8", "replace")
 
@@ -197,155 +268,9 @@ def _quoted(found: re.Match[bytes]) -> bytes:
 def _mail_word(found: re.Match[bytes]) -> bytes:
     """An encoded word (RFC 2047)."""
     if found[1] in b"bB":
-        return _base64(found[2]) or found[0]
+        return decoded(found[2]) or found[0]
     return quopri.decodestring(found[2], header=True)
 
 
 def _tag(found: re.Match[bytes]) -> bytes:
     return b"\n" if found[2] in _ENDS else b""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Base64 in a text, on one line or on many, and what it holds."""
-
-    begin: int
-    end: int
-    payload: bytes
-    raw: bytes
-
-    @property
-    def _parting(self) -> tuple[int, bytes]:
-        """How many characters a line has, and what parts it from the next; all, and nothing, when there is one."""
-        found = _PARTING.search(self.raw)
-        return (found.start(), found[0]) if found else (len(self.raw) or 1, b"")
-
-    def place(self, begin: int, end: int) -> tuple[int, int]:
-        """Where in the text something stands that stands there in the payload: the characters that carry it."""
-        line, parting = self._parting
-        first, last = (at // line * (line + len(parting)) + at % line for at in (begin // 3 * 4, (end + 2) // 3 * 4))
-        return self.begin + first, min(self.end, self.begin + max(last, first + 1))
-
-    def encode(self, payload: bytes) -> bytes:
-        """Another payload in the same lines and the same alphabet."""
-        plain = self.raw.translate(None, b" \t\r\n")
-        made = base64.b64encode(payload)
-        if b"-" in plain or b"_" in plain:
-            made = made.translate(bytes.maketrans(b"+/", b"-_"))
-        if not plain.endswith(b"=") and len(plain) % 4:
-            made = made.rstrip(b"=")
-        line, parting = self._parting
-        if not parting:
-            return made
-        return parting.join(made[at : at + line] for at in range(0, len(made), line))
-
-
-_PARTING = re.compile(rb"\r?\n[ \t]*(?=[^ \t\r\n])")
-_NARROWEST, _USUAL = 40, (64, 76)
-_PADDING = re.compile(rb"={0,2}")
-_BEHIND = (b"\n", b"\r", b"=", b"")
-_LAST = re.compile(rb"[A-Za-z0-9+/]+={0,2}(?=\r?\n|\Z)")
-_UNPACKED = (
-    b"\x1f\x8b\x08",
-    b"BZh",
-    b"\xfd7zXZ",
-    b"\x28\xb5\x2f\xfd",
-    b"PK\x03\x04",
-    b"7z\xbc\xaf",
-    b"SQLite format 3",
-)
-_LARGE = 16 << 10
-"""Bytes of something unknown that are named rather than passed over."""
-_KNOWN = (*_UNPACKED, b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"\xd0\xcf\x11\xe0")
-
-
-_KNOWN_PACKED = tuple(base64.b64encode(one)[: len(one) * 4 // 3] for one in _KNOWN)
-_LETTERS_64 = _BASE64.decode()
-_ASCII = re.compile(
-    "(?:.{{4}}){{0,3}}?(?:[{}][{}][{}].){{2}}".format(
-        "".join(one for at, one in enumerate(_LETTERS_64) if at < 32),
-        "".join(one for at, one in enumerate(_LETTERS_64) if not at & 8),
-        "".join(one for at, one in enumerate(_LETTERS_64) if not at & 2),
-    ).encode()
-)  # three bytes without their first bits
-
-
-def runs(data: bytes) -> Iterator[Run]:
-    """The Base64 in a text that holds a text, or something that can be unpacked."""
-    mask = data.translate(_MASK)
-    done = 0
-    for found in _RUN.finditer(mask):
-        begin, end = found.span()
-        if begin < done or _is_name(data[begin:end]):
-            continue
-        if end - begin >= _NARROWEST and not data[data.rfind(b"\n", 0, begin) + 1 : begin].strip():
-            end = _lines(data, mask, begin, end)
-        done = end + len(_PADDING.match(data, end)[0])  # type: ignore[index]
-        yield from _held(data, begin, done)
-    if b"_" in mask:
-        for found in _RUN.finditer(mask.translate(_RUN_URL)):
-            raw = data[found.start() : found.end()]
-            if not _is_name(raw) and (b"-" in raw or b"_" in raw):
-                yield from _held(data, *found.span())
-
-
-def _lines(data: bytes, mask: bytes, begin: int, end: int) -> int:
-    """Where Base64 ends that begins a line: lines as wide as the first go on with it, and one that is not so wide ends it.
-
-    One word behind one line goes on with it only where the line is as wide as those of mail or of keys.
-    """
-    width, lines = end - begin, 1
-    whole = b"x" * width
-    while turn := _PARTING.match(data, end):
-        start, stop = turn.end(), turn.end() + width
-        if mask[start:stop] == whole and data[stop : stop + 1] in _BEHIND:
-            end, lines = stop, lines + 1
-            continue
-        last = _LAST.match(data, start)
-        if last and (lines > 1 or width in _USUAL) and len(last[0]) <= width and (width + len(last[0])) % 4 == 0:
-            end = last.end()
-        break
-    return end
-
-
-def _held(data: bytes, begin: int, end: int) -> Iterator[Run]:
-    """What a run holds; where it holds nothing, what stands behind its last stroke, which also parts names."""
-    slash = data.rfind(b"/", begin, end)
-    for start in (begin, slash + 1) if slash >= 0 else (begin,):
-        size = end - start
-        if size < SHORTEST or not (size > _LARGE or _may_hold(data[start : start + _FIRST])):
-            continue
-        raw = data[start:end]
-        payload = _base64(raw)
-        if size > _LARGE or payload.startswith(_KNOWN) or _is_text(payload[:256]):
-            yield Run(start, end, payload, raw)
-            return
-
-
-def _is_name(run: bytes) -> bool:
-    """Names, hashes and numbers are of one sort of letters, or of none; Base64 is not."""
-    return run.islower() or run.isupper() or run.isdigit()
-
-
-def _may_hold(first: bytes) -> bool:
-    """By its first characters: six letters of ASCII in a row among the first of a text, or how a known file begins."""
-    if not _ASCII.match(first) and not first.startswith(_KNOWN_PACKED):
-        return False
-    head = _base64(first)
-    return head.startswith(_KNOWN) or _is_text(head)
-
-
-def _base64(raw: bytes) -> bytes:
-    plain = raw.translate(bytes.maketrans(b"-_", b"+/"), b" \t\r\n=")
-    plain = plain[: len(plain) - (len(plain) % 4 == 1)]
-    try:
-        return base64.b64decode(plain + b"=" * (-len(plain) % 4))
-    except (binascii.Error, ValueError):
-        return b""
-
-
-def _is_text(head: bytes) -> bool:
-    """Whether a text begins so: of what is decoded by mistake, an eighth are controls, and half are beyond ASCII."""
-    if len(head) != len(head.translate(None, _CONTROLS)):
-        return b"\0" in head and width_of(head) != ""
-    return head.isascii() or len(head.translate(None, _BEYOND)) * 10 >= len(head) * 8

@@ -7,8 +7,8 @@ Whoever looks again needs no key to know one, for each has a form in which nobod
 - IPv4 addresses lie in 240.0.0.0/4 (RFC 1112: reserved) and IPv6 addresses in 3fff::/20 (RFC 9637: documentation); two
   that share their first bits, from the eighth (IPv4) or the 32nd (IPv6) on, share as many of them;
 - MAC addresses are those of a group, beginning with f3, which is no device's;
-- phone numbers have the country code 999 or the area code 099, which nobody has; account numbers the check digits 00;
-  citizen service and card numbers fail their test;
+- phone numbers have the country code 999 or the area code 099, and two digits more, which are the sum of those before;
+- account numbers have the check digits 00; citizen service and card numbers fail their test;
 - all else is a word: `hv`, a letter of its kind, 13 characters of the pseudonym and two by which it is known.
 """
 
@@ -33,14 +33,16 @@ _LETTERS: dict[Kind, str] = {
     Kind.EMAIL: "e", Kind.PHONE: "t", Kind.IBAN: "x", Kind.BSN: "z", Kind.CARD: "q",
 }  # fmt: skip
 _WORD = re.compile(rb"hv[a-z]([a-z2-7]{13})([a-z2-7]{2})")
-_HOST = re.compile(rb"(?i)(?:[\w.+-]+@)?(?:[a-z0-9_-]+\.)+invalid\.?")
+_OURS = re.compile(rb"(?<![\w.+@-])(?:u[a-z2-7]{13}@)?(?:h[a-z2-7]{8}\.)+invalid(?![\w-])")
 _V4 = re.compile(rb"(?<![\d.])(?:24\d|25[0-5])(?:\.\d{1,3}){3}(?![\d.])")
 _V6 = re.compile(rb"(?i)\b3fff:0?[0-9a-f]{1,3}(?::[0-9a-f]{1,4}){6}")
-_PHONE = re.compile(rb"(?:\+|0|00)?[ (]{0,2}(?:(?<=0)|9[ ().-]{0,2})9[ ().-]{0,2}9(?:[ ().-]{0,3}\d){4,14}")
-_DIGITS = 15
+_PHONE = re.compile(rb"(?:\+|0|00)?[ (]{0,2}(?:(?<=0)|9[ ().-]{0,2})9[ ().-]{0,2}9(?:[ ().-]{0,3}\d){4,16}")
+_DIGITS, _SUMMED = 15, 7
 _MAC = re.compile(rb"(?i)\bf3([:.-]?)[0-9a-f]{2}(?:\1[0-9a-f]{2}){4}\b")
 _MAC_OF_THREE = re.compile(rb"(?i)\bf3[0-9a-f]{2}\.[0-9a-f]{4}\.[0-9a-f]{4}\b")
-_SHAPES = (_HOST, _V4, _V6, _MAC, _MAC_OF_THREE)
+_NOBODYS = (_OURS, _V6)
+_SHAPES = {Kind.IP_ADDRESS: (_V4,), Kind.MAC_ADDRESS: (_MAC, _MAC_OF_THREE)}
+"""What nobody's data can look like, whatever it was found as; and what is that only where it was found as such."""
 _FAILED = {
     Kind.BSN: re.compile(rb"9\d{8}"),
     Kind.CARD: re.compile(rb"9\d{12,18}"),
@@ -57,14 +59,14 @@ def is_stand_in(kind: Kind, value: bytes) -> bool:
     """Whether a value is a stand-in, or a value of which nothing but stand-ins is left."""
     if b"%" in value:
         value = unquote_to_bytes(value)
-    if kind is Kind.PHONE and _PHONE.fullmatch(value):
+    if kind is Kind.PHONE and _PHONE.fullmatch(value) and _is_summed(value):
         return True
     if len(value) == _DIGITS and value.isdigit() and value[:3] == b"999" and _two_digits(value[:-2]) == value[-2:]:
         return True
     if kind in _FAILED and _FAILED[kind].fullmatch(digits(value)) and not (is_bsn(value) or is_card(value)):
         return True
     rest = _WORD.sub(lambda found: b"" if _check(found[1]) == found[2] else found[0], value)
-    for shape in _SHAPES:
+    for shape in (*_NOBODYS, *_SHAPES.get(kind, ())):
         rest = shape.sub(b"", rest)
     return len(rest) < len(value) and not _SAYS.search(rest)
 
@@ -185,7 +187,8 @@ class Pseudonyms:
                 made[at], skipped = 48, skipped - 1
             elif 48 <= one <= 57 and mark:
                 made[at], mark = mark[0], mark[1:]
-        return bytes(made).translate(None, b"()")
+        plain = bytes(made).translate(None, b"()")
+        return plain + _two_digits(_last_digits(plain))
 
     def iban(self, value: bytes) -> bytes:
         return value[:2] + b"00" + self._digits(Kind.IBAN, digits(value).upper(), value[4:])
@@ -209,6 +212,15 @@ def _check(text: bytes) -> bytes:
     """By which anyone knows a word of ours: a digest of it without a key."""
     bits = int.from_bytes(hashlib.sha256(b"houvast stand-in\0" + text).digest()[:2], "big")
     return bytes([_ALPHABET[bits & 31], _ALPHABET[bits >> 5 & 31]])
+
+
+def _last_digits(number: bytes) -> bytes:
+    return b"".join(re.findall(rb"\d", number))[-_SUMMED:]
+
+
+def _is_summed(number: bytes) -> bool:
+    """Whether the last two digits are the sum of those before: those of a real number are that by chance only."""
+    return _two_digits(_last_digits(number[:-2])) == number[-2:]
 
 
 def _two_digits(number: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -12,21 +13,24 @@ from houvast.screening.bundle.tap import Tap
 _RECORD = 512
 _LONG_NAME, _LONG_LINK, _PAX, _PAX_ALL, _PAX_OF_SUN = b"L", b"K", b"x", b"g", b"X"
 _EXTENDED = {_LONG_NAME, _LONG_LINK, _PAX, _PAX_ALL, _PAX_OF_SUN}
-_KNOWN = {"path", "linkpath", "size", "mtime", "atime", "ctime", "uid", "gid"}
+_KNOWN = {"size", "mtime", "atime", "ctime", "uid", "gid"}
+_NUMBER = re.compile(rb"-?\d{1,20}(?:\.\d{1,20})?")
+_MOST = 1000
+"""What may be said of all files at once."""
 _DEVICES = {tarfile.CHRTYPE: "a device", tarfile.BLKTYPE: "a device", tarfile.FIFOTYPE: "a pipe"}
 _LINKS = {tarfile.SYMTYPE, tarfile.LNKTYPE}
+Label = Callable[[bytes], object]
+"""Is told something that an archive says beside its files."""
 
 
 @dataclass(slots=True)
 class Entry:
-    """An entry of a tar archive. `closed`: why it cannot be looked into, else empty; `labels`: what else is said of
-    it: owner, group, extended attributes."""
+    """An entry of a tar archive. `closed`: why it cannot be looked into, else empty."""
 
     info: tarfile.TarInfo
     name: bytes
     link: bytes
     closed: str
-    labels: tuple[bytes, ...]
 
     @property
     def is_folder(self) -> bool:
@@ -39,20 +43,25 @@ class Entry:
         return self.info.type in _LINKS
 
 
-def entries(tap: Tap) -> Iterator[tuple[Entry, Tap]]:
-    """Each entry with its content. Raises Unreadable when the rest cannot be read."""
+def entries(tap: Tap, label: Label) -> Iterator[tuple[Entry, Tap]]:
+    """Each entry with its content. `label` is told what else is said of them: owners, attributes, and whatever stands
+    where nothing is to stand. Raises Unreadable when the rest cannot be read."""
     always: dict[str, bytes] = {}
     told: dict[str, bytes] = {}
     while (head := tap.exactly(_RECORD)).strip(b"\0"):
         info = _parsed(head)
+        for one in _beside(info, head):
+            label(one)
         if info.type in _EXTENDED:
-            data = _extension(tap, info)
+            data = _extension(tap, info, label)
             if info.type in {_LONG_NAME, _LONG_LINK}:
                 told["path" if info.type == _LONG_NAME else "linkpath"] = data.rstrip(b"\0")
             else:
-                (always if info.type == _PAX_ALL else told).update(_records(data))
+                _tell(_records(data), always if info.type == _PAX_ALL else told, label)
+                if len(always) > _MOST:
+                    raise Unreadable("it is damaged: what is said of a file is longer than any name")
             continue
-        said, told = always | told, {}
+        said, told = always | told if always else told, {}
         while info.type == tarfile.GNUTYPE_SPARSE and head[482:483] == b"\1":
             head = tap.exactly(_RECORD)
             head = b"\0" * 482 + head[504:505]
@@ -62,7 +71,7 @@ def entries(tap: Tap) -> Iterator[tuple[Entry, Tap]]:
         content = tap.part(size)
         yield entry, content
         content.drain()
-        tap.exactly(-size % _RECORD)
+        _filling(tap, size, label)
     while rest := tap.read():
         if rest.strip(b"\0"):
             raise Unreadable("something else stands behind its end")
@@ -75,25 +84,49 @@ def _parsed(head: bytes) -> tarfile.TarInfo:
         raise Unreadable("it is damaged") from None
 
 
-def _extension(tap: Tap, info: tarfile.TarInfo) -> bytes:
+def _beside(info: tarfile.TarInfo, head: bytes) -> Iterator[bytes]:
+    """What a header has beside name, sizes and times: owners, the link of what is none, and its end."""
+    for label, one in ((b"user", info.uname), (b"group", info.gname)):
+        if one:
+            yield label + b"=" + one.encode("utf-8", "surrogateescape")
+    rest = head[500:512] if head[257:263] == b"ustar\0" else head[345:512]
+    for one in (rest, b"" if info.type in _LINKS else head[157:257]):
+        if text := one.strip(b"\0"):
+            yield text
+
+
+def _filling(tap: Tap, size: int, label: Label) -> None:
+    if filling := tap.exactly(-size % _RECORD).strip(b"\0"):
+        label(filling)
+
+
+def _tell(records: Iterable[tuple[str, bytes]], said: dict[str, bytes], label: Label) -> None:
+    """Take what is said. What says something else than the name of a file, or says it again, is a label."""
+    for key, value in records:
+        if key in {"path", "linkpath"} and key not in said:
+            pass
+        elif key not in _KNOWN or not _NUMBER.fullmatch(value):
+            label(key.encode() + b"=" + value)
+        said[key] = value
+
+
+def _extension(tap: Tap, info: tarfile.TarInfo, label: Label) -> bytes:
     if not 0 <= info.size <= MIB:
         raise Unreadable("it is damaged: what is said of a file is longer than any name")
     data = tap.exactly(info.size)
-    tap.exactly(-info.size % _RECORD)
+    _filling(tap, info.size, label)
     return data
 
 
-def _records(data: bytes) -> dict[str, bytes]:
-    found: dict[str, bytes] = {}
+def _records(data: bytes) -> Iterator[tuple[str, bytes]]:
     at = 0
-    while at < len(data) and data[at : at + 1] != b"\0":
+    while at < len(data):
         length, _, rest = data[at : at + 20].partition(b" ")
         if not length.isdigit() or not rest or not 0 < int(length) <= len(data) - at:
             raise Unreadable("it is damaged")
         key, _, value = data[at + len(length) + 1 : at + int(length) - 1].partition(b"=")
-        found[key.decode("utf-8", "replace")] = value
+        yield key.decode("utf-8", "replace"), value
         at += int(length)
-    return found
 
 
 def _entry(info: tarfile.TarInfo, said: dict[str, bytes]) -> Entry:
@@ -109,13 +142,7 @@ def _entry(info: tarfile.TarInfo, said: dict[str, bytes]) -> Entry:
         closed = closed or "it is a file with holes"
     name = said.get("path", info.name.encode("utf-8", "surrogateescape"))
     link = said.get("linkpath", info.linkname.encode("utf-8", "surrogateescape"))
-    others = [key.encode() + b"=" + value for key, value in said.items() if key not in _KNOWN]
-    owners = [
-        label + b"=" + one.encode("utf-8", "surrogateescape")
-        for label, one in ((b"user", info.uname), (b"group", info.gname))
-        if one
-    ]
-    return Entry(info, name, link, closed, (*others, *owners))
+    return Entry(info, name, link, closed)
 
 
 class Writer:

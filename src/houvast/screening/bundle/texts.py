@@ -5,18 +5,16 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from houvast.screening.bundle.columns import Columns
-from houvast.screening.bundle.forms import Form, form_of, is_binary
-from houvast.screening.bundle.lanes import Encode, Piece, Run, escaped, runs
+from houvast.screening.bundle.forms import has_binary
 from houvast.screening.bundle.limits import MIB
+from houvast.screening.bundle.looking import Looking, moved, real
 from houvast.screening.bundle.spans import Span, merged, plain, rewritten
-from houvast.screening.bundle.stand_ins import Pseudonyms, is_stand_in
 from houvast.screening.finding import Finding
 from houvast.screening.kinds import Kind
-from houvast.screening.screener import SEGMENT, Screener
+from houvast.screening.screener import SEGMENT
 
 _TEXT_BLOCK = 512 << 10
 _BACK = 64 << 10
@@ -24,21 +22,15 @@ _BACK = 64 << 10
 _CUTS = (b"\n", b" ", b">", b",", b";", b"&", b"\0")
 _RUN_ON = re.compile(rb"(?:\A|(?<=\n))[ \t]{0,40}[A-Za-z0-9+/]{40,400}\r?\n\Z")
 _LINE = 512
-_CODE = 200
-"""Characters of Base64 in which what looks like something is chance."""
 _LONGEST_RUN = 16 * MIB
 LISTED = 1000
 """Findings of one file that are listed; the others are counted."""
 _SHOWN, _AROUND = 3, 80
-_WIDE = re.compile(b"xzxzxzxzxzxz(?:xz)*+x?")
-_WIDE_MASK = bytes(122 if one == 0 else 120 if one == 9 or 32 <= one < 127 or one >= 160 else 32 for one in range(256))
-_ENDINGS = tuple(re.compile(rb"(?:\.[A-Za-z0-9]{1,6}){%d}(?=/|\Z)" % count) for count in (1, 2))
-TOO_DEEP = "something is hidden in it more often than is looked through"
+_TURNED = re.compile("[" + "".join(chr(one << 8) for one in range(32, 127)) + "]{6}")
+"""Letters of two bytes, with the second one in front."""
 TOO_LONG = f"Base64 in it is longer than the {_LONGEST_RUN >> 20} MiB that are looked through"
 NO_TEXT = "parts of it are no text"
-
-Embedded = Callable[[bytes, int], tuple[bytes | None, tuple[Finding, ...]]]
-"""(what Base64 holds, how deep) -> what takes its place, if anything; what was found in it"""
+TWO_TEXTS = "it says that its letters take more than a byte, and has others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,127 +58,6 @@ class Seen:
         self.counts[finding.kind] += 1
         if len(self.found) < LISTED:
             self.found.append(finding)
-
-
-class Looking:
-    """Looks for what stands in a text that is whole, whatever hides it. `embedded` looks into what Base64 holds."""
-
-    def __init__(self, screener: Screener, pseudonyms: Pseudonyms | None, embedded: Embedded, deepest: int) -> None:
-        self.screener = screener
-        self.pseudonyms = pseudonyms
-        self._embedded = embedded
-        self._deepest = deepest
-        self.too_deep = False
-
-    def stand_in(self, kind: Kind, value: bytes) -> bytes:
-        """The stand-in of a value."""
-        return self.pseudonyms.of(kind, value) if self.pseudonyms else b""
-
-    def whole(self, text: bytes, depth: int = 0) -> list[Span]:
-        """What is to be rewritten in a text, in order and apart."""
-        return real(self._whole(text, depth))
-
-    def _whole(self, text: bytes, depth: int) -> list[Span]:
-        spans = [span for one in self.screener.find(text) for span in plain(text, one, 0)]
-        return merged([*spans, *self.hidden(text, depth)])
-
-    def rewrite(self, text: bytes, depth: int = 0) -> tuple[bytes, list[Span]]:
-        """A text with stand-ins, and what they stand for."""
-        spans = self.whole(text, depth)
-        return rewritten(text, spans, 0, self.stand_in) if self.pseudonyms else text, spans
-
-    def name(self, path: bytes) -> list[Span]:
-        """What is to be rewritten in the path of a file: `jan@firm.nl.log` has an address and an ending."""
-        spans = self._whole(path, 0)
-        for ending in _ENDINGS if b"@" in path else ():
-            without = ending.sub(lambda found: found[0].replace(b".", b" "), path)
-            spans += [span for one in self.screener.find(without) for span in plain(without, one, 0)]
-        return real(merged(spans))
-
-    def column(self, kind: Kind | None, text: bytes) -> tuple[bytes, list[Span]]:
-        """A cell of a table with stand-ins, and what they stand for. `kind`: what its column is called after; then it
-        is all of it."""
-        spans = self.whole(text)
-        if kind and kind in self.screener.kinds and text.strip() and not any(one.value == text for one in spans):
-            spans = real([Span(0, len(text), kind, text, (Finding(0, len(text), kind, 80),))])
-        return rewritten(text, spans, 0, self.stand_in) if self.pseudonyms else text, spans
-
-    def hidden(self, text: bytes, depth: int) -> list[Span]:
-        """What is hidden in a text by escapes, by Base64, or by letters of two bytes."""
-        spans: list[Span] = []
-        for piece in escaped(text):
-            if self._may_go(depth):
-                spans += [_mapped(span, piece) for span in self._whole(piece.text, depth + 1) if not span.is_quiet]
-        for run in runs(text):
-            if self._may_go(depth):
-                spans += self._run(run, depth)
-        if b"\0" in text:
-            spans += self._wide(text, depth)
-        return spans
-
-    def _may_go(self, depth: int) -> bool:
-        self.too_deep = self.too_deep or depth >= self._deepest
-        return depth < self._deepest
-
-    def _run(self, run: Run, depth: int) -> list[Span]:
-        if form_of(run.payload[:4096]) is not Form.TEXT:
-            new, found = self._embedded(run.payload, depth + 1)
-            if not found and new is None:
-                return [_packed(run)] if len(run.raw) > _CODE else []
-            places = tuple(Finding(run.begin, run.end - run.begin, one.kind, one.confidence) for one in found)
-        else:
-            new, spans = self.rewrite(run.payload, depth + 1)
-            if not spans:
-                return [_packed(run)] if len(run.raw) > _CODE else []
-            places = tuple(_moved(one, *run.place(one.offset, one.end)) for span in spans for one in span.found)
-        return [_packed(run, places, run.encode(new) if new is not None else run.raw)]
-
-    def _wide(self, text: bytes, depth: int) -> list[Span]:
-        spans: list[Span] = []
-        for match in _WIDE.finditer(text.translate(_WIDE_MASK)):
-            narrow = text[match.start() : match.end() : 2]
-            for span in self._whole(narrow, depth + 1) if self._may_go(depth) else ():
-                if span.is_quiet:
-                    continue
-                begin, end = match.start() + 2 * span.begin, min(len(text), match.start() + 2 * span.end)
-                found = tuple(_moved(one, begin, end) for one in span.found)
-                spans.append(Span(begin, end, span.kind, span.value, found, encode=_two_bytes))
-        return spans
-
-
-def _packed(run: Run, found: tuple[Finding, ...] = (), new: bytes | None = None) -> Span:
-    kind = found[0].kind if found else Kind.SECRET
-    raw = run.raw if new is None else new
-    is_code, is_quiet = len(run.raw) > _CODE, new is None
-    return Span(run.begin, run.end, kind, b"", found, new=raw, is_code=is_code, is_quiet=is_quiet)
-
-
-def real(spans: list[Span]) -> list[Span]:
-    """Without those where nothing was found, or a stand-in stands already."""
-    return [one for one in spans if not one.is_quiet and (one.new is not None or not is_stand_in(one.kind, one.value))]
-
-
-def _two_bytes(stand_in: bytes) -> bytes:
-    return stand_in.decode("ascii").encode("utf-16-le")
-
-
-def _moved(found: Finding, begin: int, end: int) -> Finding:
-    return Finding(begin, end - begin, found.kind, found.confidence)
-
-
-def _mapped(span: Span, piece: Piece) -> Span:
-    begin, end = piece.place(span.begin, span.end)
-    inner, outer = span.encode, piece.encode
-    new = None if span.new is None else outer(span.new)
-    found = tuple(_moved(one, *piece.place(one.offset, one.end)) for one in span.found)
-    return Span(begin, end, span.kind, span.value, found, _both(inner, outer), piece.kept, new)
-
-
-def _both(inner: Encode | None, outer: Encode) -> Encode:
-    def encode(stand_in: bytes) -> bytes:
-        return outer(inner(stand_in) if inner else stand_in)
-
-    return encode
 
 
 class Text:
@@ -226,16 +97,13 @@ class Text:
         rest = b"".join(self._coming)
         made = self._block(rest) if rest else b""
         self._take(self._stream.close())
-        if self._looking.too_deep:
-            self._seen.closed = self._seen.closed or TOO_DEEP
-            self._looking.too_deep = False
         return made + self._settle(self._fed)
 
     def _block(self, block: bytes) -> bytes:
         begin = self._fed
         self._held += block
         self._fed += len(block)
-        if is_binary(block) and block.strip(b"\0"):
+        if has_binary(block):
             self._seen.closed = self._seen.closed or NO_TEXT
         self._take(self._stream.feed(block))
         self._hold(self._looking.hidden(block, self._depth), begin)
@@ -249,7 +117,7 @@ class Text:
         for span in spans:
             span.begin += begin
             span.end += begin
-            span.found = tuple(_moved(one, one.offset + begin, one.end + begin) for one in span.found)
+            span.found = tuple(moved(one, one.offset + begin, one.end + begin) for one in span.found)
         self._spans += spans
 
     def _settle(self, until: int) -> bytes:
@@ -287,7 +155,8 @@ class Text:
         at = 0
         while at < len(spans) and len(self._seen.excerpts) < self._shown:
             begin = spans[at].begin - self._at
-            start = max(data.rfind(b"\n", 0, begin) + 1, begin - _AROUND)
+            before = spans[at - 1].end - self._at if at else 0
+            start = max(data.rfind(b"\n", 0, begin) + 1, begin - _AROUND, before)
             end = data.find(b"\n", begin)
             end = min(end if end >= 0 else len(data), max(begin, spans[at].end - self._at) + _AROUND)
             parts: list[str | Kind] = []
@@ -304,23 +173,36 @@ class Text:
 
 
 class Wide:
-    """A text whose letters take two or four bytes: it is looked through in UTF-8 and comes out as it came."""
+    """A text whose letters take two or four bytes: it is looked through in UTF-8 and comes out as it came. Its bytes are
+    looked through as well: what is found there only says something else than it claims."""
 
-    def __init__(self, text: Text, encoding: str, seen: Seen) -> None:
+    def __init__(self, text: Text, encoding: str, seen: Seen, looking: Looking, depth: int) -> None:
         self._text, self._encoding, self._seen = text, encoding, seen
+        self._looking = looking.narrow()
+        self._others = Seen()
+        self._raw = Text(self._looking, self._others, depth)
+        self._tail = ""
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._back = codecs.getincrementaldecoder("utf-8")("replace")
 
     def feed(self, data: bytes, *, last: bool = False) -> bytes:
         """The bytes that follow; what comes out by now."""
         narrow = self._decoder.decode(data, last)
-        if "\ufffd" in narrow:
+        if "\ufffd" in narrow or _TURNED.search(self._tail + narrow):
             self._seen.closed = self._seen.closed or NO_TEXT
+        self._tail = narrow[-6:]
+        self._raw.feed(data)
         return self._out(self._text.feed(narrow.encode()), last=False)
 
     def close(self) -> bytes:
         """The end of it; the rest of what comes out."""
-        return self.feed(b"", last=True) + self._out(self._text.close(), last=True)
+        made = self.feed(b"", last=True) + self._out(self._text.close(), last=True)
+        self._raw.close()
+        if self._others.counts or self._looking.why:
+            self._seen.closed = self._seen.closed or TWO_TEXTS
+            for one in self._others.found:
+                self._seen.add(one)
+        return made
 
     def _out(self, made: bytes, *, last: bool) -> bytes:
         return self._back.decode(made, last).encode(self._encoding)

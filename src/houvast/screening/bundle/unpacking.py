@@ -6,12 +6,12 @@ import bz2
 import lzma
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from houvast.errors import UsageError
-from houvast.screening.bundle.forms import Form
+from houvast.screening.bundle.forms import ZLIB, Form
 from houvast.screening.bundle.limits import MIB, Budget, Unreadable
 from houvast.screening.bundle.tap import BLOCK, CUT_OFF, Tap
 
@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 _MEMORY = 128 * MIB
 """What unpacking may ask for: xz and Zstandard say so themselves."""
 _WINDOW = 27
-_GZIP = 31
+_GZIP, _ZLIB = 31, 15
 _PIECE = {Form.ZSTD: 16 << 10, Form.BZIP2: 16 << 10, Form.XZ: 16 << 10}
 """Bytes that go in at once, where the unpacker keeps what it has not used yet: how much went in is known so far only."""
 _NAME, _COMMENT, _EXTRA = 8, 16, 4
-_MAGIC = {Form.GZIP: b"\x1f\x8b", Form.BZIP2: b"BZh", Form.XZ: b"\xfd7zXZ\x00", Form.ZSTD: b"\x28\xb5\x2f\xfd"}
+_LONGEST = 64 << 10
+"""Bytes of a name or comment of gzip."""
+_MAGIC = {
+    Form.GZIP: (b"\x1f\x8b",), Form.ZLIB: ZLIB, Form.BZIP2: (b"BZh",), Form.XZ: (b"\xfd7zXZ\x00",), Form.ZSTD: (b"\x28\xb5\x2f\xfd",),
+}  # fmt: skip
 _SKIPPED = tuple(bytes([0x50 + at]) + b"\x2a\x4d\x18" for at in range(16))
 
 
@@ -87,6 +91,7 @@ def zstd_unpacker() -> Unpacker:
 
 _UNPACKERS: dict[Form, Callable[[], Unpacker]] = {
     Form.GZIP: lambda: inflater(_GZIP),
+    Form.ZLIB: lambda: inflater(_ZLIB),
     Form.BZIP2: cast("Callable[[], Unpacker]", bz2.BZ2Decompressor),
     Form.XZ: lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY),
     Form.ZSTD: zstd_unpacker,
@@ -101,8 +106,9 @@ def raw_packer() -> Packer:
 def packer(form: Form) -> Packer:
     """Packs again what `unpacked` unpacked. Fast settings: who waits for it waits more for slow ones."""
     match form:
-        case Form.GZIP:
-            return cast("Packer", _zlib().compressobj(1, zlib.DEFLATED, _GZIP))
+        case Form.GZIP | Form.ZLIB:
+            window = _GZIP if form is Form.GZIP else _ZLIB
+            return cast("Packer", _zlib().compressobj(1, zlib.DEFLATED, window))
         case Form.BZIP2:
             return bz2.BZ2Compressor(5)
         case Form.XZ:
@@ -158,16 +164,17 @@ class Inflating:
 
 
 class Unpacking:
-    """A packed stream with all that is in it one after the other. `labels`: names and comments in its heads."""
+    """A packed stream with all that is in it one after the other. `label` is told names and comments in its heads.
+    Raises Unreadable."""
 
-    def __init__(self, form: Form, tap: Tap, budget: Budget) -> None:
-        self._form, self._tap, self._budget = form, tap, budget
-        self.labels: list[bytes] = []
+    def __init__(self, form: Form, tap: Tap, budget: Budget, label: Callable[[bytes], object]) -> None:
+        self._form, self._tap, self._budget, self._label = form, tap, budget, label
         self._begin()
 
     def _begin(self) -> None:
         if self._form is Form.GZIP:
-            self.labels += _labels(self._tap.peek(4096))
+            for label in _labels(self._tap):
+                self._label(label)
         piece = _PIECE.get(self._form, BLOCK)
         self._one = Inflating(self._tap, self._budget, _UNPACKERS[self._form](), piece)
 
@@ -187,7 +194,7 @@ class Unpacking:
         if self._form is Form.ZSTD:
             while head.startswith(_SKIPPED):
                 self._tap.exactly(8)
-                self.labels.append(self._tap.part(int.from_bytes(head[4:8], "little")).whole(MIB))
+                self._label(self._tap.part(int.from_bytes(head[4:8], "little")).whole(MIB))
                 head = self._tap.peek(8)
         if not head:
             return False
@@ -197,16 +204,18 @@ class Unpacking:
         return True
 
 
-def _labels(head: bytes) -> list[bytes]:
-    """The name and the comment that gzip keeps in its head."""
-    flags, at, found = head[3] if len(head) > 3 else 0, 10, list[bytes]()
+def _labels(tap: Tap) -> Iterator[bytes]:
+    """What gzip keeps in its head beside what it packs: a field of its own, the name and the comment."""
+    head = tap.peek(12)
+    flags, at = head[3] if len(head) > 3 else 0, 10
     if flags & _EXTRA:
-        extra = int.from_bytes(head[at : at + 2], "little")
-        found.append(head[at + 2 : at + 2 + extra])
-        at += 2 + extra
-    for flag in (_NAME, _COMMENT):
-        if flags & flag:
-            end = head.find(b"\0", at)
-            found.append(head[at : end if end >= 0 else len(head)])
-            at = end + 1 if end >= 0 else len(head)
-    return found
+        length = int.from_bytes(head[10:12], "little")
+        yield tap.peek(12 + length)[12:]
+        at = 12 + length
+    for _ in range(bool(flags & _NAME) + bool(flags & _COMMENT)):
+        head = tap.peek(at + _LONGEST)
+        end = head.find(b"\0", at)
+        if end < 0:
+            raise Unreadable("it is damaged")
+        yield head[at:end]
+        at = end + 1

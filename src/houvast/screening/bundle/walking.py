@@ -17,13 +17,14 @@ from houvast.screening.bundle.captures import CAPTURE, capture
 from houvast.screening.bundle.databases import sqlite
 from houvast.screening.bundle.forms import HEAD, PACKED, Form, closed_because, form_of, width_of
 from houvast.screening.bundle.limits import Budget, Limits, Unreadable
+from houvast.screening.bundle.looking import Looking
 from houvast.screening.bundle.members import Member
 from houvast.screening.bundle.sevenzips import unpacked_seven_zip, written_seven_zip
 from houvast.screening.bundle.spans import rewritten
 from houvast.screening.bundle.spools import Spool
 from houvast.screening.bundle.stand_ins import Pseudonyms
 from houvast.screening.bundle.tap import Tap
-from houvast.screening.bundle.texts import Looking, Seen, Text, Wide
+from houvast.screening.bundle.texts import Seen, Text, Wide
 from houvast.screening.bundle.unpacking import Unpacking, packer
 from houvast.screening.finding import Finding
 from houvast.screening.kinds import Kind
@@ -34,6 +35,9 @@ LEFT_OUT = b"houvast-left-out.txt"
 _TAKEN_OUT = b"left out: not screened"
 _OUTSIDE = "its name leads out of the archive"
 _ARCHIVES = (Form.TAR, Form.ZIP, Form.SEVEN_ZIP)
+_REMEMBERED, _SHORT = 10_000, 256
+"""Labels that are remembered, so that they count once, and how long they are at most."""
+UNREAD = "it could not be read"
 _NO_REDACTION = "what was found in it cannot be taken out of a file of its kind"
 
 Sink = Callable[[bytes], object]
@@ -48,6 +52,8 @@ class _File:
     path: bytes
     depth: int
     seen: Seen
+    shown: str
+    in_path: Counter[Kind]
     size: int = 0
     is_archive: bool = False
 
@@ -78,7 +84,8 @@ class Walk:
     ) -> Generator[Member, None, Fit]:
         """Go through one file, whatever it is; `closed`: why it is not fit, whatever is in it. Raises Hostile."""
         self.budget.member()
-        here = _File(path, depth, Seen(closed=closed))
+        outer = self.looking.begin()
+        here = self._named(path, depth, Seen(closed=closed))
         self._here.append(here)
         fit = False
         try:
@@ -87,6 +94,8 @@ class Walk:
             here.seen.closed = here.seen.closed or str(why)
         finally:
             self._here.pop()
+            here.seen.closed = here.seen.closed or self.looking.why
+            self.looking.back(outer)
         fit = fit and not here.seen.closed
         if self._pseudonyms and not fit and len(self._here):
             self._leave_out(path, here.seen.closed or _NO_REDACTION)
@@ -112,7 +121,7 @@ class Walk:
 
     def _text(self, tap: Tap, here: _File, sink: Sink | None, width: str = "", shown: int | None = None) -> Fit:
         text = Text(self.looking, here.seen, here.depth, width=width, shown=self._shown if shown is None else shown)
-        through = Wide(text, width, here.seen) if width else text
+        through = Wide(text, width, here.seen, self.looking, here.depth) if width else text
         while data := tap.read():
             here.size += len(data)
             if (made := through.feed(data)) and sink:
@@ -139,7 +148,7 @@ class Walk:
 
     def _packed(self, form: Form, tap: Tap, here: _File, sink: Sink | None) -> Generator[Member, None, Fit]:
         """What is packed is one with its package: `a.tar.gz` is an archive, `a.log.gz` a text."""
-        inside = Unpacking(form, tap, self.budget)
+        inside = Unpacking(form, tap, self.budget, lambda label: self._label(label, here))
         content = Tap(inside.read)
         packing = packer(form) if sink else None
 
@@ -151,7 +160,6 @@ class Walk:
         try:
             fit = yield from self._any(content, here, pack if sink else None)
         finally:
-            self._labels(inside.labels, here)
             if sink and packing:
                 sink(packing.flush())
         return fit
@@ -170,14 +178,18 @@ class Walk:
     def _tar(self, tap: Tap, here: _File, sink: Sink | None) -> Generator[Member]:
         writer = tars.Writer(sink) if sink else None
         said: set[bytes] = set()
+
+        def label(one: bytes) -> None:  # owners are said of every file
+            if one not in said:
+                self._label(one, here)
+                if len(said) < _REMEMBERED and len(one) < _SHORT:
+                    said.add(one)
+
         try:
-            for entry, content in tars.entries(tap):
-                self._labels([one for one in entry.labels if one not in said], here)
-                said.update(entry.labels)
-                if len(said) > self._limits.members:
-                    said.clear()
+            for entry, content in tars.entries(tap, label):
                 name = self._inner(here, entry.name)
                 if entry.is_folder:
+                    self._folder(entry.name, here)
                     if writer and not _leads_out(entry.name):
                         writer.add(self._new(entry.name).rstrip(b"/") + b"/", entry, 0)
                 elif entry.is_link:
@@ -200,7 +212,7 @@ class Walk:
     def _link(self, entry: tars.Entry, name: bytes, here: _File, writer: tars.Writer | None) -> Generator[Member]:
         """A link is never followed. What it names stands in the bundle by itself, or is none of it."""
         self.budget.member()
-        target = _File(name, here.depth + 1, Seen())
+        target = self._named(name, here.depth + 1, Seen())
         for span in self.looking.whole(entry.link):
             for one in span.found:
                 target.seen.add(one)
@@ -214,12 +226,13 @@ class Walk:
         yield self._told(target)
 
     def _zip(self, tap: Tap, here: _File, sink: Sink | None) -> Generator[Member]:
-        archive = zips.Zip(tap, self.budget)
+        archive = zips.Zip(tap, self.budget, lambda label: self._label(label, here))
         out = _Unseekable(sink) if sink else None
         writer = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) if out else None
         try:
             for entry, content in archive.entries():
                 if entry.is_folder:
+                    self._folder(entry.name, here)
                     continue
                 name = self._inner(here, entry.name)
                 closed = entry.closed or (_OUTSIDE if _leads_out(entry.name) else "")
@@ -235,7 +248,6 @@ class Walk:
             self._leave_out(here.path, f"the rest of it: {why}")
             raise
         finally:
-            self._labels(archive.labels, here)
             if writer:
                 if notes := self.notes() if len(self._here) == 1 else b"":
                     writer.writestr(LEFT_OUT.decode(), notes)
@@ -258,7 +270,7 @@ class Walk:
             sink(written_seven_zip(kept))
 
     def _embedded(self, payload: bytes, depth: int) -> tuple[bytes | None, tuple[Finding, ...]]:
-        """What is packed in Base64 in a text: its findings are the text's."""
+        """What is packed in Base64 in a text, or in a cell of a database: its findings are those of what it is in."""
         out = io.BytesIO() if self._pseudonyms else None
         path, left_out = self._here[-1].path, len(self.left_out)
         members, fit = _drained(self.file(_tap(payload), path, depth, out.write if out else None))
@@ -267,7 +279,7 @@ class Walk:
             Finding(0, 0, kind, 90) for one in members for kind, count in one.counts.items() for _ in range(count)
         )
         if why := next((one.not_screened for one in members if one.not_screened), None):
-            self._here[-1].seen.within = f"in Base64 in it: {why}"
+            self._here[-1].seen.within = f"what is packed in it: {why}"
             if out is not None:
                 self._leave_out(path, self._here[-1].seen.within)
         if out is None or (fit and not found):
@@ -278,20 +290,19 @@ class Walk:
         """What the file says that lists what was left out; nothing when nothing was."""
         if not self.left_out:
             return b""
-        lines = (f"{path}: {why}" for path, why in self.left_out)
+        lines = (f"{' '.join(path.split())}: {why}" for path, why in self.left_out)
         return (
             "Left out of this archive, because it could not be screened or redacted:\n" + "\n".join(lines) + "\n"
         ).encode()
 
     def _told(self, here: _File) -> Member:
-        shown, in_path = self.shown_path(here.path)
         seen = here.seen
         return Member(
-            shown,
+            here.shown,
             here.size,
             tuple(seen.found),
-            seen.counts + in_path,
-            in_path,
+            seen.counts + here.in_path,
+            here.in_path,
             seen.closed or seen.within or None,
             tuple(seen.excerpts),
             here.is_archive,
@@ -312,12 +323,24 @@ class Walk:
     def _new(self, name: bytes) -> bytes:
         return rewritten(name, self.looking.name(name), 0, self.looking.stand_in)
 
-    def _labels(self, labels: list[bytes], here: _File) -> None:
-        """Names, comments and attributes that an archive keeps beside its files."""
-        for label in labels:
-            for span in self.looking.name(label):
-                for one in span.found:
-                    here.seen.add(one)
+    def _named(self, path: bytes, depth: int, seen: Seen) -> _File:
+        return _File(path, depth, seen, *self.shown_path(path))
+
+    def _folder(self, name: bytes, here: _File) -> None:
+        """A folder is no file, and has a name."""
+        self.budget.member()
+        self._label(name, here)
+
+    def _label(self, label: bytes, here: _File) -> None:
+        """A name, comment or attribute that an archive keeps beside its files."""
+        for span in self.looking.name(label) if label else ():
+            for one in span.found:
+                here.seen.add(one)
+
+    def unread(self, path: bytes) -> Member:
+        """A file that could not be read at all."""
+        here = self._named(path, 0, Seen(closed=UNREAD))
+        return self._told(here)
 
 
 class _Unseekable:

@@ -19,6 +19,8 @@ from houvast.screening.bundle.unpacking import Inflating, Unpacker, inflater, zs
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _END_64, _LOCATOR, _DESCRIPTOR = b"PK\x06\x06", b"PK\x06\x07", b"PK\x07\x08"
 _SPANNED = b"PK00"
+_PLAIN_EXTRAS, _PLAIN_EXTRA = {0x0001, 0x000A, 0x5455, 0x7875}, 36
+"""Fields for large sizes, times (of NTFS, of Unix) and numbers of owners; how many bytes they take at most."""
 _ENCRYPTED, _SIZES_BEHIND, _HEADERS_MASKED = 0x1, 0x8, 0x2000
 _FULL = 0xFFFFFFFF
 _STORED, _DEFLATED, _BZIP2, _ZSTD = 0, 8, 12, 93
@@ -41,8 +43,8 @@ class Entry:
 
     @property
     def is_folder(self) -> bool:
-        """Whether it holds nothing."""
-        return self.name.endswith(b"/") and not self.size
+        """Whether it holds nothing. What is said behind it only may be anything."""
+        return self.name.endswith(b"/") and not (self.size or self.packed or self.flags & _SIZES_BEHIND)
 
     def seal(self) -> bytes:
         """What the list at the end must say of it too."""
@@ -51,15 +53,14 @@ class Entry:
 
 
 class Zip:
-    """An archive that is read once, from its beginning. `labels`: comments and extra fields; `problems`: in what its
-    list differs from its entries, known once all were read."""
+    """An archive that is read once, from its beginning. `label` is told comments and extra fields; `problems`: in what
+    its list differs from its entries, known once all were read."""
 
-    def __init__(self, tap: Tap, budget: Budget) -> None:
-        self._tap, self._budget = tap, budget
+    def __init__(self, tap: Tap, budget: Budget, label: Callable[[bytes], object]) -> None:
+        self._tap, self._budget, self._label = tap, budget, label
         self._begin = tap.at
         self._seals: dict[int, bytes] = {}
         self._names: set[bytes] = set()
-        self.labels: list[bytes] = []
         self.problems: list[str] = []
 
     def entries(self) -> Iterator[tuple[Entry, Tap]]:
@@ -85,6 +86,7 @@ class Zip:
         head = self._tap.exactly(30)
         _, flags, method, when, crc, packed, size, names, extras = struct.unpack("<HHHIIIIHH", head[4:])
         name, extra = self._tap.exactly(names), self._tap.exactly(extras)
+        self._extra(extra)
         if _FULL in (packed, size):
             size, packed = _larger(extra, size, packed)[:2]
         return Entry(name, flags, method, when, crc, packed, size, offset)
@@ -147,7 +149,9 @@ class Zip:
             name, extra, comment = (self._tap.exactly(length) for length in (names, extras, comments))
             if _FULL in (size, packed, offset):
                 size, packed, offset = _larger(extra, size, packed, offset)
+            self._extra(extra)
             self._label(comment)
+            self._budget.in_time()
             listed = Entry(name, flags, method, when, crc, packed, size, offset)
             if left.pop(offset, b"") != listed.seal():
                 self._problem("its list says something else than its entries, or names one twice")
@@ -172,9 +176,15 @@ class Zip:
         if tap.peek(1):
             self._problem("something else stands behind its end")
 
-    def _label(self, label: bytes) -> None:
-        if label:
-            self.labels.append(label)
+    def _extra(self, extra: bytes) -> None:
+        """What extra fields hold, except for the times, owners and sizes that most archives have."""
+        at = 0
+        while at + 4 <= len(extra):
+            kind, length = struct.unpack("<HH", extra[at : at + 4])
+            if kind not in _PLAIN_EXTRAS or length > _PLAIN_EXTRA:
+                self._label(extra[at + 4 : at + 4 + length])
+            at += 4 + length
+        self._label(extra[at:])
 
     def _problem(self, problem: str) -> None:
         if problem not in self.problems:

@@ -224,6 +224,12 @@ def translated(text: str) -> SafeString:
 
 
 @register.filter
+def mended(text: str) -> str:
+    """What to do about a difference that drift names, in the language of the page."""
+    return translation.mended(text, language())
+
+
+@register.filter
 def refused(error: HouvastError) -> str:
     """What the database refused and what to do instead, in the language of the page."""
     return " ".join(filter(None, translation.refused(error, language())))

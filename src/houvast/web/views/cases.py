@@ -6,15 +6,13 @@ database records as a use; it is not kept anywhere, and the page is not stored.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
-from houvast.cases import Right, State, inbox, store
+from houvast.cases import Right, State, flagged, inbox, store
 from houvast.cases.rules import TRANSITIONS
 from houvast.cases.words import RIGHTS, RISKS, STATES
 from houvast.database import Connection
@@ -22,7 +20,8 @@ from houvast.policy.words import words as policy_words
 from houvast.systems import store as systems
 from houvast.web import site as sites
 from houvast.web.context import language
-from houvast.web.roles import Role, member, roles_of, staff
+from houvast.web.posted import posted, text, whole
+from houvast.web.roles import Role, staff
 
 MOVES = (State.SEARCHING, State.REVIEW, State.WITHDRAWN)
 """States that need no letter."""
@@ -35,24 +34,17 @@ def cases(request: HttpRequest) -> HttpResponse:
     """Every open request, the one that is due first at the top."""
     found = sites.current().ask(lambda db: store.cases(db) if store.there(db) else ())
     waits = sites.current().ask(lambda db: len(inbox.mails(db)) if inbox.there(db) else 0)
-    return render(request, "desk/cases.html", {"cases": [_shown(one) for one in found], "waits": waits})
+    hidden = sites.current().ask(flagged.waits)
+    context = {"cases": [_shown(one) for one in found], "waits": waits, "flagged": hidden}
+    return render(request, "desk/cases.html", context)
 
 
 @staff(Role.OFFICER, Role.AUDITOR)
 def case(request: HttpRequest, number: int) -> HttpResponse:
     """One case, with what can be done now; an officer may do it."""
-    opened: store.Opened | None = None
-    wrong: store.Refused | None = None
-    if request.method == "POST":
-        user = member(request.user)
-        if user is None or Role.OFFICER not in roles_of(user):
-            raise PermissionDenied
-        try:
-            opened = sites.current().ask(lambda db: _do(db, request, number, user.username))
-        except store.Refused as error:
-            wrong = error
-        if not wrong and opened is None:
-            return HttpResponseRedirect(reverse("case", args=[number]))
+    came = posted(request, lambda db, by: _do(db, request.POST, number, by), store.Refused, Role.OFFICER)
+    if came.is_done:
+        return HttpResponseRedirect(reverse("case", args=[number]))
     try:
         found, steps = sites.current().ask(lambda db: (store.case(db, number), systems.steps(db, number)))
     except store.Refused:
@@ -62,8 +54,8 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
         **_shown(found),
         "row": _shown(found),
         "steps": [_step(one) for one in steps],
-        "opened": opened,
-        "wrong": wrong,
+        "opened": came.given,
+        "wrong": came.wrong,
         "moves": moves,
         "shows": found.right in COPIES and found.verified and not found.closed_at,
     }
@@ -81,29 +73,19 @@ def breaches(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/breaches.html", {"breaches": shown})
 
 
-def _do(db: Connection, request: HttpRequest, number: int, by: str) -> store.Opened | None:
+def _do(db: Connection, asked: QueryDict, number: int, by: str) -> store.Opened | None:
     """What was asked: open the case, approve or send a letter, or take the request on."""
-    asked = request.POST
-
-    def text(name: str) -> str:
-        return asked.get(name, "").replace("\0", "").strip()  # which no database takes
-
-    def letter(do: Callable[[int], object]) -> None:
-        chosen = text("letter")
-        if not (chosen.isascii() and chosen.isdigit() and len(chosen) < 18):
-            raise Http404
-        do(int(chosen))
-
-    if text("do") == "open":
-        return store.opened(db, number, text("reason"), by)
+    do, to, code = (text(asked, name) for name in ("do", "to", "code"))
+    if do == "open":
+        return store.opened(db, number, text(asked, "reason"), by)
     with db.transaction():
-        match text("do"):
+        match do:
             case "approve":
-                letter(lambda one: store.approve(db, one, by, text("code")))
+                store.approve(db, whole(text(asked, "letter"), 17), by, code)
             case "send":
-                letter(lambda one: store.send(db, one))
-            case "move" if text("to") in [state.value for state in MOVES]:
-                store.move(db, number, State(text("to")), by=by, code=text("code"))
+                store.send(db, whole(text(asked, "letter"), 17))
+            case "move" if to in [state.value for state in MOVES]:
+                store.move(db, number, State(to), by=by, code=code)
             case _:
                 raise Http404
     return None

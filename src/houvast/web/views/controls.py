@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
 from houvast.controls import Standing, store
 from houvast.controls.words import found, label, stands, wording
+from houvast.database import Connection
 from houvast.errors import DatabaseRefusal
 from houvast.web import site as sites
 from houvast.web.context import language
+from houvast.web.posted import posted, text
 from houvast.web.roles import ALL, Role, member, roles_of, staff
 
 _STATES = {"failed": "broken", "overdue": "broken", "waiting": "notyet", "good": "kept"}
@@ -23,18 +24,14 @@ _STATES = {"failed": "broken", "overdue": "broken", "waiting": "notyet", "good":
 @staff(*ALL)
 def controls(request: HttpRequest) -> HttpResponse:
     """Every control, its owner, its test and its last result; whoever answers for one attests it with a code."""
-    wrong: DatabaseRefusal | None = None
+    came = posted(request, lambda db, by: _attest(db, request.POST, by), DatabaseRefusal)
+    if came.is_done:
+        return HttpResponseRedirect(reverse("controls"))
     user = member(request.user)
     roles = roles_of(user) if user else ()
-    if request.method == "POST":
-        if user is None:
-            raise PermissionDenied
-        wrong = _attest(request, user.username)
-        if wrong is None:
-            return HttpResponseRedirect(reverse("controls"))
     known = sites.current().ask(lambda db: store.standings(db) if store.there(db) else ())
     mine = [one for one in known if not one.control.measured and {Role.OFFICER, one.control.owner} & set(roles)]
-    context = {"rows": [_row(one) for one in known], "mine": [_row(one) for one in mine], "wrong": wrong,
+    context = {"rows": [_row(one) for one in known], "mine": [_row(one) for one in mine], "wrong": came.wrong,
                "red": sum(one.red for one in known), "chosen": request.POST.get("control", "")}  # fmt: skip
     response = render(request, "desk/controls.html", context)
     response["Cache-Control"] = "no-store"
@@ -46,18 +43,9 @@ def red() -> int:
     return sites.current().ask(lambda db: sum(one.red for one in store.standings(db)) if store.there(db) else 0)
 
 
-def _attest(request: HttpRequest, by: str) -> DatabaseRefusal | None:
-    def text(name: str) -> str:
-        return request.POST.get(name, "").replace("\0", "").strip()  # which no database takes
-
-    passed = text("outcome") == "passed"
-    try:
-        sites.current().ask(
-            lambda db: store.attest(db, text("control"), by=by, code=text("code"), passed=passed, note=text("note"))
-        )
-    except DatabaseRefusal as error:
-        return error
-    return None
+def _attest(db: Connection, asked: QueryDict, by: str) -> None:
+    name, code, outcome, note = (text(asked, one) for one in ("control", "code", "outcome", "note"))
+    store.attest(db, name, by=by, code=code, passed=outcome == "passed", note=note)
 
 
 def _row(one: Standing) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 
 from houvast.app import desk
 from houvast.app.examine import examine
+from houvast.cases import flagged
 from houvast.database import Connection
 from houvast.web import site as sites
 from houvast.web.context import language
@@ -36,7 +37,7 @@ def today(request: HttpRequest) -> HttpResponse:
     runs = site.ask(lambda found: _recent(found, 5))
     broken = [one for one in now.standings.values() if one.state == BROKEN]
     context = {"state": now, "counts": counts(now.standings.values()), "alarms": alarms, "runs": runs, "broken": broken,
-               "red": red()}  # fmt: skip
+               "red": red(), "hidden": site.ask(flagged.waits)}  # fmt: skip
     return render(request, "desk/today.html", context)
 
 

@@ -16,6 +16,7 @@ from houvast.diagnostics.model import Content, Problem, Refused
 from houvast.errors import HouvastError
 from houvast.web import site as sites
 from houvast.web.context import language
+from houvast.web.posted import posted, text, whole
 from houvast.web.roles import Role, member, roles_of, staff
 from houvast.web.views.exchange import download
 from houvast.web.views.upload import exchange
@@ -88,19 +89,17 @@ def one(request: HttpRequest, number: int) -> HttpResponseBase:
 @staff(Role.OFFICER, Role.AUDITOR)
 def subcontractors(request: HttpRequest) -> HttpResponse:
     """The register: who, where, with which tool, since when announced, and who approved."""
-    by, roles = who(request)
-    wrong: HouvastError | None = None
-    if request.method == "POST":
-        if "officer" not in roles:
-            raise PermissionDenied
-        try:
-            sites.current().ask(lambda db: _register(db, request.POST, by))
-        except Refused as error:
-            wrong = error
-        else:
-            return HttpResponseRedirect(reverse("subcontractors"))
+    came = posted(request, lambda db, by: _register(db, request.POST, by), Refused, Role.OFFICER)
+    if came.is_done:
+        return HttpResponseRedirect(reverse("subcontractors"))
     found = sites.current().ask(lambda db: store.subcontractors(db) if store.there(db) else ())
-    context = {"found": found, "wrong": wrong, "tools": TOOLS, "given": request.POST, "today": datetime.now(UTC).date()}
+    context = {
+        "found": found,
+        "wrong": came.wrong,
+        "tools": TOOLS,
+        "given": request.POST,
+        "today": datetime.now(UTC).date(),
+    }
     return _private(render(request, "desk/subcontractors.html", context))
 
 
@@ -115,7 +114,7 @@ def _ask(db: Connection, asked: QueryDict, by: str) -> tuple[int, str]:
 
 def _do(db: Connection, asked: QueryDict, number: int, by: str) -> Content | str | None:
     """What a form asks: a bundle that is opened, a link's token, or nothing to show."""
-    bundle = _number(asked.get("bundle", "0"))
+    bundle = whole(asked.get("bundle", "0"))
     match asked.get("do", ""):
         case "open":
             return store.opened(db, bundle, _text(asked, "reason"), by)
@@ -127,7 +126,7 @@ def _do(db: Connection, asked: QueryDict, number: int, by: str) -> Content | str
             store.judge(db, bundle, accepts=False, by=by, why=_text(asked, "why"))
         case "learn":
             store.learn(db, bundle, _text(asked, "product"), _text(asked, "version"), _text(asked, "error"),
-                        _number(asked.get("times", "1")), by)  # fmt: skip
+                        whole(asked.get("times", "1")), by)  # fmt: skip
         case "close":
             store.close(db, number, by)
         case "grant":
@@ -142,7 +141,7 @@ def _do(db: Connection, asked: QueryDict, number: int, by: str) -> Content | str
 
 
 def _register(db: Connection, asked: QueryDict, by: str) -> None:
-    number = _number(asked.get("number", "0"))
+    number = whole(asked.get("number", "0"))
     match asked.get("do", ""):
         case "record" if asked.get("tool") in TOOLS:
             announced = _day(_text(asked, "announced")) if asked.get("announced") else None
@@ -196,13 +195,7 @@ def address(what: str, token: str, said: str) -> str:
 
 
 def _text(asked: QueryDict, name: str) -> str:
-    return asked.get(name, "").replace("\0", "").replace("\r\n", "\n").strip()[:2500]
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise Http404
-    return int(text)
+    return text(asked, name)[:2500]
 
 
 def _day(text: str) -> date:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -17,9 +16,12 @@ from houvast.app import intake
 from houvast.cases import Right, inbox, store
 from houvast.cases.words import RIGHTS
 from houvast.database import Connection
+from houvast.screening import Kind
+from houvast.screening.kinds import WORDS
 from houvast.web import site as sites
 from houvast.web.context import language
-from houvast.web.roles import Role, member, roles_of, staff
+from houvast.web.posted import posted, text
+from houvast.web.roles import Role, staff
 from houvast.web.words import wording
 
 
@@ -33,18 +35,9 @@ def incoming(request: HttpRequest) -> HttpResponse:
 @staff(Role.OFFICER, Role.AUDITOR)
 def incoming_mail(request: HttpRequest, number: int) -> HttpResponse:
     """One mail, with what it seems to ask and why; an officer makes a request of it, or says that it is none."""
-    opened: inbox.Words | None = None
-    wrong: store.Refused | None = None
-    if request.method == "POST":
-        user = member(request.user)
-        if user is None or Role.OFFICER not in roles_of(user):
-            raise PermissionDenied
-        try:
-            opened = sites.current().ask(lambda db: _do(db, request, number, user.username))
-        except store.Refused as error:
-            wrong = error
-        if not wrong and opened is None:
-            return HttpResponseRedirect(reverse("incoming_mail", args=[number]))
+    came = posted(request, lambda db, by: _do(db, request.POST, number, by), store.Refused, Role.OFFICER)
+    if came.is_done:
+        return HttpResponseRedirect(reverse("incoming_mail", args=[number]))
     try:
         found = sites.current().ask(lambda db: inbox.mail(db, number))
     except store.Refused:
@@ -52,30 +45,25 @@ def incoming_mail(request: HttpRequest, number: int) -> HttpResponse:
     lang = language()
     asks = [(right.value, RIGHTS[right.value][lang], right in found.rights) for right in Right]
     why = [(one, wording(lang)["incoming"][f"why_{one}"]) for one in inbox.WHY]
-    context = {**_shown(found), "opened": opened, "wrong": wrong, "asks": asks, "why": why}
+    context = {**_shown(found), "opened": came.given, "wrong": came.wrong, "asks": asks, "why": why}
     response = render(request, "desk/incoming_mail.html", context)
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _do(db: Connection, request: HttpRequest, number: int, by: str) -> inbox.Words | None:
+def _do(db: Connection, asked: QueryDict, number: int, by: str) -> inbox.Words | None:
     """What was asked: open the mail, make requests of it, or set it aside."""
-    asked = request.POST
-
-    def text(name: str) -> str:
-        return asked.get(name, "").replace("\0", "").strip()  # which no database takes
-
     if asked.get("do") == "open":
-        return inbox.opened(db, number, text("reason"), by)
+        return inbox.opened(db, number, text(asked, "reason"), by)
     with db.transaction():
         match asked.get("do", ""):
             case "accept":
                 known = {right.value for right in Right}
                 rights = [Right(one) for one in asked.getlist("right") if one in known]
                 policy = sites.current().project().versions[-1]
-                intake.accept_here(db, policy, number, rights, text("person") or None, by)
+                intake.accept_here(db, policy, number, rights, text(asked, "person") or None, by)
             case "dismiss":
-                inbox.dismiss(db, number, text("why"))
+                inbox.dismiss(db, number, text(asked, "why"))
             case _:
                 raise Http404
     return None
@@ -92,4 +80,5 @@ def _shown(one: inbox.Mail) -> dict[str, Any]:
             "notes": [says[f"note_{note}"] for note in one.notes], "left": max(0, min(whole, one.days_left)),
             "late": -one.days_left if one.days_left < 0 else 0,
             "became": "" if one.is_new else says[f"state_{one.state}"],
-            "because": says[f"why_{one.why}"] if one.why else ""}  # fmt: skip
+            "because": says[f"why_{one.why}"] if one.why else "",
+            "held": ", ".join(WORDS[Kind(kind)][lang] for kind in one.held)}  # fmt: skip

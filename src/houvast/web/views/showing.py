@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -21,7 +20,8 @@ from houvast.rights.gone import WHOLE
 from houvast.rights.words import wording as copy_words
 from houvast.web import site as sites
 from houvast.web.context import language
-from houvast.web.roles import Role, member, staff
+from houvast.web.posted import posted, sender, text, whole
+from houvast.web.roles import Role, staff
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,7 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
     """Have the copy of a request shown, with a reason."""
     if request.method != "POST":
         return HttpResponseRedirect(reverse("case", args=[number]))
-    by = _name(request)
-    reason = request.POST.get("reason", "").replace("\0", "").strip()
+    by, reason = sender(request), text(request.POST, "reason")
     try:
         use = sites.current().ask(lambda db: showing.ask(db, number, reason, by, language()))
     except store.Refused as error:
@@ -66,16 +65,11 @@ def show(request: HttpRequest, number: int) -> HttpResponse:
 @staff(Role.OFFICER)
 def shown(request: HttpRequest, number: int, use: int) -> HttpResponse:
     """Some rows of it; an officer takes something out as well, or lets a redaction go."""
-    by, site = _name(request), sites.current()
-    only, past = request.GET.get("all") is None, _whole(request.GET.get("past", "0"))
-    wrong: store.Refused | None = None
-    if request.method == "POST":
-        try:
-            site.ask(lambda db: _judge(db, request, use, by))
-        except store.Refused as error:
-            wrong = error
-        else:
-            return HttpResponseRedirect(request.get_full_path())
+    by, site = sender(request), sites.current()
+    only, past = request.GET.get("all") is None, whole(request.GET.get("past", "0"))
+    came = posted(request, lambda db, by: _judge(db, request.POST, use, by), store.Refused)
+    if came.is_done:
+        return HttpResponseRedirect(request.get_full_path())
     try:
         stands = site.ask(lambda db: showing.stands(db, use, by))
         found = site.ask(lambda db: showing.rows(db, use, by, past=past, only_marked=only))
@@ -85,26 +79,24 @@ def shown(request: HttpRequest, number: int, use: int) -> HttpResponse:
     if stands.request != number:
         raise Http404
     rows = [(one, tuple(_cells(one))) for one in found]
-    context = {"number": number, "use": use, "stands": stands, "rows": rows, "only": only, "past": past, "wrong": wrong,
-               "next": found[-1].place if len(found) == showing.PAGE else 0,
+    context = {"number": number, "use": use, "stands": stands, "rows": rows, "only": only, "past": past,
+               "wrong": came.wrong, "next": found[-1].place if len(found) == showing.PAGE else 0,
                "judged": [(one, _rule(one.rule)) for one in judged]}  # fmt: skip
     return _kept_nowhere(render(request, "desk/shown.html", context))
 
 
-def _judge(db: Connection, request: HttpRequest, use: int, by: str) -> None:
-    asked = request.POST
-
-    def text(name: str) -> str:
-        return asked.get(name, "").replace("\0", "").replace("\r\n", "\n")
-
+def _judge(db: Connection, asked: QueryDict, use: int, by: str) -> None:
     def count(name: str) -> int:
-        return WHOLE if text(name) == str(WHOLE) else _whole(text(name))
+        said = text(asked, name)
+        return WHOLE if said == str(WHOLE) else whole(said)
 
     match asked.get("do", ""):
         case "take":
-            showing.take_out(db, use, by, count("place"), text("column"), text("words").strip())
+            showing.take_out(db, use, by, count("place"), text(asked, "column"), text(asked, "words"))
         case "stand":
-            showing.let_stand(db, use, by, count("place"), text("column"), count("part"), count("begin"), text("why"))
+            showing.let_stand(
+                db, use, by, count("place"), text(asked, "column"), count("part"), count("begin"), text(asked, "why")
+            )
         case "back":
             showing.take_back(db, use, by, count("judged"))
         case _:
@@ -139,20 +131,6 @@ def _goes(rule: str, role: str, words: str, part: int, begin: int) -> Goes:
 
 def _rule(rule: str) -> str:
     return copy_words(language())["page"][f"rule_{rule}"]
-
-
-def _name(request: HttpRequest) -> str:
-    user = member(request.user)
-    if user is None:
-        raise PermissionDenied
-    return user.username
-
-
-def _whole(text: str) -> int:
-    """A number as a form or an address has it; one that no table has is none."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
-        raise Http404
-    return int(text)
 
 
 def _no(request: HttpRequest, number: int, error: store.Refused) -> HttpResponse:

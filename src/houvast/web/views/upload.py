@@ -9,6 +9,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import io
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -30,7 +31,7 @@ from houvast.web.site import Site
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,expiration,checksum,termination"
-CHECKSUMS: dict[str, Callable[[bytes], Any]] = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
+CHECKSUMS: dict[str, Callable[[memoryview], Any]] = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 MISMATCH, FULL = 460, 507
 """Of a checksum (tus); no room (RFC 4918)."""
 _OFFSET = "application/offset+octet-stream"
@@ -104,7 +105,11 @@ def _next(request: HttpRequest, code: str, bundle: UUID) -> HttpResponse:
     begins = _count(request.headers.get("Upload-Offset", ""))
     if begins is None:
         return _answer(400, "Say with Upload-Offset where this piece begins.")
-    data = request.read(PIECE + 1)
+    with _body(request) as data:  # released with this request: the server cannot free its memory before
+        return _taken(request, code, bundle, begins, data)
+
+
+def _taken(request: HttpRequest, code: str, bundle: UUID, begins: int, data: memoryview) -> HttpResponse:
     if len(data) > PIECE:
         return _answer(413, f"A piece has at most {PIECE} bytes.")
     said = request.headers.get("Upload-Checksum", "")
@@ -120,7 +125,7 @@ def _next(request: HttpRequest, code: str, bundle: UUID) -> HttpResponse:
     if len(data) < LEAST and begins + len(data) < now.size:
         return _answer(400, f"A piece that is not the last has at least {LEAST} bytes.")
     try:
-        then = sites.current().ask(lambda db: exchange().receive(db, code, bundle, begins, data))
+        then = sites.current().ask(lambda db: exchange().receive(db, code, bundle, begins, data, now))
     except StoreTrouble:
         return _answer(FULL, "There is no room for it now. Try again later: what is here stays.")
     except KeyTrouble:
@@ -144,7 +149,15 @@ def _method(request: HttpRequest) -> str:
     return (request.headers.get("X-HTTP-Method-Override") or str(request.method)).upper()
 
 
-def _checksum(said: str, data: bytes) -> HttpResponse | None:
+def _body(request: HttpRequest) -> memoryview:
+    """What was sent, to a byte more than a piece: where the server holds it in memory, that memory itself."""
+    held = request.META.get("wsgi.input")
+    if isinstance(held, io.BytesIO):
+        return held.getbuffer()[held.tell() : held.tell() + PIECE + 1]
+    return memoryview(request.read(PIECE + 1))
+
+
+def _checksum(said: str, data: memoryview) -> HttpResponse | None:
     name, _, value = said.partition(" ")
     if name not in CHECKSUMS:
         return _answer(400, f"Checksums: {', '.join(CHECKSUMS)}.")

@@ -1,0 +1,223 @@
+"""Looks for what stands in a text that is whole, plainly and hidden."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable
+from itertools import accumulate
+
+from houvast.screening.bundle.forms import Form, form_of, packed_in
+from houvast.screening.bundle.lanes import Encode, Piece, escaped
+from houvast.screening.bundle.runs import Run, runs
+from houvast.screening.bundle.spans import Span, merged, plain, rewritten
+from houvast.screening.bundle.stand_ins import Pseudonyms, is_stand_in
+from houvast.screening.finding import Finding
+from houvast.screening.kinds import Kind
+from houvast.screening.screener import Screener
+
+_CODE = 200
+"""Characters of Base64 in which what looks like something is chance."""
+_WIDE = ((2, re.compile(b"xzxzxzxzxzxz(?:xz)*+x?")), (4, re.compile(b"(?:xzzz){6}(?:xzzz)*+x?")))
+"""Letters of two bytes and of four, as they stand among others."""
+_FREE, _TIMES, _LEAST = 64 << 10, 16, 64
+"""Bytes that may be looked at in what a text hides: so many, and so many times as many as it has; and what each piece of
+it counts for at least."""
+_LIKELY = 85
+"""Confidence of what counts in bytes that are no text."""
+_BETWEEN = b"\n\0\0\n"
+_WIDE_MASK = bytes(122 if one == 0 else 120 if one == 9 or 32 <= one < 127 or one >= 160 else 32 for one in range(256))
+_ENDINGS = tuple(re.compile(rb"(?:\.[A-Za-z0-9]{1,6}){%d}(?=/|\Z)" % count) for count in (1, 2))
+TOO_DEEP = "something is hidden in it more often than is looked through"
+MIDST = "something packed stands in the midst of it"
+
+Embedded = Callable[[bytes, int], tuple[bytes | None, tuple[Finding, ...]]]
+"""(what Base64 holds, how deep) -> what takes its place, if anything; what was found in it"""
+
+
+class Looking:
+    """Looks for what stands in a text that is whole, whatever hides it. `embedded` looks into what Base64 holds."""
+
+    def __init__(
+        self, screener: Screener, pseudonyms: Pseudonyms | None, embedded: Embedded, deepest: int, *, wide: bool = True
+    ) -> None:
+        self.screener = screener
+        self.pseudonyms = pseudonyms
+        self.embedded = embedded
+        self._deepest = deepest
+        self._has_wide = wide
+        self._left: int | None = None
+        self.why = ""
+
+    def narrow(self) -> Looking:
+        """One that looks for letters of one byte only, and writes nothing."""
+        return Looking(self.screener, None, self.embedded, self._deepest, wide=False)
+
+    def begin(self) -> tuple[str, int | None]:
+        """Another file begins. Returns what `back` is to be told when it has ended. `why`: why not all of it was looked
+        into."""
+        kept = self.why, self._left
+        self.why, self._left = "", None
+        return kept
+
+    def back(self, kept: tuple[str, int | None]) -> None:
+        """To the file in which the other stood."""
+        self.why, self._left = kept
+
+    def stand_in(self, kind: Kind, value: bytes) -> bytes:
+        """The stand-in of a value."""
+        return self.pseudonyms.of(kind, value) if self.pseudonyms else b""
+
+    def whole(self, text: bytes, depth: int = 0) -> list[Span]:
+        """What is to be rewritten in a text, in order and apart."""
+        return real(self._whole(text, depth))
+
+    def _whole(self, text: bytes, depth: int) -> list[Span]:
+        spans = [span for one in self.screener.find(text) for span in plain(text, one, 0)]
+        return merged([*spans, *self.hidden(text, depth)])
+
+    def rewrite(self, text: bytes, depth: int = 0) -> tuple[bytes, list[Span]]:
+        """A text with stand-ins, and what they stand for."""
+        spans = self.whole(text, depth)
+        return rewritten(text, spans, 0, self.stand_in) if self.pseudonyms else text, spans
+
+    def name(self, path: bytes) -> list[Span]:
+        """What is to be rewritten in the path of a file: `jan@firm.nl.log` has an address and an ending."""
+        spans = self._whole(path, 0)
+        for ending in _ENDINGS if b"@" in path else ():
+            without = ending.sub(lambda found: found[0].replace(b".", b" "), path)
+            spans += [span for one in self.screener.find(without) for span in plain(without, one, 0)]
+        return real(merged(spans))
+
+    def column(self, kind: Kind | None, text: bytes) -> tuple[bytes, list[Span]]:
+        """A cell of a table with stand-ins, and what they stand for. `kind`: what its column is called after; then it
+        is all of it."""
+        spans = self.whole(text)
+        if kind and kind in self.screener.kinds and text.strip() and not any(one.value == text for one in spans):
+            spans = real([Span(0, len(text), kind, text, (Finding(0, len(text), kind, 80),))])
+        return rewritten(text, spans, 0, self.stand_in) if self.pseudonyms else text, spans
+
+    def hidden(self, text: bytes, depth: int) -> list[Span]:
+        """What is hidden in a text by escapes, by Base64, or by letters of two bytes."""
+        is_first = self._left is None
+        if is_first:
+            self._left = _FREE + _TIMES * len(text)
+        try:
+            return self._hidden(text, depth)
+        finally:
+            if is_first:
+                self._left = None
+
+    def _hidden(self, text: bytes, depth: int) -> list[Span]:
+        spans: list[Span] = []
+        if packed_in(text):
+            self._cannot(MIDST)
+        for piece in escaped(text):
+            if self._may_go(depth, len(piece.text)):
+                spans += [_mapped(span, piece) for span in self._whole(piece.text, depth + 1) if not span.is_quiet]
+        loose: list[Run] = []
+        for run in runs(text):
+            if not run.is_text:
+                loose.append(run)
+            elif self._may_go(depth, len(run.payload)):
+                spans += self._run(run, depth)
+        if loose:
+            spans += self._loose(loose)
+        if b"\0" in text and self._has_wide:
+            spans += self._wide(text, depth)
+        return spans
+
+    def _may_go(self, depth: int, size: int) -> bool:
+        self._left = (self._left or 0) - max(size, _LEAST)
+        if depth < self._deepest and self._left >= 0:
+            return True
+        self._cannot(TOO_DEEP)
+        return False
+
+    def _cannot(self, why: str) -> None:
+        self.why = self.why or why
+
+    def _run(self, run: Run, depth: int) -> list[Span]:
+        if form_of(run.payload[:4096]) is not Form.TEXT:
+            new, found = self.embedded(run.payload, depth + 1)
+            if not found and new is None:
+                return [_packed(run)] if len(run.raw) > _CODE else []
+            places = tuple(Finding(run.begin, run.end - run.begin, one.kind, one.confidence) for one in found)
+        else:
+            new, spans = self.rewrite(run.payload, depth + 1)
+            if not spans:
+                return [_packed(run)] if len(run.raw) > _CODE else []
+            places = tuple(moved(one, *run.place(one.offset, one.end)) for span in spans for one in span.found)
+        return [_packed(run, places, run.encode(new) if new is not None else run.raw)]
+
+    def _loose(self, loose: list[Run]) -> list[Span]:
+        """What stands plainly in Base64 of what is no text: all of it is looked through together."""
+        joined = _BETWEEN.join(run.payload for run in loose)
+        if packed_in(joined):
+            self._cannot(MIDST)
+        starts = list(accumulate((len(run.payload) + len(_BETWEEN) for run in loose), initial=0))
+        within: dict[int, list[Finding]] = {}
+        for one in self.screener.find(joined):
+            at = bisect_right(starts, one.offset) - 1
+            if one.confidence >= _LIKELY and one.end - starts[at] <= len(loose[at].payload):
+                within.setdefault(at, []).append(moved(one, one.offset - starts[at], one.end - starts[at]))
+        spans: list[Span] = []
+        for at, found in within.items():
+            run = loose[at]
+            inside = real(merged([span for one in found for span in plain(run.payload, one, 0)]))
+            places = tuple(moved(one, *run.place(one.offset, one.end)) for span in inside for one in span.found)
+            new = rewritten(run.payload, inside, 0, self.stand_in) if self.pseudonyms else run.payload
+            if inside:
+                spans.append(_packed(run, places, run.encode(new)))
+        return spans
+
+    def _wide(self, text: bytes, depth: int) -> list[Span]:
+        spans: list[Span] = []
+        mask = text.translate(_WIDE_MASK)
+        for width, letters in _WIDE:
+            for match in letters.finditer(mask):
+                narrow = text[match.start() : match.end() : width]
+                for span in self._whole(narrow, depth + 1) if self._may_go(depth, len(narrow)) else ():
+                    if span.is_quiet:
+                        continue
+                    begin = match.start() + width * span.begin
+                    end = min(len(text), match.start() + width * span.end)
+                    found = tuple(moved(one, begin, end) for one in span.found)
+                    spans.append(Span(begin, end, span.kind, span.value, found, encode=_of_bytes(width)))
+        return spans
+
+
+def _packed(run: Run, found: tuple[Finding, ...] = (), new: bytes | None = None) -> Span:
+    kind = found[0].kind if found else Kind.SECRET
+    raw = run.raw if new is None else new
+    is_code, is_quiet = len(run.raw) > _CODE, new is None
+    return Span(run.begin, run.end, kind, b"", found, new=raw, is_code=is_code, is_quiet=is_quiet)
+
+
+def real(spans: list[Span]) -> list[Span]:
+    """Without those where nothing was found, or a stand-in stands already."""
+    return [one for one in spans if not one.is_quiet and (one.new is not None or not is_stand_in(one.kind, one.value))]
+
+
+def _of_bytes(width: int) -> Encode:
+    return lambda stand_in: stand_in.decode("ascii").encode("utf-16-le" if width == 2 else "utf-32-le")
+
+
+def moved(found: Finding, begin: int, end: int) -> Finding:
+    """The same, at another place."""
+    return Finding(begin, end - begin, found.kind, found.confidence)
+
+
+def _mapped(span: Span, piece: Piece) -> Span:
+    begin, end = piece.place(span.begin, span.end)
+    inner, outer = span.encode, piece.encode
+    new = None if span.new is None else outer(span.new)
+    found = tuple(moved(one, *piece.place(one.offset, one.end)) for one in span.found)
+    return Span(begin, end, span.kind, span.value, found, _both(inner, outer), piece.kept, new)
+
+
+def _both(inner: Encode | None, outer: Encode) -> Encode:
+    def encode(stand_in: bytes) -> bytes:
+        return outer(inner(stand_in) if inner else stand_in)
+
+    return encode
