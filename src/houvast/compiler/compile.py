@@ -47,6 +47,7 @@ from houvast.compiler.staffing import staff_pieces
 from houvast.compiler.stepping import step_pieces
 from houvast.compiler.telling import state_pieces
 from houvast.compiler.token import Token
+from houvast.compiler.totalling import total_pieces
 from houvast.compiler.ways import way_pieces
 from houvast.compiler.words import SCHEMA, array, ident, literal, relation
 from houvast.database.catalogue import Catalogue
@@ -148,7 +149,7 @@ def compile_policy(
     pieces += shielding_pieces(layout)
     pieces.append(uses_of(current, found, fast=fast))
     pieces += telling_pieces(found, layout, fast=fast)
-    pieces += _granted(layout, accesses, found, current)
+    pieces += _granted(layout, accesses, found, current, datamap)
     readers = [s for s in found.values() if s.purpose.kind is not PurposeKind.MIGRATION]
     pieces += view_copies(datamap, catalogue, layout, readers, {p.name: p for p in pieces})
     pieces += deciding_pieces(layout, found, asked_access, versions)
@@ -206,8 +207,9 @@ def _rows(
 
 
 def _granted(
-    layout: Layout, accesses: Mapping[tuple[str, str], Access], found: Mapping[str, PurposeSeat], current: Policy
-) -> list[Piece]:
+    layout: Layout, accesses: Mapping[tuple[str, str], Access], found: Mapping[str, PurposeSeat], current: Policy,
+    datamap: DataMap,
+) -> list[Piece]:  # fmt: skip
     """What each purpose may do with each table, and what goes along when a row of it is deleted."""
     pieces: list[Piece] = []
     for (purpose, _), grant in accesses.items():
@@ -216,6 +218,7 @@ def _granted(
             pieces += migration_policies(grant.shape, seat, grant.shape.relation.owner, grant)
         else:
             pieces += grant.pieces()
+            pieces += total_pieces(grant, datamap.role_prefix, datamap.database)
     for shape in layout.shapes.values():
         if goes_along(shape, layout):
             ours = [a for a in accesses.values() if a.shape is shape]

@@ -15,8 +15,10 @@ from houvast.database import Connection, queries, read_catalogue, run_query
 from houvast.datamap.model import NOT_PERSONAL, DataMap
 from houvast.errors import UsageError
 from houvast.policy.decide import decide
+from houvast.policy.forms import FULL, strictest
 from houvast.policy.matter import Permit
-from houvast.policy.model import Action, Policy, PurposeKind
+from houvast.policy.model import Action, Form, Look, Policy, PurposeKind
+from houvast.policy.words import words
 from houvast.policy.world import Ask, OpenUse, Person, Row
 from houvast.reading import did_you_mean
 
@@ -168,6 +170,7 @@ def _column(versions: Sequence[Policy], shape: Shape, purpose: str, column: str,
     policy = past[-1]
     promises: list[str] = []
     needs: list[str] = []
+    look = FULL
     for category in categories:
         use, never, term = (
             policy.use(category, purpose),
@@ -180,6 +183,11 @@ def _column(versions: Sequence[Policy], shape: Shape, purpose: str, column: str,
         if never and not use.statute:
             return Answer(column, "", Action.READ, False, 2, never.promise, f"{category} is never used for {purpose}")
         promises.append(use.promise)
+        both = strictest((look, use.look))
+        if both is None:
+            why = f"{use.id} gives {category} in a form that does not go together with the others of this column"
+            return Answer(column, "", Action.READ, False, 4, use.promise, why)
+        look = both
         if use.while_:
             needs.append("while " + " or ".join(" and ".join(way) for way in use.while_))
         if term and policy.purposes[purpose].kind is PurposeKind.ORDINARY:
@@ -188,10 +196,15 @@ def _column(versions: Sequence[Policy], shape: Shape, purpose: str, column: str,
         if volume:
             needs.append(f"at most {volume.most} {volume.counts} in a {volume.per} for each login")
         needs.append("on " + " or ".join(b.value for b in use.basis))
-    told = ", ".join(dict.fromkeys(needs))
+    told = ", ".join(dict.fromkeys([*_form(look), *needs]))
     return Answer(
         column, "", Action.READ, True, 0, ", ".join(dict.fromkeys(promises)), f"may read, {told}" if told else ""
     )
+
+
+def _form(look: Look) -> list[str]:
+    """The form in which a column comes, when it is not given as it is."""
+    return [] if look.form is Form.FULL else [words("en").form(look)]
 
 
 def _rows_of(connection: Connection, shape: Shape, kind: str, key: str) -> tuple[list[str], int]:
@@ -242,7 +255,8 @@ def _row_answer(
     answer = decide(versions, ask)
     if isinstance(answer, Permit):
         promise = next((u.promise for v in reversed(versions) if (u := v.use(categories[0], purpose))), "")
-        return Answer(column, key, Action.READ, True, 0, promise, "")
+        form = "".join(_form(answer.look))
+        return Answer(column, key, Action.READ, True, 0, promise, form and f"may read, {form}")
     return Answer(column, key, Action.READ, False, answer.rule, answer.promise, answer.why)
 
 

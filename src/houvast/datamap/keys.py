@@ -29,6 +29,7 @@ VIEWS: Final = ("invoker", "closed")
 FUNCTIONS: Final = ("invoker", "closed", "keep")
 MATERIALISED: Final = (NOT_PERSONAL, "closed")
 REACHES: Final = ("email",)
+MOMENTS: Final = ("hour", "day", "month", "year")
 
 MAP: Final[Table] = {
     "map": Key(TEXT, "The name of the map.", required=True),
@@ -88,6 +89,12 @@ TABLE: Final[Table] = {
     "erasure": Key(TEXT, "What becomes of a row on erasure.", ("delete", "anonymise", "keep")),
     "blank": Key(TEXTS, "The columns to empty when it is anonymised."),
     "canary": Key(PAIRS, "Values that made-up rows need."),
+    "totals": Key(INSIDE, "How many people there are in groups of these rows, for purposes that see no row."),
+}
+TOTAL: Final[Table] = {
+    "for": Key(TEXTS, "The purposes that get it.", required=True),
+    "by": Key(TEXTS, "The columns that make the groups.", required=True),
+    "to": Key(TEXT, "What a moment among them is cut to; month when left out.", MOMENTS),
 }
 COLUMN: Final[Table] = {
     "category": Key(TEXTS, "What it holds."),
@@ -127,7 +134,10 @@ def schema() -> Schema:
     }
     column: Schema = {"anyOf": [some(text()), object_schema(COLUMN)]}
     owners: Schema = {"anyOf": [owner, {"type": "array", "items": owner}]}
-    table = object_schema(TABLE, {"columns": named(column), "owner": owners, "accessed_by": owners})
+    inside_table = {
+        "columns": named(column), "owner": owners, "accessed_by": owners, "totals": named(object_schema(TOTAL)),
+    }  # fmt: skip
+    table = object_schema(TABLE, inside_table)
     identifiers: Schema = {
         "type": "object",
         "properties": {sort: {"type": "string", "pattern": r"\."} for sort in SORTS},

@@ -12,11 +12,13 @@ from houvast.datamap.keys import (
     FUNCTIONS,
     MAP,
     MATERIALISED,
+    MOMENTS,
     OWNER,
     REACHES,
     STAND,
     SUBJECT,
     TABLE,
+    TOTAL,
     VIEWS,
 )
 from houvast.datamap.model import (
@@ -30,6 +32,7 @@ from houvast.datamap.model import (
     Stand,
     Subject,
     Table,
+    Total,
     Where,
 )
 from houvast.datamap.model import Path as Keys
@@ -274,12 +277,30 @@ def _table(name: str, section: Section) -> Table:
         canary=section.pairs("canary"),
         closed=section.texts("closed"),
         accessed_by=tuple(_owners(section, "accessed_by")),
+        totals=tuple(_total(label, below) for label, below in section.named("totals", "total")),
         place=section.place,
         places=section.places(),
     )
     section.close()
     _no_contradiction(table, section)
     return table
+
+
+def _total(name: str, section: Section) -> Total:
+    section.expect(TOTAL)
+    for key in ("for", "by"):
+        if not section.texts(key):
+            section.wrong("key-missing", key, f"{section.capital} has no `{key}`.", f"Add `{key}: ...`.")
+    total = Total(
+        name,
+        purposes=section.texts("for"),
+        by=section.texts("by"),
+        to=section.choice("to", MOMENTS, "month"),
+        place=section.place,
+        places=section.places(),
+    )
+    section.close()
+    return total
 
 
 def _no_contradiction(table: Table, section: Section) -> None:

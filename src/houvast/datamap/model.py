@@ -157,6 +157,19 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Total:
+    """How many people there are in each group of rows, for purposes that see no row of them. `by`: the columns that
+    make the groups; `to`: what a moment among them is cut to (hour, day, month or year)."""
+
+    name: str
+    purposes: tuple[str, ...]
+    by: tuple[str, ...]
+    to: str = "month"
+    place: Place = NOWHERE
+    places: Places = field(default_factory=_no_places, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
 class Table:
     """A table of the application. `personal` False: readable by every purpose, written by `writers`.
 
@@ -188,6 +201,7 @@ class Table:
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
     closed: tuple[str, ...] = ()
     accessed_by: tuple[Owner, ...] = ()
+    totals: tuple[Total, ...] = ()
 
 
 @dataclass(frozen=True)

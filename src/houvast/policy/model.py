@@ -72,13 +72,26 @@ class Window(StrEnum):
 
 
 class Form(StrEnum):
-    """In which form a use gets the data. FULL alone compiles today; other forms stay closed."""
+    """In which form a use gets the data."""
 
     FULL = "full"
-    MASKED = "masked"
-    TRUNCATED = "truncated"
-    PSEUDONYMISED = "pseudonymised"
-    AGGREGATE = "aggregate"
+    MASKED = "masked"  # its last characters
+    TRUNCATED = "truncated"  # its first characters, the day or month of a moment, the network of an address
+    PSEUDONYMISED = "pseudonymised"  # a name that stands for it, for this purpose alone
+    AGGREGATE = "aggregate"  # totals over groups of people, no row
+
+
+@dataclass(frozen=True, order=True)
+class Look:
+    """A form and how much it leaves. `keep`: the last characters of a masked value that stay. `to`: what a truncated
+    value is cut to, one for each kind of value. `group`: people in the smallest group of which there is a total.
+    `every`: for how long one set of totals stands."""
+
+    form: Form = Form.FULL
+    keep: int = 0
+    to: tuple[str, ...] = ()
+    group: int = 0
+    every: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,6 +239,15 @@ class Use:
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
     balancing: Wording = field(default_factory=dict[str, str])
     exception: str = ""
+    keep: int = 0  # these four as `Look` says
+    to: tuple[str, ...] = ()
+    group: int = 0
+    every: str = ""
+
+    @property
+    def look(self) -> Look:
+        """The form in which it gives the data, and how much that leaves."""
+        return Look(self.form, self.keep, self.to, self.group, self.every)
 
 
 @dataclass(frozen=True)

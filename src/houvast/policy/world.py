@@ -98,6 +98,10 @@ class Row:
             return (replace(NOBODY, collected_at=collected if isinstance(collected, datetime) else None),)
         return tuple(person for person, _ in self.owners)
 
+    def asking(self, action: Action) -> tuple[Person, ...]:
+        """Who may ask for this with it as their own right: its owners, and to have it in their copy its readers."""
+        return self.people + (self.readers if action is Action.READ else ())
+
     def present(self, instant: datetime) -> tuple[Person, ...]:
         """The owners who have not left. Closing an account is leaving; the last owner never leaves."""
         stayed = tuple(person for person, still_there in self.owners if still_there)

@@ -14,7 +14,7 @@ from houvast.database.connect import DatabaseError
 from houvast.datamap.model import Owner
 from houvast.errors import HouvastError
 from houvast.policy.model import PurposeKind
-from houvast.proof.canary import Canary, CanaryRow
+from houvast.proof.canary import Canary, CanaryRow, where_key
 from houvast.proof.door import Door
 from houvast.proof.field import Field
 from houvast.proof.probe import NOT_SEEN, SEEN
@@ -84,27 +84,27 @@ class _Shared:
     @contextmanager
     def _made(self) -> Generator[bool]:
         """While the block runs, the row leads to the other person too."""
-        shape, key = self.stop.shape, self.row.key[self.stop.shape.key]
+        key = self.row.key[self.stop.shape.key]
         link = next(iter(self.other.of(self.to.through)), None)
         if self.to.through and (link is None or link.error):
             yield False
             return
-        table, where, column, value, before = (
-            (shape.sql, self.row.where, self.to.path[0], self.other.key, self.row.values.get(self.to.path[0]))
-            if link is None
-            else (link.shape.sql, link.where, self.to.of, key, link.values.get(self.to.of))
-        )
+        row, column, value = (self.row, self.to.path[0], self.other.key) if link is None else (link, self.to.of, key)
+        table, before = row.shape.sql, row.values.get(column)
         told = {column: value} | {name: found[0] for name, found in self.to.where.conditions.items() if found}
-        back = {column: before} | {name: link.values.get(name) if link else None for name in self.to.where.conditions}
+        back = {column: before} | {name: row.values.get(name) for name in self.to.where.conditions}
+        there = where_key(
+            {name: str(told.get(name, old)) for name, old in row.key.items()}
+        )  # what is told may be a key
         try:
-            run(self.connection, f"UPDATE {table} SET {_sets(told)} WHERE {where}")
+            run(self.connection, f"UPDATE {table} SET {_sets(told)} WHERE {row.where}")
         except DatabaseError:
             yield False
             return
         try:
             yield True
         finally:
-            run(self.connection, f"UPDATE {table} SET {_sets(back)} WHERE {where}")
+            run(self.connection, f"UPDATE {table} SET {_sets(back)} WHERE {there}")
 
     def _attempt(
         self, what: str, expected: str, tried: Callable[[Connection], str], *, control: bool = False

@@ -78,7 +78,7 @@ def graph(number: int) -> Graph:
     return tuple(nodes)
 
 
-FOREST: Final = tuple(graph(number) for number in range(6))
+FOREST: Final = tuple(graph(number) for number in range(5))
 
 
 def root(node: Node, nodes: Iterable[Node]) -> Node:
