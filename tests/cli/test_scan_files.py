@@ -156,7 +156,7 @@ def test_a_name_is_shown_without_what_is_personal_in_it_or_what_a_terminal_acts_
     assert "[email].log: it could not be read" in said.out
     assert "\x1b" not in said.out
     assert VALUE not in said.out + said.err + told.out + told.err + page.read_text()
-    assert json.loads(told.out)["kinds"] == {"email": 1}
+    assert json.loads(told.out)["kinds"] == {"email": 2}  # of the folder and of the file
 
 
 def test_which_stand_in_is_what_is_told_to_the_customers_key_alone(
