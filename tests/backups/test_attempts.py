@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import pytest
 
@@ -27,6 +27,15 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Generator[Target]:
         yield found
 
 
+def _always(answer: object) -> Callable[..., object]:
+    """What gives the same whatever it is asked."""
+
+    def give(*_: object) -> object:
+        return answer
+
+    return give
+
+
 def failed(target: Target) -> list[str]:
     """The attempts that went otherwise than they should."""
     return [one.name for one in backup_attempts(target).make() if not one.passed]
@@ -41,19 +50,19 @@ def test_all_of_them_pass_on_a_database_that_is_kept(target: Target) -> None:
 
 
 def test_without_the_hash_a_forged_backup_is_gone_on_with(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backing_up, "digest", lambda _: "0" * 64)
+    monkeypatch.setattr(backing_up, "digest", _always("0" * 64))
     assert failed(target) == ["a file is restored that has not the hash of a backup"]
 
 
 def test_without_the_list_of_what_was_made_a_forged_backup_is_tried(
     target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "made", lambda *_: True)
+    monkeypatch.setattr(store, "made", _always(True))
     assert failed(target) == ["a file is tried that this database did not make"]
 
 
 def test_without_the_places_of_keys_they_go_along(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backing_up, "places", lambda *_: ())
+    monkeypatch.setattr(backing_up, "places", _always(()))
     assert failed(target) == [
         "a key of bundles goes along in a backup",
         "an older key of bundles goes along in a backup",
@@ -70,7 +79,7 @@ def test_a_list_that_lost_an_erasure_is_named(target: Target) -> None:
 
 
 def test_who_is_not_looked_for_is_not_found(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(restoring, "brought_back", lambda *_: ())
+    monkeypatch.setattr(restoring, "brought_back", _always(()))
     assert failed(target) == ["somebody who was erased since the backup is found in it"]
 
 
