@@ -134,6 +134,7 @@ def make(url: str, folder: Path) -> None:
 
 def measure(rounds: int, say: Callable[[str], None], *, write: bool) -> None:
     """Each command `rounds` times, each `apply` on a fresh copy; write wide.json."""
+    found = columns = steps = 0
     took: dict[str, list[float]] = {name: [] for name in (*BARS, "plan_first", "apply_again")}
     with tempfile.TemporaryDirectory(prefix="houvast-wide-") as place, temporary({"fsync": "on"}) as server:
         folder = Path(place) / "project"

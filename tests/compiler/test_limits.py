@@ -205,3 +205,8 @@ def test_a_limit_that_was_changed_by_hand_is_drift_and_apply_puts_it_right(compa
     keep(company.server.url(company.name), [whole.policy()], whole.datamap(company.name, "wf"))
     assert column(company.admin, "SELECT most FROM houvast.volume") == [MOST]
     assert known(company) == []
+
+
+def test_a_database_of_a_release_before_limits_is_read(company: Company) -> None:
+    company.do("DROP TABLE houvast.volume CASCADE")
+    assert ("gone", "known", "volume account") in {(one.change, one.kind, one.identity) for one in drift(company.admin)}

@@ -60,7 +60,7 @@ def make(target: Target, where: str, recipients: Sequence[Recipient], tell: Tell
             tuple(dumping.who_connects(connection)),
             store.entries(connection),
         )
-        roles, whole, files = dumping.roles(connection), dumping.size(connection), _files(target)
+        roles, whole, files = dumping.roles(connection), dumping.size(connection), files_of(target)
         with writing(where) as out:
             counted = Counted(out)
             with dumping.dumping(target.url) as database:
@@ -145,7 +145,7 @@ def _written_down(connection: Connection) -> None:
         )
 
 
-def _files(target: Target) -> dict[str, Path]:
+def files_of(target: Target) -> dict[str, Path]:
     """The files of the project, and those without which the log cannot go on."""
     key = Log.of(target).key
     keys = (key, *key.parent.glob(f"{key.name}.*"), key.parent / ERASED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from houvast.app import emergencies
@@ -35,9 +35,18 @@ def back(target: Target) -> tuple[PersonKey, ...]:
     with target.connect() as connection:
         if not yes(connection, "there"):
             raise DatabaseRefusal("No policy was applied to this database.", todo="Apply it: houvast apply")
-        digests = list(read(store_of(target)))
-        found = connection.execute(_SQL["back"], {"digests": digests}).fetchall()
+        return brought_back(connection, read(store_of(target)))
+
+
+def brought_back(connection: Connection, digests: Iterable[str]) -> tuple[PersonKey, ...]:
+    """Who is here of those whose digests these are, and was not erased here."""
+    found = connection.execute(_SQL["back"], {"digests": list(digests)}).fetchall()
     return tuple((kind, key) for kind, key in found)
+
+
+def take_back(connection: Connection) -> None:
+    """End whatever lets somebody in, as the backup knows it, in the transaction of the caller."""
+    connection.execute(_SQL["take_back"])
 
 
 def erase_again(target: Target, tell: Callable[[str, int, int], None] | None = None) -> Restored:
@@ -68,7 +77,7 @@ def _reopen(connection: Connection) -> bool:
         return False
     with connection.transaction():
         emergencies.end_all(connection)
-        connection.execute(_SQL["take_back"])
+        take_back(connection)
         found = json.loads(who)
         dumping.let_in(connection, found["owner"], found["connects"])
         backups.reopen(connection)

@@ -60,7 +60,9 @@ def _lines(connection: Connection) -> set[Line]:
 
 
 def _readers(connection: Connection) -> list[str]:
-    return [*_READERS, *(["authentication"] if _may_see_authentication(connection) else [])]
+    volumes = connection.execute(_SQL["has_volumes"]).fetchone() == (True,)
+    more = {"volumes": volumes, "authentication": _may_see_authentication(connection)}
+    return [*_READERS, *(name for name, there in more.items() if there)]
 
 
 def _may_see_authentication(connection: Connection) -> bool:

@@ -144,14 +144,15 @@ def rules(country: str) -> tuple[Rule, ...]:
     american: Check = partial(_is_phone, "US")
     return (
         Rule(
-            Kind.BSN, 97, _BSN + rb"[^\d\n]{0,40}" + _NINE + EDGE,
-            near(_NINE + rb"(?![0-9A-Za-z-]|\.\d)", 11, _is_bsn), caseless=True,
+            Kind.BSN, 97, _BSN + rb"[^\d\n]{0,40}(?:\n[^\d\n]{0,20})?" + _NINE + EDGE,
+            near(_NINE + rb"(?![0-9A-Za-z]|[.-]\d)", 11, _is_bsn), caseless=True,
         ),
         Rule(
             Kind.BSN, 95, EDGE + _NINE + rb"[^0-9A-Za-z]{1,5}" + _BSN,
             near(_ALONE + rb"(" + _NINE + rb")[^0-9A-Za-z]{1,5}" + _BSN, 50, _is_bsn, re.I), caseless=True,
         ),
         Rule(Kind.IBAN, 99, EDGE + rb"[A-Z]{2}\d{2}[ -]?[A-Z0-9]{4}[ -]?[A-Z0-9]{4}", apart(_iban), begins=True),
+        Rule(Kind.IBAN, 95, EDGE + rb"nl\d{2}[ -]?[a-z]{4}[ -]?\d{4}[ -]?\d{4}", apart(_iban), begins=True),
         Rule(Kind.CARD, 95, EDGE + rb"\d{4}[ -]?(?:\d{4}[ -]?\d{4}[ -]?\d{1,7}|\d{6}[ -]?\d{4,5})" + EDGE, apart(_card), begins=True),
         Rule(
             Kind.PHONE, 90, rb"(?:\+|%2B)[1-9][0-9 .()/+%-]{8}",

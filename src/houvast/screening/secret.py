@@ -120,6 +120,7 @@ def _value_before(data: bytes, _begin: int, end: int) -> tuple[Span, ...]:
     return (found.span(2),) if found and _is_password(found[2]) else _NOTHING
 
 
+_NEXT_CELL = rb"</t[dh]>\s{0,40}<t[dh][^<>]{0,80}>\s{0,40}([^<>\s][^<>\n]{2,128}?)\s{0,40}<"
 _BELOW = re.compile(rb"[ \t]{0,80}[\"']?([^\s<{\[#\"'][^\s]{2,512}?)[\"']?[ \t]{0,40}(?:[\r\n<]|\Z)")
 _NAMES_MORE = re.compile(rb"[\w.-]{1,64}[\"']?[:=]|-{1,3}\Z|[=~*_-]{3,}\Z|[\w.-]+>")
 
@@ -253,6 +254,7 @@ RULES = (
         _kept_secret(_is_password), caseless=True,
     ),
     Rule(Kind.SECRET, 92, _PASSWORD_KEY + rb"[\"'\\]{0,2}[ \t]{1,3}[a-z:_.-]{1,24}[ \t]?=", _attribute, caseless=True),
+    Rule(Kind.SECRET, 90, _PASSWORD_KEY + rb":?</t[dh]>", near(_NEXT_CELL, 5, _is_password, re.I, ahead=400), caseless=True),
     Rule(Kind.SECRET, 92, _PASSWORD_KEY + rb"[\"'\\]{1,4}[ \t\r\n]{0,3}(?:/?>|[},])", _value_before, caseless=True),
     Rule(Kind.SECRET, 90, _PASSWORD_KEY + SIGN + rb"[ \t]{0,3}[|>]?[+-]?[ \t]{0,3}\r?\n", _below(_is_argument), caseless=True),
     Rule(Kind.SECRET, 90, _TOKEN_KEY + SIGN + rb"[ \t]{0,3}[|>]?[+-]?[ \t]{0,3}\r?\n", _below(_is_token), caseless=True),

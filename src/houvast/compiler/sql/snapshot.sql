@@ -113,10 +113,17 @@ ORDER BY 1, 2, 3;
 -- What Houvast's own tables say: purposes, versions, bits, settings.
 SELECT 'known' AS kind, 'purpose ' || name AS identity, p::text AS detail FROM houvast.purpose p
 UNION ALL SELECT 'known', 'version ' || version, v::text FROM houvast.version v
-UNION ALL SELECT 'known', 'volume ' || p.name, string_agg(v::text, ' ' ORDER BY v.version) FROM houvast.volume v JOIN houvast.purpose p ON p.number = v.purpose
-    GROUP BY p.name
 UNION ALL SELECT 'known', 'bit ' || name, b::text FROM houvast.bit b
 UNION ALL SELECT 'known', 'setting ' || name, s::text FROM houvast.setting s WHERE name <> 'restored';
+
+-- name: has_volumes
+-- Whether limits of use are kept here: not by a release of before them, which `apply` comes to.
+SELECT to_regclass('houvast.volume') IS NOT NULL;
+
+-- name: volumes
+-- The limits of use, by purpose.
+SELECT 'known' AS kind, 'volume ' || p.name AS identity, string_agg(v::text, ' ' ORDER BY v.version) AS detail
+FROM houvast.volume v JOIN houvast.purpose p ON p.number = v.purpose GROUP BY p.name;
 
 -- name: checks
 -- How many rows are not as the triggers would keep them: one query a fill.

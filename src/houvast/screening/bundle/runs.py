@@ -70,7 +70,7 @@ class Run:
 
 
 _PARTING = re.compile(rb"\r?\n[ \t]*(?=[^ \t\r\n])")
-_NARROWEST, _USUAL = 40, (64, 76)
+_NARROWEST, _USUAL = 24, (64, 76)
 _PADDING = re.compile(rb"={0,2}")
 _BEHIND = (b"\n", b"\r", b"=", b"")
 _LAST = re.compile(rb"[A-Za-z0-9+/]+={0,2}(?=\r?\n|\Z)")
@@ -88,7 +88,7 @@ _WORDS = re.compile(
     rb"[a-z]{10}[a-z]*|[_/-][A-Z]?[a-z]{3,}(?=[_/-])|[A-Z][a-z]{5,}[A-Z][a-z]{5,}|[0-9a-f]-[0-9a-f]{4}-"
 )
 """What is in names of files and of programs, and hardly in Base64."""
-_FIGURE = re.compile(rb"[0-9+/]")
+_FIGURE = re.compile(rb"[0-9+/]|AA|[a-z][A-Z]{2,4}[a-z]")
 _LARGE = 16 << 10
 """Bytes of something unknown that are named rather than passed over."""
 _KNOWN = (*_UNPACKED, *ZLIB, b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"\xd0\xcf\x11\xe0")
@@ -172,7 +172,7 @@ def _loose(data: bytes, mask: bytes, taken: list[tuple[int, int]]) -> Iterator[R
             data[begin] in b"nrt" and data[max(0, begin - 1)] == 92
         ):  # a line within JSON, which is unescaped
             continue
-        while at < len(taken) and taken[at][0] < end:
+        while at < len(taken) and taken[at][0] <= begin:
             done = max(done, taken[at][1])
             at += 1
         if begin < done:
@@ -183,6 +183,8 @@ def _loose(data: bytes, mask: bytes, taken: list[tuple[int, int]]) -> Iterator[R
             continue
         for first, stop in parts:
             stop = last if stop == end else stop
+            if at < len(taken) and first < taken[at][0] < stop:
+                stop = taken[at][0]  # a text behind it, which is looked at by itself
             for start in range(first, first + 4):
                 yield Run(start, stop, decoded(data[start:stop]), data[start:stop], is_text=False)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from houvast.errors import UsageError
@@ -51,8 +51,9 @@ class _Kept(io.BytesIO):
         """It is read afterwards."""
 
 
-def unpacked_seven_zip(data: bytes, budget: Budget) -> Iterator[tuple[bytes, bytes]]:
-    """The files of an archive, by their names. Raises Unreadable and Hostile."""
+def unpacked_seven_zip(data: bytes, budget: Budget, folder: Callable[[bytes], object]) -> Iterator[tuple[bytes, bytes]]:
+    """The files of an archive, by their names; `folder` is told the names of what holds nothing. Raises Unreadable and
+    Hostile."""
     py7zr = _py7zr()
     kept: dict[str, _Kept] = {}
 
@@ -79,6 +80,9 @@ def unpacked_seven_zip(data: bytes, budget: Budget) -> Iterator[tuple[bytes, byt
         raise
     except Exception:  # noqa: BLE001 (a damaged archive raises whatever its parser stumbles over)
         raise Unreadable("it is damaged") from None
+    for name in names:
+        if name not in kept:
+            folder(name.encode("utf-8", "surrogateescape"))
     for name, content in kept.items():
         size = content.size()
         budget.came_out(size, size, len(data))

@@ -28,6 +28,9 @@ LISTED = 1000
 _SHOWN, _AROUND = 3, 80
 _TURNED = re.compile("[" + "".join(chr(one << 8) for one in range(32, 127)) + "]{6}")
 """Letters of two bytes, with the second one in front."""
+_PAIR = "[" + "".join(f"{chr(one << 8 | 32)}-{chr(one << 8 | 126)}" for one in range(32, 127)) + "]"
+_PAIRS = {True: re.compile(_PAIR + "{16}"), False: re.compile(_PAIR + "{4}")}
+"""Two letters of one byte, taken for one; by chance so many only where no mark at the beginning says what they are."""
 TOO_LONG = f"Base64 in it is longer than the {_LONGEST_RUN >> 20} MiB that are looked through"
 NO_TEXT = "parts of it are no text"
 TWO_TEXTS = "it says that its letters take more than a byte, and has others"
@@ -181,16 +184,19 @@ class Wide:
         self._looking = looking.narrow()
         self._others = Seen()
         self._raw = Text(self._looking, self._others, depth)
-        self._tail = ""
+        self._tail, self._marked = "", False
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._back = codecs.getincrementaldecoder("utf-8")("replace")
 
     def feed(self, data: bytes, *, last: bool = False) -> bytes:
         """The bytes that follow; what comes out by now."""
         narrow = self._decoder.decode(data, last)
+        self._marked = self._marked or narrow.startswith("\ufeff")
+        if _PAIRS[self._marked].search(self._tail + narrow):
+            self._seen.closed = self._seen.closed or TWO_TEXTS
         if "\ufffd" in narrow or _TURNED.search(self._tail + narrow):
             self._seen.closed = self._seen.closed or NO_TEXT
-        self._tail = narrow[-6:]
+        self._tail = (self._tail + narrow)[-15:]
         self._raw.feed(data)
         return self._out(self._text.feed(narrow.encode()), last=False)
 

@@ -256,11 +256,15 @@ class Walk:
     def _seven_zip(self, tap: Tap, here: _File, sink: Sink | None) -> Generator[Member]:
         data = tap.whole(self._limits.held)
         kept: list[tuple[bytes, bytes]] = []
-        for name, content in unpacked_seven_zip(data, self.budget):
+        for name, content in unpacked_seven_zip(data, self.budget, lambda name: self._folder(name, here)):
             closed = _OUTSIDE if _leads_out(name) else ""
             with _spool(sink) as spool:
                 fit = yield from self.file(
-                    _tap(content), self._inner(here, name), here.depth + 1, spool and spool.write, closed
+                    Tap(io.BytesIO(content).read),
+                    self._inner(here, name),
+                    here.depth + 1,
+                    spool and spool.write,
+                    closed,
                 )
                 if spool and fit:
                     kept.append((self._new(name), b"".join(spool.pieces())))
@@ -273,7 +277,7 @@ class Walk:
         """What is packed in Base64 in a text, or in a cell of a database: its findings are those of what it is in."""
         out = io.BytesIO() if self._pseudonyms else None
         path, left_out = self._here[-1].path, len(self.left_out)
-        members, fit = _drained(self.file(_tap(payload), path, depth, out.write if out else None))
+        members, fit = _drained(self.file(Tap(io.BytesIO(payload).read), path, depth, out.write if out else None))
         del self.left_out[left_out:]
         found = tuple(
             Finding(0, 0, kind, 90) for one in members for kind, count in one.counts.items() for _ in range(count)
@@ -362,10 +366,6 @@ class _Unseekable:
 
 def _spool(wanted: object) -> AbstractContextManager[Spool | None]:
     return Spool() if wanted else nullcontext()
-
-
-def _tap(data: bytes) -> Tap:
-    return Tap(io.BytesIO(data).read)
 
 
 def _drained(walk: Generator[Member, None, Fit]) -> tuple[list[Member], Fit]:
