@@ -67,6 +67,7 @@ def question(versions: Sequence[Policy], ask: Ask, category: str) -> tuple[Json,
         "category": category, "cell": f"{row.table}.{ask.column}", "ownerless": row.ownerless,
         "neverOwned": row.never_owned, "writtenBy": row.written_by, "cases": dict(row.cases),
         "holds": sorted(row.holds), "creates": sorted(row.creates), "flagged": ask.column in row.flagged,
+        "readers": sorted(_key(one.key) for one in row.readers if one.request_open),
         "nobody": _person(NOBODY, ask, present=True), "ends": dict(_ends(past, ask, category)),
     }  # fmt: skip
     facts |= {"given": given} if given is not None else {}
@@ -263,7 +264,9 @@ class _Permit:
 
     def _circumstance(self) -> str:
         if self.kind is _RIGHTS:
-            return _any(f"resource has {who[9:]} && {_THEIRS.format(who=who)} && {who}.requestOpen" for who in _PEOPLE)
+            owners = [f"resource has {who[9:]} && {_THEIRS.format(who=who)} && {who}.requestOpen" for who in _PEOPLE]
+            readers = "context has person && resource.readers.contains(context.person)"
+            return _any([*owners, *([readers] if self.action is Action.READ else [])])
         lone = (
             "true" if self.kind is _RETENTION else f"resource.neverOwned && {self.names}.contains(resource.writtenBy)"
         )
