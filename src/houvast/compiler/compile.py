@@ -151,7 +151,8 @@ def compile_policy(
     pieces += telling_pieces(found, layout, fast=fast)
     pieces += _granted(layout, accesses, found, current, datamap)
     readers = [s for s in found.values() if s.purpose.kind is not PurposeKind.MIGRATION]
-    pieces += view_copies(datamap, catalogue, layout, readers, {p.name: p for p in pieces})
+    formed = {key for key, one in accesses.items() if any(cell.formed for cell in one.cells)}
+    pieces += view_copies(datamap, catalogue, layout, readers, {p.name: p for p in pieces}, formed)
     pieces += deciding_pieces(layout, found, asked_access, versions)
     pieces += leakproof_pieces() if known.leakproof else ()
     pieces.append(public_functions(known.profile))

@@ -2,13 +2,15 @@
 
 A view that the map calls `invoker` reads tables on which a purpose has no right: what it may see lies in
 views of the purpose's schema. So the same definition is made there, where the names of tables mean those
-views. A purpose that lacks one of the sources gets no copy, and none shows more than its sources do.
+views. A purpose that lacks one of the sources, or sees values of it in another form, gets no copy, and none shows more than
+its sources do.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from houvast.compiler.ground import PurposeSeat
 from houvast.compiler.piece import Phase, Piece
@@ -19,14 +21,19 @@ from houvast.datamap.model import DataMap
 
 
 def view_copies(
-    datamap: DataMap, catalogue: Catalogue, layout: Layout, seats: Iterable[PurposeSeat], made: Mapping[str, Piece]
-) -> list[Piece]:
-    """Copies of the application's views for each purpose; `made`: every other piece, by name."""
+    datamap: DataMap, catalogue: Catalogue, layout: Layout, seats: Iterable[PurposeSeat], made: Mapping[str, Piece],
+    formed: AbstractSet[tuple[str, str]],
+) -> list[Piece]:  # fmt: skip
+    """Copies of the application's views for each purpose; `made`: every other piece, by name; `formed`: (purpose, table) in
+    which values come in another form."""
     wanted = [catalogue.relations[n] for n, b in datamap.views.items() if b == "invoker" and n in catalogue.relations]
     pieces: list[Piece] = []
     for seat in seats:
         here = dict(made)
-        for live in _sources_first(wanted):
+        whole = [
+            one for one in _sources_first(wanted) if not {(seat.purpose.name, name) for name in one.reads} & formed
+        ]
+        for live in whole:
             copy = _copy(live, seat, layout, here)
             if copy:
                 here |= {p.name: p for p in copy}
@@ -66,7 +73,7 @@ def _copy(live: Relation, seat: PurposeSeat, layout: Layout, made: Mapping[str, 
     create = f"""SET LOCAL search_path = {ident(seat.schema)}, public;
 DO $hv$ BEGIN
 {lines}
-EXCEPTION WHEN grouping_error OR undefined_column OR undefined_function OR wrong_object_type OR datatype_mismatch THEN
+EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR datatype_mismatch THEN
     NULL; -- it cannot be made over views: closed for this purpose
 END $hv$;
 SET LOCAL search_path = DEFAULT -- {digest}"""

@@ -33,7 +33,8 @@ def beside_pseudonyms(shape: Shape, guarded: Mapping[str, Relation]) -> dict[str
     live, found = shape.relation, dict[str, tuple[Look, str]]()
     led = {c for key in live.foreign_keys for c in key.columns if key.table in guarded}
     elsewhere = {c for key in live.foreign_keys for c in key.columns} - led
-    keys = ({*live.key, shape.owner_column, *(c for one in live.uniques for c in one)} - elsewhere) | led
+    owners = {way.path[0] for way in shape.table.owners if not way.through}
+    keys = ({*live.key, *owners, shape.owner_column, *(c for one in live.uniques for c in one)} - elsewhere) | led
     for name, column in shape.table.columns.items():
         if name in live.columns and not column.categories:
             if name in keys:
