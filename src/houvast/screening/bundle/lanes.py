@@ -15,8 +15,8 @@ from urllib.parse import quote
 from houvast.screening.bundle.runs import BASE64, decoded
 
 Encode = Callable[[bytes], bytes]
-_TOKEN, _LINE = 4096, 16 << 10
-"""Bytes on either side of an escape that are decoded with it."""
+_TOKEN, _LINE, _OVER = 4096, 16 << 10, 2048
+"""Bytes on either side of an escape that are decoded with it, and of those before, once more: a value and its key."""
 _PADDED = 16
 
 
@@ -151,7 +151,7 @@ def _each(
             at = found.end()
             continue
         begin, end = around(data, found.start())
-        yield Piece(max(begin, at), encode, kept).decode(data, max(end, found.end()), escape, one)
+        yield Piece(max(begin, at - _OVER), encode, kept).decode(data, max(end, found.end()), escape, one)
         at = max(end, found.end())
 
 
