@@ -21,7 +21,8 @@ from houvast.database import Connection, run, run_query
 TABLE = "bench_predicate"
 ROWS = 200_000
 INDEXES = (
-    *("(words text_pattern_ops)", "(lower(email))", "(email)", "(amount)", "(status, id)"),
+    *("(words text_pattern_ops)", "(lower(email))", "(email)", "(amount)", "(status, id)", "(at)", "(net)"),
+    "((facts ->> 'number'))",
     *("USING gin (facts jsonb_path_ops)", "USING gin (text)", "USING gin (tags)"),
 )
 
@@ -35,6 +36,9 @@ class Predicate:
     value: Callable[[random.Random], str]
     marks: tuple[str, ...] = ()
     verdict: str = "safe"
+
+
+DEEP = "never: it calls itself as the hidden value tells, and fails where the stack ends"
 
 
 def _number(dice: random.Random) -> str:
@@ -61,12 +65,15 @@ PREDICATES = (
         "facts @> $1::jsonb",
         lambda dice: f'{{"number": {_number(dice)}}}',
         ("jsonb_contains(jsonb, jsonb)",),
+        DEEP,
     ),
+    Predicate("json_field", "facts ->> 'number' = $1", _number, ("jsonb_object_field_text(jsonb, text)",)),
     Predicate(
         "full_text",
         "text @@ plainto_tsquery('simple', $1)",
         lambda dice: f"word{_number(dice)}",
         ("ts_match_vq(tsvector, tsquery)",),
+        DEEP,
     ),
     Predicate("numeric_equal", "amount = $1::numeric", _number, ("numeric_eq(numeric, numeric)",)),
     Predicate(
@@ -80,7 +87,19 @@ PREDICATES = (
         "tags @> ARRAY[$1]",
         lambda dice: f"tag{_number(dice)}",
         ("arraycontains(anyarray, anyarray)",),
-        "safe for built-in element types only",
+        "never: it calls what compares the elements, which need not be leakproof",
+    ),
+    Predicate(
+        "day",
+        "at >= $1::date AND at < $1::date + 1",
+        lambda dice: f"20{dice.randrange(10, 99)}-01-01",
+        tuple(f"timestamptz_{how}_date(timestamptz, date)" for how in ("ge", "lt")),
+    ),
+    Predicate(
+        "network",
+        "net <<= $1::inet",
+        lambda dice: f"10.0.{dice.randrange(256)}.{dice.randrange(256)}",
+        ("network_subeq(inet, inet)",),
     ),
 )
 
@@ -137,6 +156,7 @@ def _make(database: Connection) -> None:
         f"""CREATE TABLE {TABLE} AS SELECT n::bigint AS id, 'person ' || n || ' somebody' AS words,
         'Person' || n || '@mail.example' AS email, jsonb_build_object('number', n, 'kind', n % 7) AS facts,
         to_tsvector('simple', 'word' || n || ' common') AS text, n::numeric AS amount,
+        '2000-01-01Z'::timestamptz + n * interval '6 hours' AS at, inet '10.0.0.0' + n AS net,
         (ARRAY['new', 'paid', 'shipped'])[1 + n % 3]::order_status AS status, ARRAY['tag' || n, 'all'] AS tags
         FROM generate_series(1, {ROWS}) n""",
     )
@@ -153,7 +173,7 @@ def _guard(kept: Connection) -> None:
     run(kept, f"ALTER TABLE {TABLE} ENABLE ROW LEVEL SECURITY")
     run(kept, f"CREATE POLICY hv_order_read ON {TABLE} FOR SELECT TO hv_v_order USING ({policy})")
     run(kept, f"GRANT SELECT ON {TABLE} TO hv_v_order")
-    columns = "id, words, email, facts, text, amount, status, tags"
+    columns = "id, words, email, facts, text, amount, status, tags, at, net"
     run(kept, f'CREATE VIEW "order".{TABLE} AS SELECT {columns} FROM {TABLE}')
     run(kept, f'ALTER VIEW "order".{TABLE} OWNER TO hv_v_order')
     run(kept, f'GRANT SELECT ON "order".{TABLE} TO hv_order')

@@ -198,7 +198,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.wide", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one round, writes nothing")
     quick = parser.parse_args().quick
-    measure(1 if quick else 5, lambda text: print(text, flush=True), write=not quick)
+    measure(1 if quick else 3, lambda text: print(text, flush=True), write=not quick)
 
 
 if __name__ == "__main__":

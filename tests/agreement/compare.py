@@ -83,6 +83,7 @@ class Comparison:
     writes: int = 0
     permitted: int = 0
     permitted_writes: int = 0
+    counted: int = 0
 
     def told(self) -> str:
         """The differences in words, the first few of them."""
@@ -128,6 +129,7 @@ class Comparison:
                 seen = self.live.read(login, names)
                 for scene in scenes:
                     self._scene(use, scene, seen)
+                self._totals(login, use, scenes)
                 self._writes(login, use, scenes)
                 self.live.close(login, opened)
 
@@ -152,15 +154,44 @@ class Comparison:
         ]
         for item, row, instant in rows:
             here = seen.get(item.table)
-            found = here.rows.get(item.id) if here else None
+            key = self.live.key(self.live.login(self.kind(use.purpose)), use, item.table, item.id) if here else 0
+            found = here.rows.get(key) if here else None
             for column, categories in cells(item.table):
                 ask = Ask(use.purpose, Action.READ, column, categories, row, instant, use)
                 answer = decide(self.versions, ask)
                 granted = found is not None and found.get(column) is not None
                 self.cells += 1
                 self.permitted += granted
-                if granted != isinstance(answer, Permit):
+                shows = isinstance(answer, Permit) and answer.shows
+                if granted != shows:
                     self._differs(Difference("read", granted, scene, item, ask, answer, self.versions))
+                elif (
+                    isinstance(answer, Permit)
+                    and shows
+                    and found
+                    and found[column] != (said := self.live.form(ask, item.values[column], answer.look))
+                ):
+                    note = f"\n  PostgreSQL: {found[column]!r}, the form: {said!r}"
+                    self._differs(Difference("read", True, scene, item, ask, answer, self.versions, note))
+
+    def _totals(self, login: Connection, use: OpenUse, scenes: Sequence[Scene]) -> None:
+        """The rows that are counted are those of which the purpose gets totals."""
+        for table in self.tables:
+            counted = self.live.counted(login, use.purpose, table)
+            if counted is None:
+                continue
+            column, instant = TABLES[table].totals[0].by[0], counted.instant
+            for scene in scenes:
+                for item, row in scene.rows(instant):
+                    if item.table != table:
+                        continue
+                    categories = frozenset(TABLES[table].columns[column].categories)
+                    ask = Ask(use.purpose, Action.READ, column, categories, row, instant, use)
+                    answer = decide(self.versions, ask)
+                    self.counted += item.id in counted.rows
+                    if (item.id in counted.rows) != (isinstance(answer, Permit) and not answer.shows):
+                        told = item.id in counted.rows
+                        self._differs(Difference("count", told, scene, item, ask, answer, self.versions))
 
     def _writes(self, login: Connection, use: OpenUse, scenes: Sequence[Scene]) -> None:
         """Try to write some of the rows."""
@@ -172,7 +203,11 @@ class Comparison:
         now = self._now()
         for table in self.tables:
             columns = {p: names.get(table, []) for p, names in may.items()}
-            tries = [(s, a) for s in some for a in attempts(s, use, now, table, columns)]
+
+            def key(number: int, table: str = table) -> int | str:
+                return self.live.key(login, use, table, number)
+
+            tries = [(s, a) for s in some for a in attempts(s, use, now, table, columns, key)]
             instant, told = run(login, [a for _, a in tries])
             for (scene, attempt), result in zip(tries, told, strict=True):
                 self._written(scene, attempt, instant, result)

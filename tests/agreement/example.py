@@ -13,7 +13,7 @@ from houvast.policy.model import Policy
 from tests.agreement.compare import Comparison
 from tests.agreement.live import Live
 from tests.agreement.maker import Maker
-from tests.agreement.policies import chance, policies
+from tests.agreement.policies import chance, formed, policies
 from tests.agreement.scenes import Scene
 from tests.agreement.shapes import data_map, some_tables
 
@@ -24,6 +24,7 @@ class Shape:
 
     versions: int = 0  # 0: one or two
     scenes: int = 20
+    forms: bool = False  # some uses give the data in another form than as they are
 
 
 def compare(server: Server, seed: int, shape: Shape = Shape()) -> Comparison:
@@ -31,6 +32,7 @@ def compare(server: Server, seed: int, shape: Shape = Shape()) -> Comparison:
     random = Random(seed)
     now = datetime.now(UTC).replace(microsecond=0)
     versions = policies(random, now, shape.versions or random.choice((1, 2)))
+    versions = formed(Random(seed), versions) if shape.forms else versions
     tables = some_tables(random)
     direct = frozenset(t for t in tables if chance(random, 15))
     maker = Maker(random, versions, tables, now)

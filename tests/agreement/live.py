@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 from itertools import count
 from typing import Any, Final
 
@@ -17,8 +18,9 @@ from houvast.compiler.apply import apply
 from houvast.database import Connection, connect
 from houvast.database.server import Server
 from houvast.datamap.model import DataMap
-from houvast.policy.model import Policy, PurposeKind
-from houvast.policy.world import OpenUse, Person
+from houvast.policy.forms import masked, shortened, word_for
+from houvast.policy.model import Form, Look, Policy, PurposeKind
+from houvast.policy.world import Ask, OpenUse, Person
 from tests.agreement.scenes import Item, Scene
 from tests.agreement.shapes import DDL, DESK, OWNER, TABLES
 
@@ -45,7 +47,7 @@ class Seen:
     """What one use sees of a table at one instant (id -> column -> value), and the columns it may name."""
 
     instant: datetime
-    rows: Mapping[int, Mapping[str, Any]]
+    rows: Mapping[int | str, Mapping[str, Any]]
     columns: frozenset[str]
 
 
@@ -58,6 +60,8 @@ class Live:
     prefix: str
     admin: Connection
     logins: dict[str, Connection] = field(default_factory=dict[str, Connection])
+    named: dict[tuple[str, str], bool] = field(default_factory=dict[tuple[str, str], bool])
+    keys: dict[int, tuple[bytes, bytes]] = field(default_factory=dict[int, tuple[bytes, bytes]])
 
     @classmethod
     def new(cls, server: Server) -> Live:
@@ -199,6 +203,56 @@ class Live:
     def read(self, login: Connection, columns: Mapping[str, list[str]]) -> dict[str, Seen]:
         """What the open use sees of these tables."""
         return {table: self._read(login, table, names) for table, names in columns.items()}
+
+    def counted(self, login: Connection, purpose: str, table: str) -> Seen | None:
+        """The rows that are counted for a purpose that gets totals of a table, as the role sees them that counts."""
+        policy = self.admin.execute(
+            "SELECT FROM pg_policies WHERE tablename = %s AND policyname = %s",
+            (table, f"hv_{purpose}_total_{table}_people"),
+        ).fetchone()
+        if policy is None:
+            return None
+        token = login.execute("SELECT current_setting('backtrace_functions')").fetchone()
+        assert token is not None
+        role, place = sql.Identifier(f"{self.prefix}_t_{purpose}"), sql.Identifier(table)
+        with self.admin.transaction():
+            self.admin.execute("SELECT set_config('backtrace_functions', %s, true)", token)
+            self.admin.execute(sql.SQL("SET LOCAL ROLE {}").format(role))
+            found = self.admin.execute(
+                sql.SQL("SELECT statement_timestamp(), (SELECT array_agg(id) FROM {})").format(place)
+            ).fetchone()
+        assert found is not None
+        return Seen(found[0], {key: {} for key in found[1] or ()}, frozenset())
+
+    def form(self, ask: Ask, value: str, look: Look) -> str:
+        """What a form leaves of a text, said without SQL."""
+        if look.form is Form.MASKED:
+            return masked(value, look.keep)
+        if look.form is Form.TRUNCATED:
+            return shortened(value, int(word_for(look, "text")))
+        if look.form is Form.PSEUDONYMISED:
+            return self._pseudonym(ask.purpose, "+".join(sorted(ask.categories)), value)
+        return value
+
+    def key(self, login: Connection, use: OpenUse, table: str, number: int) -> int | str:
+        """The key of a row as a purpose sees it: beside pseudonyms it is one."""
+        if (use.purpose, table) not in self.named:
+            found = login.execute("SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = to_regclass(%s)"
+                                  " AND attname = 'id'", (table,)).fetchone()  # fmt: skip
+            self.named[use.purpose, table] = bool(found and found[0] == "text")
+        return self._pseudonym(use.purpose, f"{table}.id", str(number)) if self.named[use.purpose, table] else number
+
+    def _pseudonym(self, purpose: str, about: str, value: str) -> str:
+        inner, outer = self._key(self._number(purpose))
+        return sha256(outer + sha256(inner + f"{about}:{value}".encode()).digest()).hexdigest()[:32]
+
+    def _key(self, purpose: int) -> tuple[bytes, bytes]:
+        if purpose not in self.keys:
+            table = sql.Identifier("houvast", f"key_{purpose}")
+            row = self.admin.execute(sql.SQL("SELECT inner_half, outer_half FROM {}").format(table)).fetchone()
+            assert row is not None
+            self.keys[purpose] = row[0], row[1]
+        return self.keys[purpose]
 
     def _read(self, login: Connection, table: str, names: list[str]) -> Seen:
         command = sql.SQL(

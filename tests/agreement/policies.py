@@ -12,6 +12,8 @@ from houvast.policy.model import (
     Action,
     Basis,
     Category,
+    Form,
+    Look,
     Never,
     Period,
     Policy,
@@ -181,6 +183,37 @@ def _use(random: Random, category: str, name: str) -> Use:
         survives_closing=chance(random, 30),
         statute=statute,
     )
+
+
+LOOKS: Final = (
+    Look(Form.MASKED, keep=3),
+    Look(Form.MASKED, keep=1),
+    Look(Form.TRUNCATED, to=("4", "month")),
+    Look(Form.TRUNCATED, to=("2", "/24", "year")),
+    Look(Form.PSEUDONYMISED),
+    Look(Form.AGGREGATE, group=10, every="day"),
+)
+
+
+def formed(random: Random, versions: Sequence[Policy]) -> tuple[Policy, ...]:
+    """The same versions, in which some uses give the data in a form of which a later version may make another."""
+    drawn = {u.id: random.choice(LOOKS) for v in versions for u in v.uses if chance(random, 40)}
+    found: list[Policy] = []
+    for policy in versions:
+        drawn = {name: random.choice(LOOKS) if chance(random, 15) else look for name, look in drawn.items()}
+        ordinary = {n for n, p in policy.purposes.items() if p.kind in (PurposeKind.ORDINARY, PurposeKind.DISPUTE)}
+        found.append(
+            replace(
+                policy,
+                uses=tuple(
+                    replace(u, **vars(drawn[u.id]))
+                    if u.id in drawn and not chance(random, 15) and set(u.purposes) <= ordinary
+                    else u
+                    for u in policy.uses
+                ),
+            )
+        )
+    return tuple(found)
 
 
 def _terms(random: Random, now: datetime, category: str) -> list[Term]:

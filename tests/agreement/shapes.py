@@ -6,13 +6,18 @@ from dataclasses import replace
 from random import Random
 from typing import Final
 
-from houvast.datamap.model import Circumstance, Column, DataMap, Login, Owner, Stand, Subject, Table, Where
+from houvast.datamap.model import Circumstance, Column, DataMap, Login, Owner, Stand, Subject, Table, Total, Where
 
 DESK: Final = "agreement_desk"  # one login for every purpose: what one use opens, another may not reach
 OWNER: Final = "agreement_owner"
 CATEGORIES: Final = ("contact", "invoice", "question", "business", "volunteered", "visit")
 GIVEN: Final = {"c": "community", "m": "marketing", "b": "billing"}
 CUSTOMER, PARTNER = "customer", "partner"
+EVERYBODY: Final = tuple(
+    f"{name}{late}"
+    for name in ("answer", "billing", "marketing", "community", "tax", "enforce", "dispute")
+    for late in ("", "_now", "_now_now")
+)
 
 DDL: Final = """
 CREATE TABLE account (id int PRIMARY KEY, email text, name text, created_at timestamptz NOT NULL,
@@ -62,7 +67,10 @@ def _table(name: str, owner: Owner | None, columns: dict[str, Column], **rest: o
     keys = [c for c in ("id",) if c not in columns]
     events = {"collected": ("created_at",)}
     made = Table(name, columns={**_columns(**dict.fromkeys(keys, "")), **columns}, events=events)
-    return replace(made, owners=(owner,) if owner else (), **rest)
+    first = next(c.name for c in columns.values() if c.categories)
+    return replace(
+        made, owners=(owner,) if owner else (), totals=(Total(f"{name}_people", EVERYBODY, (first,)),), **rest
+    )
 
 
 _MINE = Owner(CUSTOMER, ("account_id",))

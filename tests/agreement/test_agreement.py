@@ -49,6 +49,14 @@ def test_under_three_versions(server: Server, seed: int):
     assert not found.differences, found.told()
 
 
+@SHORT
+@given(seed=st.integers(0, 2**32 - 1))
+def test_with_forms(server: Server, seed: int):
+    found = compare(server, seed, Shape(versions=2, scenes=12, forms=True))
+    assert found.cells > 500
+    assert not found.differences, found.told()
+
+
 @pytest.mark.parametrize(("seed", "begins"), [(111, 4), (119, 7)])
 def test_under_a_book_year_that_begins_in_another_month(server: Server, seed: int, begins: int):
     random, now = Random(seed), datetime.now(UTC).replace(microsecond=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -17,7 +17,7 @@ from houvast.policy.world import Ask, OpenUse, Person, Row
 from tests.agreement.scenes import Item, Scene, as_row, contested
 from tests.agreement.shapes import CUSTOMER, PARTNER, TABLES
 
-REFUSED: Final = ("42501", "0A000")  # no right; a view whose column the purpose may not write
+REFUSED: Final = ("42501", "0A000", "55000")  # no right; a view whose column, or all of them, the purpose may not write
 NEW_IDS: Final = 50_000_000
 
 
@@ -69,9 +69,15 @@ def run(login: Connection, attempts: Sequence[Attempt]) -> tuple[datetime, list[
 
 
 def attempts(
-    scene: Scene, use: OpenUse, now: datetime, table: str, columns: Mapping[str, Sequence[str]]
+    scene: Scene,
+    use: OpenUse,
+    now: datetime,
+    table: str,
+    columns: Mapping[str, Sequence[str]],
+    key: Callable[[int], int | str] = int,
 ) -> Iterator[Attempt]:
-    """Everything to try with the rows of one table; `columns` = those that may be named, by privilege."""
+    """Everything to try with the rows of one table; `columns` = those that may be named, by privilege; `key`: the key of a
+    row as the purpose sees it."""
     people = {p.key: p for p in scene.people}
     rows = list(scene.rows(now))
     for item, row in rows:
@@ -81,20 +87,20 @@ def attempts(
         for column in _personal(table):
             yield Attempt(
                 f"update {column}",
-                _update(item, [column], sql.Literal("changed")),
+                _update(item, key(item.id), [column], sql.Literal("changed")),
                 item,
                 update,
                 update,
                 (column,),
             )
         back = [c for c in columns.get("UPDATE", ()) if c in columns.get("SELECT", ())] or ["id"]
-        yield Attempt("write back", _update(item, back, None), item, update, update)
+        yield Attempt("write back", _update(item, key(item.id), back, None), item, update, update)
         if table not in (CUSTOMER, PARTNER, "account"):
             below = [
                 r for i, r in rows if i.table == "message" and table == "ticket" and i.values["ticket_id"] == item.id
             ]
             asks = [a for r in (row, *below) for a in _asks(use, Action.DELETE, r.table, r, now)]
-            delete = sql.SQL("DELETE FROM {} WHERE id = {}").format(sql.Identifier(table), sql.Literal(item.id))
+            delete = sql.SQL("DELETE FROM {} WHERE id = {}").format(sql.Identifier(table), sql.Literal(key(item.id)))
             yield Attempt("delete", delete, item, tuple(asks), ())
         yield from _inserts(scene, item, use, now, people)
 
@@ -144,8 +150,8 @@ def _asks(use: OpenUse, action: Action, table: str, row: Row, now: datetime) -> 
     )
 
 
-def _update(item: Item, columns: Sequence[str], value: sql.Composable | None) -> sql.Composable:
+def _update(item: Item, key: int | str, columns: Sequence[str], value: sql.Composable | None) -> sql.Composable:
     sets = (sql.SQL("{} = {}").format(sql.Identifier(c), value or sql.Identifier(c)) for c in columns)
     return sql.SQL("UPDATE {} SET {} WHERE id = {}").format(
-        sql.Identifier(item.table), sql.SQL(", ").join(sets), sql.Literal(item.id)
+        sql.Identifier(item.table), sql.SQL(", ").join(sets), sql.Literal(key)
     )

@@ -132,6 +132,29 @@ def test_a_folder_is_looked_through_file_by_file_and_no_link_is_followed(houvast
         assert sorted(archive.getnames()) == ["deep/a.log", "houvast-left-out.txt"]
 
 
+def test_a_name_is_shown_without_what_is_personal_in_it_or_what_a_terminal_acts_upon(
+    houvast: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / f"van {VALUE}"
+    folder.mkdir()
+    (folder / f"{VALUE}.log").write_text("ok")
+    (folder / "a\x1b[31m\n.7z").write_bytes(seven_zipped({"a": b"x"}, "pw"))
+    as_before = Path.open
+
+    def closed(self: Path, *how: str) -> object:
+        if VALUE in self.name:
+            raise PermissionError
+        return as_before(self, *how)
+
+    monkeypatch.setattr(Path, "open", closed)
+    said, page = houvast("scan", str(folder)), tmp_path / "page.html"
+    told = houvast("scan", str(folder), "--json", "--html", str(page))
+    assert "[email].log: it could not be read" in said.out
+    assert "\x1b" not in said.out
+    assert VALUE not in said.out + said.err + told.out + told.err + page.read_text()
+    assert json.loads(told.out)["kinds"] == {"email": 1}
+
+
 def test_which_stand_in_is_what_is_told_to_the_customers_key_alone(
     houvast: Shell, bundle: Path, tmp_path: Path
 ) -> None:
@@ -177,7 +200,7 @@ def test_the_page_shows_the_bundle_without_values_scripts_or_other_hosts(
 
 
 REASONS = {"CUT_OFF", "TWICE", "OUTSIDE", "NO_REDACTION", "TOO_DEEP", "TOO_LONG", "NO_TEXT", "CAPTURE", "DAMAGED",
-           "MIDST", "TWO_TEXTS"}  # fmt: skip
+           "MIDST", "TWO_TEXTS", "UNREAD"}  # fmt: skip
 """What the walk calls its reasons."""
 
 

@@ -57,11 +57,13 @@ def keep(
     *,
     profile: str = "fast",
     weaken: bool = False,
+    leakproof: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Plan:
     """Apply, now, over a connection of its own."""
     with connect(url) as admin:
-        return apply(admin, versions, datamap, now=datetime.now(UTC), profile=profile, weaken=weaken, progress=progress)
+        return apply(admin, versions, datamap, now=datetime.now(UTC), profile=profile, weaken=weaken, leakproof=leakproof,
+                     progress=progress)  # fmt: skip
 
 
 def snapshot(connection: Connection) -> list[tuple[str, str, str | None]]:

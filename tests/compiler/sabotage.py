@@ -38,7 +38,7 @@ def sabotage(piece: Registered, create: str) -> str:
         "parameter": f"GRANT SET ON PARAMETER {rest} TO PUBLIC",
         "role": f'ALTER ROLE "{rest}" BYPASSRLS',
         "schema": f'GRANT CREATE ON SCHEMA "{rest}" TO PUBLIC',
-        "function": f'ALTER FUNCTION houvast."{rest}" SET search_path = public',
+        "function": f"ALTER FUNCTION {rest if '.' in rest else f'houvast.{chr(34)}{rest}{chr(34)}'} SET search_path = public",
         "table": f'GRANT ALL ON houvast."{rest}" TO PUBLIC',
         "column": f'GRANT SELECT ("{rest.partition(".")[2]}") ON "{rest.partition(".")[0]}" TO PUBLIC',
         "view": f'ALTER VIEW "{rest.partition(".")[0]}"."{rest.partition(".")[2]}" OWNER TO lakana_owner',

@@ -54,6 +54,41 @@ MISTAKES = {
         "owner: {customer: account_id, through: member, of: household_id, left: left_at}",
         "owner: §{customer: account_id, through: member}",
     ),
+    "links that count, without a link table": (
+        "owner-unclear",
+        "      - {customer: account_id}",
+        "      - §{customer: account_id, where: {role: author}}",
+    ),
+    "a stand-in in a link": (
+        "owner-unclear",
+        "left: left_at}",
+        "left: left_at, stand_in: §0}",
+    ),
+    "a reader as a word": (
+        "owner-unclear",
+        "owner: {customer: ticket_id.account_id}",
+        "owner: {customer: ticket_id.account_id}\n    accessed_by: §customer",
+    ),
+    "owners of two kinds": (
+        "owner-kinds",
+        "owner: {customer: ticket_id.account_id}",
+        "owner: [{customer: ticket_id.account_id}, {visitor: §visitor_id}]",
+    ),
+    "a reader that is no subject": (
+        "subject-unknown",
+        "owner: {customer: ticket_id.account_id}",
+        "owner: {customer: ticket_id.account_id}\n    accessed_by: {costumer: §reader_id}",
+    ),
+    "a hidden column that is not there": (
+        "owner-column-nowhere",
+        "owner: {customer: ticket_id.account_id}",
+        "owner: {customer: ticket_id.account_id, hides: [§remark]}",
+    ),
+    "a reader who takes something along": (
+        "access-unclear",
+        "owner: {customer: ticket_id.account_id}",
+        "owner: {customer: ticket_id.account_id}\n    accessed_by: {customer: §reader_id, stand_in: 0}",
+    ),
     "an unknown policy": ("policy-unknown", "policy: small-privacy", "policy: §smal-privacy"),
     "a subject that the policy does not know": (
         "kind-unknown",
@@ -350,3 +385,36 @@ def test_a_spoiled_map_loads_or_raises_file_errors(tmp_path_factory: pytest.Temp
         places = [datamap.place]
     assert places
     assert all(place.line >= 1 and place.column >= 1 for place in places)
+
+
+BILLING = "{id: U2, use: contact, for: billing, basis: contract,"
+
+
+@pytest.mark.parametrize(
+    ("use", "total", "code"),
+    [
+        ("form: aggregate,", "homes: {for: biling, by: address}", "purpose-unknown"),
+        ("form: aggregate,", "homes: {for: billing, by: adress}", "column-unknown"),
+        ("form: aggregate,", "member: {for: billing, by: address}", "total-unclear"),
+        ("form: masked,", "homes: {for: billing, by: address}", "total-unused"),
+        ("form: aggregate,", "homes: {for: billing}", "key-missing"),
+    ],
+)
+def test_totals_fit_what_lies_here(tmp_path: Path, use: str, total: str, code: str) -> None:
+    new = f"erasure: anonymise\n    totals: {{{total}}}"
+    write(tmp_path, "erasure: anonymise", new, policy=(BILLING, f"{BILLING} {use}"))
+    assert code in {one.code for one in findings(tmp_path)}
+
+
+def test_a_key_keeps_its_form(tmp_path: Path) -> None:
+    new = "id: contact, name: contact"
+    write(tmp_path, "id: not personal, name: contact", new, policy=(BILLING, f"{BILLING} form: masked,"))
+    assert "form-on-key" in {one.code for one in findings(tmp_path)}
+
+
+def test_a_login_that_sees_data_under_pseudonyms_sees_them_in_no_other_way(tmp_path: Path) -> None:
+    billing = "{id: U2, use: contact, for: billing, basis: contract,"
+    write(
+        tmp_path, "analytics: []", "analytics: [billing, answer]", policy=(billing, f"{billing} form: pseudonymised,")
+    )
+    assert "login-links" in {one.code for one in findings(tmp_path)}

@@ -180,6 +180,16 @@ def test_a_contested_value_is_a_hole_in_a_row_that_stays():
     assert not visible([ONE], cells[:1])
 
 
+def test_a_flagged_text_is_for_no_ordinary_purpose_until_somebody_decided():
+    about = row(person("anna", "subscription.live"), flagged=frozenset({"value"}), holds=frozenset({"7"}))
+    assert decide([ONE], ask(about, "service")) == Refuse(
+        5, "G16", "contact for service: it is flagged, and nobody of the staff has decided on it"
+    )
+    assert rule(about, "service") == 5
+    assert rule(about, "service", column="name") == 0
+    assert rule(about, "dispute", use=HOLD_7) == 0
+
+
 def test_a_column_that_nobody_classified_is_for_no_purpose_and_the_row_is_as_before():
     about = row(person("anna", "ticket.open"))
     assert rule(about, "answer", "") == 1

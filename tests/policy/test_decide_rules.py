@@ -10,8 +10,9 @@ import pytest
 
 from houvast.policy import decide as meaning
 from houvast.policy.decide import Permit, Refuse, decide
-from houvast.policy.model import Action, Basis, Form, Never, Period, Purpose, Term
-from houvast.policy.rows import writable
+from houvast.policy.forms import FULL, masked, shortened, strictest
+from houvast.policy.model import Action, Basis, Form, Look, Never, Period, Purpose, Term
+from houvast.policy.rows import visible, writable
 from houvast.policy.world import OpenUse
 from tests.policy.scenes import (
     ALL,
@@ -125,13 +126,47 @@ def test_the_strictest_form_of_all_versions_and_none_if_they_cannot_be_compared(
         versions = [replace(v, terms=terms) for v in versions]
         return decide(versions, ask(row(ANNA), "account", data, use=OpenUse("account", ANNA.key)))
 
-    assert at(Form.FULL, Form.FULL) == Permit(Form.FULL)
-    assert at(Form.MASKED, Form.FULL) == Permit(Form.MASKED)
+    assert at(Form.FULL, Form.FULL) == Permit()
+    assert at(Form.MASKED, Form.FULL) == Permit(Look(Form.MASKED))
     assert isinstance(at(Form.MASKED, Form.TRUNCATED), Refuse)
-    assert at(Form.FULL, Form.FULL, data="contact invoice") == Permit(Form.MASKED)
+    assert at(Form.FULL, Form.FULL, data="contact invoice") == Permit(Look(Form.MASKED))
     refusal = at(Form.TRUNCATED, Form.FULL, data="contact invoice")
     assert isinstance(refusal, Refuse)
     assert refusal.rule == 4
+
+
+def test_a_form_of_several_versions_leaves_what_each_of_them_leaves():
+    four, two = Look(Form.MASKED, keep=4), Look(Form.MASKED, keep=2)
+    assert strictest((four, FULL, two)) == two
+    day, month = Look(Form.TRUNCATED, to=("/24", "4", "day")), Look(Form.TRUNCATED, to=("/16", "month"))
+    assert strictest((day, month)) == Look(Form.TRUNCATED, to=("/16", "month"))
+    ten, weekly = Look(Form.AGGREGATE, group=10, every="day"), Look(Form.AGGREGATE, group=5, every="week")
+    assert strictest((ten, weekly)) == Look(Form.AGGREGATE, group=10, every="week")
+    assert strictest((four, day)) is None
+    assert strictest(()) == FULL
+
+
+def test_a_form_never_leaves_the_whole_of_a_short_value():
+    assert [masked(text, 4) for text in ("", "12", "123", "NL00TEST0123456789")] == [
+        "*****",
+        "*****",
+        "*****3",
+        "*****6789",
+    ]
+    assert [shortened(text, 4) for text in ("", "1", "Jan", "1234 AB")] == ["", "", "Ja", "1234"]
+
+
+def test_totals_are_read_and_nothing_else_and_show_no_row():
+    use_of = use("contact", "account", form=Form.AGGREGATE, actions=tuple(Action))
+    versions = [replace(ONE, uses=(use_of,))]
+    asked = ask(row(ANNA), "account", "contact", use=OpenUse("account", ANNA.key))
+    permitted = decide(versions, asked)
+    assert permitted == Permit(Look(Form.AGGREGATE))
+    assert not visible(versions, [asked])
+    for action in (Action.INSERT, Action.UPDATE, Action.DELETE):
+        refused = decide(versions, replace(asked, action=action))
+        assert isinstance(refused, Refuse)
+        assert refused.rule == 1
 
 
 def test_consent_after_restricting_lets_that_purpose_through_and_accepting_a_version_does_not():

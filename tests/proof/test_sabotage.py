@@ -43,7 +43,28 @@ def rewritten(function: str, what: str, becomes: str) -> tuple[str, str]:
 
 NEVER = "a policy that never takes effect"
 """Whoever is let in by another weakening is stopped by this one."""
+
+
+def key_of(purpose: str, what: str) -> str:
+    """A statement about the key of a purpose's pseudonyms."""
+    found = f"SELECT format({literal(what)}, number) FROM houvast.purpose WHERE name = {literal(purpose)}"
+    return f"DO $do$ BEGIN EXECUTE ({found}); END $do$"
+
+
+UNMASKED = """ALTER VIEW identify.contact RENAME TO masked;
+CREATE VIEW identify.contact AS
+    SELECT id, account_id, full_name, email, phone, street, postcode, city, country FROM public.contact;
+ALTER VIEW identify.contact OWNER TO hv_v_identify;
+GRANT SELECT ON identify.contact TO hv_identify"""
+MASKED = "DROP VIEW identify.contact; ALTER VIEW identify.masked RENAME TO contact"
 WAYS = {
+    "a view that shows what it masked": ("C11", (UNMASKED, MASKED)),
+    "a key of pseudonyms that is given away": (
+        "C05",
+        (key_of("follow", "GRANT SELECT ON houvast.key_%s TO hv_follow"),
+         key_of("follow", "REVOKE SELECT ON houvast.key_%s FROM hv_follow")),
+    ),
+    "totals that are read where they are kept": ("C05", grant("SELECT ON houvast.release", "hv_figures")),
     "free text no longer flagged when it changes": ("G16", trigger("ticket_message", "zzz_hv_flag")),
     "a detector that finds no passwords": ("C44", rewritten("kinds_in(text)", "found || text 'secret'", "found")),
     "decisions that anybody makes": ("G16", trigger("houvast.flagged", "hv_keep_flagged")),

@@ -41,7 +41,7 @@ def test_each_copy_holds_exactly_its_own_canaries(office: Office, tmp_path: Path
     places: set[str] = set()
     for person in everybody:
         for shape, column, sort in columns(target, office, person[0]):
-            if shape.link:  # who shares it sees what was written there last, but for what names others
+            if shape.shared:  # who shares it sees what was written there last, but for what names others
                 continue
             canary = plant(office, person, shape, column, sort)
             if canary:
@@ -74,7 +74,7 @@ def test_what_several_share_names_to_each_only_themselves(office: Office, tmp_pa
     both = " and ".join(f"{name} <{email}>" for name, email in names.values())
     kept = 0
     for shape, column, _ in columns(office.target, office, "customer"):
-        if shape.link and column.whose != ORGANISATION:
+        if shape.shared and column.whose != ORGANISATION:
             try:
                 with office.admin.transaction():
                     office.admin.execute(f"UPDATE {shape.sql} SET {ident(column.name)} = %s".encode(), (both,))

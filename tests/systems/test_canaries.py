@@ -39,7 +39,7 @@ def _planted(target: Target, office: Office, folder: Path, person: PersonKey) ->
     said = f"canary.of.{person[1]}@canary.example"
     number = int(person[1])
     for shape, column, sort in columns(target, office, "customer"):
-        if not shape.link and f"{shape.name}.{column.name}" != "contact.email":
+        if not shape.shared and f"{shape.name}.{column.name}" != "contact.email":
             plant(office, person, shape, column, sort)
     email = office.one("SELECT email FROM contact WHERE account_id = %s", number)
     text = f"Question of {email}, who is called {said}\n"

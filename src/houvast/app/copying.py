@@ -64,13 +64,14 @@ class Chosen:
     """The columns that go along: all of them, or what may be taken to another company."""
 
     def __init__(self, act: Acting, *, portable: bool) -> None:
-        every = [(stop, list(described(act.walk, stop))) for stop in act.walk.stops]
+        ways = act.walk.stops if portable else act.walk.every  # what is of others is not theirs to take along
+        every = [(stop, list(described(act.walk, stop))) for stop in ways]
         kept = [(s, [one for one in all_ if not portable or is_portable(act.walk, one, s.key)]) for s, all_ in every]
         self.columns: dict[str, tuple[Described, ...]] = {
             stop.name: tuple(ours) for stop, ours in kept if any(one.categories for one in ours)
         }
         stops = tuple(_only(stop, self.columns[stop.name]) for stop, _ in kept if stop.name in self.columns)
-        self.walk = replace(act.walk, stops=stops)
+        self.walk = replace(act.walk, stops=stops, seen=())
 
 
 def _only(stop: Stop, columns: tuple[Described, ...]) -> Stop:

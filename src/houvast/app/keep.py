@@ -51,8 +51,18 @@ def plan(target: Target, *, profile: str = "fast") -> Difference:
         return Difference(prepared.plan, registry.setting(connection, "profile") or profile)
 
 
-def apply(target: Target, *, profile: str = "fast", weaken: bool = False, progress: Progress | None = None) -> Plan:
-    """Make the database keep the policy; what was done, which is stored at the desk too."""
+def apply(
+    target: Target,
+    *,
+    profile: str = "fast",
+    weaken: bool = False,
+    leakproof: bool = False,
+    progress: Progress | None = None,
+) -> Plan:
+    """Make the database keep the policy; what was done, which is stored at the desk too.
+
+    `leakproof`: mark the vetted functions of PostgreSQL's too, so that conditions with them find their index.
+    """
     project = target.project
     with target.connect() as connection, recording(target.url, "apply") as found:
         done = work.apply(
@@ -62,6 +72,7 @@ def apply(target: Target, *, profile: str = "fast", weaken: bool = False, progre
             now=today(),
             profile=profile,
             weaken=weaken,
+            leakproof=leakproof,
             progress=progress,
             sources=_sources(project),
         )

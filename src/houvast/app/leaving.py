@@ -5,7 +5,7 @@ Each bundle that is here is read by a child with limits, as when it is screened;
 
 from __future__ import annotations
 
-import tempfile
+from itertools import chain
 
 from houvast.app.confining import Confined
 from houvast.app.exchange import Exchange
@@ -42,19 +42,14 @@ def problems_in(
     from houvast.screening.leaving import traces
 
     known, found = traces(text), set[int]()
-    bundles = connection.execute(_SQL["here"]).fetchall() if known else []
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="houvast-") as file:
-        file.write("\n".join(known))
-        file.flush()
-        for problem, number, code, state, form, size in bundles:
-            if problem in found:
-                continue
-            content = store.content(connection, Job(number, code, state, form, size, 0))
-            said, _ = (confined or Confined()).screen(
-                exchange.read(content), size, form, "--keywords", file.name, *_ALONE
-            )
-            if said.outcome == "not_screened":
-                raise NotLookedInto(f"A bundle of request {problem} could not be looked into.",
-                                    todo="Do not send this, or close that request first.")  # fmt: skip
-            found |= {problem} if said.kinds.get(str(Kind.KEYWORD)) else set()
+    asked = "".join(f"{one}\n" for one in (*known, "")).encode()
+    for problem, number, code, state, form, size in connection.execute(_SQL["here"]).fetchall() if known else []:
+        if problem in found:
+            continue
+        content = chain([asked], exchange.read(store.content(connection, Job(number, code, state, form, size, 0))))
+        said, _ = (confined or Confined()).screen(content, len(asked) + size, form, "--keywords", "-", *_ALONE)
+        if said.outcome == "not_screened":
+            raise NotLookedInto(f"A bundle of request {problem} could not be looked into.",
+                                todo="Do not send this, or close that request first.")  # fmt: skip
+        found |= {problem} if said.kinds.get(str(Kind.KEYWORD)) else set()
     return tuple(sorted(found))

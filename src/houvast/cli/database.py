@@ -50,8 +50,11 @@ def plan(project: Path | None, database: str | None, profile: str, everything: b
 @target_options
 @profile_option
 @click.option("--weaken", is_flag=True, help="Also take the steps that weaken protection.")
+@click.option(
+    "--leakproof", is_flag=True, help="Also mark functions of PostgreSQL's that were vetted, for their indexes."
+)
 @example("houvast apply --database postgresql://postgres@/lakana --project policies/lakana")
-def apply(project: Path | None, database: str | None, profile: str, weaken: bool) -> None:
+def apply(project: Path | None, database: str | None, profile: str, weaken: bool, leakproof: bool) -> None:
     """Make the database keep the policy.
 
     What was not finished is finished; applying twice changes nothing. In the end each purpose reads made-up people:
@@ -59,7 +62,7 @@ def apply(project: Path | None, database: str | None, profile: str, weaken: bool
     """
     target = find_target(project, database)
     with phase("Applying the policy") as tell:
-        done = keep.apply(target, profile=profile, weaken=weaken, progress=tell)
+        done = keep.apply(target, profile=profile, weaken=weaken, leakproof=leakproof, progress=tell)
     click.echo(_applied(done))
     if done.steps and not _probed(target):
         raise click.exceptions.Exit(1)

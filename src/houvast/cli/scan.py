@@ -26,7 +26,7 @@ houvast scan logs --keep host_name --keep ip_address --json"""
 @click.option("--lang", type=click.Choice(["nl", "en"]), default="en", show_default=True, help="Of that page.")
 @click.option("--keep", type=_KINDS, multiple=True, metavar="KIND", help="Do not look for this kind: what may stay.")
 @click.option("--keywords", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
-              help="Words of your own to look for, one a line.")  # fmt: skip
+              help="Words of your own to look for, one a line. From -: up to an empty line.")  # fmt: skip
 @click.option("--key", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Your key: with the same key a value always has the same stand-in. Made if need be.")  # fmt: skip
 @click.option("--table", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),

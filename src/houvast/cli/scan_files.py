@@ -11,17 +11,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import IO
 
 import click
 
 from houvast.cli.progress import phase
 from houvast.cli.scan_page import page
-from houvast.cli.scan_report import tell
+from houvast.cli.scan_report import plain, tell
 from houvast.cli.scan_source import Source, open_source
 from houvast.errors import HouvastError, UsageError
-from houvast.screening.bundle import Limits, Member, Pseudonyms, Report, redact, walk
+from houvast.screening.bundle import Limits, Pseudonyms, Report, redact, walk
 from houvast.screening.bundle.sealing import SealedTable, opened
 from houvast.screening.bundle.tap import Readable
+from houvast.screening.bundle.walking import Walk
 from houvast.screening.kinds import Kind
 from houvast.screening.screener import DEFAULT, Screener
 
@@ -54,9 +56,15 @@ def scan_files(path: Path, wanted: Wanted) -> int:
     try:
         screener = Screener(_keywords(wanted), kinds=DEFAULT - {Kind(one) for one in wanted.keep})
         with open_source(path, wanted.name) as source:
-            report = _redacted(source, screener, wanted) if wanted.redact else _walked(source, screener, wanted)
-        report.members += [Member(one, 0, not_screened="it could not be read") for one in source.unread]
-        _say(report, source.name, wanted)
+            looking = Walk(screener, Limits())
+            shown = looking.shown_path(_bytes(source.name))[0]
+            report = (
+                _redacted(source, shown, screener, wanted)
+                if wanted.redact
+                else _walked(source, shown, screener, wanted)
+            )
+        report.members += [looking.unread(_bytes(one)) for one in source.unread]
+        _say(report, shown, wanted)
     except FileNotFoundError as error:
         raise UsageError(f"There is no {error.filename}.") from None
     except OSError as error:
@@ -64,24 +72,37 @@ def scan_files(path: Path, wanted: Wanted) -> int:
     return UNFIT if wanted.redact and (not report.fit or report.again) else _CODES[report.outcome]
 
 
+def _bytes(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")
+
+
 def _keywords(wanted: Wanted) -> list[str]:
     if not wanted.keywords:
         return []
-    lines = wanted.keywords.read_text("utf-8").splitlines()
+    given = _before(sys.stdin.buffer) if str(wanted.keywords) == "-" else wanted.keywords.read_text("utf-8")
+    lines = given.splitlines()
     return [line.strip() for line in lines if line.strip()]
+
+
+def _before(source: IO[bytes]) -> str:
+    """The lines before an empty one; what is looked through may come behind that."""
+    lines: list[bytes] = []
+    while (line := source.readline()).strip():
+        lines.append(line)
+    return b"".join(lines).decode()
 
 
 def _shown(wanted: Wanted) -> int:
     return _LINES if wanted.html or not (wanted.as_json or wanted.json_to) else 0
 
 
-def _walked(source: Source, screener: Screener, wanted: Wanted) -> Report:
+def _walked(source: Source, shown: str, screener: Screener, wanted: Wanted) -> Report:
     report = Report()
-    with phase(f"Looking through {source.name}") as progress:
+    with phase(f"Looking through {plain(shown)}") as progress:
         taken = _Counted(source.file)
         for member in walk(taken, source.name, screener, Limits(), shown=_shown(wanted)):
             report.members.append(member)
-            progress(member.path, taken.size, source.size or taken.size)
+            progress(plain(member.path), taken.size, source.size or taken.size)
     return report
 
 
@@ -126,7 +147,7 @@ def _pseudonyms(wanted: Wanted) -> Generator[Pseudonyms]:
         part.unlink(missing_ok=True)
 
 
-def _redacted(source: Source, screener: Screener, wanted: Wanted) -> Report:
+def _redacted(source: Source, shown: str, screener: Screener, wanted: Wanted) -> Report:
     out = wanted.redact
     if out is None or str(out) == "-":
         with _pseudonyms(wanted) as pseudonyms:
@@ -134,19 +155,19 @@ def _redacted(source: Source, screener: Screener, wanted: Wanted) -> Report:
     part = out.with_name(out.name + ".part")
     try:
         with (
-            phase(f"Looking through {source.name}") as progress,
+            phase(f"Looking through {plain(shown)}") as progress,
             part.open("wb") as target,
             _pseudonyms(wanted) as pseudonyms,
         ):
             report = redact(
                 source.file, target, source.name, screener, pseudonyms, shown=_shown(wanted),
-                told=lambda taken, name: progress(name, taken, source.size or taken),
+                told=lambda taken, name: progress(plain(name), taken, source.size or taken),
             )  # fmt: skip
         if report.fit:
             with phase("Looking through what was written") as progress, part.open("rb") as again:
                 taken = _Counted(again)
                 for member in walk(taken, source.name, screener, Limits()):
-                    progress(member.path, taken.size, part.stat().st_size)
+                    progress(plain(member.path), taken.size, part.stat().st_size)
                     if member.total or member.not_screened:
                         report.again.append(member)
         if report.fit and not report.again:

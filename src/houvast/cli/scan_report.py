@@ -23,12 +23,12 @@ def tell(report: Report, name: str, out: Path | None) -> None:
     if len(found) > _FILES:
         click.echo(f"... and {printing.count(len(found) - _FILES, 'more file')} with findings.")
     for member in closed[:_FILES]:
-        click.echo(f"not screened: {member.path}: {member.not_screened}")
+        click.echo(f"not screened: {plain(member.path)}: {member.not_screened}")
     if len(closed) > _FILES:
         click.echo(f"... and {printing.count(len(closed) - _FILES, 'more file')} that could not be screened.")
     total = sum(one.total for one in found)
     click.echo(
-        f"{name}: {printing.count(total, 'finding')} in {len(found)} of "
+        f"{plain(name)}: {printing.count(total, 'finding')} in {len(found)} of "
         f"{printing.count(report.files, 'file')}; {printing.count(len(closed), 'file')} not screened."
     )
     for kind, count in report.kinds.most_common():
@@ -41,13 +41,13 @@ def tell(report: Report, name: str, out: Path | None) -> None:
 
 def _member(member: Member) -> None:
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(member.counts.items()))
-    click.echo(f"{member.path}: {kinds}")
+    click.echo(f"{plain(member.path)}: {kinds}")
     for excerpt in member.excerpts:
-        parts = (f"[{one}]" if isinstance(one, Kind) else _plain(one) for one in excerpt.parts)
+        parts = (f"[{one}]" if isinstance(one, Kind) else plain(one) for one in excerpt.parts)
         click.echo(f"  {excerpt.line:>7}  {''.join(parts)}")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without what a terminal would act upon."""
     return "".join(one if one.isprintable() else " " for one in text)
 
@@ -58,10 +58,10 @@ def _written(report: Report, out: Path) -> None:
         return
     for member in report.again:
         kinds = ", ".join(member.counts) or member.not_screened
-        click.echo(f"still there: {member.path}: {kinds}")
+        click.echo(f"still there: {plain(member.path)}: {kinds}")
     if report.again:
         click.echo("Nothing was written: what was found could not all be taken out (promise C44).")
         return
     for path, why in report.left_out:
-        click.echo(f"left out: {path}: {why}")
+        click.echo(f"left out: {plain(path)}: {why}")
     click.echo(f"Written to {out}: looked through again, and nothing was found in it.")

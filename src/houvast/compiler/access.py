@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import TypeAlias
 
-from houvast.compiler.branches import Branch, Clause, Needs, both, branches
+from houvast.compiler.branches import Branch, Clause, Needs, both, branches, totals
 from houvast.compiler.compare import to_text
+from houvast.compiler.forming import Forms, beside_pseudonyms, key_piece, key_table
 from houvast.compiler.ground import PurposeSeat
 from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.render import Renderer
@@ -17,11 +19,13 @@ from houvast.compiler.token import Token
 from houvast.compiler.views import view_pieces
 from houvast.compiler.words import SCHEMA, ident, idents, literal, relation
 from houvast.datamap.model import Column
-from houvast.policy.model import Action, Policy, PurposeKind
+from houvast.policy.forms import FULL
+from houvast.policy.model import Action, Form, Look, Policy, PurposeKind
 
 FREE_OF_CONTEST = (PurposeKind.DISPUTE, PurposeKind.RIGHTS, PurposeKind.MIGRATION)
 FREE_OF_FLAGS = (*FREE_OF_CONTEST, PurposeKind.RETENTION)
 CELL_ACTIONS = (Action.READ, Action.INSERT, Action.UPDATE)
+ROW_ACTIONS = {"insert": "insert_row", "update": "update_row"}
 CELL_GRANTS = (("SELECT", "read"), ("INSERT", "insert"), ("UPDATE", "update"))
 
 
@@ -31,12 +35,30 @@ Known: TypeAlias = dict[tuple[str, tuple[str, ...], Action], tuple[Branch, ...]]
 
 @dataclass(frozen=True)
 class Cell:
-    """What a purpose may do with one column: SQL conditions, "" = never; "row" when not personal."""
+    """What a purpose may do with one column: SQL conditions, "" = never; "row" when not personal.
+
+    `read`: it is shown, in some form; `looks`: in which one, the first whose condition holds. `insert` and `update`: it may be
+    written, which asks for the value as it is. `insert_row` and `update_row`: it lets the row be written, in whatever form it comes.
+    """
 
     column: Column
     read: str
     insert: str
     update: str
+    insert_row: str
+    update_row: str
+    looks: tuple[tuple[Look, str], ...]
+    about: str  # what it is the value of: equal values of other sorts have other pseudonyms
+
+    @property
+    def plain(self) -> str:
+        """SQL: it is shown as it is; "" = never."""
+        return next((condition for look, condition in self.looks if look.form is Form.FULL), "")
+
+    @property
+    def formed(self) -> bool:
+        """Whether it is ever shown in another form than as it is."""
+        return any(look.form is not Form.FULL for look, _ in self.looks)
 
 
 class Access:
@@ -65,9 +87,16 @@ class Access:
         migration = seat.purpose.kind is PurposeKind.MIGRATION
         token = token or Token(seat.number, fast, "" if migration else seat.reader, seat.own)
         self.renderer = Renderer(layout, shape, token, bits, zone, effective, now)
+        self.forms = Forms(seat.number, zone)
         self.layout = layout
         self.promise = seat.purpose.promise or "C05"
-        self.cells = [self._cell(c) for c in shape.table.columns.values() if c.name in shape.relation.columns]
+        self._decided: dict[tuple[tuple[str, ...], str], Cell] = {}
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """What it may do with each column."""
+        own = self.shape.table.columns.values()
+        return self._beside([self._cell(c) for c in own if c.name in self.shape.relation.columns])
 
     def branches(self, categories: tuple[str, ...], action: Action) -> tuple[Branch, ...]:
         """The alternatives for cells of these categories."""
@@ -82,14 +111,52 @@ class Access:
         groups = self.shape.categories()
         return [b for g in groups if g for a in Action for b in self.branches(g, a)]
 
-    def _condition(self, column: Column, action: Action) -> str:
+    def _condition(self, column: Column, found: Sequence[Branch], *, reading: bool = False) -> str:
         if not column.categories:
             return "row"
-        found = self.branches(column.categories, action)
-        return self.renderer.any_of(found, column.given_for) if found else ""
+        condition = self.renderer.any_of(found, column.given_for) if found else ""
+        readers = self._read_besides(found) if reading else []
+        return " OR ".join([f"({condition})", *readers]) if readers else condition
+
+    def _read_besides(self, found: Sequence[Branch]) -> list[str]:
+        """SQL: rows that are in somebody's copy though they are not theirs."""
+        if self.seat.purpose.kind is not PurposeKind.RIGHTS:
+            return []
+        return list(dict.fromkeys(self.renderer.read_by(one, b) for one in self.shape.readers for b in found))
+
+    def _branches_of(self, column: Column, action: Action) -> list[Branch]:
+        """The alternatives in which a row gives the column: all but totals."""
+        found = self.branches(column.categories, action) if column.categories else ()
+        return [b for b in found if not totals(b)]
 
     def _cell(self, column: Column) -> Cell:
-        return Cell(column, *(self._condition(column, action) for action in CELL_ACTIONS))
+        asked = (column.categories, column.given_for)
+        if asked not in self._decided:
+            self._decided[asked] = self._decide(column)
+        return replace(self._decided[asked], column=column)
+
+    def _decide(self, column: Column) -> Cell:
+        reading, inserting, updating = (self._branches_of(column, action) for action in CELL_ACTIONS)
+        found = [b.needs.look or FULL for b in reading] if column.categories else [FULL]
+        looks = sorted(dict.fromkeys(found), key=lambda look: (look != FULL, look))
+        whole = [[b for b in one if not b.needs.looks] for one in (inserting, updating)]
+        reads = {look: [b for b in reading if (b.needs.look or FULL) == look] for look in looks}
+        read = self._condition(column, reading, reading=True)
+        insert, update, insert_row, update_row = (self._condition(column, one) for one in (*whole, inserting, updating))
+        shown = tuple((look, self._condition(column, ways, reading=True)) for look, ways in reads.items())
+        about = "+".join(sorted(column.categories))
+        return Cell(column, read, insert, update, insert_row, update_row, shown, about)
+
+    def _beside(self, cells: list[Cell]) -> list[Cell]:
+        """For a purpose that sees pseudonyms, nothing else in the row says whose they are."""
+        if not self.named:
+            return cells
+        guarded = {name: shape.relation for name, shape in self.layout.shapes.items()}
+        formed = beside_pseudonyms(self.shape, guarded)
+        return [
+            replace(cell, looks=((formed[name][0], "row"),), about=formed[name][1]) if name in formed else cell
+            for cell, name in ((cell, cell.column.name) for cell in cells)
+        ]
 
     def unhidden(self, column: str, *, typed: bool = False) -> str:
         """SQL: no contest of this column and no flag on it hides it from the purpose; "" when nothing can. `typed`: of a
@@ -107,7 +174,7 @@ class Access:
         """The personal columns with which the purpose may do this."""
         return [c for c in self.cells if c.column.categories and getattr(c, action)]
 
-    @property
+    @cached_property
     def row_read(self) -> str:
         """A row is there when some personal cell of it is."""
         return self._some_cell("read")
@@ -125,39 +192,41 @@ class Access:
                 texts.append(condition)
         return texts[0] if len(texts) == 1 else " OR ".join(f"({t})" for t in texts)
 
-    @property
+    @cached_property
     def row_insert(self) -> str:
         """Every cell that is filled in must pass, and some cell of the row."""
         groups: dict[str, list[str]] = {}
-        for cell in self.personal("insert"):
-            passes = f"({cell.insert})"
-            bound = self.seat.purpose.kind not in (PurposeKind.DISPUTE, PurposeKind.MIGRATION)
-            if bound and self.shape.contested_with(cell.column.name):
-                passes += f" AND {self.renderer.uncontested(cell.column.name)}"
-            groups.setdefault(passes, []).append(self.shape.column(cell.column.name))
-        if len(groups) <= 1:
-            return next(iter(groups), "")
+        some: dict[str, None] = {}
+        bound = self.seat.purpose.kind not in (PurposeKind.DISPUTE, PurposeKind.MIGRATION)
+        for cell in self.personal("insert_row"):
+            free = bound and self.shape.contested_with(cell.column.name)
+            also = f" AND {self.renderer.uncontested(cell.column.name)}" if free else ""
+            some[f"({cell.insert_row}){also}"] = None
+            if cell.insert:
+                groups.setdefault(f"({cell.insert}){also}", []).append(self.shape.column(cell.column.name))
+        if len(some) <= 1 and groups.keys() <= some.keys():
+            return next(iter(some), "")
         filled = [f"({p} OR {' AND '.join(f'{c} IS NULL' for c in columns)})" for p, columns in groups.items()]
-        return " AND ".join([*filled, "(" + " OR ".join(groups) + ")"])
+        return " AND ".join([*filled, "(" + " OR ".join(some) + ")"])
 
-    @property
+    @cached_property
     def row_update(self) -> str:
         """Some cell that the purpose may change passes; the view's trigger decides which."""
-        return self._some_cell("update")
+        return self._some_cell("update_row")
 
     @property
     def row_updated(self) -> str:
         """The same of the row as it will be."""
-        return self._some_cell("update", typed=True)
+        return self._some_cell("update_row", typed=True)
 
-    @property
+    @cached_property
     def row_delete(self) -> str:
         """Every classified cell must pass."""
         texts: list[str] = []
         for column in self.shape.table.columns.values():
             if not column.categories:
                 continue
-            condition = self._condition(column, Action.DELETE)
+            condition = self._condition(column, self.branches(column.categories, Action.DELETE))
             if not condition:
                 return ""
             texts.append(f"({condition})")
@@ -165,14 +234,21 @@ class Access:
                 texts.append(self.renderer.uncontested(column.name))
         return " AND ".join(dict.fromkeys(texts))
 
-    @property
+    @cached_property
     def direct(self) -> bool:
         """Whether the purpose reaches the table itself: then what it may do with one column, it may with all."""
         alike = all(len({getattr(c, a) for c in self.personal(a)}) <= 1 for a in ("read", "insert", "update"))
-        plain = alike and not any(map(self.hides, self.cells))
+        plain = alike and not any(self.hides(c) or c.formed for c in self.cells)
         asked = self.conditions.replace(f"{SCHEMA}.first_", "")  # what every login may call
         looks_up = f"{SCHEMA}." in asked or f"{ident(SCHEMA)}." in asked
         return self.shape.table.direct and plain and not looks_up and not self.may_conflict
+
+    @cached_property
+    def named(self) -> bool:
+        """Whether the purpose sees pseudonyms, here or in another table: then it knows no row by its own key."""
+        categories = dict.fromkeys(name for policy in self.versions for name in policy.categories)
+        found = (branch for name in categories for branch in self.branches((name,), Action.READ))
+        return any(look.form is Form.PSEUDONYMISED for branch in found for look in branch.needs.looks)
 
     @property
     def leaves_keys(self) -> bool:
@@ -180,16 +256,16 @@ class Access:
         live = self.shape.relation
         return self.shape.table.generated_key and all(any(map(live.draws, one)) for one in live.uniques)
 
-    @property
+    @cached_property
     def may_conflict(self) -> bool:
         """Whether INSERT ... ON CONFLICT DO UPDATE could meet a hidden row. PostgreSQL evaluates its WHERE, and shows
         what goes wrong in it, before it asks a row policy; so a trigger has to take the insert."""
         return not self.leaves_keys and bool(self.columns("insert") and self.columns("update"))
 
-    @property
+    @cached_property
     def conditions(self) -> str:
         """All conditions as one text, to see which of Houvast's tables they look up."""
-        cells = " ".join(c.read + c.insert + c.update for c in self.cells)
+        cells = " ".join(c.read + c.insert_row + c.update_row for c in self.cells)
         return " ".join((cells, self.row_delete))
 
     @property
@@ -197,12 +273,12 @@ class Access:
         """The role that the policies are for."""
         return self.seat.reader if self.direct else self.seat.views
 
-    @property
+    @cached_property
     def opened_cells(self) -> str:
         """What the purpose may do with each column and what that demands, a line per alternative."""
         lines: list[str] = []
         for action in CELL_ACTIONS:
-            for cell in self.cells if self.personal(action) else ():
+            for cell in self.cells if self.personal(ROW_ACTIONS.get(action, action)) else ():
                 if getattr(cell, action):
                     lines += self._cell_lines(cell, action)
         lines += ["delete the row"] if self.row_delete else []
@@ -213,8 +289,10 @@ class Access:
         if not cell.column.categories:
             return [about]
         free = frozenset({frozenset({"uncontested"})}) if self.hides(cell) else frozenset[Clause]()
-        found = self.branches(cell.column.categories, action)
-        return [f"{about} {to_text(replace(b, needs=b.needs.union(Needs(clauses=free))))}" for b in found]
+        found = [b for b in self._branches_of(cell.column, action) if action is Action.READ or not b.needs.looks]
+        lines = [f"{about} {to_text(replace(b, needs=b.needs.union(Needs(clauses=free))))}" for b in found]
+        besides = self._read_besides(found) if action is Action.READ else []
+        return [*lines, *(f"{about} in the copy of {one.way.kind}" for one in self.shape.readers if besides)]
 
     # what follows makes pieces
 
@@ -233,6 +311,7 @@ class Access:
         return [
             *policies,
             self._grant(self.seat.views, hidden=True),
+            *([key_piece(self.seat.number, self.seat.purpose.name, self.promise)] if self.named else []),
             *self.look_ups(self.seat.views),
             *view_pieces(self),
             *self._shown_to_themselves(),
@@ -248,7 +327,10 @@ class Access:
         action = {"SELECT": Action.READ, "INSERT": Action.INSERT, "UPDATE": Action.UPDATE, "DELETE": Action.DELETE}[
             command
         ]
-        needs = sorted({to_text(b) for g in self.shape.categories() if g for b in self.branches(g, action)})
+        groups = filter(None, self.shape.categories())
+        needs = sorted({to_text(b) for g in groups for b in self.branches(g, action) if not totals(b)})
+        if action is Action.READ and self.seat.purpose.kind is PurposeKind.RIGHTS:
+            needs += [f"in the copy of {one.way.kind}" for one in self.shape.readers]
         return Piece(
             f"policy {name} on {self.shape.name}", "policy", Phase.OPEN,
             f"CREATE POLICY {ident(name)} ON {sql} FOR {command} TO {ident(self.holder)}{self._and_own(command)} {parts};\n"
@@ -259,7 +341,7 @@ class Access:
 
     def columns(self, action: str) -> list[str]:
         """The columns with which the purpose may do this; none when it may with no personal one."""
-        if not self.personal(action):
+        if not self.personal(ROW_ACTIONS.get(action, action)):
             return []
         kept = {c for one in self.shape.relation.uniques for c in one if self.shape.relation.draws(c)}
         left = kept if action == "insert" and self.leaves_keys else frozenset[str]()
@@ -314,12 +396,20 @@ class Access:
         table, seat = self.shape.name, self.seat
         return tuple(n for n in (f"grant {table} to {seat.reader}", f"grant {table} to {seat.views}") if n != name)
 
-    def look_ups(self, holder: str) -> list[Piece]:
-        """What the role that the policies are for must see of Houvast's own tables."""
-        text = self.conditions
+    def _books(self) -> list[str]:
+        """The tables of Houvast's own that say whose rows are, or in whose copy they are too."""
+        shapes, shape = self.layout.shapes, self.shape
+        found = [shape.owners_table] if shape.shared else []
+        found += [shapes[one.above].owners_table for one in shape.readers if one.above]
+        found += [relation(SCHEMA, shape.readers_name)] if any(one.way.through for one in shape.readers) else []
+        return list(dict.fromkeys(found))
+
+    def look_ups(self, holder: str, conditions: str = "") -> list[Piece]:
+        """What the role that the policies are for must see of Houvast's own tables. `conditions`: other ones than those of rows."""
+        text = conditions or self.conditions
         tables = [t.sql for t in self.layout.circumstances.values() if t.sql in text]
-        if self.shape.link and self.shape.owners_table in text:
-            tables.append(self.shape.owners_table)
+        tables += [table for table in self._books() if f"{table} " in text]
+        tables += [key_table(self.seat.number)] if self.named and not conditions else []
         tables += [f"{SCHEMA}.{name}" for name in ("hold", "request") if f"{SCHEMA}.{name} " in text]
         pieces: list[Piece] = []
         for table in tables:

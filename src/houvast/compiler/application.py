@@ -8,7 +8,7 @@ from houvast.compiler.checking import people_members
 from houvast.compiler.ground import PurposeSeat
 from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.shape import Layout
-from houvast.compiler.words import KEEPER, ident, idents, literal, reader_role, relation, view_role
+from houvast.compiler.words import KEEPER, ident, idents, literal, reader_role, relation, total_role, view_role
 from houvast.database.catalogue import Catalogue, Relation
 from houvast.datamap.model import DataMap
 from houvast.policy.model import PurposeKind
@@ -25,7 +25,7 @@ def _grantee(name: str) -> str:
 def _roles(datamap: DataMap, purposes: Iterable[str]) -> set[str]:
     """The roles that are ours: also those of purposes that the policy no longer has."""
     prefix = datamap.role_prefix
-    return {KEEPER, *(role(prefix, name) for name in purposes for role in (reader_role, view_role))}
+    return {KEEPER, *(role(prefix, name) for name in purposes for role in (reader_role, total_role, view_role))}
 
 
 def _regrant(live: Relation, grantees: Sequence[str]) -> str:

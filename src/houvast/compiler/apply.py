@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from houvast.compiler import registry
 from houvast.compiler.compile import Compiled, compile_policy
@@ -23,6 +25,8 @@ from houvast.evidence import rows
 from houvast.policy.model import Policy
 from houvast.policy.regime import regime
 
+AT_ONCE = 20
+"""So many pieces are made in one transaction: together they take a few milliseconds."""
 ROUNDS = 5
 """So often a plan is made anew for what the application made meanwhile."""
 Progress = Callable[[str, int, int], None]
@@ -55,9 +59,10 @@ class Prepared:
 
 
 def prepare(
-    connection: Connection, versions: Sequence[Policy], datamap: DataMap, *, profile: str = "fast", now: datetime
-) -> Prepared:
-    """Compile for this database and compare with what it has.
+    connection: Connection, versions: Sequence[Policy], datamap: DataMap, *, profile: str = "fast", now: datetime,
+    leakproof: bool = False,
+) -> Prepared:  # fmt: skip
+    """Compile for this database and compare with what it has. `leakproof`: mark the vetted functions of PostgreSQL's too.
 
     Raises:
         FileErrors: the map does not fit the database.
@@ -65,6 +70,7 @@ def prepare(
     """
     catalogue, made = read_catalogue(connection), registry.registered(connection)
     known = registry.known(connection, profile)
+    known = replace(known, leakproof=known.leakproof or leakproof)
     preflight(catalogue, versions, datamap, made=made)
     compiled = compile_policy(versions, datamap, catalogue, known, now, regime(versions[-1].regime).timezone)
     mend = drifted_pieces(connection) if registry.installed(connection) else frozenset[str]()
@@ -82,10 +88,12 @@ def apply(
     weaken: bool = False,
     progress: Progress | None = None,
     sources: Sources | None = None,
+    leakproof: bool = False,
 ) -> Plan:
     """Make the database keep the policy. What was not finished before is finished; twice changes nothing.
 
-    `sources`: what the log is told of the files; by default of the values that were read from them.
+    `sources`: what the log is told of the files; by default of the values that were read from them. `leakproof`: as in
+    `prepare`; once marked they stay so until `unapply`.
 
     Raises:
         DatabaseRefusal: the plan weakens protection and `weaken` is not given; or somebody else applies.
@@ -95,7 +103,7 @@ def apply(
         done: tuple[Step, ...] = ()
         for _ in range(ROUNDS):
             before = registry.application(connection)
-            plan = prepare(connection, versions, datamap, profile=profile, now=now).plan
+            plan = prepare(connection, versions, datamap, profile=profile, now=now, leakproof=leakproof).plan
             _refuse_weakening(plan, weaken=weaken)
             done += plan.steps
             if _carry_out(connection, plan, telling, progress or _say_nothing, before):
@@ -174,15 +182,35 @@ def _carry_out(
 
 
 def _run_steps(connection: Connection, steps: Sequence[Step], total: int, tell: Progress) -> None:
-    left = list(steps)
+    left = deque(steps)
     while left:
-        tell(left[0].name, total - len(left), total)
-        alike = together([step.piece for step in left])
+        alike = together(step.piece for step in left)
+        pieces = alike or _of_one_table(left)
+        for number, step in enumerate(islice(left, 1 if alike else len(pieces) or 1)):
+            tell(step.name, total - len(left) + number, total)
         if len(alike) > 1:
             fill_side_by_side(connection, alike, tell)
-        else:
+        elif alike or not pieces:
             _run_step(connection, left[0], tell)
-        del left[: len(alike) or 1]
+        else:
+            at_once(connection, *(text for piece in pieces for text in _making(piece)))
+        for _ in range(len(pieces) or 1):
+            left.popleft()
+
+
+def _of_one_table(steps: Iterable[Step]) -> list[Piece]:
+    """What is made in one transaction: the next pieces, as long as they lock one table of the application at most."""
+    found: list[Piece] = []
+    table = ""
+    for piece in (step.piece for step in steps):
+        if piece is None or piece.fill or len(found) == AT_ONCE or "SET LOCAL" in piece.create:
+            break
+        locks = piece.locks if piece.kind != "grant" else ""  # which locks nothing that an application needs
+        if table and locks not in ("", table):
+            break
+        table = table or locks
+        found.append(piece)
+    return found
 
 
 def _run_step(connection: Connection, step: Step, tell: Progress) -> None:

@@ -13,7 +13,8 @@ from datetime import datetime
 from itertools import product
 from typing import TypeAlias
 
-from houvast.policy.model import Action, Basis, Form, Period, Policy, Purpose, PurposeKind, Use
+from houvast.policy.forms import strictest
+from houvast.policy.model import Action, Basis, Form, Look, Period, Policy, Purpose, PurposeKind, Use
 
 Clause: TypeAlias = frozenset[str]
 """A disjunction of facts about a person: "unrestricted", "consented:p", "unobjected:p", ..."""
@@ -40,6 +41,12 @@ class Needs:
     held: bool = False  # a hold of the use's case names the row
     unheld: bool = False  # no hold names the row
     alone: bool = False  # at most one present owner
+    looks: frozenset[Look] = frozenset()  # the forms in which the data may be given, besides as they are
+
+    @property
+    def look(self) -> Look | None:
+        """The strictest of the forms; None when they cannot be compared."""
+        return strictest(self.looks)
 
     def union(self, other: Needs) -> Needs:
         """Both must hold."""
@@ -55,6 +62,7 @@ class Needs:
             self.held or other.held,
             self.unheld or other.unheld,
             self.alone or other.alone,
+            self.looks | other.looks,
         )
 
     def implies(self, other: Needs) -> bool:
@@ -75,6 +83,11 @@ class Branch:
     def implies(self, other: Branch) -> bool:
         """Whether every row that this admits is admitted by `other`."""
         return self.version == other.version and self.since >= other.since and self.needs.implies(other.needs)
+
+
+def totals(branch: Branch) -> bool:
+    """Whether this gives totals only, and no row."""
+    return any(look.form is Form.AGGREGATE for look in branch.needs.looks)
 
 
 def segments(versions: Sequence[Policy], now: datetime) -> list[tuple[Policy, datetime | None]]:
@@ -112,7 +125,7 @@ def _formulas(purpose: Purpose, use: Use) -> frozenset[Formula]:
 def _ordinary(policy: Policy, category: str, name: str, action: Action, names: frozenset[str]) -> Needs | None:
     """What one version demands of a row that is held to it; None = it forbids."""
     use, purpose, term = policy.use(category, name), policy.purposes.get(name), policy.term(category, name)
-    if use is None or purpose is None or action not in use.actions or use.form is not Form.FULL:
+    if use is None or purpose is None or action not in use.actions:
         return None
     if policy.never(category, name) is not None:
         return None
@@ -128,7 +141,14 @@ def _ordinary(policy: Policy, category: str, name: str, action: Action, names: f
         given=given,
         person=purpose.one == "person" and not dispute,
         held=dispute,
+        looks=frozenset({use.look}) if use.form is not Form.FULL else frozenset[Look](),
     )
+
+
+def _can_be(needs: Needs, action: Action) -> bool:
+    """Whether there is one form for it; totals are read and nothing else."""
+    look = needs.look
+    return look is not None and (look.form is not Form.AGGREGATE or action is Action.READ)
 
 
 def statutes(policy: Policy, category: str) -> frozenset[TermKey]:
@@ -199,7 +219,7 @@ def _in_segment(past: Sequence[Policy], category: str, name: str, action: Action
     lasting = Needs(unheld=True, ended=statutes(current, category)) if action is Action.DELETE else Needs()
     if use.statute:
         needs = _ordinary(replace(current, nevers=()), category, name, action, names)
-        if needs is None:
+        if needs is None or not _can_be(needs, action):
             return []
         unrestricted = frozenset({frozenset({"unrestricted", *(f"allowed:{n}" for n in names)})})
         return [(0, replace(needs, clauses=unrestricted, alive=False, given=frozenset()).union(lasting))]
@@ -212,6 +232,8 @@ def _in_segment(past: Sequence[Policy], category: str, name: str, action: Action
         if needs is None:
             break
         so_far = so_far.union(needs)
+        if not _can_be(so_far, action):
+            break
         if found and found[-1][1] == so_far:
             found[-1] = (policy.version, so_far)
         else:
@@ -245,6 +267,8 @@ def both(groups: Sequence[tuple[Branch, ...]]) -> tuple[Branch, ...]:
         needs = first.needs
         for branch in combination[1:]:
             needs = needs.union(branch.needs)
+        if needs.look is None:
+            continue
         found.append(replace(first, since=max(b.since for b in combination), needs=needs))
     return simplify(found)
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import cast
 
 from houvast.compiler.branches import Branch, Clause, Formula, Given, Needs
-from houvast.policy.model import Period
+from houvast.policy.forms import strictest
+from houvast.policy.model import Form, Look, Period
 
 _PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?")
 _FLAGS = ("alive", "person", "request", "held", "unheld", "alone")
 
 
+@lru_cache(maxsize=4096)
 def to_text(branch: Branch) -> str:
     """One alternative as one line of JSON."""
     needs = branch.needs
@@ -25,7 +28,17 @@ def to_text(branch: Branch) -> str:
         "ended": sorted((event, str(period)) for event, period in needs.ended),
         "given": sorted(needs.given),
         "flags": [flag for flag in _FLAGS if getattr(needs, flag)],
+        **({"looks": [_look_to_text(look) for look in sorted(needs.looks)]} if needs.looks else {}),
     }, sort_keys=True)  # fmt: skip
+
+
+def _look_to_text(look: Look) -> list[str]:
+    return [look.form.value, str(look.keep), " ".join(look.to), str(look.group), look.every]
+
+
+def _look(told: list[str]) -> Look:
+    form, keep, to, group, every = told
+    return Look(Form(form), int(keep), tuple(to.split()), int(group), every)
 
 
 def _period(text: str) -> Period:
@@ -46,6 +59,7 @@ def from_text(line: str) -> tuple[int, Needs]:
         terms=frozenset((event, _period(period)) for event, period in raw["terms"]),
         ended=frozenset((event, _period(period)) for event, period in raw["ended"]),
         given=frozenset[Given]((column, tuple(names)) for column, names in given),
+        looks=frozenset(_look(told) for told in raw.get("looks", ())),
         **dict.fromkeys(flags, True),
     )
     return cast("int", raw["since"]), needs
@@ -105,7 +119,8 @@ def _covers(new: Needs, old: Needs) -> bool:
     clauses = all(any(n <= o for n in new.clauses) for o in old.clauses)
     circumstances = all(any(_within(n, o) for n in new.circumstances) for o in old.circumstances)
     given = all(any(c == column and set(n) <= set(names) for c, n in new.given) for column, names in old.given)
-    return flags and clauses and circumstances and given and _terms_within(new, old)
+    forms = new.look is not None and strictest(new.looks | old.looks) == new.look
+    return forms and flags and clauses and circumstances and given and _terms_within(new, old)
 
 
 def _within(new: Formula, old: Formula) -> bool:

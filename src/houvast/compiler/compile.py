@@ -23,6 +23,7 @@ from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
 from houvast.compiler.handling import case_pieces
 from houvast.compiler.identifying import finding_pieces
+from houvast.compiler.leakproof import leakproof_pieces
 from houvast.compiler.limits import limit_pieces
 from houvast.compiler.looking import looking_pieces
 from houvast.compiler.others import above_piece, judged_pieces, others_piece
@@ -40,11 +41,13 @@ from houvast.compiler.quiet import quietly
 from houvast.compiler.rows import asked_setting, close_table, column_pieces, keep_pieces
 from houvast.compiler.sending import sending_pieces, sending_tables
 from houvast.compiler.shape import Layout, Shape, resolve
+from houvast.compiler.shared import below
 from houvast.compiler.shielding import shielding_pieces
 from houvast.compiler.staffing import staff_pieces
 from houvast.compiler.stepping import step_pieces
 from houvast.compiler.telling import state_pieces
 from houvast.compiler.token import Token
+from houvast.compiler.totalling import total_pieces
 from houvast.compiler.ways import way_pieces
 from houvast.compiler.words import SCHEMA, array, ident, literal, relation
 from houvast.database.catalogue import Catalogue
@@ -62,6 +65,7 @@ class Known:
     bits: Mapping[str, int] = field(default_factory=dict[str, int])
     profile: str = "fast"
     asked: Mapping[str, int] = field(default_factory=dict[str, int])  # table -> answers that its rows hold
+    leakproof: bool = False  # functions of PostgreSQL's are marked: an apply was asked to, and it stays
 
 
 @dataclass(frozen=True)
@@ -145,10 +149,11 @@ def compile_policy(
     pieces += shielding_pieces(layout)
     pieces.append(uses_of(current, found, fast=fast))
     pieces += telling_pieces(found, layout, fast=fast)
-    pieces += _granted(layout, accesses, found, current)
+    pieces += _granted(layout, accesses, found, current, datamap)
     readers = [s for s in found.values() if s.purpose.kind is not PurposeKind.MIGRATION]
     pieces += view_copies(datamap, catalogue, layout, readers, {p.name: p for p in pieces})
     pieces += deciding_pieces(layout, found, asked_access, versions)
+    pieces += leakproof_pieces() if known.leakproof else ()
     pieces.append(public_functions(known.profile))
     if fast:
         pieces = [quietly(p) for p in pieces]
@@ -196,13 +201,15 @@ def _rows(
     for shape in layout.shapes.values():
         promise = table_promise(current, shape)
         pieces += column_pieces(shape, promise)
-        pieces += keep_pieces(shape, bits, asked[shape.name], catalogue, promise)
+        others = below(shape, layout.shapes.values())
+        pieces += keep_pieces(shape, others, bits, asked[shape.name], catalogue, promise)
     return pieces
 
 
 def _granted(
-    layout: Layout, accesses: Mapping[tuple[str, str], Access], found: Mapping[str, PurposeSeat], current: Policy
-) -> list[Piece]:
+    layout: Layout, accesses: Mapping[tuple[str, str], Access], found: Mapping[str, PurposeSeat], current: Policy,
+    datamap: DataMap,
+) -> list[Piece]:  # fmt: skip
     """What each purpose may do with each table, and what goes along when a row of it is deleted."""
     pieces: list[Piece] = []
     for (purpose, _), grant in accesses.items():
@@ -211,6 +218,7 @@ def _granted(
             pieces += migration_policies(grant.shape, seat, grant.shape.relation.owner, grant)
         else:
             pieces += grant.pieces()
+            pieces += total_pieces(grant, datamap.role_prefix, datamap.database)
     for shape in layout.shapes.values():
         if goes_along(shape, layout):
             ours = [a for a in accesses.values() if a.shape is shape]

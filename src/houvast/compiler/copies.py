@@ -66,7 +66,7 @@ def _copy(live: Relation, seat: PurposeSeat, layout: Layout, made: Mapping[str, 
     create = f"""SET LOCAL search_path = {ident(seat.schema)}, public;
 DO $hv$ BEGIN
 {lines}
-EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR datatype_mismatch THEN
+EXCEPTION WHEN grouping_error OR undefined_column OR undefined_function OR wrong_object_type OR datatype_mismatch THEN
     NULL; -- it cannot be made over views: closed for this purpose
 END $hv$;
 SET LOCAL search_path = DEFAULT -- {digest}"""

@@ -1,7 +1,8 @@
 """Pieces that say for a program what the database would show: the conditions of the row policies and views, asked.
 
 For each table there is one function, with the same conditions that its policies and views are made of. Only the token of an
-open use is taken as given: whether the login may open that use at all, `api_decide` asks first.
+open use is taken as given: whether the login may open that use at all, `api_decide` asks first. A program that asks has the
+value as it is: what the purpose sees in another form counts as not shown.
 """
 
 from __future__ import annotations
@@ -81,19 +82,19 @@ REVOKE ALL ON FUNCTION {SCHEMA}.{name}(text, text, text, text, text, text) FROM 
 
 
 def _whose(shape: Shape) -> str:
-    if not shape.kind or not (shape.owner_column or shape.link):
+    if not shape.kind or not (shape.owner_column or shape.shared):
         return "false"
     of_kind = f"asked_kind OPERATOR(pg_catalog.=) {literal(shape.kind)} AND "
     if shape.owner_column:
         return f"{of_kind}{shape.column(shape.owner_column)}::text OPERATOR(pg_catalog.=) asked_key"
-    return (f"{of_kind}EXISTS (SELECT FROM {shape.owners_table} o WHERE o.row_key = {shape.column(shape.key)}"
+    return (f"{of_kind}EXISTS (SELECT FROM {shape.owners_table} o WHERE o.row_key = {shape.column(shape.shared_by)}"
             " AND o.person::text OPERATOR(pg_catalog.=) asked_key)")  # fmt: skip
 
 
 def _purpose(access: Access, *, first: bool) -> str:
     groups: dict[str, list[str]] = {}
     for cell in access.cells:
-        condition = access.row_read if cell.read == "row" else cell.read
+        condition = access.row_read if cell.read == "row" else cell.plain
         if condition and access.hides(cell):
             condition = f"({condition}) AND {access.unhidden(cell.column.name)}"
         if condition:

@@ -9,13 +9,16 @@ from typing import Any
 
 from houvast.compiler.columns import flag
 from houvast.compiler.shape import Layout, Shape, resolve
+from houvast.compiler.shared import readers_of
 from houvast.compiler.words import ident
 from houvast.database import Connection, queries, read_catalogue, run_query
 from houvast.datamap.model import NOT_PERSONAL, DataMap
 from houvast.errors import UsageError
 from houvast.policy.decide import decide
+from houvast.policy.forms import FULL, strictest
 from houvast.policy.matter import Permit
-from houvast.policy.model import Action, Policy, PurposeKind
+from houvast.policy.model import Action, Form, Look, Policy, PurposeKind
+from houvast.policy.words import words
 from houvast.policy.world import Ask, OpenUse, Person, Row
 from houvast.reading import did_you_mean
 
@@ -167,6 +170,7 @@ def _column(versions: Sequence[Policy], shape: Shape, purpose: str, column: str,
     policy = past[-1]
     promises: list[str] = []
     needs: list[str] = []
+    look = FULL
     for category in categories:
         use, never, term = (
             policy.use(category, purpose),
@@ -179,6 +183,11 @@ def _column(versions: Sequence[Policy], shape: Shape, purpose: str, column: str,
         if never and not use.statute:
             return Answer(column, "", Action.READ, False, 2, never.promise, f"{category} is never used for {purpose}")
         promises.append(use.promise)
+        both = strictest((look, use.look))
+        if both is None:
+            why = f"{use.id} gives {category} in a form that does not go together with the others of this column"
+            return Answer(column, "", Action.READ, False, 4, use.promise, why)
+        look = both
         if use.while_:
             needs.append("while " + " or ".join(" and ".join(way) for way in use.while_))
         if term and policy.purposes[purpose].kind is PurposeKind.ORDINARY:
@@ -187,10 +196,15 @@ def _column(versions: Sequence[Policy], shape: Shape, purpose: str, column: str,
         if volume:
             needs.append(f"at most {volume.most} {volume.counts} in a {volume.per} for each login")
         needs.append("on " + " or ".join(b.value for b in use.basis))
-    told = ", ".join(dict.fromkeys(needs))
+    told = ", ".join(dict.fromkeys([*_form(look), *needs]))
     return Answer(
         column, "", Action.READ, True, 0, ", ".join(dict.fromkeys(promises)), f"may read, {told}" if told else ""
     )
+
+
+def _form(look: Look) -> list[str]:
+    """The form in which a column comes, when it is not given as it is."""
+    return [] if look.form is Form.FULL else [words("en").form(look)]
 
 
 def _rows_of(connection: Connection, shape: Shape, kind: str, key: str) -> tuple[list[str], int]:
@@ -200,7 +214,7 @@ def _rows_of(connection: Connection, shape: Shape, kind: str, key: str) -> tuple
     if shape.owner_column:
         text = f"{own} WHERE t.{ident(shape.owner_column)}::text = %s"
     else:
-        text = f"{own} JOIN {shape.owners_table} o ON o.row_key = t.{ident(shape.key)} WHERE o.person::text = %s"
+        text = f"{own} JOIN {shape.owners_table} o ON o.row_key = t.{ident(shape.shared_by)} WHERE o.person::text = %s"
     keys = [row[0] for row in run_query(connection, f"{text} ORDER BY 1", (key,))]
     return keys[:ROWS], max(0, len(keys) - ROWS)
 
@@ -241,7 +255,8 @@ def _row_answer(
     answer = decide(versions, ask)
     if isinstance(answer, Permit):
         promise = next((u.promise for v in reversed(versions) if (u := v.use(categories[0], purpose))), "")
-        return Answer(column, key, Action.READ, True, 0, promise, "")
+        form = "".join(_form(answer.look))
+        return Answer(column, key, Action.READ, True, 0, promise, form and f"may read, {form}")
     return Answer(column, key, Action.READ, False, answer.rule, answer.promise, answer.why)
 
 
@@ -259,9 +274,10 @@ def row_of(connection: Connection, layout: Layout, shape: Shape, key: str) -> Ro
     found = run_query(connection, f"SELECT {columns} FROM {shape.sql} t WHERE t.{ident(shape.key)}::text = %s", (key,))
     values = dict(zip(wanted, found[0], strict=False)) if found else {}
     owners = [(values["owner"], True)] if values.get("owner") is not None else []
-    if shape.link:
+    if shape.shared:
+        joined = f"FROM {shape.sql} t JOIN {shape.owners_table} o ON o.row_key = t.{ident(shape.shared_by)}"
         owners = run_query(
-            connection, f"SELECT o.person, o.stayed FROM {shape.owners_table} o WHERE o.row_key::text = %s", (key,)
+            connection, f"SELECT o.person, o.stayed {joined} WHERE t.{ident(shape.key)}::text = %s", (key,)
         )
     people = tuple((person_of(connection, layout, shape.kind, str(k)), bool(present)) for k, present in owners)
     stored = shape.table.given_values
@@ -272,8 +288,23 @@ def row_of(connection: Connection, layout: Layout, shape: Shape, key: str) -> Ro
     events: dict[str, datetime | date | None] = {n: values[f"event:{n}"] for n in shape.events}
     cases = {n: str(values[f"case:{n}"]) for n in shape.cases} | {c.name: key for c in shape.own_circumstances}
     holds = frozenset(r[0] for r in connection.execute(_SQL["holds"], (shape.name, key)).fetchall())
+    reading = readers_of(shape, layout.shapes)
+    known = run_query(connection, reading, (key,) * reading.count("%s")) if reading else []
+    readers = tuple(person_of(connection, layout, kind, k) for kind, k in known)
     flags = {name for name in shape.shielded if values[f"flag:{name}"]}
     flagged = frozenset(c for c in shape.table.columns if flags & {*shape.shielded_with(c)})
     return Row(
-        shape.name, key, people, bool(people), "", purposes, events, cases, holds, frozenset(), not shape.kind, flagged
+        shape.name,
+        key,
+        people,
+        bool(people),
+        "",
+        purposes,
+        events,
+        cases,
+        holds,
+        frozenset(),
+        not shape.kind,
+        flagged,
+        readers,
     )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from threading import Event
@@ -72,7 +73,7 @@ def _until_unlocked(attempt: Callable[[], None]) -> None:
     )
 
 
-def together(pieces: Sequence[Piece | None]) -> list[Piece]:
+def together(pieces: Iterable[Piece | None]) -> list[Piece]:
     """Those at the beginning that fill the same from different tables, and so may run side by side."""
     found: list[Piece] = []
     for piece in pieces:
@@ -102,8 +103,11 @@ def fill_side_by_side(connection: Connection, pieces: Sequence[Piece], tell: Pro
         piece.name: sum(pages for _, pages in registry.pages(connection, _table(piece))) for piece in pieces
     }
     ordered = sorted(pieces, key=lambda piece: -sizes[piece.name])
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        running = {pool.submit(_over_its_own, connection, piece, told, stop): piece for piece in ordered}
+    with ExitStack() as opened, ThreadPoolExecutor(AT_ONCE) as pool:
+        free = SimpleQueue[Connection]()
+        for _ in range(min(AT_ONCE, len(pieces))):
+            free.put(opened.enter_context(again(connection)))
+        running = {pool.submit(_over_its_own, free, piece, told, stop): piece for piece in ordered}
         try:
             while running:
                 done, _ = wait(running, _GLANCE, FIRST_COMPLETED)
@@ -129,12 +133,17 @@ def _pass_on(told: SimpleQueue[tuple[str, int, int]], tell: Progress) -> None:
             return
 
 
-def _over_its_own(connection: Connection, piece: Piece, told: SimpleQueue[tuple[str, int, int]], stop: Event) -> None:
+def _over_its_own(
+    free: SimpleQueue[Connection], piece: Piece, told: SimpleQueue[tuple[str, int, int]], stop: Event
+) -> None:
     if stop.is_set():
         return
-    with again(connection) as own:
+    own = free.get()
+    try:
         run(own, f"SET synchronous_commit = off; SET work_mem = '{WORK_MEM}'")
         _Filler(own, piece, lambda what, done, total: told.put((what, done, total)), stop).run()
+    finally:
+        free.put(own)
 
 
 def _finish(connection: Connection, piece: Piece) -> None:

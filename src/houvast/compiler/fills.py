@@ -57,7 +57,7 @@ def fill_piece(shape: Shape, bits: Mapping[str, int], asked: int, catalogue: Cat
     row, lost, table = guard_of_row(shape, asked), lost_guard(bits), shape.sql
     pages = "{alias}.ctid >= {{low}} AND {alias}.ctid < {{high}}"
     layout = f"{row} {lost} {sorted(bits.items())}"
-    if shape.link:
+    if shape.shared:
         touch = f"UPDATE {table} t SET hv_guard = ~t.hv_guard WHERE {pages.format(alias='t')}"
         return Piece(f"fill guard {shape.name}", "fill", Phase.ROWS_FILL, f"{touch}\n-- {layout}", "", "C01",
                      fill=Fill(shape.name, touch), needs=_shared_check(shape, row, lost)), None  # fmt: skip
@@ -123,5 +123,5 @@ def _shared_check(shape: Shape, row: str, lost: int) -> str:
                THEN (bit_and(coalesce({row}, 0)) & ~1::bigint) | bit_or(p.guard & 1) FILTER (WHERE o.present)
                ELSE bit_and(coalesce({row}, 0)) & {lost} END AS guard
     FROM {shape.owners_table} o LEFT JOIN {SCHEMA}.person p ON p.kind = {literal(shape.kind)} AND p.key = o.person::text
-    GROUP BY o.row_key) f ON f.row_key = s.{ident(shape.key)}
+    GROUP BY o.row_key) f ON f.row_key = s.{ident(shape.shared_by)}
 WHERE s.hv_guard IS DISTINCT FROM coalesce(f.guard, {lost}){differs}"""

@@ -83,6 +83,8 @@ def _candidates(kind: str, plain: str, detail: str) -> Iterator[str]:
         yield f"parameter {plain}"
     elif kind == "default privileges":
         yield f"revoke default {plain} from {detail.partition(' to ')[2]}"
+    elif kind == "leakproof":
+        yield f"leakproof {plain}"
     elif kind == "known":
         yield plain
         yield "houvast known"
@@ -106,6 +108,7 @@ def _function(identity: str) -> Iterator[str]:
     else:
         event, _, view = name.removeprefix("hv_").partition("_")
         yield f"trigger {name} on {schema}.{view}"
+        yield f"function {schema}.{name}"
         del event
         types = ", ".join(part.strip().split(" ", 1)[-1] for part in arguments.split(",")) if arguments else ""
         bare = name if schema == "public" else f"{schema}.{name}"

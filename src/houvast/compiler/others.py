@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from houvast.compiler.checking import LOGIN as PEOPLE
 from houvast.compiler.ground import PurposeSeat
 from houvast.compiler.identifying import AS_WRITTEN
 from houvast.compiler.persons import EQ
 from houvast.compiler.piece import Phase, Piece
-from houvast.compiler.shape import Layout, Shape
+from houvast.compiler.shape import Layout, Reader, Shape
 from houvast.compiler.token import Token
 from houvast.compiler.words import SCHEMA, ident, literal, relation
 from houvast.database.catalogue import Catalogue
@@ -91,11 +91,9 @@ def above_piece(layout: Layout, seats: Mapping[str, PurposeSeat], catalogue: Cat
     """What the rows of a table that are about the person of the open use point at, where their owner is found that way, and the
     keys of rows that they share: by those an index serves. Row security decides all the same."""
     branches = "\n    ".join(
-        f"{'ELSIF' if number else 'IF'} of {EQ} {literal(shape.name)} AND whose.kind {EQ} {literal(shape.kind)} THEN\n"
-        f"        RETURN QUERY {_above(shape, catalogue)};"
-        for number, shape in enumerate(
-            s for s in layout.shapes.values() if s.kind and (s.link or len(s.derived_path(s.owner_column)) > 1)
-        )
+        f"{'ELSIF' if number else 'IF'} of {EQ} {literal(name)} AND whose.kind {EQ} {literal(kind)} THEN\n"
+        f"        RETURN QUERY {query};"
+        for number, (name, kind, query) in enumerate(_found(layout, catalogue))
     )
     create = f"""CREATE OR REPLACE FUNCTION {SCHEMA}.{ABOVE}(of text) RETURNS SETOF text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
@@ -110,10 +108,49 @@ REVOKE ALL ON FUNCTION {SCHEMA}.{_ABOVE_SIGNATURE} FROM PUBLIC"""
     return _to_readers(ABOVE, _ABOVE_SIGNATURE, create, seats)
 
 
-def _above(shape: Shape, catalogue: Catalogue) -> str:
-    """SQL: the keys above the rows of the person, by the foreign keys of the path; or those of rows that they share."""
-    if shape.link:
-        return f"SELECT o.row_key::text FROM {shape.owners_table} o WHERE o.person {EQ} whose.person::{shape.link_person_type}"
+def _found(layout: Layout, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
+    """(table, kind of people, SQL) of how rows are found that hang on others, that several share, or that are in copies of people
+    whose they are not."""
+    for shape in layout.shapes.values():
+        for kind in dict.fromkeys(filter(None, (shape.kind, *(one.way.kind for one in shape.readers)))):
+            ways = [_as_reader(layout, shape, one) for one in shape.readers if one.way.kind == kind]
+            if kind == shape.kind and (
+                shape.shared or shape.readers or len(shape.derived_path(shape.owner_column)) > 1
+            ):
+                ways = [_above(shape, catalogue, by_key=bool(shape.readers)), *ways]
+            if ways:
+                yield shape.name, kind, " UNION ".join(ways)
+
+
+def _as_reader(layout: Layout, shape: Shape, reader: Reader) -> str:
+    """SQL: the keys of rows that are in a person's copy by one way."""
+    key = f"t.{ident(shape.key)}"
+    if reader.way.through:
+        return (f"SELECT x.row_key::text FROM {relation(SCHEMA, shape.readers_name)} x"
+                f" WHERE x.kind {EQ} whose.kind AND x.person {EQ} whose.person")  # fmt: skip
+    if reader.above:
+        parent = layout.shapes[reader.above]
+        theirs = (
+            f"IN (SELECT o.row_key FROM {parent.owners_table} o WHERE o.person {EQ} whose.person::{parent.person_type})"
+        )
+        return f"SELECT {key}::text FROM {shape.sql} t WHERE {shape.hanging(reader.column, theirs)}"
+    return f"SELECT {key}::text FROM {shape.sql} t WHERE {shape.hanging(reader.column, f'{EQ} whose.person::{reader.type}')}"
+
+
+def _above(shape: Shape, catalogue: Catalogue, *, by_key: bool) -> str:
+    """SQL: the keys above the rows of the person, by the foreign keys of the path; or those of the rows themselves."""
+    if shape.above:
+        theirs = (
+            f"IN (SELECT o.row_key FROM {shape.owners_table} o WHERE o.person {EQ} whose.person::{shape.person_type})"
+        )
+        return f"SELECT t.{ident(shape.key)}::text FROM {shape.sql} t WHERE {shape.hanging(shape.shared_by, theirs)}"
+    if shape.shared:
+        return (
+            f"SELECT o.row_key::text FROM {shape.owners_table} o WHERE o.person {EQ} whose.person::{shape.person_type}"
+        )
+    if by_key:
+        own = f"t.{ident(shape.owner_column)} {EQ} whose.person::{shape.owner_type}"
+        return f"SELECT t.{ident(shape.key)}::text FROM {shape.sql} t WHERE {own}"
     first, *rest = shape.derived_path(shape.owner_column)
     here, links = shape.relation, list[tuple[str, str, str]]()
     for step in (first, *rest[:-1]):
@@ -153,7 +190,7 @@ def _sharing(layout: Layout) -> str:
         f"SELECT b.person::text FROM {shape.owners_table} a JOIN {shape.owners_table} b ON b.row_key {EQ} a.row_key"
         f" WHERE whose.kind {EQ} {literal(shape.kind)} AND a.person::text {EQ} whose.person"
         for shape in layout.shapes.values()
-        if shape.link
+        if shape.shared
     ]
     asked = " UNION ".join(found) or "SELECT NULL::text WHERE false"
     return f"        among := ARRAY({asked});"

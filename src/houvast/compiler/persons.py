@@ -139,8 +139,8 @@ def _spread(layout: Layout, shape: Shape, asked: int) -> str:
     touch = f"UPDATE {shape.sql} SET hv_guard = ~hv_guard WHERE"
     if shape.owner_column:
         return f"IF {which} THEN {touch} {_owned(layout, shape)}; END IF"
-    owner = f"SELECT o.row_key FROM {shape.owners_table} o WHERE o.person {EQ} NEW.key::{shape.link_person_type}"
-    return f"IF {which} THEN {touch} {ident(shape.key)} IN ({owner}); END IF"
+    owner = f"SELECT o.row_key FROM {shape.owners_table} o WHERE o.person {EQ} NEW.key::{shape.person_type}"
+    return f"IF {which} THEN {touch} {shape.hanging(shape.shared_by, f'IN ({owner})')}; END IF"
 
 
 def _owned(layout: Layout, shape: Shape) -> str:

@@ -23,6 +23,7 @@ REPEATABLE = (
     "data",
     "parameter",
     "volume",
+    "leakproof",
 )
 """Pieces that are mended by making them once more; a policy or a view is taken away first."""
 MENDED = (*REPEATABLE, "policy", "trigger", "view", "fill")

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from houvast.compiler.application import reads_guarded
 from houvast.compiler.relations import families
-from houvast.compiler.words import KEEPER, SCHEMA, reader_role, view_role
+from houvast.compiler.words import KEEPER, SCHEMA, reader_role, total_role, view_role
 from houvast.database.catalogue import Catalogue
 from houvast.datamap.model import DataMap, Login
 from houvast.errors import DatabaseRefusal, FileErrors, Finding
@@ -95,9 +95,10 @@ def _login(catalogue: Catalogue, login: Login, owners: AbstractSet[str]) -> list
 def _objects(catalogue: Catalogue, datamap: DataMap) -> list[Finding]:
     findings: list[Finding] = []
     guarded = [n for n, t in datamap.tables.items() if t.personal]
+    own = (view_role(datamap.role_prefix, ""), total_role(datamap.role_prefix, ""))
     ours = {
         SCHEMA,
-        *(s.schema for s in catalogue.relations.values() if s.owner.startswith(f"{datamap.role_prefix}_v_")),
+        *(s.schema for s in catalogue.relations.values() if s.owner.startswith(own)),
     }
     for live in catalogue.relations.values():
         if live.kind not in ("v", "m") or live.schema in ours or not reads_guarded(live, catalogue, guarded):
@@ -113,7 +114,7 @@ def _objects(catalogue: Catalogue, datamap: DataMap) -> list[Finding]:
         if (
             function.definer
             and function.schema not in ours
-            and not function.owner.startswith((f"{datamap.role_prefix}_v_", KEEPER))
+            and not function.owner.startswith((*own, KEEPER))
             and name not in datamap.functions
         ):
             findings.append(Finding(
@@ -129,7 +130,7 @@ def _names(catalogue: Catalogue, versions: Sequence[Policy], datamap: DataMap, m
         if name in catalogue.schemas and f"schema {name}" not in made:
             findings.append(Finding("schema-taken", purpose.place, f"The database already has a schema `{name}`.",
                                     "rename the purpose: its views live in a schema of that name."))  # fmt: skip
-        for role in (reader_role(datamap.role_prefix, name), view_role(datamap.role_prefix, name)):
+        for role in (one(datamap.role_prefix, name) for one in (reader_role, view_role, total_role)):
             if role in catalogue.roles and f"role {role}" not in made:
                 findings.append(Finding("role-taken", purpose.place, f"The server already has a role `{role}`.",
                                         "set another `role_prefix:` in the map: roles are shared by all databases of a server."))  # fmt: skip

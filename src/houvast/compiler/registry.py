@@ -38,7 +38,8 @@ def known(connection: Connection, profile: str) -> Known:
     purposes: list[Any] = connection.execute(_SQL["purposes"]).fetchall()
     bits: list[Any] = connection.execute(_SQL["bits"]).fetchall()
     asked: list[Any] = connection.execute(_SQL["asked"]).fetchall()
-    return Known(dict(purposes), dict(bits), setting(connection, "profile") or profile, dict(asked))
+    marked = bool((connection.execute(_SQL["marked"]).fetchone() or (False,))[0])
+    return Known(dict(purposes), dict(bits), setting(connection, "profile") or profile, dict(asked), marked)
 
 
 def registered(connection: Connection) -> dict[str, Registered]:

@@ -8,9 +8,9 @@ from datetime import datetime
 from houvast.compiler.branches import NAMED, Branch, Formula, Given, Needs, TermKey
 from houvast.compiler.columns import CLOSED, flag, hidden
 from houvast.compiler.guard import base_bits, mask
-from houvast.compiler.shape import CircumstanceTable, Layout, Shape
+from houvast.compiler.shape import CircumstanceTable, Layout, Reader, Shape
 from houvast.compiler.token import Token
-from houvast.compiler.words import SCHEMA, ident, literal
+from houvast.compiler.words import SCHEMA, ident, literal, relation
 from houvast.datamap.model import Where
 from houvast.policy.model import Period
 from houvast.policy.world import BOOK_YEAR_END
@@ -120,19 +120,19 @@ class Renderer:
     def _formulas(self, formulas: Iterable[Formula], *, owned: bool = True, named: bool = False) -> list[str]:
         """SQL: one present owner, whom the use names when it must, is in the circumstances."""
         shape = self.shape
-        person = shape.column(shape.owner_column) if shape.owner_column else "o.person" if shape.link else ""
+        person = shape.column(shape.owner_column) if shape.owner_column else "o.person" if shape.shared else ""
 
         def formula(found: Formula) -> str:
             ways = [" AND ".join(self._circumstance(name, person) for name in way) for way in found]
             return "(" + (" OR ".join(f"({way})" for way in ways) or "false") + ")"
 
         texts = [formula(f) for f in sorted(formulas)]
-        if named and shape.link:
-            texts.append(f"o.person = (SELECT ({self._asked()})::{shape.link_person_type})")
-        if not texts or not shape.link or not owned:
+        if named and shape.shared:
+            texts.append(f"o.person = (SELECT ({self._asked()})::{shape.person_type})")
+        if not texts or not shape.shared or not owned:
             return texts
         inner = " AND ".join(texts)
-        return [f"(SELECT true FROM {shape.owners_table} o WHERE o.row_key = {shape.column(shape.key)}"
+        return [f"(SELECT true FROM {shape.owners_table} o WHERE o.row_key = {shape.column(shape.shared_by)}"
                 f" AND o.present AND {inner} LIMIT 1)"]  # fmt: skip
 
     def _closed_at(self) -> str:
@@ -182,26 +182,44 @@ class Renderer:
             return "false"  # nobody can tell when it ends
         return f"NOT coalesce({self._in_time(term)}, true)"
 
-    def _asked(self) -> str:
-        """SQL: the key of the person whom the use names, when it is of this table's kind."""
-        named, prefix = self.token.part(4), f"{self.shape.kind}:"
+    def _asked(self, kind: str = "") -> str:
+        """SQL: the key of the person whom the use names, when it is of this kind; of this table's when no other is given."""
+        named, prefix = self.token.part(4), f"{kind or self.shape.kind}:"
         return f"CASE WHEN {named} ^@ {literal(prefix)} THEN pg_catalog.substr({named}, {len(prefix) + 1}) END"
 
     def _is_person(self, request: str = "") -> str:
         """SQL: the row is of the person whom the use names; `request`: and if this holds and a request of theirs is open.
         All that does not differ from row to row is in one sub-select, which PostgreSQL asks once."""
         shape = self.shape
-        kind = shape.owner_type if shape.owner_column else shape.link_person_type
+        kind = shape.owner_type if shape.owner_column else shape.person_type
         asked = f"(SELECT ({self._asked()})::{kind})"
         if request:
-            asked = (f"(SELECT q.key::{kind} FROM {SCHEMA}.request q WHERE {request} AND q.kind = {literal(shape.kind)}"
-                     f" AND q.key = {self._asked()} AND q.closed_at IS NULL LIMIT 1)")  # fmt: skip
+            asked = self._requested(shape.kind, kind, request)
         if shape.owner_column:
             return f"{shape.column(shape.owner_column)} = {asked}"
-        if shape.link:
-            return (f"(SELECT true FROM {shape.owners_table} o WHERE o.row_key = {shape.column(shape.key)}"
+        if shape.shared:
+            return (f"(SELECT true FROM {shape.owners_table} o WHERE o.row_key = {shape.column(shape.shared_by)}"
                     f" AND o.person = {asked} LIMIT 1)")  # fmt: skip
         return "false"
+
+    def _requested(self, kind: str, type_: str, opened: str) -> str:
+        """SQL: the key of the person of this kind whom the use names, if this holds and a request of theirs is open."""
+        return (f"(SELECT q.key::{type_} FROM {SCHEMA}.request q WHERE {opened} AND q.kind = {literal(kind)}"
+                f" AND q.key = {self._asked(kind)} AND q.closed_at IS NULL LIMIT 1)")  # fmt: skip
+
+    def read_by(self, reader: Reader, branch: Branch) -> str:
+        """SQL: the person whom the use names, and who has a request open, may have the row in their copy by this way."""
+        shape = self.shape
+        parent = self.layout.shapes[reader.above] if reader.above else None
+        asked = self._requested(reader.way.kind, parent.person_type if parent else "text" if reader.way.through else reader.type,
+                                self.opened(branch))  # fmt: skip
+        if parent:
+            return (f"(SELECT true FROM {parent.owners_table} o WHERE o.row_key = {shape.column(reader.column)}"
+                    f" AND o.person = {asked} LIMIT 1)")  # fmt: skip
+        if reader.way.through:
+            return (f"(SELECT true FROM {relation(SCHEMA, shape.readers_name)} x WHERE x.row_key = {shape.column(shape.key)}"
+                    f" AND x.kind = {literal(reader.way.kind)} AND x.person = {asked} LIMIT 1)")  # fmt: skip
+        return f"{shape.column(reader.column)} = {asked}"
 
     def _is_case(self, circumstance: str) -> str:
         """SQL: the row's case in this circumstance is the one that the use names."""
@@ -251,7 +269,7 @@ class Renderer:
         if by_request:
             opened = f"(SELECT {self.opened(branch)})"
             parts = [*(part for part in parts if part != opened), self._is_person(self.opened(branch))]
-        elif needs.person and self.shape.kind and not (among_present and self.shape.link):
+        elif needs.person and self.shape.kind and not (among_present and self.shape.shared):
             parts.append(self._is_person())
         if needs.held:
             parts.append(self._hold(of_case=True))
@@ -268,8 +286,8 @@ class Renderer:
         if needs.request and not by_request:
             parts.append(f"(SELECT EXISTS (SELECT FROM {SCHEMA}.request q WHERE q.kind = {literal(self.shape.kind)}"
                          f" AND q.key = {self._asked()} AND q.closed_at IS NULL))")  # fmt: skip
-        if needs.alone and self.shape.link:
-            parts.append(f"NOT EXISTS (SELECT FROM {self.shape.owners_table} o WHERE o.row_key = {self.shape.column(self.shape.key)}"
+        if needs.alone and self.shape.shared:
+            parts.append(f"NOT EXISTS (SELECT FROM {self.shape.owners_table} o WHERE o.row_key = {self.shape.column(self.shape.shared_by)}"
                          f" AND o.present AND o.person::text <> ({self._asked()}))")  # fmt: skip
         if self.shape.may_lack_owner and self._lone(needs):
             parts.append(f"{self.shape.column('hv_writer')} IS NULL")

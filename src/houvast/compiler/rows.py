@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from houvast.compiler.columns import CLOSED, UNCONTESTED, contest_bit, hidden
+from houvast.compiler.columns import CLOSED, UNCONTESTED, contest_bit, flag, hidden
 from houvast.compiler.fills import FILLING, chain, fill_piece, lost_guard
-from houvast.compiler.persons import EQ, definer_trigger, guard_of_row, sees_all_rows, trigger, unequal
-from houvast.compiler.piece import Fill, Phase, Piece
+from houvast.compiler.persons import EQ, definer_trigger, guard_of_row, sees_all_rows, trigger
+from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.shape import Shape
+from houvast.compiler.shared import is_present, owner_pieces, owners_of_row, reader_pieces
 from houvast.compiler.words import KEEPER, SCHEMA, ident, idents, literal, relation, short
 from houvast.database.catalogue import Catalogue, Relation
 from houvast.datamap.model import Path
@@ -60,21 +61,26 @@ COMMENT ON COLUMN {shape.sql}.hv_guard IS {literal(about)}"""
         for c in (
             *shape.relation.key,
             shape.owner_column,
+            shape.shared_by,
+            *(way.path[0] for way in shape.holders),
+            *(reader.column for reader in shape.readers),
             *(d.path[0] for d in shape.derived),
             *shape.identifiers.values(),
             *_decides_by(shape),
             *filter(None, (shape.called,)),
             *shape.post,
+            *shape.shielded,
         )
         if c in shape.relation.columns
     ]
-    ours = [*(hidden(c) for c in shape.contestable), *((CLOSED,) if shape.keeps_closed else ()),
+    flags = [flag(c) for c in shape.shielded]
+    ours = [*(hidden(c) for c in shape.contestable), *flags, *((CLOSED,) if shape.keeps_closed else ()),
             *(("hv_writer",) if shape.may_lack_owner else ())]  # fmt: skip
     names = idents(dict.fromkeys([*reads, *(d.column for d in shape.derived), "hv_guard", *ours]))
     pieces = [Piece(f"column {shape.name}.hv_guard", "column", Phase.ROWS, create,
                     f"ALTER TABLE {shape.sql} DROP COLUMN hv_guard", promise, protects=True, replaces=True, locks=shape.name)]  # fmt: skip
     pieces += [column(d.column, d.type) for d in shape.derived]
-    pieces += [column(hidden(c), "boolean") for c in shape.contestable]
+    pieces += [column(name, "boolean") for name in (*map(hidden, shape.contestable), *flags)]
     if shape.keeps_closed:
         pieces.append(column(CLOSED, "timestamptz"))
     if shape.may_lack_owner:
@@ -82,7 +88,7 @@ COMMENT ON COLUMN {shape.sql}.hv_guard IS {literal(about)}"""
     return [
         *pieces,
         Piece(f"keeper on {shape.name}", "grant", Phase.ROWS,
-              f"GRANT SELECT ({names}), UPDATE (hv_guard) ON {shape.sql} TO {KEEPER};\n"
+              f"GRANT SELECT ({names}), UPDATE ({', '.join(['hv_guard', *map(ident, (*shape.shielded, *flags))])}) ON {shape.sql} TO {KEEPER};\n"
               f"GRANT USAGE ON SCHEMA {ident(shape.relation.schema)} TO {KEEPER}",
               f"REVOKE ALL ON {shape.sql} FROM {KEEPER}", promise, protects=True, replaces=True, locks=shape.name),
         Piece(f"policy hv_keeper on {shape.name}", "policy", Phase.ROWS,
@@ -121,13 +127,22 @@ def _owner_sql(shape: Shape, lost: int, asked: int) -> str:
     if shape.owner_column:
         return (f"    SELECT {row}{closed[0]} INTO found{closed[1]} FROM {SCHEMA}.person p WHERE p.kind {EQ} {literal(shape.kind)}"
                 f" AND p.key {EQ} NEW.{ident(shape.owner_column)}::text FOR SHARE;")  # fmt: skip
-    owners, key = shape.owners_table, ident(shape.key)
+    owners, key = shape.owners_table, ident(shape.shared_by)
     kind = literal(shape.kind)
     here = "FILTER (WHERE s.present AND s.g IS NOT NULL)"
     closing = (f",\n           CASE WHEN pg_catalog.bool_and(s.closed_at IS NOT NULL) {here} THEN pg_catalog.max(s.closed_at) {here} END"
                if shape.keeps_closed else "")  # fmt: skip
+    joint = not (shape.above or shape.links_once)
+    listed = owners_of_row(shape, f"NEW.{key}", "NEW") if joint else (
+        f"SELECT o.person FROM {owners} o WHERE o.row_key {EQ} NEW.{key}")  # fmt: skip
+    known = f"""(SELECT {row} AS g, p.closed_at FROM {SCHEMA}.person p
+              WHERE p.kind {EQ} {kind} AND p.key {EQ} o.person::text OFFSET 0)"""
+    answers = f"SELECT p.g, p.closed_at, o.present FROM {owners} o LEFT JOIN LATERAL {known} p ON true\n          WHERE o.row_key {EQ} NEW.{key}"
+    if joint:
+        answers = f"""SELECT q.g, q.closed_at, {is_present("q")} AS present FROM (
+        SELECT p.g, p.closed_at, o.stayed FROM ({listed}) o LEFT JOIN LATERAL {known} p ON true) q"""
     return f"""    PERFORM FROM {SCHEMA}.person p WHERE p.kind {EQ} {kind} AND p.key {EQ} ANY (ARRAY(
-        SELECT o.person::text FROM {owners} o WHERE o.row_key {EQ} NEW.{key})) ORDER BY p.key FOR SHARE;
+        SELECT o.person::text FROM ({listed}) o)) ORDER BY p.key FOR SHARE;
     UPDATE {owners} o SET present = s.present FROM (
         SELECT q.person, q.stayed AND (p.closed_at IS NULL OR (pg_catalog.bool_and(p.closed_at IS NOT NULL OR NOT q.stayed) OVER ()
                AND p.closed_at {EQ} pg_catalog.max(p.closed_at) FILTER (WHERE q.stayed) OVER ())) AS present
@@ -138,15 +153,15 @@ def _owner_sql(shape: Shape, lost: int, asked: int) -> str:
     SELECT CASE WHEN pg_catalog.bool_or(s.present)
                 THEN (pg_catalog.bit_and(coalesce(s.g, 0)) & ~1::bigint) | pg_catalog.bit_or(s.g & 1) FILTER (WHERE s.present)
                 ELSE pg_catalog.bit_and(coalesce(s.g, 0)) & {lost} END{closing} INTO found{closed[1]}
-    FROM (SELECT p.g, p.closed_at, o.present FROM {owners} o LEFT JOIN LATERAL (SELECT {row} AS g, p.closed_at FROM {SCHEMA}.person p
-              WHERE p.kind {EQ} {kind} AND p.key {EQ} o.person::text OFFSET 0) p ON true
-          WHERE o.row_key {EQ} NEW.{key}) s;"""
+    FROM ({answers}) s;"""
 
 
-def keep_pieces(shape: Shape, bits: Mapping[str, int], asked: int, catalogue: Catalogue, promise: str) -> list[Piece]:
-    """The trigger that computes a row's guard whatever a writer put there."""
+def keep_pieces(
+    shape: Shape, others: Sequence[Shape], bits: Mapping[str, int], asked: int, catalogue: Catalogue, promise: str
+) -> list[Piece]:
+    """The trigger that computes a row's guard whatever a writer put there. `others`: tables whose rows have its owners."""
     if not shape.kind:
-        return _nobodys(shape, promise)
+        return [*_nobodys(shape, promise), *reader_pieces(shape, promise)]
     ways = dict.fromkeys(d.path[:-1] for d in shape.derived)
     lines = [f"    {_derive_sql(shape, way, catalogue)}" for way in ways]
     lines.append(_owner_sql(shape, lost_guard(bits), asked))
@@ -171,6 +186,8 @@ def keep_pieces(shape: Shape, bits: Mapping[str, int], asked: int, catalogue: Ca
     lines.append("    RETURN NEW;")
     name = short(f"keep_{shape.id}")
     watched = [*dict.fromkeys([shape.derived_path(shape.owner_column)[0] if shape.owner_column else "",
+                               shape.derived_path(shape.shared_by)[0] if shape.above else "",
+                               *(way.path[0] for way in shape.holders),
                                *(d.path[0] for d in shape.derived), *_given_columns(shape)])]  # fmt: skip
     ours = ["hv_guard", *(d.column for d in shape.derived), *map(hidden, shape.contestable),
             *([CLOSED] if shape.keeps_closed else []), *(["hv_writer"] if shape.may_lack_owner else [])]  # fmt: skip
@@ -181,7 +198,8 @@ def keep_pieces(shape: Shape, bits: Mapping[str, int], asked: int, catalogue: Ca
         _in_rows(definer_trigger(name, "\n".join(lines), promise, declare="    found bigint;\n")),
         _in_rows(trigger("zzz_hv_keep_new", shape.name, shape.sql, f"BEFORE INSERT ON {shape.sql}", name, promise)),
         replace(_in_rows(keep), phase=Phase.ROWS_KEEP if settle else Phase.ROWS, fill=settle),
-        *_owners_table(shape, promise),
+        *owner_pieces(shape, others, promise),
+        *reader_pieces(shape, promise),
         *_parents(shape, catalogue, promise),
         bulk,
     ]  # fmt: skip
@@ -219,52 +237,6 @@ def _nobodys(shape: Shape, promise: str) -> list[Piece]:
     return [
         _in_rows(definer_trigger(name, body, promise)),
         _in_rows(trigger("zzz_hv_keep", shape.name, shape.sql, f"BEFORE INSERT OR UPDATE ON {shape.sql}", name, promise)),
-    ]  # fmt: skip
-
-
-def _owners_table(shape: Shape, promise: str) -> list[Piece]:
-    """The table of owners of rows that several people share, kept by a trigger on the link table."""
-    link = shape.link
-    if link is None:
-        return []
-    schema, _, relname = link.through.rpartition(".")
-    through = relation(schema or "public", relname)
-    of, person = ident(link.of), ident(link.path[0])
-    stayed = f"NEW.{ident(link.left)} IS NULL" if link.left else "true"
-    key_type = shape.relation.columns[shape.key].type
-    table, key = shape.owners_table, ident(shape.key)
-    bare = short(f"o_{shape.id}")
-    touch = f"UPDATE {shape.sql} SET hv_guard = ~hv_guard WHERE {key} {EQ}"
-    body = f"""    IF TG_OP <> 'INSERT' THEN
-        DELETE FROM {table} o WHERE o.row_key {EQ} OLD.{of} AND o.person {EQ} OLD.{person};
-        {touch} OLD.{of};
-    END IF;
-    IF TG_OP {EQ} 'DELETE' THEN RETURN NULL; END IF;
-    INSERT INTO {table} (row_key, person, stayed, present) VALUES (NEW.{of}, NEW.{person}, {stayed}, {stayed})
-    ON CONFLICT (row_key, person) DO UPDATE SET stayed = excluded.stayed, present = excluded.present;
-    {touch} NEW.{of};
-    RETURN NULL;"""
-    row_stayed = stayed.replace("NEW.", "t.")
-    statement = f"""INSERT INTO {table} (row_key, person, stayed, present)
-SELECT t.{of}, t.{person}, {row_stayed}, {row_stayed} FROM {through} t
-WHERE t.ctid >= {{low}} AND t.ctid < {{high}} AND t.{of} IS NOT NULL AND t.{person} IS NOT NULL FOR SHARE
-ON CONFLICT DO NOTHING"""
-    person_type = shape.link_person_type
-    now_is = (f"SELECT t.{of}, t.{person}, {row_stayed} FROM {through} t"
-              f" WHERE t.{of} IS NOT NULL AND t.{person} IS NOT NULL")  # fmt: skip
-    check = unequal(now_is, f"SELECT row_key, person, stayed FROM {table}")
-    return [
-        Piece(f"table {bare}", "table", Phase.ROWS,
-              f"CREATE TABLE IF NOT EXISTS {table} (row_key {key_type}, person {person_type}, stayed boolean NOT NULL,"
-              f" present boolean NOT NULL, PRIMARY KEY (row_key, person));\n"
-              f"CREATE INDEX IF NOT EXISTS {ident(short(bare + '_person'))} ON {table} (person);\n"
-              f"COMMENT ON TABLE {table} IS {literal(f'Whom the rows of {shape.name} are about (promise {promise})')}",
-              f"DROP TABLE {table}", promise, protects=True, as_keeper=True, replaces=True),
-        _in_rows(definer_trigger(bare, body, promise)),
-        _in_rows(trigger(short(f"hv_{bare}"), link.through, through,
-                         f"AFTER INSERT OR UPDATE OR DELETE ON {through}", bare, promise)),
-        Piece(f"fill {bare}", "fill", Phase.OWNERS_FILL, statement, "", promise, needs=check,
-              fill=Fill(link.through, statement)),
     ]  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def _ways(
             access = accesses.get((seat.purpose.name, one.table)) if one else None
             if one is None or access is None or not access.row_read:
                 continue
-            readable = {cell.column.name for cell in access.cells if cell.read}
+            readable = {cell.column.name for cell in access.cells if cell.plain}
             if {one.column, access.shape.owner_column} <= readable:
                 yield _Way(seat, subject.kind, layout.shapes[one.table], one.column, access.direct)
 

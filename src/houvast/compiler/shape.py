@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from houvast.compiler.belonging import (
+    check_hiding,
+    check_reader,
+    check_way,
+    leads_once,
+    links_once,
+    person_type,
+    shared_above,
+)
 from houvast.compiler.guard import CONTESTABLE_BITS
 from houvast.compiler.relations import alike
 from houvast.compiler.words import SCHEMA, ident, relation, short, writable
@@ -19,17 +28,31 @@ WIDEST, FIXED = 1600, 3
 
 @dataclass(frozen=True)
 class Derived:
-    """A column that Houvast adds and keeps: the value at the end of a path of foreign keys."""
+    """A column that Houvast adds and keeps: the value at the end of a path of foreign keys. `steps`: (column, quoted table
+    that it leads to, column there) of each key on the way."""
 
     column: str
     path: Path
     type: str
+    steps: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One way in which somebody may have a row in their copy that is not theirs. `column` holds their key, or the key of a row
+    of table `above` that they share; "" when `way` leads through a link table."""
+
+    way: Owner
+    type: str
+    column: str = ""
+    above: str = ""
 
 
 @dataclass(frozen=True)
 class Shape:
     """One guarded table. `owner_column` is set when the row itself holds its one owner's key;
-    otherwise the owners lie in `houvast.<owners_table>`."""
+    otherwise the owners lie in `houvast.<owners_table>`: those of this row, found in `ways`, or those of the row of
+    table `above` to which column `shared_by` leads."""
 
     name: str
     relation: Relation
@@ -37,7 +60,7 @@ class Shape:
     kind: str  # kind of data subject, "" when ownerless by nature
     owner_column: str = ""
     owner_type: str = ""
-    link: Owner | None = None
+    ways: tuple[Owner, ...] = ()
     derived: tuple[Derived, ...] = ()
     cases: Mapping[str, str] = field(default_factory=dict[str, str])  # circumstance -> column
     events: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])  # -> column, type
@@ -45,12 +68,31 @@ class Shape:
     subject_key: str = ""  # set when the rows are the data subjects themselves
     has_account: bool = True
     contestable: tuple[str, ...] = ()
-    link_person_type: str = "text"
+    person_type: str = "text"  # of the owners of rows that several share
     closed_column: str = ""  # of the data subjects' own table
     identifiers: Mapping[str, str] = field(default_factory=dict[str, str])  # sort -> column
     called: str = ""  # the column in which the full name of the row's person lies
     post: tuple[str, ...] = ()  # the lines of a postal address
     shielded: tuple[str, ...] = ()  # free text, of which a flag hides what must not lie open
+    above: str = ""
+    shared_by: str = ""
+    readers: tuple[Reader, ...] = ()
+    links_once: bool = False  # its one way is a link table in which nobody stands twice for the same row
+
+    @property
+    def shared(self) -> bool:
+        """Whether a row can have several owners."""
+        return bool(self.ways or self.above)
+
+    @property
+    def links(self) -> tuple[Owner, ...]:
+        """The ways to its owners that lead through a link table."""
+        return tuple(way for way in self.ways if way.through)
+
+    @property
+    def holders(self) -> tuple[Owner, ...]:
+        """The ways to its owners that are a column of the row itself, one of several."""
+        return tuple(way for way in self.ways if not way.through)
 
     @property
     def sql(self) -> str:
@@ -74,7 +116,7 @@ class Shape:
             return False
         first = self.derived_path(self.owner_column)[0] if self.owner_column else ""
         live = self.relation.columns.get(first)
-        return bool(self.link) or not (live and live.not_null)
+        return self.shared or not (live and live.not_null)
 
     def contested_with(self, column: str) -> tuple[str, ...]:
         """The contestable columns that, when contested, hide this one."""
@@ -90,6 +132,14 @@ class Shape:
         """The path of a derived column; a plain column is its own path."""
         return next((d.path for d in self.derived if d.column == column), (column,))
 
+    def hanging(self, column: str, condition: str) -> str:
+        """SQL: what stands at the end of a column's path meets a condition; by the foreign keys, so that their indexes serve."""
+        derived = next((d for d in self.derived if d.column == column), None)
+        found = f"{ident(derived.path[-1] if derived else column)} {condition}"
+        for step, table, target in reversed(derived.steps if derived else ()):
+            found = f"{ident(step)} IN (SELECT {ident(target)} FROM {table} WHERE {found})"
+        return found
+
     @property
     def keeps_closed(self) -> bool:
         """Whether Houvast adds to the row when its owners' accounts closed."""
@@ -98,7 +148,12 @@ class Shape:
     @property
     def owners_table(self) -> str:
         """The table of owners, when the row does not hold its owner."""
-        return relation(SCHEMA, short(f"o_{self.id}"))
+        return relation(SCHEMA, owners_name(self.above or self.name))
+
+    @property
+    def readers_name(self) -> str:
+        """The table of who may have rows in their copy through a link, in schema houvast."""
+        return short(f"x_{self.id}")
 
     def column(self, name: str) -> str:
         """A column of this table, qualified, for use in policies and views."""
@@ -115,6 +170,11 @@ class Shape:
     def personal(self) -> tuple[str, ...]:
         """Every category that lies in this table."""
         return tuple(dict.fromkeys(c for column in self.table.columns.values() for c in column.categories))
+
+
+def owners_name(table: str) -> str:
+    """The table of owners of a table whose rows several share, in schema houvast."""
+    return short(f"o_{table.replace('.', '_')}")
 
 
 @dataclass(frozen=True)
@@ -224,7 +284,12 @@ class Resolver:
         if found is None:
             return ""
         column = short("hv_" + name.replace(".", "_"))
-        shape[column] = Derived(column, path, found[1].type)
+        keys = [
+            next(k for k in t.foreign_keys if k.columns == (c,)) for t, c in zip(found[0][:-1], path[:-1], strict=True)
+        ]
+        targets = [relation(t.schema, t.relname) for t in found[0][1:]]
+        steps = tuple((k.columns[0], sql, k.target_columns[0]) for k, sql in zip(keys, targets, strict=True))
+        shape[column] = Derived(column, path, found[1].type, steps)
         return column
 
     def shape(self, table: Table, own: tuple[Circumstance, ...]) -> Shape | None:
@@ -236,21 +301,29 @@ class Resolver:
             self.column(live, column.name, column.place)
         derived: dict[str, Derived] = {}
         subject = next((s for s in self.map.subjects.values() if s.table == table.name), None)
-        kind, owner_column, owner_type, link = "", "", "", None
+        kind, owner_column, owner_type, ways, above, shared_by = "", "", "", tuple[Owner, ...](), "", ""
         if subject:
             kind, owner_column = subject.kind, subject.key
         elif table.owners:
             owner = table.owners[0]
             kind = owner.kind
-            if owner.through:
-                link = owner
-                self._check_link(live, owner)
+            if owner.through or len(table.owners) > 1:
+                ways = table.owners
+                for way in ways:
+                    check_way(self, live, table, way)
             else:
                 owner_column = self._derive(derived, live, owner.path, "owner", owner.place)
+                above = shared_above(self, live, owner.path) if owner_column else ""
+                if above:
+                    owner_column, shared_by = "", owner_column
         if owner_column:
             known = live.columns.get(owner_column)
             owner_type = known.type if known else derived[owner_column].type if owner_column in derived else ""
-        if (own or link) and len(live.key) != 1:
+        check_hiding(self, live, table)
+        readers = tuple(self._reader(derived, live, way, number) for number, way in enumerate(table.accessed_by))
+        for reader in readers:
+            check_reader(self, live, reader)
+        if (own or ways or readers) and len(live.key) != 1:
             self.wrong("no-key", table.place, f"Table `{table.name}` needs a primary key of one column for this.",
                        "give it one: circumstances and shared rows are known by it.")  # fmt: skip
         cases = {
@@ -274,14 +347,23 @@ class Resolver:
         if live.width + len(derived) + len(contestable) + FIXED > WIDEST:
             self.wrong("too-wide", table.place, f"Table `{table.name}` has {live.width} columns, dropped ones too, and Houvast adds some;"
                        f" PostgreSQL takes {WIDEST}.", "move some columns to a table of their own.")  # fmt: skip
-        through = self.catalogue.relations.get(link.through) if link else None
-        person = through.columns.get(link.path[0]) if link and through else None
         return Shape(
-            table.name, live, table, kind, owner_column, owner_type, link, tuple(derived.values()), cases, events,
-            own, subject.key if subject else "", has_account, contestable, person.type if person else "text",
+            table.name, live, table, kind, owner_column, owner_type, ways, tuple(derived.values()), cases, events,
+            own, subject.key if subject else "", has_account, contestable, person_type(self, live, ways[0]) if ways else "text",
             subject.closed if subject else "", self._identifiers(table.name, kind), self._called(table.name, kind),
             tuple(one.column for s in self.map.subjects.values() for one in s.post if one.table == table.name), shielded,
+            above, shared_by or (live.key[0] if ways and live.key else ""), readers, links_once(self, ways),
         )  # fmt: skip
+
+    def _reader(self, derived: dict[str, Derived], live: Relation, way: Owner, number: int) -> Reader:
+        if way.through:
+            self.check_link(live, way)
+            return Reader(way, person_type(self, live, way))
+        column = self._derive(derived, live, way.path, f"reader_{number}", way.place)
+        above = shared_above(self, live, way.path) if column else ""
+        known = live.columns.get(column)
+        kind = known.type if known else derived[column].type if column in derived else "text"
+        return Reader(way, kind, column, above)
 
     def _called(self, table: str, kind: str) -> str:
         subject = self.map.subjects.get(kind)
@@ -293,11 +375,11 @@ class Resolver:
         ours = subject.identifiers.values() if subject else ()
         return {one.sort: one.column for one in ours if one.table == table}
 
-    def _check_link(self, live: Relation, owner: Owner) -> None:
+    def check_link(self, live: Relation, owner: Owner) -> None:
         through = self.relation(owner.through, owner.place)
         if through is None:
             return
-        for name in filter(None, (owner.of, owner.left)):
+        for name in filter(None, (owner.of, owner.left, *owner.where.conditions)):
             self.column(through, name, owner.place)
         if len(owner.path) != 1:
             self.wrong("link-path", owner.place, f"The link table `{owner.through}` must hold the person's key itself.",
@@ -361,6 +443,14 @@ class Resolver:
         return types
 
 
+def _with_types(shapes: Mapping[str, Shape]) -> dict[str, Shape]:
+    """Whose rows are those of a shared row has the type of its people."""
+    return {
+        name: replace(shape, person_type=shapes[shape.above].person_type) if shape.above in shapes else shape
+        for name, shape in shapes.items()
+    }
+
+
 def _own(datamap: DataMap, table: str) -> tuple[Circumstance, ...]:
     return tuple(c for c in datamap.circumstances.values() if c.table == table)
 
@@ -393,8 +483,10 @@ def resolve(datamap: DataMap, catalogue: Catalogue) -> Layout:
     for stand in datamap.stands:
         resolver.stand(stand)
     resolver.findings += alike(shapes.values(), others.values())
+    leads_once(resolver, shapes)
     if resolver.findings:
         raise FileErrors(tuple(resolver.findings))
+    shapes = _with_types(shapes)
     subjects = {s.kind: shapes[s.table] for s in datamap.subjects.values()}
     return Layout(shapes, circumstances, others, types, subjects)
 

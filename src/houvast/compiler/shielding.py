@@ -15,7 +15,7 @@ from houvast.compiler.persons import EQ, definer_trigger, trigger
 from houvast.compiler.piece import Fill, Phase, Piece
 from houvast.compiler.shape import Layout, Shape
 from houvast.compiler.telling import with_words
-from houvast.compiler.words import KEEPER, SCHEMA, array, ident, idents, literal, short
+from houvast.compiler.words import SCHEMA, array, ident, literal, short
 from houvast.database.queries import queries
 
 PROMISE = "G16"
@@ -27,7 +27,7 @@ _WEB = {
 
 
 def shielding_pieces(layout: Layout) -> list[Piece]:
-    """What is flagged and who decides on it; and for each table with free text, the columns and triggers that flag."""
+    """What is flagged and who decides on it; and for each table with free text, the triggers that flag."""
     texts = queries("houvast.compiler", "shielding.sql")
     shapes = [shape for shape in layout.shapes.values() if shape.shielded]
     pieces = [_piece(name, text) for name, text in texts.items()]
@@ -83,11 +83,6 @@ def _table(shape: Shape) -> list[Piece]:
     judged = definer_trigger(judge, "\n".join(_judge(shape, c) for c in columns) + "\n    RETURN NEW;", PROMISE)
     noted = definer_trigger(note, _note(shape, key_changed), PROMISE)
     pieces = [
-        *(Piece(f"column {shape.name}.{flag(c)}", "column", Phase.ROWS, f"ALTER TABLE {sql} ADD COLUMN {ident(flag(c))} boolean",
-                f"ALTER TABLE {sql} DROP COLUMN {ident(flag(c))}", PROMISE, protects=True, locks=shape.name) for c in columns),
-        Piece(f"keeper on free text of {shape.name}", "grant", Phase.ROWS,
-              f"GRANT SELECT ({idents([*columns, *map(flag, columns), *shape.relation.key])}), UPDATE ({idents([*columns, *map(flag, columns)])}) ON {sql} TO {KEEPER}", "", PROMISE,
-              protects=True, replaces=True, locks=shape.name),
         judged,
         trigger("zzz_hv_flag_new", shape.name, sql, f"BEFORE INSERT ON {sql}", judge, PROMISE),
         trigger("zzz_hv_flag", shape.name, sql, f"BEFORE UPDATE ON {sql}", judge, PROMISE, only=changed),

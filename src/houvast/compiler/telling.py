@@ -113,4 +113,7 @@ def _owners(shape: Shape) -> str:
     if shape.owner_column:
         return (f"SELECT {kind}::text, t.{ident(shape.owner_column)}::text FROM {shape.sql} t"
                 f" WHERE t.{ident(shape.key)} {EQ} {asked} AND t.{ident(shape.owner_column)} IS NOT NULL")  # fmt: skip
+    if shape.above:
+        return (f"SELECT {kind}::text, o.person::text FROM {shape.sql} t JOIN {shape.owners_table} o ON o.row_key {EQ} t.{ident(shape.shared_by)}"
+                f" WHERE t.{ident(shape.key)} {EQ} {asked}")  # fmt: skip
     return f"SELECT {kind}::text, o.person::text FROM {shape.owners_table} o WHERE o.row_key {EQ} {asked}"

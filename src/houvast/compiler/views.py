@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -34,18 +34,44 @@ class _View:
     def _shown(self, cell: Cell) -> tuple[str, bool]:
         """How the view shows a column, and whether plainly."""
         name = cell.column.name
-        bare = self.access.shape.column(name)
+        declared = self.access.shape.relation.columns[name].type
         if not cell.read:
-            return f"NULL::{self.access.shape.relation.columns[name].type} AS {ident(name)}", False
-        tests: list[str] = []
+            return f"NULL::{declared} AS {ident(name)}", False
         conditions = {c.read for c in self.access.personal("read")}
-        if cell.column.categories and len(conditions) > 1:
-            tests.append(f"({cell.read})")
-        if self.access.hides(cell):
-            tests.append(self.access.unhidden(name))
-        if not tests:
-            return bare, True
-        return f"CASE WHEN {' AND '.join(tests)} THEN {bare} END AS {ident(name)}", False
+        decided = bool(cell.column.categories) and (len(conditions) > 1 or len(cell.looks) > 1)
+        free = [self.access.unhidden(name)] if self.access.hides(cell) else []
+        if not (decided or free or cell.formed):
+            return self.access.shape.column(name), True
+        ways: list[str] = []
+        for condition, given in self._given(cell):
+            tests = " AND ".join([*([f"({condition})"] if decided else []), *free])
+            ways.append(f"WHEN {tests} THEN {given}" if tests else given)
+        value = f"CASE {' '.join(ways)} END" if decided or free else ways[0]
+        return f"{value} AS {ident(name)}", False
+
+    def _given(self, cell: Cell) -> Iterator[tuple[str, str]]:
+        """(condition, value) of each form in which a column comes, all of them of one type."""
+        declared = self.access.shape.relation.columns[cell.column.name].type
+        forms, bare = self.access.forms, self.access.shape.column(cell.column.name)
+        types = {forms.type_of(look, declared) for look, _ in cell.looks}
+        for look, condition in cell.looks:
+            value = forms.sql(look, bare, declared, cell.about)
+            yield condition, f"({value})::text" if len(types) > 1 else value
+
+    def _tells_rows_apart(self, cell: Cell | None, shown: Mapping[str, tuple[str, bool]]) -> bool:
+        """Whether a column of the key is seen as it is, or as a pseudonym."""
+        return bool(cell and (shown[cell.column.name][1] or (cell.formed and not cell.column.categories)))
+
+    def _key(self, cell: Cell | None, column: str) -> str:
+        """A column of the key as the view gives it."""
+        return next(self._given(cell))[1] if cell and cell.formed else self.access.shape.column(column)
+
+    def _written(self, column: str) -> str:
+        """The value that is written to a column, of the column's own type: a view may give it as text."""
+        live = self.access.shape.relation.columns[column].type
+        looks = next(c.looks for c in self.access.cells if c.column.name == column)
+        alike = all(self.access.forms.type_of(look, live) == live for look, _ in looks)
+        return f"NEW.{ident(column)}" if alike else f"NEW.{ident(column)}::{live}"
 
     @property
     def _open(self) -> str:
@@ -62,7 +88,10 @@ class _View:
         body = ",\n    ".join(text for text, _ in shown.values())
         inserts, updates = self.access.columns("insert"), self.access.columns("update")
         triggered_update = bool(updates) and any(not plain or name not in updates for name, (_, plain) in shown.items())
-        triggered_insert = bool(inserts) and (self.access.may_conflict or any(not shown[name][1] for name in inserts))
+        formed = any(cell.formed for cell in self.access.cells)  # then the refusal is ours, and names the promise
+        triggered_insert = bool(inserts) and (
+            formed or self.access.may_conflict or any(not shown[name][1] for name in inserts)
+        )
         grants = ["SELECT"] if self.access.row_read else []
         if inserts:
             grants.append("INSERT" if triggered_insert else f"INSERT ({idents(inserts)})")
@@ -119,19 +148,23 @@ class _View:
     ) -> Piece:
         shape = self.access.shape
         by_name = {c.column.name: c for c in self.access.cells}
-        keyed = bool(shape.relation.key) and all(k in shown and shown[k][1] for k in shape.relation.key)
+        keyed = bool(shape.relation.key) and all(
+            self._tells_rows_apart(by_name.get(k), shown) for k in shape.relation.key
+        )
         keys = (
-            " AND ".join(f"{shape.column(k)} = OLD.{ident(k)}" for k in shape.relation.key)
+            " AND ".join(f"{self._key(by_name.get(k), k)} = OLD.{ident(k)}" for k in shape.relation.key)
             if keyed
             else _as_shown(shown)
         )
         lines: list[str] = []
         sets: list[str] = []
         conditions = {c.update for c in self.access.personal("update")}
+        conditions |= {c.update_row for c in self.access.personal("update_row")}
         for name, (_, _plain) in shown.items():
             quoted, cell = ident(name), by_name[name]
             changed = f"NEW.{quoted} IS DISTINCT FROM OLD.{quoted}"
-            if name not in updates or shape.relation.columns[name].generated:
+            kept = cell.formed and not cell.column.categories
+            if name not in updates or kept or shape.relation.columns[name].generated:
                 lines.append(f"    IF {changed} THEN\n        {self._refusal(name)}\n    END IF;")
                 continue
             tests = [f"({cell.update})"] if cell.column.categories and len(conditions) > 1 else []
@@ -141,8 +174,11 @@ class _View:
                 asked = " AND ".join(tests) if keyed else f"pg_catalog.bool_and({' AND '.join(tests)})"
                 lines.append(f"    IF {changed} AND NOT coalesce((SELECT {asked} FROM {shape.sql} WHERE {keys}), false) THEN\n"
                              f"        {self._refusal(name)}\n    END IF;")  # fmt: skip
-            sets.append(f"{quoted} = CASE WHEN {changed} THEN NEW.{quoted} ELSE {shape.column(name)} END")
-        lines.append(f"    UPDATE {shape.sql} SET {', '.join(sets)}\n    WHERE {keys};")
+            sets.append(f"{quoted} = CASE WHEN {changed} THEN {self._written(name)} ELSE {shape.column(name)} END")
+        written = f"UPDATE {shape.sql} SET {', '.join(sets)}\n    WHERE {keys};"
+        lines.append(
+            f"    {written if sets else f'PERFORM FROM {shape.sql} WHERE {keys} AND ({self.access.row_update});'}"
+        )
         lines.append("    IF NOT FOUND THEN RETURN NULL; END IF;\n    RETURN NEW;")
         return self._definer(view, short(f"hv_update_{shape.id}"), "\n".join(lines), "UPDATE", digest)
 
@@ -170,7 +206,7 @@ class _View:
         target = f" RETURNING {idents(back)} INTO {', '.join(f'NEW.{ident(n)}' for n in back)}"
 
         def insert(columns: list[str], returning: str) -> str:
-            values = ", ".join(f"NEW.{ident(n)}" for n in columns)
+            values = ", ".join(map(self._written, columns))
             return f"INSERT INTO {shape.sql} ({idents(columns)}) VALUES ({values}){returning};"
 
         def either(returning: str) -> str:

@@ -67,3 +67,8 @@ def own_role(prefix: str, purpose: str) -> str:
 def view_role(prefix: str, purpose: str) -> str:
     """The role that owns a purpose's views; nobody is a member of it."""
     return short(f"{prefix}_v_{purpose}")
+
+
+def total_role(prefix: str, purpose: str) -> str:
+    """The role that counts for a purpose and owns its totals; nobody is a member of it."""
+    return short(f"{prefix}_t_{purpose}")

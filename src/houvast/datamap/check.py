@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from houvast.datamap import check_identifiers, check_names, check_tables, check_uses
+from houvast.datamap import check_forms, check_identifiers, check_names, check_tables, check_uses
 from houvast.datamap.model import DataMap
 from houvast.datamap.promised import Promised
 from houvast.errors import Finding
@@ -17,6 +17,7 @@ CHECKS: tuple[Callable[[DataMap, Sequence[Promised]], Iterator[Finding]], ...] =
     *check_tables.CHECKS,
     *check_identifiers.CHECKS,
     *check_uses.CHECKS,
+    *check_forms.CHECKS,
 )
 
 

@@ -32,7 +32,7 @@ def subjects_exist(datamap: DataMap, policies: Sequence[Promised]) -> Iterator[F
         title = f"Subject `{subject.kind}`"
         yield from _known("kind of people", subject.kind, people, _at(datamap, f"subjects.{subject.kind}"), title)
     for table in datamap.tables.values():
-        for owner in table.owners:
+        for owner in (*table.owners, *table.accessed_by):
             yield from _known("subject", owner.kind, datamap.subjects, owner.place, f"Table `{table.name}`")
     for one in (*datamap.circumstances.values(), *datamap.stands):
         title = f"`{one.name}`" if isinstance(one, Circumstance) else f"A stand on `{one.purpose}`"

@@ -8,6 +8,7 @@ from houvast.datamap.check_names import OWN_EVENTS
 from houvast.datamap.model import EVERYBODY, ORGANISATION, PERSON, DataMap, Owner, Table
 from houvast.datamap.promised import Promised
 from houvast.errors import Finding
+from houvast.reading import did_you_mean
 
 MOST_CONTESTABLE = 15  # bits of the guard that are set aside for contested values
 
@@ -36,7 +37,7 @@ def rows_have_owners(datamap: DataMap, policies: Sequence[Promised]) -> Iterator
 def ownership_ends(datamap: DataMap, policies: Sequence[Promised]) -> Iterator[Finding]:
     """The way from a row to its owner does not lead in a circle, as far as names tell."""
     for table in datamap.tables.values():
-        for owner in table.owners:
+        for owner in (*table.owners, *table.accessed_by):
             circle = _circle(datamap, table.name, owner)
             if circle:
                 yield Finding(
@@ -44,6 +45,42 @@ def ownership_ends(datamap: DataMap, policies: Sequence[Promised]) -> Iterator[F
                     owner.place,
                     f"The way from `{table.name}` to its owner leads in a circle: {' > '.join(circle)}.",
                     "Write the way that ends at the person.",
+                )
+
+
+def owners_are_of_one_kind(datamap: DataMap, policies: Sequence[Promised]) -> Iterator[Finding]:
+    """A row that several own is answered for by one kind of people; others may have it in their copy."""
+    for table in datamap.tables.values():
+        for owner in table.owners[1:]:
+            if owner.kind != table.owners[0].kind:
+                yield Finding(
+                    "owner-kinds",
+                    owner.place,
+                    f"Table `{table.name}` has owners of two kinds, `{table.owners[0].kind}` and `{owner.kind}`.",
+                    f"Keep the one whose data it is, and write `accessed_by: {{{owner.kind}: ...}}` for the other.",
+                )
+
+
+def ways_name_columns(datamap: DataMap, policies: Sequence[Promised]) -> Iterator[Finding]:
+    """What a way hides or empties are columns of this table that the map lists with a category."""
+    for table in datamap.tables.values():
+        for owner in (*table.owners, *table.accessed_by):
+            for key, names in (("hides", owner.hides), ("empties", owner.empties)):
+                for name in names:
+                    if name not in table.columns or not (table.columns[name].categories or key == "hides"):
+                        yield Finding(
+                            "owner-column-nowhere",
+                            owner.places.get(f"{key}.{name}", owner.places.get(key, owner.place)),
+                            f"`{key}` of table `{table.name}` names `{name}`, which is no personal column of it.",
+                            did_you_mean(name, table.columns),
+                        )
+        for owner in table.accessed_by:
+            if owner.empties or owner.stand_in or owner.left:
+                yield Finding(
+                    "access-unclear",
+                    owner.place,
+                    f"`accessed_by` of table `{table.name}` says what becomes of the row when somebody leaves it.",
+                    "Take `empties`, `stand_in` and `left` out: the row is not theirs; or list them under `owner:`.",
                 )
 
 
@@ -133,6 +170,8 @@ CHECKS = (
     whose_names_a_column,
     rows_have_owners,
     ownership_ends,
+    owners_are_of_one_kind,
+    ways_name_columns,
     given_data_say_what_for,
     terms_have_dates,
     contested_values_fit,

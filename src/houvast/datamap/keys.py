@@ -29,6 +29,7 @@ VIEWS: Final = ("invoker", "closed")
 FUNCTIONS: Final = ("invoker", "closed", "keep")
 MATERIALISED: Final = (NOT_PERSONAL, "closed")
 REACHES: Final = ("email",)
+MOMENTS: Final = ("hour", "day", "month", "year")
 
 MAP: Final[Table] = {
     "map": Key(TEXT, "The name of the map.", required=True),
@@ -75,6 +76,7 @@ TABLE: Final[Table] = {
     "personal": Key(TEXT, "`no` when it holds no personal data.", YES_NO),
     "columns": Key(INSIDE, "What each column holds: a category, a list of them, or `not personal`."),
     "owner": Key(INSIDE, "Whose each row is: a kind of people and the column that leads to them."),
+    "accessed_by": Key(INSIDE, "Who may have the row in their copy too, though it is not theirs: as `owner`."),
     "closed": Key(TEXTS, "Columns that are known and readable for no purpose."),
     "ownerless": flag("No row can have an owner."),
     "direct": flag("The application names its columns, and needs no view."),
@@ -87,6 +89,12 @@ TABLE: Final[Table] = {
     "erasure": Key(TEXT, "What becomes of a row on erasure.", ("delete", "anonymise", "keep")),
     "blank": Key(TEXTS, "The columns to empty when it is anonymised."),
     "canary": Key(PAIRS, "Values that made-up rows need."),
+    "totals": Key(INSIDE, "How many people there are in groups of these rows, for purposes that see no row."),
+}
+TOTAL: Final[Table] = {
+    "for": Key(TEXTS, "The purposes that get it.", required=True),
+    "by": Key(TEXTS, "The columns that make the groups.", required=True),
+    "to": Key(TEXT, "What a moment among them is cut to; month when left out.", MOMENTS),
 }
 COLUMN: Final[Table] = {
     "category": Key(TEXTS, "What it holds."),
@@ -107,6 +115,10 @@ OWNER: Final[Table] = {
     "through": Key(TEXT, "A link table."),
     "of": Key(TEXT, "Its column that leads here."),
     "left": Key(TEXT, "Its column that says since when a person has left."),
+    "where": Key(INSIDE, "Which of its rows count: a value, a list of values, null or not null for each column."),
+    "hides": Key(TEXTS, "Columns that are not in the copy of whom the row reaches this way alone."),
+    "empties": Key(TEXTS, "Columns that are emptied when who owns the row this way leaves it to the others."),
+    "stand_in": Key(TEXT, "What then stands in the column that named them; nothing when left out."),
 }
 
 
@@ -117,12 +129,15 @@ def schema() -> Schema:
     circumstance = object_schema(CIRCUMSTANCE, {"where": where})
     owner: Schema = {
         "type": "object",
-        "properties": {name: key_schema(key) for name, key in OWNER.items()},
+        "properties": {name: key_schema(key) for name, key in OWNER.items()} | {"where": where},
         "additionalProperties": text(),
     }
     column: Schema = {"anyOf": [some(text()), object_schema(COLUMN)]}
     owners: Schema = {"anyOf": [owner, {"type": "array", "items": owner}]}
-    table = object_schema(TABLE, {"columns": named(column), "owner": owners})
+    inside_table = {
+        "columns": named(column), "owner": owners, "accessed_by": owners, "totals": named(object_schema(TOTAL)),
+    }  # fmt: skip
+    table = object_schema(TABLE, inside_table)
     identifiers: Schema = {
         "type": "object",
         "properties": {sort: {"type": "string", "pattern": r"\."} for sort in SORTS},

@@ -12,11 +12,13 @@ from houvast.datamap.keys import (
     FUNCTIONS,
     MAP,
     MATERIALISED,
+    MOMENTS,
     OWNER,
     REACHES,
     STAND,
     SUBJECT,
     TABLE,
+    TOTAL,
     VIEWS,
 )
 from houvast.datamap.model import (
@@ -30,6 +32,7 @@ from houvast.datamap.model import (
     Stand,
     Subject,
     Table,
+    Total,
     Where,
 )
 from houvast.datamap.model import Path as Keys
@@ -212,8 +215,12 @@ def _path(text: str) -> Keys:
 
 def _where(section: Section) -> Where:
     starts, ends = section.text("starts"), section.text("ends")
+    return Where(_conditions(section), starts, ends)
+
+
+def _conditions(section: Section) -> dict[str, tuple[str, ...]]:
     below = section.section("where", f"`where` of {section.title}")
-    return Where({column: _literals(below, column) for column in below.names()}, starts, ends)
+    return {column: _literals(below, column) for column in below.names()}
 
 
 def _literals(section: Section, column: str) -> tuple[str, ...]:
@@ -256,7 +263,7 @@ def _table(name: str, section: Section) -> Table:
         name,
         personal=section.choice("personal", TABLE["personal"].options, "yes") == "yes",
         columns=read_columns(section.section("columns", f"`columns` of {section.title}")),
-        owners=tuple(_owners(section)),
+        owners=tuple(_owners(section, "owner")),
         ownerless=section.flag("ownerless"),
         direct=section.flag("direct"),
         generated_key=section.flag("generated_key"),
@@ -269,12 +276,31 @@ def _table(name: str, section: Section) -> Table:
         blank=section.texts("blank"),
         canary=section.pairs("canary"),
         closed=section.texts("closed"),
+        accessed_by=tuple(_owners(section, "accessed_by")),
+        totals=tuple(_total(label, below) for label, below in section.named("totals", "total")),
         place=section.place,
         places=section.places(),
     )
     section.close()
     _no_contradiction(table, section)
     return table
+
+
+def _total(name: str, section: Section) -> Total:
+    section.expect(TOTAL)
+    for key in ("for", "by"):
+        if not section.texts(key):
+            section.wrong("key-missing", key, f"{section.capital} has no `{key}`.", f"Add `{key}: ...`.")
+    total = Total(
+        name,
+        purposes=section.texts("for"),
+        by=section.texts("by"),
+        to=section.choice("to", MOMENTS, "month"),
+        place=section.place,
+        places=section.places(),
+    )
+    section.close()
+    return total
 
 
 def _no_contradiction(table: Table, section: Section) -> None:
@@ -294,48 +320,59 @@ def _no_contradiction(table: Table, section: Section) -> None:
         )
 
 
-def _owners(section: Section) -> Iterator[Owner]:
-    node = section.node("owner")
+def _owners(section: Section, key: str) -> Iterator[Owner]:
+    node = section.node(key)
     if isinstance(node, Items):
-        for one in section.sections("owner", "owner"):
+        for one in section.sections(key, key):
             yield from _owner(one)
     elif isinstance(node, Entries):
-        yield from _owner(section.section("owner", f"`owner` of {section.title}"))
+        yield from _owner(section.section(key, f"`{key}` of {section.title}"))
     elif node is not None:
         section.wrong(
             "owner-unclear",
-            "owner",
-            f"`owner` of {section.title} does not say which kind of people.",
-            "Write `owner: {customer: account_id}`.",
+            key,
+            f"`{key}` of {section.title} does not say which kind of people.",
+            f"Write `{key}: {{customer: account_id}}`.",
         )
 
 
 def _owner(section: Section) -> Iterator[Owner]:
-    link = {key: section.text(key) for key in OWNER}
+    link = {key: section.text(key) for key in ("through", "of", "left")}
     kinds = [name for name in section.names() if name not in OWNER]
     if not kinds or (link["through"] and len(kinds) > 1):
         section.wrong_at(
             "owner-unclear",
             section.place,
             f"{section.title} does not name one kind of people.",
-            "Write `{customer: account_id}`; for a shared row one list item for each kind.",
+            "Write `{customer: account_id}`; for a shared row one list item for each way.",
         )
-    if bool(link["through"]) != bool(link["of"]) or (link["left"] and not link["through"]):
+    if bool(link["through"]) != bool(link["of"]) or ((link["left"] or "where" in section) and not link["through"]):
         section.wrong_at(
             "owner-unclear",
             section.place,
             f"{section.title}: `through` (a link table) and `of` (its column that leads here) go together.",
             "Write `{customer: account_id, through: household_member, of: household_id}`.",
         )
+    stand_in, where = section.text("stand_in"), Where(_conditions(section))
+    hides, empties = section.texts("hides"), section.texts("empties")
+    if stand_in and link["through"]:
+        section.wrong(
+            "owner-unclear",
+            "stand_in",
+            f"{section.title}: nobody needs a stand-in in a link, which goes when its person leaves.",
+            "Take `stand_in` out.",
+        )
     for kind in kinds:
         yield Owner(
             kind,
             _path(section.required(kind)),
-            through=link["through"],
-            of=link["of"],
-            left=link["left"],
+            **link,
             place=section.at(kind),
             places=section.places(),
+            where=where,
+            hides=hides,
+            empties=empties,
+            stand_in=stand_in,
         )
 
 

@@ -73,11 +73,15 @@ class Subject:
 
 @dataclass(frozen=True)
 class Owner:
-    """How a row reaches its data subjects.
+    """One way in which a row reaches its data subjects.
 
     Either `path` (foreign keys from the row to the subject's key), or `through`: a link table whose
     `of` column points at the row's primary key and whose `path` leads to the person; `left` is the
-    column that says since when that person has left.
+    column that says since when that person has left, `where` which links count. A path that ends at the key of
+    a row that several share means all of those.
+    `hides`: columns that are not shown in the copy of whom the row reaches this way alone. `empties`: columns that are
+    emptied when such a person leaves the row to the others. `stand_in`: what then stands in the column of the path
+    instead of their key, "" = nothing.
     """
 
     kind: str
@@ -87,6 +91,10 @@ class Owner:
     left: str = ""
     place: Place = NOWHERE
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
+    where: Where = Where()
+    hides: tuple[str, ...] = ()
+    empties: tuple[str, ...] = ()
+    stand_in: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,6 +157,19 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Total:
+    """How many people there are in each group of rows, for purposes that see no row of them. `by`: the columns that
+    make the groups; `to`: what a moment among them is cut to (hour, day, month or year)."""
+
+    name: str
+    purposes: tuple[str, ...]
+    by: tuple[str, ...]
+    to: str = "month"
+    place: Place = NOWHERE
+    places: Places = field(default_factory=_no_places, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
 class Table:
     """A table of the application. `personal` False: readable by every purpose, written by `writers`.
 
@@ -158,6 +179,7 @@ class Table:
     table needs none). `events`: event -> path to the column that holds its date.
     `erasure`: what becomes of a row: "delete", "anonymise" (then `blank` lists columns) or "keep".
     `closed`: columns that are known and readable for no purpose, so that the scan does not report them.
+    `accessed_by`: who may have a row in their copy besides, whose it is not to erase.
     """
 
     name: str
@@ -178,6 +200,8 @@ class Table:
     place: Place = NOWHERE
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
     closed: tuple[str, ...] = ()
+    accessed_by: tuple[Owner, ...] = ()
+    totals: tuple[Total, ...] = ()
 
 
 @dataclass(frozen=True)

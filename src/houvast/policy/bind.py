@@ -19,7 +19,7 @@ Span: TypeAlias = tuple[int, int]
 HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ ].*)?$", re.MULTILINE)
 MARKER = re.compile(r"^[ ]*(?:[-*+]|\d{1,3}[.)])(?=[ ])", re.MULTILINE)
 _COMPARED = 4_000  # so many sentences are compared with a lost quote: a hint must not take minutes
-_GAP = r"(?:[ ]+|[ ]*\n[ ]*(?!\n))"
+_GAP = re.compile(r"[ ]*\n[ ]*(?!\n)|[ ]+")
 
 
 @dataclass(frozen=True)
@@ -81,11 +81,27 @@ def _look_up(text: str, promise: str, number: int, claim: str | Span) -> Quote:
         start, end = claim
         inside = 0 <= start < end <= len(text)
         return Quote(promise, number, text[start:end] if inside else "", (claim,) if inside else ())
-    words = claim.split()
-    if not words:
-        return Quote(promise, number, claim, ())
-    pattern = re.compile(f"(?=({_GAP.join(map(re.escape, words))}))")
-    return Quote(promise, number, claim, tuple(match.span(1) for match in pattern.finditer(text)))
+    return Quote(promise, number, claim, tuple(_found(text, " ".join(claim.split()))))
+
+
+def _found(text: str, words: str) -> Iterator[Span]:
+    """Where these words stand, whatever parts them on one line or over two."""
+    flat, places = _flat(text)
+    at = flat.find(words) if words else -1
+    while at >= 0:
+        yield places[at], places[at + len(words) - 1] + 1
+        at = flat.find(words, at + 1)
+
+
+@lru_cache(maxsize=16)
+def _flat(text: str) -> tuple[str, list[int]]:
+    """A text with one space for each gap between words, and where each of its characters stands in the text itself."""
+    parts, places, at = list[str](), list[int](), 0
+    for gap in _GAP.finditer(text):
+        parts += text[at : gap.start()], " "
+        places += range(at, gap.start() + 1)
+        at = gap.end()
+    return "".join([*parts, text[at:]]), [*places, *range(at, len(text))]
 
 
 def _left_over(text: str, covered: Iterable[Span]) -> Iterator[Span]:

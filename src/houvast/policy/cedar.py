@@ -66,7 +66,7 @@ def question(versions: Sequence[Policy], ask: Ask, category: str) -> tuple[Json,
     facts: Json = {
         "category": category, "cell": f"{row.table}.{ask.column}", "ownerless": row.ownerless,
         "neverOwned": row.never_owned, "writtenBy": row.written_by, "cases": dict(row.cases),
-        "holds": sorted(row.holds), "creates": sorted(row.creates),
+        "holds": sorted(row.holds), "creates": sorted(row.creates), "flagged": ask.column in row.flagged,
         "nobody": _person(NOBODY, ask, present=True), "ends": dict(_ends(past, ask, category)),
     }  # fmt: skip
     facts |= {"given": given} if given is not None else {}
@@ -236,7 +236,9 @@ class _Permit:
         closed = (
             f"{_ANYBODY} && {_all(f'!({there}) || {who}.closed' for who, there in zip(_PEOPLE, _PRESENT, strict=True))}"
         )
-        return self._unless_ownerless(_all([each, self._every((clause, f"!({closed})") for clause in ends)]))
+        hides = self.kind is _ORDINARY and self.action in (Action.READ, Action.UPDATE)
+        shown = "!resource.flagged" if hides else "true"
+        return self._unless_ownerless(_all([shown, each, self._every((clause, f"!({closed})") for clause in ends)]))
 
     def _owner(self, who: str) -> str:
         """That this owner does not refuse."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from houvast.errors import Finding
-from houvast.policy import check_law, check_names, check_people, check_rules, check_text
+from houvast.policy import check_forms, check_law, check_names, check_people, check_rules, check_text
 from houvast.policy.contradictions import contradictions
 from houvast.policy.law import Law, Regime
 from houvast.policy.model import Policy
@@ -22,6 +22,7 @@ CHECKS: tuple[Callable[[Policy], Iterator[Finding]], ...] = (
     *check_names.CHECKS,
     *check_text.CHECKS,
     *check_rules.CHECKS,
+    *check_forms.CHECKS,
 )
 BY_THE_LAW: tuple[Callable[[Policy, Law], Iterator[Finding]], ...] = (*check_law.CHECKS, *check_people.CHECKS)
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from houvast.policy.forms import FULL, strictest
 from houvast.policy.matter import Clause, Matter, Permit, Refuse, duty, statutory_terms
-from houvast.policy.model import Action, Basis, Form, Policy, PurposeKind
+from houvast.policy.model import Action, Basis, Policy, PurposeKind
 from houvast.policy.world import NOBODY, Ask, Person
 
 ORDINARY, RIGHTS, RETENTION, DISPUTE, MIGRATION = PurposeKind
@@ -23,20 +24,20 @@ def decide(versions: Sequence[Policy], ask: Ask) -> Permit | Refuse:
         return Refuse(1, duty(versions[0], "effective") if versions else "", "no policy is in force yet")
     answers = [_judge(Matter(past, ask, category)) for category in sorted(ask.categories) or [""]]
     refusals = [answer for answer in answers if isinstance(answer, Refuse)]
-    forms = {answer.form for answer in answers if isinstance(answer, Permit)} - {Form.FULL}
-    if len(forms) > 1:
+    look = strictest(answer.look for answer in answers if isinstance(answer, Permit))
+    if look is None:
         refusals.append(Refuse(4, "", "its categories come in forms that cannot be compared"))
-    return min(refusals, key=lambda refusal: refusal.rule) if refusals else Permit(*forms)
+    return min(refusals, key=lambda refusal: refusal.rule) if refusals or look is None else Permit(look)
 
 
 def _judge(m: Matter) -> Permit | Refuse:
     passed = PASSED.get(m.kind, ()) + ((2, 3, 4) if m.statute else ()) + ((3, 4, 5) if m.row.ownerless else ())
     refusals = (rule(m) for number, rule in enumerate(RULES, 1) if number not in passed)
-    return next((refusal for refusal in refusals if refusal), None) or Permit(*m.forms)
+    return next((refusal for refusal in refusals if refusal), None) or Permit(m.look or FULL)
 
 
 def _declared(m: Matter) -> Refuse | None:
-    stands = m.ask.action in m.use.actions and m.use.basis
+    stands = m.ask.action in m.use.actions and m.use.basis and (m.ask.action is Action.READ or not m.totals)
     return None if stands else m.refuse(1, m.now.data.promise, f"no use is declared to {m.ask.action} it")
 
 
@@ -56,7 +57,7 @@ def _version(m: Matter) -> Refuse | None:
         return m.refuse(4, duty(m.policy, "acceptance"), "no version is known to hold for an owner")
     if not all(m.ask.action in clause.use.actions for clause in m.held):
         return m.refuse(4, duty(m.policy, "acceptance"), "a version that an owner is held to lacks the use")
-    return m.refuse(4, m.use.promise, "its forms cannot be compared") if len(m.forms) > 1 else None
+    return m.refuse(4, m.use.promise, "its forms cannot be compared") if m.look is None else None
 
 
 def _owners_allow(m: Matter) -> Refuse | None:
@@ -89,7 +90,8 @@ def _rests_on(m: Matter, clause: Clause, basis: Basis, owner: Person) -> bool:
 
 def _circumstance(m: Matter) -> Refuse | None:
     if m.kind is RIGHTS:
-        met = any(owner.key == m.opened.person and owner.request_open for owner in m.row.people)
+        people = m.row.people + (m.row.readers if m.ask.action is Action.READ else ())
+        met = any(one.key == m.opened.person and one.request_open for one in people)
     else:
         lone = m.kind is RETENTION or (m.row.never_owned and m.row.written_by in m.names)
         able = m.present or ((NOBODY,) if lone else ())

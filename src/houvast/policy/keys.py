@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from houvast.keys import INSIDE, NUMBER, PAIRS, PERIOD, TEXT, TEXTS, WORDING, Key, Table, flag
+from houvast.policy.forms import GROUP, PERIODS
 from houvast.policy.model import Action, Basis, Form, Necessity, PurposeKind, Window
 
 GROUND: Final[Table] = {
@@ -97,6 +98,10 @@ USE: Final[Table] = {
     "interest": Key(WORDING, "Which legitimate interest."),
     "balancing": Key(WORDING, "Why the interest outweighs the person's."),
     "form": Key(TEXT, "In which form the data are given.", tuple(Form)),
+    "keep": Key(NUMBER, "How many of its last characters a masked value keeps; none when left out."),
+    "to": Key(TEXTS, "What a truncated value is cut to: hour, day, month or year; /24; a number of characters."),
+    "group": Key(NUMBER, f"How many people a total is about at least; {GROUP} when left out."),
+    "every": Key(TEXT, "How long one set of totals stands; month when left out.", PERIODS),
     "survives": Key(TEXT, "Goes on after the account was closed.", ("closing",)),
     "statute": Key(TEXT, "The law that demands the use."),
     "exception": Key(TEXT, "The article that permits the use of special data."),

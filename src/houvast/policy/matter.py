@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from houvast.policy.model import Action, Category, Form, Never, Policy, Purpose, PurposeKind, Term, Use
+from houvast.policy.forms import FULL, strictest
+from houvast.policy.model import Action, Category, Form, Look, Never, Policy, Purpose, PurposeKind, Term, Use
 from houvast.policy.terms import term_end
 from houvast.policy.world import HOLD_OPEN, REQUEST_OPEN, Ask, OpenUse, Person, Row
 
@@ -19,7 +20,12 @@ NO_USE: Final = Use("", (), (), (), actions=())
 class Permit:
     """The cell may be used, in this form."""
 
-    form: Form = Form.FULL
+    look: Look = FULL
+
+    @property
+    def shows(self) -> bool:
+        """Whether a row shows the cell: totals show none."""
+        return self.look.form is not Form.AGGREGATE
 
 
 @dataclass(frozen=True)
@@ -39,27 +45,27 @@ class Clause:
     category: str
     name: str
 
-    @property
+    @cached_property
     def use(self) -> Use:
         """The declared use; one without actions when there is none."""
         return self.policy.use(self.category, self.name) or NO_USE
 
-    @property
+    @cached_property
     def purpose(self) -> Purpose:
         """The purpose; one that is nothing in particular when there is none."""
         return self.policy.purposes.get(self.name) or Purpose(self.name)
 
-    @property
+    @cached_property
     def data(self) -> Category:
         """The category; one that is nothing in particular when there is none."""
         return self.policy.categories.get(self.category) or Category(self.category)
 
-    @property
+    @cached_property
     def never(self) -> Never | None:
         """The prohibition that hits this use."""
         return self.policy.never(self.category, self.name)
 
-    @property
+    @cached_property
     def term(self) -> Term | None:
         """The term for this use."""
         return self.policy.term(self.category, self.name)
@@ -144,9 +150,16 @@ class Matter:
         return f"{self.ask.row.table}.{self.ask.column}"
 
     @cached_property
-    def forms(self) -> frozenset[Form]:
-        """The strictest forms: every one but the whole, which any other outdoes."""
-        return frozenset(clause.use.form for clause in self.held) - {Form.FULL}
+    def look(self) -> Look | None:
+        """The strictest form of all versions; None when they cannot be compared. People's own rights, erasing and
+        changing the shape of tables are about the data as they are."""
+        whole = self.kind in _BY_THE_VERSION_IN_FORCE
+        return FULL if whole else strictest(clause.use.look for clause in self.held)
+
+    @property
+    def totals(self) -> bool:
+        """This is for totals only, which are read and nothing else."""
+        return self.look is not None and self.look.form is Form.AGGREGATE
 
     @cached_property
     def marketing(self) -> frozenset[str]:

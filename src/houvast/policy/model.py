@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import TypeAlias
 
 from houvast.errors import NOWHERE, Place
@@ -71,13 +72,26 @@ class Window(StrEnum):
 
 
 class Form(StrEnum):
-    """In which form a use gets the data. FULL alone compiles today; other forms stay closed."""
+    """In which form a use gets the data."""
 
     FULL = "full"
-    MASKED = "masked"
-    TRUNCATED = "truncated"
-    PSEUDONYMISED = "pseudonymised"
-    AGGREGATE = "aggregate"
+    MASKED = "masked"  # its last characters
+    TRUNCATED = "truncated"  # its first characters, the day or month of a moment, the network of an address
+    PSEUDONYMISED = "pseudonymised"  # a name that stands for it, for this purpose alone
+    AGGREGATE = "aggregate"  # totals over groups of people, no row
+
+
+@dataclass(frozen=True, order=True)
+class Look:
+    """A form and how much it leaves. `keep`: the last characters of a masked value that stay. `to`: what a truncated
+    value is cut to, one for each kind of value. `group`: people in the smallest group of which there is a total.
+    `every`: for how long one set of totals stands."""
+
+    form: Form = Form.FULL
+    keep: int = 0
+    to: tuple[str, ...] = ()
+    group: int = 0
+    every: str = ""
 
 
 @dataclass(frozen=True)
@@ -225,6 +239,15 @@ class Use:
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
     balancing: Wording = field(default_factory=dict[str, str])
     exception: str = ""
+    keep: int = 0  # these four as `Look` says
+    to: tuple[str, ...] = ()
+    group: int = 0
+    every: str = ""
+
+    @property
+    def look(self) -> Look:
+        """The form in which it gives the data, and how much that leaves."""
+        return Look(self.form, self.keep, self.to, self.group, self.every)
 
 
 @dataclass(frozen=True)
@@ -328,7 +351,12 @@ class Policy:
 
     def use(self, category: str, purpose: str) -> Use | None:
         """The use of this category for this purpose, or None: what is not declared is not permitted."""
-        return next((u for u in self.uses if category in u.categories and purpose in u.purposes), None)
+        return self._uses.get((category, purpose))
+
+    @cached_property
+    def _uses(self) -> Mapping[tuple[str, str], Use]:
+        """Each pair with the first use that declares it."""
+        return {(c, p): use for use in reversed(self.uses) for c in use.categories for p in use.purposes}
 
     def term(self, category: str, purpose: str) -> Term | None:
         """The term of this category for this purpose: its own before the common one."""

@@ -11,8 +11,9 @@ from houvast.policy.world import Ask
 
 
 def visible(versions: Sequence[Policy], cells: Collection[Ask]) -> bool:
-    """A row is there if one of its personal cells is."""
-    return any(isinstance(decide(versions, cell), Permit) for cell in cells)
+    """A row is there if it shows one of its personal cells."""
+    answers = (decide(versions, cell) for cell in cells)
+    return any(isinstance(answer, Permit) and answer.shows for answer in answers)
 
 
 def writable(

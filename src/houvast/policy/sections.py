@@ -9,6 +9,7 @@ from houvast.document import Entries, Findings, Text
 from houvast.errors import Place
 from houvast.keys import LANGUAGE_PATTERN
 from houvast.policy.conditions import parse_while
+from houvast.policy.forms import GROUP, MOMENTS, PERIODS, cut
 from houvast.policy.keys import (
     CATEGORY,
     DUTIES,
@@ -169,7 +170,7 @@ def read_use(section: Section, findings: Findings) -> Use:
         actions=tuple(Action(word) for word in _words(section, "actions", USE["actions"].options)) or (Action.READ,),
         while_=parse_while(condition, findings, section.title) if isinstance(condition, Text) else (),
         interest=section.pairs("interest"),
-        form=Form(section.choice("form", USE["form"].options, Form.FULL.value)),
+        **_form(section),
         survives_closing=section.choice("survives", ("", *USE["survives"].options), "") == "closing",
         statute=section.text("statute"),
         was=section.text("was"),
@@ -179,6 +180,57 @@ def read_use(section: Section, findings: Findings) -> Use:
     )
     section.close()
     return use
+
+
+class Forming(TypedDict):
+    """The form in which a use gives data, and how much of them."""
+
+    form: Form
+    keep: int
+    to: tuple[str, ...]
+    group: int
+    every: str
+
+
+_BELONGS = {"keep": Form.MASKED, "to": Form.TRUNCATED, "group": Form.AGGREGATE, "every": Form.AGGREGATE}
+
+
+def _form(section: Section) -> Forming:
+    """A form with what belongs to it, and nothing that belongs to another."""
+    form = Form(section.choice("form", USE["form"].options, Form.FULL.value))
+    for key, belongs in _BELONGS.items():
+        if key in section and form is not belongs:
+            message = f"`{key}` of {section.title} means something only with `form: {belongs}`."
+            section.wrong("form-without-meaning", key, message, f"Take it out, or write `form: {belongs}`.")
+    words = section.texts("to")
+    for word in words:
+        if cut(word) is None:
+            message = f"`{word}` is nothing that a value can be cut to."
+            todo = did_you_mean(word, (*MOMENTS, "/24", "4"))
+            section.wrong_at("word-unknown", section.places().get(f"to.{word}", section.at("to")), message, todo)
+    kinds = [found[0] for word in words if (found := cut(word))]
+    if len(kinds) > len(set(kinds)):
+        message = f"`to` of {section.title} says twice what the same kind of value is cut to."
+        section.wrong("form-twice", "to", message, "Leave one of them.")
+    if form is Form.TRUNCATED and not words:
+        message = f"{section.capital} is truncated and does not say to what: nothing would be left."
+        section.wrong("key-missing", "to", message, "Add `to: month`, `to: /24` or a number of characters.")
+    totals = form is Form.AGGREGATE
+    return Forming(
+        form=form,
+        keep=_count(section, "keep"),
+        to=tuple(sorted(word for word in words if cut(word))),
+        group=_count(section, "group") or (GROUP if totals else 0),
+        every=section.choice("every", ("", *PERIODS), "") or (PERIODS[-1] if totals else ""),
+    )
+
+
+def _count(section: Section, key: str) -> int:
+    text = section.text(key)
+    if text and not (text.isascii() and text.isdigit() and len(text) < 6):
+        section.wrong("number-unclear", key, f"`{text}` is no number.", f"Write a number, such as `{key}: 4`.")
+        return 0
+    return int(text or 0)
 
 
 def read_never(section: Section) -> Never:

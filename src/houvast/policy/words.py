@@ -9,7 +9,7 @@ from pathlib import Path
 
 from houvast.document import Findings, parse
 from houvast.errors import UsageError
-from houvast.policy.model import Period, Policy, Term
+from houvast.policy.model import Form, Look, Period, Policy, Term
 from houvast.reading import Section, did_you_mean
 
 _FOLDER = Path(__file__).parent / "wording"
@@ -25,6 +25,7 @@ class Words:
     units: Mapping[str, str]
     basis: Mapping[str, str]
     forms: Mapping[str, str]
+    looks: Mapping[str, str]
     circumstances: Mapping[str, str]
     events: Mapping[str, str]
     fields: Mapping[str, str]
@@ -36,6 +37,23 @@ class Words:
         parts = [(period.years, "year"), (period.months, "month"), (weeks, "week"), (days, "day")]
         said = [f"{n} {self.units[unit if n == 1 else unit + 's']}" for n, unit in parts if n]
         return f" {self.says['and']} ".join(said)
+
+    def form(self, look: Look) -> str:
+        """A form in words, with what it leaves: "partly hidden: only the last 4 characters show"."""
+        said: list[str] = []
+        if look.form is Form.MASKED:
+            said = [self.looks["keep" if look.keep else "nothing"].format(count=look.keep)]
+        elif look.form is Form.TRUNCATED:
+            said = [self._cut(word) for word in look.to]
+        elif look.form is Form.PSEUDONYMISED:
+            said = [self.looks["pseudonym"]]
+        elif look.form is Form.AGGREGATE:
+            said = [self.looks["group"].format(count=look.group, every=self.units[look.every])]
+        return ": ".join([self.forms[look.form], *([", ".join(said)] if said else [])])
+
+    def _cut(self, word: str) -> str:
+        named = "network" if word.startswith("/") else "characters" if word.isdigit() else word
+        return self.looks[named].format(count=word.removeprefix("/"))
 
 
 @cache
@@ -52,6 +70,7 @@ def words(language: str) -> Words:
         units=root.pairs("units"),
         basis=root.pairs("basis"),
         forms=root.pairs("forms"),
+        looks=root.pairs("looks"),
         circumstances=root.pairs("circumstances"),
         events=root.pairs("events"),
         fields=root.pairs("fields"),

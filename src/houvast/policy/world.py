@@ -68,6 +68,7 @@ class Row:
     cases whose hold names it. `creates`: the circumstances that inserting it opens. `ownerless`: by nature.
     `flagged`: the columns in whose text something was found that must not lie open, and on which nobody of the staff
     has decided yet.
+    `readers`: who may have it in their copy besides, though it is not about them.
     """
 
     table: str
@@ -82,6 +83,7 @@ class Row:
     creates: frozenset[str] = frozenset()
     ownerless: bool = False
     flagged: frozenset[str] = frozenset()
+    readers: tuple[Person, ...] = ()
 
     @property
     def never_owned(self) -> bool:

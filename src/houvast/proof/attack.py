@@ -60,11 +60,11 @@ MARKS = (OBJECTION, FROM_HERE)
 SAME, READ = "the same", "a read"
 POOLS = ("no", "session", "transaction", "transaction, reset always")
 FAMILIES = (
-    "copy", "cursors", "explain", "leaky functions", "errors", "objects of others", "search path", "look-alikes",
+    "copy", "cursors", "explain", "leaky functions", "errors", "objects of others", "forms", "search path", "look-alikes",
     "prepared statements", "pooling", "truncate", "references", "merge", "on conflict", "returning", "sequences",
     "large objects", "statistics", "differencing", "roles", "settings", "advisory locks", "notifications",
     "logical decoding", "to oneself", "key oracles", "snapshots", "two phases", "parallel plans", "deadlocks",
-    "shadowing", "event triggers", "security labels",
+    "shadowing", "event triggers", "security labels", "ownership",
 )  # fmt: skip
 NAMES = frozenset({
     "table", "base", "cell", "row", "row_v", "key", "columns", "values", "schema", "reader", "views", "owner", "other",

@@ -13,7 +13,8 @@ from houvast.compiler.words import ident
 from houvast.database.catalogue import Catalogue
 from houvast.datamap.model import Column, DataMap
 from houvast.policy.decide import Permit, decide
-from houvast.policy.model import Action, Policy, Purpose, PurposeKind, Use
+from houvast.policy.forms import FULL
+from houvast.policy.model import Action, Look, Policy, Purpose, PurposeKind, Use
 from houvast.policy.world import Ask, OpenUse
 from houvast.proof.canary import Canary, CanaryRow, Flock
 from houvast.proof.probe import Opened
@@ -113,8 +114,29 @@ class Field:
         opened: Opened,
         at: datetime | None = None,
     ) -> bool:
-        """What the meaning says of this cell."""
-        return isinstance(decide(self.versions, self.ask(purpose, action, spot, row, opened, at)), Permit)
+        """Whether the meaning permits this with the cell as it is, of a row that is known by its own key; a row is deleted
+        in whatever form its cells come."""
+        look = self.look(purpose, action, spot, row, opened, at)
+        whole = look == FULL and purpose not in self.under_pseudonyms
+        return look is not None and (whole or action is Action.DELETE)
+
+    @cached_property
+    def under_pseudonyms(self) -> frozenset[str]:
+        """The purposes that see pseudonyms, and so know no row by its own key."""
+        return frozenset(purpose for (purpose, _), access in self.compiled.accesses.items() if access.named)
+
+    def look(
+        self,
+        purpose: str,
+        action: Action,
+        spot: Spot,
+        row: CanaryRow,
+        opened: Opened,
+        at: datetime | None = None,
+    ) -> Look | None:
+        """The form in which the meaning permits this cell; None when it does not."""
+        answer = decide(self.versions, self.ask(purpose, action, spot, row, opened, at))
+        return answer.look if isinstance(answer, Permit) else None
 
     def ask(
         self,

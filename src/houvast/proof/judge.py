@@ -82,13 +82,14 @@ class Caller:
 
     def attempt(self, probe: Probe) -> Attempt:
         """Make one attempt."""
-        if probe.answer:
-            return _made(probe, probe.answer)
+        return made(probe, probe.answer or judged(probe, self.ask(probe)))
+
+    def ask(self, probe: Probe) -> Answer:
+        """What PostgreSQL answers to it, or how it refuses."""
         try:
-            answer = self._answer(probe)
+            return self._answer(probe)
         except DatabaseError as error:
-            answer = _failed(error)
-        return _made(probe, judged(probe, answer))
+            return _failed(error)
 
     def _answer(self, probe: Probe) -> Answer:
         if probe.migration:
@@ -129,7 +130,8 @@ class Caller:
         return _steps(self.used, probe)
 
 
-def _made(probe: Probe, seen: str) -> Attempt:
+def made(probe: Probe, seen: str) -> Attempt:
+    """An attempt with what was seen."""
     return Attempt(probe.name, probe.login, probe.sql, probe.control, probe.expected, seen, probe.family)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from houvast.compiler.shape import Layout, short
+from houvast.compiler.shape import Layout, owners_name
 from houvast.compiler.words import SCHEMA, idents, relation
 from houvast.database import Connection, queries, run
 from houvast.database.catalogue import Catalogue
@@ -97,8 +97,8 @@ class Nursery:
                 yield f"{SCHEMA}.stand", person
                 yield f"{SCHEMA}.person", person
                 yield f"{SCHEMA}.request", person
-            if shape.link:
-                yield f"{SCHEMA}.{short(f'o_{shape.id}')}", {"row_key": key}
+            if shape.ways:
+                yield f"{SCHEMA}.{owners_name(shape.name)}", {"row_key": key}
             for found in shape.own_circumstances:
                 yield f"{SCHEMA}.{self.layout.circumstances[found.name].name}", {"case_key": key}
             if shape.key:
@@ -107,8 +107,8 @@ class Nursery:
 
     def _person(self, kind: str, state: State, seeds: list[Seed], policy: Policy, flock: Flock) -> Canary:
         with self.connection.transaction():
-            errors = self._make_all(seeds)
-        rows = [CanaryRow(s.shape, s.key, s.marker, s.given, error=e) for s, e in zip(seeds, errors, strict=True)]
+            whole = self._insert(*((seed, seed.columns) for seed in seeds)) == ""
+            rows = [CanaryRow(s.shape, s.key, s.marker, s.given, error="" if whole else self._make(s)) for s in seeds]
         root = next(r for r in rows if r.shape.subject_key)
         canary = Canary(kind, root.key[root.shape.key], state, tuple(rows))
         try:
@@ -121,27 +121,24 @@ class Nursery:
             trouble = error.sqlstate or "error"
         return replace(canary, trouble=trouble)
 
-    def _make_all(self, seeds: Sequence[Seed]) -> list[str]:
-        """Insert all at once; one by one when the application does not accept each. Why not, for those that cannot be."""
-        try:
-            with self.connection.transaction():
-                run(self.connection, "; ".join(_insert(seed, seed.columns) for seed in seeds))
-        except DatabaseError:
-            return [self._make(seed) for seed in seeds]
-        return [""] * len(seeds)
-
     def _make(self, seed: Seed) -> str:
         """Insert it; with fewer columns when the application accepts no more. Why not, if it cannot be."""
-        error = ""
-        for columns in (seed.columns, {n: v for n, v in seed.columns.items() if n not in seed.optional}):
-            try:
-                with self.connection.transaction():
-                    run(self.connection, _insert(seed, columns))
-            except DatabaseError as caught:
-                error = caught.sqlstate or "error"
-            else:
-                return ""
-        return error
+        fewer = {n: v for n, v in seed.columns.items() if n not in seed.optional}
+        return self._insert((seed, seed.columns)) and self._insert((seed, fewer))
+
+    def _insert(self, *made: tuple[Seed, Mapping[str, str]]) -> str:
+        """Insert all of them or none. Why not, if they cannot be; "" when they are there."""
+        texts = [
+            f"INSERT INTO {relation(live.schema, live.relname)} ({idents(columns)})"
+            f" OVERRIDING SYSTEM VALUE VALUES ({', '.join(columns.values())})"
+            for live, columns in ((seed.shape.relation, columns) for seed, columns in made)
+        ]
+        try:
+            with self.connection.transaction():
+                run(self.connection, ";\n".join(texts))
+        except DatabaseError as caught:
+            return caught.sqlstate or "error"
+        return ""
 
     def _say(self, canary: Canary, policy: Policy) -> None:
         for stand in stands(canary.state, policy, self.map):
@@ -155,14 +152,6 @@ class Nursery:
             case = flock.holding(canary.state, row.shape)
             if case and row.shape.key and not row.error:
                 self.connection.execute(_SQL["hold"], (case, row.shape.name, row.key[row.shape.key]))
-
-
-def _insert(seed: Seed, columns: Mapping[str, str]) -> str:
-    live = seed.shape.relation
-    return (
-        f"INSERT INTO {relation(live.schema, live.relname)} ({idents(columns)})"
-        f" OVERRIDING SYSTEM VALUE VALUES ({', '.join(columns.values())})"
-    )
 
 
 def _sharing(seeds: Iterable[tuple[str, State, Sequence[Seed]]]) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from houvast.compiler.shape import Layout, Shape
 from houvast.compiler.words import ident, literal, relation
@@ -59,9 +60,10 @@ class Planner:
         self.wanted = {t: self._wanted(t) for t in layout.shapes}
 
     def _wanted(self, table: str) -> dict[str, str]:
-        """Column -> SQL with which a row is a circumstance, or says yes."""
+        """Column -> SQL with which a row is a circumstance, says yes, or makes an owner of somebody."""
         wheres = [c.where for c in self.map.circumstances.values() if c.table == table]
         wheres += [s.where for s in self.map.stands if s.table == table and s.stand in SAID]
+        wheres += [o.where for one in self.map.tables.values() for o in one.owners if o.through == table]
         found: dict[str, str] = {}
         for where in wheres:
             for column, values in where.conditions.items():
@@ -88,7 +90,10 @@ class Planner:
                 seed.columns[name] = value
                 if not needed:
                     seed.optional.add(name)
-        for name in shape.relation.key:
+        still = [name for name in shape.relation.key if not _is_time(shape.relation.columns[name].type)]
+        for name in (
+            still or shape.relation.key
+        ):  # a moment in a key, as of a partitioned table, moves with the row's state
             seed.key[name] = _plain(seed.columns.get(name, ""))
         return seed
 
@@ -100,6 +105,8 @@ class Planner:
             return parent, True
         if name in shape.relation.key:
             number = self.numbers.next(shape.relation, name)
+            if not number and _is_time(column.type):
+                number = datetime.now(UTC).isoformat()
             return literal(number) if number else self.accepted.made_up(shape.name, column, seed.marker), True
         if name == shape.table.given_for and seed.given:
             stored = [v for v, p in shape.table.given_values.items() if p == seed.given]
@@ -138,3 +145,7 @@ def _marked(value: str, marker: str) -> str:
 
 def _plain(text: str) -> str:
     return text.strip("'").replace("''", "'")
+
+
+def _is_time(kind: str) -> bool:
+    return kind.startswith(("date", "time"))

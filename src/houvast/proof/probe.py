@@ -69,6 +69,7 @@ class Probe:
     tolerated: frozenset[str] = frozenset({"42501"})
     migration: str = ""
     role: str = ""
+    cell: tuple[str, str, str] | None = None  # (column, table, condition) where it is a read of one value
 
     @property
     def sql(self) -> str:

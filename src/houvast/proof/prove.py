@@ -29,6 +29,7 @@ from houvast.proof import (
     limits,
     looking,
     mails,
+    owners,
     refused,
     register,
     registry,
@@ -44,6 +45,7 @@ from houvast.proof.judge import attempt_all
 from houvast.proof.nursery import Nursery
 from houvast.proof.outcome import drifted, proofs, proven
 from houvast.proof.probe import REASON
+from houvast.proof.reading import read_all
 from houvast.proof.refused import gather
 from houvast.proof.report import Attempt, Extra, Report
 from houvast.proof.words import tried
@@ -104,8 +106,7 @@ def probe(
     with _alone(door, tell) as connection:
         door = replace(door, mark=registry.marked(connection))
         field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
-        found = attempt_all(door, list(probes(field, (reads.reads, reads.undeclared))), tell)
-    return tuple(attempt for _, attempt in found)
+        return tuple(read_all(door, list(probes(field, (reads.reads, reads.undeclared))), tell))
 
 
 @contextmanager
@@ -156,6 +157,7 @@ def _sealed(connection: Connection, door: Door, field: Field) -> tuple[Extra, ..
         *_handled(connection, door, field),
         Extra(tried(rights.COPY), lambda: rights.copies(connection, door, field)),
         Extra(tried(sharing.SORT), lambda: sharing.others(connection, door, field)),
+        Extra(tried(owners.SORT), lambda: owners.owners(connection, door, field)),
         Extra(tried(rights.ERASURE), lambda: rights.erasures(connection, door, field)),
         Extra(tried(rights.CORRECTION), lambda: rights.corrections(connection, door, field)),
     )

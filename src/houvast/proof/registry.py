@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from houvast.compiler.words import SCHEMA, relation
+from houvast.compiler.words import relation
 from houvast.database import Connection, queries, run
 from houvast.database.connect import DatabaseError
 from houvast.errors import DatabaseRefusal
@@ -16,8 +16,7 @@ from houvast.proof.probe import REASON
 
 _SQL = queries("houvast.proof", "canary.sql")
 _NO_TABLE = "42P01"
-_Key = Mapping[str, str]
-Entry = tuple[str, _Key]
+Entry = tuple[str, Mapping[str, str]]
 """(relation, key): a row that is about to be made."""
 
 
@@ -66,45 +65,26 @@ def remove(connection: Connection) -> int:
     connection.execute(_SQL["end_uses"], (REASON,))
     left = connection.execute(_SQL["left"]).fetchall()
     with connection.transaction():
-        gone = _taken(connection, left)
-        connection.execute(_SQL["forget"], (list(gone),))
+        if _gone(connection, *(_delete(name, key) for _, name, key in left)):
+            gone = [number for number, _, _ in left]
+        else:
+            gone = [number for number, name, key in left if _gone(connection, _delete(name, key))]
+        connection.execute(_SQL["forget"], (gone,))
     return len(left) - len(gone)
 
 
-def _taken(connection: Connection, left: Sequence[tuple[int, str, _Key]]) -> set[int]:
-    """The numbers of those that could be taken away; again as long as that makes way for others."""
-    gone: set[int] = set()
-    while more := {
-        number
-        for name, found in _by_relation(one for one in left if one[0] not in gone)
-        for number in _gone(connection, name, found)
-    }:
-        gone |= more
-    return gone
+def _delete(name: str, key: Mapping[str, str]) -> str:
+    return f"DELETE FROM {_quoted(name)} WHERE {where_key(key)}"
 
 
-def _by_relation(left: Iterable[tuple[int, str, _Key]]) -> list[tuple[str, dict[int, _Key]]]:
-    """The application's tables, those that refer to others first, as their rows were made last; then Houvast's own."""
-    found: dict[str, dict[int, _Key]] = {}
-    for number, name, key in left:
-        found.setdefault(name, {})[number] = key
-    return sorted(found.items(), key=lambda one: one[0].startswith(f"{SCHEMA}."))
-
-
-def _gone(connection: Connection, name: str, keys: Mapping[int, _Key]) -> list[int]:
-    """The numbers of those that are gone; where not all can go at once, one by one."""
+def _gone(connection: Connection, *deletes: str) -> bool:
+    """Whether these could all be taken away; else none of them was."""
     try:
         with connection.transaction():
-            run(
-                connection,
-                f"DELETE FROM {_quoted(name)} WHERE {' OR '.join(f'({where_key(k)})' for k in keys.values())}",
-            )
+            run(connection, ";\n".join(deletes))
     except DatabaseError as error:
-        if error.sqlstate == _NO_TABLE:
-            return list(keys)
-        alone = [_gone(connection, name, {number: key}) for number, key in keys.items()] if len(keys) > 1 else []
-        return [number for found in alone for number in found]
-    return list(keys)
+        return len(deletes) == 1 and error.sqlstate == _NO_TABLE
+    return True
 
 
 def _quoted(name: str) -> str:

@@ -28,7 +28,7 @@ _DOES = "houvast person access"
 
 
 @dataclass
-class _Values:
+class Values:
     """Takes a copy and remembers the text of each table."""
 
     found: dict[str, str] = field(default_factory=dict[str, str])
@@ -70,7 +70,7 @@ class _Place:
 
     @property
     def whose(self) -> str:
-        return self.column.whose or (EVERYBODY if self.stop.shape.link else PERSON)
+        return self.column.whose or (EVERYBODY if self.stop.shape.shared else PERSON)
 
     @property
     def name(self) -> str:
@@ -117,7 +117,7 @@ def _planted(connection: Connection, door: Door, field: Field, at: _Place) -> It
 
 def _copied(door: Door, field: Field, at: _Place) -> tuple[str, str]:
     """What the copy of this person says of the table, and who took it."""
-    person, values = (at.one.kind, at.one.key), _Values()
+    person, values = (at.one.kind, at.one.key), Values()
     try:
         with door.connect_as(at.way.login) as session:
             opened = field.opened(field.policy.purposes[at.way.purpose], at.one)

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Protocol, TypeAlias, cast
 
-from houvast.compiler.words import idents
+from houvast.compiler.words import ident, idents
 from houvast.database import Connection
 from houvast.database.connect import stream
 from houvast.policy.world import PersonKey
 from houvast.rights.gone import Gone
 from houvast.rights.model import Copy, Redaction, Row, Told
-from houvast.rights.others import Asked, Others
+from houvast.rights.others import HIDES, Asked, Others
 from houvast.rights.walk import Stop, Walk, ordered
 
 FIRST = 25
@@ -39,7 +39,7 @@ def copy(session: Connection, walk: Walk, person: PersonKey, sink: Sink, others:
     """Read everything about the person for whom the session has a use open, at one moment, into the sink."""
     told: list[Told] = []
     with _at_one_moment(session):
-        for stop in walk.stops:
+        for stop in walk.every:
             first: list[Row] = []
             columns = tuple(column.name for column, _ in stop.columns)
             rows = _kept(_read(session, stop, columns, others), first)
@@ -72,7 +72,7 @@ def _read(session: Connection, stop: Stop, columns: tuple[str, ...], others: Oth
     while batch := tuple(islice(lines, BATCH)):
         rows = [cast("Row", json.loads(line, parse_float=str)) for line in batch]
         for line, row, roles in zip(batch, rows, others.in_place_of(session, stop, asked, rows), strict=True):
-            if not roles and len(names) == len(columns):
+            if not roles and not asked.hides and len(names) == len(columns):
                 yield line, row
                 continue
             said = {name: roles.get(name, value) for name, value in json.loads(line).items() if name in columns}
@@ -82,7 +82,7 @@ def _read(session: Connection, stop: Stop, columns: tuple[str, ...], others: Oth
 def looked_at(session: Connection, walk: Walk, others: Others) -> Iterator[tuple[Stop, Row, Mapping[str, Gone]]]:
     """Every row of a copy as it is, with what goes of it by column: what `copy` makes, before anything went."""
     with _at_one_moment(session):
-        for stop in walk.stops:
+        for stop in walk.every:
             columns = tuple(column.name for column, _ in stop.columns)
             asked = others.asked(session, stop)
             _, lines = _lines(session, stop, columns, asked)
@@ -97,6 +97,9 @@ def _lines(
 ) -> tuple[tuple[str, ...], Iterator[str]]:
     """The columns that are read, with those that say whose others are, and the rows as texts of JSON objects."""
     names = (*columns, *(name for name in asked.besides if name not in columns))
-    rows = f"SELECT {idents(names)} FROM {stop.sql} WHERE {stop.theirs}"
+    hides = "".join(
+        f", {condition} AS {ident(HIDES + name)}" for name, condition in asked.hides.items() if name in names
+    )
+    rows = f"SELECT {idents(names)}{hides} FROM {stop.sql} s WHERE {stop.theirs}"
     text = f"SELECT row_to_json(t)::text FROM ({rows}) t{ordered(stop)}"
     return names, (cast("str", line) for (line,) in stream(session, text))

@@ -5,17 +5,17 @@ Row security decides which rows go; what it lets go must be as many as the plan 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from houvast.compiler.cascade import NOTHING_ALONG
-from houvast.compiler.words import array, ident
+from houvast.compiler.words import array, ident, literal
 from houvast.database import Connection, DatabaseError, run, run_query
 from houvast.database.connect import changed
 from houvast.datamap.model import Owner
 from houvast.errors import DatabaseRefusal
 from houvast.rights.emptying import emptied, personal
-from houvast.rights.keeping import HOLDS_BACK
+from houvast.rights.keeping import HOLDS_BACK, Keeping
 from houvast.rights.plan import Fate, Part, Plan
 from houvast.rights.walk import Stop, Walk
 
@@ -88,11 +88,11 @@ def _refused(statement: Statement, error: DatabaseError) -> DatabaseRefusal | Da
 
 def statements(walk: Walk, plan: Plan) -> Iterator[Statement]:
     """In the order of the plan, rows that point at others first; who shares a row leaves in the statement that erases it."""
-    links = {stop.shape.link.through: stop for stop in walk.stops if stop.shape.link}
+    links = {way.through for stop in walk.stops for way in stop.shape.links}
     for stop in reversed(walk.stops):
         if stop.name in links:
             continue
-        if stop.shape.link is not None:
+        if stop.shape.ways:
             yield from _shared(walk, stop, plan)
         elif stop.shape.table.erasure == "anonymise":
             yield from _emptying(stop, plan)
@@ -142,7 +142,7 @@ def _not_pointed_at(walk: Walk, stop: Stop, plan: Plan) -> list[str]:
 def _all_counted(walk: Walk) -> bool:
     """Whether each row that goes is in the count of a statement of its own. Links that are kept may go along with what they
     link to."""
-    throughs = (walk.stop(stop.shape.link.through) for stop in walk.stops if stop.shape.link)
+    throughs = (walk.stop(way.through) for stop in walk.stops for way in stop.shape.links)
     return all(through and through.shape.table.erasure == "delete" for through in throughs)
 
 
@@ -153,7 +153,7 @@ def _emptying(stop: Stop, plan: Plan) -> Iterator[Statement]:
 
 
 def _empty(stop: Stop, part: Part, columns: tuple[str, ...]) -> Statement:
-    values = dict(emptied(stop.shape, columns))
+    values = dict(emptied(stop.shape, columns)) | {n: v for n, v in _stand_ins(stop).items() if n in columns}
     if _closes(stop):
         values[stop.shape.closed_column] = _CLOSED.format(ident(stop.shape.closed_column))
     sets = ", ".join(f"{ident(name)} = {value}" for name, value in values.items())
@@ -170,44 +170,73 @@ def _keyed(stop: Stop, part: Part | None, column: str = "") -> str:
 
 
 def _shared(walk: Walk, stop: Stop, plan: Plan) -> Iterator[Statement]:
-    link, through = stop.shape.link, walk.stop(stop.shape.link.through) if stop.shape.link else None
-    parts = [part for part in plan.parts if part.table == stop.name]
-    if not parts or link is None:
+    about = {stop.name, *(way.through for way in stop.shape.links)}
+    if not any(part.table in about for part in plan.parts):
         return
-    if through is None:
-        raise DatabaseRefusal(
-            f"Nothing was erased: nobody may leave `{stop.name}`, for its link table `{link.through}` is not personal data (promise G05).",
-            todo="Map the link table with its owner and `erasure: delete`.",
-        )
+    throughs: list[tuple[Owner, Stop]] = []
+    for way in stop.shape.links:
+        through = walk.stop(way.through)
+        if through is None:
+            raise DatabaseRefusal(
+                f"Nothing was erased: nobody may leave `{stop.name}`, for its link table `{way.through}` is not personal data (promise G05).",
+                todo="Map the link table with its owner and `erasure: delete`.",
+            )
+        throughs.append((way, through))
     rest = plan.of(stop.name, Fate.EMPTIED)
     if rest is not None:
-        yield _empty(stop, rest, tuple(personal(stop.shape)))
-    yield from _leaving(stop, through, link, plan)
+        holders = [way.path[0] for way in stop.shape.holders]
+        yield _empty(stop, rest, tuple(dict.fromkeys([*personal(stop.shape), *holders])))
+    yield from _handing_over(walk, stop, plan)
+    yield from _leaving(stop, throughs, plan)
 
 
-def _leaving(stop: Stop, through: Stop, link: Owner, plan: Plan) -> Iterator[Statement]:
-    """The links of the person, and with the same statement the rows that are nobody else's: both see them as they were."""
-    gone = plan.of(through.name, Fate.ERASED)
-    rows = plan.of(stop.name, Fate.ERASED)
-    counts = ((through.name, gone.count if gone else 0), (stop.name, rows.count if rows else 0))
-    kept = [part for part in plan.parts if part.table == stop.name and part.fate is Fate.KEPT]
-    if through.shape.table.erasure == "delete":
-        stays = "".join(f" AND NOT ({_keyed(stop, part, link.of)})" for part in kept)
-        leave = f"DELETE FROM {through.sql} t WHERE true{stays}"
-    elif link.left:
-        leave = f"UPDATE {through.sql} t SET {ident(link.left)} = now() WHERE t.{ident(link.left)} IS NULL"
-        counts = counts[1:]
-    else:
-        leave, counts = "SELECT 1 WHERE false", counts[1:]
-    asked = "(SELECT count(*) FROM gone), " if len(counts) > 1 else ""
-    returning = " RETURNING 1" if through.shape.table.erasure == "delete" or link.left else ""
-    yield Statement(
-        stop.name,
-        f"WITH gone AS ({leave}{returning}), erased AS (DELETE FROM {stop.sql} t WHERE {_keyed(stop, rows)} RETURNING 1)\n"
-        f"SELECT {asked}(SELECT count(*) FROM erased)",
-        counts,
-        told=True,
+def _handing_over(walk: Walk, stop: Stop, plan: Plan) -> Iterator[Statement]:
+    """What is left of the person in rows that become the others': nothing names them, and what was theirs alone is empty."""
+    part, shape = plan.of(stop.name, Fate.LEFT), stop.shape
+    if part is None or not (shape.holders or any(way.empties for way in shape.ways)):
+        return
+    keeping = Keeping(walk, plan.person)
+    by: dict[str, list[str]] = {}
+    for way in shape.ways:
+        through = walk.stop(way.through)
+        own = keeping.by(shape, way, "t", through.sql if through else "")
+        for name in (*way.empties, *(() if way.through else way.path)):
+            by.setdefault(name, []).append(own)
+    values = dict(emptied(shape, by)) | _stand_ins(stop)
+    sets = ", ".join(
+        f"{ident(name)} = CASE WHEN {' OR '.join(own)} THEN {values[name]} ELSE t.{ident(name)} END"
+        for name, own in by.items()
     )
+    yield Statement(stop.name, f"UPDATE {stop.sql} t SET {sets} WHERE {_keyed(stop, part)}", ((stop.name, part.count),))
+
+
+def _stand_ins(stop: Stop) -> dict[str, str]:
+    """Column -> SQL of what stands in it once who it named has left."""
+    return {way.path[0]: literal(way.stand_in) if way.stand_in else "NULL" for way in stop.shape.holders}
+
+
+def _leaving(stop: Stop, throughs: Sequence[tuple[Owner, Stop]], plan: Plan) -> Iterator[Statement]:
+    """The links of the person, and with the same statement the rows that are nobody else's: both see them as they were."""
+    rows = plan.of(stop.name, Fate.ERASED)
+    kept = [part for part in plan.parts if part.table == stop.name and part.fate is Fate.KEPT]
+    counts: list[tuple[str, int]] = []
+    steps, asked = list[str](), list[str]()
+    for number, (way, through) in enumerate(throughs):
+        if through.shape.table.erasure == "delete":
+            stays = "".join(f" AND NOT ({_keyed(stop, part, way.of)})" for part in kept)
+            leave = f"DELETE FROM {through.sql} t WHERE true{stays}"
+            gone = plan.of(through.name, Fate.ERASED)
+            counts.append((through.name, gone.count if gone else 0))
+            asked.append(f"(SELECT count(*) FROM gone{number})")
+        elif way.left:
+            leave = f"UPDATE {through.sql} t SET {ident(way.left)} = now() WHERE t.{ident(way.left)} IS NULL"
+        else:
+            continue
+        steps.append(f"gone{number} AS ({leave} RETURNING 1)")
+    steps.append(f"erased AS (DELETE FROM {stop.sql} t WHERE {_keyed(stop, rows)} RETURNING 1)")
+    asked.append("(SELECT count(*) FROM erased)")
+    counts.append((stop.name, rows.count if rows else 0))
+    yield Statement(stop.name, f"WITH {', '.join(steps)}\nSELECT {', '.join(asked)}", tuple(counts), told=True)
 
 
 def _closes(stop: Stop) -> bool:

@@ -13,10 +13,12 @@ from datetime import UTC, date, datetime, timedelta
 from houvast.compiler.branches import TermKey, statutes
 from houvast.compiler.render import Renderer
 from houvast.compiler.shape import Shape
+from houvast.compiler.shared import counts, link_sql
 from houvast.compiler.token import Token
 from houvast.compiler.words import SCHEMA, ident, literal, relation
 from houvast.database import Connection, run_query
 from houvast.database.catalogue import ForeignKey, Relation
+from houvast.datamap.model import Owner
 from houvast.errors import DatabaseRefusal
 from houvast.policy.law import Regime
 from houvast.policy.model import Term
@@ -59,7 +61,7 @@ class Keeping:
         shape = stop.shape
         events = self._events(shape)
         latest = "".join(f", max(e{number})::text" for number in range(len(events)))
-        wanted = shape.link is not None or shape.table.erasure == "anonymise" or self._linked(shape) is not None
+        wanted = shape.shared or shape.table.erasure == "anonymise" or bool(self._linked(shape))
         wanted = wanted or any(self.walk.above(child) is stop for child in self.walk.stops)
         keys = "array_agg(key)" if wanted else "NULL::text[]"
         key = shape.column(shape.key) + "::text" if shape.key else "NULL::text"
@@ -102,14 +104,15 @@ class Keeping:
 
     def own(self, shape: Shape) -> str:
         """SQL: the row is about this person. By the foreign keys themselves, so that their indexes serve."""
-        key = literal(self.person[1])
-        if shape.link:
-            through = self._relation(shape.link.through)
-            return (f"{shape.column(shape.key)} IN (SELECT {ident(shape.link.of)} FROM {through}"
-                    f" WHERE {ident(shape.link.path[0])} = {key}::{shape.link_person_type})")  # fmt: skip
-        found = f"= {key}::{shape.owner_type}"
+        if shape.ways:
+            ways = [self.by(shape, way) for way in shape.ways]
+            return ways[0] if len(ways) == 1 else f"({' OR '.join(ways)})"
+        found = f"= {literal(self.person[1])}::{shape.owner_type}"
         here: Relation = shape.relation
-        path = shape.derived_path(shape.owner_column)
+        path = shape.derived_path(shape.owner_column or shape.shared_by)
+        if shape.above:
+            above = self.walk.layout.shapes[shape.above]
+            found = f"IN (SELECT {above.column(above.key)} FROM {above.sql} WHERE {self.own(above)})"
         inside: list[tuple[str, ForeignKey, Relation]] = []
         for step in path[:-1]:
             foreign = next(k for k in here.foreign_keys if k.columns == (step,))
@@ -121,17 +124,20 @@ class Keeping:
             condition = f"{ident(step)} IN (SELECT {ident(foreign.target_columns[0])} FROM {sql} WHERE {condition})"
         return condition
 
-    def _relation(self, name: str) -> str:
-        live = self.walk.catalogue.relations[name]
-        return relation(live.schema, live.relname)
+    def by(self, shape: Shape, way: Owner, row: str = "", through: str = "") -> str:
+        """SQL: the row is this person's in one of several ways. `row`: its alias; `through`: how the link table is named."""
+        own, row = f"= {literal(self.person[1])}::{shape.person_type}", row or ident(shape.relation.relname)
+        if not way.through:
+            return f"{row}.{ident(way.path[0])} {own}"
+        return (f"{row}.{ident(shape.key)} IN (SELECT l.{ident(way.of)} FROM {through or link_sql(way)} l"
+                f" WHERE l.{ident(way.path[0])} {own} AND {counts(way, 'l')})")  # fmt: skip
 
     def _fate(self, shape: Shape) -> str:
         """SQL: "fate reason" of a row."""
         whens = [(self._held(shape), "kept held"), (self._statute(shape), "kept statute")]
         if shape.table.erasure == "keep" and not self._terms(shape):
             whens.append(("true", "kept map"))
-        if shape.link:
-            whens += [(self._shared(shape), "left"), (self._not_alone(shape), "emptied")]
+        whens += [(self._shared(shape), "left"), (self._not_alone(shape), "emptied")]
         whens.append((self._needed(shape, frozenset({shape.name})), "kept needed"))
         last = "emptied" if shape.table.erasure == "anonymise" else "erased"
         if last == "emptied":
@@ -144,7 +150,7 @@ class Keeping:
         if shape.table.erasure == "anonymise" or (shape.table.erasure == "keep" and not self._terms(shape)):
             return "true"
         ways = [self._held(shape), self._statute(shape), self._needed(shape, above | {shape.name})]
-        ways += [self._shared(shape), self._not_alone(shape)] if shape.link else []
+        ways += [self._shared(shape), self._not_alone(shape)]
         return "(" + (" OR ".join(way for way in ways if way != "false") or "false") + ")"
 
     def _held(self, shape: Shape) -> str:
@@ -187,17 +193,17 @@ class Keeping:
             if stop.name in above:
                 continue
             ways += [self._points(stop.shape, key, shape, above) for key in self._holding(stop.shape, shape.name)]
-        linked = self._linked(shape)
-        if linked is not None and linked.link and linked.name not in above:
-            kept = " OR ".join(way for way in (self._held(linked), self._statute(linked)) if way != "false")
-            if kept:
+        for linked, way in self._linked(shape):
+            kept = " OR ".join(why for why in (self._held(linked), self._statute(linked)) if why != "false")
+            if kept and linked.name not in above:
                 ways.append(f"EXISTS (SELECT FROM {linked.sql} WHERE {linked.column(linked.key)}"
-                            f" = {shape.column(linked.link.of)} AND ({kept}))")  # fmt: skip
+                            f" = {shape.column(way.of)} AND ({kept}))")  # fmt: skip
         found = [way for way in ways if way != "false"]
         return "(" + " OR ".join(found) + ")" if found else "false"
 
     def _points(self, child: Shape, key: ForeignKey, parent: Shape, above: frozenset[str]) -> str:
-        stays = self.stays(child, above)
+        held_on = key.columns in {way.path for way in child.holders}  # who leaves takes their key out of the row
+        stays = self._names_still(child, above) if held_on else self.stays(child, above)
         same = " AND ".join(
             f"{child.column(c)} = {parent.column(t)}" for c, t in zip(key.columns, key.target_columns, strict=True)
         )
@@ -206,26 +212,40 @@ class Keeping:
     def _holding(self, child: Shape, parent: str) -> list[ForeignKey]:
         """The keys of a table that hold rows of another back. Links of the person go with the shared row itself."""
         ours = self.walk.stop(parent)
-        if ours and ours.shape.link and ours.shape.link.through == child.name:
+        if ours and any(way.through == child.name for way in ours.shape.links):
             return []
         return [key for key in child.relation.foreign_keys if key.table == parent and key.on_delete in HOLDS_BACK]
 
-    def _linked(self, shape: Shape) -> Shape | None:
-        """The table of shared rows to which this one links people."""
-        return next((s.shape for s in self.walk.stops if s.shape.link and s.shape.link.through == shape.name), None)
+    def _linked(self, shape: Shape) -> list[tuple[Shape, Owner]]:
+        """The tables of shared rows to which this one links people, each with the way."""
+        stops = (stop.shape for stop in self.walk.stops)
+        return [(one, way) for one in stops for way in one.links if way.through == shape.name]
+
+    def _names_still(self, shape: Shape, above: frozenset[str]) -> str:
+        """SQL: the row of several owners stays and goes on naming this person, for it may not be changed."""
+        if shape.table.erasure == "keep" and not self._terms(shape):
+            return "true"
+        others = [self._shared(shape), self._not_alone(shape)]
+        needed, leaves = self._needed(shape, above | {shape.name}), " OR ".join(way for way in others if way != "false")
+        ways = [self._held(shape), self._statute(shape)]
+        if needed != "false" and shape.table.erasure != "anonymise":
+            ways.append(f"({needed} AND NOT ({leaves or 'false'}))")
+        return "(" + (" OR ".join(way for way in ways if way != "false") or "false") + ")"
 
     def _shared(self, shape: Shape) -> str:
-        if not shape.link:
+        """SQL: somebody else is still there."""
+        if not shape.shared:
             return "false"
-        return (f"EXISTS (SELECT FROM {shape.owners_table} o WHERE o.row_key = {shape.column(shape.key)} AND o.present"
-                f" AND o.person <> {literal(self.person[1])}::{shape.link_person_type})")  # fmt: skip
+        return (f"EXISTS (SELECT FROM {shape.owners_table} o WHERE o.row_key = {shape.column(shape.shared_by)} AND o.present"
+                f" AND o.person <> {literal(self.person[1])}::{shape.person_type})")  # fmt: skip
 
     def _not_alone(self, shape: Shape) -> str:
         """SQL: nobody else is there any more, but the links of who has left are, which are not this person's to erase."""
-        if not shape.link:
-            return "false"
-        return (f"EXISTS (SELECT FROM {self._relation(shape.link.through)} l WHERE l.{ident(shape.link.of)} = {shape.column(shape.key)}"
-                f" AND l.{ident(shape.link.path[0])} <> {literal(self.person[1])}::{shape.link_person_type})")  # fmt: skip
+        return " OR ".join(
+            f"EXISTS (SELECT FROM {link_sql(way)} l WHERE l.{ident(way.of)} = {shape.column(shape.key)}"
+            f" AND l.{ident(way.path[0])} <> {literal(self.person[1])}::{shape.person_type})"
+            for way in shape.links
+        ) or "false"  # fmt: skip
 
     def goes(self, shape: Shape) -> str:
         """SQL: the row goes."""
@@ -233,25 +253,35 @@ class Keeping:
 
 
 def _refuse_strangers(connection: Connection, keeping: Keeping) -> None:
-    """Rows of tables beside the way that point at rows that would go, and would go along or stop it."""
-    ours = {stop.name for stop in keeping.walk.stops}
+    """Rows of tables beside the way, or of somebody else, that point at rows that would go, and would go along or stop it."""
+    ours = {stop.name: stop.shape for stop in keeping.walk.stops}
     found: list[str] = []
     for stop in keeping.walk.stops:
         if stop.shape.table.erasure == "anonymise":
             continue
         for name, key in keeping.walk.pointing_at(stop.name):
             child = keeping.walk.catalogue.relations[name]
-            if name in ours or child.kind not in ("r", "p") or key.on_delete not in HOLDS_BACK:
+            others = _of_others(keeping, ours[name], key) if name in ours else "true"
+            if others == "false" or child.kind not in ("r", "p") or key.on_delete not in HOLDS_BACK:
                 continue
             same = " AND ".join(
                 f"c.{ident(c)} = {stop.shape.column(t)}" for c, t in zip(key.columns, key.target_columns, strict=True)
             )
             text = (f"SELECT EXISTS (SELECT FROM {stop.shape.sql} WHERE {keeping.goes(stop.shape)}"
-                    f" AND EXISTS (SELECT FROM {relation(child.schema, child.relname)} c WHERE {same}))")  # fmt: skip
+                    f" AND EXISTS (SELECT FROM {relation(child.schema, child.relname)} c WHERE {same} AND {others}))")  # fmt: skip
             if run_query(connection, text)[0][0]:
                 found.append(f"`{name}.{', '.join(key.columns)}` (at `{stop.name}`)")
     if found:
         raise DatabaseRefusal(
-            f"Nothing was erased: rows that the data map says nothing of point at what would go: {', '.join(found)} (promise G05).",
+            f"Nothing was erased: rows of others, or that the data map says nothing of, point at what would go: {', '.join(found)} (promise G05).",
             todo="Map those tables with their owner and `erasure:`, or let their foreign key be ON DELETE SET NULL; then again.",
         )
+
+
+def _of_others(keeping: Keeping, child: Shape, key: ForeignKey) -> str:
+    """SQL: a row `c` that points at a person's is not theirs; "false" when it always is, or is shared."""
+    path = child.derived_path(child.owner_column)
+    if not child.owner_column or path[0] in key.columns or keeping.walk.kind != child.kind:
+        return "false"
+    own = f"c.{ident(child.owner_column)} = {literal(keeping.person[1])}::{child.owner_type}"
+    return f"({own}) IS NOT TRUE"

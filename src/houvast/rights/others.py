@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from houvast.compiler.shape import Shape
+from houvast.compiler.shared import counts
+from houvast.compiler.words import ident, literal
 from houvast.database import Connection, run_query
-from houvast.datamap.model import EVERYBODY, ORGANISATION, PERSON
+from houvast.datamap.model import EVERYBODY, ORGANISATION, PERSON, Owner
 from houvast.datamap.model import Column as MapColumn
 from houvast.policy.world import PersonKey
 from houvast.rights.gone import Gone, Judged, Span
@@ -21,21 +23,24 @@ from houvast.rights.walk import Stop, Walk
 
 _JUDGED = 'SELECT number, "table", "column", key, part, "begin", "end", takes FROM houvast.judged_here()'
 _STANDS = "SELECT houvast.judged_stands(%s, %s)"
+HIDES = "hv_hides "
+"""Before the name of a column: whether it is hidden in a row."""
 
 
 @dataclass(frozen=True)
 class Asked:
     """What of a table may be of somebody else. `rules`: column -> (rule, kind of people). `whose`: column -> the column
-    that names whose value it is. `texts`: column -> whether the words in it are this person's own. `judged`: key of a row
+    that names whose value it is. `hides`: column -> SQL by which it is hidden from whom the row reaches only so. `texts`: column -> whether the words in it are this person's own. `judged`: key of a row
     -> what the staff judged of it."""
 
     rules: Mapping[str, tuple[Rule, str]] = field(default_factory=dict[str, tuple[Rule, str]])
     whose: Mapping[str, str] = field(default_factory=dict[str, str])
+    hides: Mapping[str, str] = field(default_factory=dict[str, str])
     texts: Mapping[str, bool] = field(default_factory=dict[str, bool])
     judged: Mapping[str, Sequence[Judged]] = field(default_factory=dict[str, Sequence[Judged]])
 
     def __bool__(self) -> bool:
-        return bool(self.rules or self.whose or self.texts or self.judged)
+        return bool(self.rules or self.whose or self.hides or self.texts or self.judged)
 
     @property
     def besides(self) -> tuple[str, ...]:
@@ -66,17 +71,38 @@ class Others:
             for row in session.execute(_JUDGED).fetchall():
                 one = Judged(*row)
                 self._judged.setdefault(one.table, {}).setdefault(one.key, []).append(one)
-            self._shares = any(_has_rows(session, one) for one in self._walk.stops if one.shape.link)
+            self._shares = any(_has_rows(session, one) for one in self._walk.every if _is_of_several(one.shape))
         rules, whose, texts = self._references(stop), dict[str, str](), dict[str, bool]()
         for column, live in stop.columns:
-            of = column.whose or (EVERYBODY if stop.shape.link else PERSON)
+            of = column.whose or (EVERYBODY if _is_of_several(stop.shape) else PERSON)
             if of == ORGANISATION:
                 rules[column.name] = Rule.ORGANISATION, ""
             elif of not in (PERSON, EVERYBODY):
                 whose[column.name] = of
             elif _holds_text(live.type) and self._is_looked_through(column, of):
                 texts[column.name] = of == PERSON
-        return Asked(rules, whose, texts, self._judged.get(stop.name, {}))
+        return Asked(rules, whose, self._hidden(stop), texts, self._judged.get(stop.name, {}))
+
+    def _hidden(self, stop: Stop) -> dict[str, str]:
+        """Column -> SQL: no way that shows it leads this person to the row."""
+        shape = stop.shape
+        ways = [*(shape.table.owners if shape.kind == self._person[0] else ()), *(one.way for one in shape.readers)]
+        ours = [way for way in ways if way.kind == self._person[0]]
+        hidden = dict.fromkeys(name for way in ours for name in way.hides)
+        return {
+            name: f"NOT coalesce({' OR '.join(self._led(stop, way) for way in ours if name not in way.hides) or 'false'}, false)"
+            for name in hidden
+        }
+
+    def _led(self, stop: Stop, way: Owner) -> str:
+        """SQL: the row reaches this person by a way. A link table is asked as the person's own rows in it."""
+        person = literal(self._person[1])
+        if not way.through:
+            reader = next((one for one in stop.shape.readers if one.way is way), None)
+            return f"s.{ident(reader.column if reader else way.path[0])}::text = {person}"
+        through = next((one.sql for one in self._walk.every if one.name == way.through), "")
+        led = f"SELECT FROM {through} l WHERE l.{ident(way.of)} = s.{ident(stop.shape.key)} AND l.{ident(way.path[0])}::text = {person}"
+        return f"EXISTS ({led} AND {counts(way, 'l')})" if through else "false"
 
     def _is_looked_through(self, column: MapColumn, of: str) -> bool:
         """Own words are looked through for those with whom the person shares a row, when there are any."""
@@ -87,11 +113,15 @@ class Others:
     def _references(self, stop: Stop) -> dict[str, tuple[Rule, str]]:
         """Columns that point at somebody else."""
         found: dict[str, tuple[Rule, str]] = {}
-        mine = {
-            stop.shape.subject_key,
-            stop.shape.derived_path(stop.shape.owner_column)[0] if stop.shape.owner_column else "",
-        }
-        mine |= {stop.shape.link.path[0]} if stop.shape.link else set()
+        shape, first = stop.shape, stop.shape.derived_path(stop.shape.owner_column)[0]
+        mine = {shape.subject_key, "" if shape.readers else first}  # a row in somebody else's copy names its owner
+        for name in (first if shape.readers else "", *(way.path[0] for way in shape.holders)):
+            if (
+                name in shape.table.columns
+                and name != shape.subject_key
+                and len(shape.derived_path(shape.owner_column)) == 1
+            ):
+                found[name] = Rule.REFERENCE, shape.kind
         for key in stop.shape.relation.foreign_keys:
             target = self._walk.layout.shapes.get(key.table)
             if len(key.columns) == 1 and key.columns[0] not in mine and target is not None and _is_somebody(target):
@@ -147,6 +177,9 @@ class Others:
                 continue
             of_nobody = rule is Rule.ORGANISATION
             gone[column] = Gone((rule, self._roles[":organisation"] if of_nobody else self._role(kind, str(value))))
+        for column in asked.hides:
+            if row.get(column) is not None and row.get(HIDES + column):
+                gone[column] = Gone((Rule.SHARED, self._roles[":judged"]))
         for column, names in asked.whose.items():
             whose = row.get(names)
             if row.get(column) is not None and (stop.shape.kind, str(whose)) != self._person:
@@ -172,6 +205,11 @@ class Others:
             number = sum(known == kind for known, _ in self._letters)
             self._letters[kind, value] = f"{self._roles.get(kind, self._roles[''])} {_letter(number)}"
         return self._letters[kind, value]
+
+
+def _is_of_several(shape: Shape) -> bool:
+    """Whether a row can be about more than one person, or in the copy of another."""
+    return shape.shared or bool(shape.readers)
 
 
 def key_of(stop: Stop, row: Row) -> str:

@@ -36,7 +36,8 @@ class Stop:
         """SQL by which the rows of whom the session has a use open for are found without reading the others: the rows above
         them, or the owners of shared ones. Row security decides; this only finds."""
         path = self.shape.derived_path(self.shape.owner_column)
-        found_by = self.shape.key if self.shape.link else path[0] if len(path) > 1 else ""
+        by_key = self.shape.shared or self.shape.readers
+        found_by = self.shape.key if by_key else path[0] if len(path) > 1 else ""
         if found_by not in self.shape.table.columns:
             return "true"
         kind = self.shape.relation.columns[found_by].type
@@ -58,7 +59,8 @@ class Stop:
 class Walk:
     """The tables about one kind of people, parents before the rows that point at them.
 
-    `login`: the first login of the map that may open purpose `purpose`.
+    `login`: the first login of the map that may open purpose `purpose`. `seen`: tables about others, of which they may have
+    rows in their copy.
     """
 
     kind: str
@@ -69,6 +71,12 @@ class Walk:
     purpose: str
     login: str
     stops: tuple[Stop, ...]
+    seen: tuple[Stop, ...] = ()
+
+    @property
+    def every(self) -> tuple[Stop, ...]:
+        """All tables of which rows are in their copy."""
+        return (*self.stops, *self.seen)
 
     def stop(self, table: str) -> Stop | None:
         """The stop at a table, if this kind of people has rows there."""
@@ -107,9 +115,15 @@ def walk(versions: Sequence[Policy], datamap: DataMap, catalogue: Catalogue, kin
     _refuse_unclassified(datamap, catalogue)
     seat = seats(tuple(versions), datamap, {})[purpose.name]
     ours = [shape for shape in layout.shapes.values() if shape.kind == kind and shape.personal]
-    _refuse_unseen(current, ours, purpose.name)
+    others = [
+        shape
+        for shape in layout.shapes.values()
+        if shape.kind != kind and any(one.way.kind == kind for one in shape.readers)
+    ]
+    _refuse_unseen(current, [*ours, *others], purpose.name)
     stops = tuple(Stop(shape, _seen(shape, seat, catalogue)) for shape in _parents_first(ours))
-    return Walk(kind, current, datamap, layout, catalogue, purpose.name, login, stops)
+    seen = tuple(Stop(shape, _seen(shape, seat, catalogue)) for shape in others)
+    return Walk(kind, current, datamap, layout, catalogue, purpose.name, login, stops, seen)
 
 
 def _refuse_unclassified(datamap: DataMap, catalogue: Catalogue) -> None:

@@ -22,7 +22,7 @@ def wording(language: str) -> Mapping[str, Mapping[str, str]]:
 
 def roles(policy: Policy, language: str) -> dict[str, str]:
     """Kind of people -> what somebody else of that kind is called; "" for people who are of no kind, such as staff;
-    ":organisation" for a company, ":judged" for whom one of the staff saw, ":email" and so on for an address of nobody knows whom."""
+    ":organisation" for a company, ":judged" for whom one of the staff saw or the data map hides, ":email" and so on for an address of nobody knows whom."""
     says = wording(language)["roles"]
     found = {"": says["staff"]} | {f":{name}": says[name] for name in ("organisation", "email", "phone", "iban", "bsn")}
     found[":judged"] = says["other"]

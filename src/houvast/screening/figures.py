@@ -46,6 +46,7 @@ _BRANDS = re.compile(
     rb"|6(?:011|5\d\d|4[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14,17}|(?:5018|5020|5038|5893|6304|6759|676[1-3])\d{8,15})\Z"
 )
 _CARD = re.compile(rb"\d{4}([ -]?)(?:\d{4}\1\d{4}\1\d{1,7}|\d{6}\1\d{4,5})(?![0-9A-Za-z-]|\.\d)")
+_MOST_OF_CARDS = 16
 _AMID = re.compile(rb"[-+]|\d\.")
 """What stands before digits that are part of another number; not a comma, which parts the cells of a table."""
 
@@ -55,6 +56,8 @@ def _card(data: bytes, begin: int, _end: int) -> tuple[Span, ...]:
     if not found or _AMID.search(data[max(0, begin - 2) : begin]):
         return _NOTHING
     number = found[0].translate(None, b" -")
+    if len(number) > _MOST_OF_CARDS and data[max(0, begin - 1) : begin] == b"_":  # `blk_` and 19 figures, of Hadoop
+        return _NOTHING
     return (found.span(),) if _BRANDS.match(number) and is_card(number) else _NOTHING
 
 

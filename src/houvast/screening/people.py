@@ -61,7 +61,7 @@ _DOUBLE = _WORD + rb"(?:-(?:" + _PART + rb" ){0,2}" + _CAPITAL + _SMALL + rb"{1,
 _SPACE = rb"(?: |\+|%20|&nbsp;)"
 _INFIX = rb"(?:" + _PART + _SPACE + rb"|d'){0,3}"
 _INITIALS = rb"(?:[A-Z]\.[ ]?){1,5}"
-_BEHIND = rb"(?![0-9A-Za-z@]|[.:/\\-][0-9A-Za-z])"
+_BEHIND = rb"(?![0-9A-Za-z@]|[.:/-][0-9A-Za-z]|\\(?![nrt])[0-9A-Za-z])"
 _BEFORE = rb"(?<![0-9A-Za-z@./\\-])"
 
 _PAIR = re.compile(

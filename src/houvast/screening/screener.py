@@ -125,8 +125,8 @@ def _best(found: list[Raw], data: bytes) -> list[Raw]:
         at = bisect_left(kept, one)
         if (at == 0 or kept[at - 1][1] <= one[0]) and (at == len(kept) or one[1] <= kept[at][0]):
             kept.insert(at, one)
-        else:
-            others.append(one)
+        elif one[3] is not Kind.HOST_NAME or all(other[3] is not one[3] for other in kept[max(0, at - 1) : at + 1]):
+            others.append(one)  # of a host, what another host in its name leaves is no name of its own
     return sorted((*kept, *_beyond(sorted(others), kept, data)))
 
 
@@ -144,7 +144,8 @@ def _beyond(others: Sequence[Raw], kept: Sequence[Raw], data: bytes) -> Iterator
                 continue
             found = _SAYS.search(data, place, stop)
             if found:
-                yield *found.span(), confidence, kind
+                is_host = kind is Kind.EMAIL and b"@" not in found[0]  # behind the password in a URL
+                yield *found.span(), confidence, Kind.HOST_NAME if is_host else kind
             place = stop
 
 

@@ -60,7 +60,7 @@ _QUOTED = re.compile(
 _BARE = re.compile(_AHEAD + rb"\\{0,4}[\"']?(?=\S{3})")
 _BARE_END = re.compile(
     rb"\s|\\{0,4}[\"'](?=[\s,;:}\])>&|\\/<]|\Z)|<[/!?A-Za-z]|>(?=[\s<]|\Z)"
-    rb"|[,;&|](?=[\s\"'{}\[\]]|\Z|[\w.-]{1,40}[\"'\\]{0,4}[ \t]?[=:])|\Z"
+    rb"|[,;&|](?=[\s{}\[\]]|\Z|[\"']?[\w.-]{1,40}[\"'\\]{0,4}[ \t]?[=:])|\Z"
 )
 """White space; and signs where they seem to part it from what follows: a password may hold any of them."""
 _LONGEST, _SHORTEST = 4096, 3
@@ -222,7 +222,7 @@ def _is_user_in_text(text: bytes) -> bool:
 
 
 _USER = rb"([A-Za-z\x80-\xff][\w.\x80-\xff-]{1,63})"
-_NO_MORE = rb"(?![\w:@(/\\=])"
+_NO_MORE = rb"(?![\w:@(/=]|\\(?![nrt\"'\\]))"
 _USER_KEY = key(
     rb"(?:db|os|ssh|ldap|sql|remote|client|effective|e|r|target|subject|account|request|sam)?[_-]?user(?:[_-]?(?:name|id))?",
     rb"log(?:in|on)(?:[_-]?name)?", rb"logname", rb"gebruikers?(?:_?naam)?", rb"account(?:[_-]?name)?", rb"uid", rb"usr", rb"inlognaam",

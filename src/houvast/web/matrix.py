@@ -119,7 +119,7 @@ def _bounds(policy: Policy, use: Use, purpose: Purpose, language: str) -> str:
         ]
         parts.append(said["while"].format(clause=f" {known.says['or']} ".join(ways)))
     if use.form is not Form.FULL:
-        parts.append(said["form"].format(form=known.forms[use.form]))
+        parts.append(said["form"].format(form=known.form(use.look)))
     if purpose.one:
         parts.append(said[f"one_{purpose.one}"])
     return "; ".join(parts) or said["full"]

@@ -50,7 +50,7 @@ class _Said:
             ]
             parts.append(self._say["while"].format(clause=f" {self._words.says['or']} ".join(ways)))
         if use.form is not Form.FULL:
-            parts.append(self._say["form"].format(form=self._words.forms[use.form]))
+            parts.append(self._say["form"].format(form=self._words.form(use.look)))
         bases = f" {self._words.says['or']} ".join(_small(self._words.basis[basis]) for basis in use.basis)
         parts.append(self._say["basis"].format(basis=bases))
         return " ".join(parts)

@@ -253,6 +253,10 @@ BEGIN
     IF to_regproc('houvast.answers_to') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON FUNCTION houvast.answers_to FROM houvast_web;
     END IF;
+    IF to_regclass('houvast.public_flagged') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
+        REVOKE ALL ON houvast.public_flagged FROM houvast_web;
+        REVOKE ALL ON FUNCTION houvast.open_flagged, houvast.read_flagged, houvast.decide_flagged FROM houvast_web;
+    END IF;
     IF to_regclass('houvast.public_control') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON houvast.public_control FROM houvast_web;
         REVOKE ALL ON FUNCTION houvast.attest_control FROM houvast_web;

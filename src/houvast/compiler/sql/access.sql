@@ -10,13 +10,16 @@ WITH rel AS (
     SELECT 'purpose' AS kind, p.name AS who, r.oid FROM houvast.purpose p JOIN pg_roles r ON r.rolname = p.role WHERE p.live AND p.role <> ''
     UNION ALL SELECT 'login' AS kind, r.rolname AS who, r.oid FROM pg_roles r WHERE r.rolcanlogin AND NOT r.rolsuper AND r.rolname !~ '^pg_'
     UNION ALL SELECT 'everybody' AS kind, '' AS who, 0 AS oid
-), granted AS (
-    SELECT s.kind, s.who, rel.name, v.verb, string_agg(a.attname, ', ' ORDER BY a.attnum) AS columns, count(*) AS many,
-        (SELECT count(*) FROM pg_attribute q WHERE q.attrelid = rel.oid AND q.attnum > 0 AND NOT q.attisdropped) AS of_many
+), reach AS MATERIALIZED (
+    SELECT s.kind, s.who, s.oid AS seat, rel.oid AS rel, rel.name, v.verb
     FROM rel CROSS JOIN seat s CROSS JOIN (VALUES ('SELECT'), ('INSERT'), ('UPDATE')) v (verb)
-    JOIN pg_attribute a ON a.attrelid = rel.oid AND a.attnum > 0 AND NOT a.attisdropped
-    WHERE CASE s.oid WHEN 0 THEN has_column_privilege('public', rel.oid, a.attnum, v.verb) ELSE has_column_privilege(s.oid, rel.oid, a.attnum, v.verb) END
-    GROUP BY s.kind, s.who, rel.oid, rel.name, v.verb
+    WHERE CASE s.oid WHEN 0 THEN has_any_column_privilege('public', rel.oid, v.verb) ELSE has_any_column_privilege(s.oid, rel.oid, v.verb) END
+), granted AS (
+    SELECT r.kind, r.who, r.name, r.verb, string_agg(a.attname, ', ' ORDER BY a.attnum) AS columns, count(*) AS many,
+        (SELECT count(*) FROM pg_attribute q WHERE q.attrelid = r.rel AND q.attnum > 0 AND NOT q.attisdropped) AS of_many
+    FROM reach r JOIN pg_attribute a ON a.attrelid = r.rel AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE CASE r.seat WHEN 0 THEN has_column_privilege('public', r.rel, a.attnum, r.verb) ELSE has_column_privilege(r.seat, r.rel, a.attnum, r.verb) END
+    GROUP BY r.kind, r.who, r.rel, r.name, r.verb
     UNION ALL SELECT s.kind, s.who, rel.name, v.verb, '' AS columns, 1 AS many, 1 AS of_many FROM rel CROSS JOIN seat s CROSS JOIN (VALUES ('DELETE'), ('TRUNCATE'), ('TRIGGER'), ('REFERENCES')) v (verb)
     WHERE CASE s.oid WHEN 0 THEN has_table_privilege('public', rel.oid, v.verb) ELSE has_table_privilege(s.oid, rel.oid, v.verb) END
 )

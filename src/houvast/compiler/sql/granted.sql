@@ -149,7 +149,10 @@ WITH acl (given) AS (
     ('pg_auth_members', 'roleid member grantor admin_option inherit_option set_option'),
     ('pg_policy', 'polname polrelid polcmd polpermissive polroles polqual polwithcheck')
 )
-SELECT 'unknown' AS kind, 'class ' || c.relname AS identity, 'a catalogue that this reader does not know' AS detail FROM pg_class c
+SELECT 'leakproof' AS kind, p.oid::regprocedure::text AS identity, 'marked leakproof, and known to leak' AS detail FROM pg_proc p
+    WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proleakproof AND (p.proname ~ '^(text|bpchar|name|bytea)(ic)?n?(like|regexeq|regexne)$'
+      OR p.proname ~ '^(jsonb_(contain|path)|ts_match|array(contain|overlap)|range_|to_ts)')
+UNION ALL SELECT 'unknown' AS kind, 'class ' || c.relname AS identity, 'a catalogue that this reader does not know' AS detail FROM pg_class c
     WHERE c.relnamespace = 'pg_catalog'::regnamespace AND c.relkind = 'r' AND c.relname NOT IN (SELECT 'pg_' || class FROM known)
 UNION ALL SELECT 'unknown', 'column ' || c.relname || '.' || a.attname, 'holds privileges that this reader does not know' FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
     WHERE c.relkind = 'r' AND a.atttypid = 'aclitem[]'::regtype AND c.relnamespace = 'pg_catalog'::regnamespace AND NOT a.attisdropped

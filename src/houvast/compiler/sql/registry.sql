@@ -22,6 +22,10 @@ SELECT name, bit FROM houvast.bit;
 -- Which answers the rows of each table hold.
 SELECT substr(name, length('asked of ') + 1), value::bigint FROM houvast.setting WHERE name ^@ 'asked of ';
 
+-- name: marked
+-- Whether functions of PostgreSQL's were marked leakproof here.
+SELECT EXISTS (SELECT FROM houvast.object WHERE kind = 'leakproof');
+
 -- name: setting
 -- One setting.
 SELECT value FROM houvast.setting WHERE name = %s;

@@ -156,7 +156,7 @@ def _when(names: Names, use: Use) -> tuple[str, ...]:
     lines += [say(f"one_{one}") for one in sorted(ones) if one in ("person", "case")]
     lines += dict.fromkeys(names.volume(policy.purposes[name]) for name in use.purposes if name in policy.purposes)
     if use.form is not Form.FULL:
-        lines.append(say("form", form=names.words.forms[use.form]))
+        lines.append(say("form", form=names.words.form(use.look)))
     return tuple(filter(None, lines))
 
 

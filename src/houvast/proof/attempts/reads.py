@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from houvast.compiler.words import ident, literal
-from houvast.policy.model import Action, Purpose, PurposeKind
+from houvast.policy.model import Action, Form, Purpose, PurposeKind
 from houvast.proof.canary import Canary, CanaryRow
 from houvast.proof.field import Field, Spot
 from houvast.proof.probe import CHANGED, NOT_CHANGED, NOT_SEEN, SEEN, Kind, Opened, Probe
@@ -19,12 +19,13 @@ TERMS = (State.EXPIRED, State.FORGOTTEN, State.KEPT)
 
 
 def reads(field: Field) -> Iterator[Probe]:
-    """Every declared pair in every state: what is permitted is a control, what is not must not be seen."""
+    """Every declared pair in every state: what is permitted is a control, what is not must not be seen. Pairs that come in
+    another form than as they are, `forms` tries."""
     for use, category, name in field.uses():
         purpose = field.policy.purposes[name]
         if Action.READ not in use.actions and purpose.kind is PurposeKind.ORDINARY:
             continue
-        for spot in field.of(category):
+        for spot in field.of(category) if use.form is Form.FULL else ():
             for number, login in enumerate(field.logins(name)):
                 for state in State if number == 0 else (State.ACTIVE,):
                     yield from _read(field, purpose, spot, login, state)
@@ -70,7 +71,8 @@ def read(
     table: str = "",
 ) -> Probe:
     """A read of one cell of a canary."""
-    text = f"SELECT {ident(spot.column.name)} FROM {table or spot.sql} WHERE {row.where}"
+    cell = (ident(spot.column.name), table or spot.sql, row.where)
+    text = f"SELECT {cell[0]} FROM {cell[1]} WHERE {cell[2]}"
     return Probe(
         name,
         family,
@@ -82,6 +84,7 @@ def read(
         opened=opened,
         truth=truth(spot, row),
         marker=row.marker,
+        cell=cell,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from houvast.database.catalogue import ForeignKey
-from houvast.policy.model import Action, Purpose, PurposeKind, Use
+from houvast.policy.model import Action, Form, Purpose, PurposeKind, Use
 from houvast.policy.terms import ENDLESS, term_end
 from houvast.proof.attempts.dates import condition
 from houvast.proof.canary import Canary, CanaryRow
@@ -51,7 +51,8 @@ def _at(field: Field, spot: Spot, row: CanaryRow, opened: Opened, at: datetime, 
     steps = condition(field, spot, opened, row.where)
     if not steps:
         return
-    may = field.permits(opened.purpose, Action.READ, spot, row, opened, at)
+    look = field.look(opened.purpose, Action.READ, spot, row, opened, at)
+    may = look is not None and look.form is not Form.AGGREGATE
     text = _NOW.sub(f"'{at.isoformat()}'::timestamptz", steps[1])
     promises = field.promises(spot.category, opened.purpose) | field.term_promises(spot.category, opened.purpose)
     yield Probe(

@@ -154,7 +154,7 @@ def _other(field: Field, login: str, mine: str, other: str) -> Iterator[Probe]:
         if not field.permits(other, Action.READ, spot, found[1], theirs):
             continue
         promises = field.promises(spot.category, mine) | field.promises(spot.category, other)
-        if not field.permits(mine, Action.READ, spot, found[1], opened):
+        if field.look(mine, Action.READ, spot, found[1], opened) is None:
             yield read(
                 spot,
                 found[1],

@@ -77,5 +77,11 @@ SELECT (SELECT count(*) FROM houvast.entry WHERE kind = 'use_refused' AND body -
      + (SELECT count(*) FROM houvast.event WHERE kind = 'use_refused' AND body ->> 'login' = %(login)s);
 
 -- name: scans
--- How often this session has scanned a table, by PostgreSQL's own count, in this transaction.
-SELECT coalesce(sum(seq_scan + coalesce(idx_scan, 0)), 0)::bigint FROM pg_stat_xact_user_tables WHERE schemaname = %s AND relname = %s;
+-- How often this session has scanned a table, its indexes and its partitions, by PostgreSQL's own count, in this transaction.
+WITH live AS (
+    SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s AND c.relname = %s
+), part AS (
+    SELECT oid FROM live UNION SELECT t.relid FROM live CROSS JOIN LATERAL pg_partition_tree(live.oid) t
+)
+SELECT coalesce(sum(pg_stat_get_xact_numscans(o.oid)), 0)::bigint
+FROM (SELECT oid FROM part UNION ALL SELECT i.indexrelid FROM pg_index i JOIN part p ON p.oid = i.indrelid) o;

@@ -5,7 +5,8 @@ DO $$
 DECLARE
     login text;
     logins text[] := '{lakana_owner, shop, portal, support, billing_run, tax_export, newsletter, account_desk,
-        office, analytics, community_site, partner_desk, officer, retention_job}';
+        office, analytics, community_site, partner_desk, officer, retention_job,
+        statistics, researcher, identity_desk}';
 BEGIN
     FOREACH login IN ARRAY logins LOOP
         BEGIN

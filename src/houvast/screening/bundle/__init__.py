@@ -66,7 +66,11 @@ def _gone_through(walk: Walk, source: Readable, name: str, target: IO[bytes] | N
         return data
 
     try:
-        walk.fit = yield from walk.file(Tap(read), name.encode(), 0, target.write if target else None)
+        walk.fit = yield from walk.file(
+            Tap(read), name.encode("utf-8", "surrogateescape"), 0, target.write if target else None
+        )
     except Hostile as why:
         walk.fit = False
-        yield Member(walk.shown_path(name.encode())[0], walk.budget.taken, not_screened=str(why))
+        yield Member(
+            walk.shown_path(name.encode("utf-8", "surrogateescape"))[0], walk.budget.taken, not_screened=str(why)
+        )

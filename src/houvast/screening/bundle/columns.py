@@ -95,8 +95,7 @@ class Columns:
         else:
             mark = max(_CELL, key=line.count)
         names = [one.decode("utf-8", "replace").strip() for one in line.split(mark)]
-        second = block[end : end + _HEADER].partition(b"\n")[0]
-        if len(names) < 2 or second.count(mark) < len(names) - 1 or any(len(name) >= 64 for name in names):
+        if len(names) < 2 or any(len(name) >= 64 for name in names) or _cells(block, end, mark) < len(names):
             return False
         kinds = {at: kind for at, name in enumerate(names) if (kind := kind_of(name)) in self._wanted and kind}
         is_first = self._is_first and begin == 0
@@ -107,6 +106,16 @@ class Columns:
                 kinds |= self._kinds
         self._mark, self._kinds, self._count = mark, kinds, 0 if is_first else len(names)
         return True
+
+
+def _cells(block: bytes, at: int, mark: bytes) -> int:
+    """How many cells the row has that begins there."""
+    count = 0
+    for cell in _CELL[mark].finditer(block, at, at + _HEADER):
+        count += 1
+        if cell[2] != mark:
+            break
+    return count
 
 
 def _heads(block: bytes, *, first: bool) -> Iterator[tuple[int, int]]:

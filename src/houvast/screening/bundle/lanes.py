@@ -17,6 +17,8 @@ from houvast.screening.bundle.runs import BASE64, decoded
 Encode = Callable[[bytes], bytes]
 _TOKEN, _LINE, _OVER = 4096, 16 << 10, 2048
 """Bytes on either side of an escape that are decoded with it, and of those before, once more: a value and its key."""
+_GAP, _TOGETHER = 2048, 64 << 10
+"""Bytes between two lines with escapes that are looked at together: a line by itself costs more than so much more text."""
 _PADDED = 16
 
 
@@ -86,7 +88,7 @@ _QUOTED = re.compile(rb"=(?:[ \t]{0,80}\r?\n|([0-9A-Fa-f]{2}))")
 _QUOTED_SIGN = re.compile(rb"=(?:40|2E|2e|3D|3d|2C|2c|C3=|c3=|E2=|e2=|20\r?\n)|=\r?\n")
 _WORD = re.compile(rb"=\?[A-Za-z0-9_*-]{2,40}\?([bBqQ])\?([^?\s]{1,400})\?=(?:\r?\n?[ \t]+(?==\?))?")
 _TAG = re.compile(rb"<(/?)([a-zA-Z0-9:-]{1,32})[^<>]{0,4096}>")
-_TEXTS = (b"<w:t", b"<w:delText", b"<a:t", b"<t>", b"<t ", b"<text:", b"<span", b"<b>", b"<wbr")
+_TEXTS = re.compile(rb"<(?:w:t|w:delText|a:t|t[ >]|text:|span|b>|wbr)")
 _ENDS = {
     b"w:p",
     b"a:p",
@@ -120,18 +122,18 @@ def escaped(data: bytes) -> Iterator[Piece]:
     if b"%" in data:
         yield from _each(data, _PERCENT_SIGN, _token, _PERCENT, _percent, _url)
     if b"\\" in data:
-        yield from _each(data, _JSON_SIGN, _line, _JSON, _json, _in_json)
+        yield from _each(data, _JSON_SIGN, _line, _JSON, _json, _in_json, gap=_GAP)
     if b"&" in data:
-        yield from _each(data, _ENTITY_SIGN, _line, _ENTITY, _entity, _in_html)
+        yield from _each(data, _ENTITY_SIGN, _line, _ENTITY, _entity, _in_html, gap=_GAP)
     if b"=" in data:
         yield from _each(data, _WORD, _line, _WORD, _mail_word, _plain)
         yield from _each(data, _QUOTED_SIGN, _paragraph, _QUOTED, _quoted, _in_mail, _is_padding)
     if b"\x1b" in data or b"\x08" in data or b"^[[" in data:
         for stands_for in (b" ", b""):  # it parts words, and it colours a part of one
             yield from _each(data, _TERMINAL, _line, _TERMINAL, _always(stands_for), _plain, kept=_COLOURS)
-    if any(sign in data for sign in _TYPED_SIGNS):
+    if not data.isascii() and any(sign in data for sign in _TYPED_SIGNS):
         yield from _each(data, _TYPED, _line, _TYPED, _typed, _plain)
-    if b"<" in data and any(mark in data for mark in _TEXTS):
+    if b"<" in data and _TEXTS.search(data):
         yield Piece(0, _plain, _TAG).decode(data, len(data), _TAG, _tag)
 
 
@@ -144,6 +146,7 @@ def _each(
     encode: Encode,
     is_other: Callable[[bytes, re.Match[bytes]], bool] | None = None,
     kept: re.Pattern[bytes] | None = None,
+    gap: int = 0,
 ) -> Iterator[Piece]:
     at = 0
     while found := sign.search(data, at):
@@ -151,8 +154,11 @@ def _each(
             at = found.end()
             continue
         begin, end = around(data, found.start())
-        yield Piece(max(begin, at - _OVER), encode, kept).decode(data, max(end, found.end()), escape, one)
-        at = max(end, found.end())
+        end = max(end, found.end())
+        while gap and end - begin < _TOGETHER and (more := sign.search(data, end, end + gap)):
+            end = max(around(data, more.start())[1], more.end())
+        yield Piece(max(begin, at - _OVER), encode, kept).decode(data, end, escape, one)
+        at = end
 
 
 def _token(data: bytes, at: int) -> tuple[int, int]:

@@ -5,19 +5,30 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from houvast.screening.bundle.forms import ZLIB, inflates, width_of
+from houvast.screening.engine import Rule, compiled
+from houvast.screening.keyed import whole
+from houvast.screening.kinds import Kind
 
 SHORTEST = 12
 """Characters of Base64 fewer of which are not looked at."""
 BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _MASK = bytes(120 if one in BASE64 else 95 if one in b"-_" else 32 for one in range(256))
 _RUN = re.compile(b"x" * SHORTEST + b"x*+")
+_LONG_RUN = re.compile(b"x" * 24 + b"x*+")
+_MASK_OF_BOTH = bytes(120 if one in BASE64 + b"-_" else 32 for one in range(256))
+_STANDARD, _OF_URLS = re.compile(rb"[A-Za-z0-9+/]*+"), re.compile(rb"[A-Za-z0-9_-]*+")
+_INNER, _INNER_OF_URLS = frozenset(BASE64[:63]), frozenset(BASE64[:62] + b"-_")
+_KNOWN_HEAD = 1
+_LOCK = threading.Lock()
 _FIRST = 80
 _BEYOND = bytes(range(128, 256))
-_RUN_URL = bytes.maketrans(b"_", b"x")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\b\x1b")) + b"\x7f"
 
 
@@ -73,45 +84,117 @@ _UNPACKED = (
     b"SQLite format 3",
 )
 _LOOSE = 24
-_WORDS = re.compile(rb"[a-z]{8}|/[a-z]{2,}[/-]|[A-Z][a-z]{3,}[A-Z][a-z]{3,}")
+_WORDS = re.compile(
+    rb"[a-z]{10}[a-z]*|[_/-][A-Z]?[a-z]{3,}(?=[_/-])|[A-Z][a-z]{5,}[A-Z][a-z]{5,}|[0-9a-f]-[0-9a-f]{4}-"
+)
 """What is in names of files and of programs, and hardly in Base64."""
+_FIGURE = re.compile(rb"[0-9+/]")
 _LARGE = 16 << 10
 """Bytes of something unknown that are named rather than passed over."""
 _KNOWN = (*_UNPACKED, *ZLIB, b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"\xd0\xcf\x11\xe0")
 
 
 _KNOWN_PACKED = tuple(base64.b64encode(one)[: len(one) * 4 // 3] for one in _KNOWN)
+_BY_LENGTH = sorted(set(_KNOWN_PACKED), key=len, reverse=True)
 _LETTERS_64 = BASE64.decode()
-_ASCII = re.compile(
-    "(?:.{{4}}){{0,3}}?(?:[{}][{}][{}].){{2}}".format(
-        "".join(one for at, one in enumerate(_LETTERS_64) if at < 32),
-        "".join(one for at, one in enumerate(_LETTERS_64) if not at & 8),
-        "".join(one for at, one in enumerate(_LETTERS_64) if not at & 2),
-    ).encode()
-)  # three bytes without their first bits
+_NINE_LETTERS = "(?:[A-Za-z0-9+/_-]{{4}}){{0,3}}(?:[{}][{}][{}][A-Za-z0-9+/_-]){{3}}".format(
+    "".join(one for at, one in enumerate(_LETTERS_64) if at < 32),
+    "".join(one for at, one in enumerate(_LETTERS_64) if not at & 8),
+    "".join(one for at, one in enumerate(_LETTERS_64) if not at & 2),
+)
+_NINE, _ASCII = _NINE_LETTERS.encode(), re.compile(_NINE_LETTERS.encode())
+"""Nine bytes without their first bits."""
 
 
 def runs(data: bytes) -> Iterator[Run]:
-    """The Base64 in a text that holds a text, or something that can be unpacked."""
+    """The Base64 in a text that holds a text, or something that can be unpacked; and what may hold something else."""
     mask = data.translate(_MASK)
     done = 0
-    for found in _RUN.finditer(mask):
-        begin, end = found.span()
-        if begin < done or _is_name(data[begin:end]):
+    taken: list[tuple[int, int]] = []
+    for begin, of_url in _begins(data):
+        if begin < done:
             continue
-        first = end
-        if end - begin >= _NARROWEST and not data[data.rfind(b"\n", 0, begin) + 1 : begin].strip():
+        end = (_OF_URLS if of_url else _STANDARD).match(data, begin).end()  # type: ignore[union-attr]
+        raw = data[begin:end]
+        if len(raw) < SHORTEST or (of_url and not (b"-" in raw or b"_" in raw)) or not _may_hold(raw[:_FIRST]):
+            continue
+        if not of_url:
             end = _lines(data, mask, begin, end)
-        done = end + len(_PADDING.match(data, end)[0])  # type: ignore[index]
-        yield from _held(data, begin, done)
-        if first < end and (first - begin) % 4:  # or each line is one of its own
-            for one in _RUN.finditer(mask, begin, end):
-                yield from _held(data, *one.span())
-    if b"_" in mask:
-        for found in _RUN.finditer(mask.translate(_RUN_URL)):
-            raw = data[found.start() : found.end()]
-            if not _is_name(raw) and (b"-" in raw or b"_" in raw):
-                yield from _held(data, *found.span())
+            end += len(_PADDING.match(data, end)[0])  # type: ignore[index]
+            if len(raw) % 4 and not _is_text(decoded(data[begin:end])[len(raw) :][:256]):
+                end = begin + len(raw)  # each line is one of its own
+        for one in _held(data, begin, end):
+            yield one
+            taken.append((begin, end))
+            done = end
+    yield from _loose(data, mask, taken)
+
+
+def _begins(data: bytes) -> list[tuple[int, bool]]:
+    """Where Base64 may begin that holds something, and whether it is that of URLs."""
+    ends: list[tuple[int, int]] = []
+
+    def fired(rule: int, _begin: int, end: int, _flags: int, _context: object) -> None:
+        ends.append((rule, end))
+
+    with _LOCK:
+        _signs().scan(data, match_event_handler=fired)
+    found: set[tuple[int, bool]] = set()
+    for rule, end in ends:
+        if rule == _KNOWN_HEAD:
+            found.add((end - len(next(one for one in _BY_LENGTH if data.endswith(one, 0, end))), False))
+            continue
+        for begin in range(end - 12, max(-1, end - 25), -4):  # it stands in the first fifteen bytes
+            if begin == 0 or data[begin - 1] not in _INNER:
+                found.add((begin, False))
+            if begin == 0 or data[begin - 1] not in _INNER_OF_URLS:
+                found.add((begin, True))
+    return sorted(found)
+
+
+@lru_cache(maxsize=1)
+def _signs() -> Any:  # noqa: ANN401 (Hyperscan has no types that can be named without it)
+    known = b"|".join(re.escape(one) for one in _KNOWN_PACKED)
+    triggers = rb"(?:^|[^A-Za-z0-9+])" + _NINE, rb"(?:^|[^A-Za-z0-9+])(?:" + known + b")"
+    return compiled([Rule(Kind.SECRET, 1, one, whole) for one in triggers])
+
+
+def _loose(data: bytes, mask: bytes, taken: list[tuple[int, int]]) -> Iterator[Run]:
+    """What looks like no words: it may hold bytes among which something stands, from whichever of its first letters on.
+    What is large is named."""
+    done = at = 0
+    for found in _LONG_RUN.finditer(data.translate(_MASK_OF_BOTH)):
+        begin, end = found.span()
+        if begin < done or (raw := data[begin : min(end, begin + _FIRST)]).islower() or raw.isdigit() or raw.isupper():
+            continue
+        parts = list(_parts(data, begin, end))
+        if not parts or (
+            data[begin] in b"nrt" and data[max(0, begin - 1)] == 92
+        ):  # a line within JSON, which is unescaped
+            continue
+        while at < len(taken) and taken[at][0] < end:
+            done = max(done, taken[at][1])
+            at += 1
+        if begin < done:
+            continue
+        done = last = _lines(data, mask, begin, end)
+        if last - begin > _LARGE:
+            yield Run(begin, last, decoded(data[begin:last]), data[begin:last])
+            continue
+        for first, stop in parts:
+            stop = last if stop == end else stop
+            for start in range(first, first + 4):
+                yield Run(start, stop, decoded(data[start:stop]), data[start:stop], is_text=False)
+
+
+def _parts(data: bytes, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """What stands between the words at the beginning of a run, where it is long enough."""
+    for words in _WORDS.finditer(data, begin, min(end, begin + _FIRST)):
+        if words.start() - begin >= _LOOSE and _FIGURE.search(data, begin, words.start()):
+            yield begin, words.start()
+        begin = words.end()
+    if end - begin >= _LOOSE and _FIGURE.search(data, begin, min(end, begin + _FIRST)):
+        yield begin, end
 
 
 def _lines(data: bytes, mask: bytes, begin: int, end: int) -> int:
@@ -119,6 +202,9 @@ def _lines(data: bytes, mask: bytes, begin: int, end: int) -> int:
 
     One word behind one line goes on with it only where the line is as wide as those of mail or of keys.
     """
+    if end - begin < _NARROWEST:
+        return end
+    has_own_line = not data[data.rfind(b"\n", 0, begin) + 1 : begin].strip()
     width, lines = end - begin, 1
     whole = b"x" * width
     while turn := _PARTING.match(data, end):
@@ -127,7 +213,12 @@ def _lines(data: bytes, mask: bytes, begin: int, end: int) -> int:
             end, lines = stop, lines + 1
             continue
         last = _LAST.match(data, start)
-        if last and (lines > 1 or width in _USUAL) and len(last[0]) <= width and _ends(last[0], width):
+        if (
+            last
+            and (lines > 1 or (has_own_line and width in _USUAL))
+            and len(last[0]) <= width
+            and _ends(last[0], width)
+        ):
             end = last.end()
         break
     return end
@@ -139,20 +230,11 @@ def _ends(last: bytes, width: int) -> bool:
 
 
 def _held(data: bytes, begin: int, end: int) -> Iterator[Run]:
-    """What a run holds; where it holds nothing, what stands behind its last stroke, which also parts names."""
-    slash = data.rfind(b"/", begin, end)
-    for start in (begin, slash + 1) if slash >= 0 else (begin,):
-        size = end - start
-        if size < SHORTEST or not (size > _LARGE or _may_hold(data[start : start + _FIRST])):
-            continue
-        raw = data[start:end]
+    raw = data[begin:end]
+    if len(raw) >= SHORTEST and _may_hold(raw[:_FIRST]):
         payload = decoded(raw)
-        if size > _LARGE or _is_known(payload) or _is_text(payload[:256]):
-            yield Run(start, end, payload, raw)
-            return
-    if end - begin >= _LOOSE and not _WORDS.search(data, begin, min(end, begin + _FIRST)):
-        raw = data[begin:end]
-        yield Run(begin, end, decoded(raw), raw, is_text=False)
+        if _is_known(payload) or _is_text(payload[:256]):
+            yield Run(begin, end, payload, raw)
 
 
 def _is_known(payload: bytes) -> bool:
@@ -165,8 +247,8 @@ def _is_name(run: bytes) -> bool:
 
 
 def _may_hold(first: bytes) -> bool:
-    """By its first characters: six letters of ASCII in a row among the first of a text, or how a known file begins."""
-    if not _ASCII.match(first) and not first.startswith(_KNOWN_PACKED):
+    """By its first characters: nine letters of ASCII in a row among the first of a text, or how a known file begins."""
+    if _is_name(first) or not (_ASCII.match(first) or first.startswith(_KNOWN_PACKED)):
         return False
     head = decoded(first)
     return head.startswith(_KNOWN) or _is_text(head)

@@ -37,6 +37,7 @@ _OUTSIDE = "its name leads out of the archive"
 _ARCHIVES = (Form.TAR, Form.ZIP, Form.SEVEN_ZIP)
 _REMEMBERED, _SHORT = 10_000, 256
 """Labels that are remembered, so that they count once, and how long they are at most."""
+UNREAD = "it could not be read"
 _NO_REDACTION = "what was found in it cannot be taken out of a file of its kind"
 
 Sink = Callable[[bytes], object]
@@ -289,7 +290,7 @@ class Walk:
         """What the file says that lists what was left out; nothing when nothing was."""
         if not self.left_out:
             return b""
-        lines = (f"{path}: {why}" for path, why in self.left_out)
+        lines = (f"{' '.join(path.split())}: {why}" for path, why in self.left_out)
         return (
             "Left out of this archive, because it could not be screened or redacted:\n" + "\n".join(lines) + "\n"
         ).encode()
@@ -338,7 +339,7 @@ class Walk:
 
     def unread(self, path: bytes) -> Member:
         """A file that could not be read at all."""
-        here = self._named(path, 0, Seen(closed="it could not be read"))
+        here = self._named(path, 0, Seen(closed=UNREAD))
         return self._told(here)
 
 
