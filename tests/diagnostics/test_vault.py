@@ -13,7 +13,7 @@ import pytest
 from houvast.diagnostics import Keyring, Vault
 from houvast.diagnostics.keyring import KeyTrouble
 from houvast.diagnostics.model import Content, Part
-from houvast.diagnostics.sealing import FRAME, PIECE, SALT, TAG, Damaged, seal, unseal
+from houvast.diagnostics.sealing import FRAME, PIECE, SALT, TAG, Damaged, seal, sealed_size, unseal
 from houvast.diagnostics.vault import StoreTrouble
 from houvast.evidence import open_store
 from houvast.evidence.problems import MissingTile
@@ -31,19 +31,24 @@ def opened(
     return b"".join(unseal(key, code, begins, size, piece, is_last=last))
 
 
+def sealed(data: bytes) -> bytes:
+    """A piece that says this."""
+    return bytes(seal(KEY, CODE, 0, data, bytearray(sealed_size(len(data))), is_last=True))
+
+
 @pytest.mark.parametrize("size", [1, 16, FRAME - 1, FRAME, FRAME + 1, 2 * FRAME, len(DATA)])
 def test_a_piece_opens_as_it_was_sealed(size: int) -> None:
-    assert opened(bytes(seal(KEY, CODE, 0, DATA[:size], is_last=True)), size=size) == DATA[:size]
+    assert opened(sealed(DATA[:size]), size=size) == DATA[:size]
 
 
 def test_a_piece_that_is_sealed_twice_shares_nothing() -> None:
-    one, other = (seal(KEY, CODE, 0, DATA, is_last=True) for _ in range(2))
+    one, other = (sealed(DATA) for _ in range(2))
     assert one[:SALT] != other[:SALT]
     assert sum(a == b for a, b in zip(one, other, strict=True)) < len(one) / 100
 
 
 def test_what_is_cut_changed_moved_or_anothers_does_not_open() -> None:
-    piece, frame = bytes(seal(KEY, CODE, 0, DATA, is_last=True)), FRAME + TAG
+    piece, frame = sealed(DATA), FRAME + TAG
     swapped = (
         piece[:SALT] + piece[SALT + frame : SALT + 2 * frame] + piece[SALT : SALT + frame] + piece[SALT + 2 * frame :]
     )
@@ -147,7 +152,7 @@ class FullStore:
     def put(self, path: str, data: bytes) -> None:
         self.add(path, data)
 
-    def add(self, path: str, data: bytes | bytearray) -> None:
+    def add(self, path: str, data: bytes | memoryview) -> None:
         from houvast.evidence.problems import EvidenceError
 
         raise EvidenceError(path) from OSError(errno.ENOSPC, "No space left on device")

@@ -10,6 +10,7 @@ import sqlite3
 import string
 import tarfile
 import zipfile
+from urllib.parse import quote, unquote
 
 import pytest
 import yaml
@@ -61,6 +62,18 @@ def test_nothing_of_a_value_is_left_however_it_was_written(way: str) -> None:
     assert report.fit, report.left_out
     assert left(data) == []
     assert b"voorbeeldbedrijf" not in data.replace(b"\0", b"")
+
+
+@pytest.mark.parametrize("before", [0, 3000, 3900, 4090])
+@pytest.mark.parametrize("size", [40, 1100])
+def test_a_secret_in_base64_that_holds_more_goes_as_a_whole_wherever_a_long_word_is_cut(before: int, size: int) -> None:
+    secret = base64.b64encode(b"jan@voorbeeldbedrijf.nl:" + b"q7X-t2/" * (size // 7))
+    text = b'{"pad":"' + b'{"a":1},' * (before // 8) + b'","auths":{"registry":{"auth":"' + secret + b'"}}}'
+    for written in (text, quote(text, safe="").encode()):
+        data, report = redacted(b"source: data:," + written + b"\n")
+        assert report.fit
+        assert left(data) == []
+        assert secret[40:80] not in unquote(data.decode()).encode()
 
 
 @pytest.mark.parametrize("way", UNWRITTEN)

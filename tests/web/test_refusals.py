@@ -13,7 +13,8 @@ from houvast.web.translation import mended, refused, table
 
 SQL = Path(__file__).parents[2] / "src" / "houvast" / "compiler" / "sql"
 _CALL = re.compile(
-    r"says_no\(\s*(?:format\()?'((?:[^']|'')*)'.*?'[CG]\d\d',\s*(?:format\()?'((?:[^']|'')*)'", re.DOTALL
+    r"says_no\(\s*(?:format\()?'((?:[^']|'')*)'.*?'(?:[CG]\d\d|\{PROMISE\})',\s*(?:format\()?'((?:[^']|'')*)'",
+    re.DOTALL,
 )
 _HOLE = re.compile("«[a-z]*»|%s")
 FROM_PYTHON = {"People of this kind have no account.", "Ask for erasure, or to stop the use."}
@@ -21,7 +22,11 @@ FROM_PYTHON = {"People of this kind have no account.", "Ask for erasure, or to s
 
 def said() -> set[str]:
     """Every sentence and every hint that `says_no` is called with."""
-    calls = [call for file in SQL.glob("*.sql") for call in _CALL.findall(file.read_text("utf-8"))]
+    calls = [
+        call
+        for file in (*SQL.glob("*.sql"), *SQL.parent.glob("*.py"))
+        for call in _CALL.findall(file.read_text("utf-8"))
+    ]
     assert len(calls) > 100
     return {_HOLE.sub("«»", text.replace("''", "'")) for call in calls for text in call}
 

@@ -158,7 +158,8 @@ def _parsed(answer: bytes) -> Mapping[str, Any] | None:
 
 def _member(one: Mapping[str, Any]) -> dict[str, Any]:
     found = cast("list[Mapping[str, Any]]", one.get("findings", ()))
-    marks = [[int(it["offset"]), int(it["length"]), str(it["kind"])[:20]] for it in found[:MARKS]]
+    some = found[:: -(-len(found) // MARKS) or 1]  # from the whole of it
+    marks = [[int(it["offset"]), int(it["length"]), str(it["kind"])[:20]] for it in some]
     said = one.get("kinds") or Counter(str(it["kind"]) for it in found)  # of many findings in a file not all are listed
     kinds = {str(kind)[:20]: int(count) for kind, count in said.items()}
     return {"path": str(one["path"])[:300].replace("\0", ""), "bytes": int(one["bytes"]), "kinds": kinds,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from mmap import mmap
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -33,18 +34,27 @@ class Damaged(HouvastError):
     code = "bundle-damaged"
 
 
-def seal(key: bytes, bundle: UUID, begins: int, data: bytes | memoryview, *, is_last: bool) -> bytearray:
-    """A piece. `key`: 32 bytes; `begins`: its first byte's place in the bundle; `is_last`: the bundle ends with it."""
+def sealed_size(size: int) -> int:
+    """How many bytes a piece of so many bytes takes in the store."""
+    return SALT + size + TAG * -(-size // FRAME)
+
+
+def seal(
+    key: bytes, bundle: UUID, begins: int, data: bytes | memoryview, into: bytearray | mmap, *, is_last: bool
+) -> memoryview:
+    """A piece, written to the beginning of `into`, which is that long at least.
+
+    `key`: 32 bytes; `begins`: its first byte's place in the bundle; `is_last`: the bundle ends with it.
+    """
     salt = os.urandom(SALT)
     box, bound = _box(key, salt), _bound(bundle, begins, is_last=is_last)
-    view = memoryview(data)
-    made = bytearray(SALT + len(view) + TAG * -(-len(view) // FRAME))
+    view, made = memoryview(data), memoryview(into)[: sealed_size(len(data))]
     made[:SALT] = salt
-    into, at = memoryview(made), SALT  # each frame goes where it stays: a piece is not copied again
+    at = SALT
     for number, start in enumerate(range(0, len(view), FRAME)):
         nonce = _nonce(number, is_last=start + FRAME >= len(view))
         end = at + min(FRAME, len(view) - start) + TAG
-        box.encrypt_into(nonce, view[start : start + FRAME], bound, into[at:end])
+        box.encrypt_into(nonce, view[start : start + FRAME], bound, made[at:end])
         at = end
     return made
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from mmap import mmap
 from uuid import UUID, uuid4
 
 from houvast.diagnostics.keyring import Keyring
 from houvast.diagnostics.model import Content, Part
-from houvast.diagnostics.sealing import PIECE, Damaged, seal, unseal
+from houvast.diagnostics.sealing import PIECE, Damaged, seal, sealed_size, unseal
 from houvast.errors import HouvastError
 from houvast.evidence.problems import EvidenceError
 from houvast.evidence.store import PieceStore
@@ -28,9 +30,9 @@ class Vault:
     keys: Keyring
 
     def put(self, bundle: UUID, begins: int, data: bytes | memoryview, *, is_last: bool) -> Part:
-        """Store a piece under a name of its own. Raises StoreTrouble, KeyTrouble."""
+        """Store a piece, of PIECE bytes at most, under a name of its own. Raises StoreTrouble, KeyTrouble."""
         place = f"{begins:012x}-{uuid4().hex[:8]}"
-        piece = seal(self.keys.key(bundle), bundle, begins, data, is_last=is_last)
+        piece = seal(self.keys.key(bundle), bundle, begins, data, _room(), is_last=is_last)
         try:
             self.store.add(f"{bundle}/{place}", piece)
         except EvidenceError as error:
@@ -76,6 +78,17 @@ class Vault:
             self.store.drop(str(bundle))
         except EvidenceError as error:
             raise _failed("destroyed", error) from error
+
+
+_own = threading.local()
+
+
+def _room() -> mmap:
+    """Memory in which this thread seals one piece after the other; it begins a page, as disks want it."""
+    held: mmap | None = getattr(_own, "room", None)
+    if held is None:
+        held = _own.room = mmap(-1, sealed_size(PIECE))
+    return held
 
 
 def _failed(what: str, error: EvidenceError) -> StoreTrouble:

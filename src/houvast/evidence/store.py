@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import re
 import shutil
@@ -22,6 +24,8 @@ OBJECT_STORES = ("s3", "gs", "abfs")
 PATIENCE = timedelta(seconds=15)
 """So long such a store is asked again when it does not answer; the next round of the sequencer goes on with it."""
 
+_BLOCK = 4096
+"""Bytes of which a disk takes a multiple, from memory that begins at one."""
 _MORE = re.compile(r":?\s*[<\n]")
 """Where what a server answered begins, in an error of an object store."""
 
@@ -45,7 +49,7 @@ class Store(Protocol):
 class PieceStore(Store, Protocol):
     """A store that takes files quicker of which something else knows that they are whole."""
 
-    def add(self, path: str, data: bytes | bytearray) -> None:
+    def add(self, path: str, data: bytes | memoryview) -> None:
         """Write a file of a name that only its writer knows until this returns: lasting, and else nowhere.
 
         A process that is killed can leave a part of it, which no other file knows of. Raises EvidenceError as `put`.
@@ -108,7 +112,7 @@ class FolderStore:
         except OSError as error:
             raise _failed("written", path, self.folder, error) from error
 
-    def add(self, path: str, data: bytes | bytearray) -> None:
+    def add(self, path: str, data: bytes | memoryview) -> None:
         target = self.folder / path
         try:
             _make(target.parent)
@@ -162,7 +166,7 @@ class UrlStore:
         except Exception as error:  # each kind of store raises errors of its own
             raise _failed("written", path, self._root, error) from error
 
-    def add(self, path: str, data: bytes | bytearray) -> None:
+    def add(self, path: str, data: bytes | memoryview) -> None:
         self.put(path, bytes(data))
 
     def drop(self, path: str) -> None:
@@ -209,10 +213,20 @@ def write_secret(target: Path, data: bytes) -> None:
     sync_folder(target.parent)
 
 
-def _write(file: RawIOBase, data: bytes | bytearray) -> None:
-    """All of it: the system may take a part at a time."""
+def _write(file: RawIOBase, data: bytes | memoryview) -> None:
+    """All of it; whole blocks past the page cache, where the file system and the memory they lie in allow that."""
     rest = memoryview(data)
-    while rest:
+    flags = fcntl.fcntl(file, fcntl.F_GETFL)
+    try:
+        fcntl.fcntl(file, fcntl.F_SETFL, flags | getattr(os, "O_DIRECT", 0))
+        while len(rest) >= _BLOCK:
+            rest = rest[file.write(rest[: len(rest) - len(rest) % _BLOCK]) or 0 :]
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+    finally:
+        fcntl.fcntl(file, fcntl.F_SETFL, flags)
+    while rest:  # the system may take a part at a time
         rest = rest[file.write(rest) or 0 :]
 
 

@@ -17,7 +17,7 @@ from houvast.web.lanes import Lanes
 from houvast.web.site import Site
 
 HERE = Path(__file__).parent
-RECEIVE = 2**20
+RECEIVE = 256 * 1024
 """So many bytes are taken from a connection at once."""
 _PROXY: dict[str, Any] = {
     "trusted_proxy": "127.0.0.1",

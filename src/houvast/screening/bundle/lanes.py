@@ -15,8 +15,8 @@ from urllib.parse import quote
 from houvast.screening.bundle.runs import BASE64, decoded
 
 Encode = Callable[[bytes], bytes]
-_TOKEN, _LINE = 4096, 16 << 10
-"""Bytes on either side of an escape that are decoded with it."""
+_TOKEN, _LINE, _OVER = 4096, 16 << 10, 2048
+"""Bytes on either side of an escape that are decoded with it, and of those before, once more: a value and its key."""
 _GAP, _TOGETHER = 2048, 64 << 10
 """Bytes between two lines with escapes that are looked at together: a line by itself costs more than so much more text."""
 _PADDED = 16
@@ -157,7 +157,7 @@ def _each(
         end = max(end, found.end())
         while gap and end - begin < _TOGETHER and (more := sign.search(data, end, end + gap)):
             end = max(around(data, more.start())[1], more.end())
-        yield Piece(max(begin, at), encode, kept).decode(data, end, escape, one)
+        yield Piece(max(begin, at - _OVER), encode, kept).decode(data, end, escape, one)
         at = end
 
 

@@ -97,7 +97,7 @@ def merged(spans: list[Span]) -> list[Span]:
         if last.is_quiet or one.is_quiet:
             made[-1] = one if last.is_quiet else last
             continue
-        best, other = (one, last) if _weight(one) > _weight(last) else (last, one)
+        best, other = (one, last) if _weight(one, last) > _weight(last, one) else (last, one)
         best.found = best.found or other.found
         best.is_code = False
         best.begin, best.end = min(one.begin, last.begin), max(one.end, last.end)
@@ -105,8 +105,10 @@ def merged(spans: list[Span]) -> list[Span]:
     return made
 
 
-def _weight(one: Span) -> tuple[int, bool]:
-    return one.end - one.begin, one.encode is not None or one.new is not None
+def _weight(one: Span, other: Span) -> tuple[bool, int, bool]:
+    """A secret that is written in Base64 goes as a whole: what it says without the parts that were found still is one."""
+    is_whole = one.kind is Kind.SECRET and one.new is None and one.begin <= other.begin and other.end <= one.end
+    return is_whole and other.new is not None, one.end - one.begin, one.encode is not None or one.new is not None
 
 
 def rewritten(

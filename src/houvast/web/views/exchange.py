@@ -19,6 +19,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from houvast.app.confining import MEMBERS
 from houvast.app.exchange import follow
 from houvast.database import Connection, queries
 from houvast.diagnostics import Followed, store
@@ -54,7 +55,10 @@ class File:
 
 @dataclass(frozen=True)
 class Shown:
-    """A bundle with its picture. `clean`: files in which nothing was found; `unread`: that could not be looked into."""
+    """A bundle with its picture. `clean`: files in which nothing was found; `unread`: that could not be looked into.
+
+    `is_part`: there are more files than are kept, so that these are counted at least.
+    """
 
     one: Bundle
     files: tuple[File, ...]
@@ -62,6 +66,7 @@ class Shown:
     clean: int
     unread: int
     holding: int
+    is_part: bool
 
 
 @ours
@@ -205,7 +210,8 @@ def _shown(one: Bundle) -> Shown:
     drawn = [_file(member) for member in members]
     telling = [file for file in drawn if file.found or file.unread]
     return Shown(one, tuple(telling[:SHOWN]), max(0, len(telling) - SHOWN), len(drawn) - len(telling),
-                 sum(bool(file.unread) for file in drawn), sum(bool(file.found) for file in drawn))  # fmt: skip
+                 sum(bool(file.unread) for file in drawn), sum(bool(file.found) for file in drawn),
+                 len(drawn) == MEMBERS)  # fmt: skip
 
 
 def _file(member: dict[str, Any]) -> File:
