@@ -218,6 +218,7 @@ def test_an_alarm_comes_before_the_limit_and_an_emergency_lifts_it_for_its_time(
         limits.follow(admin)
         return [one.text for one in desk.alarms(admin) if one.kind == limits.ALARM]
 
+    before = admin.execute("SELECT purpose, version, most, warns FROM houvast.volume").fetchall()
     run(admin, "UPDATE houvast.volume SET most = 3, warns = 2")
     with connect(target.url_of(DESK)) as session:
         counted(session, 1)
@@ -246,6 +247,11 @@ def test_an_alarm_comes_before_the_limit_and_an_emergency_lifts_it_for_its_time(
         assert "for 4 of the 3 people" in near()[0]
     run(admin, "UPDATE houvast.use SET opened_at = opened_at - interval '2 days'")
     assert near() == []
+    for purpose, version, most, warns in before:
+        admin.execute(
+            "UPDATE houvast.volume SET most = %s, warns = %s WHERE (purpose, version) = (%s, %s)",
+            (most, warns, purpose, version),
+        )
 
 
 def test_a_limit_is_not_lifted_twice_at_once(target: Target, admin: Connection) -> None:

@@ -43,8 +43,9 @@ class Standing:
 
         A residual is tried on all: it is to be let through somewhere.
         """
-        aims = self.aims if turn is None or attack.residual else self._in_turn(turn)
-        return list(filter(None, (self.attacker.attack(attack, aim) for aim in aims)))
+        aims = self.aims if turn is None or attack.residual else tuple(self._in_turn(turn))
+        found = list(filter(None, (self.attacker.attack(attack, aim) for aim in aims)))
+        return found or (self.results(attack) if aims != self.aims else [])
 
     def _in_turn(self, turn: int) -> Iterator[Aim]:
         for kind in Login:

@@ -80,7 +80,7 @@ def test_plain_tells_the_figures_and_the_hard_sentences(houvast: Shell) -> None:
     said = houvast("notice", "--plain", "--lang", "nl")
     assert said.code == 0
     assert "words a sentence" in said.out
-    assert "text.nl.md:72:" in said.out
+    assert "text.nl.md:73:" in said.out
 
 
 def test_plain_is_exit_1_when_a_goal_is_missed(houvast: Shell, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ LAKANA = load_policy(Path(__file__).parents[2] / "policies" / "lakana" / "policy
 @pytest.mark.parametrize(
     ("kind", "pausing"),
     [
-        ("customer", {"improve_product", "enforce"}),
+        ("customer", {"improve_product", "enforce", "figures", "follow"}),
         ("business_contact", {"business"}),
         ("visitor", {"understand", "improve"}),
     ],

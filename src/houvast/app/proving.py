@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from houvast.app import backup_attempts, controlling, desk, discovering, keep
+from houvast.app import controlling, desk, discovering, keep
 from houvast.app.recording import recording
 from houvast.app.target import Target
 
@@ -32,13 +32,14 @@ def prove(
     does not have.
     """
     from houvast import proof
+    from houvast.app.backup_attempts import backup_attempts  # what reads backups is not in the core
 
     target.connect().close()
     versions, datamap = target.project.versions, target.project.datamap
     door = proof.Door(target.url, target.url_of)
     with recording(target.url, "prove", partial=bool(promises)) as found:
         ours = (discovering.scan_attempts(target), controlling.register_attempts(target),
-                backup_attempts.backup_attempts(target), *extra)  # fmt: skip
+                backup_attempts(target), *extra)  # fmt: skip
         report = proof.prove(door, versions, datamap, promises=promises, progress=progress, extra=ours)
         (found.finding if report.broken else found.good)(report.to_json(sorts=True))
     return report

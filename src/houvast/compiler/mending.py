@@ -55,7 +55,8 @@ def todo(change: str, kind: str, identity: str, detail: str, piece: str) -> str:
         return f"GRANT {detail.replace(' from ', f' ON {_object(identity)} TO ')}{_MEANT}"
     if kind == "leakproof" and "leak" in detail.removeprefix("marked leakproof"):
         return f"{BY_KIND[kind]}: it tells what stands in hidden rows, and is named each time."
-    if change != "new" or (piece and kind not in ("grant", "member")):
+    near = piece.startswith("row security ") and kind != "row security"  # apply leaves what others added to a table
+    if change != "new" or (piece and not near and kind not in ("grant", "member")):
         return APPLY if piece else f"{BY_KIND.get(kind, OTHER)}{_MEANT}"
     if kind == "grant":
         privilege, _, who = detail.removesuffix(" with grant option").rpartition(" to ")
