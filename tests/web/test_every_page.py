@@ -119,8 +119,8 @@ def test_drift_is_told_in_the_language_of_the_page(kept: Kept, visit: Visit, lin
             for prefix, change, kind in (
                 ("", "Erbij gekomen", "rijregel"),
                 ("/en", "Added", "row policy"),
-                ("", "Wat te doen", "Hoort het zo? Dan onthoudt houvast apply het."),
-                ("/en", "What to do", "DROP POLICY ... ON the table; if it is meant"),
+                ("", "DROP POLICY ... ON de tabel", "Hoort het zo? Dan onthoudt houvast apply het."),
+                ("/en", "DROP POLICY ... ON the table", "; if it is meant"),
             ):
                 officer.go(f"{prefix}/desk/drift/")
                 row = officer.page.locator("tbody tr", has_text="public.ticket everybody").inner_text()
