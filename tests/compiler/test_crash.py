@@ -182,7 +182,7 @@ def test_after_each_statement_of_a_first_apply_nobody_sees_more(
 CUTS = (0, 1, 4, 9, 47, 75, 110, 153)
 
 
-@pytest.mark.parametrize("cuts", [CUTS[0::2], CUTS[1::2]], ids=str)
+@pytest.mark.parametrize("cuts", [CUTS[0::2], pytest.param(CUTS[1::2], marks=pytest.mark.long)], ids=str)
 def test_a_first_apply_that_was_cut_off_is_completed_by_the_next(
     fresh_database: Callable[[], str], cuts: tuple[int, ...]
 ) -> None:
@@ -262,7 +262,10 @@ def test_after_each_statement_of_another_apply_nobody_sees_what_neither_policy_s
         assert seen <= (after | before if not opened else after)
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize(
+    "change",
+    ["narrower", "a purpose more", *(pytest.param(one, marks=pytest.mark.long) for one in ("wider", "a purpose less"))],
+)
 def test_another_apply_that_was_cut_off_is_completed_by_the_next(
     fresh_database: Callable[[], str], change: str
 ) -> None:
