@@ -339,12 +339,20 @@ class Access:
             needs="\n".join(needs), locks=self.shape.name,
         )  # fmt: skip
 
+    @cached_property
+    def _links(self) -> frozenset[str]:
+        """What a link says of whose rows are. Whoever changed that would make rows of others theirs; a link is made anew instead."""
+        ours = [way for one in self.layout.shapes.values() for way in one.links if way.through == self.shape.name]
+        keys = {name for way in ours for name in (way.of, way.path[0])}
+        return frozenset(c.column.name for c in self.cells if c.column.name in keys and not c.column.categories)
+
     def columns(self, action: str) -> list[str]:
         """The columns with which the purpose may do this; none when it may with no personal one."""
         if not self.personal(ROW_ACTIONS.get(action, action)):
             return []
         kept = {c for one in self.shape.relation.uniques for c in one if self.shape.relation.draws(c)}
         left = kept if action == "insert" and self.leaves_keys else frozenset[str]()
+        left = self._links if action == "update" and self.seat.purpose.kind is not PurposeKind.MIGRATION else left
         return [c.column.name for c in self.cells if getattr(c, action) and c.column.name not in left]
 
     def _grant(self, role: str, *, hidden: bool) -> Piece:

@@ -37,7 +37,7 @@ from houvast.compiler.persons import (
 )
 from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.programs import program_pieces
-from houvast.compiler.quiet import quietly
+from houvast.compiler.quiet import quietly, unprinted
 from houvast.compiler.rows import asked_setting, close_table, column_pieces, keep_pieces
 from houvast.compiler.sending import sending_pieces, sending_tables
 from houvast.compiler.shape import Layout, Shape, resolve
@@ -158,7 +158,8 @@ def compile_policy(
     pieces.append(public_functions(known.profile))
     if fast:
         pieces = [quietly(p) for p in pieces]
-    return Compiled(tuple(sorted(_once(pieces), key=lambda p: p.phase)), layout, found, bits, accesses)
+    made = map(unprinted, _once(pieces))
+    return Compiled(tuple(sorted(made, key=lambda p: p.phase)), layout, found, bits, accesses)
 
 
 def _wanted(

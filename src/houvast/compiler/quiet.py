@@ -8,6 +8,7 @@ A superuser lets the keeper do so, once; the portable profile cannot, and there 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from houvast.compiler.piece import Phase, Piece
@@ -19,6 +20,7 @@ PARAMETER = Piece(
 )  # fmt: skip
 _TOUCHING = ("function spread_person", "function o_", "function up_")
 _DEFINER = "SECURITY DEFINER"
+_WITH_SETTINGS = re.compile(r"SECURITY DEFINER(?=\s+SET )")
 
 
 def quietly(piece: Piece) -> Piece:
@@ -32,3 +34,11 @@ def quietly(piece: Piece) -> Piece:
         trigger, on = name.rpartition(" ")[2], table.partition(" ON ")[2].split("\n")[0]
         return replace(piece, create=f"{piece.create};\nALTER TABLE {on} ENABLE ALWAYS TRIGGER {trigger}")
     return piece
+
+
+def unprinted(piece: Piece) -> Piece:
+    """The same piece, so that nobody has the plans of its functions printed: a plan made for one call holds its variables.
+
+    Anybody may set `debug_print_plan`, and have what is logged sent to them.
+    """
+    return replace(piece, create=_WITH_SETTINGS.sub(f"{_DEFINER} SET debug_print_plan = off", piece.create))

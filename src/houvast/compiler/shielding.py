@@ -101,7 +101,8 @@ def _judge(shape: Shape, column: str) -> str:
     kept = f"SELECT FROM {SCHEMA}.flagged f WHERE {_of(shape, column, 'f')} AND f.row_key {EQ} {_key(shape, 'NEW')} AND f.state {EQ} 'kept'"
     return f"""    {ours} := CASE
         WHEN {text} IS NULL OR {_held(shape, column, "NEW")} {EQ} '{{}}'::text[] THEN NULL
-        WHEN TG_OP {EQ} 'UPDATE' AND {text} IS NOT DISTINCT FROM OLD.{ident(column)} AND EXISTS ({kept}) THEN false
+        WHEN TG_OP {EQ} 'UPDATE' AND {text} IS NOT DISTINCT FROM OLD.{ident(column)}
+            AND {_key(shape, "NEW")} {EQ} {_key(shape, "OLD")} AND EXISTS ({kept}) THEN false
         ELSE true END;"""
 
 

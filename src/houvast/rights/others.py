@@ -102,7 +102,8 @@ class Others:
             return f"s.{ident(reader.column if reader else way.path[0])}::text = {person}"
         through = next((one.sql for one in self._walk.every if one.name == way.through), "")
         led = f"SELECT FROM {through} l WHERE l.{ident(way.of)} = s.{ident(stop.shape.key)} AND l.{ident(way.path[0])}::text = {person}"
-        return f"EXISTS ({led} AND {counts(way, 'l')})" if through else "false"
+        stayed = f" AND l.{ident(way.left)} IS NULL" if way.left else ""
+        return f"EXISTS ({led} AND {counts(way, 'l')}{stayed})" if through else "false"
 
     def _is_looked_through(self, column: MapColumn, of: str) -> bool:
         """Own words are looked through for those with whom the person shares a row, when there are any."""

@@ -513,7 +513,7 @@ COMMENT ON TABLE houvast.checkpoint IS 'What was signed of the log, when it had 
 -- (promise C01).
 CREATE OR REPLACE FUNCTION houvast.tell(kind text, promise text, body jsonb, sealed jsonb DEFAULT '{}',
     subject_kind text DEFAULT NULL, subject_key text DEFAULT NULL) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     INSERT INTO houvast.event (kind, promise, body, sealed, subject_kind, subject_key)
     VALUES (tell.kind, tell.promise, tell.body, tell.sealed, tell.subject_kind, tell.subject_key);
@@ -523,7 +523,7 @@ REVOKE ALL ON FUNCTION houvast.tell(text, text, jsonb, jsonb, text, text) FROM P
 -- 9. make houvast tell_sign_in (promise C01, as houvast_keeper)
 -- For the pages: one of the staff signed in. Of the log their login may tell this and `tell_export` (promise C01).
 CREATE OR REPLACE FUNCTION houvast.tell_sign_in(role text, method text) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT houvast.tell('staff_signed_in', '', jsonb_build_object('role', tell_sign_in.role, 'method', tell_sign_in.method));
 END;
@@ -537,7 +537,7 @@ END $$;;
 -- 10. make houvast tell_export (promise C01, as houvast_keeper)
 -- For the pages: one of the staff took a part of the log along, to hand it out (promise C01).
 CREATE OR REPLACE FUNCTION houvast.tell_export(role text, first bigint, last bigint) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp
 BEGIN ATOMIC
     SELECT houvast.tell('evidence_exported', '', jsonb_build_object('role', tell_export.role, 'first', tell_export.first, 'last', tell_export.last));
 END;
@@ -565,19 +565,19 @@ END $$;;
 -- 12. make houvast token_fast (promise C02, as houvast_keeper)
 -- The token lies in a setting that a superuser let the keeper alone set (promise C02).
 CREATE OR REPLACE FUNCTION houvast.set_token(token text, use_id bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM set_config('backtrace_functions', token, false);
     PERFORM set_config('backtrace_functions', '', true);
     PERFORM pg_notify('houvast', '');
 END $$;
 CREATE OR REPLACE FUNCTION houvast.set_token_here(token text, use_id bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM set_config('backtrace_functions', token, true);
 END $$;
 CREATE OR REPLACE FUNCTION houvast.clear_token() RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM set_config('backtrace_functions', '', false);
 END $$;
@@ -612,7 +612,7 @@ END $$;;
 -- Writes a use into the register, and sets the token for it; only the keeper's functions that have checked it call this
 -- (promise C02).
 CREATE OR REPLACE FUNCTION houvast.note_use(number int, reason text, who text, "case" text, lasts interval) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     made bigint;
 BEGIN
@@ -631,7 +631,7 @@ REVOKE ALL ON FUNCTION houvast.note_use(int, text, text, text, interval) FROM PU
 -- rolled back (promise C02).
 CREATE OR REPLACE FUNCTION houvast.record_use(purpose text, reason text, person text, "case" text,
     OUT id bigint, OUT role name, OUT path text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     p houvast.purpose;
     first timestamptz;
@@ -749,7 +749,7 @@ END;;
 -- 17. make houvast take_use (promise C02, as houvast_keeper)
 -- Takes a recorded, committed use of the same login for this transaction (promise C02).
 CREATE OR REPLACE FUNCTION houvast.take_use(use_id bigint, OUT role name, OUT path text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     u houvast.use;
     p houvast.purpose;
@@ -785,7 +785,7 @@ END $$;;
 -- 19. make houvast end_use (promise C02, as houvast_keeper)
 -- Ends a use of this login (promise C02).
 CREATE OR REPLACE FUNCTION houvast.end_use(use_id bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     UPDATE houvast.use SET ended_at = clock_timestamp() WHERE id = use_id AND login = session_user AND ended_at IS NULL;
     IF NOT FOUND THEN
@@ -838,7 +838,7 @@ RETURN ARRAY['purpose unknown', 'purpose not granted', 'reason missing', 'reason
 CREATE OR REPLACE FUNCTION houvast.person_hash(who text, seed bigint) RETURNS bigint LANGUAGE sql IMMUTABLE
 RETURN hashtextextended(who, seed) & 9223372036854775807 | 1;
 CREATE OR REPLACE FUNCTION houvast.refuse(why text, purpose int, who text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     login CONSTANT bigint := (SELECT r.oid::bigint FROM pg_roles r WHERE r.rolname = session_user);
     code CONSTANT bigint := array_position(houvast.refusal_words(), refuse.why);
@@ -870,7 +870,7 @@ REVOKE ALL ON FUNCTION houvast.refusal_words(), houvast.person_hash(text, bigint
 -- next call, when this one has committed. A call that left no trace in its slot is waited for, 3 seconds, and then counted
 -- as lost: it was cut off, or there was no room (promise C02).
 CREATE OR REPLACE FUNCTION houvast.gather_refusals() RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     beat CONSTANT bigint := extract(epoch FROM clock_timestamp())::bigint;
     ring houvast.ring;
@@ -915,7 +915,7 @@ BEGIN
     RETURN told + (upto - ring.taken > told)::int;
 END $$;
 CREATE OR REPLACE FUNCTION houvast.tell_refusals(calls bigint[], whats bigint[], whoms bigint[], upto bigint, seed bigint) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     words CONSTANT text[] := houvast.refusal_words();
     kinds text[] := '{}';
@@ -1066,7 +1066,7 @@ REVOKE ALL ON FUNCTION houvast.is_bsn(text), houvast.is_iban(text), houvast.is_c
 CREATE OR REPLACE FUNCTION houvast.instant(at timestamptz) RETURNS text LANGUAGE sql STABLE
 RETURN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
 CREATE OR REPLACE FUNCTION houvast.tell_use() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     p houvast.purpose;
 BEGIN
@@ -1183,7 +1183,7 @@ REVOKE ALL ON FUNCTION houvast.typed_code(text) FROM PUBLIC;;
 -- from many networks slows others down, and locks nobody out. Counted by adding, so that no two at once are counted as one, in
 -- one order, so that nobody waits in a circle (promise C35).
 CREATE OR REPLACE FUNCTION houvast.count_asking(address text, person text, network text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     pepper CONSTANT bytea := (SELECT s.secret FROM houvast.secret s WHERE s.kind = '' AND s.key = 'checks');
     within boolean;
@@ -1209,7 +1209,7 @@ REVOKE ALL ON FUNCTION houvast.count_asking(text, text, text) FROM PUBLIC;;
 
 -- 36. make function codes_asked (promise C35, as houvast_keeper)
 -- How many codes were asked this hour in all: beyond 1000 the worker raises an alarm (promise C35).
-CREATE OR REPLACE FUNCTION houvast.codes_asked() RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.codes_asked() RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(max(c.count), 0) FROM houvast.checked c, houvast.secret s WHERE s.kind = '' AND s.key = 'checks'
         AND c.what = sha256(s.secret || 'all '::bytea) AND c.hour = date_trunc('hour', clock_timestamp())
 $$;
@@ -1219,7 +1219,7 @@ REVOKE ALL ON FUNCTION houvast.codes_asked() FROM PUBLIC;;
 -- 37. make function counted (promise C35, as houvast_keeper)
 -- Counts one thing, and says whether it was at most so often this hour; atomically, as codes are counted (promise C35).
 CREATE OR REPLACE FUNCTION houvast.counted(what text, "of" text, most int) RETURNS boolean
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO houvast.checked AS c (what, hour, count)
     SELECT sha256(s.secret || convert_to(counted.what || ' ' || coalesce(counted."of", ''), 'UTF8')), date_trunc('hour', clock_timestamp()), 1
     FROM houvast.secret s WHERE s.kind = '' AND s.key = 'checks'
@@ -1233,7 +1233,7 @@ REVOKE ALL ON FUNCTION houvast.counted(text, text, int) FROM PUBLIC;;
 -- address that nobody has, or that several have, or that is too new, or too often asked for, the same is written, but for
 -- whose it is, and the mail is a blank: the answer is the same (promise C35).
 CREATE OR REPLACE FUNCTION houvast.ask_code(sort text, value text, browser text, network text, language text) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     made CONSTANT uuid := gen_random_uuid();
     plain CONSTANT text := houvast.new_code();
@@ -1274,7 +1274,7 @@ END $$;;
 -- For the pages: tries a code, and gives the secret of a session; whether the code was right, houvast.session_now says once
 -- this has committed. The try is counted by the statement that compares: five, however many come at once (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_code("check" uuid, code text, browser text) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     secret CONSTANT text := houvast.new_secret();
     is_right boolean;
@@ -1298,7 +1298,7 @@ END $$;;
 -- For the pages: how a session stands, without whose it is; no row when it is none. `fresh`: used in the last 15 minutes, as
 -- what is most sensitive asks (promise C35).
 CREATE OR REPLACE FUNCTION houvast.session_now(secret text) RETURNS TABLE (level int, method text, since timestamptz, until timestamptz, fresh boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT s.level, s.method, s.since, s.until, s.seen_at > clock_timestamp() - interval '15 minutes' FROM houvast.person_session s
     WHERE s.secret = sha256(convert_to(session_now.secret, 'UTF8')) AND s.live AND s.ended_at IS NULL
       AND s.until > clock_timestamp() AND s.xid IS DISTINCT FROM pg_current_xact_id_if_assigned()
@@ -1312,7 +1312,7 @@ END $$;;
 -- 41. make function end_sessions (promise C35, as houvast_keeper)
 -- Ends sessions and the requests that stood open for them; of a check, or by a secret (promise C35).
 CREATE OR REPLACE FUNCTION houvast.end_sessions(by_check uuid, by_secret bytea) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     WITH ended AS (
         UPDATE houvast.person_session s SET ended_at = clock_timestamp()
@@ -1326,7 +1326,7 @@ REVOKE ALL ON FUNCTION houvast.end_sessions(uuid, bytea) FROM PUBLIC;;
 -- 42. make function end_session (promise C35, as houvast_keeper)
 -- For the pages: somebody signs out (promise C35).
 CREATE OR REPLACE FUNCTION houvast.end_session(secret text) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT houvast.end_sessions(NULL, sha256(convert_to(end_session.secret, 'UTF8')))
 $$;
 COMMENT ON FUNCTION houvast.end_session(text) IS 'Ends the session of a person (promise C35)';
@@ -1339,7 +1339,7 @@ END $$;;
 -- For the pages: whoever got the mail did not ask. The check ends, and a session that came of it. The answer never says
 -- whether there was one (promise C35).
 CREATE OR REPLACE FUNCTION houvast.stop_check(token text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     stopped houvast.checking;
 BEGIN
@@ -1359,7 +1359,7 @@ END $$;;
 -- who finds a browser that was left alone does not freshen its session by looking first (promise C35).
 DROP FUNCTION IF EXISTS houvast.live_session(text, boolean);
 CREATE OR REPLACE FUNCTION houvast.live_session(secret text, sensitive boolean, VARIADIC may text[] DEFAULT '{}', OUT kind text, OUT key text, OUT request bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found houvast.person_session;
 BEGIN
@@ -1399,7 +1399,7 @@ REVOKE ALL ON FUNCTION houvast.live_session(text, boolean, text[]) FROM PUBLIC;;
 -- Records a use of the purpose for people's rights, for the person whose session this is and nobody else (promise C35).
 CREATE OR REPLACE FUNCTION houvast.record_session_use(secret text, reason text, sensitive boolean, OUT id bigint, OUT role name, OUT path text,
     OUT kind text, OUT key text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found record;
     p houvast.purpose;
@@ -1448,7 +1448,7 @@ GRANT EXECUTE ON FUNCTION houvast.open_session_use(text, text, boolean) TO houva
 -- For the pages for people: somebody chooses in their own session about a purpose: `yes` or `no` to what asks for consent, `object`
 -- to what does not, or `allow` it again. In force when this commits; whether it changed anything (promises C13, C35, G09).
 CREATE OR REPLACE FUNCTION houvast.say_choice(secret text, purpose text, choice text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found record;
     changed boolean := false;
@@ -1477,7 +1477,7 @@ GRANT EXECUTE ON FUNCTION houvast.say_choice(text, text, text) TO houvast_people
 -- 48. make function own_stands (promise C35, as houvast_keeper)
 -- For the pages for people: where the person of a session stands, and since when (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_stands(secret text) RETURNS TABLE (stand text, about text, since timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     whose record;
 BEGIN
@@ -1492,7 +1492,7 @@ GRANT EXECUTE ON FUNCTION houvast.own_stands(text) TO houvast_people;;
 -- 49. make function own_requests (promise C35, as houvast_keeper)
 -- For the pages for people: the requests of the person of a session, the newest first (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_requests(secret text) RETURNS TABLE (code uuid, "right" text, state text, received_at timestamptz, due_on date, closed_at timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     whose record;
 BEGIN
@@ -1508,7 +1508,7 @@ GRANT EXECUTE ON FUNCTION houvast.own_requests(text) TO houvast_people;;
 -- For the worker: what has had its time goes; of a changed address, long after it has cooled down. A check that was tried in vain or stopped is told to the log, with whom it was
 -- about; of addresses that nobody has nothing is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.sweep_checks() RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM houvast.end_sessions(NULL, s.secret) FROM houvast.person_session s WHERE s.ended_at IS NULL AND s.until <= clock_timestamp() AND s.live;
     DELETE FROM houvast.person_session s WHERE coalesce(s.ended_at, s.until) < clock_timestamp() - interval '1 day'
@@ -1693,7 +1693,7 @@ COMMENT ON FUNCTION houvast.guard_of IS 'The answers about a person, one bit eac
 
 -- 82. make function refresh_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.refresh_person(k text, who text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     PERFORM FROM houvast.person p WHERE p.kind = k AND p.key = who FOR UPDATE;
     IF NOT FOUND THEN RETURN; END IF;
@@ -1707,7 +1707,7 @@ COMMENT ON FUNCTION houvast.refresh_person IS 'A person''s answers follow their 
 REVOKE ALL ON FUNCTION houvast.refresh_person(text, text) FROM PUBLIC;
 
 -- 83. make function stand_changed (promise C13, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."stand_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."stand_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF TG_OP <> 'INSERT' THEN PERFORM houvast.refresh_person(OLD.kind, OLD.key); END IF;
@@ -1722,7 +1722,7 @@ CREATE OR REPLACE TRIGGER "hv_stand" AFTER INSERT OR UPDATE OR DELETE ON houvast
 COMMENT ON TRIGGER "hv_stand" ON houvast.stand IS 'Keeps promise C13';
 
 -- 85. make function stand_mailing_consented_marketing (promise C13, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."stand_mailing_consented_marketing"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."stand_mailing_consented_marketing"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF TG_OP <> 'INSERT' THEN DELETE FROM houvast.stand s WHERE s.source OPERATOR(pg_catalog.=) ('mailing#0:' || OLD."id"::text); END IF;
@@ -1758,7 +1758,7 @@ CREATE INDEX IF NOT EXISTS "c_ticket_open_person" ON "houvast"."c_ticket_open" (
 COMMENT ON TABLE "houvast"."c_ticket_open" IS 'Open cases of circumstance ticket.open (promise C10)';
 
 -- 89. make function c_ticket_open (promise C10, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."c_ticket_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."c_ticket_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN
@@ -1788,7 +1788,7 @@ CREATE OR REPLACE TRIGGER "hv_c_ticket_open_changed" AFTER UPDATE ON "public"."t
 COMMENT ON TRIGGER "hv_c_ticket_open_changed" ON "public"."ticket" IS 'Keeps promise C10';
 
 -- 92. make function c_ticket_open_empty (promise C10, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."c_ticket_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."c_ticket_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     TRUNCATE "houvast"."c_ticket_open";
@@ -1808,7 +1808,7 @@ CREATE INDEX IF NOT EXISTS "c_order_open_person" ON "houvast"."c_order_open" (pe
 COMMENT ON TABLE "houvast"."c_order_open" IS 'Open cases of circumstance order.open (promise C09)';
 
 -- 95. make function c_order_open (promise C09, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."c_order_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."c_order_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN
@@ -1838,7 +1838,7 @@ CREATE OR REPLACE TRIGGER "hv_c_order_open_changed" AFTER UPDATE ON "public"."pu
 COMMENT ON TRIGGER "hv_c_order_open_changed" ON "public"."purchase" IS 'Keeps promise C09';
 
 -- 98. make function c_order_open_empty (promise C09, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."c_order_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."c_order_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     TRUNCATE "houvast"."c_order_open";
@@ -1852,7 +1852,7 @@ CREATE OR REPLACE TRIGGER "hv_c_order_open_empty" AFTER TRUNCATE ON "public"."pu
 COMMENT ON TRIGGER "hv_c_order_open_empty" ON "public"."purchase" IS 'Keeps promise C09';
 
 -- 100. make function subject_account_new (promise C30, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."subject_account_new"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."subject_account_new"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard, contested)
@@ -1870,7 +1870,7 @@ CREATE OR REPLACE TRIGGER "a_hv_subject" BEFORE INSERT ON "public"."account"
 COMMENT ON TRIGGER "a_hv_subject" ON "public"."account" IS 'Keeps promise C30';
 
 -- 102. make function subject_account_gone (promise C30, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."subject_account_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."subject_account_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     DELETE FROM houvast.person p WHERE p.kind OPERATOR(pg_catalog.=) 'customer' AND p.key OPERATOR(pg_catalog.=) OLD."id"::text;
@@ -1894,7 +1894,7 @@ CREATE OR REPLACE TRIGGER "hv_subject_gone" AFTER DELETE ON "public"."account"
 COMMENT ON TRIGGER "hv_subject_gone" ON "public"."account" IS 'Keeps promise C30';
 
 -- 104. make function subject_account_closed (promise C30, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."subject_account_closed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."subject_account_closed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     PERFORM FROM houvast.person p
@@ -1914,7 +1914,7 @@ COMMENT ON TRIGGER "hv_subject_closed" ON "public"."account" IS 'Keeps promise C
 
 -- 106. make function owners_of (promise C31, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.owners_of(held_in text, held_key text) RETURNS TABLE (kind text, key text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF held_in OPERATOR(pg_catalog.=) 'account' THEN RETURN QUERY SELECT 'customer'::text, t."id"::text FROM "public"."account" t WHERE t."id" OPERATOR(pg_catalog.=) held_key::integer AND t."id" IS NOT NULL;
     ELSIF held_in OPERATOR(pg_catalog.=) 'contact' THEN RETURN QUERY SELECT 'customer'::text, t."account_id"::text FROM "public"."contact" t WHERE t."id" OPERATOR(pg_catalog.=) held_key::integer AND t."account_id" IS NOT NULL;
@@ -1926,7 +1926,7 @@ COMMENT ON FUNCTION houvast.owners_of IS 'Whose a held row is (promise C31)';
 REVOKE ALL ON FUNCTION houvast.owners_of(text, text) FROM PUBLIC;
 
 -- 107. make function tell_stand (promise C13, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."tell_stand"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."tell_stand"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF houvast.is_filling() THEN RETURN NULL; END IF;
@@ -1962,7 +1962,7 @@ CREATE OR REPLACE TRIGGER "hv_tell_stand_update" AFTER UPDATE ON houvast.stand R
 COMMENT ON TRIGGER "hv_tell_stand_update" ON houvast.stand IS 'Keeps promise C13';
 
 -- 111. make function tell_person (promise C13, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."tell_person"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."tell_person"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF houvast.is_filling() THEN RETURN NULL; END IF;
@@ -1998,7 +1998,7 @@ CREATE OR REPLACE TRIGGER "hv_tell_person_update" AFTER UPDATE ON houvast.person
 COMMENT ON TRIGGER "hv_tell_person_update" ON houvast.person IS 'Keeps promise C13';
 
 -- 115. make function tell_contact_change (promise C13, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."tell_contact_change"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."tell_contact_change"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF houvast.is_filling() THEN RETURN NULL; END IF;
@@ -2034,7 +2034,7 @@ CREATE OR REPLACE TRIGGER "hv_tell_contact_change_update" AFTER UPDATE ON houvas
 COMMENT ON TRIGGER "hv_tell_contact_change_update" ON houvast.contact_change IS 'Keeps promise C13';
 
 -- 119. make function tell_link (promise C13, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."tell_link"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."tell_link"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF houvast.is_filling() THEN RETURN NULL; END IF;
@@ -2070,7 +2070,7 @@ CREATE OR REPLACE TRIGGER "hv_tell_link_update" AFTER UPDATE ON houvast.link REF
 COMMENT ON TRIGGER "hv_tell_link_update" ON houvast.link IS 'Keeps promise C13';
 
 -- 123. make function tell_request (promise C13, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."tell_request"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."tell_request"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF houvast.is_filling() THEN RETURN NULL; END IF;
@@ -2106,7 +2106,7 @@ CREATE OR REPLACE TRIGGER "hv_tell_request_update" AFTER UPDATE ON houvast.reque
 COMMENT ON TRIGGER "hv_tell_request_update" ON houvast.request IS 'Keeps promise C13';
 
 -- 127. make function tell_hold (promise C13, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."tell_hold"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."tell_hold"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF houvast.is_filling() THEN RETURN NULL; END IF;
@@ -2153,7 +2153,7 @@ REVOKE ALL ON FUNCTION houvast.normal(text, text) FROM PUBLIC;;
 
 -- 132. make function persons_by (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.persons_by(sort text, value text) RETURNS TABLE (kind text, key text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     wanted CONSTANT text := houvast.normal(sort, value);
 BEGIN
@@ -2178,7 +2178,7 @@ REVOKE ALL ON FUNCTION houvast.persons_by(text, text) FROM PUBLIC;
 
 -- 133. make function reach_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.reach_of(kind text, key text) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF NOT EXISTS (SELECT FROM houvast.person p WHERE p.kind OPERATOR(pg_catalog.=) reach_of.kind AND p.key OPERATOR(pg_catalog.=) reach_of.key) THEN
         RETURN NULL;
@@ -2194,7 +2194,7 @@ REVOKE ALL ON FUNCTION houvast.reach_of(text, text) FROM PUBLIC;
 
 -- 134. make function post_of (promise C35, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.post_of(kind text, key text) RETURNS text[]
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF post_of.kind OPERATOR(pg_catalog.=) 'customer' THEN
         RETURN (SELECT nullif(array_remove(ARRAY[nullif(btrim(t."name"::text), '')], NULL), '{}') FROM "public"."contact" t, houvast.person p
@@ -2214,7 +2214,7 @@ REVOKE ALL ON FUNCTION houvast.is_marketing(text) FROM PUBLIC;
 
 -- 136. make function addresses_of (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.addresses_of(kind text, key text) RETURNS TABLE (sort text, value text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF NOT EXISTS (SELECT FROM houvast.person p WHERE p.kind OPERATOR(pg_catalog.=) addresses_of.kind AND p.key OPERATOR(pg_catalog.=) addresses_of.key) THEN
         RETURN;
@@ -2262,7 +2262,7 @@ BEGIN
     END IF;
 END $$;
 CREATE OR REPLACE FUNCTION houvast.address_hash(sort text, value text) RETURNS bytea
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT houvast.keyed_hash(i.secret, o.secret, sort, value) FROM houvast.secret i, houvast.secret o
     WHERE i.kind = 'houvast' AND i.key = 'suppression inside' AND o.kind = 'houvast' AND o.key = 'suppression outside'
 $$;
@@ -2272,7 +2272,7 @@ REVOKE ALL ON FUNCTION houvast.address_hash(text, text) FROM PUBLIC;;
 -- 140. make function asked_by (promise C35, as houvast_keeper)
 -- Whether a request of a person is open of which it was checked that it is theirs, their own session included (promise C35).
 CREATE OR REPLACE FUNCTION houvast.asked_by(kind text, key text) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM houvast.request q WHERE q.kind = asked_by.kind AND q.key = asked_by.key AND q.closed_at IS NULL
                    AND q.verified_at IS NOT NULL)
 $$;
@@ -2282,7 +2282,7 @@ REVOKE ALL ON FUNCTION houvast.asked_by(text, text) FROM PUBLIC;;
 -- 141. make function need_request (promise C35, as houvast_keeper)
 -- Refuses what is done in somebody's name by hand before it was checked that they ask it (promise C35).
 CREATE OR REPLACE FUNCTION houvast.need_request(kind text, key text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT houvast.asked_by(kind, key) THEN
         RAISE EXCEPTION 'Houvast refuses: nobody has checked that this person asks for it (promise C35).' USING ERRCODE = 'insufficient_privilege',
@@ -2295,7 +2295,7 @@ REVOKE ALL ON FUNCTION houvast.need_request(text, text) FROM PUBLIC;;
 -- 142. make function was_told (promise G06, as houvast_keeper)
 -- Whether a person was sent the letter that their restriction ends, after it began (GDPR art. 18(3); promise G06).
 CREATE OR REPLACE FUNCTION houvast.was_told(kind text, key text, since timestamptz) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM houvast.letter l JOIN houvast.request q ON q.id = l.request
                    WHERE q.kind = was_told.kind AND q.key = was_told.key AND l.kind = 'lifting' AND l.sent_at >= was_told.since);
@@ -2308,7 +2308,7 @@ REVOKE ALL ON FUNCTION houvast.was_told(text, text, timestamptz) FROM PUBLIC;;
 -- wherever it came from, and to marketing it is an objection too; a new yes ends a withdrawal (promises C13, C30, C32). Only with a
 -- checked request of the person; an officer's own doubt, the post and links of the person's own only take away (promise C35).
 CREATE OR REPLACE FUNCTION houvast.set_stand(kind text, key text, stand text, about text DEFAULT '', source text DEFAULT 'houvast')
-RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     changed boolean;
 BEGIN
@@ -2356,7 +2356,7 @@ REVOKE ALL ON FUNCTION houvast.set_stand(text, text, text, text, text) FROM PUBL
 -- a letter told the person before (GDPR art. 18(3)); what they said themselves, only with a checked request of theirs. An objection to marketing that the person takes back frees their addresses
 -- (promises C13, G06).
 CREATE OR REPLACE FUNCTION houvast.end_stand(kind text, key text, stand text, about text DEFAULT '', source text DEFAULT NULL)
-RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     changed boolean;
 BEGIN
@@ -2395,7 +2395,7 @@ REVOKE ALL ON FUNCTION houvast.end_stand(text, text, text, text, text) FROM PUBL
 -- 145. make function cools_until (promise C37, as houvast_keeper)
 -- Until when nothing goes to a person's address of this sort, because it was changed in the last three days; NULL when it may.
 CREATE OR REPLACE FUNCTION houvast.cools_until(kind text, key text, sort text) RETURNS timestamptz
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT max(c.at) + interval '3 days' FROM houvast.contact_change c WHERE c.kind = cools_until.kind AND c.key = cools_until.key
         AND c.sort = cools_until.sort AND c.at > statement_timestamp() - interval '3 days'
 $$;
@@ -2405,7 +2405,7 @@ REVOKE ALL ON FUNCTION houvast.cools_until(text, text, text) FROM PUBLIC;;
 -- 146. make function cooling_down (promise C37, as houvast_keeper)
 -- Whether a person's address of this sort was changed in the last three days: codes, copies and letters then do not go to it.
 CREATE OR REPLACE FUNCTION houvast.cooling_down(kind text, key text, sort text) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT houvast.cools_until(kind, key, sort) IS NOT NULL
 $$;
 COMMENT ON FUNCTION houvast.cooling_down(text, text, text) IS 'Whether an address is too new for codes, copies and letters (promise C37)';
@@ -2415,7 +2415,7 @@ REVOKE ALL ON FUNCTION houvast.cooling_down(text, text, text) FROM PUBLIC;;
 -- The old address hears that it was changed, so that nobody's mail is moved behind their back; of made-up people nobody does. It
 -- is known whose it is, so that an erasure takes it along. At most three an hour for a person, and to an address (promise C37).
 CREATE OR REPLACE FUNCTION houvast.notify_changed(kind text, key text, address text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     of_person boolean;
     to_address boolean;
@@ -2434,7 +2434,7 @@ REVOKE ALL ON FUNCTION houvast.notify_changed(text, text, text) FROM PUBLIC;;
 -- Mail to a person did not arrive: the third time, or with one returned letter, the address is in doubt, and no purpose but
 -- the person's own uses it until it is settled or changed. Gives how often it has happened (promise C37).
 CREATE OR REPLACE FUNCTION houvast.bounced(kind text, key text, sort text DEFAULT 'email', letter boolean DEFAULT false)
-RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+RETURNS int LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     lies text := houvast.place_of(bounced.kind, bounced.sort);
     times int;
@@ -2494,7 +2494,7 @@ REVOKE ALL ON FUNCTION houvast.staff_name(text) FROM PUBLIC;
 
 -- 153. make function staff_now (promise C02, as houvast_keeper)
 -- How the register names one of the staff: role and number. Who was not written down is refused (promise C02).
-CREATE OR REPLACE FUNCTION houvast.staff_now(who text) RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.staff_now(who text) RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found text := (SELECT s.role || ' ' || s.id FROM houvast.staff s WHERE s.name = houvast.staff_name(who) AND s.ended_at IS NULL);
 BEGIN
@@ -2562,7 +2562,7 @@ REVOKE ALL ON FUNCTION houvast.totp(bytea, bigint) FROM PUBLIC;
 
 -- 156. make function may_try (promise C38, as houvast_keeper)
 -- Counts a try of a code, whatever becomes of the transaction: ten wrong ones an hour of all staff together (promise C38).
-CREATE OR REPLACE FUNCTION houvast.may_try() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.may_try() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     first CONSTANT bigint := floor(extract(epoch FROM clock_timestamp()) / 3600)::bigint * 100000;
     taken bigint := nextval('houvast.staff_tries');
@@ -2577,7 +2577,7 @@ REVOKE ALL ON FUNCTION houvast.may_try() FROM PUBLIC;
 -- One of the staff confirms one thing with a code of this moment: each code serves once. The name in its one spelling. A right code
 -- was made on a device that whoever has taken over the pages does not have (promises C38, G10).
 CREATE OR REPLACE FUNCTION houvast.confirm(who text, code text, what text) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     now_step CONSTANT bigint := floor(extract(epoch FROM clock_timestamp()) / 30)::bigint;
     plain CONSTANT text := houvast.staff_name(who);
@@ -2609,7 +2609,7 @@ REVOKE ALL ON FUNCTION houvast.confirm(text, text, text) FROM PUBLIC;
 
 -- 158. make function is_confirmed (promise G10, as houvast_keeper)
 -- Whether this transaction confirmed something; by this one, or by anybody (promise G10).
-CREATE OR REPLACE FUNCTION houvast.is_confirmed(what text, who text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.is_confirmed(what text, who text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM houvast.confirmed c WHERE c.xid = pg_current_xact_id_if_assigned() AND c.what = is_confirmed.what
                    AND (is_confirmed.who IS NULL OR c.who = is_confirmed.who))
 $$;
@@ -2618,7 +2618,7 @@ REVOKE ALL ON FUNCTION houvast.is_confirmed(text, text) FROM PUBLIC;
 
 -- 159. make function standard_letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.standard_letter(request bigint, kind text, language text) RETURNS TABLE (subject text, body text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
     SELECT t.subject, replace(replace(replace(replace(t.body, '{reference}', q.code::text), '{right}', w.words),
         '{due}', extract(day FROM q.due_on)::int || ' ' || (CASE standard_letter.language WHEN 'nl' THEN ARRAY['januari', 'februari', 'maart', 'april', 'mei', 'juni', 'juli', 'augustus', 'september', 'oktober', 'november', 'december']::text[] WHEN 'en' THEN ARRAY['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']::text[] END)[extract(month FROM q.due_on)::int] || ' ' || extract(year FROM q.due_on)::int),
         '{received}', extract(day FROM (q.received_at AT TIME ZONE 'Europe/Amsterdam')::date)::int || ' ' || (CASE standard_letter.language WHEN 'nl' THEN ARRAY['januari', 'februari', 'maart', 'april', 'mei', 'juni', 'juli', 'augustus', 'september', 'oktober', 'november', 'december']::text[] WHEN 'en' THEN ARRAY['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']::text[] END)[extract(month FROM (q.received_at AT TIME ZONE 'Europe/Amsterdam')::date)::int] || ' ' || extract(year FROM (q.received_at AT TIME ZONE 'Europe/Amsterdam')::date)::int)
@@ -2823,7 +2823,7 @@ REVOKE ALL ON FUNCTION houvast.says_no(text, text, text) FROM PUBLIC;
 -- 169. make function request_kept (promise G18, as houvast_keeper)
 -- Whoever writes a request: the clock is computed, a state follows only where it may, and nothing ends without an answer that
 -- was sent or the person's own word (promise G18). A request of a session of the person themselves is no case.
-CREATE OR REPLACE FUNCTION houvast.request_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.request_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     moment CONSTANT timestamptz := clock_timestamp();
     today CONSTANT date := (moment AT TIME ZONE 'Europe/Amsterdam')::date;
@@ -2906,7 +2906,7 @@ COMMENT ON FUNCTION houvast.request_kept() IS 'Keeps promise G18';
 
 -- 170. make function tell_case (promise G18, as houvast_keeper)
 -- A request that comes in, and each state that it gets, is told in the same transaction; never what was written (promise G18).
-CREATE OR REPLACE FUNCTION houvast.tell_case() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.tell_case() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NEW.session OR houvast.is_filling() THEN RETURN NULL; END IF;
     IF TG_OP = 'INSERT' THEN
@@ -2945,7 +2945,7 @@ REVOKE ALL ON FUNCTION houvast.letter_names(text, text) FROM PUBLIC;
 -- Whoever writes a letter: it is approved by somebody else than who drafted it, names what it must, and stays as it was approved
 -- (promise G10). The names of the staff are compared in their one spelling, and the approval was confirmed by a code; only a
 -- letter that is standard in every word goes without.
-CREATE OR REPLACE FUNCTION houvast.letter_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.letter_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     missing text;
 BEGIN
@@ -3003,7 +3003,7 @@ COMMENT ON FUNCTION houvast.letter_kept() IS 'Keeps promise G10';
 
 -- 174. make function tell_letter (promise G10, as houvast_keeper)
 -- A letter that is sent is told, without a word of what it says, and the request or the breach gets its state (promise G10).
-CREATE OR REPLACE FUNCTION houvast.tell_letter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.tell_letter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q houvast.request;
 BEGIN
@@ -3027,7 +3027,7 @@ COMMENT ON FUNCTION houvast.tell_letter() IS 'Keeps promise G10';
 -- 175. make function breach_kept (promise G14, as houvast_keeper)
 -- Whoever writes a breach: the hours run from when it was known, it is told to the authority or why not, and to the people at
 -- high risk, before it is closed (promise G14).
-CREATE OR REPLACE FUNCTION houvast.breach_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.breach_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF houvast.personal_in(concat_ws(E'\n', NEW.title, NEW.note, NEW.measures, NEW.late_because)) IS NOT NULL THEN
         PERFORM houvast.says_no(format('a breach holds what looks like %s', houvast.personal_in(concat_ws(E'\n', NEW.title, NEW.note, NEW.measures, NEW.late_because))),
@@ -3073,7 +3073,7 @@ COMMENT ON FUNCTION houvast.breach_kept() IS 'Keeps promise G14';
 
 -- 176. make function tell_breach (promise G14, as houvast_keeper)
 -- Each step in the handling of a breach is told (promise G14).
-CREATE OR REPLACE FUNCTION houvast.tell_breach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.tell_breach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM houvast.tell(CASE TG_OP WHEN 'INSERT' THEN 'breach_recorded' ELSE 'breach_moved' END, 'G14',
         jsonb_build_object('risk', NEW.risk, 'state', NEW.state, 'hours_left', greatest(0, floor(extract(epoch FROM NEW.report_by - clock_timestamp()) / 3600)),
@@ -3088,7 +3088,7 @@ COMMENT ON FUNCTION houvast.tell_breach() IS 'Keeps promise G14';
 -- somebody has that number: whoever checks the request finds out (promise C54).
 CREATE OR REPLACE FUNCTION houvast.take_request(who text, "right" text, channel text, language text, received timestamptz DEFAULT NULL,
     promise text DEFAULT '', sort text DEFAULT '', words text DEFAULT '', evidence jsonb DEFAULT NULL, OUT id bigint, OUT code uuid, OUT due_on date)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF who IS NULL AND take_request."right" NOT IN ('complaint', 'question') THEN
         PERFORM houvast.says_no('a request about data is of somebody', 'C33', 'Name the person; a complaint or a question needs no name.');
@@ -3117,7 +3117,7 @@ END $$;
 -- Takes a request to its next state; that the person no longer asks, one of the staff confirms with a code (promise G18).
 DROP FUNCTION IF EXISTS houvast.move_request(bigint, text, text);
 CREATE OR REPLACE FUNCTION houvast.move_request(number bigint, becomes text, why text DEFAULT '', by text DEFAULT NULL, code text DEFAULT NULL) RETURNS date
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     due date;
 BEGIN
@@ -3140,7 +3140,7 @@ END $$;
 -- A complaint or a question from the pages, by anybody, without an account: the code to follow it by, and until when
 -- (promise C54).
 CREATE OR REPLACE FUNCTION houvast.complain("right" text, language text, words text, promise text DEFAULT '', sort text DEFAULT '', evidence jsonb DEFAULT NULL,
-    OUT code uuid, OUT due_on date) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    OUT code uuid, OUT due_on date) LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF length(btrim(coalesce(words, ''))) < 3 THEN
         PERFORM houvast.says_no('a complaint or a question says something', 'C54', 'Write in a few words what it is about.');
@@ -3158,7 +3158,7 @@ END $$;
 -- 180. make function follow_request (promise C54, as houvast_keeper)
 -- How a request stands, for whoever has its code: nothing about whom it is of (promise C54).
 CREATE OR REPLACE FUNCTION houvast.follow_request(code uuid) RETURNS TABLE ("right" text, state text, received_at timestamptz, due_on date, waits boolean,
-    reason text, closed_at timestamptz) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    reason text, closed_at timestamptz) LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT q."right", q.state, q.received_at, q.due_on, q.paused_at IS NOT NULL, q.reason, q.closed_at FROM houvast.request q
     WHERE q.code = follow_request.code AND NOT q.session
 $$;
@@ -3172,7 +3172,7 @@ END $$;
 -- The letters that were sent about a request of somebody who did not say who they are, for whoever has its code: there is no
 -- other way to answer them. Of a request of somebody known it shows none, for these go to the person (promise C54).
 CREATE OR REPLACE FUNCTION houvast.answers_to(code uuid) RETURNS TABLE (subject text, body text, sent_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT l.subject, l.body, l.sent_at FROM houvast.request q JOIN houvast.letter l ON l.request = q.id
     WHERE q.code = answers_to.code AND q.key IS NULL AND NOT q.session AND l.sent_at IS NOT NULL ORDER BY l.sent_at, l.id
 $$;
@@ -3187,7 +3187,7 @@ END $$;
 -- committed, so that nobody looks and takes the record back (promise C02).
 DROP FUNCTION IF EXISTS houvast.open_case(bigint, text);
 CREATE OR REPLACE FUNCTION houvast.open_case(number bigint, reason text, by text DEFAULT NULL) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q houvast.request;
     made bigint;
@@ -3216,7 +3216,7 @@ END $$;
 -- What one case says, for the login whose look at it `open_case` recorded and committed in the last minutes (promise C02).
 DROP FUNCTION IF EXISTS houvast.read_case(bigint, text);
 CREATE OR REPLACE FUNCTION houvast.read_case(use_id bigint) RETURNS TABLE (kind text, key text, words text, letters jsonb)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q houvast.request;
 BEGIN
@@ -3237,7 +3237,7 @@ END $$;
 
 -- 184. make function forget_cases (promise C54, as houvast_keeper)
 -- Takes away what people wrote and the letters of requests that ended five years ago; how many requests (promise C54).
-CREATE OR REPLACE FUNCTION houvast.forget_cases() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.forget_cases() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     gone bigint;
 BEGIN
@@ -3273,7 +3273,7 @@ END $$;
 -- 187. make function draft_letter (promise G10, as houvast_keeper)
 -- Drafts a letter about a request or a breach; its number (promise G10).
 CREATE OR REPLACE FUNCTION houvast.draft_letter(request bigint, breach bigint, kind text, language text, subject text, body text, reason text, by text)
-RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     made bigint;
 BEGIN
@@ -3294,7 +3294,7 @@ END $$;
 -- Approves a letter that somebody else drafted, with a code of one's own that serves once (promise G10).
 DROP FUNCTION IF EXISTS houvast.approve_letter(bigint, text);
 CREATE OR REPLACE FUNCTION houvast.approve_letter(number bigint, by text, code text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     l houvast.letter;
     plain text;
@@ -3317,7 +3317,7 @@ END $$;
 -- Sends a letter: it waits in the queue for the address on file at that moment, or `printed`: it goes by post. What it says is
 -- given back; the request gets its state (promise G10).
 CREATE OR REPLACE FUNCTION houvast.send_letter(number bigint, printed boolean DEFAULT false) RETURNS TABLE (subject text, body text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     l houvast.letter;
     q houvast.request;
@@ -3350,7 +3350,7 @@ END $$;
 -- 190. make function record_breach (promise G14, as houvast_keeper)
 -- Writes a breach down: its number, and until when it is reported (promise G14).
 CREATE OR REPLACE FUNCTION houvast.record_breach(title text, aware timestamptz, owner text, OUT id bigint, OUT report_by timestamptz)
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO houvast.breach (title, aware_at, owner) VALUES ($1, coalesce($2, clock_timestamp()), $3) RETURNING id, report_by
 $$;
 COMMENT ON FUNCTION houvast.record_breach IS 'Writes a breach down (promise G14)';
@@ -3363,7 +3363,7 @@ END $$;
 -- Writes down what was found and done about a breach; NULL leaves as it was (promise G14).
 CREATE OR REPLACE FUNCTION houvast.change_breach(number bigint, risk text DEFAULT NULL, note text DEFAULT NULL, persons int DEFAULT NULL,
     measures text DEFAULT NULL, reported timestamptz DEFAULT NULL, late_because text DEFAULT NULL, told timestamptz DEFAULT NULL, closes boolean DEFAULT false)
-RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     UPDATE houvast.breach b SET risk = coalesce(change_breach.risk, b.risk), note = coalesce(change_breach.note, b.note),
         persons = coalesce(change_breach.persons, b.persons), measures = coalesce(change_breach.measures, b.measures),
@@ -3406,7 +3406,7 @@ COMMENT ON TABLE houvast.mailbox IS 'How far each mailbox was read (promise C32)
 -- 194. make function incoming_kept (promise C32, as houvast_keeper)
 -- Whoever writes a mail: its last day is computed from when it came in, and that stays, as does what it says until somebody
 -- has said what it is (promise C32).
-CREATE OR REPLACE FUNCTION houvast.incoming_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.incoming_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
         IF OLD.state = 'new' THEN
@@ -3430,7 +3430,7 @@ COMMENT ON FUNCTION houvast.incoming_kept() IS 'Keeps promise C32';
 
 -- 195. make function tell_incoming (promise C32, as houvast_keeper)
 -- A mail that comes in, and what somebody decided of it, is told; never who wrote it or what (promise C32).
-CREATE OR REPLACE FUNCTION houvast.tell_incoming() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.tell_incoming() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF houvast.is_filling() THEN RETURN NULL; END IF;
     IF TG_OP = 'INSERT' THEN
@@ -3451,7 +3451,7 @@ COMMENT ON FUNCTION houvast.tell_incoming() IS 'Keeps promise C32';
 -- the address that it went to (promises C32, C35, C37).
 CREATE OR REPLACE FUNCTION houvast.take_mail(digest text, received timestamptz, sort text, language text, rights text[], reasons jsonb, notes text[],
     passed text, sender text, subject text, body text, answerable boolean, bounced uuid[]) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     moment CONSTANT timestamptz := clock_timestamp();
     hashed CONSTANT bytea := houvast.address_hash('email', nullif(take_mail.sender, ''));
@@ -3485,7 +3485,7 @@ REVOKE ALL ON FUNCTION houvast.take_mail(text, timestamptz, text, text, text[], 
 -- 197. make function came_back (promise C37, as houvast_keeper)
 -- A mail of ours did not arrive. It counts once, and only for the address that the person still has: whoever reports must know
 -- the number of a mail that we sent, which nobody can guess (promise C37).
-CREATE OR REPLACE FUNCTION houvast.came_back(number uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.came_back(number uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     o houvast.outgoing;
 BEGIN
@@ -3504,7 +3504,7 @@ REVOKE ALL ON FUNCTION houvast.came_back(uuid) FROM PUBLIC;
 -- 198. make function mark_mailbox (promise C32, as houvast_keeper)
 -- How far a mailbox was read; another validity begins anew (promise C32).
 CREATE OR REPLACE FUNCTION houvast.mark_mailbox(name text, validity bigint, uid bigint) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO houvast.mailbox AS m (name, validity, uid) VALUES ($1, $2, $3)
     ON CONFLICT (name) DO UPDATE SET validity = excluded.validity, read_at = clock_timestamp(),
         uid = CASE WHEN m.validity = excluded.validity THEN greatest(m.uid, excluded.uid) ELSE excluded.uid END
@@ -3516,7 +3516,7 @@ REVOKE ALL ON FUNCTION houvast.mark_mailbox(text, bigint, bigint) FROM PUBLIC;
 -- Records that one of the staff looks at who wrote a mail and what: which of them, the pages say; `read_mail` shows it once this has committed (promise C02).
 DROP FUNCTION IF EXISTS houvast.open_mail(bigint, text);
 CREATE OR REPLACE FUNCTION houvast.open_mail(number bigint, reason text, by text DEFAULT NULL) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     made bigint;
 BEGIN
@@ -3541,7 +3541,7 @@ END $$;
 -- What a mail says, and whose the address is that it says it is from (which anybody can write there), for the login whose look
 -- at it `open_mail` recorded and committed in the last minutes (promise C02).
 CREATE OR REPLACE FUNCTION houvast.read_mail(use_id bigint) RETURNS TABLE (sender text, subject text, body text, persons text[])
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     i houvast.incoming;
 BEGIN
@@ -3564,7 +3564,7 @@ END $$;
 -- Makes requests of a mail, one for each right, with the clock running since the mail came in. Nothing is verified by that: the
 -- words, and who they say they are from, go to the requests. `who` as kind:key; NULL for a complaint or question (promise C32).
 CREATE OR REPLACE FUNCTION houvast.accept_mail(number bigint, rights text[], who text) RETURNS TABLE (id bigint, code uuid, due_on date, reachable boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     i houvast.incoming;
     asked text;
@@ -3597,7 +3597,7 @@ END $$;
 -- 202. make function dismiss_mail (promise C32, as houvast_keeper)
 -- Says of a mail that it is no request, and why; for thirty days that can be taken back by accepting it (promise C32).
 CREATE OR REPLACE FUNCTION houvast.dismiss_mail(number bigint, because text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF coalesce(because, '') NOT IN ('not_request', 'spam', 'duplicate', 'answered', 'automatic') THEN
         PERFORM houvast.says_no('a mail is set aside for a reason', 'C32', 'One of: not_request, spam, duplicate, answered, automatic.');
@@ -3614,7 +3614,7 @@ END $$;
 -- 203. make function forget_mail (promise C32, as houvast_keeper)
 -- Takes away what mail says that was no request, thirty days after that was said, and every trace of it after five years; by
 -- whom mail was written is not counted longer than a day. How many lost their words (promise C32).
-CREATE OR REPLACE FUNCTION houvast.forget_mail() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.forget_mail() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     gone bigint;
 BEGIN
@@ -3667,7 +3667,7 @@ COMMENT ON TABLE houvast.judged IS 'What the staff judged of copies, by place; n
 
 -- 208. make function passage_hash (promise C33, as houvast_keeper)
 -- HMAC-SHA-256 of a text, with the key that never leaves this database (promise C33).
-CREATE OR REPLACE FUNCTION houvast.passage_hash(said text) RETURNS bytea LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.passage_hash(said text) RETURNS bytea LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT sha256(o.secret || decode(repeat('5c', 32), 'hex') || sha256(i.secret || decode(repeat('36', 32), 'hex') || convert_to('passage:' || said, 'UTF8')))
     FROM houvast.secret i, houvast.secret o
     WHERE i.kind = 'houvast' AND i.key = 'suppression inside' AND o.kind = 'houvast' AND o.key = 'suppression outside'
@@ -3679,7 +3679,7 @@ REVOKE ALL ON FUNCTION houvast.passage_hash(text) FROM PUBLIC;
 -- Has the copy of a request shown to one of the staff, with a reason: a use for that person, whose number is given back. It serves
 -- for fifteen minutes, for whoever asked (promises C02, C33).
 CREATE OR REPLACE FUNCTION houvast.ask_shown(number bigint, reason text, by text, language text) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q houvast.request;
     made bigint;
@@ -3711,7 +3711,7 @@ END $$;
 -- The copy that is shown under a use, to the login and the one of the staff who asked, once that use has committed, for as long as it
 -- lasts and the request is open (promise C02).
 CREATE OR REPLACE FUNCTION houvast.shown_to(use_id bigint, by text) RETURNS houvast.shown
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s houvast.shown;
 BEGIN
@@ -3731,7 +3731,7 @@ REVOKE ALL ON FUNCTION houvast.shown_to(bigint, text) FROM PUBLIC;
 -- 211. make function shown_stands (promise C33, as houvast_keeper)
 -- How a copy that is shown stands: of which request, whether it was made, how many rows it has, in how many something goes (promise C33).
 CREATE OR REPLACE FUNCTION houvast.shown_stands(use_id bigint, by text) RETURNS TABLE (request bigint, until timestamptz, made boolean, failed boolean,
-    "rows" bigint, marked bigint) LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    "rows" bigint, marked bigint) LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT s.request, s.until, s.made_at IS NOT NULL, s.failed, (SELECT count(*) FROM houvast.shown_row r WHERE r.use = s.use),
         (SELECT count(*) FROM houvast.shown_row r WHERE r.use = s.use AND r.marked) FROM houvast.shown_to(use_id, by) s
 $$;
@@ -3744,7 +3744,7 @@ END $$;
 -- 212. make function read_shown (promise C33, as houvast_keeper)
 -- The next twenty-five rows of a copy that is shown, or of those in which something goes (promise C33).
 CREATE OR REPLACE FUNCTION houvast.read_shown(use_id bigint, by text, past int, only_marked boolean) RETURNS TABLE (place int, "table" text, has_key boolean,
-    cells jsonb) LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    cells jsonb) LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT r.place, r."table", r.key <> '[]', r.cells FROM houvast.shown_to(use_id, by) s JOIN houvast.shown_row r ON r.use = s.use
     WHERE s.made_at IS NOT NULL AND r.place > past AND (r.marked OR NOT only_marked) ORDER BY r.place LIMIT 25
 $$;
@@ -3757,7 +3757,7 @@ END $$;
 -- 213. make function read_judged (promise C33, as houvast_keeper)
 -- What was judged of copies of the person whose copy is shown (promise C33).
 CREATE OR REPLACE FUNCTION houvast.read_judged(use_id bigint, by text) RETURNS TABLE (id bigint, request bigint, "table" text, "column" text, takes boolean,
-    rule text, reason text, since timestamptz) LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    rule text, reason text, since timestamptz) LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT j.id, j.request, j."table", j."column", j.takes, j.rule, j.reason, j.since FROM houvast.shown_to(use_id, by) s
     JOIN houvast.request o ON o.id = s.request JOIN houvast.request q ON q.kind = o.kind AND q.key = o.key JOIN houvast.judged j ON j.request = q.id
     WHERE j.takes OR q.closed_at IS NULL ORDER BY j.id
@@ -3771,7 +3771,7 @@ END $$;
 -- 214. make function shown_again (promise C33, as houvast_keeper)
 -- After something was judged: it is told, and what is shown is made again (promise C33).
 CREATE OR REPLACE FUNCTION houvast.shown_again(s houvast.shown, change text, rule text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM houvast.tell('copy_judged', 'C33', jsonb_build_object('right', q."right", 'change', shown_again.change, 'rule', shown_again.rule),
         jsonb_build_object('request', q.id), q.kind, q.key) FROM houvast.request q WHERE q.id = s.request;
@@ -3785,7 +3785,7 @@ REVOKE ALL ON FUNCTION houvast.shown_again(houvast.shown, text, text) FROM PUBLI
 -- One of the staff takes words out of one value of a copy, wherever they stand in it, for they concern somebody else (GDPR art.
 -- 15(4)); in how many places. A value that is no text goes as a whole (promise C33).
 CREATE OR REPLACE FUNCTION houvast.take_out(use_id bigint, by text, place int, "column" text, words text) RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.shown := houvast.shown_to(use_id, by);
     r houvast.shown_row;
@@ -3839,7 +3839,7 @@ END $$;
 -- One of the staff lets stand what the rules took out of one value of a copy, with a reason (promise C33). `part`, `begin`: the place
 -- as it is shown; -1 and 0 for the whole value.
 CREATE OR REPLACE FUNCTION houvast.let_stand(use_id bigint, by text, place int, "column" text, part int, "begin" int, reason text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.shown := houvast.shown_to(use_id, by);
     r houvast.shown_row;
@@ -3875,7 +3875,7 @@ END $$;
 -- 217. make function take_back (promise C33, as houvast_keeper)
 -- One of the staff takes back what was judged of a copy of the person whose copy is shown (promise C33).
 CREATE OR REPLACE FUNCTION houvast.take_back(use_id bigint, by text, number bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.shown := houvast.shown_to(use_id, by);
     gone houvast.judged;
@@ -3894,7 +3894,7 @@ END $$;
 -- 218. make function sweep_shown (promise C33, as houvast_keeper)
 -- For the worker: copies that were shown and have had their time go, and so do those of requests that have ended; whether the disk is to
 -- be cleaned of them (promise C33).
-CREATE OR REPLACE FUNCTION houvast.sweep_shown() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.sweep_shown() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     gone bigint;
 BEGIN
@@ -3979,7 +3979,7 @@ REVOKE ALL ON FUNCTION houvast.tool_covers(text, text) FROM PUBLIC;
 -- 231. make function kept_subcontractor (promise C42, as houvast_keeper)
 -- Approved by another than who recorded it, with a code; what was approved stays as it was approved. Announced on the day on which that
 -- is written down: on an earlier day nobody was told here (promise C42).
-CREATE OR REPLACE FUNCTION houvast.kept_subcontractor() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.kept_subcontractor() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND OLD.approved_at IS NOT NULL
        AND (to_jsonb(OLD) - 'ended_at' IS DISTINCT FROM to_jsonb(NEW) - 'ended_at' OR OLD.ended_at IS NOT NULL) THEN
@@ -4002,7 +4002,7 @@ REVOKE ALL ON FUNCTION houvast.kept_subcontractor() FROM PUBLIC;
 -- 232. make function may_help (promise C42, as houvast_keeper)
 -- Refuses when somebody may not help with diagnostic data now: of a subcontractor, when that is not approved, not long enough announced,
 -- or its tool does not hold today; of our own staff, when they work outside the European Economic Area (promises C42, C47).
-CREATE OR REPLACE FUNCTION houvast.may_help(member bigint, of_subcontractor bigint) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.may_help(member bigint, of_subcontractor bigint) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s houvast.staff;
     c houvast.subcontractor;
@@ -4030,7 +4030,7 @@ REVOKE ALL ON FUNCTION houvast.may_help(bigint, bigint) FROM PUBLIC;
 
 -- 233. make function kept_grant (promise C42, as houvast_keeper)
 -- A grant is for one problem that is open, to one person who may help now (promises C42, C47).
-CREATE OR REPLACE FUNCTION houvast.kept_grant() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.kept_grant() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM houvast.exchange e WHERE e.id = OLD.exchange) THEN RETURN OLD; END IF;
     IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND ((OLD.exchange, OLD.staff, OLD.subcontractor, OLD.granted_by, OLD.since) IS DISTINCT FROM
@@ -4050,7 +4050,7 @@ REVOKE ALL ON FUNCTION houvast.kept_grant() FROM PUBLIC;
 
 -- 234. make function tell_subcontractor (promise C42, as houvast_keeper)
 -- The register and each grant are told in the same transaction (promise C42).
-CREATE OR REPLACE FUNCTION houvast.tell_subcontractor() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.tell_subcontractor() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c houvast.subcontractor;
     step text;
@@ -4166,7 +4166,7 @@ COMMENT ON TABLE houvast.exchange_incident IS 'Facts of personal data that were 
 -- 245. make function staff_as (promise C42, as houvast_keeper)
 -- One of the staff by name, in one of these roles (promise C42).
 CREATE OR REPLACE FUNCTION houvast.staff_as(who text, VARIADIC roles text[]) RETURNS houvast.staff
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found houvast.staff;
 BEGIN
@@ -4181,7 +4181,7 @@ REVOKE ALL ON FUNCTION houvast.staff_as(text, text[]) FROM PUBLIC;
 
 -- 246. make function kept_exchange (promise C39, as houvast_keeper)
 -- What is asked has what, why and until when, without personal data, and ends for good (promises C39, C48).
-CREATE OR REPLACE FUNCTION houvast.kept_exchange() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.kept_exchange() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
         IF OLD.ended_at IS NULL OR OLD.ended_at > clock_timestamp() - interval '5 years' THEN
@@ -4223,7 +4223,7 @@ REVOKE ALL ON FUNCTION houvast.kept_exchange() FROM PUBLIC;
 
 -- 247. make function is_clean (promise C44, as houvast_keeper)
 -- Whether the newest screening of a bundle looked at all of it, and found nothing (promise C44).
-CREATE OR REPLACE FUNCTION houvast.is_clean(number bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.is_clean(number bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce((SELECT s.outcome = 'clean' AND s.bytes = b.size FROM houvast.bundle_screening s JOIN houvast.bundle b ON b.id = s.bundle
                      WHERE s.bundle = number ORDER BY s.id DESC LIMIT 1), false)
 $$;
@@ -4233,7 +4233,7 @@ REVOKE ALL ON FUNCTION houvast.is_clean(bigint) FROM PUBLIC;
 -- 248. make function kept_bundle (promise C46, as houvast_keeper)
 -- A bundle is sent for what was asked, after the statement; it is accepted only once it was screened whole and nothing was found, and
 -- what has ended is over (promises C39, C43, C44, C46, C48).
-CREATE OR REPLACE FUNCTION houvast.kept_bundle() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.kept_bundle() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     x houvast.exchange;
     over CONSTANT text[] := '{replaced,withdrawn,expired,refused,destroyed,returned}';
@@ -4293,7 +4293,7 @@ REVOKE ALL ON FUNCTION houvast.kept_bundle() FROM PUBLIC;
 
 -- 249. make function kept_screening (promise C44, as houvast_keeper)
 -- What was found stays as it was found; when its bundle has ended, only counts stay (promise C44).
-CREATE OR REPLACE FUNCTION houvast.kept_screening() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.kept_screening() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM houvast.bundle b WHERE b.id = OLD.bundle) THEN RETURN OLD; END IF;
     IF TG_OP = 'DELETE' OR to_jsonb(OLD) - 'members' IS DISTINCT FROM to_jsonb(NEW) - 'members' OR NEW.members <> '[]'
@@ -4307,7 +4307,7 @@ REVOKE ALL ON FUNCTION houvast.kept_screening() FROM PUBLIC;
 
 -- 250. make function kept_statement (promise C43, as houvast_keeper)
 -- What was stated, and what was found in an incident, stays as it was (promises C43, C45).
-CREATE OR REPLACE FUNCTION houvast.kept_statement() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.kept_statement() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM houvast.exchange e WHERE e.id = OLD.exchange) THEN RETURN OLD; END IF;
     PERFORM houvast.says_no('what was stated or recorded stays as it was', 'C43', 'Record what is new beside it.');
@@ -4318,7 +4318,7 @@ REVOKE ALL ON FUNCTION houvast.kept_statement() FROM PUBLIC;
 
 -- 251. make function kept_opening (promise C46, as houvast_keeper)
 -- Only what was accepted is opened, by whom it was granted for this problem, while it is open, with a reason (promises C46, C47).
-CREATE OR REPLACE FUNCTION houvast.kept_opening() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.kept_opening() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     b houvast.bundle;
     g houvast.exchange_grant;
@@ -4346,7 +4346,7 @@ REVOKE ALL ON FUNCTION houvast.kept_opening() FROM PUBLIC;
 
 -- 252. make function kept_incident (promise C45, as houvast_keeper)
 -- Facts alone, about a bundle in which something was found, of a customer who is no consumer (promise C45).
-CREATE OR REPLACE FUNCTION houvast.kept_incident() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.kept_incident() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF EXISTS (SELECT FROM houvast.exchange e WHERE e.id = NEW.exchange AND e.consumer) THEN
         PERFORM houvast.says_no('of a consumer nothing is recorded for costs', 'C45', 'Handle it without: costs are asked of companies alone, and never by themselves.');
@@ -4365,7 +4365,7 @@ REVOKE ALL ON FUNCTION houvast.kept_incident() FROM PUBLIC;
 
 -- 253. make function tell_exchange (promise C46, as houvast_keeper)
 -- What happens to what was asked and sent is told in the same transaction (promises C39 to C48).
-CREATE OR REPLACE FUNCTION houvast.tell_exchange() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.tell_exchange() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     x houvast.exchange;
     step text;
@@ -4414,7 +4414,7 @@ REVOKE ALL ON FUNCTION houvast.tell_exchange() FROM PUBLIC;
 
 -- 254. make function exchange_link (promise C39, as houvast_keeper)
 -- Makes a link that works once, for three days; the only time that it is told (promise C39).
-CREATE OR REPLACE FUNCTION houvast.exchange_link(number bigint, by text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.exchange_link(number bigint, by text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     token CONSTANT text := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
 BEGIN
@@ -4435,7 +4435,7 @@ END $$;
 -- 255. make function exchange_ask (promise C39, as houvast_keeper)
 -- Asks for diagnostic data for one problem: its number, and the link to send (promise C39).
 CREATE OR REPLACE FUNCTION houvast.exchange_ask(ticket text, wants text, why text, until timestamptz, purpose text, language text, consumer boolean, by text,
-    OUT id bigint, OUT token text) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    OUT id bigint, OUT token text) LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.staff := houvast.staff_as(by, 'support', 'officer');
 BEGIN
@@ -4453,7 +4453,7 @@ END $$;
 -- 256. make function exchange_asked (promise C39, as houvast_keeper)
 -- What a link that was not used asks; looking changes nothing (promise C39).
 CREATE OR REPLACE FUNCTION houvast.exchange_asked(token text) RETURNS TABLE (wants text, why text, until timestamptz, consumer boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT x.wants, x.why, x.until, x.consumer FROM houvast.exchange_link l JOIN houvast.exchange x ON x.id = l.exchange
     WHERE l.digest = sha256(convert_to(token, 'UTF8')) AND l.used_at IS NULL AND least(l.until, x.until) > clock_timestamp() AND x.closed_at IS NULL
 $$;
@@ -4465,7 +4465,7 @@ END $$;
 
 -- 257. make function exchange_begin (promise C39, as houvast_keeper)
 -- Uses a link, once: the code by which its customer follows from now on; NULL for a link that nobody has, or that was used (promise C39).
-CREATE OR REPLACE FUNCTION houvast.exchange_begin(token text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.exchange_begin(token text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     made CONSTANT text := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
     number bigint;
@@ -4484,7 +4484,7 @@ END $$;
 
 -- 258. make function followed (promise C39, as houvast_keeper)
 -- The exchange that a customer follows by a code, locked against closing meanwhile (promise C39).
-CREATE OR REPLACE FUNCTION houvast.followed(follow text) RETURNS houvast.exchange LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.followed(follow text) RETURNS houvast.exchange LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     x houvast.exchange;
 BEGIN
@@ -4499,7 +4499,7 @@ REVOKE ALL ON FUNCTION houvast.followed(text) FROM PUBLIC;
 
 -- 259. make function exchange_follow (promise C46, as houvast_keeper)
 -- How it stands, for the customer: what was asked, what was stated, each bundle, each opening (promises C39, C46).
-CREATE OR REPLACE FUNCTION houvast.exchange_follow(follow text) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.exchange_follow(follow text) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT jsonb_build_object('number', x.id, 'ticket', x.ticket, 'wants', x.wants, 'why', x.why, 'until', x.until, 'language', x.language, 'consumer', x.consumer,
         'choice', x.choice, 'closed', x.closed_at, 'due', x.due_at, 'ended', x.ended_at, 'certificate', x.certificate, 'taken', x.taken_at,
         'stated', (SELECT max(s.at) FROM houvast.exchange_statement s WHERE s.exchange = x.id),
@@ -4524,7 +4524,7 @@ END $$;
 -- The customer states, in a language, that they may send it and that nobody stands in it; said again, it is not written down again
 -- within the hour (promises C43, C44).
 CREATE OR REPLACE FUNCTION houvast.exchange_state(follow text, language text, statement_sha256 text, warnings_sha256 text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     x CONSTANT houvast.exchange := houvast.followed(follow);
 BEGIN
@@ -4542,7 +4542,7 @@ END $$;
 -- 261. make function exchange_send (promise C39, as houvast_keeper)
 -- A bundle begins to come in; its code. At most sixteen of one problem and 50 GB are here at once, and two hundred ever, counted one
 -- after the other (promise C39).
-CREATE OR REPLACE FUNCTION houvast.exchange_send(follow text, size bigint, format text) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.exchange_send(follow text, size bigint, format text) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     x houvast.exchange;
     made uuid;
@@ -4573,7 +4573,7 @@ END $$;
 -- 262. make function exchange_stands (promise C39, as houvast_keeper)
 -- How much of a bundle is there: for its customer alone (promise C39).
 CREATE OR REPLACE FUNCTION houvast.exchange_stands(follow text, code uuid) RETURNS TABLE (received bigint, size bigint, state text, until timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT b.received, b.size, b.state, b.until FROM houvast.bundle b JOIN houvast.exchange x ON x.id = b.exchange
     WHERE b.code = exchange_stands.code AND x.follow = sha256(convert_to(exchange_stands.follow, 'UTF8'))
 $$;
@@ -4587,7 +4587,7 @@ END $$;
 -- The next piece of a bundle lies in the store; false when it is not the next one, or one of less than 64 KiB that is not the last. The
 -- last one makes it wait for its screening (promise C46).
 CREATE OR REPLACE FUNCTION houvast.exchange_part(follow text, code uuid, begins bigint, size int, place text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     x CONSTANT houvast.exchange := houvast.followed(follow);
     b houvast.bundle;
@@ -4612,7 +4612,7 @@ END $$;
 
 -- 264. make function exchange_decide (promise C44, as houvast_keeper)
 -- The customer redacts, submits or withdraws a bundle; of one that is being redacted, what was made of it goes too (promises C44, C48).
-CREATE OR REPLACE FUNCTION houvast.exchange_decide(follow text, code uuid, what text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.exchange_decide(follow text, code uuid, what text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     x CONSTANT houvast.exchange := houvast.followed(follow);
     becomes CONSTANT text := CASE what WHEN 'redact' THEN 'redacting' WHEN 'submit' THEN 'submitted' WHEN 'withdraw' THEN 'withdrawn' END;
@@ -4633,7 +4633,7 @@ END $$;
 
 -- 265. make function exchange_choose (promise C48, as houvast_keeper)
 -- The customer says what becomes of it in the end; or that they have it back, so that it need not wait any longer (promise C48).
-CREATE OR REPLACE FUNCTION houvast.exchange_choose(follow text, choice text, taken boolean DEFAULT false) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.exchange_choose(follow text, choice text, taken boolean DEFAULT false) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     x CONSTANT houvast.exchange := houvast.followed(follow);
 BEGIN
@@ -4649,7 +4649,7 @@ END $$;
 
 -- 266. make function exchange_return (promise C48, as houvast_keeper)
 -- The pieces of a bundle that its customer takes back once the problem is closed; of nothing that was not accepted (promises C46, C48).
-CREATE OR REPLACE FUNCTION houvast.exchange_return(follow text, code uuid) RETURNS TABLE (format text, size bigint, parts jsonb) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.exchange_return(follow text, code uuid) RETURNS TABLE (format text, size bigint, parts jsonb) LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT b.format, b.size, (SELECT jsonb_agg(jsonb_build_array(p.begins, p.size, p.place) ORDER BY p.begins) FROM houvast.bundle_part p WHERE p.bundle = b.id)
     FROM houvast.bundle b JOIN houvast.exchange x ON x.id = b.exchange
     WHERE b.code = exchange_return.code AND x.follow = sha256(convert_to(exchange_return.follow, 'UTF8')) AND b.state = 'accepted'
@@ -4663,7 +4663,7 @@ END $$;
 
 -- 267. make function exchange_judge (promise C46, as houvast_keeper)
 -- Support accepts what the customer submitted, or refuses it with a reason (promise C46).
-CREATE OR REPLACE FUNCTION houvast.exchange_judge(number bigint, accepts boolean, why text, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.exchange_judge(number bigint, accepts boolean, why text, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.staff := houvast.staff_as(by, 'support', 'officer');
 BEGIN
@@ -4679,7 +4679,7 @@ END $$;
 
 -- 268. make function exchange_open (promise C46, as houvast_keeper)
 -- Records that somebody opens a bundle, as a use for this problem; `exchange_read` gives its pieces once this has committed (promise C46).
-CREATE OR REPLACE FUNCTION houvast.exchange_open(number bigint, reason text, by text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.exchange_open(number bigint, reason text, by text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.staff := houvast.staff_as(by, 'support', 'officer', 'subcontractor');
     made bigint;
@@ -4707,7 +4707,7 @@ END $$;
 -- The pieces of a bundle, once, to the login and the one of the staff whose opening has committed, within a quarter of an hour, while
 -- they may still open it (promises C46, C47).
 CREATE OR REPLACE FUNCTION houvast.exchange_read(use_id bigint, by text) RETURNS TABLE (code uuid, format text, size bigint, parts jsonb)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.staff := houvast.staff_as(by, 'support', 'officer', 'subcontractor');
     o houvast.bundle_opening;
@@ -4736,7 +4736,7 @@ END $$;
 -- Takes a fact about an error out of a bundle that they opened, as a step of its own, scanned as every reason is. The log says in the
 -- open how often alone: a name that the scan misses is not published (promise C41).
 CREATE OR REPLACE FUNCTION houvast.exchange_learn(number bigint, product text, version text, error text, times int, by text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.staff := houvast.staff_as(by, 'support', 'officer');
 BEGIN
@@ -4758,7 +4758,7 @@ END $$;
 
 -- 271. make function end_exchange (promise C48, as houvast_keeper)
 -- A problem is closed: nothing of it is opened any more, and what was sent goes after its term (promise C48).
-CREATE OR REPLACE FUNCTION houvast.end_exchange(number bigint) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.end_exchange(number bigint) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     due timestamptz;
 BEGIN
@@ -4775,7 +4775,7 @@ REVOKE ALL ON FUNCTION houvast.end_exchange(bigint) FROM PUBLIC;
 -- 272. make function sweep_exchanges (promise C48, as houvast_keeper)
 -- Of what nobody closed: what was not accepted by the day until which it was asked goes then, and a term later the problem is closed
 -- (promise C48).
-CREATE OR REPLACE FUNCTION houvast.sweep_exchanges() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.sweep_exchanges() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     UPDATE houvast.bundle b SET state = 'withdrawn' FROM houvast.exchange x
     WHERE x.id = b.exchange AND x.until < clock_timestamp() AND b.ended_at IS NULL AND b.state <> 'accepted';
@@ -4786,7 +4786,7 @@ REVOKE ALL ON FUNCTION houvast.sweep_exchanges() FROM PUBLIC;
 
 -- 273. make function exchange_close (promise C48, as houvast_keeper)
 -- Somebody of support closes a problem; when what was sent goes at the latest (promise C48).
-CREATE OR REPLACE FUNCTION houvast.exchange_close(number bigint, by text) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.exchange_close(number bigint, by text) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM houvast.staff_as(by, 'support', 'officer');
     RETURN houvast.end_exchange(number);
@@ -4799,7 +4799,7 @@ END $$;
 
 -- 274. make function exchange_incident (promise C45, as houvast_keeper)
 -- Writes down the facts of personal data that were sent after all (promise C45).
-CREATE OR REPLACE FUNCTION houvast.exchange_incident(number bigint, facts text, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.exchange_incident(number bigint, facts text, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.staff := houvast.staff_as(by, 'officer');
 BEGIN
@@ -4816,7 +4816,7 @@ END $$;
 -- 275. make function exchange_record (promise C42, as houvast_keeper)
 -- Records a subcontractor, not yet approved; `announced`: when customers were told (promise C42).
 CREATE OR REPLACE FUNCTION houvast.exchange_record(name text, country text, tool text, tool_from date, tool_until date, announced date, by text) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.staff := houvast.staff_as(by, 'officer');
     made bigint;
@@ -4833,7 +4833,7 @@ END $$;
 
 -- 276. make function exchange_approve (promise C42, as houvast_keeper)
 -- Approves a subcontractor that another officer recorded, with a code; or ends it (promise C42).
-CREATE OR REPLACE FUNCTION houvast.exchange_approve(number bigint, by text, code text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.exchange_approve(number bigint, by text, code text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.staff := houvast.staff_as(by, 'officer');
 BEGIN
@@ -4850,7 +4850,7 @@ END $$;
 
 -- 277. make function exchange_end (promise C42, as houvast_keeper)
 -- Ends a subcontractor: nobody of it opens anything any more (promise C42).
-CREATE OR REPLACE FUNCTION houvast.exchange_end(number bigint, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.exchange_end(number bigint, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM houvast.staff_as(by, 'officer');
     UPDATE houvast.subcontractor c SET ended_at = clock_timestamp() WHERE c.id = number AND c.ended_at IS NULL;
@@ -4864,7 +4864,7 @@ END $$;
 
 -- 278. make function exchange_grant (promise C42, as houvast_keeper)
 -- Lets one person open what was sent for one problem, or takes that back (promises C42, C47).
-CREATE OR REPLACE FUNCTION houvast.exchange_grant(number bigint, who text, gives boolean, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.exchange_grant(number bigint, who text, gives boolean, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.staff := houvast.staff_as(by, 'officer');
     h CONSTANT houvast.staff := houvast.staff_as(who, 'support', 'officer', 'subcontractor');
@@ -4884,7 +4884,7 @@ END $$;
 
 -- 279. make function exchange_confirm (promise C48, as houvast_keeper)
 -- Somebody of a subcontractor confirms that every copy of what was sent is gone there (promise C48).
-CREATE OR REPLACE FUNCTION houvast.exchange_confirm(number bigint, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.exchange_confirm(number bigint, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.staff := houvast.staff_as(by, 'subcontractor');
 BEGIN
@@ -4901,7 +4901,7 @@ END $$;
 -- The problems that somebody of the staff may help with, and their bundles: of a subcontractor, those that were granted alone (promise C42).
 CREATE OR REPLACE FUNCTION houvast.exchange_mine(by text) RETURNS TABLE (exchange bigint, ticket text, why text, language text, purpose text, consumer boolean, until timestamptz, closed_at timestamptz,
     due_at timestamptz, choice text, ended_at timestamptz, begun boolean, granted boolean, confirmed boolean, bundles jsonb)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.staff := houvast.staff_as(by, 'support', 'officer', 'auditor', 'subcontractor');
 BEGIN
@@ -4923,7 +4923,7 @@ END $$;
 -- 281. make function exchange_register (promise C42, as houvast_keeper)
 -- The register of subcontractors, and to how many problems each has a grant now (promise C42).
 CREATE OR REPLACE FUNCTION houvast.exchange_register() RETURNS TABLE (id bigint, name text, country text, tool text, tool_from date, tool_until date, announced_on date,
-    counts_from date, approved boolean, ended boolean, grants bigint) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    counts_from date, approved boolean, ended boolean, grants bigint) LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT c.id, c.name, c.country, c.tool, c.tool_from, c.tool_until, c.announced_on, (c.announced_on + interval '0 years 0 months 30 days')::date, c.approved_at IS NOT NULL,
         c.ended_at IS NOT NULL, (SELECT count(*) FROM houvast.exchange_grant g WHERE g.subcontractor = c.id AND g.ended_at IS NULL)
     FROM houvast.subcontractor c ORDER BY c.ended_at IS NOT NULL, c.name, c.id
@@ -5055,7 +5055,7 @@ COMMENT ON TABLE houvast.looking_signal IS 'What two browsers tell each other wh
 -- 302. make function may_look (promise C40, as houvast_keeper)
 -- Refuses unless this person may look along at this problem now: it is open, it was granted to them, and they may help (promises C40, C42).
 CREATE OR REPLACE FUNCTION houvast.may_look(exchange_id bigint, member bigint, of_subcontractor bigint) RETURNS void
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT EXISTS (SELECT FROM houvast.exchange e WHERE e.id = exchange_id AND e.closed_at IS NULL) THEN
         PERFORM houvast.says_no('looking together is for a problem that is open', 'C40', 'Ask anew, for a problem of its own.');
@@ -5070,7 +5070,7 @@ REVOKE ALL ON FUNCTION houvast.may_look(bigint, bigint, bigint) FROM PUBLIC;
 
 -- 303. make function kept_looking (promise C40, as houvast_keeper)
 -- A session is asked, accepted by the customer in the words of now, runs for so many minutes, and ends for good (promise C40).
-CREATE OR REPLACE FUNCTION houvast.kept_looking() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.kept_looking() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     moment CONSTANT timestamptz := clock_timestamp();
     changed CONSTANT text[] := '{state,link,follow,language,statement_sha256,accepted_at,began_at,until,ended_at,ended_by,use}';
@@ -5125,7 +5125,7 @@ REVOKE ALL ON FUNCTION houvast.kept_looking() FROM PUBLIC;
 
 -- 304. make function kept_signal (promise C40, as houvast_keeper)
 -- Two browsers find one another through us only while a session runs, for one picture in one direction: no sound, no other channel (promise C40).
-CREATE OR REPLACE FUNCTION houvast.kept_signal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.kept_signal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     l houvast.looking;
 BEGIN
@@ -5148,7 +5148,7 @@ REVOKE ALL ON FUNCTION houvast.kept_signal() FROM PUBLIC;
 
 -- 305. make function kept_step (promise C40, as houvast_keeper)
 -- What happened stays on record as it happened (promise C40).
-CREATE OR REPLACE FUNCTION houvast.kept_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.kept_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'UPDATE' OR EXISTS (SELECT FROM houvast.looking l WHERE l.id = OLD.looking) THEN
         PERFORM houvast.says_no('what happened in a session stays on record', 'C40', 'Write what is new beside it.');
@@ -5160,7 +5160,7 @@ REVOKE ALL ON FUNCTION houvast.kept_step() FROM PUBLIC;
 
 -- 306. make function tell_looking (promise C40, as houvast_keeper)
 -- Each step is written down for both and told in the same transaction; with the end go the addresses (promise C40).
-CREATE OR REPLACE FUNCTION houvast.tell_looking() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.tell_looking() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     step CONSTANT text := CASE WHEN TG_OP = 'INSERT' THEN 'asked' WHEN NEW.state <> 'running' THEN NEW.state WHEN OLD.state = 'accepted' THEN 'began' ELSE 'went on' END;
     who CONSTANT text := CASE step WHEN 'asked' THEN 'specialist' WHEN 'ended' THEN NEW.ended_by ELSE 'customer' END;
@@ -5181,7 +5181,7 @@ REVOKE ALL ON FUNCTION houvast.tell_looking() FROM PUBLIC;
 
 -- 307. make function stop_looking (promise C40, as houvast_keeper)
 -- When a problem is closed, a grant ends, or somebody leaves, what they look at together ends too (promises C40, C47).
-CREATE OR REPLACE FUNCTION houvast.stop_looking() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.stop_looking() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     UPDATE houvast.looking l SET state = 'ended', ended_by = 'closing' WHERE l.ended_at IS NULL AND CASE TG_TABLE_NAME WHEN 'exchange' THEN l.exchange = NEW.id
         WHEN 'staff' THEN l.staff = NEW.id ELSE (to_jsonb(NEW) ->> 'exchange')::bigint = l.exchange AND (to_jsonb(NEW) ->> 'staff')::bigint = l.staff END;
@@ -5192,7 +5192,7 @@ REVOKE ALL ON FUNCTION houvast.stop_looking() FROM PUBLIC;
 
 -- 308. make function end_looking (promise C40, as houvast_keeper)
 -- Ends what had its time: links that nobody used, acceptances without a session, sessions (promise C40).
-CREATE OR REPLACE FUNCTION houvast.end_looking() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.end_looking() RETURNS void LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     UPDATE houvast.looking l SET state = 'ended', ended_by = 'time' WHERE l.ended_at IS NULL AND l.until <= clock_timestamp()
 $$;
 COMMENT ON FUNCTION houvast.end_looking() IS 'Ends what had its time (promise C40)';
@@ -5200,7 +5200,7 @@ REVOKE ALL ON FUNCTION houvast.end_looking() FROM PUBLIC;
 
 -- 309. make function shown_looking (promise C40, as houvast_keeper)
 -- How a session stands, with its log and what the other browser said after a signal (promise C40).
-CREATE OR REPLACE FUNCTION houvast.shown_looking(l houvast.looking, kinds text[], after bigint) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.shown_looking(l houvast.looking, kinds text[], after bigint) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT jsonb_build_object('number', l.id, 'problem', l.exchange, 'state', l.state, 'until', l.until, 'minutes', l.minutes, 'reason', l.reason, 'role', s.role,
         'subcontractor', c.name, 'country', c.country, 'ended_by', l.ended_by,
         'log', (SELECT coalesce(jsonb_agg(jsonb_build_object('step', t.step, 'by', t.by, 'at', t.at) ORDER BY t.id), '[]') FROM houvast.looking_step t WHERE t.looking = l.id),
@@ -5214,7 +5214,7 @@ REVOKE ALL ON FUNCTION houvast.shown_looking(houvast.looking, text[], bigint) FR
 -- 310. make function looking_ask (promise C40, as houvast_keeper)
 -- Asks a customer to look together: the session's number, and the link that works once, for an hour (promise C40).
 CREATE OR REPLACE FUNCTION houvast.looking_ask(problem bigint, reason text, minutes int, by text, OUT id bigint, OUT token text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.staff := houvast.staff_as(by, 'support', 'officer', 'subcontractor');
 BEGIN
@@ -5235,7 +5235,7 @@ END $$;
 
 -- 311. make function looking_asked (promise C40, as houvast_keeper)
 -- What a link asks that was not used; looking at it changes nothing (promise C40).
-CREATE OR REPLACE FUNCTION houvast.looking_asked(token text) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.looking_asked(token text) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT houvast.shown_looking(l, '{}', 0) FROM houvast.looking l
     WHERE l.link = sha256(convert_to(token, 'UTF8')) AND l.state = 'asked' AND l.until > clock_timestamp()
 $$;
@@ -5248,7 +5248,7 @@ END $$;
 -- 312. make function looking_answer (promise C40, as houvast_keeper)
 -- The customer says yes or no, once: the code of their page, '' after a no, NULL for a link that nobody has or that was used (promise C40).
 CREATE OR REPLACE FUNCTION houvast.looking_answer(token text, accepts boolean, language text, statement_sha256 text) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     code CONSTANT text := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
 BEGIN
@@ -5266,7 +5266,7 @@ END $$;
 
 -- 313. make function looking_follow (promise C40, as houvast_keeper)
 -- How their session stands, for the customer with its code, and what the other browser said after a signal; NULL for a code that nobody has (promise C40).
-CREATE OR REPLACE FUNCTION houvast.looking_follow(follow text, after bigint) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.looking_follow(follow text, after bigint) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM houvast.end_looking();
     RETURN (SELECT houvast.shown_looking(l, '{ready,answer}', after) FROM houvast.looking l WHERE l.follow = sha256(convert_to(looking_follow.follow, 'UTF8')));
@@ -5279,7 +5279,7 @@ END $$;
 
 -- 314. make function looking_move (promise C40, as houvast_keeper)
 -- The customer begins, pauses, goes on or ends; the end counts at once, and ending what has ended changes nothing (promise C40).
-CREATE OR REPLACE FUNCTION houvast.looking_move(follow text, what text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.looking_move(follow text, what text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     becomes CONSTANT text := CASE what WHEN 'begin' THEN 'running' WHEN 'go on' THEN 'running' WHEN 'pause' THEN 'paused' WHEN 'end' THEN 'ended' END;
     now_is text;
@@ -5300,7 +5300,7 @@ END $$;
 
 -- 315. make function looking_say (promise C40, as houvast_keeper)
 -- What the customer's browser offers; what was offered and answered before is forgotten (promise C40).
-CREATE OR REPLACE FUNCTION houvast.looking_say(follow text, body text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.looking_say(follow text, body text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     number CONSTANT bigint := (SELECT l.id FROM houvast.looking l WHERE l.follow = sha256(convert_to(looking_say.follow, 'UTF8')));
 BEGIN
@@ -5315,7 +5315,7 @@ END $$;
 
 -- 316. make function named_looking (promise C40, as houvast_keeper)
 -- A session, for the one who was named for it and may look along now (promise C40).
-CREATE OR REPLACE FUNCTION houvast.named_looking(number bigint, by text) RETURNS houvast.looking LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.named_looking(number bigint, by text) RETURNS houvast.looking LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.staff := houvast.staff_as(by, 'support', 'officer', 'subcontractor');
     l houvast.looking;
@@ -5332,7 +5332,7 @@ REVOKE ALL ON FUNCTION houvast.named_looking(bigint, text) FROM PUBLIC;
 
 -- 317. make function looking_watch (promise C40, as houvast_keeper)
 -- How a session stands, for the one who was named, and what the customer's browser said after a signal (promise C40).
-CREATE OR REPLACE FUNCTION houvast.looking_watch(number bigint, by text, after bigint) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.looking_watch(number bigint, by text, after bigint) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN houvast.shown_looking(houvast.named_looking(number, by), '{offer}', after);
 END $$;
@@ -5344,7 +5344,7 @@ END $$;
 
 -- 318. make function looking_reply (promise C40, as houvast_keeper)
 -- What the browser of who looks along says: that it is ready, or its answer to an offer (promise C40).
-CREATE OR REPLACE FUNCTION houvast.looking_reply(number bigint, by text, kind text, body text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.looking_reply(number bigint, by text, kind text, body text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     l CONSTANT houvast.looking := houvast.named_looking(number, by);
 BEGIN
@@ -5358,7 +5358,7 @@ END $$;
 
 -- 319. make function looking_leave (promise C40, as houvast_keeper)
 -- Whoever looks along ends it (promise C40).
-CREATE OR REPLACE FUNCTION houvast.looking_leave(number bigint, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.looking_leave(number bigint, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     l CONSTANT houvast.looking := houvast.named_looking(number, by);
 BEGIN
@@ -5372,7 +5372,7 @@ END $$;
 
 -- 320. make function looking_mine (promise C40, as houvast_keeper)
 -- The sessions of a problem with their logs: for who was named, those of their own; officers and auditors read all (promise C40).
-CREATE OR REPLACE FUNCTION houvast.looking_mine(problem bigint, by text) RETURNS SETOF jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.looking_mine(problem bigint, by text) RETURNS SETOF jsonb LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.staff := houvast.staff_as(by, 'support', 'officer', 'auditor', 'subcontractor');
 BEGIN
@@ -5498,7 +5498,7 @@ COMMENT ON TABLE houvast.handover IS 'Where people want their data sent, and tha
 -- 336. make function handover_kept (promise G07, as houvast_keeper)
 -- Whoever writes where a person's data go: for a request to take them along that was checked, approved by another of the staff
 -- than who wrote the address down, and to no other address afterwards (promise G07).
-CREATE OR REPLACE FUNCTION houvast.handover_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.handover_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q houvast.request;
 BEGIN
@@ -5523,7 +5523,7 @@ COMMENT ON FUNCTION houvast.handover_kept() IS 'Keeps promise G07';
 
 -- 337. make function tell_handover (promise G07, as houvast_keeper)
 -- That data were handed over is told, with the digest of the file; where to, only a receipt shows (promise G07).
-CREATE OR REPLACE FUNCTION houvast.tell_handover() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.tell_handover() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM houvast.tell('data_handed_over', 'G07', jsonb_build_object('copy_sha256', NEW.copy_sha256), jsonb_build_object('to', NEW.address), q.kind, q.key)
     FROM houvast.request q WHERE q.id = NEW.request;
@@ -5534,7 +5534,7 @@ COMMENT ON FUNCTION houvast.tell_handover() IS 'Keeps promise G07';
 -- 338. make function concerned (promise G05, as houvast_keeper)
 -- Which recipients and systems a thing that happens to a person's data concerns (promise G05).
 CREATE OR REPLACE FUNCTION houvast.concerned(of_kind text, of_key text, of_what text) RETURNS SETOF houvast.system
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT s.* FROM houvast.system s WHERE of_what = ANY (s.does) AND (s.kinds = '{}' OR of_kind = ANY (s.kinds))
       AND (s.always OR EXISTS (SELECT FROM houvast.disclosure d WHERE d.kind = of_kind AND d.key = of_key AND d.recipient = s.name))
 $$;
@@ -5545,7 +5545,7 @@ REVOKE ALL ON FUNCTION houvast.concerned(text, text, text) FROM PUBLIC;
 -- By what other systems find a person: the identifiers on file, but none that is somebody else's too: what is found by such a
 -- one may be theirs (promise G05).
 CREATE OR REPLACE FUNCTION houvast.know(of_kind text, of_key text) RETURNS TABLE (sort text, value text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT a.sort, a.value FROM houvast.addresses_of(of_kind, of_key) a
     WHERE btrim(a.value) <> '' AND NOT EXISTS (SELECT FROM houvast.persons_by(a.sort, a.value) p WHERE (p.kind, p.key) <> (of_kind, of_key))
 $$;
@@ -5554,7 +5554,7 @@ REVOKE ALL ON FUNCTION houvast.know(text, text) FROM PUBLIC;
 
 -- 340. make function know_by (promise G05, as houvast_keeper)
 -- The systems of some steps are told by what they find the person (promise G05).
-CREATE OR REPLACE FUNCTION houvast.know_by(steps bigint[]) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.know_by(steps bigint[]) RETURNS void LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO houvast.step_value (step, role, sort, value)
     SELECT s.id, 'identifier', a.sort, a.value FROM houvast.step s CROSS JOIN LATERAL houvast.know(s.kind, s.key) a WHERE s.id = ANY (steps)
 $$;
@@ -5564,7 +5564,7 @@ REVOKE ALL ON FUNCTION houvast.know_by(bigint[]) FROM PUBLIC;
 -- 341. make function step_kept (promise G05, as houvast_keeper)
 -- Whoever writes a step: of whom and of which system it is stays, it begins unfinished, and it is done only when somebody looked
 -- afterwards, and nothing of what should be gone remains (promise G05).
-CREATE OR REPLACE FUNCTION houvast.step_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.step_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         IF NEW.state NOT IN ('planned', 'waiting') OR NEW.verified_at IS NOT NULL THEN
@@ -5602,7 +5602,7 @@ COMMENT ON FUNCTION houvast.step_kept() IS 'Keeps promise G05';
 -- 342. make function tell_step (promise G05, as houvast_keeper)
 -- A step that is done is told, in counts, and what the system had to know for it goes. Of an erasure nobody is named: nothing
 -- opens what is about somebody who is erased (promise G05).
-CREATE OR REPLACE FUNCTION houvast.tell_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.tell_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     is_of text := CASE WHEN NEW.what = 'erasure' THEN NULL ELSE NEW.kind END;
     is_key text := CASE WHEN NEW.what = 'erasure' THEN NULL ELSE NEW.key END;
@@ -5624,7 +5624,7 @@ COMMENT ON FUNCTION houvast.tell_step() IS 'Keeps promise G05';
 -- 343. make function plan_steps (promise C33, as houvast_keeper)
 -- When it is known whose a request is, each other system gets its step; when nothing comes of the request, those that have not
 -- begun go (promise C33).
-CREATE OR REPLACE FUNCTION houvast.plan_steps() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.plan_steps() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NEW.state IN ('refused', 'withdrawn') THEN
         DELETE FROM houvast.step s WHERE s.request = NEW.id AND (s.state = 'planned' OR s.what = 'access');
@@ -5642,7 +5642,7 @@ COMMENT ON FUNCTION houvast.plan_steps() IS 'Keeps promise C33';
 
 -- 344. make function steps_end (promise G05, as houvast_keeper)
 -- No request is answered while a system still has to do its part, or what it did was not looked at (promise G05).
-CREATE OR REPLACE FUNCTION houvast.steps_end() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.steps_end() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     waits text;
 BEGIN
@@ -5659,7 +5659,7 @@ COMMENT ON FUNCTION houvast.steps_end() IS 'Keeps promise G05';
 
 -- 345. make function restriction_tells (promise G06, as houvast_keeper)
 -- Who got data of a person is told that their use is restricted, and when that ends (GDPR art. 19; promise G06).
-CREATE OR REPLACE FUNCTION houvast.restriction_tells() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.restriction_tells() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     r houvast.stand := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
     word CONSTANT text := CASE WHEN TG_OP = 'DELETE' THEN 'lifting' ELSE 'restriction' END;
@@ -5680,7 +5680,7 @@ COMMENT ON FUNCTION houvast.restriction_tells() IS 'Keeps promise G06';
 -- 346. make function disclose (promise G05, as houvast_keeper)
 -- Writes down that a recipient got data of a person, and tells the log (GDPR art. 15(1)(c); promise G05).
 CREATE OR REPLACE FUNCTION houvast.disclose(who text, of_recipient text, categories text[]) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     of_kind CONSTANT text := split_part(who, ':', 1);
     of_key CONSTANT text := substr(who, strpos(who, ':') + 1);
@@ -5706,7 +5706,7 @@ REVOKE ALL ON FUNCTION houvast.disclose(text, text, text[]) FROM PUBLIC;
 -- A signed message of a service, kept until the worker has looked at its signature. One that came before is not kept twice, nor
 -- one of a service that nobody waits for (promise G05).
 CREATE OR REPLACE FUNCTION houvast.take_hook(of_system text, of_number text, sent bigint, of_signature text, of_body text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     made bigint;
 BEGIN
@@ -5791,7 +5791,7 @@ COMMENT ON TABLE houvast.prepared IS 'What the worker made for the session of a 
 -- 358. make function is_done (promise G18, as houvast_keeper)
 -- Whether what a person asked in their own session was done there: the copy was taken, the account is closed (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_done(number bigint, "right" text, kind text, key text) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE WHEN is_done."right" IN ('access', 'portability') THEN EXISTS (SELECT FROM houvast.prepared d WHERE d.request = number AND d.taken_at IS NOT NULL)
         WHEN is_done."right" = 'closing' THEN EXISTS (SELECT FROM houvast.person p WHERE p.kind = is_done.kind AND p.key = is_done.key AND p.closed_at IS NOT NULL)
         WHEN is_done."right" = 'stop' THEN EXISTS (SELECT FROM houvast.stand s WHERE s.kind = is_done.kind AND s.key = is_done.key AND s.stand = 'stopped')
@@ -5806,7 +5806,7 @@ REVOKE ALL ON FUNCTION houvast.is_done(bigint, text, text, text) FROM PUBLIC;
 -- where the map lets it be contested; stopping counts at once. `about`: the purpose, or TABLE.COLUMN. The same that is open is
 -- not asked twice (promises C33, C35, G08).
 CREATE OR REPLACE FUNCTION houvast.ask_own(secret text, "right" text, language text, words text DEFAULT '', about text DEFAULT '', OUT code uuid, OUT due_on date)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found record;
     checked record;
@@ -5860,7 +5860,7 @@ GRANT EXECUTE ON FUNCTION houvast.ask_own(text, text, text, text, text) TO houva
 -- 360. make function withdraw_own (promise G18, as houvast_keeper)
 -- For the pages for people: somebody no longer asks what they asked; whether there was something open (promise G18).
 CREATE OR REPLACE FUNCTION houvast.withdraw_own(secret text, code uuid) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     whose record;
     number bigint;
@@ -5880,7 +5880,7 @@ GRANT EXECUTE ON FUNCTION houvast.withdraw_own(text, uuid) TO houvast_people;
 -- 361. make function done_own (promise G18, as houvast_keeper)
 -- For the pages for people: what somebody asked in their own session was done there, so that the request ends (promise G18).
 CREATE OR REPLACE FUNCTION houvast.done_own(secret text, code uuid) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     whose record;
 BEGIN
@@ -5897,7 +5897,7 @@ GRANT EXECUTE ON FUNCTION houvast.done_own(text, uuid) TO houvast_people;
 -- 362. make function own_letters (promise C33, as houvast_keeper)
 -- For the pages for people: the letters that were sent about their requests, by the code of each (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_letters(secret text) RETURNS TABLE (code uuid, subject text, body text, sent_at timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     whose record;
 BEGIN
@@ -5914,7 +5914,7 @@ GRANT EXECUTE ON FUNCTION houvast.own_letters(text) TO houvast_people;
 -- For the pages for people: how far every other system is with what they asked, by the code of each request; by the name that
 -- people know it by, and never why it did not work, which may tell where it is (promise G05).
 CREATE OR REPLACE FUNCTION houvast.own_steps(secret text) RETURNS TABLE (code uuid, label_nl text, label_en text, stands text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN QUERY SELECT DISTINCT q.code, coalesce(y.label_nl, ''), coalesce(y.label_en, ''),
             CASE WHEN t.state = 'waiting' AND t.error <> '' THEN 'again' WHEN t.state = 'done' AND y.sort = 'recipient' THEN 'told' ELSE t.state END
@@ -5929,7 +5929,7 @@ GRANT EXECUTE ON FUNCTION houvast.own_steps(text) TO houvast_people;
 -- 364. make function own_kind (promise C35, as houvast_keeper)
 -- For the pages for people: which kind of people the person of a session is one of (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_kind(secret text) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN (SELECT s.kind FROM houvast.live_session(secret, false, 'see', 'choose', 'ask', 'copy') s);
 END $$;
@@ -5940,7 +5940,7 @@ GRANT EXECUTE ON FUNCTION houvast.own_kind(text) TO houvast_people;
 -- 365. make function own_history (promise G09, as houvast_keeper)
 -- For the pages for people: what they chose before, and what was weighed, from the log; the newest first (promise G09).
 CREATE OR REPLACE FUNCTION houvast.own_history(secret text) RETURNS TABLE (at timestamptz, what text, about text, change text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     whose record;
 BEGIN
@@ -5962,7 +5962,7 @@ GRANT EXECUTE ON FUNCTION houvast.own_history(text) TO houvast_people;
 -- For the pages for people: has something made for the session of a person, by the worker. A copy is a request as well, and
 -- asks for a code of this moment. What is being made is not asked twice (promises C33, C35).
 CREATE OR REPLACE FUNCTION houvast.prepare_own(secret text, what text, language text) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     ours CONSTANT bytea := sha256(convert_to(prepare_own.secret, 'UTF8'));
     is_copy CONSTANT boolean := coalesce(prepare_own.what IN ('access', 'portability'), false);
@@ -5994,7 +5994,7 @@ GRANT EXECUTE ON FUNCTION houvast.prepare_own(text, text, text) TO houvast_peopl
 -- 367. make function own_prepared (promise C33, as houvast_keeper)
 -- For the pages for people: what was made for this session, without what is in it (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_prepared(secret text) RETURNS TABLE (id uuid, what text, asked_at timestamptz, made_at timestamptz, until timestamptz,
-    failed boolean, size int, taken_at timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    failed boolean, size int, taken_at timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     whose record;
 BEGIN
@@ -6011,7 +6011,7 @@ GRANT EXECUTE ON FUNCTION houvast.own_prepared(text) TO houvast_people;
 -- For the pages for people: what was made for this session, to that session alone. A copy asks for a code of this moment; that it
 -- was handed out is told, and answers the request (promises C33, C35, G18).
 CREATE OR REPLACE FUNCTION houvast.take_own(secret text, what text) RETURNS bytea
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     is_copy CONSTANT boolean := coalesce(take_own.what IN ('access', 'portability'), false);
     d houvast.prepared;
@@ -6036,7 +6036,7 @@ GRANT EXECUTE ON FUNCTION houvast.take_own(text, text) TO houvast_people;
 
 -- 369. make function sweep_prepared (promise C33, as houvast_keeper)
 -- For the worker: what had its time goes, and so does what was made for a session that has ended (promise C33).
-CREATE OR REPLACE FUNCTION houvast.sweep_prepared() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.sweep_prepared() RETURNS void LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     DELETE FROM houvast.prepared d USING houvast.person_session s
     WHERE s.secret = d.session AND (d.until <= clock_timestamp() OR s.ended_at IS NOT NULL OR s.until <= clock_timestamp())
 $$;
@@ -6046,7 +6046,7 @@ REVOKE ALL ON FUNCTION houvast.sweep_prepared() FROM PUBLIC;
 -- 370. make function own_scopes (promise C35, as houvast_keeper)
 -- For the API: what a session, or a token that came of one, may do of what a person may (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_scopes(secret text) RETURNS text[]
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM houvast.live_session(secret, false, 'see', 'choose', 'ask', 'copy');
     RETURN (SELECT coalesce(s.scopes, '{see,choose,ask,copy,all}') FROM houvast.person_session s WHERE s.secret = sha256(convert_to(own_scopes.secret, 'UTF8')));
@@ -6059,7 +6059,7 @@ GRANT EXECUTE ON FUNCTION houvast.own_scopes(text) TO houvast_people;
 -- For the API: a person gives a program a token that may do a part of what they may, until it ends or their own session does. It
 -- is as sure as their session is, and gives no further tokens (promise C35).
 CREATE OR REPLACE FUNCTION houvast.narrow_session(secret text, scopes text[], minutes int, OUT token text, OUT until timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     ours CONSTANT bytea := sha256(convert_to(narrow_session.secret, 'UTF8'));
     made CONSTANT text := houvast.new_secret();
@@ -6103,7 +6103,7 @@ COMMENT ON TABLE houvast.by_mandate IS 'Requests that were made by mandate (prom
 
 -- 374. make function in_force (promise C35, as houvast_keeper)
 -- Whether a mandate was confirmed, has not ended, and covers a right (promise C35).
-CREATE OR REPLACE FUNCTION houvast.in_force(mandate bigint, "right" text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast.in_force(mandate bigint, "right" text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM houvast.mandate m WHERE m.id = in_force.mandate AND m.confirmed_at IS NOT NULL AND m.ended_at IS NULL
                    AND m.until > clock_timestamp() AND in_force."right" = ANY (m.rights))
@@ -6113,7 +6113,7 @@ REVOKE ALL ON FUNCTION houvast.in_force(bigint, text) FROM PUBLIC;
 
 -- 375. make function mandate_counts (promise C35, as houvast_keeper)
 -- Nobody says that a request by mandate was checked before the mandate is in force; and none goes on once it has ended (promise C35).
-CREATE OR REPLACE FUNCTION houvast.mandate_counts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.mandate_counts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF (NEW.verified_at IS DISTINCT FROM OLD.verified_at OR NEW.state NOT IN ('acknowledged', 'identity', 'refused', 'withdrawn')) AND EXISTS (
             SELECT FROM houvast.by_mandate b WHERE b.request = NEW.id AND NOT houvast.in_force(b.mandate, NEW."right")) THEN
@@ -6128,7 +6128,7 @@ COMMENT ON FUNCTION houvast.mandate_counts() IS 'Keeps promise C35';
 -- Somebody asks for somebody else: what they may ask and until when, as they say. The person is asked, at the address on file;
 -- until they confirm, the request waits (promise C35).
 CREATE OR REPLACE FUNCTION houvast.record_mandate(number bigint, sort text, holder text, address text, rights text[], until timestamptz)
-RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     secret CONSTANT text := houvast.new_secret();
     q houvast.request;
@@ -6160,7 +6160,7 @@ REVOKE ALL ON FUNCTION houvast.record_mandate(bigint, text, text, text, text[], 
 -- 377. make function join_mandate (promise C35, as houvast_keeper)
 -- Another request by whoever holds a mandate that is in force: it is checked by that (promise C35).
 CREATE OR REPLACE FUNCTION houvast.join_mandate(number bigint, mandate bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m houvast.mandate;
 BEGIN
@@ -6178,7 +6178,7 @@ REVOKE ALL ON FUNCTION houvast.join_mandate(bigint, bigint) FROM PUBLIC;
 -- 378. make function confirm_mandate (promise C35, as houvast_keeper)
 -- The person says that it is so, by a letter, by the link in a mail, or in their session: from now on it counts (promise C35).
 CREATE OR REPLACE FUNCTION houvast.confirm_mandate(number bigint, how text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m houvast.mandate;
 BEGIN
@@ -6195,7 +6195,7 @@ REVOKE ALL ON FUNCTION houvast.confirm_mandate(bigint, text) FROM PUBLIC;
 -- 379. make function end_mandate (promise C35, as houvast_keeper)
 -- A mandate ends: the person denies or revokes it, or its time is over. What was asked by it and is not answered ends too (promise C35).
 CREATE OR REPLACE FUNCTION houvast.end_mandate(number bigint, how text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m houvast.mandate;
 BEGIN
@@ -6217,7 +6217,7 @@ REVOKE ALL ON FUNCTION houvast.end_mandate(bigint, text) FROM PUBLIC;
 -- 380. make function asked_mandate (promise C35, as houvast_keeper)
 -- For the pages: what the link in a mail asks about: never who the person is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.asked_mandate(token text) RETURNS TABLE (sort text, holder text, rights text[], until timestamptz, confirmed boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT m.sort, m.holder, m.rights, m.until, m.confirmed_at IS NOT NULL FROM houvast.mandate m
     WHERE m.token = sha256(convert_to(asked_mandate.token, 'UTF8')) AND m.ended_at IS NULL AND m.until > clock_timestamp()
 $$;
@@ -6230,7 +6230,7 @@ END $$;
 -- 381. make function answer_mandate (promise C35, as houvast_keeper)
 -- For the pages: the person confirms, denies or revokes by the link in their mail; what it came to (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_mandate(token text, choice text) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m CONSTANT bigint := (SELECT t.id FROM houvast.mandate t WHERE t.token = sha256(convert_to(answer_mandate.token, 'UTF8')) AND t.ended_at IS NULL);
 BEGIN
@@ -6246,7 +6246,7 @@ END $$;
 -- 382. make function own_mandates (promise C35, as houvast_keeper)
 -- For the pages for people: who asks for them, or asks to (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_mandates(secret text) RETURNS TABLE (id bigint, sort text, holder text, rights text[], until timestamptz, confirmed boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     whose record;
 BEGIN
@@ -6263,7 +6263,7 @@ END $$;
 -- 383. make function choose_mandate (promise C35, as houvast_keeper)
 -- For the pages for people: they confirm, deny or revoke a mandate in their session (promise C35).
 CREATE OR REPLACE FUNCTION houvast.choose_mandate(secret text, number bigint, choice text) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s record;
 BEGIN
@@ -6280,7 +6280,7 @@ END $$;
 
 -- 384. make function letter_to_holder (promise C35, as houvast_keeper)
 -- A letter that goes by mail about a request by mandate goes to who holds it too, while it is in force; none before (promise C35).
-CREATE OR REPLACE FUNCTION houvast.letter_to_holder() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.letter_to_holder() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     INSERT INTO houvast.outgoing (address, template, language, "values")
     SELECT m.address, 'letter', NEW.language, jsonb_build_object('subject', NEW.subject, 'body', NEW.body)
@@ -6292,7 +6292,7 @@ COMMENT ON FUNCTION houvast.letter_to_holder() IS 'Keeps promise C35';
 
 -- 385. make function sweep_mandates (promise C35, as houvast_keeper)
 -- For the worker: mandates end in time, those that nobody confirmed after thirty days; who held one is forgotten with its requests (promise C35).
-CREATE OR REPLACE FUNCTION houvast.sweep_mandates() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.sweep_mandates() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM houvast.end_mandate(m.id, 'late') FROM houvast.mandate m
     WHERE m.ended_at IS NULL AND (m.until <= clock_timestamp() OR m.confirmed_at IS NULL AND m.asked_at < clock_timestamp() - interval '30 days');
@@ -6533,7 +6533,7 @@ REVOKE ALL ON FUNCTION houvast.public_of(bytea) FROM PUBLIC;
 -- 396. make function begin_passkey (promise C35, as houvast_keeper)
 -- For the pages: something for a passkey to sign, for whoever comes in (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_passkey(browser text, OUT id uuid, OUT challenge text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     plain CONSTANT bytea := sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
 BEGIN
@@ -6555,7 +6555,7 @@ END $$;
 -- For the pages: what a passkey signed, and the secret of a session, always; whether it is one, houvast.session_now says once this has
 -- committed. A passkey of less than three days is no surer than the session in which it was added (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_passkey(ceremony uuid, browser text, credential bytea, client bytea, authenticator bytea, signature bytea)
-RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     secret CONSTANT text := houvast.new_secret();
     made CONSTANT uuid := gen_random_uuid();
@@ -6590,7 +6590,7 @@ END $$;
 -- 398. make function begin_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: something for a new passkey to sign, in a session that was not left alone (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_own_passkey(secret text, OUT id uuid, OUT challenge text, OUT handle text, OUT known text[])
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s record;
 BEGIN
@@ -6609,7 +6609,7 @@ END $$;
 -- 399. make function add_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: adds a passkey of the person of this session; five at most. It is told, and mailed to them (promise C35).
 CREATE OR REPLACE FUNCTION houvast.add_own_passkey(secret text, ceremony uuid, client bytea, authenticator bytea) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s record;
     asked houvast.ceremony;
@@ -6642,7 +6642,7 @@ END $$;
 -- 400. make function own_passkeys (promise C35, as houvast_keeper)
 -- For the pages for people: their passkeys (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_passkeys(secret text) RETURNS TABLE (name text, made_at timestamptz, used_at timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     whose record;
 BEGIN
@@ -6659,7 +6659,7 @@ END $$;
 -- 401. make function remove_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: takes a passkey away; it is told, and their other sessions end (promise C35).
 CREATE OR REPLACE FUNCTION houvast.remove_own_passkey(secret text, name text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s record;
 BEGIN
@@ -6781,7 +6781,7 @@ REVOKE ALL ON FUNCTION houvast.oidc_signed_in_at(jsonb) FROM PUBLIC;
 -- 410. make function oidc_place (promise C35, as houvast_keeper)
 -- For the pages: an issuer as it was last seen, and its keys; no row when it was not seen for a day (promise C35).
 CREATE OR REPLACE FUNCTION houvast.oidc_place(name text) RETURNS TABLE (enter text, exchange text, says_issuer boolean, keys jsonb)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT i.enter, i.exchange, i.says_issuer, (SELECT jsonb_agg(jsonb_build_object('kid', k.kid, 'alg', k.alg, 'public', encode(k.public, 'hex')))
         FROM houvast.oidc_key k WHERE k.name = i.name)
     FROM houvast.oidc_issuer i WHERE i.name = oidc_place.name AND i.fetched_at > clock_timestamp() - interval '1 day'
@@ -6795,7 +6795,7 @@ END $$;
 -- 411. make function begin_oidc (promise C35, as houvast_keeper)
 -- For the pages: somebody goes to an issuer; by the state they are known when they come back (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_oidc(name text, browser text, language text, OUT state text, OUT nonce text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF coalesce(length(browser), 0) < 32 THEN
         RAISE EXCEPTION 'Houvast refuses: this cannot be asked so (promise C35).' USING ERRCODE = 'invalid_parameter_value',
@@ -6817,7 +6817,7 @@ END $$;
 -- For the pages: somebody comes back from this issuer, once, in the browser that went; no row when it is not so. `linking`: they link
 -- an account in their session (promise C35).
 CREATE OR REPLACE FUNCTION houvast.take_oidc(name text, state text, browser text) RETURNS TABLE (language text, nonce text, linking boolean)
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     UPDATE houvast.oidc_visit v SET taken_at = clock_timestamp() WHERE v.state = sha256(convert_to(take_oidc.state, 'UTF8'))
         AND v.browser = sha256(convert_to(take_oidc.browser, 'UTF8')) AND v.name = take_oidc.name AND v.taken_at IS NULL
         AND v.until > clock_timestamp() RETURNING v.language, houvast.oidc_nonce(take_oidc.state, take_oidc.browser), v.kind IS NOT NULL
@@ -6832,7 +6832,7 @@ END $$;
 -- The visit that a token answers, once, what it says, and which account it is of; NULLs when it answers none (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answered_oidc(of_state text, of_browser text, token text, linking boolean,
     OUT v houvast.oidc_visit, OUT i houvast.oidc_issuer, OUT said jsonb, OUT account bytea)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     UPDATE houvast.oidc_visit o SET answered_at = clock_timestamp() WHERE o.state = sha256(convert_to(of_state, 'UTF8'))
         AND o.browser = sha256(convert_to(of_browser, 'UTF8')) AND o.taken_at IS NOT NULL AND o.answered_at IS NULL
@@ -6848,7 +6848,7 @@ REVOKE ALL ON FUNCTION houvast.answered_oidc(text, text, text, boolean) FROM PUB
 -- An account at an issuer is of somebody from now on; whether it is. Never a second one of theirs at that issuer, nor one that is
 -- somebody else's; `again`: also where they once took it away. It is told, and mailed to them (promise C35).
 CREATE OR REPLACE FUNCTION houvast.link_oidc(of_issuer text, of_kind text, of_key text, of_account bytea, again boolean) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF again THEN
         DELETE FROM houvast.oidc_link l WHERE l.issuer = of_issuer AND l.kind = of_kind AND l.key = of_key AND l.account IS NULL;
@@ -6869,7 +6869,7 @@ REVOKE ALL ON FUNCTION houvast.link_oidc(text, text, text, bytea, boolean) FROM 
 -- issuer has checked and that is the one on file to which codes go, unless it changed in the last three days. It counts for what a code
 -- counts for; for more only where the settings and the token say so, by an account that was linked three days ago (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_oidc(state text, browser text, token text) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     secret CONSTANT text := houvast.new_secret();
     made CONSTANT uuid := gen_random_uuid();
@@ -6905,7 +6905,7 @@ END $$;
 -- 416. make function begin_own_oidc (promise C35, as houvast_keeper)
 -- For the pages for people: somebody goes to link an account, in a session that was not left alone (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_own_oidc(secret text, name text, browser text, language text, OUT state text, OUT nonce text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s record;
 BEGIN
@@ -6922,7 +6922,7 @@ END $$;
 -- 417. make function add_own_oidc (promise C35, as houvast_keeper)
 -- For the pages for people: links the account of a token with the person of this session, who went for it (promise C35).
 CREATE OR REPLACE FUNCTION houvast.add_own_oidc(secret text, state text, browser text, token text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s record;
     a record;
@@ -6943,7 +6943,7 @@ END $$;
 -- 418. make function own_oidc (promise C35, as houvast_keeper)
 -- For the pages for people: where else they can sign in (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_oidc(secret text) RETURNS TABLE (issuer text, made_at timestamptz, used_at timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN QUERY SELECT l.issuer, l.made_at, l.used_at FROM houvast.live_session(secret, false) s
         JOIN houvast.oidc_link l ON l.kind = s.kind AND l.key = s.key AND l.account IS NOT NULL ORDER BY l.made_at;
@@ -6957,7 +6957,7 @@ END $$;
 -- 419. make function remove_own_oidc (promise C35, as houvast_keeper)
 -- For the pages for people: an account is theirs no more; it is told, and other sessions that came of one end (promise C35).
 CREATE OR REPLACE FUNCTION houvast.remove_own_oidc(secret text, issuer text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s record;
 BEGIN
@@ -6997,7 +6997,7 @@ COMMENT ON TABLE houvast.case_code IS 'Codes in letters by post, as salted hashe
 -- 422. make function check_case (promise C35, as houvast_keeper)
 -- It was checked whose an open request is: that is told, and one that waited for it goes on (promise C35).
 CREATE OR REPLACE FUNCTION houvast.check_case(number bigint, level int, method text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q houvast.request;
 BEGIN
@@ -7014,7 +7014,7 @@ REVOKE ALL ON FUNCTION houvast.check_case(bigint, int, text) FROM PUBLIC;
 -- 423. make function deny_case (promise C35, as houvast_keeper)
 -- The person did not ask this: the request ends, and codes for it; the officer is alarmed (promise C35).
 CREATE OR REPLACE FUNCTION houvast.deny_case(number bigint, how text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     q houvast.request;
 BEGIN
@@ -7037,7 +7037,7 @@ REVOKE ALL ON FUNCTION houvast.deny_case(bigint, text) FROM PUBLIC;
 -- For the pages: whoever got a letter about a request did not ask it. Its reference is known to who asked and to who got the
 -- letter; the answer never says whether there was one (promise C35).
 CREATE OR REPLACE FUNCTION houvast.not_me(reference uuid) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT houvast.deny_case(q.id, 'link') FROM houvast.request q
     WHERE q.code = not_me.reference AND NOT q.session AND q.closed_at IS NULL AND q."right" NOT IN ('complaint', 'question')
 $$;
@@ -7051,7 +7051,7 @@ END $$;
 -- For whoever prints a letter by post: a new code for a request that waits to be checked, and the address on file. That is a
 -- recorded use. A code that was printed before no longer counts; three letters in thirty days at most (promise C35).
 CREATE OR REPLACE FUNCTION houvast.print_code(number bigint, OUT code text, OUT address text[], OUT until timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     plain CONSTANT text := houvast.new_code() || left(houvast.new_code(), 4);
     fresh CONSTANT bytea := uuid_send(gen_random_uuid());
@@ -7081,7 +7081,7 @@ REVOKE ALL ON FUNCTION houvast.print_code(bigint) FROM PUBLIC;
 -- For the pages: tries the code of a letter. Whether it was right, houvast.settle_case_code acts on once this has committed. The
 -- try is counted by the statement that compares: five, however many come at once (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_case_code(reference uuid, code text) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     UPDATE houvast.case_code c SET tries = c.tries + 1, tried_at = clock_timestamp(), tried_by = pg_current_xact_id(),
         is_right = c.code = sha256(c.salt || houvast.typed_code(answer_case_code.code))
     FROM houvast.request q
@@ -7098,7 +7098,7 @@ END $$;
 -- For the pages: what follows from a right code, within ten minutes: `yes`, the request is theirs and goes on; `no`, they did not
 -- ask it. NULL when no right code was tried, or this transaction tried it (promise C35).
 CREATE OR REPLACE FUNCTION houvast.settle_case_code(reference uuid, choice text) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c houvast.case_code;
     m bigint;
@@ -7125,7 +7125,7 @@ END $$;
 -- 428. make function own_unchecked (promise C35, as houvast_keeper)
 -- For the pages for people: their requests of which it was not checked whose they are; `enough`: whether this session is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_unchecked(secret text) RETURNS TABLE (code uuid, "right" text, channel text, received_at timestamptz, enough boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     whose record;
 BEGIN
@@ -7145,7 +7145,7 @@ END $$;
 -- For the pages for people: somebody in their own session says of a request in their name that it is theirs, or not. `yes`, `no`, or
 -- `more`: what is asked weighs more than this session shows. NULL when there is no such request (promise C35).
 CREATE OR REPLACE FUNCTION houvast.claim_case(secret text, reference uuid, choice text) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s record;
     q houvast.request;
@@ -7169,7 +7169,7 @@ END $$;
 
 -- 430. make function session_level (promise C35, as houvast_keeper)
 -- How sure a live session is; 0 for none (promise C35).
-CREATE OR REPLACE FUNCTION houvast.session_level(secret text) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.session_level(secret text) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce((SELECT s.level FROM houvast.session_now(session_level.secret) s), 0)
 $$;
 COMMENT ON FUNCTION houvast.session_level IS 'How sure a session is (promise C35)';
@@ -7177,7 +7177,7 @@ REVOKE ALL ON FUNCTION houvast.session_level(text) FROM PUBLIC;
 
 -- 431. make function session_method (promise C35, as houvast_keeper)
 -- By what somebody showed who they are (promise C35).
-CREATE OR REPLACE FUNCTION houvast.session_method(secret text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.session_method(secret text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT s.method FROM houvast.session_now(session_method.secret) s
 $$;
 COMMENT ON FUNCTION houvast.session_method IS 'By what a session came about (promise C35)';
@@ -7186,7 +7186,7 @@ REVOKE ALL ON FUNCTION houvast.session_method(text) FROM PUBLIC;
 -- 432. make function has_second_way (promise C35, as houvast_keeper)
 -- Whether there is a way besides mail by which somebody can show who they are (promise C35).
 CREATE OR REPLACE FUNCTION houvast.has_second_way(kind text, key text) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT houvast.post_of(has_second_way.kind, has_second_way.key) IS NOT NULL OR EXISTS (SELECT FROM houvast.passkey p
         WHERE p.kind = has_second_way.kind AND p.key = has_second_way.key AND p.made_at < clock_timestamp() - interval '3 days')
 $$;
@@ -7197,7 +7197,7 @@ REVOKE ALL ON FUNCTION houvast.has_second_way(text, text) FROM PUBLIC;
 -- How sure it must be whose a request is. What weighs more (erasing, closing, changing what codes go to, a copy with special data)
 -- asks for two ways, where a second one is on file (promise C35).
 CREATE OR REPLACE FUNCTION houvast.needed_level("right" text, kind text, key text) RETURNS int
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE
         WHEN needed_level."right" IN ('complaint', 'question') THEN 0
         WHEN needed_level."right" IN ('objection', 'withdrawal', 'stop') THEN 1
@@ -7221,7 +7221,7 @@ COMMENT ON TRIGGER "hv_letter_to_holder" ON houvast.letter IS 'Keeps promise C35
 -- 436. make function link_persons (promise C35, as houvast_keeper)
 -- Says that two are one person; only when it was checked of both who they are. False when that was said before.
 CREATE OR REPLACE FUNCTION houvast.link_persons(kind text, key text, other_kind text, other_key text)
-RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF (SELECT count(DISTINCT (q.kind, q.key)) FROM houvast.request q JOIN houvast.person p ON p.kind = q.kind AND p.key = q.key
         WHERE q.closed_at IS NULL AND q.verified_at IS NOT NULL AND q.level > 0
@@ -7240,7 +7240,7 @@ REVOKE ALL ON FUNCTION houvast.link_persons(text, text, text, text) FROM PUBLIC;
 -- 437. make function unlink_persons (promise C35, as houvast_keeper)
 -- Says no longer that two are one person; false when nobody said so.
 CREATE OR REPLACE FUNCTION houvast.unlink_persons(kind text, key text, other_kind text, other_key text)
-RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     DELETE FROM houvast.link l
     WHERE (l.kind, l.key, l.other_kind, l.other_key) = (unlink_persons.kind, unlink_persons.key, unlink_persons.other_kind, unlink_persons.other_key)
@@ -7253,7 +7253,7 @@ REVOKE ALL ON FUNCTION houvast.unlink_persons(text, text, text, text) FROM PUBLI
 -- 438. make function weigh (promise C13, as houvast_keeper)
 -- An objection to a legitimate interest is weighed and dismissed, in writing; marketing is never weighed (GDPR art. 21).
 CREATE OR REPLACE FUNCTION houvast.weigh(kind text, key text, purpose text, reason text)
-RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF houvast.is_marketing(purpose) THEN
         RAISE EXCEPTION 'Houvast refuses: an objection to marketing holds for ever and is not weighed (promise C13).'
@@ -7276,7 +7276,7 @@ REVOKE ALL ON FUNCTION houvast.weigh(text, text, text, text) FROM PUBLIC;;
 -- 439. make function may_send (promise C13, as houvast_keeper)
 -- On what ground a person may be sent a marketing message at this moment, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.may_send(kind text, key text, purpose text) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     p houvast.person;
     said text[];
@@ -7304,7 +7304,7 @@ REVOKE ALL ON FUNCTION houvast.may_send(text, text, text) FROM PUBLIC;;
 -- 440. make function opt_out (promise C13, as houvast_keeper)
 -- The link in a message: an objection to marketing without signing in. It answers the same whatever the code (promise C13).
 CREATE OR REPLACE FUNCTION houvast.opt_out(code uuid) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM houvast.set_stand(c.kind, c.key, 'objected', c.purpose, 'opt-out link')
     FROM houvast.opt_out_code c WHERE c.code = opt_out.code;
@@ -7326,7 +7326,7 @@ REVOKE ALL ON FUNCTION houvast.may_reach(text, text) FROM PUBLIC;
 -- 442. make function give_opt_outs (promise C13, as houvast_keeper)
 -- Whoever says yes to marketing, or buys, has an opt-out link from then on (promise C13).
 CREATE OR REPLACE FUNCTION houvast.give_opt_outs() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     INSERT INTO houvast.opt_out_code (kind, key, purpose)
     SELECT DISTINCT c.kind, c.key, c.about FROM came c
@@ -7343,7 +7343,7 @@ COMMENT ON TRIGGER "hv_opt_out" ON houvast.stand IS 'Keeps promise C13';
 -- 444. make function mail_ground (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mail_ground(kind text, key text)
 RETURNS TABLE (ground text, since timestamptz, opt_out uuid)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     ours CONSTANT text := CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN 'marketing' END;
     what text;
@@ -7363,7 +7363,7 @@ GRANT EXECUTE ON FUNCTION houvast.mail_ground(text, text) TO "hv_marketing";
 
 -- 445. make function note_message (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.note_message(purpose text, kind text, key text, message text, products_of text) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     ground text;
 BEGIN
@@ -7393,7 +7393,7 @@ REVOKE ALL ON FUNCTION houvast.note_message(text, text, text, text, text) FROM P
 
 -- 446. make function sent (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.sent(kind text, key text, message text, products_of text) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     ours CONSTANT text := CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN 'marketing' END;
 BEGIN
@@ -7444,7 +7444,7 @@ COMMENT ON TABLE houvast.api_token IS 'Tokens of programs: digest, whose, what t
 -- is no second pair of eyes beside them (promises C38, G10).
 DROP FUNCTION IF EXISTS houvast.give_api_token(text, text[], text, text, int);
 CREATE OR REPLACE FUNCTION houvast.give_api_token(name text, scopes text[], login text, staff text, days int) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     number CONSTANT text := left(houvast.new_secret(), 16);
     made CONSTANT text := concat_ws('_', 'hvt', number, houvast.new_secret());
@@ -7483,7 +7483,7 @@ REVOKE ALL ON FUNCTION houvast.give_api_token(text, text[], text, text, int) FRO
 -- 451. make function revoke_api_token (promise C38, as houvast_keeper)
 -- For an administrator: a token counts no longer; whether there was one (promise C38).
 CREATE OR REPLACE FUNCTION houvast.revoke_api_token(name text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     gone houvast.api_token;
 BEGIN
@@ -7501,7 +7501,7 @@ REVOKE ALL ON FUNCTION houvast.revoke_api_token(text) FROM PUBLIC;;
 -- digests with a new salt are compared, so that how long it takes tells nothing (promise C38).
 DROP FUNCTION IF EXISTS houvast.with_api_token(text, text);
 CREATE OR REPLACE FUNCTION houvast.with_api_token(token text, scope text, OUT id text, OUT name text, OUT login name, OUT staff text, OUT role text,
-    OUT scopes text[], OUT until timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    OUT scopes text[], OUT until timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found houvast.api_token;
     salt CONSTANT bytea := uuid_send(gen_random_uuid());
@@ -7528,7 +7528,7 @@ REVOKE ALL ON FUNCTION houvast.with_api_token(text, text) FROM PUBLIC;;
 -- For the API: whose a token is (promise C38).
 DROP FUNCTION IF EXISTS houvast.api_caller(text);
 CREATE OR REPLACE FUNCTION houvast.api_caller(token text) RETURNS TABLE (id text, name text, login name, staff text, role text, scopes text[], until timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN QUERY SELECT t.id, t.name, t.login, t.staff, t.role, t.scopes, t.until FROM houvast.with_api_token(token, NULL) t;
 END $$;
@@ -7541,7 +7541,7 @@ END $$;
 -- 454. make function given_purpose (promise C05, as houvast_keeper)
 -- The purpose of this name, when it was given to this login (promise C05).
 CREATE OR REPLACE FUNCTION houvast.given_purpose(login name, purpose text) RETURNS houvast.purpose
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found houvast.purpose;
 BEGIN
@@ -7560,7 +7560,7 @@ REVOKE ALL ON FUNCTION houvast.given_purpose(name, text) FROM PUBLIC;;
 -- For the API: records that a program looks at something of people, as a use of its login; what it looks at is shown once this has
 -- committed, so that nobody looks and takes the record back (promise C02).
 CREATE OR REPLACE FUNCTION houvast.api_use(token text, scope text, purpose text, person text, reason text) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     t record;
     p houvast.purpose;
@@ -7591,7 +7591,7 @@ END $$;
 -- 456. make function used_by_api (promise C02, as houvast_keeper)
 -- The use that `api_use` recorded and committed for this token, and its purpose (promise C02).
 CREATE OR REPLACE FUNCTION houvast.used_by_api(token text, scope text, use_id bigint, OUT kind text, OUT key text, OUT purpose text, OUT login name)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     t record;
 BEGIN
@@ -7611,7 +7611,7 @@ REVOKE ALL ON FUNCTION houvast.used_by_api(text, text, bigint) FROM PUBLIC;;
 -- 457. make function api_stands (promise C05, as houvast_keeper)
 -- For an application: where a person stands as far as the purpose of the recorded use goes (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_stands(token text, use_id bigint) RETURNS TABLE (stand text, about text, since timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     u record;
 BEGIN
@@ -7630,7 +7630,7 @@ END $$;
 -- 458. make function api_explain (promise C05, as houvast_keeper)
 -- For the API: whether a token may ask why a purpose sees something; of an application, those of its login alone (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_explain(token text, purpose text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     t record;
 BEGIN
@@ -7646,7 +7646,7 @@ END $$;
 -- 459. make function api_may_send (promise C13, as houvast_keeper)
 -- For an application: on what ground a person may be sent a message now, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_may_send(token text, purpose text, person text) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     t record;
     p houvast.purpose;
@@ -7666,7 +7666,7 @@ END $$;
 -- read by the application's own login alone (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_recipients(token text, use_id bigint, after text, many int)
 RETURNS TABLE (kind text, key text, ground text, since timestamptz, opt_out uuid)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     u record;
 BEGIN
@@ -7687,7 +7687,7 @@ END $$;
 -- 461. make function api_sent (promise C13, as houvast_keeper)
 -- For an application: writes down a message that it sends now, or refuses it (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_sent(token text, purpose text, person text, message text, products_of text) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     t record;
     p houvast.purpose;
@@ -7705,7 +7705,7 @@ END $$;
 -- 462. make function api_request (promise C35, as houvast_keeper)
 -- For an application: takes in what a person asked there. Whose it is has still to be checked (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_request(token text, person text, "right" text, language text, words text, promise text, sort text,
-    OUT id bigint, OUT code uuid, OUT due_on date) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    OUT id bigint, OUT code uuid, OUT due_on date) LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM houvast.with_api_token(token, 'requests');
     SELECT q.id, q.code, q.due_on INTO api_request.id, api_request.code, api_request.due_on
@@ -7720,7 +7720,7 @@ END $$;
 -- 463. make function api_holds (promise C31, as houvast_keeper)
 -- For the staff's programs: every hold, with how many rows of which table (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_holds(token text) RETURNS TABLE (case_key text, relation text, "rows" bigint, owner text, review_on date, since timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM houvast.with_api_token(token, 'cases:read');
     RETURN QUERY SELECT h.case_key, h.relation, count(*), max(h.owner), min(h.review_on), min(h.since) FROM houvast.hold h
@@ -7735,7 +7735,7 @@ END $$;
 -- 464. make function api_place_hold (promise C31, as houvast_keeper)
 -- For the staff's programs: places a hold of a case on rows; how many it holds of these (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_place_hold(token text, case_key text, relation text, row_keys text[], owner text, review_on date) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     placed bigint;
 BEGIN
@@ -7759,7 +7759,7 @@ END $$;
 -- 465. make function api_lift_hold (promise C31, as houvast_keeper)
 -- For the staff's programs: lifts every hold of a case; how many rows that frees (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_lift_hold(token text, case_key text) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     gone bigint;
 BEGIN
@@ -7778,7 +7778,7 @@ END $$;
 -- For the staff's programs: drafts a letter about a request; the code by which it is followed is put in here, so that no program
 -- learns it (promise G10).
 CREATE OR REPLACE FUNCTION houvast.api_draft(token text, request bigint, kind text, language text, subject text, body text, reason text) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     t record;
     followed text;
@@ -7827,7 +7827,7 @@ COMMENT ON TABLE houvast.agent_request IS 'What agents asked for people, and wha
 -- For an administrator: an agent may ask for people from now on, by messages that this key signed. One that was revoked comes back with
 -- another key (promise C35).
 CREATE OR REPLACE FUNCTION houvast.register_agent(id text, name text, address text, business text, verify_key bytea) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF coalesce(id, '') !~ '^[A-Z][A-Z0-9_]{1,59}$' OR coalesce(business, '') !~ '^[A-Z][A-Z0-9_]{1,59}$' OR length(btrim(coalesce(name, ''))) NOT BETWEEN 2 AND 200
        OR coalesce(address, '') !~ '^[^@[:space:]]+@[^@[:space:]]+$' OR length(address) > 320 OR coalesce(length(verify_key), 0) <> 32 THEN
@@ -7849,7 +7849,7 @@ REVOKE ALL ON FUNCTION houvast.register_agent(text, text, text, text, bytea) FRO
 -- 471. make function revoke_agent (promise C35, as houvast_keeper)
 -- For an administrator: an agent asks no longer, and what it asked and nobody confirmed ends; whether there was one (promise C35).
 CREATE OR REPLACE FUNCTION houvast.revoke_agent(id text) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     UPDATE houvast.agent a SET revoked_at = clock_timestamp(), token = NULL WHERE a.id = revoke_agent.id AND a.revoked_at IS NULL;
     IF NOT FOUND THEN RETURN false; END IF;
@@ -7864,7 +7864,7 @@ REVOKE ALL ON FUNCTION houvast.revoke_agent(text) FROM PUBLIC;;
 -- 472. make function with_agent (promise C35, as houvast_keeper)
 -- Whose the token of an agent is, for the functions below. Digests are compared as those of tokens are (promise C35).
 CREATE OR REPLACE FUNCTION houvast.with_agent(token text) RETURNS houvast.agent
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found houvast.agent;
     salt CONSTANT bytea := uuid_send(gen_random_uuid());
@@ -7883,7 +7883,7 @@ REVOKE ALL ON FUNCTION houvast.with_agent(text) FROM PUBLIC;;
 -- A signed message is for us, of now, and came for the first time (Data Rights Protocol 1.0, section 3.07). The pages checked who
 -- signed it; that it counts once is counted here, by what was signed (promise C35).
 CREATE OR REPLACE FUNCTION houvast.heard_agent(found houvast.agent, says text, business text, issued timestamptz, expires timestamptz, digest bytea) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     wrong text;
 BEGIN
@@ -7905,7 +7905,7 @@ REVOKE ALL ON FUNCTION houvast.heard_agent(houvast.agent, text, text, timestampt
 
 -- 474. make function api_agent_key (promise C35, as houvast_keeper)
 -- For the API: by which key the messages of an agent are signed; of one that is none nothing comes (promise C35).
-CREATE OR REPLACE FUNCTION houvast.api_agent_key(agent text) RETURNS bytea LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.api_agent_key(agent text) RETURNS bytea LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT a.verify_key FROM houvast.agent a WHERE a.id = api_agent_key.agent AND a.revoked_at IS NULL
 $$;
 COMMENT ON FUNCTION houvast.api_agent_key IS 'The key of an agent (promise C35)';
@@ -7917,7 +7917,7 @@ END $$;
 -- 475. make function api_agent (promise C35, as houvast_keeper)
 -- For the API: whose the token of an agent is, and by which key its messages are signed (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent(token text) RETURNS TABLE (id text, verify_key bytea)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN QUERY SELECT a.id, a.verify_key FROM houvast.with_agent(token) a;
 END $$;
@@ -7930,7 +7930,7 @@ END $$;
 -- 476. make function api_agent_token (promise C35, as houvast_keeper)
 -- For the API: a token for an agent whose signed message asks for one; the one before counts no longer (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent_token(agent text, says text, business text, issued timestamptz, expires timestamptz, digest bytea) RETURNS text
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found houvast.agent;
     made CONSTANT text := concat_ws('.', 'hva', agent, houvast.new_secret());
@@ -7951,7 +7951,7 @@ END $$;
 -- they are known; what is not covered is denied at once, whoever it is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent_exercise(token text, says text, business text, issued timestamptz, expires timestamptz, digest bytea,
     exercise text, reference text, address text, language text) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found CONSTANT houvast.agent := houvast.with_agent(token);
     asked CONSTANT text := CASE WHEN exercise IN ('access', 'access:categories', 'access:specific') THEN 'access' WHEN exercise = 'deletion' THEN 'erasure' END;
@@ -7983,7 +7983,7 @@ END $$;
 -- are denied (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent_status(token text, number uuid, OUT reference text, OUT status text, OUT reason text, OUT details text,
     OUT received_at timestamptz, OUT due_on date, OUT expires_at timestamptz)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found CONSTANT houvast.agent := houvast.with_agent(token);
     moment CONSTANT timestamptz := clock_timestamp();
@@ -8030,7 +8030,7 @@ END $$;
 -- 479. make function api_agent_revoke (promise C35, as houvast_keeper)
 -- For the API: an agent no longer asks what it asked, and its mandate ends; false when that was over already (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent_revoke(token text, number uuid) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     stands CONSTANT text := (SELECT s.status FROM houvast.api_agent_status(token, number) s);
 BEGIN
@@ -8049,7 +8049,7 @@ END $$;
 -- for them; until they say yes, it waits. Of nobody, of two, and of an address that is too new, nothing more happens. The same
 -- that waits already is not asked twice, and nobody is asked about more than five; how many were looked at (promise C35).
 CREATE OR REPLACE FUNCTION houvast.take_agent_requests() RETURNS int
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     r houvast.agent_request;
     a houvast.agent;
@@ -8090,7 +8090,7 @@ REVOKE ALL ON FUNCTION houvast.take_agent_requests() FROM PUBLIC;;
 
 -- 481. make function sweep_agents (promise C35, as houvast_keeper)
 -- For the worker: what agents asked is forgotten sixty days after it ended, and messages once they are over (promise C35).
-CREATE OR REPLACE FUNCTION houvast.sweep_agents() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.sweep_agents() RETURNS void LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     DELETE FROM houvast.agent_message m WHERE m.until < clock_timestamp();
     DELETE FROM houvast.agent_request r WHERE r.taken_at IS NOT NULL AND r.received_at < clock_timestamp() - interval '60 days'
         AND NOT EXISTS (SELECT FROM houvast.request q WHERE q.id = r.request AND q.verified_at IS NOT NULL AND coalesce(q.closed_at, clock_timestamp()) > clock_timestamp() - interval '60 days')
@@ -8117,7 +8117,7 @@ COMMENT ON TABLE houvast.turn IS 'Who opened a use last that is counted; whoever
 -- 484. make function volume_of (promise C08, as houvast_keeper)
 -- What the version in force says of a purpose; NULL when it sets no limit (promise C08).
 CREATE OR REPLACE FUNCTION houvast.volume_of(number int) RETURNS houvast.volume
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT v FROM houvast.volume v WHERE v.purpose = number
       AND v.version = (SELECT max(w.version) FROM houvast.version w WHERE w.effective <= clock_timestamp())
 $$;
@@ -8128,7 +8128,7 @@ REVOKE ALL ON FUNCTION houvast.volume_of(int) FROM PUBLIC;
 -- How many people, or how often, a login opened within the time of a limit. A person who was erased since counts once for each
 -- use: nobody knows any more that they were one (promise C08).
 CREATE OR REPLACE FUNCTION houvast.opened_lately(rule houvast.volume, login name) RETURNS bigint
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     since CONSTANT timestamptz := clock_timestamp() - rule.span;
     found bigint;
@@ -8144,7 +8144,7 @@ REVOKE ALL ON FUNCTION houvast.opened_lately(houvast.volume, name) FROM PUBLIC;
 -- 486. make function use_limited (promise C08, as houvast_keeper)
 -- Counts a use against the limit of its purpose while it is written, by whatever statement; one more than the policy allows is
 -- refused, unless an officer opened an emergency. Two at the same time wait for each other, so that neither is missed (promise C08).
-CREATE OR REPLACE FUNCTION houvast.use_limited() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.use_limited() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     rule CONSTANT houvast.volume := houvast.volume_of(NEW.purpose);
     trying CONSTANT text := current_setting('houvast.trying', true);
@@ -8208,7 +8208,7 @@ COMMENT ON TABLE houvast.control_result IS 'What was found of each control; noth
 -- 490. make function control_result_kept (promise C36, as houvast_keeper)
 -- A result is of this moment, and in the way in which the control is tested: what a person says counts only with a code of their
 -- own, in the same transaction, which makes it theirs. Afterwards it stays (promise C36).
-CREATE OR REPLACE FUNCTION houvast.control_result_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.control_result_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     c houvast.control;
     attested text;
@@ -8243,7 +8243,7 @@ REVOKE ALL ON FUNCTION houvast.control_result_kept() FROM PUBLIC;
 
 -- 491. make function tell_control (promise C36, as houvast_keeper)
 -- Whatever was found of a control goes into the log, in the same transaction (promise C36).
-CREATE OR REPLACE FUNCTION houvast.tell_control() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.tell_control() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM houvast.tell('control_tested', 'C36', jsonb_build_object('control', NEW.control, 'how', NEW.how,
         'outcome', CASE WHEN NEW.passed THEN 'passed' ELSE 'failed' END, 'role', CASE NEW.how WHEN 'attested' THEN split_part(NEW.who, ' ', 1) ELSE 'none' END),
@@ -8256,7 +8256,7 @@ REVOKE ALL ON FUNCTION houvast.tell_control() FROM PUBLIC;
 -- 492. make function attest_control (promise C36, as houvast_keeper)
 -- For the pages and the command: one of the staff says, with a code that serves once, how a control stands (promise C36).
 CREATE OR REPLACE FUNCTION houvast.attest_control(control text, by text, code text, passed boolean, note text) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     made bigint;
 BEGIN
@@ -8297,7 +8297,7 @@ COMMENT ON TABLE houvast.backup IS 'Backups that were made, tried and restored (
 
 -- 495. make function backup_kept (promise C38, as houvast_keeper)
 -- What was written down of a backup stays, and is of this moment (promise C38).
-CREATE OR REPLACE FUNCTION houvast.backup_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.backup_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF TG_OP <> 'INSERT' THEN
         PERFORM houvast.says_no('what was written down of a backup stays as it was', 'C38', 'Make another backup.');
@@ -8310,7 +8310,7 @@ REVOKE ALL ON FUNCTION houvast.backup_kept() FROM PUBLIC;
 
 -- 496. make function tell_backup (promise C38, as houvast_keeper)
 -- A backup that was made, tried or restored goes into the log, in the same transaction (promise C38).
-CREATE OR REPLACE FUNCTION houvast.tell_backup() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.tell_backup() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM houvast.tell('backup_' || NEW.what, 'C38', jsonb_build_object('backup_sha256', NEW.sha256, 'bytes', NEW.bytes), '{}', NULL, NULL);
     RETURN NULL;
@@ -8370,7 +8370,7 @@ COMMENT ON TABLE houvast.access_review IS 'Reviews of who can do what (promise C
 
 -- 499. make function access_now (promise C38, as houvast_keeper)
 -- What `public_access` hashes to now, and how many lines it has: each line as JSON, in the order of their bytes (promise C38).
-CREATE OR REPLACE FUNCTION houvast.access_now(OUT sha256 text, OUT lines int) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.access_now(OUT sha256 text, OUT lines int) LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT encode(pg_catalog.sha256(convert_to(coalesce(string_agg(l.line, E'\n' ORDER BY l.line COLLATE "C"), ''), 'UTF8')), 'hex'), count(*)::int
     FROM (SELECT json_build_array(a.kind, a.who, a.what, a.how)::text AS line FROM houvast.public_access a) l
 $$;
@@ -8382,7 +8382,7 @@ END $$;
 
 -- 500. make function access_review_kept (promise C38, as houvast_keeper)
 -- A review is of this moment and of what is so now, by an officer or auditor with a code in this transaction; it stays (promise C38).
-CREATE OR REPLACE FUNCTION houvast.access_review_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.access_review_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     reviewed text;
 BEGIN
@@ -8407,7 +8407,7 @@ REVOKE ALL ON FUNCTION houvast.access_review_kept() FROM PUBLIC;
 
 -- 501. make function tell_access (promise C38, as houvast_keeper)
 -- A review goes into the log, in the same transaction (promise C38).
-CREATE OR REPLACE FUNCTION houvast.tell_access() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.tell_access() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM houvast.tell('access_reviewed', 'C38', jsonb_build_object('access_sha256', NEW.sha256, 'lines', NEW.lines, 'role', split_part(NEW.who, ' ', 1)),
                          jsonb_build_object('review', NEW.id), NULL, NULL);
@@ -8420,7 +8420,7 @@ REVOKE ALL ON FUNCTION houvast.tell_access() FROM PUBLIC;
 -- For the pages and the command: one of the staff signs what they looked at, by what it hashes to, with a code that serves once
 -- (promise C38).
 CREATE OR REPLACE FUNCTION houvast.sign_access(seen text, by text, code text) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     made bigint;
 BEGIN
@@ -8460,7 +8460,7 @@ COMMENT ON TABLE houvast.emergency IS 'Emergency entrances: who, why, until when
 -- An emergency is opened by an officer with a code, for at most four hours, with a reason that names nobody, where another officer can
 -- look at it; it ends when the login has the purpose no longer, and then that other one looks at it with a code; nothing else of it
 -- changes (promise C38).
-CREATE OR REPLACE FUNCTION houvast.emergency_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.emergency_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     p houvast.purpose;
     confirmed CONSTANT text := CASE TG_OP WHEN 'INSERT' THEN 'emergency ' || NEW.purpose || ' ' || NEW.login WHEN 'UPDATE' THEN 'review emergency ' || OLD.id END;
@@ -8516,7 +8516,7 @@ REVOKE ALL ON FUNCTION houvast.emergency_kept() FROM PUBLIC;
 
 -- 506. make function tell_emergency (promise C38, as houvast_keeper)
 -- That one was opened, ended, and looked at goes into the log, in the same transaction (promise C38).
-CREATE OR REPLACE FUNCTION houvast.tell_emergency() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.tell_emergency() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     of CONSTANT jsonb := jsonb_build_object('purpose', NEW.purpose, 'login', NEW.login);
     number CONSTANT jsonb := jsonb_build_object('emergency', NEW.id);
@@ -8538,7 +8538,7 @@ REVOKE ALL ON FUNCTION houvast.tell_emergency() FROM PUBLIC;
 -- 507. make function emergency_bounds (promise C38, as houvast_keeper)
 -- A use under an emergency ends with it at the latest, and none begins after its time, whether somebody took the purpose away by then or
 -- not; where it lifted a limit of use, the limit counts again (promise C38).
-CREATE OR REPLACE FUNCTION houvast.emergency_bounds() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.emergency_bounds() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     ends CONSTANT timestamptz := (SELECT e.until FROM houvast.emergency e JOIN houvast.purpose p ON p.name = e.purpose
                                   WHERE e.login = NEW.login AND p.number = NEW.purpose AND e.ended_at IS NULL
@@ -8557,7 +8557,7 @@ REVOKE ALL ON FUNCTION houvast.emergency_bounds() FROM PUBLIC;
 -- 508. make function open_emergency (promise C38, as houvast_keeper)
 -- For an administrator, who then gives the login the purpose: an officer opens an emergency with a code; its number (promise C38).
 CREATE OR REPLACE FUNCTION houvast.open_emergency(purpose text, login name, by text, code text, reason text, minutes int) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     made bigint;
 BEGIN
@@ -8574,7 +8574,7 @@ REVOKE ALL ON FUNCTION houvast.open_emergency(text, name, text, text, text, int)
 -- 509. make function review_emergency (promise C38, as houvast_keeper)
 -- Another officer looked at an emergency, with a code (promise C38).
 CREATE OR REPLACE FUNCTION houvast.review_emergency(number bigint, by text, code text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM houvast.confirm(by, code, 'review emergency ' || number);
     UPDATE houvast.emergency e SET reviewed_at = clock_timestamp() WHERE e.id = number;
@@ -8663,7 +8663,7 @@ COMMENT ON TABLE houvast.flagged IS 'Free text that is flagged, and what was dec
 -- 524. make function flagged_kept (promise G16, as houvast_keeper)
 -- Whoever writes a flag: it begins undecided. Text is let be read on a ground of the law alone, by an officer with a code in the same
 -- transaction, who looked at it in the last hour; taking the words out, or all of it, is decided once (promise G16).
-CREATE OR REPLACE FUNCTION houvast.flagged_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.flagged_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     officer text;
 BEGIN
@@ -8692,7 +8692,7 @@ REVOKE ALL ON FUNCTION houvast.flagged_kept() FROM PUBLIC;
 
 -- 525. make function tell_flagged (promise G16, as houvast_keeper)
 -- That a text was flagged, and what was decided of it, is told; never what it says (promise G16).
-CREATE OR REPLACE FUNCTION houvast.tell_flagged() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.tell_flagged() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF houvast.is_filling() THEN RETURN NULL; END IF;
     PERFORM houvast.tell('text_flagged', 'G16', jsonb_build_object('table', NEW.relation, 'column', NEW."column", 'state', NEW.state, 'ground', NEW.ground),
@@ -8714,7 +8714,7 @@ END $$;
 -- 527. make function open_flagged (promise G16, as houvast_keeper)
 -- Records that one of the staff looks at a flagged text, of whose row; `read_flagged` shows it once this has committed (promises C02, G16).
 CREATE OR REPLACE FUNCTION houvast.open_flagged(number bigint, reason text, by text) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     s CONSTANT houvast.staff := houvast.staff_as(by, 'officer');
     f houvast.flagged;
@@ -8725,6 +8725,8 @@ BEGIN
         PERFORM houvast.says_no('no such text waits for a decision', 'G16', 'houvast flagged list shows them.');
     ELSIF length(btrim(coalesce(reason, ''))) < 3 OR houvast.personal_in(reason) IS NOT NULL THEN
         PERFORM houvast.says_no('looking at a flagged text needs a reason without personal data', 'C02', 'Say in a few words why.');
+    ELSIF NOT houvast.counted('flagged looks', '', 60) THEN
+        PERFORM houvast.says_no('sixty flagged texts were looked at this hour', 'G16', 'Wait until the next hour.');
     END IF;
     INSERT INTO houvast.use (staff, login, purpose, reason, kind, person, "case", until, ended_at)
     SELECT s.role || ' ' || s.id, session_user, p.number, btrim(open_flagged.reason), o.kind, o.key, 'flagged ' || f.id, clock_timestamp() + interval '15 minutes', clock_timestamp()
@@ -8741,7 +8743,7 @@ END $$;
 
 -- 528. make function read_flagged (promise G16, as houvast_keeper)
 -- A flagged text, for the login whose look at it `open_flagged` recorded and committed in the last minutes (promises C02, G16).
-CREATE OR REPLACE FUNCTION houvast.read_flagged(use_id bigint) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION houvast.read_flagged(use_id bigint) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     f houvast.flagged;
 BEGIN
@@ -8763,7 +8765,7 @@ END $$;
 -- An officer decides, with one code, what becomes of flagged texts: they stay on a ground (`kept`), the words in them are taken out
 -- (`redacted`), or all of them (`removed`); all of these numbers or none (promise G16).
 CREATE OR REPLACE FUNCTION houvast.decide_flagged(numbers bigint[], decision text, ground text, by text, code text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     f houvast.flagged;
     number bigint;
@@ -8805,7 +8807,7 @@ COMMENT ON TRIGGER "hv_tell_flagged" ON houvast.flagged IS 'Keeps promise G16';
 -- 532. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     who CONSTANT text := person_kind || ':' || person_key;
 BEGIN
@@ -8839,7 +8841,7 @@ COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)'
 
 -- 533. make function tell_erasure (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_erasure(erased bigint, emptied bigint, left_to_others bigint, kept bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     who CONSTANT text := NULL;
     ours CONSTANT bigint := NULL;
@@ -8887,7 +8889,7 @@ COMMENT ON FUNCTION houvast.tell_erasure IS 'The log is told in the same transac
 
 -- 534. make function tell_correction (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_correction(of_table text, of_column text, of_rows bigint) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     who CONSTANT text := NULL;
     ours CONSTANT bigint := NULL;
@@ -8903,7 +8905,7 @@ COMMENT ON FUNCTION houvast.tell_correction IS 'The log is told in the same tran
 
 -- 535. make function open_steps (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.open_steps(of_request bigint, of_what text, of_values jsonb) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     who CONSTANT text := NULL;
     ours CONSTANT bigint := NULL;
@@ -8933,7 +8935,7 @@ COMMENT ON FUNCTION houvast.open_steps IS 'The log is told in the same transacti
 
 -- 536. make function mark_kept (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mark_kept(of_request bigint, of_table text, of_column text, of_rows text[]) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     who CONSTANT text := NULL;
     ours CONSTANT bigint := NULL;
@@ -9010,7 +9012,7 @@ CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
 -- 545. make function keep_account (promise C01, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     found bigint;
@@ -9048,7 +9050,7 @@ CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
 -- 551. make function keep_contact (promise C01, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     found bigint;
@@ -9086,7 +9088,7 @@ CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
 -- 557. make function keep_ticket (promise C01, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     found bigint;
@@ -9127,7 +9129,7 @@ CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
 -- 564. make function keep_purchase (promise C01, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     found bigint;
@@ -9149,7 +9151,7 @@ COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C0
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
 -- 566. make function spread_person (promise C13, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.!~) '^read' THEN
@@ -9171,7 +9173,7 @@ COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
 -- 568. make function others_named (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.others_named(said text[], sharers boolean) RETURNS TABLE (word text, kind text, key text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $hv$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $hv$
 DECLARE
     whose houvast.use;
     among text[];
@@ -9207,7 +9209,7 @@ REVOKE ALL ON FUNCTION houvast.others_named(text[], boolean) FROM PUBLIC;
 
 -- 569. make function judged_here (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.judged_here() RETURNS TABLE (number bigint, "table" text, "column" text, key text, part int,
-    "begin" int, "end" int, takes boolean) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+    "begin" int, "end" int, takes boolean) LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     whose houvast.use;
 BEGIN
@@ -9224,7 +9226,7 @@ COMMENT ON FUNCTION houvast.judged_here IS 'What was judged of copies of the per
 REVOKE ALL ON FUNCTION houvast.judged_here() FROM PUBLIC;
 
 -- 570. make function judged_stands (promise C33, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast.judged_stands(number bigint, said text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+CREATE OR REPLACE FUNCTION houvast.judged_stands(number bigint, said text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     whose houvast.use;
 BEGIN
@@ -9241,7 +9243,7 @@ REVOKE ALL ON FUNCTION houvast.judged_stands(bigint, text) FROM PUBLIC;
 
 -- 571. make function rows_above (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.rows_above(of text) RETURNS SETOF text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     whose houvast.use;
 BEGIN
@@ -9257,7 +9259,7 @@ COMMENT ON FUNCTION houvast.rows_above IS 'Where the rows of the person of the o
 REVOKE ALL ON FUNCTION houvast.rows_above(text) FROM PUBLIC;
 
 -- 572. make function address_account_came (promise C13, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
 
@@ -9271,7 +9273,7 @@ CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."ac
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
 -- 574. make function address_account_changed (promise C37, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF NEW."id" IS NOT NULL AND (houvast.normal('login', OLD."login"::text), OLD."id")
@@ -9293,7 +9295,7 @@ CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public".
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
 -- 576. make function address_contact_came (promise C13, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF EXISTS (SELECT FROM houvast.suppressed) THEN
@@ -9326,7 +9328,7 @@ CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."co
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
 -- 578. make function address_contact_changed (promise C37, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS NOT NULL AND (houvast.normal('email', OLD."email"::text), OLD."account_id")
@@ -9357,7 +9359,7 @@ CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public".
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
 -- 580. make function address_contact_gone (promise C37, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
     INSERT INTO houvast.contact_change (kind, key, sort)
@@ -9378,7 +9380,7 @@ COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps pro
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction; what was there when a policy
 -- is applied is filled after it, and made-up people are not remembered (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF houvast.is_filling() THEN RETURN NULL; END IF;
     INSERT INTO houvast.suppressed (hash, purpose)
@@ -9397,7 +9399,7 @@ COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
 -- 584. make function flagged_text (promise G16, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.flagged_text(relation text, "column" text, row_key text) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_variable
 BEGIN
     RETURN NULL;
@@ -9407,7 +9409,7 @@ REVOKE ALL ON FUNCTION houvast.flagged_text(text, text, text) FROM PUBLIC;
 
 -- 585. make function settle_flagged (promise G16, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.settle_flagged(relation text, "column" text, row_key text, decision text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_variable
 DECLARE
     still boolean;
@@ -9613,7 +9615,7 @@ COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (pro
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
 -- 626. make trigger hv_insert_ticket on answer.ticket (promise C10)
-CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
+CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
     IF NEW."id" IS NULL THEN INSERT INTO "public"."ticket" ("account_id", "subject", "opened_at", "closed_at") VALUES (NEW."account_id", NEW."subject", NEW."opened_at", NEW."closed_at") RETURNING "id", "account_id", "subject", "opened_at", "closed_at" INTO NEW."id", NEW."account_id", NEW."subject", NEW."opened_at", NEW."closed_at";
@@ -9747,7 +9749,7 @@ ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
 -- 648. make trigger hv_update_purchase on billing.purchase (promise C09)
-CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
+CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
         RAISE EXCEPTION 'Houvast refuses: purpose "billing" may not change column "account_id" here (promise C09).'
@@ -9837,7 +9839,7 @@ COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of pur
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- 5d5bf50f4714;
 
 -- 660. make function along_contact (promise C01, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     may boolean;
@@ -9891,7 +9893,7 @@ SET LOCAL search_path = DEFAULT -- 459470e96899;
 
 -- 664. make function sees_account (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_account"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
-    asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+    asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
 BEGIN
     SELECT 0, count(*) INTO shown, of FROM "public"."account" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "account"."id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "account"."id"::text OPERATOR(pg_catalog.=) asked_row);
@@ -9915,7 +9917,7 @@ REVOKE ALL ON FUNCTION houvast."sees_account"(text, text, text, text, text, text
 
 -- 665. make function sees_contact (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_contact"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
-    asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+    asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
 BEGIN
     SELECT 0, count(*) INTO shown, of FROM "public"."contact" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "contact"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "contact"."id"::text OPERATOR(pg_catalog.=) asked_row);
@@ -9939,7 +9941,7 @@ REVOKE ALL ON FUNCTION houvast."sees_contact"(text, text, text, text, text, text
 
 -- 666. make function sees_ticket (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_ticket"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
-    asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+    asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
 BEGIN
     SELECT 0, count(*) INTO shown, of FROM "public"."ticket" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "ticket"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "ticket"."id"::text OPERATOR(pg_catalog.=) asked_row);
@@ -9955,7 +9957,7 @@ REVOKE ALL ON FUNCTION houvast."sees_ticket"(text, text, text, text, text, text)
 
 -- 667. make function sees_purchase (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_purchase"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
-    asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
+    asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
 BEGIN
     SELECT 0, count(*) INTO shown, of FROM "public"."purchase" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "purchase"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "purchase"."id"::text OPERATOR(pg_catalog.=) asked_row);
@@ -9986,7 +9988,7 @@ REVOKE ALL ON FUNCTION houvast."sees_purchase"(text, text, text, text, text, tex
 -- out of how many. `why` is "" when it shows all of them, else the first thing that stands in the way (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_decide(token text, asked_login text, asked_purpose text, asked_table text, asked_column text, asked_person text,
     asked_case text, asked_row text, OUT shown bigint, OUT of bigint, OUT why text, OUT promise text)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     t record;
     p houvast.purpose;

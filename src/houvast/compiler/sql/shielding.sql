@@ -70,6 +70,8 @@ BEGIN
         PERFORM houvast.says_no('no such text waits for a decision', 'G16', 'houvast flagged list shows them.');
     ELSIF length(btrim(coalesce(reason, ''))) < 3 OR houvast.personal_in(reason) IS NOT NULL THEN
         PERFORM houvast.says_no('looking at a flagged text needs a reason without personal data', 'C02', 'Say in a few words why.');
+    ELSIF NOT houvast.counted('flagged looks', '', 60) THEN
+        PERFORM houvast.says_no('sixty flagged texts were looked at this hour', 'G16', 'Wait until the next hour.');
     END IF;
     INSERT INTO houvast.use (staff, login, purpose, reason, kind, person, "case", until, ended_at)
     SELECT s.role || ' ' || s.id, session_user, p.number, btrim(open_flagged.reason), o.kind, o.key, 'flagged ' || f.id, clock_timestamp() + interval '15 minutes', clock_timestamp()
