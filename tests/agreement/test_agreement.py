@@ -70,7 +70,7 @@ def test_under_a_book_year_that_begins_in_another_month(server: Server, seed: in
     assert not found.differences, found.told()
 
 
-@pytest.mark.parametrize("seed", [3, 4])
+@pytest.mark.parametrize("seed", [3, pytest.param(4, marks=pytest.mark.long)])
 def test_while_an_announced_version_takes_effect(server: Server, seed: int):
     random, now = Random(seed), datetime.now(UTC).replace(microsecond=0)
     versions, tables = (

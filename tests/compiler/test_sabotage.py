@@ -21,7 +21,7 @@ from houvast.policy import load_versions
 from tests.compiler.sabotage import sabotage
 
 LAKANA = Path(__file__).parents[2] / "policies" / "lakana"
-PARTS, NOW = 12, 2
+PARTS, NOW = 12, 1
 """Into how many parts the statements fall, each with some of every kind, and how many are undone where time is short."""
 LOCAL, AT_ONCE = ("column", "grant", "policy", "trigger", "view"), 20
 """Undoing one of these shows at nothing else, so that some are undone at once, and exactly those must be named."""

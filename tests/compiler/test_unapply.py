@@ -113,6 +113,7 @@ def test_apply_works_again_after_unapply_and_gives_the_same(server: Server, fres
     assert _take_back(url) > 100
 
 
+@pytest.mark.long
 def test_after_many_policies_everything_goes_all_the_same(server: Server, fresh_database: Callable[[], str]) -> None:
     url = fresh_database()
     whole.make(url)

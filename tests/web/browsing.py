@@ -23,6 +23,8 @@ _FAULTS = """async (rules) => {
 }"""
 """What axe-core finds, without what it says of all that is well, which of a long page is megabytes."""
 PHONE, DESKTOP = {"width": 375, "height": 800}, {"width": 1280, "height": 900}
+IN_TURN = [("", PHONE, "dark"), pytest.param("/en", DESKTOP, "light", marks=pytest.mark.long)]
+"""Language, screen and colours of a page; the second way where there is time."""
 _KEY = {
     "protocol": "ctap2",
     "transport": "internal",

@@ -8,7 +8,7 @@ import pytest
 
 from houvast.database import Connection, connect
 from tests.web.asking import Reader
-from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE, Visitor
+from tests.web.browsing import IN_TURN, NEEDS_CHROMIUM, Visitor
 from tests.web.conftest import Kept, Visit
 from tests.web.visiting import Customer, come_in, customer, mailed
 
@@ -133,7 +133,7 @@ def test_a_mandate_is_confirmed_and_taken_back_by_the_link(reader: Reader, admin
 
 
 @NEEDS_CHROMIUM
-@pytest.mark.parametrize(("prefix", "viewport", "scheme"), [("", PHONE, "dark"), ("/en", DESKTOP, "light")])
+@pytest.mark.parametrize(("prefix", "viewport", "scheme"), IN_TURN)
 def test_every_page_about_what_was_asked_is_clean(
     visit: Visit, admin: Connection, whom: Customer, asked: Ask, prefix: str, viewport: dict[str, int], scheme: str
 ) -> None:

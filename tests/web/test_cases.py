@@ -11,7 +11,7 @@ from houvast.cases import Letter, Right, State, store
 from houvast.database import Connection, DatabaseError, connect
 from tests.compiler.staffing import code_of, enrolled
 from tests.web.asking import Reader
-from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE
+from tests.web.browsing import IN_TURN, NEEDS_CHROMIUM
 from tests.web.conftest import Enter, Kept, Visit
 
 SAID = "A made-up person asks to be forgotten."
@@ -91,7 +91,7 @@ def test_who_is_no_officer_does_nothing_and_the_pages_read_no_text(
 
 
 @NEEDS_CHROMIUM
-@pytest.mark.parametrize(("prefix", "viewport", "scheme"), [("", PHONE, "dark"), ("/en", DESKTOP, "light")])
+@pytest.mark.parametrize(("prefix", "viewport", "scheme"), IN_TURN)
 def test_the_pages_of_cases_are_clean_and_not_too_wide(
     visit: Visit, link: Callable[[str], str], admin: Connection, request_number: int,
     prefix: str, viewport: dict[str, int], scheme: str,

@@ -13,7 +13,7 @@ from houvast.controls import Found, store
 from houvast.database import Connection, DatabaseError, connect, run
 from tests.compiler.staffing import code_of, enrolled
 from tests.web.asking import Reader
-from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE
+from tests.web.browsing import IN_TURN, NEEDS_CHROMIUM
 from tests.web.conftest import Enter, Kept, Visit
 
 PATH = "/en/desk/controls/"
@@ -145,7 +145,7 @@ def test_an_officer_reviews_who_can_do_what_and_signs_what_was_on_the_page(enter
 
 
 @NEEDS_CHROMIUM
-@pytest.mark.parametrize(("prefix", "viewport", "scheme"), [("", PHONE, "dark"), ("/en", DESKTOP, "light")])
+@pytest.mark.parametrize(("prefix", "viewport", "scheme"), IN_TURN)
 def test_the_page_is_clean_with_everything_on_it(
     visit: Visit, link: Callable[[str], str], admin: Connection, tmp_path: Path,
     prefix: str, viewport: dict[str, int], scheme: str,

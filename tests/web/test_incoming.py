@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from houvast.app import intake
 from houvast.database import Connection, connect
-from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE
+from tests.web.browsing import IN_TURN, NEEDS_CHROMIUM
 from tests.web.conftest import Enter, Kept, Visit
 from tests.web.test_cases import _post  # pyright: ignore[reportPrivateUsage]
 
@@ -79,7 +79,7 @@ def test_only_officers_act_and_auditors_look(enter: Enter, admin: Connection) ->
 
 
 @NEEDS_CHROMIUM
-@pytest.mark.parametrize(("prefix", "viewport", "scheme"), [("", PHONE, "dark"), ("/en", DESKTOP, "light")])
+@pytest.mark.parametrize(("prefix", "viewport", "scheme"), IN_TURN)
 def test_the_pages_of_mail_are_clean_and_not_too_wide(
     visit: Visit, link: Callable[[str], str], admin: Connection, prefix: str, viewport: dict[str, int], scheme: str
 ) -> None:

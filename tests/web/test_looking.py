@@ -20,7 +20,7 @@ from houvast.database import Connection, run
 from houvast.diagnostics import looking, store
 from houvast.web.words import wording
 from tests.web.asking import PASSWORD, Reader, code_of
-from tests.web.browsing import CHROMIUM, DESKTOP, NEEDS_CHROMIUM, PHONE, Visitor
+from tests.web.browsing import CHROMIUM, DESKTOP, IN_TURN, NEEDS_CHROMIUM, Visitor
 from tests.web.conftest import Enter, Kept, Visit
 from tests.web.test_exchange import admin, ask, exchange  # noqa: F401 (fixtures)
 
@@ -290,7 +290,7 @@ def test_nothing_goes_without_a_yes_nor_to_another_specialist(
     assert reader.post(now, {"do": "begin"}).status == 409
 
 
-@pytest.mark.parametrize(("prefix", "viewport", "scheme"), [("", PHONE, "dark"), ("/en", DESKTOP, "light")])
+@pytest.mark.parametrize(("prefix", "viewport", "scheme"), IN_TURN)
 def test_every_page_of_it_is_clean(
     case: Case, kept: Kept, visit: Visit, forgetful: None, prefix: str, viewport: dict[str, int], scheme: str
 ) -> None:

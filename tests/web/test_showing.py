@@ -16,7 +16,7 @@ from houvast.app.settings import load_settings
 from houvast.database import Connection, connect
 from houvast.worker.preparer import Preparer
 from tests.web.asking import Answer, Reader
-from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE
+from tests.web.browsing import DESKTOP, IN_TURN, NEEDS_CHROMIUM
 from tests.web.conftest import Enter, Kept, Visit
 from tests.web.visiting import come_in, customer
 
@@ -163,7 +163,7 @@ def test_what_was_taken_out_is_not_shown_at_me_either(reader: Reader, admin: Con
 
 
 @NEEDS_CHROMIUM
-@pytest.mark.parametrize(("prefix", "viewport", "scheme"), [("", PHONE, "dark"), ("/en", DESKTOP, "light")])
+@pytest.mark.parametrize(("prefix", "viewport", "scheme"), IN_TURN)
 def test_both_views_are_clean_on_a_phone_and_on_a_desk(
     kept: Kept, visit: Visit, link: Callable[[str], str], admin: Connection, asked: tuple[int, str],
     prefix: str, viewport: dict[str, int], scheme: str,

@@ -52,6 +52,7 @@ def test_what_is_due_is_done_once(office: Office, admin: Connection) -> None:
     assert desk.mails(admin) == ()
 
 
+@pytest.mark.long
 def test_the_whole_proof_is_made_by_a_worker_too(office: Office, admin: Connection) -> None:
     assert office.worker(prove=HOURLY).once() == (0, 0)
     assert _runs(admin) == ["prove good"]
