@@ -9,4 +9,5 @@
     if (problem) { problem.hidden = false; problem.focus() }
   })
   window.allauth.webauthn.forms[what.dataset.passkey]({ ids })
+  document.getElementById(ids.add || ids.login || ids.authenticate).disabled = false // until now nobody would have listened
 })()
