@@ -259,7 +259,7 @@ def test_without_a_script_the_form_sends_a_small_file(served: str, ask: Ask, adm
     _, follow = ask()
     page = f"{served}/en/exchange/case/{follow}/"
     answer = requests.post(page, {"do": "send"}, files={"file": ("export.log", b"export starts\n")}, timeout=60)
-    assert answer.status_code == 200
+    assert answer.status_code == 200, answer.text[answer.text.find("<main") :][:1500]
     assert "Waiting" in answer.text
     assert (
         requests.post(page, {"do": "send"}, files={"file": ("a.log", b"x" * (PIECE + 2**17))}, timeout=60).status_code
