@@ -91,6 +91,9 @@ def test_tables_that_inherit_and_hold_no_personal_data_are_let_be(small_url: str
     with connect(small_url) as admin:
         rows(admin, "SET ROLE small_owner; CREATE TABLE more () INHERITS (mailing)")
     keep(small_url, [POLICY], mapped(small_url, tables={**small.MAPPED, "more": Table("more", personal=False)}))
+    with connect(small_url) as admin:
+        assert drift(admin) == ()
+        assert rows(admin, "SELECT FROM pg_policy WHERE polrelid = 'more'::regclass") == []
 
 
 def test_a_partition_is_not_mapped_apart_from_its_table(fresh_database: Callable[[], str]) -> None:

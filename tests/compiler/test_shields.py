@@ -172,6 +172,25 @@ def test_a_flag_goes_with_its_row_and_with_what_was_found(company: Company) -> N
     assert company.do("SELECT count(*) FROM houvast.flagged") == [(0,)]
 
 
+def test_what_an_officer_let_be_read_does_not_open_a_row_that_takes_its_number(company: Company) -> None:
+    write(company, HEALTH)
+    officer(company)
+    decide(company, "kept", "consent")
+    write(company, HEALTH, 51)
+    session = company.using(SUPPORT, "answer")
+    assert (rows(session, BODY, 50), rows(session, BODY, 51)) == ([(HEALTH,)], [(None,)])
+    company.do("UPDATE message SET id = CASE id WHEN 50 THEN 100 ELSE 50 END WHERE id IN (50, 51)")
+    assert rows(session, BODY, 50) == [(None,)]
+
+
+def test_sixty_texts_are_looked_at_in_an_hour(company: Company) -> None:
+    write(company, HEALTH)
+    officer(company, looks=False)
+    company.do("SELECT houvast.open_flagged(%s, 'a flag', 'noor') FROM generate_series(1, 60)", flag(company))
+    with pytest.raises(DatabaseError, match="sixty flagged texts were looked at this hour"):
+        company.do("SELECT houvast.open_flagged(%s, 'a flag', 'noor')", flag(company))
+
+
 def test_nobody_writes_the_flag_itself(company: Company) -> None:
     write(company, HEALTH)
     company.do("UPDATE message SET hv_flag_body = NULL")
