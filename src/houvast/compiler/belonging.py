@@ -49,6 +49,7 @@ def check_way(resolver: Resolver, live: Relation, table: Table, way: Owner) -> N
     if way.through:
         resolver.check_link(live, way)
         known = resolver.map.tables.get(way.through)
+        check_writers(resolver, way)
         if known and known.personal and not any(_is_whom(one, way) for one in known.owners):
             resolver.wrong("link-owner", way.place, f"Rows of the link table `{way.through}` are not owned by whom they link to `{live.name}`.",
                        f"let `{way.through}` have `owner: {{{way.kind}: {way.path[0]}}}` alone: leaving deletes that row.")  # fmt: skip
@@ -60,6 +61,14 @@ def check_way(resolver: Resolver, live: Relation, table: Table, way: Owner) -> N
     elif column and (way.path[0] in live.key or (column.not_null and not way.stand_in)):
         resolver.wrong("owner-stays", way.place, f"Column `{way.path[0]}` of `{live.name}` cannot be emptied, so nobody can leave the row to the others.",
                    "let it be NULL, or write `stand_in:` with the key of a row that stands for who left; no part of the primary key.")  # fmt: skip
+
+
+def check_writers(resolver: Resolver, way: Owner) -> None:
+    """No purpose writes as it likes whose the rows of others are."""
+    known = resolver.map.tables.get(way.through)
+    if known and known.writers:
+        resolver.wrong("link-writers", way.place, f"The link table `{way.through}` says whose rows are, and `{known.writers[0]}` may write it freely.",
+                       f"list its columns, with `owner: {{{way.kind}: {way.path[0]}}}`; then a link is held to what shows in the same use.")  # fmt: skip
 
 
 def check_hiding(resolver: Resolver, live: Relation, table: Table) -> None:
@@ -81,6 +90,7 @@ def check_reader(resolver: Resolver, live: Relation, reader: Reader) -> None:
     does, while what says that they may read it is theirs."""
     way, mapped = reader.way, resolver.map.tables[live.name]
     if way.through:
+        check_writers(resolver, way)
         through = resolver.catalogue.relations.get(way.through)
         owns = any(one.through == way.through for one in mapped.owners)
         keys = [k for k in through.foreign_keys if k.columns == (way.of,) and k.table == live.name] if through else []
