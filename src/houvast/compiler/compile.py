@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from houvast.compiler.access import Access, migration_policies
+from houvast.compiler.access import Access
 from houvast.compiler.access import Known as BranchesOf
 from houvast.compiler.answering import telling_pieces, uses_of
 from houvast.compiler.application import application_pieces
@@ -26,6 +26,7 @@ from houvast.compiler.identifying import finding_pieces
 from houvast.compiler.leakproof import leakproof_pieces
 from houvast.compiler.limits import limit_pieces
 from houvast.compiler.looking import looking_pieces
+from houvast.compiler.opening import migration_policies, table_pieces
 from houvast.compiler.others import above_piece, judged_pieces, others_piece
 from houvast.compiler.owning import own_pieces
 from houvast.compiler.persons import (
@@ -38,9 +39,10 @@ from houvast.compiler.persons import (
 from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.programs import program_pieces
 from houvast.compiler.quiet import quietly, unprinted
+from houvast.compiler.resolving import resolve
 from houvast.compiler.rows import asked_setting, close_table, column_pieces, keep_pieces
 from houvast.compiler.sending import sending_pieces, sending_tables
-from houvast.compiler.shape import Layout, Shape, resolve
+from houvast.compiler.shape import Layout, Shape
 from houvast.compiler.shared import below
 from houvast.compiler.shielding import shielding_pieces
 from houvast.compiler.staffing import staff_pieces
@@ -219,7 +221,7 @@ def _granted(
         if seat.purpose.kind is PurposeKind.MIGRATION:
             pieces += migration_policies(grant.shape, seat, grant.shape.relation.owner, grant)
         else:
-            pieces += grant.pieces()
+            pieces += table_pieces(grant)
             pieces += total_pieces(grant, datamap.role_prefix, datamap.database)
     for shape in layout.shapes.values():
         if goes_along(shape, layout):
