@@ -60,13 +60,14 @@ UNRESTRICTED = frozenset({frozenset({"unrestricted"})})
 
 @dataclass(frozen=True)
 class Compiled:
-    """Everything that the database must have, in the order in which to make it."""
+    """Everything that the database must have, in the order in which to make it, and the catalogue that it was made from."""
 
     pieces: tuple[Piece, ...]
     layout: Layout
     seats: Mapping[str, PurposeSeat]
     bits: Mapping[str, int]
     accesses: Mapping[tuple[str, str], Access]  # (purpose, table)
+    catalogue: Catalogue
 
 
 def table_promise(policy: Policy, shape: Shape) -> str:
@@ -104,7 +105,7 @@ def compile_policy(
     if given.fast:
         pieces = [quietly(p) for p in pieces]
     made = map(unprinted, _once(pieces))
-    return Compiled(tuple(sorted(made, key=lambda p: p.phase)), layout, found, bits, accesses)
+    return Compiled(tuple(sorted(made, key=lambda p: p.phase)), layout, found, bits, accesses, catalogue)
 
 
 @dataclass(frozen=True)
