@@ -88,10 +88,11 @@ def test_a_redaction_stops_leaves_nothing_behind_and_goes_on_when_there_is_room(
     done = whole_round(worker, on_it.db)
     assert isinstance(done.trouble, StoreTrouble)
     assert "No space left on device" in str(done.trouble)
-    assert on_it.state_of(code) == "redacting"
-    half = "SELECT count(*) FROM houvast.bundle WHERE made_of IS NOT NULL AND state NOT IN ('withdrawn', 'receiving')"
-    assert on_it.value(half) == 0
+    assert pieces(small) == sent
+    assert on_it.value("SELECT count(*) FROM houvast.bundle WHERE made_of IS NOT NULL AND key_gone_at IS NULL") == 0
     make_room()
+    if on_it.state_of(code) == "screened":  # after three tries it is given back to its customer
+        store.decide(on_it.db, follow, code, "redact")
     on_it.past("UPDATE houvast.bundle SET next_at = clock_timestamp()")
     done = whole_round(worker, on_it.db)
     assert (done.trouble, done.redacted, done.screened) == (None, 1, 1)

@@ -306,6 +306,11 @@ def redaction(connection: Connection, number: int) -> tuple[int, UUID]:
     return row[0], row[1]
 
 
+def left(connection: Connection, number: int) -> None:
+    """What a redaction had made that did not end goes, so that there is room again."""
+    connection.execute(_SQL["left"], {"number": number})
+
+
 def redacted_part(connection: Connection, number: int, part: Part) -> None:
     """A piece of it is stored."""
     values = {"number": number, "begins": part.begins, "size": part.size, "place": part.place}

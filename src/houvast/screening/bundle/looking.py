@@ -59,6 +59,7 @@ class Looking:
         self._quiet = Remembered[int]()
         self._held = Remembered[tuple[tuple[Finding, ...], ...]]()
         self._certificates = Remembered[tuple[int, tuple[Span, ...]]](_CERTIFICATES)
+        self._named: tuple[bytes, list[Span]] = b"", []
         self.why = ""
 
     def narrow(self) -> Looking:
@@ -108,6 +109,11 @@ class Looking:
 
     def name(self, path: bytes) -> list[Span]:
         """What is to be rewritten in the path of a file: `jan@firm.nl.log` has an address and an ending."""
+        if self._named[0] != path:
+            self._named = path, self._name(path)
+        return self._named[1]
+
+    def _name(self, path: bytes) -> list[Span]:
         spans = self._whole(path, 0)
         for ending in _ENDINGS if b"@" in path else ():
             without = ending.sub(lambda found: found[0].replace(b".", b" "), path)

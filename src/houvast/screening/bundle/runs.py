@@ -165,11 +165,16 @@ def _begins(data: bytes) -> list[tuple[int, bool]]:
     return sorted(found)
 
 
+SIGNS = tuple(
+    Rule(Kind.SECRET, 1, rb"(?:^|[^A-Za-z0-9+])(?:" + one + b")", whole)
+    for one in (_NINE, b"|".join(re.escape(one) for one in _KNOWN_PACKED))
+)
+"""How Base64 begins that may hold something: a text, or what is packed."""
+
+
 @lru_cache(maxsize=1)
 def _signs() -> Any:  # noqa: ANN401 (Hyperscan has no types that can be named without it)
-    known = b"|".join(re.escape(one) for one in _KNOWN_PACKED)
-    triggers = rb"(?:^|[^A-Za-z0-9+])" + _NINE, rb"(?:^|[^A-Za-z0-9+])(?:" + known + b")"
-    return compiled([Rule(Kind.SECRET, 1, one, whole) for one in triggers])
+    return compiled(SIGNS)
 
 
 def _loose(data: bytes, mask: bytes, taken: list[tuple[int, int]]) -> Iterator[Run | Loose]:

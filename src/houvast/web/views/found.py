@@ -6,6 +6,8 @@ A button asks for it, since a look is recorded before a byte is read. What was f
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -41,7 +43,7 @@ def lines(request: HttpRequest, code: str, bundle: UUID, file: int) -> HttpRespo
     found = sites.current().ask(lambda db: follow(db, code))
     one = next((each for each in found.bundles if each.code == bundle), None) if found else None
     member = _member(one, file)
-    context = {"state": state(), "code": code, "file": drawn_file(member), "lines": None}
+    context: dict[str, object] = {"state": state(), "code": code, "file": drawn_file(member), "lines": None}
     status = 200
     if request.method == "POST":
         try:
@@ -55,20 +57,19 @@ def lines(request: HttpRequest, code: str, bundle: UUID, file: int) -> HttpRespo
     return private(render(request, "exchange/found.html", context, status=status))
 
 
-def _member(one: Bundle | None, file: int) -> dict[str, object]:
+def _member(one: Bundle | None, file: int) -> Mapping[str, Any]:
     """A file in which something was found, of a bundle that is still here."""
     members = one.screening.members if one and one.screening and not one.is_over else ()
     for member in members:
         if member.get("file") == file and member["kinds"]:
-            return dict(member)
+            return member
     raise Http404
 
 
-def _begins(one: Bundle | None, member: dict[str, object]) -> int:
+def _begins(one: Bundle | None, member: Mapping[str, Any]) -> int:
     """From which byte on a bundle is read: of one that is a single text as it is, a little before its first finding."""
     is_plain = one and one.screening and len(one.screening.members) == 1 and member["bytes"] == one.size
-    marks = member["marks"]
-    first = min((mark[0] for mark in marks), default=0) if isinstance(marks, list) else 0
+    first = min((int(mark[0]) for mark in member["marks"]), default=0)
     return max(0, first - BEFORE) if is_plain else 0
 
 
