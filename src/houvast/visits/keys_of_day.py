@@ -29,13 +29,12 @@ AHEAD = timedelta(hours=1)
 _KEY, _GONE = ".key", ".gone"
 
 
-def visitor(key: bytes, site: str, address: bytes, agent: bytes) -> int:
+def visitor(key: bytes, site: str, address: str, agent: bytes) -> int:
     """The number of a visitor of one site on one day: keyed BLAKE2b (RFC 7693) of 64 bits.
 
-    `address`: what of it is used (`houvast.visits.addresses.used`); `agent`: the whole header User-Agent, b"" when
-    there was none.
+    `address`: as `inet_ntop` writes it; `agent`: the whole header User-Agent, b"" when there was none.
     """
-    told = b"%s\0%c%s%s" % (site.encode(), len(address), address, agent)
+    told = b"\0".join((site.encode(), address.encode(), agent))
     return int.from_bytes(blake2b(told, digest_size=8, key=key).digest(), "little")
 
 
