@@ -56,12 +56,7 @@ class Keys:
         """
         if not self.is_open(day):
             return None
-        file = self.folder / f"{day.isoformat()}{_KEY}"
-        try:
-            return _read(file)
-        except FileNotFoundError:
-            _make(file)
-            return _read(file)
+        return secret(self.folder / f"{day.isoformat()}{_KEY}")
 
     def is_open(self, day: date) -> bool:
         """Whether visits of a day are given numbers now."""
@@ -98,6 +93,15 @@ class Keys:
 def end(day: date) -> datetime:
     """When a day ends (UTC)."""
     return _begin(day) + timedelta(days=1)
+
+
+def secret(file: Path) -> bytes:
+    """The random key in a file of its owner's alone, made when there is none. Raises as `Keys.of` does."""
+    try:
+        return _read(file)
+    except FileNotFoundError:
+        _make(file)
+        return _read(file)
 
 
 def _begin(day: date) -> datetime:

@@ -1,0 +1,113 @@
+"""What a log holds as bytes, whatever it lies in: a file, a compressed file (gzip, Zstandard), or standard input."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol
+
+import pyarrow as pa
+
+from houvast.errors import UsageError
+from houvast.visits.reading.line import LONGEST
+
+STDIN: Final = "-"
+_COMPRESSED: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+_READ: Final = 1 << 20
+
+
+class Readable(Protocol):
+    """What bytes come from."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, at most so many; none at the end."""
+        ...
+
+
+@dataclass
+class Stream:
+    """The bytes of a log from its beginning, uncompressed. `grows`: its end may be one for now only.
+
+    `place`: how many bytes were read of it.
+    """
+
+    name: str
+    source: Readable
+    size: int = 0
+    grows: bool = False
+    place: int = 0
+    _ahead: bytes = field(default=b"", repr=False)
+
+    def head(self, length: int) -> bytes:
+        """The first bytes, which are read again afterwards. Only before anything else is read."""
+        while len(self._ahead) < length and (more := self.source.read(length - len(self._ahead))):
+            self._ahead += more
+        return self._ahead[:length]
+
+    def skip(self, length: int, keep: int) -> bytes:
+        """Pass over so many bytes; the last of them, `keep` at most, fewer when the log ends before."""
+        last, begin = b"", self.place
+        seekable = getattr(self.source, "seekable", None)
+        if self.grows and seekable and length - keep > len(self._ahead):
+            self._ahead, self.place = b"", begin + length - keep
+            os.lseek(self.source.fileno(), self.place, os.SEEK_SET)  # type: ignore[attr-defined]
+        while self.place - begin < length and (more := self._read(min(_READ, length - (self.place - begin)))):
+            last = (last + more)[-keep:]
+        return last
+
+    def blocks(self, size: int) -> Iterator[tuple[bytes, int]]:
+        """Blocks of whole lines with the place after each, at the end of what is there now.
+
+        A line without an end counts as one where the log has ended (`grows` False), and is left where it grows. A line
+        longer than any is cut: only its beginning is given, so that it is counted as too long.
+        """
+        rest = b""
+        while more := self._read(size):
+            data = rest + more
+            end = data.rfind(b"\n") + 1
+            if not end and len(data) > LONGEST:
+                rest = data[: LONGEST + 1]
+                continue
+            rest = data[end:]
+            if end:
+                yield data[:end], self.place - len(rest)
+        if rest and not self.grows:
+            yield rest + b"\n", self.place
+        elif rest:
+            self._ahead, self.place = rest, self.place - len(rest)
+
+    def _read(self, size: int) -> bytes:
+        """A regular file gives what was asked; a pipe gives what it has, which is waited for."""
+        parts, left = [self._ahead[:size]], size - len(self._ahead[:size])
+        self._ahead = self._ahead[size:]
+        while left > 0 and (more := self.source.read(min(left, _READ))):
+            parts.append(more)
+            left -= len(more)
+        found = b"".join(parts)
+        self.place += len(found)
+        return found
+
+
+def opened(path: Path | str) -> Stream:
+    """The stream of a file, or of standard input (`-`). Raises UsageError for what cannot be read."""
+    if str(path) == STDIN:
+        return Stream("standard input", sys.stdin.buffer)
+    try:
+        file = Path(path).open("rb", buffering=0)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", todo="Correct the name, or let this user read it.") from None  # fmt: skip
+    mode = os.fstat(file.fileno()).st_mode
+    if stat.S_ISFIFO(mode):
+        return Stream(str(path), file)
+    if not stat.S_ISREG(mode):
+        raise UsageError(f"{path} is no file.", todo="Give the name of a log, or - for standard input.")
+    start = os.pread(file.fileno(), 4, 0)
+    how = next((name for magic, name in _COMPRESSED.items() if start.startswith(magic)), "")
+    size = os.fstat(file.fileno()).st_size
+    if how:
+        return Stream(str(path), pa.CompressedInputStream(pa.PythonFile(file, "r"), how), size)
+    return Stream(str(path), file, size, grows=True)
