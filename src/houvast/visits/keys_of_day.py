@@ -104,6 +104,11 @@ def secret(file: Path) -> bytes:
         return _read(file)
 
 
+def fresh() -> bytes:
+    """A new random key."""
+    return secrets.token_bytes(LENGTH)
+
+
 def _begin(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
@@ -127,7 +132,7 @@ def _make(file: Path) -> None:
     beside = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        os.write(opened, secrets.token_bytes(LENGTH))
+        os.write(opened, fresh())
         os.fsync(opened)
         os.link(beside, file)
         _sync(file.parent)

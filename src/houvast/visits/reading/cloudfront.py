@@ -35,7 +35,9 @@ def parse(line: bytes, names: tuple[str, ...]) -> Line | Unread:
     if len(values) != len(names):
         return Unread.SHAPE
     said = {name: value for name, value in zip(names, values, strict=True) if value != ABSENT}
-    if any(b" " in said.get(name, b" ") for name in _NEEDED) or not (said["sc-status"].isdigit() and len(said["sc-status"]) == 3):
+    if any(b" " in said.get(name, b" ") for name in _NEEDED) or not (
+        said["sc-status"].isdigit() and len(said["sc-status"]) == 3
+    ):
         return Unread.SHAPE
     seconds = _seconds(said["date"], said["time"])
     if seconds is None:

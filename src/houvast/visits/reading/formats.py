@@ -24,15 +24,11 @@ class Sort(StrEnum):
     CLOUDFRONT = "cloudfront"  # tabs
 
 
-AFTER = ("language", "gpc", "forwarded", "host", "other")
-"""What may stand in quotes after the user agent; `other` is passed over."""
-
-
 @dataclass(frozen=True)
 class Format:
     """A format. `host_first`: each line begins with the host that was asked; `agent`: referrer and user agent are there.
 
-    `after`: what follows in quotes, of AFTER. `fields`: of CloudFront, as its `#Fields` line names them.
+    `after`: what follows in quotes, of `houvast.visits.keys.AFTER`. `fields`: of CloudFront, as its `#Fields` line names them.
     """
 
     name: str

@@ -13,11 +13,10 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from houvast.errors import UsageError
-from houvast.visits.reading.streams import Stream
+from houvast.visits.reading.streams import Block, Stream
 
 HEAD: Final = 4096
 """Bytes at the beginning by which a log is known; fewer of one that was shorter when it was first read."""
-TAIL: Final = 512
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Positions:
         found = self.find(stream)
         if found is None:
             return None
-        last = stream.skip(found.read, TAIL)
+        last = stream.skip(found.read)
         if stream.place < found.read:
             raise UsageError(
                 f"{stream.name} is shorter than what was read of it before: nothing was read.",
@@ -80,12 +79,10 @@ class Positions:
             )
         return found
 
-    def after(self, name: str, head: int, block: bytes, place: int, before: bytes) -> tuple[Position, bytes]:
-        """The position after a block, and the last bytes that were read."""
-        last = (before + block[-TAIL:])[-TAIL:]
-        position = Position(name, head, place, self.digest(last))
-        self.known[name] = position
-        return position, last
+    def after(self, name: str, head: int, block: Block) -> Position:
+        """The position after a block of a log."""
+        self.known[name] = Position(name, head, block.place, self.digest(block.tail))
+        return self.known[name]
 
     def digest(self, text: bytes) -> str:
         """Keyed, of 128 bits."""

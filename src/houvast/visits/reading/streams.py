@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import pyarrow as pa
 
@@ -27,6 +27,22 @@ class Readable(Protocol):
         """The next bytes, at most so many; none at the end."""
         ...
 
+    def fileno(self) -> int:
+        """The open file, of a stream that grows."""
+        ...
+
+
+TAIL: Final = 512
+"""Bytes before a place by which it is known again."""
+
+
+class Block(NamedTuple):
+    """Whole lines. `place`: how many bytes of the log were read when they end; `tail`: the last of these."""
+
+    lines: bytes
+    place: int
+    tail: bytes
+
 
 @dataclass
 class Stream:
@@ -41,6 +57,7 @@ class Stream:
     grows: bool = False
     place: int = 0
     _ahead: bytes = field(default=b"", repr=False)
+    _tail: bytes = field(default=b"", repr=False)
 
     def head(self, length: int) -> bytes:
         """The first bytes, which are read again afterwards. Only before anything else is read."""
@@ -48,40 +65,42 @@ class Stream:
             self._ahead += more
         return self._ahead[:length]
 
-    def skip(self, length: int, keep: int) -> bytes:
-        """Pass over so many bytes; the last of them, `keep` at most, fewer when the log ends before."""
-        last, begin = b"", self.place
-        seekable = getattr(self.source, "seekable", None)
-        if self.grows and seekable and length - keep > len(self._ahead):
-            self._ahead, self.place = b"", begin + length - keep
-            os.lseek(self.source.fileno(), self.place, os.SEEK_SET)  # type: ignore[attr-defined]
-        while self.place - begin < length and (more := self._read(min(_READ, length - (self.place - begin)))):
-            last = (last + more)[-keep:]
-        return last
+    def skip(self, length: int) -> bytes:
+        """Pass over so many bytes from the beginning, fewer when there are no more; the last of them, TAIL at most."""
+        if self.grows and length - TAIL > len(self._ahead):
+            self._seek(length - TAIL)
+        while self.place < length and (more := self._read(min(_READ, length - self.place))):
+            self._tail = (self._tail + more)[-TAIL:]
+        return self._tail
 
-    def blocks(self, size: int) -> Iterator[tuple[bytes, int]]:
-        """Blocks of whole lines with the place after each, at the end of what is there now.
+    def blocks(self, size: int) -> Iterator[Block]:
+        """Blocks of whole lines, to the end of what is there now.
 
-        A line without an end counts as one where the log has ended (`grows` False), and is left where it grows. A line
-        longer than any is cut: only its beginning is given, so that it is counted as too long.
+        A line without an end counts as one where the log has ended (`grows` False), and is read again where it grows.
+        Of a line longer than any only the beginning is given, so that it is counted as too long.
         """
-        rest = b""
+        rest, done, before = b"", self.place, self._tail
         while more := self._read(size):
             data = rest + more
             end = data.rfind(b"\n") + 1
-            if not end and len(data) > LONGEST:
-                rest = data[: LONGEST + 1]
-                continue
-            rest = data[end:]
+            rest = data[end:][: LONGEST + 1]
+            raw, before = before, (before + more[-TAIL:])[-TAIL:]
             if end:
-                yield data[:end], self.place - len(rest)
+                done, left = self.place - len(data) + end, len(data) - end
+                self._tail = (raw + more[: len(more) - left])[-TAIL:]
+                yield Block(data[:end], done, self._tail)
         if rest and not self.grows:
-            yield rest + b"\n", self.place
+            self._tail = before
+            yield Block(rest + b"\n", self.place, before)
         elif rest:
-            self._ahead, self.place = rest, self.place - len(rest)
+            self._seek(done)
+
+    def _seek(self, place: int) -> None:
+        os.lseek(self.source.fileno(), place, os.SEEK_SET)
+        self._ahead, self.place = b"", place
 
     def _read(self, size: int) -> bytes:
-        """A regular file gives what was asked; a pipe gives what it has, which is waited for."""
+        """As many bytes as were asked, fewer at the end alone."""
         parts, left = [self._ahead[:size]], size - len(self._ahead[:size])
         self._ahead = self._ahead[size:]
         while left > 0 and (more := self.source.read(min(left, _READ))):
