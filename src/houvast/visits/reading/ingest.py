@@ -31,7 +31,8 @@ from houvast.visits.reading.streams import Block, Stream
 BATCH: Final = 48 << 20
 """Bytes of a log that are one batch: what is held in memory at once is some five times that."""
 LOCK: Final = ".reading"
-SECRET: Final = "logs.secret"
+DIGESTS: Final = "logs.key"
+"""The file with the key by which logs are known again."""
 _SEEN: Final = 64 << 10
 """Bytes of a log's beginning in which the lines lie by which its format is told."""
 Telling = Callable[[str, list[Whole]], object]
@@ -109,7 +110,7 @@ class Reader:
         if self.site and self.site not in names:
             raise UsageError(f"`{self.site}` is no site.", todo=f"Write one of: {', '.join(names)}.")
         found = batches.commits(self.folder).values()
-        self._positions = Positions.of(found, secret(self.keys.folder / SECRET))
+        self._positions = Positions.of(found, secret(self.keys.folder / DIGESTS))
         self._day_keys = DayKeys(self.keys, self.folder)
         self._objected = Objections(self.folder)
         self._minimisers: dict[bool, Minimiser] = {}

@@ -27,6 +27,10 @@ class Readable(Protocol):
         """The next bytes, at most so many; none at the end."""
         ...
 
+    def close(self) -> None:
+        """Let it go."""
+        ...
+
     def fileno(self) -> int:
         """The open file, of a stream that grows."""
         ...
@@ -95,6 +99,15 @@ class Stream:
         elif rest:
             self._seek(done)
 
+    @property
+    def tail(self) -> bytes:
+        """The bytes before `place`, TAIL at most, once a block was read or passed over."""
+        return self._tail
+
+    def close(self) -> None:
+        """Let the file go."""
+        self.source.close()
+
     def _seek(self, place: int) -> None:
         os.lseek(self.source.fileno(), place, os.SEEK_SET)
         self._ahead, self.place = b"", place
@@ -116,7 +129,7 @@ def opened(path: Path | str) -> Stream:
     if str(path) == STDIN:
         return Stream("standard input", sys.stdin.buffer)
     try:
-        file = Path(path).open("rb", buffering=0)
+        file = Path(path).open("rb", buffering=0)  # noqa: SIM115 (the stream closes it)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.", todo="Correct the name, or let this user read it.") from None  # fmt: skip
     mode = os.fstat(file.fileno()).st_mode
