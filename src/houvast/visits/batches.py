@@ -57,16 +57,22 @@ def write(folder: Path, batch: str, visits: pa.Table | Iterable[Visit]) -> list[
     return [_one_day(folder, batch, day, rows) for day in _days(rows)]
 
 
-def commit(folder: Path, files: Sequence[str], sources: Mapping[str, Any], *, instead_of: Sequence[str] = ()) -> int:
+def commit(
+    folder: Path, files: Sequence[str], sources: Mapping[str, Any], *, instead_of: Sequence[str] = (),
+    left: Mapping[str, int] | None = None,
+) -> int:  # fmt: skip
     """Let files count, and what was read of their sources, at once; the number of the commit, which nobody else gets.
 
-    `instead_of`: files that no longer count, as their rows lie in `files`.
+    `instead_of`: files that no longer count, as their rows lie in `files`. `left`: how many requests were not counted,
+    by reason (`edge.Reason`).
     """
     home = folder / COMMITS
     _folder(home)
     said: dict[str, Any] = {"files": list(files), "sources": dict(sources)}
     if instead_of:
         said["instead_of"] = list(instead_of)
+    if left:
+        said["left"] = dict(left)
     beside = home / f".{secrets.token_hex(8)}"
     try:
         _flushed(beside, json.dumps(said).encode())

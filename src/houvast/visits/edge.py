@@ -133,9 +133,10 @@ class Minimiser:
 
     def number(self, day: date, site: str, address: str, agent: str) -> int | None:
         """The number of a visitor on a site and day, None without an address or without the key of that day."""
-        if self._of_day is None or self._of_day[0] != day:
-            self._of_day = (day, self._keys.of(day))
-        key = self._of_day[1]
+        known = self._of_day
+        if known is None or known[0] != day:
+            known = self._of_day = (day, self._keys.of(day))
+        key = known[1]
         if key is None or not address:
             return None
         return visitor(key, site, used(address, self._rules.address), agent.encode("latin-1", "replace"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from urllib.parse import unquote
 
 from houvast.visits.model import OTHER, Page
 
@@ -28,6 +29,8 @@ class Pages:
         return self._known(target[: LONGEST + 1].partition("?")[0].partition("#")[0])
 
     def _of(self, path: str) -> str:
+        if "%" in path:
+            path = unquote(path, errors="replace")
         if "://" in path and not path.startswith("/"):  # the absolute form, of a proxy
             path = "/" + path.partition("://")[2].partition("/")[2]
         if len(path) > LONGEST or self._every is None:
