@@ -80,6 +80,10 @@ class Keys:
             if self.now() >= end(date.fromisoformat(stray.name[1:11])) + GRACE:
                 _overwrite(stray)
                 stray.unlink()
+        return self.untold()
+
+    def untold(self) -> tuple[date, ...]:
+        """The days whose keys were destroyed, which is not written down yet, oldest first."""
         return self._days(_GONE)
 
     def told(self, day: date) -> None:

@@ -21,7 +21,7 @@ from houvast.visits import batches, store
 from houvast.visits.keys_of_day import GRACE, Keys, end, fresh, secret
 from houvast.visits.model import Declared
 from houvast.visits.objecting import Objections
-from houvast.visits.reading import writing
+from houvast.visits.reading import stretches, writing
 from houvast.visits.reading.formats import LOOKED_AT, Format, detect, with_fields
 from houvast.visits.reading.minimising import Minimiser, Rows, Whole
 from houvast.visits.reading.positions import HEAD, Positions
@@ -155,11 +155,13 @@ class LogReader:
         known = reader.positions.resume(stream)
         self._start = start if known else b""
         self._name, self._head, self._place = (known.name, known.head, known.read) if known else ("", 0, 0)
+        self._first = stretches.begun(reader.folder, reader.positions, start, self._place)
 
     def read(self, progress: Progress | None = None) -> bool:
         """Read what is there; whether anything was."""
         anything = False
-        for block in self._stream.blocks(BATCH):
+        for block in self._stream.blocks(BATCH, self._first):
+            self._first = 0
             self._take(block)
             anything = True
             if progress:
@@ -182,6 +184,7 @@ class LogReader:
         with disk():
             files = [writing.write(reader.folder, batch, day, table) for day, table in rows.visits.items()]
             if reader.whole and rows.whole:
+                stretches.begin(reader.folder, self._name, self._head, self._place, block.place)
                 reader.whole(f"{batch}-{block.place}", rows.whole)
             position = reader.positions.after(self._name, self._head, block)
             batches.commit(reader.folder, files, {self._name: position.to_json()})

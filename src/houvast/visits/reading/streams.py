@@ -77,15 +77,15 @@ class Stream:
             self._tail = (self._tail + more)[-TAIL:]
         return self._tail
 
-    def blocks(self, size: int) -> Iterator[Block]:
-        """Blocks of whole lines, to the end of what is there now.
+    def blocks(self, size: int, first: int = 0) -> Iterator[Block]:
+        """Blocks of whole lines, to the end of what is there now. `first`: bytes of the first, `size` by default.
 
         A line without an end counts as one where the log has ended (`grows` False), and is read again where it grows.
         Of a line longer than any only the beginning is given, so that it is counted as too long.
         """
         rest, done, before = b"", self.place, self._tail
-        while more := self._read(size):
-            data = rest + more
+        while more := self._read(first or size):
+            first, data = 0, rest + more
             end = data.rfind(b"\n") + 1
             rest = data[end:][: LONGEST + 1]
             raw, before = before, (before + more[-TAIL:])[-TAIL:]
