@@ -337,6 +337,13 @@ KINDS: Mapping[str, Kind] = {
         Kind("emergency_reviewed", "Another officer looked at an emergency afterwards.", (
             _PURPOSE, _LOGIN, _choice("role", "the role of whoever looked", *ROLES),
         ), {"emergency": "its number"}),
+        Kind("incident_opened", "A security incident was opened, in which whole addresses of visitors can be seen.", (
+            _count("days", "for how many days at most"), _choice("role", "the role of whoever opened it", *ROLES),
+        ), {"incident": "its number", "reason": "what is looked into, in their words"}),
+        Kind("incident_ended", "A security incident ended.", (), {"incident": "its number"}),
+        Kind("addresses_dropped", "Whole addresses of visitors that were past their term were taken away.", (
+            _count("count", "of how many days"),
+        )),
         Kind("exchange_moved", "A customer was asked for diagnostic data, or what became of that.", (
             _choice("step", "what happened", "asked", "begun", "chosen", "closed", "incident"),
             _choice("consumer", "whether a consumer was asked", "yes", "no"),

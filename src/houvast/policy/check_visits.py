@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from houvast.errors import Finding, Place
 from houvast.policy.counting import LINES, NEEDED, lines, part
@@ -198,11 +198,9 @@ def _ordinary(policy: Policy, use: Use, *, compelling: bool = False) -> list[str
     return [p.name for p in found if p.kind is PurposeKind.ORDINARY and (compelling or not p.compelling)]
 
 
-def _unknown(what: str, name: str, place: Place, known: object, line: Duty) -> Finding:
-    names = list(known) if isinstance(known, dict) else []
-    return Finding(
-        "visits-unknown", place, f"`{name}` is no {what} of this policy.", did_you_mean(name, names), _promise(line)
-    )
+def _unknown(what: str, name: str, place: Place, known: Iterable[str], line: Duty) -> Finding:
+    message = f"`{name}` is no {what} of this policy."
+    return Finding("visits-unknown", place, message, did_you_mean(name, known), _promise(line))
 
 
 def _text(line: Duty | None, key: str) -> str:
