@@ -34,7 +34,9 @@ def visits_() -> None:
 
 @click.command()
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("--format", "format_", metavar="NAME", default="", help="The logs' format; by default told from their first lines.")  # fmt: skip
+@click.option(
+    "--format", "format_", metavar="NAME", default="", help="Their format; by default their first lines tell."
+)
 @click.option("--site", metavar="NAME", default="", help="The site of lines that name no host.")
 @click.option("--follow", is_flag=True, help="Go on with one log as it grows, through rotation, until interrupted.")
 @project_option
@@ -46,7 +48,15 @@ def visits_() -> None:
     "houvast visits ingest --follow /var/log/nginx/access.log\n"
     "zcat old.gz | houvast visits ingest -"
 )
-def ingest(paths: tuple[str, ...], format_: str, site: str, follow: bool, project: Path | None, database: str | None, as_json: bool) -> None:  # fmt: skip
+def ingest(
+    paths: tuple[str, ...],
+    format_: str,
+    site: str,
+    follow: bool,
+    project: Path | None,
+    database: str | None,
+    as_json: bool,
+) -> None:
     """Count the visits that access logs tell of, each line once.
 
     Logs of nginx, Apache, Caddy (JSON) and CloudFront, also compressed (gzip, Zstandard); - reads standard input. What
@@ -85,15 +95,18 @@ def status(project: Path | None, as_json: bool) -> None:
         printing.as_json(stands.to_json())
     else:
         span = f"from {stands.first} to {stands.last}" if stands.days else "nothing was counted yet"
-        click.echo(f"{printing.count(stands.days, 'day')} of visits, {span}: {printing.count(stands.files, 'file')}, {stands.bytes / 1e6:,.1f} MB.")  # fmt: skip
+        size = f"{printing.count(stands.files, 'file')}, {stands.bytes / 1e6:,.1f} MB"
+        click.echo(f"{printing.count(stands.days, 'day')} of visits, {span}: {size}.")
         click.echo(f"{printing.count(stands.commits, 'commit')}; {printing.count(stands.logs, 'log')} read.")
         click.echo(f"Keys of days: {', '.join(stands.keys) or 'none'}.")
         if stands.untold:
-            click.echo(f"Destroyed, and not in the evidence yet: {', '.join(stands.untold)}. The worker writes it down.")
+            click.echo(
+                f"Destroyed, and not in the evidence yet: {', '.join(stands.untold)}. The worker writes it down."
+            )
     if stands.overdue:
         raise HouvastError(
-            f"Keys should have been destroyed within 24 hours of their day's end: {', '.join(stands.overdue)} (promise C20).",
-            todo="Destroy them now: houvast visits sweep; and let the worker run.",
+            f"Promise C20: 24 hours after the end of {', '.join(stands.overdue)}, the key of that day is still there.",
+            todo="Destroy it now: houvast visits sweep; and let the worker run.",
         )
 
 

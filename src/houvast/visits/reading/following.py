@@ -116,4 +116,3 @@ def catch_up(reader: Reader, path: Path, progress: Progress | None = None) -> No
 
 def _plain(name: str) -> str:
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
-

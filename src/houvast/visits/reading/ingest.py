@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -221,9 +221,15 @@ def disk() -> Generator[None]:
         ) from None
 
 
+class Busy(UsageError):
+    """Another program reads logs into this store."""
+
+    code = "busy"
+
+
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold the store against others who read logs into it. Raises UsageError when one does."""
+    """Hold the store against others who read logs into it. Raises Busy when one does."""
     with disk():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         opened = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -231,12 +237,7 @@ def alone(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise UsageError("Another program reads logs into this store.", todo="Wait until it ends, or stop it.") from None  # fmt: skip
+            raise Busy("Another program reads logs into this store.", todo="Wait until it ends, or stop it.") from None  # fmt: skip
         yield
     finally:
         os.close(opened)
-
-
-def utc_now() -> datetime:
-    """The clock."""
-    return datetime.now(UTC)

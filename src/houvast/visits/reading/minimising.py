@@ -10,7 +10,7 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import Final, TypeAlias
 
@@ -25,12 +25,12 @@ from houvast.visits.edge import Minimiser as Meaning
 from houvast.visits.keys_of_day import AHEAD
 from houvast.visits.languages import primary
 from houvast.visits.model import Declared, Precision
+from houvast.visits.pages import Pages
 from houvast.visits.reading.formats import split_front
 from houvast.visits.reading.requests import target
 from houvast.visits.reading.scanning import FIELDS, Columns
 from houvast.visits.reading.times import NO_TIME
 from houvast.visits.referrers import site as referring_site
-from houvast.visits.pages import Pages
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
 DAY: Final = 86_400

@@ -28,9 +28,9 @@ class Swept:
     `left`: what crashes left; `commits`: put together."""
 
     keys: tuple[date, ...]
-    files: int
-    left: int
-    commits: int
+    files: int = 0
+    left: int = 0
+    commits: int = 0
 
 
 def sweep(folder: Path, keys: Keys, keep: timedelta) -> Swept:
