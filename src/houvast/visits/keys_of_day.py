@@ -56,12 +56,7 @@ class Keys:
         """
         if not self.is_open(day):
             return None
-        file = self.folder / f"{day.isoformat()}{_KEY}"
-        try:
-            return _read(file)
-        except FileNotFoundError:
-            _make(file)
-            return _read(file)
+        return secret(self.folder / f"{day.isoformat()}{_KEY}")
 
     def is_open(self, day: date) -> bool:
         """Whether visits of a day are given numbers now."""
@@ -85,6 +80,10 @@ class Keys:
             if self.now() >= end(date.fromisoformat(stray.name[1:11])) + GRACE:
                 _overwrite(stray)
                 stray.unlink()
+        return self.untold()
+
+    def untold(self) -> tuple[date, ...]:
+        """The days whose keys were destroyed, which is not written down yet, oldest first."""
         return self._days(_GONE)
 
     def told(self, day: date) -> None:
@@ -98,6 +97,20 @@ class Keys:
 def end(day: date) -> datetime:
     """When a day ends (UTC)."""
     return _begin(day) + timedelta(days=1)
+
+
+def secret(file: Path) -> bytes:
+    """The random key in a file of its owner's alone, made when there is none. Raises as `Keys.of` does."""
+    try:
+        return _read(file)
+    except FileNotFoundError:
+        _make(file)
+        return _read(file)
+
+
+def fresh() -> bytes:
+    """A new random key."""
+    return secrets.token_bytes(LENGTH)
 
 
 def _begin(day: date) -> datetime:
@@ -123,7 +136,7 @@ def _make(file: Path) -> None:
     beside = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     opened = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        os.write(opened, secrets.token_bytes(LENGTH))
+        os.write(opened, fresh())
         os.fsync(opened)
         os.link(beside, file)
         _sync(file.parent)
