@@ -1,7 +1,9 @@
 """Whatever a request holds, what is stored of it is of closed lists. Tried with made-up and hostile requests."""
 
+# pyright: reportUnknownMemberType=false
 from __future__ import annotations
 
+import tempfile
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -17,6 +19,8 @@ from houvast.visits.edge import Minimiser, Request
 from houvast.visits.model import NONE, OTHER, OWN, Visit
 from tests.visits.requests import CHROME, SITES, FixedKeys, declared
 
+SUFFIXES = PublicSuffixList(accept_unknown=False)
+OURS = Minimiser(declared(), FixedKeys())
 SECRET = "j4n-j4ns3n"
 """No part of it of five characters or more is in any closed list."""
 _LATIN = st.text(st.characters(max_codepoint=255), max_size=60)
@@ -53,7 +57,6 @@ def tags() -> frozenset[str]:
 
 
 def is_of_closed_lists(visit: Visit) -> bool:
-    suffixes = PublicSuffixList(accept_unknown=False)
     pages = {page.name for site in SITES for page in site.pages} | {OTHER}
     return (
         visit.site in {site.name for site in SITES}
@@ -61,15 +64,15 @@ def is_of_closed_lists(visit: Visit) -> bool:
         and visit.browser in BROWSERS
         and (visit.version is None or 0 <= visit.version <= HIGHEST)
         and visit.language in tags() | {NONE}
-        and (visit.referrer in (OWN, NONE) or suffixes.privatesuffix(visit.referrer) == visit.referrer)
+        and (visit.referrer in (OWN, NONE) or SUFFIXES.privatesuffix(visit.referrer) == visit.referrer)
         and (visit.at.minute, visit.at.second, visit.at.microsecond) == (0, 0, 0)
     )
 
 
 @given(REQUESTS)
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_nothing_of_a_request_is_in_a_visit_but_values_of_closed_lists(request: Request) -> None:
-    visit = Minimiser(declared(), FixedKeys()).visit(request)
+    visit = OURS.visit(request)
     assert isinstance(visit, Visit)
     assert is_of_closed_lists(visit)
     said = repr((visit.site, visit.page, visit.browser, visit.language, visit.referrer))
@@ -81,13 +84,10 @@ def parts(text: str, length: int = 5) -> list[str]:
 
 
 @given(st.lists(REQUESTS, min_size=1, max_size=5))
-@settings(max_examples=15)
+@settings(max_examples=10)
 def test_nothing_of_a_request_is_in_a_file(requests: list[Request]) -> None:
-    ours = Minimiser(declared(), FixedKeys())
-    visits = [visit for visit in map(ours.visit, requests) if isinstance(visit, Visit)]
+    visits = [visit for visit in map(OURS.visit, requests) if isinstance(visit, Visit)]
     folder = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
-    import tempfile
-
     with tempfile.TemporaryDirectory(dir=folder) as place:
         batches.store(Path(place), "edge-1", visits)
         written = b"".join(file.read_bytes() for file in Path(place).rglob("*") if file.is_file())
