@@ -138,7 +138,7 @@ def wsgi_shop(environ: dict[str, Any], start_response: Callable[..., object]) ->
 
 
 def called(app: Callable[..., Iterable[bytes]], path: str, **changes: str) -> tuple[str, bytes]:
-    environ: dict[str, Any] = {"PATH_INFO": path, "HTTP_HOST": "www.lakana.example", "REMOTE_ADDR": "192.0.2.7", "HTTP_USER_AGENT": CHROME, "wsgi.input": io.BytesIO(), **changes}  # fmt: skip
+    environ: dict[str, Any] = {"PATH_INFO": path, "HTTP_HOST": "www.lakana.example", "REMOTE_ADDR": "192.0.2.7", "HTTP_USER_AGENT": CHROME, "QUERY_STRING": "naam=jan", "wsgi.input": io.BytesIO(), **changes}  # fmt: skip
     setup_testing_defaults(environ)
     said: list[str] = []
 
