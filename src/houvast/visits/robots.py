@@ -36,7 +36,9 @@ _ROBOT: Final = (  # names that begin with i, k and o (IBrowse, Konqueror, Opera
     r"|compatible; ?[a-hj-np-z][a-z]*/\d"
 )
 """Words that programs carry, and addresses where to read about them."""
-_PERSON: Final = r"(?i)cubot|\bbot \d|\bm bot\b|inapp; search|yasearch|yandexsearch|bsalsa\.com|ecosia|qtweb|k-meleon|google-tr"
+_PERSON: Final = (
+    r"(?i)cubot|\bbot \d|\bm bot\b|inapp; search|yasearch|yandexsearch|bsalsa\.com|ecosia|qtweb|k-meleon|google-tr"
+)
 """Telephones and browsers whose names hold such a word, or that give the address of who made them."""
 
 
