@@ -19,6 +19,7 @@ from houvast.compiler.doubting import people_pieces, people_tables
 from houvast.compiler.exchanging import exchange_pieces
 from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
+from houvast.compiler.guarding_visits import guarding_pieces
 from houvast.compiler.handling import case_pieces
 from houvast.compiler.identifying import finding_pieces
 from houvast.compiler.knowing import Known, known_piece
@@ -192,6 +193,7 @@ def _answered(whole: _Whole) -> list[Piece]:
         *program_pieces(),
         *limit_pieces(versions, found, given.now),
         *control_pieces(),
+        *guarding_pieces(versions, current, found, given.zone, fast=given.fast),
         *shielding_pieces(layout),
         uses_of(current, found, fast=given.fast),
         *telling_pieces(found, layout, fast=given.fast),
