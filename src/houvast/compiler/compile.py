@@ -21,6 +21,7 @@ from houvast.compiler.doubting import people_pieces, people_tables
 from houvast.compiler.exchanging import exchange_pieces
 from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
+from houvast.compiler.guarding_visits import guarding_pieces
 from houvast.compiler.handling import case_pieces
 from houvast.compiler.identifying import finding_pieces
 from houvast.compiler.leakproof import leakproof_pieces
@@ -146,6 +147,7 @@ def compile_policy(
     pieces += program_pieces()
     pieces += limit_pieces(versions, found, now)
     pieces += control_pieces()
+    pieces += guarding_pieces(versions, current, found, zone, fast=fast)
     pieces += shielding_pieces(layout)
     pieces.append(uses_of(current, found, fast=fast))
     pieces += telling_pieces(found, layout, fast=fast)
