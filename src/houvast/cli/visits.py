@@ -22,6 +22,7 @@ PARTS = Parts(
         "ingest": "houvast.cli.visits:ingest",
         "status": "houvast.cli.visits:status",
         "sweep": "houvast.cli.visits:sweep",
+        "trends": "houvast.cli.visits_trends:trends",
     }
 )
 

@@ -18,6 +18,9 @@ from houvast.visits.trends.tables import Exact, by_day, counted
 
 _SURE = 1.96
 """Standard deviations that hold in 95 of 100 cases."""
+_MOST = 200
+_known: dict[object, Exact] = {}
+"""The tables that were asked for last, in this process alone."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +75,14 @@ class Trends:
         self._folder, self._declared, self._engine, self._today = folder, declared, engine, today
         self.holding = Holding(declared.rules.group, key_in(folder) if key is None else key)
 
-    def ask(self, asked: Trend) -> Answer:
-        """The answer. Raises UsageError for a question that is not answered."""
+    def check(self, asked: Trend) -> None:
+        """Raises UsageError for a question that is not answered; nothing is looked at."""
         today = self._today or datetime.now(UTC).date()
         check(asked, today, tuple(one.name for one in self._declared.sites))
+
+    def ask(self, asked: Trend) -> Answer:
+        """The answer. Raises UsageError for a question that is not answered."""
+        self.check(asked)
         cells = self._cells(asked, asked.columns)
         total = self._cells(asked, ()) if asked.columns else cells
         sums = _sum({(): one.get((), 0)} for one in total.values() if () in one)
@@ -93,14 +100,26 @@ class Trends:
         files = store.files(self._folder, asked.since, asked.until)
         if not files:
             return {}
-        table = counted(asked.site, columns, CAP[asked.measure], asked.since, asked.until, robots=asked.robots)
-        exact = by_day(self._engine(table, files))
+        exact = self._exact(asked, columns, files)
         shown: dict[date, dict[tuple[str, ...], int]] = {}
         for first, last in asked.blocks():
             named = self._named(files, first, last)
             one = Table(asked.site, columns, asked.measure, asked.every, first, named, asked.robots)
             shown[first] = self.holding.shown(one, _added(exact, first, last))
         return shown
+
+    def _exact(self, asked: Trend, columns: tuple[str, ...], files: Sequence[Path]) -> Exact:
+        """A table before its noise; kept in memory while its files are the same."""
+        names = tuple(str(file) for file in files)
+        asks = (asked.site, columns, CAP[asked.measure], asked.since, asked.until)
+        known = (asks, asked.robots, names, self._engine)
+        found = _known.get(known)
+        if found is None:
+            found = by_day(self._engine(counted(*asks, robots=asked.robots), files))
+            _known[known] = found
+            while len(_known) > _MOST:
+                _known.pop(next(iter(_known)), None)
+        return found
 
     def _named(self, files: Sequence[Path], first: date, last: date) -> str:
         """A digest of the files of some days."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -105,31 +106,27 @@ class Trend:
 
 def check(asked: Trend, today: date, sites: tuple[str, ...]) -> None:
     """Raises UsageError for a question that is not answered, with the promise and what to ask instead."""
-    _check_columns(asked)
+    said = strange(asked.keys, asked.where)
+    if said:
+        raise UsageError(said, todo=f"Ask by at most two of {_LIST}, and by day or by week.")
     _check_days(asked, today)
     if asked.site not in sites:
         raise UsageError("This site is not declared.", todo=f"Ask about one of: {', '.join(sites)}.")
-    for name, value in asked.where:
-        if not _SHAPE[name].fullmatch(value):
-            raise UsageError(
-                f"That is no value of {name} {_PROMISE}.",
-                todo="Choose by a page, a site, a language, a browser or an hour as the answers name them.",
-            )
 
 
-def _check_columns(asked: Trend) -> None:
-    known = (*COLUMNS, *Every)
-    if any(name not in known for name in asked.keys) or any(name not in COLUMNS for name, _ in asked.where):
-        raise UsageError(f"Visits are grouped by {_LIST}, day or week, and by nothing else {_PROMISE}.",
-                         todo="Ask by one of these.")  # fmt: skip
-    chosen = [name for name, _ in asked.where]
-    if len({*asked.keys, *chosen}) < len((*asked.keys, *chosen)):
-        raise UsageError("A question names each column once.", todo="Leave out the second.")
-    if len(asked.columns) > AT_ONCE:
-        raise UsageError(f"A question is about two columns at most, chosen ones included {_PROMISE}.",
-                         todo="Ask two questions.")  # fmt: skip
-    if sum(one in asked.keys for one in Every) > 1:
-        raise UsageError("A line in time is by day or by week.", todo="Ask by one of the two.")
+def strange(keys: Sequence[str], where: Sequence[tuple[str, str]]) -> str:
+    """What is wrong with the columns of a question; "" when nothing is. It repeats nothing of what was asked."""
+    chosen = [name for name, _ in where]
+    if any(name not in (*COLUMNS, *Every) for name in keys) or any(name not in COLUMNS for name in chosen):
+        return f"Visits are grouped by {_LIST}, day or week, and by nothing else {_PROMISE}."
+    if len({*keys, *chosen}) < len(keys) + len(chosen):
+        return "A question names each column once."
+    if len({*keys, *chosen} - {*Every}) > AT_ONCE:
+        return f"A question is about two columns at most, chosen ones included {_PROMISE}."
+    if sum(one in keys for one in Every) > 1:
+        return "A line in time is by day or by week."
+    unknown = next((name for name, value in where if not _SHAPE[name].fullmatch(value)), "")
+    return f"That is no value of {unknown}, as answers name them {_PROMISE}." if unknown else ""
 
 
 def _check_days(asked: Trend, today: date) -> None:
