@@ -13,8 +13,9 @@ from django.urls import reverse
 
 from houvast.app import releasing, trends
 from houvast.app.target import Target
+from houvast.app.visits import counts
 from houvast.database import Connection
-from houvast.errors import HouvastError, UsageError
+from houvast.errors import DatabaseRefusal, HouvastError, UsageError
 from houvast.visits.release.model import TIMES, Draft, Key, Question, Report, Row
 from houvast.web import charts
 from houvast.web import site as sites
@@ -47,7 +48,7 @@ def target() -> Target:
 @staff(*ALL)
 def visit_reports(request: HttpRequest) -> HttpResponse:
     """Put a report together: what it costs and what it promises is shown before anything is counted."""
-    if trends.declared(sites.current().project()) is None:
+    if not counts(sites.current().project()):
         return _sent(request, {"declared": None})
     given = request.POST if request.method == "POST" else request.GET
     question, wrong = _asked(given)
@@ -151,7 +152,11 @@ def report_file(request: HttpRequest, number: int, form: str) -> HttpResponse:
 
 
 def _published(db: Connection) -> tuple[Report, ...]:
-    return releasing.reports(target(), db) if trends.declared(sites.current().project()) else ()
+    """Nothing where nothing can have been published."""
+    try:
+        return releasing.reports(target(), db) if counts(sites.current().project()) else ()
+    except DatabaseRefusal:
+        return ()
 
 
 def _one(number: int) -> Report:

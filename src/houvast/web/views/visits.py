@@ -46,7 +46,10 @@ class Shown:
 def visits(request: HttpRequest) -> HttpResponse:
     """Trends of one site and time; and a question of one's own."""
     project = sites.current().project()
-    declared, purposes = trends.declared(project), trends.purposes(project)
+    try:
+        declared, purposes = trends.declared(project), trends.purposes(project)
+    except HouvastError as error:
+        return _sent(request, {"declared": None, "wrong": error})
     if declared is None or not purposes:
         return _sent(request, {"declared": None})
     given = request.GET
