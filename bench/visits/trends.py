@@ -6,6 +6,8 @@
 rows that DuckDB gives, or nothing is reported. Start-up of an engine is not counted; reading the files is.
 """
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
 from __future__ import annotations
 
 import argparse

@@ -18,6 +18,8 @@ _CALL = re.compile(
 )
 _HOLE = re.compile("«[a-z]*»|%s")
 TRENDS = {
+    "There are mistakes in visits.yaml.",
+    "Run houvast visits status: it lists them.",
     "visits are grouped by page, referrer, language, browser, hour, day or week, and by nothing else",
     "Ask by at most two of page, referrer, language, browser, hour, and by day or by week.",
     "A question names each column once.",

@@ -81,6 +81,10 @@ class Gate:
         return f"{fmt} {language} ".encode() + found.to_bytes()
 
 
+def _title(report: Report, language: str) -> str:
+    return f"Visits {report.number} {language}"
+
+
 @pytest.fixture
 def gate(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> Generator[Gate]:
     """A gate that is known, and titles without the words of the real one."""
@@ -89,7 +93,7 @@ def gate(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> Generator[Gate]:
     made = Gate()
     for name in ("budget", "compose", "publish", "reports", "report_bytes"):
         monkeypatch.setattr(releasing, name, getattr(made, name))
-    monkeypatch.setattr(Report, "title", lambda self, language: f"Visits {self.number} {language}")
+    monkeypatch.setattr(Report, "title", _title)
     cached._pages.clear()  # pyright: ignore[reportPrivateUsage]
     yield made
     cached._pages.clear()  # pyright: ignore[reportPrivateUsage]
@@ -220,14 +224,11 @@ def test_pages_of_reports_are_clean(
         (officer.get, f"/desk/visits/reports/?{ASKED.replace('15', '25')}"),
         (officer.get, "/desk/visits/reports/?key=x"),
     ]  # fmt: skip
-    visitor = visit(viewport, scheme)
+    visitor, shown = visit(viewport, scheme), [""]
+    visitor.page.route("**/failing/", lambda to: to.fulfill(body=shown[0], content_type="text/html; charset=utf-8"))
     for get, path in pages:
-        html = get(prefix + path).text
-        visitor.page.route(
-            "**/failing/", lambda route, html=html: route.fulfill(body=html, content_type="text/html; charset=utf-8")
-        )
+        shown[0] = get(prefix + path).text
         visitor.go("/failing/")
         assert (path, visitor.faults()) == (path, [])
         wide = visitor.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert (path, wide) == (path, 0)
-        visitor.page.unroute("**/failing/")

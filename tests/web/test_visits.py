@@ -145,7 +145,7 @@ def test_the_database_records_only_what_the_policy_allows(kept: Kept, admin: Con
     with connect(kept.target.url_of("houvast_web")) as web:
         row = web.execute(asked, ("understand", good * 2, 10, "trends-asks")).fetchone()
         assert row and len(row[0]) == 2  # noqa: PT018 - one answer
-        for values, why in (
+        refused: tuple[tuple[tuple[object, ...], str], ...] = (
             (("understand", good, 9, "trends-asks"), "as small as that"),
             (("understand", good, None, "trends-asks"), "as small as that"),
             (("security", good, 10, "trends-asks"), "what the policy counts visits for"),
@@ -157,7 +157,8 @@ def test_the_database_records_only_what_the_policy_allows(kept: Kept, admin: Con
             (("understand", [], 10, "trends-asks"), "plain words"),
             (("understand", good, 10, "nobody-here"), "nobody of this name"),
             (("understand", good, 10, None), "nobody of the staff"),
-        ):
+        )
+        for values, why in refused:
             with pytest.raises(DatabaseError, match=why):
                 web.execute(asked, values)
         with pytest.raises(DatabaseError, match="permission denied"):

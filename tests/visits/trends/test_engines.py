@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlglot
+from sqlglot import exp
 
 from houvast.visits.trends import Measure
 from houvast.visits.trends.engine import duckdb, spoken
@@ -32,11 +33,11 @@ def test_every_table_can_be_asked_of_every_engine(dialect: str) -> None:
         text = spoken(counted(SITE, columns, 5, MONDAY, MONDAY, robots=False), dialect)
         (read,) = sqlglot.parse(text, read="spark" if dialect == "pyspark" else dialect)
         assert read is not None
-        assert {one.name for one in read.find_all(sqlglot.exp.Table)} >= {"visits"}
-        asked = {one.alias_or_name for one in read.expressions} if isinstance(read, sqlglot.exp.Select) else set[str]()
+        assert {one.name for one in read.find_all(exp.Table)} >= {"visits"}
+        asked = {one.alias_or_name for one in read.expressions} if isinstance(read, exp.Select) else set[str]()
         assert asked == {"day", *columns, "n"}
         assert "visitor" not in asked
-        assert not list(read.find_all(sqlglot.exp.ApproxDistinct))
+        assert not list(read.find_all(exp.ApproxDistinct))
 
 
 @NEEDS_SPARK

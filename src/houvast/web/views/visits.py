@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from houvast.app import trends
-from houvast.errors import HouvastError, UsageError
+from houvast.errors import FileErrors, HouvastError, UsageError
 from houvast.visits.model import Declared
-from houvast.visits.trends import Answer, Measure, Trend
+from houvast.visits.trends import Answer, Group, Measure, Trend
 from houvast.visits.trends.question import COLUMNS, WEEKDAYS, Every
 from houvast.web import charts
 from houvast.web import site as sites
@@ -48,7 +48,10 @@ def visits(request: HttpRequest) -> HttpResponse:
     project = sites.current().project()
     try:
         declared, purposes = trends.declared(project), trends.purposes(project)
-    except HouvastError as error:
+    except FileErrors:
+        wrong = UsageError("There are mistakes in visits.yaml.", todo="Run houvast visits status: it lists them.")
+        return _sent(request, {"declared": None, "wrong": wrong})
+    except UsageError as error:
         return _sent(request, {"declared": None, "wrong": error})
     if declared is None or not purposes:
         return _sent(request, {"declared": None})
@@ -135,7 +138,7 @@ def _shown(answer: Answer, declared: Declared) -> Shown:
                  len(numbers) - len(listed))  # fmt: skip
 
 
-def _ordered(answer: Answer, keys: Sequence[str]) -> Iterable[object]:
+def _ordered(answer: Answer, keys: Sequence[str]) -> Iterable[Group]:
     return sorted(answer.groups, key=lambda one: int(one.values[0])) if keys == ("hour",) else answer.groups
 
 
