@@ -412,6 +412,21 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
             AND sealed - ARRAY['emergency'] = '{}'
             AND subject_kind IS NULL) IS TRUE;
+    WHEN 'incident_opened' THEN
+        RETURN (body ?& ARRAY['days', 'role'] AND body - ARRAY['days', 'role'] = '{}'
+            AND jsonb_typeof(body -> 'days') = 'number' AND body ->> 'days' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
+            AND sealed - ARRAY['incident', 'reason'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'incident_ended' THEN
+        RETURN (body = '{}'
+            AND sealed - ARRAY['incident'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'addresses_dropped' THEN
+        RETURN (body ?& ARRAY['count'] AND body - ARRAY['count'] = '{}'
+            AND jsonb_typeof(body -> 'count') = 'number' AND body ->> 'count' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}'
+            AND subject_kind IS NULL) IS TRUE;
     WHEN 'exchange_moved' THEN
         RETURN (body ?& ARRAY['step', 'consumer'] AND body - ARRAY['step', 'consumer'] = '{}'
             AND jsonb_typeof(body -> 'step') = 'string' AND body ->> 'step' = ANY (ARRAY['asked', 'begun', 'chosen', 'closed', 'incident'])
