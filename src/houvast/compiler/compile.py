@@ -49,6 +49,7 @@ from houvast.compiler.stepping import step_pieces
 from houvast.compiler.telling import state_pieces
 from houvast.compiler.token import Token
 from houvast.compiler.totalling import total_pieces
+from houvast.compiler.trending import trending_pieces
 from houvast.compiler.ways import way_pieces
 from houvast.compiler.words import SCHEMA, array, ident, literal, relation
 from houvast.database.catalogue import Catalogue
@@ -149,6 +150,7 @@ def compile_policy(
     pieces += control_pieces()
     pieces += guarding_pieces(versions, current, found, zone, fast=fast)
     pieces += shielding_pieces(layout)
+    pieces += trending_pieces(current)
     pieces.append(uses_of(current, found, fast=fast))
     pieces += telling_pieces(found, layout, fast=fast)
     pieces += _granted(layout, accesses, found, current, datamap)

@@ -358,6 +358,12 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
             AND sealed - ARRAY['result', 'note'] = '{}'
             AND subject_kind IS NULL) IS TRUE;
+    WHEN 'visit_key_destroyed' THEN
+        RETURN (body ?& ARRAY['day', 'count'] AND body - ARRAY['day', 'count'] = '{}'
+            AND jsonb_typeof(body -> 'day') = 'string' AND body ->> 'day' !~ '[[:cntrl:]]' AND length(body ->> 'day') <= 200
+            AND jsonb_typeof(body -> 'count') = 'number' AND body ->> 'count' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}'
+            AND subject_kind IS NULL) IS TRUE;
     WHEN 'text_flagged' THEN
         RETURN (body ?& ARRAY['table', 'column', 'state', 'ground'] AND body - ARRAY['table', 'column', 'state', 'ground'] = '{}'
             AND jsonb_typeof(body -> 'table') = 'string' AND body ->> 'table' !~ '[[:cntrl:]]' AND length(body ->> 'table') <= 200
