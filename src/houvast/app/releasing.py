@@ -16,9 +16,7 @@ def compose(target: Target, question: Question, connection: Connection | None = 
     raise NotImplementedError
 
 
-def publish(
-    target: Target, question: Question, *, by: str, code: str, connection: Connection | None = None
-) -> Report:
+def publish(target: Target, question: Question, *, by: str, code: str, connection: Connection | None = None) -> Report:
     """Spend, count, add noise, publish. Asked again, the same report.
 
     by, code: an officer, and the code that their authenticator app shows now (decision 0019).
@@ -38,6 +36,8 @@ def reports(target: Target, connection: Connection | None = None) -> tuple[Repor
     raise NotImplementedError
 
 
-def report_bytes(target: Target, number: int, fmt: Format, language: str = "nl", connection: Connection | None = None) -> bytes:
+def report_bytes(
+    target: Target, number: int, fmt: Format, language: str = "nl", connection: Connection | None = None
+) -> bytes:
     """A report as a file. Raises UsageError: there is no such report; DocumentError, EvidenceError."""
     raise NotImplementedError

@@ -34,6 +34,7 @@ PARTS = Parts(
         "scan": "houvast.cli.scan:scan",
         "exchange": "houvast.cli.exchange:exchange",
         "controls": "houvast.cli.controls:controls",
+        "visits": "houvast.cli.visits:visits_",
         "access": "houvast.cli.access:access",
         "emergency": "houvast.cli.emergency:emergency",
         "flagged": "houvast.cli.flagged:flagged",

@@ -20,6 +20,7 @@ from houvast.compiler.doubting import people_pieces, people_tables
 from houvast.compiler.exchanging import exchange_pieces
 from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
+from houvast.compiler.guarding_visits import guarding_pieces
 from houvast.compiler.handling import case_pieces
 from houvast.compiler.identifying import finding_pieces
 from houvast.compiler.knowing import Known, known_piece
@@ -50,6 +51,8 @@ from houvast.compiler.stepping import step_pieces
 from houvast.compiler.telling import state_pieces
 from houvast.compiler.token import Token
 from houvast.compiler.totalling import total_pieces
+from houvast.compiler.trending import trending_pieces
+from houvast.compiler.visiting import visiting_pieces
 from houvast.compiler.ways import way_pieces
 from houvast.compiler.words import relation
 from houvast.database.catalogue import Catalogue
@@ -193,7 +196,10 @@ def _answered(whole: _Whole) -> list[Piece]:
         *program_pieces(),
         *limit_pieces(versions, found, given.now),
         *control_pieces(),
+        *guarding_pieces(versions, current, found, given.zone, fast=given.fast),
         *shielding_pieces(layout),
+        *trending_pieces(current),
+        *visiting_pieces(current),
         uses_of(current, found, fast=given.fast),
         *telling_pieces(found, layout, fast=given.fast),
     ]

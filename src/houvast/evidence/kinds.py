@@ -315,6 +315,9 @@ KINDS: Mapping[str, Kind] = {
             _choice("outcome", "how it ended", "passed", "failed"),
             _choice("role", "the role of whoever attested it", *ROLES),
         ), {"result": "its number in the register", "note": "what was looked at, in their words"}),
+        Kind("visit_key_destroyed", "The key of a day was destroyed: the numbers of its visitors say nothing any more.", (
+            _name("day", "which day (UTC), as 2026-11-25"), _count("count", "how many keys of that day there were"),
+        )),
         Kind("text_flagged", "In free text something was found that must not lie open, or it was decided on.", (
             _name("table", "in which table"), _name("column", "in which column"),
             _choice("state", "that it waits and is hidden, or what was decided", "open", "kept", "redacted", "removed"),
@@ -337,6 +340,13 @@ KINDS: Mapping[str, Kind] = {
         Kind("emergency_reviewed", "Another officer looked at an emergency afterwards.", (
             _PURPOSE, _LOGIN, _choice("role", "the role of whoever looked", *ROLES),
         ), {"emergency": "its number"}),
+        Kind("incident_opened", "A security incident was opened, in which whole addresses of visitors can be seen.", (
+            _count("days", "for how many days at most"), _choice("role", "the role of whoever opened it", *ROLES),
+        ), {"incident": "its number", "reason": "what is looked into, in their words"}),
+        Kind("incident_ended", "A security incident ended.", (), {"incident": "its number"}),
+        Kind("addresses_dropped", "Whole addresses of visitors that were past their term were taken away.", (
+            _count("count", "of how many days"),
+        )),
         Kind("exchange_moved", "A customer was asked for diagnostic data, or what became of that.", (
             _choice("step", "what happened", "asked", "begun", "chosen", "closed", "incident"),
             _choice("consumer", "whether a consumer was asked", "yes", "no"),

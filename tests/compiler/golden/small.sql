@@ -358,6 +358,12 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
             AND sealed - ARRAY['result', 'note'] = '{}'
             AND subject_kind IS NULL) IS TRUE;
+    WHEN 'visit_key_destroyed' THEN
+        RETURN (body ?& ARRAY['day', 'count'] AND body - ARRAY['day', 'count'] = '{}'
+            AND jsonb_typeof(body -> 'day') = 'string' AND body ->> 'day' !~ '[[:cntrl:]]' AND length(body ->> 'day') <= 200
+            AND jsonb_typeof(body -> 'count') = 'number' AND body ->> 'count' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}'
+            AND subject_kind IS NULL) IS TRUE;
     WHEN 'text_flagged' THEN
         RETURN (body ?& ARRAY['table', 'column', 'state', 'ground'] AND body - ARRAY['table', 'column', 'state', 'ground'] = '{}'
             AND jsonb_typeof(body -> 'table') = 'string' AND body ->> 'table' !~ '[[:cntrl:]]' AND length(body ->> 'table') <= 200
@@ -411,6 +417,21 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND jsonb_typeof(body -> 'login') = 'string' AND body ->> 'login' !~ '[[:cntrl:]]' AND length(body ->> 'login') <= 200
             AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
             AND sealed - ARRAY['emergency'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'incident_opened' THEN
+        RETURN (body ?& ARRAY['days', 'role'] AND body - ARRAY['days', 'role'] = '{}'
+            AND jsonb_typeof(body -> 'days') = 'number' AND body ->> 'days' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
+            AND sealed - ARRAY['incident', 'reason'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'incident_ended' THEN
+        RETURN (body = '{}'
+            AND sealed - ARRAY['incident'] = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'addresses_dropped' THEN
+        RETURN (body ?& ARRAY['count'] AND body - ARRAY['count'] = '{}'
+            AND jsonb_typeof(body -> 'count') = 'number' AND body ->> 'count' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}'
             AND subject_kind IS NULL) IS TRUE;
     WHEN 'exchange_moved' THEN
         RETURN (body ?& ARRAY['step', 'consumer'] AND body - ARRAY['step', 'consumer'] = '{}'

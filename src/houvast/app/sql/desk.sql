@@ -115,6 +115,9 @@ BEGIN
         GRANT SELECT ON houvast.public_incoming TO houvast_web;
         GRANT EXECUTE ON FUNCTION houvast.open_mail, houvast.read_mail, houvast.accept_mail, houvast.dismiss_mail TO houvast_web;
     END IF;
+    IF to_regproc('houvast.ask_trends') IS NOT NULL THEN
+        GRANT EXECUTE ON FUNCTION houvast.ask_trends TO houvast_web;
+    END IF;
     IF to_regproc('houvast.ask_shown') IS NOT NULL THEN
         GRANT EXECUTE ON FUNCTION houvast.ask_shown, houvast.shown_stands, houvast.read_shown, houvast.read_judged, houvast.take_out, houvast.let_stand, houvast.take_back TO houvast_web;
     END IF;
@@ -252,6 +255,9 @@ BEGIN
     END IF;
     IF to_regproc('houvast.answers_to') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON FUNCTION houvast.answers_to FROM houvast_web;
+    END IF;
+    IF to_regproc('houvast.ask_trends') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
+        REVOKE ALL ON FUNCTION houvast.ask_trends FROM houvast_web;
     END IF;
     IF to_regclass('houvast.public_flagged') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON houvast.public_flagged FROM houvast_web;
