@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from houvast.database.queries import queries
 from houvast.visits.release.model import TIMES, Key, Question
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _SQL = queries("houvast.visits.release", "bounding.sql")
-_TIME = {Key.DAY: "'day'", Key.WEEK: "'week'", Key.MONTH: "'month'"}
+_TIME = {key: f"date_diff('{key}', getvariable('first'), day)" for key in TIMES}
 _MEMORY = "2GB"
 
 
@@ -36,7 +35,7 @@ class Cells:
         rows = [row for row, there in zip(self, which, strict=True) if there]
         return Cells(*([list(one) for one in zip(*rows, strict=True)] or ([], [], [])))
 
-    def __iter__(self) -> Any:  # noqa: ANN401  # of (time, code, parts)
+    def __iter__(self) -> Iterator[tuple[int, int, int]]:
         return zip(self.time, self.code, self.parts, strict=True)
 
     def __len__(self) -> int:
@@ -88,15 +87,10 @@ class Bounding:
             return f"{first.year + months // 12}-{months % 12 + 1:02}"
         return (first + timedelta(days=number * (7 if self.question.time is Key.WEEK else 1))).isoformat()
 
-    @cached_property
+    @property
     def times(self) -> int:
         """How many days, weeks or months there are; 1 when the question names none."""
-        if self.question.time is None:
-            return 1
-        row = self.db.execute(
-            f"SELECT date_diff({_TIME[self.question.time]}, getvariable('since'), getvariable('until')) + 1"  # noqa: S608
-        ).fetchone()
-        return int(row[0]) if row else 0
+        return self.question.times
 
     def named(self, cells: Cells) -> list[tuple[str, ...]]:
         """The values of each cell, in the order of the question's keys."""
@@ -148,25 +142,23 @@ class Bounding:
             self.db.from_parquet(self._files, hive_partitioning=False).create_view("visits")
         else:
             self.db.execute(_none())
-        for name, value in {"site": self.question.site, "since": self.first, "until": self.question.until,
-                            "most": self.most, "group": self.group,
+        for name, value in {"site": self.question.site, "since": self.question.since, "until": self.question.until,
+                            "first": self.first, "most": self.most, "group": self.group,
                             "salt": secrets.randbits(63)}.items():  # fmt: skip
             self._set(name, value)
-        self._set("since", self.question.since)
         self._run("seen")
-        self._set("since", self.first)
         joins, code = list[str](), "CAST(0 AS BIGINT)"
         for key in self.keys:
             self._run("codes", key=key)
             size = int((self._run("how_many", key=key).fetchone() or (0,))[0])
             joins.append(f"JOIN code_{key} ON code_{key}.value = seen.{key}")
             code = f"({code}) * {size} + code_{key}.code"
-        self._run("units", time=_TIME[self.question.time or Key.DAY] if self.question.time else "'century'", code=code,
-                  joins=" ".join(joins))  # fmt: skip
+        codes = f"[min({code})]" if self.most == 1 else f"list_distinct(list({code}))"
+        self._run("units", time=_TIME.get(self.question.time, "0"), codes=codes, joins=" ".join(joins))
         self._run("kept")
 
     def _set(self, name: str, value: object) -> None:
-        self.db.execute(f"SET VARIABLE {name} = $1", [value])
+        self.db.execute(f'SET VARIABLE "{name}" = $1', [value])
 
     def _run(self, name: str, **filled: object) -> DuckDBPyConnection:
         text: str = _SQL[name]

@@ -20,9 +20,9 @@ SELECT count(*) FROM code_{key}
 SELECT CAST(value AS VARCHAR) FROM code_{key} ORDER BY code
 
 -- name: units
--- Each visitor of a day once, with the groups that they were in, each once; time: the day, week or month, counted from the first.
+-- Each visitor of a day once, with the groups that they were in, each once (where one counts, the first of them); time: the day, week or month, counted from the first.
 CREATE TEMP TABLE units AS
-SELECT day, visitor, date_diff({time}, getvariable('since'), day) AS time, list_distinct(list({code})) AS codes
+SELECT day, visitor, {time} AS time, {codes} AS codes
 FROM seen {joins} GROUP BY day, visitor
 
 -- name: kept
