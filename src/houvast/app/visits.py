@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -138,9 +138,8 @@ def whole_of(target: Target) -> Telling | None:
     zone = regime(target.project.versions[-1].regime).timezone
 
     def add(batch: str, found: list[Whole]) -> None:
-        seen = (security.Seen(datetime.fromtimestamp(one.at, UTC), one.site, one.address) for one in found)
         with target.session(LOGIN) as connection:
-            security.add(connection, batch, seen, zone)
+            security.add(connection, batch, found, zone)
 
     return add
 

@@ -18,6 +18,7 @@ from houvast.errors import UsageError
 from houvast.policy.model import Policy, PurposeKind
 from houvast.policy.regime import regime
 from houvast.proof import (
+    addresses,
     corpus,
     counters,
     elsewhere,
@@ -184,6 +185,7 @@ def _handled(connection: Connection, door: Door, field: Field) -> Iterator[Extra
         yield Extra(tried(safeguards.ACCESS), partial(make, ours))
     yield Extra(tried(safeguards.EMERGENCY), partial(safeguards.emergencies, ours, field.map))
     yield Extra(tried(limits.SORT), partial(limits.limits, ours, field.versions, field.map))
+    yield Extra(tried(addresses.SORT), partial(addresses.addresses, ours, field.map, fast=field.fast))
 
 
 def _extras(extra: Sequence[Extra], wanted: frozenset[str], tell: Progress) -> dict[str, list[Attempt]]:
