@@ -84,6 +84,8 @@ def _make(people: int | None) -> None:
     target = Target(project, there.url())
     with phase("Applying the policy") as tell:
         changed = keep.apply(target, progress=tell).steps
+    with phase("Counting visits to its websites") as tell:
+        there.count_visits(target, tell)
     broken = not (not changed and _stands(target)) and _prove(target)
     _attend(target)
     _serve(target)
