@@ -1,4 +1,4 @@
-"""The sample company's access log: the same for the same day and seed, of addresses of documentation, and read whole."""
+"""The sample company's access log: the same for a day and seed, of addresses of documentation, and read whole."""
 
 from __future__ import annotations
 
