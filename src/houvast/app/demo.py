@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from houvast import sample
-from houvast.app import visits
-from houvast.app.places import demo_data, sample_project
-from houvast.app.target import Target, find_project
+from houvast.app.places import demo_data
 from houvast.database import connect, queries
 from houvast.database.connect import sql
 from houvast.database.server import Server
@@ -63,7 +60,6 @@ class Demo:
         server.stop()
         for folder in ("postgres", "mails", ".mails"):
             shutil.rmtree(server.data / folder, ignore_errors=True)
-        shutil.rmtree(visits.counting(find_project(sample_project())).folder, ignore_errors=True)
         for file in ("newsletter.db", ".newsletter.db"):
             (server.data / file).unlink(missing_ok=True)
 
@@ -101,27 +97,6 @@ class Demo:
         sample.create(self.url(), people=people or PEOPLE, progress=progress)
         create_second(self.url(), demo_data())
         return True
-
-    @staticmethod
-    def count_visits(target: Target, progress: Progress | None = None) -> int:
-        """Count six weeks of made-up visits, where none were counted yet; how many.
-
-        The log is never on a disk: its addresses are kept for security, apart, and nowhere else.
-        """
-        from houvast.sample.visits import access_log
-        from houvast.visits import store
-        from houvast.visits.reading.ingest import Reader, alone
-        from houvast.visits.reading.streams import Stream
-
-        found = visits.counting(target.project)
-        if store.files(found.folder):
-            return 0
-        log = "".join(access_log(visits.today().date())).encode()
-        with alone(found.folder):
-            reader = Reader(found.folder, found.declared, found.keys, found.formats, found.format("edge"),
-                            whole=visits.whole_of(target))  # fmt: skip
-            reader.read(Stream("access.log", io.BytesIO(log), len(log)), progress)
-        return reader.totals.stored
 
     def _refuse_other(self, people: int | None) -> None:
         found = self.people()

@@ -21,7 +21,7 @@ _SQL = queries("houvast.app", "incidents.sql")
 
 @dataclass(frozen=True)
 class Incident:
-    """One of them. `who`: role and number of the officer. `ended_at`: None when nobody ended it. `uses`: that named it."""
+    """One of them. `who`: role and number of the officer. `ended_at`: None: nobody ended it. `uses`: that named it."""
 
     number: int
     what: str
