@@ -23,7 +23,7 @@ from houvast.app import Target, desk, keep, load_project, own_data, tokens
 from houvast.app.evidence import Log
 from houvast.app.proving import prove
 from houvast.app.staffing import enrol
-from houvast.database import connect, run
+from houvast.database import Connection, connect, run
 from houvast.database.server import FAST_AND_UNSAFE, Server, temporary
 from houvast.evidence import rows
 from houvast.sample import create
@@ -165,6 +165,13 @@ def visit(browser: Browser, served: str) -> Iterator[Visit]:
     for one in made:
         one.context.close()
     assert [address for one in made for address in one.strange] == []
+
+
+@pytest.fixture
+def admin(kept: Kept) -> Generator[Connection]:
+    """The administrator's session."""
+    with connect(kept.target.url) as connection:
+        yield connection
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from houvast.compiler.compile import Known
+from houvast.compiler.knowing import Known
 from houvast.compiler.piece import Piece
 from houvast.compiler.plan import Registered
 from houvast.compiler.words import literal

@@ -110,3 +110,11 @@ FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
 CROSS JOIN LATERAL aclexplode(d.defaclacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
 WHERE x.grantee <> d.defaclrole AND d.defaclobjtype IN ('r', 'S')
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
+
+-- name: database
+-- This database, the version of its server, who asks, whose it is, and whether everybody may make temporary tables in it.
+SELECT current_database()::text, current_setting('server_version_num')::int, session_user::text,
+       pg_get_userbyid(d.datdba)::text,
+       EXISTS (SELECT FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x
+               WHERE x.grantee = 0 AND x.privilege_type = 'TEMPORARY')
+FROM pg_database d WHERE d.datname = current_database();
