@@ -24,6 +24,7 @@ PARTS = Parts(
         "sweep": "houvast.cli.visits:sweep",
         "trends": "houvast.cli.visits_trends:trends",
         "serve": "houvast.cli.visits_serve:serve",
+        "release": "houvast.cli.visits_release:release",
     }
 )
 

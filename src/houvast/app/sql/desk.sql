@@ -63,7 +63,7 @@ REVOKE INSERT, UPDATE, DELETE ON houvast_desk.run, houvast_desk.proof, houvast_d
 DO $$ DECLARE
     asked regprocedure;
 BEGIN
-    FOR asked IN SELECT p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'houvast' AND (p.proname ^@ 'api_' OR p.proname ^@ 'exchange_' OR p.proname ^@ 'looking_') LOOP
+    FOR asked IN SELECT p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'houvast' AND (p.proname ^@ 'api_' OR p.proname ^@ 'exchange_' OR p.proname ^@ 'looking_' OR p.proname ^@ 'report_') LOOP
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO houvast_web', asked);
     END LOOP;
     IF to_regprocedure('houvast.tell_sign_in(text, text)') IS NOT NULL THEN
@@ -229,7 +229,7 @@ DO $$ DECLARE
     asked regprocedure;
 BEGIN
     FOR asked IN SELECT p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-            WHERE n.nspname = 'houvast' AND (p.proname ^@ 'api_' OR p.proname ^@ 'exchange_' OR p.proname ^@ 'looking_') AND to_regrole('houvast_web') IS NOT NULL LOOP
+            WHERE n.nspname = 'houvast' AND (p.proname ^@ 'api_' OR p.proname ^@ 'exchange_' OR p.proname ^@ 'looking_' OR p.proname ^@ 'report_') AND to_regrole('houvast_web') IS NOT NULL LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM houvast_web', asked);
     END LOOP;
     IF to_regprocedure('houvast.tell_sign_in(text, text)') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN

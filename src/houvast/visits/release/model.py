@@ -76,6 +76,16 @@ class Question:
         """The key that is a time, if there is one."""
         return next((key for key in self.ordered if key in TIMES), None)
 
+    @property
+    def times(self) -> int:
+        """How many days, weeks or months there are; 1 when it names none."""
+        days = (self.until - self.since).days
+        if self.time is Key.MONTH:
+            return (self.until.year - self.since.year) * 12 + self.until.month - self.since.month + 1
+        if self.time is Key.WEEK:
+            return (days + self.since.weekday()) // 7 + 1
+        return days + 1 if self.time else 1
+
     def to_json(self) -> dict[str, object]:
         """As a report holds it."""
         return {"keys": [str(key) for key in self.ordered], "since": self.since.isoformat(),
