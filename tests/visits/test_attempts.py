@@ -15,6 +15,7 @@ import pytest
 from houvast.app import visit_attempts, visit_linkage
 from houvast.app.visit_attempts import AGENT, MARK, minimised, objected
 from houvast.app.visit_linkage import alone, linked
+from houvast.app.visit_release import released
 from houvast.app.visit_rest import at_rest
 from houvast.app.visits import Counting
 from houvast.policy import load_versions
@@ -24,6 +25,7 @@ from houvast.visits.by_policy import rules_of
 from houvast.visits.declaring import load_visits
 from houvast.visits.keys_of_day import Keys
 from houvast.visits.model import Declared, Visit
+from houvast.visits.release import noise
 from houvast.visits.trends.holding import Holding
 
 LAKANA = Path(__file__).parents[2] / "policies" / "lakana"
@@ -58,7 +60,7 @@ def failed(found: Iterator[Attempt]) -> list[str]:
     return [one.name for one in found if not one.passed]
 
 
-@pytest.mark.parametrize("make", [minimised, objected, linked, alone])
+@pytest.mark.parametrize("make", [minimised, objected, linked, alone, released])
 def test_every_attempt_passes_and_some_must_succeed(declared: Declared, make: Make) -> None:
     found = list(make(declared))
     assert [(one.name, one.expected, one.seen) for one in found if not one.passed] == []
@@ -122,6 +124,14 @@ def _gpc_unheard(request: edge.Request, site: object) -> edge.Reason | None:
     return edge.Reason.HOST if site is None else None
 
 
+_answer = mechanism.answer
+
+
+def _of_one(*given: Any) -> mechanism.Told:
+    files, question, cost, rules, drawn = given
+    return _answer(files, question, cost, replace(rules, group=1), drawn)
+
+
 SABOTAGE: dict[str, tuple[Any, str, Any, Make, str]] = {
     "Global Privacy Control is not heard": (edge, "_left_out", _gpc_unheard, objected, "Sec-GPC: 1 is counted"),
     "objections are forgotten": (edge.Minimiser, "numbers", lambda *_: (), objected, "who objected is counted"),
@@ -135,6 +145,9 @@ SABOTAGE: dict[str, tuple[Any, str, Any, Make, str]] = {
     "a key is not changed": (visit_attempts.OneKey, "of", lambda _self, _day: b"k" * 32, linked, "by the key of the day before"),
     "a visitor stays known": (visit_attempts.OneKey, "of", lambda _self, _day: b"k" * 32, alone, "the day after"),
     "numbers are shown without noise": (Holding, "shown", lambda _self, _table, exact: dict(exact), alone, "a group of 9"),
+    "reports have no noise": (noise, "gaussian", lambda values, _: list(values), released, "one visitor was there"),
+    "reports have half of the noise": (noise, "sigma", lambda rho, l2=1.0: l2 / (2 * rho) ** 0.5 / 2, released, "costs more than is paid"),
+    "reports show groups of one": (mechanism, "answer", _of_one, released, "with noise as high as can be"),
     "small numbers are shown": (Holding, "least", lambda *_: 1, alone, "a number below"),
 }  # fmt: skip
 
