@@ -25,7 +25,7 @@ from houvast.visits.by_policy import rules_of
 from houvast.visits.declaring import load_visits
 from houvast.visits.keys_of_day import Keys
 from houvast.visits.model import Declared, Visit
-from houvast.visits.release import noise
+from houvast.visits.release import mechanism, noise
 from houvast.visits.trends.holding import Holding
 
 LAKANA = Path(__file__).parents[2] / "policies" / "lakana"
