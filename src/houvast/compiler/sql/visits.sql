@@ -4,7 +4,7 @@
 CREATE TABLE IF NOT EXISTS houvast.visit_release (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, question text NOT NULL CHECK (length(question) BETWEEN 2 AND 2000),
     question_sha256 text NOT NULL, since date NOT NULL, until date NOT NULL CHECK (until BETWEEN since AND since + 366),
-    rho bigint NOT NULL CHECK (rho > 0), delta bigint NOT NULL CHECK (delta > 0), pass bytea NOT NULL, by text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
+    rho bigint NOT NULL CHECK (rho > 0), delta bigint NOT NULL CHECK (delta > 0), pass bytea NOT NULL, paid_by text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
 CREATE INDEX IF NOT EXISTS visit_release_at ON houvast.visit_release (at);
 CREATE INDEX IF NOT EXISTS visit_release_question ON houvast.visit_release (question_sha256);
 COMMENT ON TABLE houvast.visit_release IS 'What was spent of the budget for reports of visits: rho in millionths, delta in trillionths (promise C24).';
@@ -93,7 +93,7 @@ DECLARE
 BEGIN
     IF TG_TABLE_NAME::text = 'visit_release' THEN
         PERFORM houvast.tell('report_paid', 'C24', jsonb_build_object('report', NEW.id, 'rho_millionths', NEW.rho, 'delta_trillionths', NEW.delta,
-            'question_sha256', NEW.question_sha256, 'role', split_part(NEW.by, ' ', 1)), '{}', NULL, NULL);
+            'question_sha256', NEW.question_sha256, 'role', split_part(NEW.paid_by, ' ', 1)), '{}', NULL, NULL);
     ELSE
         SELECT q.* INTO v FROM houvast.visit_release q WHERE q.id = NEW.release;
         PERFORM houvast.tell('report_released', 'C24', jsonb_build_object('report', v.id, 'report_sha256', NEW.sha256, 'rho_millionths', v.rho, 'delta_trillionths', v.delta,
@@ -124,7 +124,7 @@ DECLARE
 BEGIN
     PERFORM houvast.confirm(by, code, 'report ' || encode(sha256(convert_to(report_pay.question, 'UTF8')), 'hex'));
     pass := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
-    INSERT INTO houvast.visit_release AS v (question, question_sha256, since, until, rho, delta, pass, by)
+    INSERT INTO houvast.visit_release AS v (question, question_sha256, since, until, rho, delta, pass, paid_by)
     VALUES (report_pay.question, '', (said ->> 'since')::date, (said ->> 'until')::date, report_pay.rho, report_pay.delta, sha256(convert_to(pass, 'UTF8')),
             s.role || ' ' || s.id) RETURNING v.id INTO number;
 END $$;

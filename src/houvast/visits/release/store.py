@@ -92,7 +92,7 @@ def read(connection: Connection, number: int) -> bytes | None:
 def entry(connection: Connection, number: int) -> tuple[int, bytes] | None:
     """Index and bytes of the entry of the log about a report; None before it is taken into the log."""
     row = connection.execute(_SQL["entry"], {"number": str(number)}).fetchone()
-    return (row[0], bytes(row[1])) if row else None
+    return (row[0], row[1].encode()) if row else None
 
 
 @contextmanager

@@ -28,7 +28,7 @@ def wording(language: str) -> Any:  # noqa: ANN401  # words by what they are for
 
 def day(value: date, language: str) -> str:
     """A day as people write it."""
-    return f"{value.day} {wording(language)['months'].split(' ')[value.month - 1]} {value.year}"
+    return f"{value.day} {wording(language)['form']['months'].split(' ')[value.month - 1]} {value.year}"
 
 
 def number(value: int, language: str) -> str:
