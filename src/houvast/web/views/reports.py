@@ -143,11 +143,15 @@ def report_file(request: HttpRequest, number: int, form: str) -> HttpResponse:
 
     def make() -> bytes:
         _one(number)
-        return sites.current().ask(lambda db: releasing.report_bytes(target(), number, form, lang, db))  # pyright: ignore[reportArgumentType]
+        try:
+            return sites.current().ask(lambda db: releasing.report_bytes(target(), number, form, lang, db))
+        except HouvastError:
+            raise Http404 from None  # the log does not have it yet, or PDFs need Typst
 
     response = send(request, (sites.current().url, "report", number, lang, form), make, FORMS[form])
     response["Content-Disposition"] = f'attachment; filename="report-{number}.{"json" if form == "receipt" else form}"'
-    response["Cache-Control"] = _FOR_EVER
+    if form != "receipt":  # it may be of a longer log later
+        response["Cache-Control"] = _FOR_EVER
     return response
 
 
