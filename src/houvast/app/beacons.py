@@ -1,4 +1,4 @@
-"""The beacon of a project: what `houvast visits serve` runs in each of its processes."""
+"""Visits of a project as they come: before an application, and by the beacon that `houvast visits serve` runs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from houvast.app.target import find_project, find_target
-from houvast.app.visits import Counting, counting, whole_of
+from houvast.app.visits import counting, whole_of
 
 if TYPE_CHECKING:
     from houvast.visits.beacon import Beacon
@@ -22,16 +22,17 @@ def beacon(project: Path | None, database: str | None, seconds: float, most: int
     from houvast.visits.beacon import Beacon
     from houvast.visits.flood import Flood
 
-    whole = cast("Telling | None", whole_of(find_target(project, database)) if database else None)
-    return Beacon(counter(counting(find_project(project)), seconds, whole), Flood(most))
+    return Beacon(counter_of(project, database, seconds), Flood(most))
 
 
-def counter(found: Counting, seconds: float = 30.0, whole: Telling | None = None) -> Counter:
-    """What counts visits as they come, for a beacon or before an application (`visits.middleware`)."""
+def counter_of(project: Path | None, database: str | None = None, seconds: float = 30.0) -> Counter:
+    """What counts visits as they come, for the beacon or before an application (`visits.middleware`). As `beacon`."""
     from houvast.visits.counter import Counter
     from houvast.visits.edge import Minimiser
     from houvast.visits.objecting import Objections
 
+    whole = cast("Telling | None", whole_of(find_target(project, database)) if database else None)
+    found = counting(find_project(project))
     objections = Objections(found.folder)
     minimiser = Minimiser(found.declared, found.keys, objections)
     return Counter(found.folder, minimiser, objections, seconds=seconds, whole=whole)

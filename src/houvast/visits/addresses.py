@@ -24,7 +24,7 @@ class Proxies:
     def __init__(self, networks: Iterable[str] = ()) -> None:
         """Raises ValueError when a network is none (`10.0.0.0/8`, `2001:db8::/32`, or one address)."""
         self._networks = tuple(ip_network(one, strict=False) for one in networks)
-        self._known = lru_cache(maxsize=4096)(self._among)
+        self._known = lru_cache(maxsize=65_536)(self._among)
 
     def __contains__(self, address: str) -> bool:
         return bool(self._networks) and self._known(address)
