@@ -42,9 +42,7 @@ def compose(target: Target, question: Question, connection: Connection | None = 
     return Draft(question, cost, left.budget, method(question).most, within, least, known[0] if known else None)
 
 
-def publish(
-    target: Target, question: Question, *, by: str, code: str, connection: Connection | None = None
-) -> Report:
+def publish(target: Target, question: Question, *, by: str, code: str, connection: Connection | None = None) -> Report:
     """Spend, count, add noise, publish. Asked again, the same report, which costs nothing.
 
     by, code: an officer, and the code that their authenticator app shows now (decision 0019). Should this program end
@@ -141,7 +139,9 @@ def _counting(target: Target, question: Question) -> Counting:
 
 def _cost(left: Left, question: Question) -> Cost:
     cap = left.cap
-    return Cost(max(1, cap.rho_millionths * question.share // 100), max(1, cap.delta_trillionths * question.share // 100))
+    return Cost(
+        max(1, cap.rho_millionths * question.share // 100), max(1, cap.delta_trillionths * question.share // 100)
+    )
 
 
 @contextmanager
