@@ -50,6 +50,8 @@ from houvast.compiler.stepping import step_pieces
 from houvast.compiler.telling import state_pieces
 from houvast.compiler.token import Token
 from houvast.compiler.totalling import total_pieces
+from houvast.compiler.trending import trending_pieces
+from houvast.compiler.visiting import visiting_pieces
 from houvast.compiler.ways import way_pieces
 from houvast.compiler.words import relation
 from houvast.database.catalogue import Catalogue
@@ -195,6 +197,8 @@ def _answered(whole: _Whole) -> list[Piece]:
         *control_pieces(),
         *guarding_pieces(versions, current, found, given.zone, fast=given.fast),
         *shielding_pieces(layout),
+        *trending_pieces(current),
+        *visiting_pieces(current),
         uses_of(current, found, fast=given.fast),
         *telling_pieces(found, layout, fast=given.fast),
     ]
