@@ -9,7 +9,8 @@ from houvast.database.catalogue import Relation
 from houvast.datamap.model import Owner, Path, Table
 
 if TYPE_CHECKING:
-    from houvast.compiler.shape import Reader, Resolver, Shape
+    from houvast.compiler.resolving import Resolver
+    from houvast.compiler.shape import Reader, Shape
 
 FREES = frozenset("nd")
 """Foreign keys (as in pg_constraint) that let go of the row that they point at."""
@@ -47,7 +48,7 @@ def check_way(resolver: Resolver, live: Relation, table: Table, way: Owner) -> N
             resolver.wrong("owner-empties-key", way.place, f"`empties` names `{name}`, a key of `{live.name}`.",
                        "name columns that hold values; the column that names who leaves is emptied by itself.")  # fmt: skip
     if way.through:
-        resolver.check_link(live, way)
+        check_link(resolver, live, way)
         known = resolver.map.tables.get(way.through)
         check_writers(resolver, way)
         if known and known.personal and not any(_is_whom(one, way) for one in known.owners):
@@ -69,6 +70,23 @@ def check_writers(resolver: Resolver, way: Owner) -> None:
     if known and known.writers:
         resolver.wrong("link-writers", way.place, f"The link table `{way.through}` says whose rows are, and `{known.writers[0]}` may write it freely.",
                        f"list its columns, with `owner: {{{way.kind}: {way.path[0]}}}`; then a link is held to what shows in the same use.")  # fmt: skip
+
+
+def check_link(resolver: Resolver, live: Relation, owner: Owner) -> None:
+    """A link table names the shared row, and the person, in columns of its own."""
+    through = resolver.relation(owner.through, owner.place)
+    if through is None:
+        return
+    for name in filter(None, (owner.of, owner.left, *owner.where.conditions)):
+        resolver.column(through, name, owner.place)
+    if len(owner.path) != 1:
+        resolver.wrong("link-path", owner.place, f"The link table `{owner.through}` must hold the person's key itself.",
+                   "name one column of the link table.")  # fmt: skip
+    else:
+        resolver.column(through, owner.path[0], owner.place)
+    if not any(k.columns == (owner.of,) and k.table == live.name for k in through.foreign_keys):
+        resolver.wrong("no-foreign-key", owner.place, f"`{owner.through}.{owner.of}` does not point at `{live.name}`.",
+                   "name the column with the foreign key to the shared row, or add that key.")  # fmt: skip
 
 
 def check_hiding(resolver: Resolver, live: Relation, table: Table) -> None:

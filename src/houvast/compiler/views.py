@@ -12,7 +12,8 @@ from houvast.compiler.words import ident, idents, literal, relation, short
 from houvast.policy.model import Form
 
 if TYPE_CHECKING:
-    from houvast.compiler.access import Access, Cell
+    from houvast.compiler.access import Access
+    from houvast.compiler.cell import Cell
 
 
 def view_pieces(access: Access) -> list[Piece]:
