@@ -1,4 +1,4 @@
-"""Attempts to open somebody by a case of one's own, or a row of others by a link: made, failed, and found out when they succeed."""
+"""Opening somebody by a case of one's own, or a row of others by a link: tried, failed, and found out where it succeeds."""
 
 from __future__ import annotations
 
