@@ -91,6 +91,12 @@ class Minimiser:
         self._last = (LAST, LAST, LAST.date())
         self._of_day: tuple[date, bytes | None] | None = None
 
+    def warm(self) -> None:
+        """Read the lists of browsers, suffixes and languages now, so that no first visitor waits for it."""
+        self._agents.one("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+        referring("https://voorbeeld.nl", self._own)
+        primary("nl")
+
     def visit(self, request: Request) -> Visit | Left:
         """What is stored of a request, or why nothing is."""
         site = self.site(request.host)
