@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import socket
 from collections import Counter
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -27,16 +26,18 @@ from houvast.visits.languages import primary
 from houvast.visits.model import Declared, Precision
 from houvast.visits.pages import Pages
 from houvast.visits.reading.formats import split_front
+from houvast.visits.reading.line import Unread
 from houvast.visits.reading.requests import target
+from houvast.visits.reading.rows import DAY, EPOCH, Facts
 from houvast.visits.reading.scanning import FIELDS, Columns
 from houvast.visits.reading.times import NO_TIME
+from houvast.visits.reading.values import Column, Flags, Numbers, Why, Words, column, different_of, words_of
 from houvast.visits.referrers import site as referring_site
 
-Numbers: TypeAlias = npt.NDArray[np.int64]
-DAY: Final = 86_400
-_EPOCH: Final = date(1970, 1, 1)
 _MOST: Final = 200_000
 """Values that are remembered from one batch to the next, of each sort."""
+_STRANGE, _SHAPELESS = -1, -2
+"""Instead of the number of a site: a host that is none of ours, and what stands before the time is no visitor."""
 _CUT: Final = {Precision.HOUR: 3600, Precision.MINUTE: 60}
 
 
@@ -62,14 +63,6 @@ class Rows:
 
 
 @dataclass
-class _Column:
-    """Different values, and which of them each line has."""
-
-    values: list[bytes]
-    which: Numbers
-
-
-@dataclass
 class Minimiser:
     """Makes visits of lines, for one organisation. `site`: that of lines without a host, else the declared one.
 
@@ -90,7 +83,7 @@ class Minimiser:
         self._own = frozenset(host for site in self.declared.sites for host in site.hosts)
         self._proxies = Proxies(self.declared.proxies) if self.declared.proxies else None
         self._paths = [Pages(site.pages) for site in self.declared.sites]
-        self._pages = _Words(_MOST)
+        self._pages = Words(_MOST)
         self._who: dict[bytes, tuple[int, str]] = {}
 
     def rows(self, columns: Columns, now: datetime) -> Rows:
@@ -99,7 +92,7 @@ class Minimiser:
         if not columns.at:
             return found
         at, status = np.concatenate(columns.at), np.concatenate(columns.status)
-        text = {name: _column(columns.text[name]) for name in FIELDS}
+        text = {name: column(columns.text[name]) for name in FIELDS}
         places, who = self._visitors(text)
         site = np.array([one[0] for one in places], np.int64)[who]
         why = self._why(at, site, now)
@@ -115,25 +108,26 @@ class Minimiser:
                 found.whole = [Whole(when, places[one][1], self._names[places[one][0]]) for when, one in each]
         return found
 
-    def _why(self, at: Numbers, site: Numbers, now: datetime) -> _Why:
-        why = _Why(len(at))
-        why.say("time", at == NO_TIME)
+    def _why(self, at: Numbers, site: Numbers, now: datetime) -> Why:
+        why = Why(len(at))
+        why.say(Unread.SHAPE, site == _SHAPELESS)
+        why.say(Unread.TIME, at == NO_TIME)
         why.say("ahead", at > int((now + AHEAD).timestamp()))
         why.say("old", at < int((now - self.declared.rules.keep).timestamp()))
         why.say("host", site < 0)
         return why
 
-    def _say_more(self, why: _Why, status: Numbers, gpc: _Column) -> None:
+    def _say_more(self, why: Why, status: Numbers, gpc: Column) -> None:
         why.say("status", ~np.isin(status, list(COUNTED)))
         why.say("gpc", np.array([one.strip() == b"1" for one in gpc.values], np.bool_)[gpc.which])
 
-    def _visitors(self, text: dict[str, _Column]) -> tuple[list[tuple[int, str]], Numbers]:
-        """Different visitors as site (-1: none of ours) and address, and which of them each line is."""
+    def _visitors(self, text: dict[str, Column]) -> tuple[list[tuple[int, str]], Numbers]:
+        """Different visitors as site and address, and which of them each line is."""
         front, host, forwarded = text["front"], text["host"], text["forwarded"]
         if len(host.values) == 1 and (self._proxies is None or forwarded.values == [b""]):
             return [self._place(one, host.values[0], b"") for one in front.values], front.which
         sizes = (len(host.values), len(forwarded.values))
-        different, which = _different((front.which * sizes[0] + host.which) * sizes[1] + forwarded.which)
+        different, which = different_of((front.which * sizes[0] + host.which) * sizes[1] + forwarded.which)
         rest, third = np.divmod(different, sizes[1])
         first, second = np.divmod(rest, sizes[0])
         each = zip(first.tolist(), second.tolist(), third.tolist(), strict=True)
@@ -151,18 +145,20 @@ class Minimiser:
 
     def _read_place(self, front: bytes, host: bytes, forwarded: bytes) -> tuple[int, str]:
         first, remote = split_front(front, host_first=self.host_first)
+        if not remote:
+            return _SHAPELESS, ""
         named = (host or first).decode("latin-1")
         site = self._meaning.site(named)
         name = self.site if self.site and not named else site.name if site else ""
         address = quick(remote)
         if forwarded and self._proxies is not None:
             address = client(remote.decode("latin-1"), forwarded.decode("latin-1"), self._proxies)
-        return (self._names.index(name) if name else -1), address
+        return (self._names.index(name) if name else _STRANGE), address
 
-    def _page(self, request: _Column, site: Numbers, why: _Why) -> Numbers:
+    def _page(self, request: Column, site: Numbers, why: Why) -> Numbers:
         """The number of each line's page among the words of pages; those that are no GET are told so."""
         sites = len(self._names) + 1
-        different, which = _different(request.which * sites + site + 1)
+        different, which = different_of(request.which * sites + np.maximum(site, -1) + 1)
         numbers = np.empty(len(different), np.int64)
         for place, one in enumerate(different.tolist()):
             asked, at = request.values[one // sites], one % sites - 1
@@ -174,8 +170,8 @@ class Minimiser:
         asked = target(key[1])
         return None if asked is None else self._paths[key[0]].of(asked)
 
-    def _visits(self, found: Rows, kept: Numbers, at: Numbers, site: Numbers, page: Numbers, text: dict[str, _Column],
-                numbers: tuple[npt.NDArray[np.uint64], npt.NDArray[np.bool_]]) -> None:  # fmt: skip
+    def _visits(self, found: Rows, kept: Numbers, at: Numbers, site: Numbers, page: Numbers, text: dict[str, Column],
+                numbers: tuple[npt.NDArray[np.uint64], Flags]) -> None:  # fmt: skip
         """The rows of the lines that are kept, by day, in the order of their values."""
         read = self.agents.of([one.decode("latin-1") for one in text["agent"].values])
         agents = text["agent"].which[kept]
@@ -184,14 +180,14 @@ class Minimiser:
         languages = [primary(one.decode("latin-1")) for one in text["language"].values]
         referrers = [referring_site(one.decode("latin-1"), self._own) for one in text["referrer"].values]
         numbered = numbers[1][kept]
-        columns = _Columns(
+        columns = Facts(
             at[kept] - at[kept] % _CUT[self.declared.rules.precision],
             (site[kept], self._names),
             (page[kept], self._pages.words),
-            _words([one.browser for one in read], agents),
+            words_of([one.browser for one in read], agents),
             versions[agents],
-            _words(languages, text["language"].which[kept]),
-            _words(referrers, text["referrer"].which[kept]),
+            words_of(languages, text["language"].which[kept]),
+            words_of(referrers, text["referrer"].which[kept]),
             robot,
             numbers[0][kept],
             numbered,
@@ -199,7 +195,7 @@ class Minimiser:
         found.visits = columns.by_day()
         found.stored, found.robots, found.numberless = len(kept), int(robot.sum()), int((~numbered).sum())
 
-    def _numbers(self, at: Numbers, who: Numbers, places: list[tuple[int, str]], agent: _Column, why: _Why) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.bool_]]:  # fmt: skip
+    def _numbers(self, at: Numbers, who: Numbers, places: list[tuple[int, str]], agent: Column, why: Why) -> tuple[npt.NDArray[np.uint64], Flags]:  # fmt: skip
         """The number of each line's visitor, and whether it has one: keyed BLAKE2b, once for each visitor of a day.
 
         Those who objected are told so. Lines that are no visits get no number: nobody computes what nobody needs.
@@ -210,10 +206,10 @@ class Minimiser:
             return number, numbered
         days = at[kept] // DAY
         first, spans = int(days.min()), int(days.max() - days.min()) + 1
-        different, which = _different((who[kept] * len(agent.values) + agent.which[kept]) * spans + (days - first))
+        different, which = different_of((who[kept] * len(agent.values) + agent.which[kept]) * spans + (days - first))
         rest, day = np.divmod(different, spans)
         visitor, browser = np.divmod(rest, len(agent.values))
-        keys = {one: self.keys.of(_EPOCH + timedelta(days=first + one)) for one in sorted(set(day.tolist()))}
+        keys = {one: self.keys.of(EPOCH + timedelta(days=first + one)) for one in sorted(set(day.tolist()))}
         mode = self.declared.rules.address
         # as keys_of_day.visitor, with what is the same for many lines put together once
         fronts = [f"{self._names[one]}\0{used(address, mode)}\0".encode() if one >= 0 and address else b"" for one, address in places]  # fmt: skip
@@ -228,97 +224,11 @@ class Minimiser:
         if self.objected:
             objected = np.zeros(len(different), np.bool_)
             for place in np.flatnonzero(has)[np.argsort(day[has], kind="stable")].tolist():
-                objected[place] = self.objected.has(_EPOCH + timedelta(days=first + each[place][2]), int(found[place]))
+                objected[place] = self.objected.has(EPOCH + timedelta(days=first + each[place][2]), int(found[place]))
             said = np.zeros(len(at), np.bool_)
             said[kept] = objected[which]
             why.say("objected", said)
         return number, numbered
-
-
-@dataclass
-class _Columns:
-    """The columns of visits: numbers, and numbers of words with the words."""
-
-    at: Numbers
-    site: tuple[Numbers, Sequence[str]]
-    page: tuple[Numbers, Sequence[str]]
-    browser: tuple[Numbers, Sequence[str]]
-    version: Numbers
-    language: tuple[Numbers, Sequence[str]]
-    referrer: tuple[Numbers, Sequence[str]]
-    robot: npt.NDArray[np.bool_]
-    visitor: npt.NDArray[np.uint64]
-    numbered: npt.NDArray[np.bool_]
-
-    def by_day(self) -> dict[date, pa.Table]:
-        """A table a day. In which order visits came would say more of when they came than their hour."""
-        key = self.at
-        for which, words in (self.site, self.page, self.browser):
-            key = key * (len(words) + 1) + which
-        order = np.lexsort((self.visitor, key))
-        day = self.at[order] // DAY
-        begins = np.flatnonzero(np.diff(day, prepend=day[0] - 1))
-        ends = [*begins[1:].tolist(), len(day)]
-        table = self._table(order)
-        found: dict[date, pa.Table] = {}
-        for begin, end in zip(begins.tolist(), ends, strict=True):
-            found[_EPOCH + timedelta(days=int(day[begin]))] = table.slice(begin, end - begin)
-        return found
-
-    def _table(self, order: Numbers) -> pa.Table:
-        version, visitor = self.version[order], self.visitor[order]
-        return pa.table({
-            "at": pa.array(self.at[order] * 1_000_000, pa.int64()).view(pa.timestamp("us")),
-            "site": _dictionary(self.site, order), "page": _dictionary(self.page, order),
-            "browser": _dictionary(self.browser, order),
-            "version": pa.array(np.maximum(version, 0).astype(np.uint16), mask=version < 0),
-            "language": _dictionary(self.language, order), "referrer": _dictionary(self.referrer, order),
-            "robot": pa.array(self.robot[order]), "visitor": pa.array(visitor, mask=~self.numbered[order]),
-        })  # fmt: skip
-
-
-class _Words:
-    """Words of values that were seen before; forgotten when they are too many."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self.words: list[str] = []
-        self._numbers: dict[str, int] = {}
-        self._known: dict[tuple[int, bytes], int] = {}
-
-    def number(self, key: tuple[int, bytes], word: Callable[[tuple[int, bytes]], str | None]) -> int:
-        """The number of the word of a value; -1 when it has none."""
-        known = self._known.get(key)
-        if known is None:
-            if len(self._known) >= self._most:
-                self._known.clear()
-            found = word(key)
-            known = self._known[key] = -1 if found is None else self._numbered(found)
-        return known
-
-    def _numbered(self, word: str) -> int:
-        if word not in self._numbers:
-            self._numbers[word] = len(self.words)
-            self.words.append(word)
-        return self._numbers[word]
-
-
-class _Why:
-    """Why lines are no visits: the first reason counts."""
-
-    def __init__(self, lines: int) -> None:
-        self.free = np.ones(lines, np.bool_)
-        self._counts: Counter[str] = Counter()
-
-    def say(self, reason: str, where: npt.NDArray[np.bool_]) -> None:
-        """These lines are none for this reason, unless there was one already."""
-        new = where & self.free
-        self._counts[reason] += int(new.sum())
-        self.free &= ~new
-
-    def count(self, into: Counter[str]) -> None:
-        """Add up."""
-        into.update({reason: number for reason, number in self._counts.items() if number})
 
 
 def quick(text: bytes) -> str:
@@ -328,26 +238,3 @@ def quick(text: bytes) -> str:
     except (OSError, ValueError):
         return canonical(text.decode("latin-1"))
     return written
-
-
-def _column(pieces: list[pa.Array]) -> _Column:
-    whole = pa.chunked_array(pieces).dictionary_encode().unify_dictionaries()
-    values: list[bytes] = whole.chunk(0).dictionary.to_pylist()
-    return _Column(values, np.concatenate([one.indices.to_numpy() for one in whole.chunks]).astype(np.int64))
-
-
-def _different(keys: Numbers) -> tuple[Numbers, Numbers]:
-    """Different numbers, and which of them each is: by hashing, which is quicker than by order."""
-    found = pa.array(keys).dictionary_encode()
-    return found.dictionary.to_numpy(), found.indices.to_numpy().astype(np.int64)
-
-
-def _words(each: list[str], which: Numbers) -> tuple[Numbers, list[str]]:
-    """The number of each line's word, and the words."""
-    words = list(dict.fromkeys(each))
-    numbers = {word: number for number, word in enumerate(words)}
-    return np.array([numbers[one] for one in each], np.int64)[which], words
-
-
-def _dictionary(column: tuple[Numbers, Sequence[str]], order: Numbers) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(column[0][order].astype(np.int32)), pa.array(column[1], pa.string()))
