@@ -57,6 +57,7 @@ class Counter:
         now: Callable[[], datetime] = _now,
     ) -> None:  # fmt: skip
         minimiser.warm()
+        batches.table(())  # Arrow reads pandas when it is first used; not while somebody waits
         self.minimiser = minimiser
         self.now = now
         self._folder, self._objections, self._whole = folder, objections, whole

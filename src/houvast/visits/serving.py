@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable
 from functools import partial
@@ -34,4 +35,8 @@ def serve(make: Callable[[], Beacon], host: str, port: int, *, workers: int = 1,
 
 
 def _made(make: Callable[[], Beacon]) -> Any:  # noqa: ANN401 - Granian asks for a function, and takes an RSGI application
-    return make()
+    beacon = make()
+    gc.collect()
+    gc.freeze()  # what is there now stays: not to be looked through again and again
+    gc.set_threshold(50_000, 20, 20)
+    return beacon
