@@ -5,7 +5,7 @@ Whoever answers requests never waits for it and never fails by it. What cannot b
 
 from __future__ import annotations
 
-# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 import atexit
 import logging
 import os
