@@ -40,7 +40,9 @@ def _measurement(scale: float) -> Any:  # noqa: ANN401  # OpenDP's classes are n
     from opendp.metrics import l2_distance
     from opendp.mod import enable_features
 
-    enable_features("contrib")  # OpenDP calls its Gaussian so until its proof is reviewed; audited in tests/visits/audit
+    enable_features(
+        "contrib"
+    )  # OpenDP calls its Gaussian so until its proof is reviewed; audited in tests/visits/audit
     return make_gaussian(vector_domain(atom_domain(T="i64")), l2_distance(T="f64"), scale)
 
 

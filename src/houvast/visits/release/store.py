@@ -111,6 +111,7 @@ def refused() -> Generator[None]:
 def _asked(connection: Connection) -> Connection:
     if not there(connection):
         raise DatabaseRefusal(
-            "This database keeps no budget for reports of visits (promise C24).", todo="Apply this release: houvast apply"
+            "This database keeps no budget for reports of visits (promise C24).",
+            todo="Apply this release: houvast apply",
         )
     return connection
