@@ -42,9 +42,7 @@ def compose(target: Target, question: Question, connection: Connection | None = 
     return Draft(question, cost, left.budget, method(question).most, within, least, known[0] if known else None)
 
 
-def publish(
-    target: Target, question: Question, *, by: str, code: str, connection: Connection | None = None
-) -> Report:
+def publish(target: Target, question: Question, *, by: str, code: str, connection: Connection | None = None) -> Report:
     """Spend, count, add noise, publish. Asked again, the same report, which costs nothing.
 
     by, code: an officer, and the code that their authenticator app shows now (decision 0019). Should this program end
@@ -64,8 +62,10 @@ def publish(
         paid = store.pay(db, question, cost, by, code)
         files = visits.files(found.folder, question.since, question.until)
         told = answer(files, question, cost, found.declared.rules)
-        guarantee = Guarantee(cost, method(question).most, found.declared.rules.group, told.least, method(question).name,
-                              left.cap, left.budget.period)  # fmt: skip
+        how = method(question)
+        guarantee = Guarantee(
+            cost, how.most, found.declared.rules.group, told.least, how.name, left.cap, left.budget.period
+        )
         policy = target.project.version_at(datetime.now(UTC))
         report = Report(
             paid.number, policy.controller.get("name", policy.name), f"{policy.name} {policy.version}",
@@ -141,7 +141,9 @@ def _counting(target: Target, question: Question) -> Counting:
 
 def _cost(left: Left, question: Question) -> Cost:
     cap = left.cap
-    return Cost(max(1, cap.rho_millionths * question.share // 100), max(1, cap.delta_trillionths * question.share // 100))
+    return Cost(
+        max(1, cap.rho_millionths * question.share // 100), max(1, cap.delta_trillionths * question.share // 100)
+    )
 
 
 @contextmanager

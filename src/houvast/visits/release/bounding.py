@@ -154,7 +154,9 @@ class Bounding:
             joins.append(f"JOIN code_{key} ON code_{key}.value = seen.{key}")
             code = f"({code}) * {size} + code_{key}.code"
         codes = f"[min({code})]" if self.most == 1 else f"list_distinct(list({code}))"
-        self._run("units", time=_TIME.get(self.question.time, "0"), codes=codes, joins=" ".join(joins))
+        self._run(
+            "units", time=_TIME[self.question.time] if self.question.time else "0", codes=codes, joins=" ".join(joins)
+        )
         self._run("kept")
 
     def _set(self, name: str, value: object) -> None:
