@@ -64,6 +64,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kept]:
         f"evidence: {{store: {folder}/log, key: {folder}/evidence.key}}\n"
         f"diagnostics: {{store: {folder}/bundles, keys: {folder}/bundle-keys}}\n"
     )
+    with (folder / "policy" / "visits.yaml").open("a") as declared:
+        declared.write(f"store: {folder}/visits\n")
     with temporary(settings=FAST_AND_UNSAFE) as server:
         with connect(server.url()) as admin:
             run(admin, "CREATE DATABASE lakana")

@@ -38,6 +38,7 @@ _COLUMNS = 9
 def visit_attempts(target: Target) -> tuple[Extra, ...]:
     """Every such attempt; none where the project counts no visits."""
     from houvast.app.visit_linkage import alone, linked
+    from houvast.app.visit_release import REPORT, released
     from houvast.app.visit_rest import at_rest
     from houvast.proof import Extra
     from houvast.proof.words import tried
@@ -51,6 +52,7 @@ def visit_attempts(target: Target) -> tuple[Extra, ...]:
         Extra(tried(LINKED), made(lambda found: linked(found.declared))),
         Extra(tried(OBJECTED), made(lambda found: objected(found.declared))),
         Extra(tried(ALONE), made(lambda found: alone(found.declared))),
+        Extra(tried(REPORT), made(lambda found: released(found.declared))),
     )
 
 

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Final
 
 from houvast.app.visit_attempts import AGENT, ALONE, LINKED, OneKey, attempt, minimiser, ordinary
 from houvast.errors import UsageError
+from houvast.visits.addresses import used
 from houvast.visits.keys_of_day import visitor
-from houvast.visits.model import Declared, Visit
+from houvast.visits.model import Address, Declared, Visit
 
 if TYPE_CHECKING:
     from houvast.proof import Attempt
@@ -41,9 +42,9 @@ class Account:
     agent: str
     number: int
 
-    def under(self, key: bytes, site: str) -> int:
+    def under(self, key: bytes, site: str, mode: Address) -> int:
         """The number that it would have under a key."""
-        return visitor(key, site, self.address, self.agent.encode())
+        return visitor(key, site, used(self.address, mode), self.agent.encode())
 
 
 Way = Callable[[Account, Sequence[int]], int]
@@ -55,7 +56,8 @@ def linked(declared: Declared) -> Iterator[Attempt]:
     accounts, rows = _made(declared)
     site = declared.sites[0].name
     said = f"{len(accounts)} accounts, {EACH} visitors an hour"
-    key, guess = OneKey().of(_DAY), random.Random(2)  # noqa: S311 (a guess, not a secret)
+    key, before, mode = OneKey().of(_DAY), OneKey().of(_DAY - timedelta(days=1)), declared.rules.address
+    guess = random.Random(2)  # noqa: S311 (a guess, not a secret)
 
     def by(number: Callable[[Account], int]) -> Way:
         return lambda one, there: _nearest(there, number(one))
@@ -67,17 +69,15 @@ def linked(declared: Declared) -> Iterator[Attempt]:
         "by the hour, and a guess": lambda _, there: guess.choice(there),
         "by the order in which they signed in": in_order(lambda there: there),
         "by the order of their numbers": in_order(sorted),
-        "by a digest of address and browser without a key": by(
-            lambda one: _digest(f"{site}\0{one.address}\0{one.agent}")
-        ),
-        "by the key of the day before": by(lambda one: one.under(OneKey().of(_DAY - timedelta(days=1)), site)),
+        "by a digest that has no key": by(lambda one: _digest(f"{site}\0{one.address}\0{one.agent}")),
+        "by the key of the day before": by(lambda one: one.under(before, site, mode)),
         "by their network": by(lambda one: _digest(one.address.rpartition(".")[0])),
     }
     for name, way in ways.items():
         hits = _hits(accounts, rows, way)
         seen = CHANCE if hits <= _most(len(accounts), 1 / EACH) else BETTER
         yield attempt(LINKED, f"accounts are found among visits {name}", said, CHANCE, seen)
-    with_key = _hits(accounts, rows, by(lambda one: one.under(key, site)))
+    with_key = _hits(accounts, rows, by(lambda one: one.under(key, site, mode)))
     yield attempt(
         LINKED,
         "with the key of the day every account is found",
@@ -207,7 +207,7 @@ def _few(declared: Declared) -> Iterator[Attempt]:
         times = sum(map(bool, found))
         name = f"a group of {size} is shown"
         yield attempt(ALONE, name, _SHOWN, f"{expected} times", f"{times} times", control=bool(expected))
-    near = [Holding(group, bytes([n]) * 32).shown(table, {("a page",): group * 8}) for n in dashboards]
+    near = [Holding(group, bytes([n]) * 32).shown(table, {("a page",): group * 2}) for n in dashboards]
     small = sum(count < group for one in near for count in one.values())
     yield attempt(
         ALONE, "a number below the smallest group is shown", "a hundred dashboards", "0 times", f"{small} times"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _SHAPES: Final = {
     "site": re.compile(r"[a-z][a-z0-9_-]{0,39}"),
-    "page": re.compile(r"[a-z0-9][a-z0-9_.-]{0,59}"),
+    "page": re.compile(r"[a-z][a-z0-9_-]{0,39}"),
     "browser": re.compile(r"[a-z][a-z ]{0,29}"),
     "language": re.compile(r"[a-z]{2,3}|none|other"),
     "referrer": re.compile(r"none|own|other|(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*"),

@@ -178,7 +178,7 @@ def status(found: Counting) -> Status:
 
 
 def sweep(found: Counting, connection: Connection | None = None) -> Swept:
-    """Take away keys and visits whose time is over, and write down in the evidence that keys are gone.
+    """Take away keys, visits and whole addresses whose time is over, and write down in the evidence that keys are gone.
 
     Without a connection to a database that has a log, that waits to be written down. While another program reads logs
     into the store, only keys go: that program takes away the rest itself.
@@ -188,6 +188,8 @@ def sweep(found: Counting, connection: Connection | None = None) -> Swept:
     from houvast.visits.reading.sweeping import sweep as take_away
 
     days = tell(found, connection)
+    if connection is not None and security.there(connection):
+        security.sweep(connection)
     try:
         with alone(found.folder), disk():
             return replace(take_away(found.folder, found.keys, found.declared.rules.keep), keys=days)

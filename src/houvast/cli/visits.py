@@ -23,6 +23,7 @@ PARTS = Parts(
         "status": "houvast.cli.visits:status",
         "sweep": "houvast.cli.visits:sweep",
         "trends": "houvast.cli.visits_trends:trends",
+        "serve": "houvast.cli.visits_serve:serve",
         "release": "houvast.cli.visits_release:release",
     }
 )

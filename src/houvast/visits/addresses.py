@@ -11,6 +11,9 @@ from houvast.visits.model import Address
 
 LONGEST = 1024
 """Characters of an X-Forwarded-For that are looked at, from its end: what our own proxies wrote."""
+LOCAL = "127.0.0.1"
+_SOCKETS = frozenset({"", "unix", "unix:", "local"})
+"""What servers say of who comes through a socket of the file system."""
 _BITS = {4: 24, 6: 48}
 """How much of an address is used when addresses are truncated."""
 
@@ -21,7 +24,7 @@ class Proxies:
     def __init__(self, networks: Iterable[str] = ()) -> None:
         """Raises ValueError when a network is none (`10.0.0.0/8`, `2001:db8::/32`, or one address)."""
         self._networks = tuple(ip_network(one, strict=False) for one in networks)
-        self._known = lru_cache(maxsize=4096)(self._among)
+        self._known = lru_cache(maxsize=65_536)(self._among)
 
     def __contains__(self, address: str) -> bool:
         return bool(self._networks) and self._known(address)
@@ -37,9 +40,12 @@ def client(remote: str, forwarded: str, proxies: Proxies = NOBODY) -> str:
     """The address of whoever asks as `inet_ntop` writes it, or "" when it is not known.
 
     `remote`: who connected to us. `forwarded`: X-Forwarded-For, which is read from its end for as long as a declared
-    proxy said it. What an address before that says could be anybody's invention.
+    proxy said it. What an address before that says could be anybody's invention. Who comes through a socket of the file
+    system comes from this machine.
     """
-    known = canonical(remote)
+    known = canonical(LOCAL if remote in _SOCKETS else remote)
+    if remote in _SOCKETS and known not in proxies:
+        return ""
     if not forwarded or not known or known not in proxies:
         return known
     for one in reversed(forwarded[-LONGEST:].split(",")):

@@ -56,8 +56,7 @@ class Answer(Protocol):
 
     def response_empty(self, status: int, headers: Headers) -> None: ...
     def response_bytes(self, status: int, headers: Headers, body: bytes) -> None: ...
-    def __aiter__(self) -> Answer: ...
-    async def __anext__(self) -> bytes: ...
+    async def __call__(self) -> bytes: ...
 
 
 class Beacon:
@@ -87,33 +86,36 @@ class Beacon:
         self._counter.close()
 
     def _image(self, scope: Scope) -> int:
-        host, target = _where(scope.headers.get("referer") or "")
-        return self._seen(self._request(scope, host, target, ""))
+        headers = scope.headers
+        host, target = _where(headers.get("referer") or "")
+        return self._seen(headers, scope.client, host, target, "")
 
     async def _sent(self, scope: Scope, proto: Answer) -> int:
-        """Browsers name the origin of every POST, and no page can name another one."""
-        body = b""
-        async for chunk in proto:
-            body += chunk
-            if len(body) > LONGEST:
-                return 413
-        host, _ = _where(scope.headers.get("origin") or "")
-        target, _, referrer = body.decode("utf-8", "replace").partition("\n")
-        return self._seen(self._request(scope, host, target, referrer))
+        """Browsers name the origin of every POST, and no page can name another one; and how long what they send is."""
+        headers = scope.headers
+        length = headers.get("content-length") or ""
+        if not length.isascii() or not length.isdigit() or len(length) > 9:
+            return 411
+        if int(length) > LONGEST:
+            return 413
+        host, _ = _where(headers.get("origin") or "")
+        target, _, referrer = (await proto()).decode("utf-8", "replace").partition("\n")
+        return self._seen(headers, scope.client, host, target, referrer)
 
-    def _seen(self, request: Request) -> int:
+    def _seen(self, headers: ScopeHeaders, client: str, host: str, target: str, referrer: str) -> int:
         """204 whether it is counted or not: nobody learns from it what was kept. 403 for a page that is not ours."""
         counter = self._counter
-        if not request.host or counter.minimiser.site(request.host) is None:
+        if not host or counter.minimiser.site(host) is None:
             return 403
-        if self._flood.is_over(network(counter.minimiser.address(request)), time.monotonic()):
+        request = self._request(headers, client, host, target, referrer)
+        if self._flood.is_over(network(request.remote), time.monotonic()):
             return 429
         counter.count(request)
         return 204
 
     def _object(self, scope: Scope, proto: Answer) -> None:
-        request, done = self._request(scope, "", "/", ""), scope.method == "POST"
-        if self._flood.is_over(network(self._counter.minimiser.address(request)), time.monotonic()):
+        request, done = self._request(scope.headers, scope.client, "", "/", ""), scope.method == "POST"
+        if self._flood.is_over(network(request.remote), time.monotonic()):
             proto.response_empty(429, NOTHING)
             return
         if done:
@@ -121,13 +123,12 @@ class Beacon:
         body = page(primary(request.language), gpc=request.gpc.strip() == "1", done=done)
         proto.response_bytes(200, list(HEADERS), body)
 
-    def _request(self, scope: Scope, host: str, target: str, referrer: str) -> Request:
-        get = scope.headers.get
-        forwarded = get("x-forwarded-for") or ""
-        if forwarded:
-            forwarded = ",".join(scope.headers.get_all("x-forwarded-for"))
+    def _request(self, headers: ScopeHeaders, client: str, host: str, target: str, referrer: str) -> Request:
+        """A request for a page, by whom our proxies say: `remote` is who asks, and nothing is forwarded any more."""
+        get, said = headers.get, headers.get_all("x-forwarded-for")
+        remote = self._counter.minimiser.believed(client, said[0] if len(said) == 1 else ",".join(said))
         return Request(
-            self._counter.now(), host, target, scope.client, "GET", 200, forwarded, get("user-agent") or "",
+            self._counter.now(), host, target, remote, "GET", 200, "", get("user-agent") or "",
             get("accept-language") or "", referrer, get("sec-gpc") or "",
         )  # fmt: skip
 

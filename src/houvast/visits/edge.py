@@ -125,6 +125,10 @@ class Minimiser:
         """The address of whoever asks, believed from declared proxies alone."""
         return client(request.remote, request.forwarded, self._proxies)
 
+    def believed(self, remote: str, forwarded: str) -> str:
+        """The same, before there is a request."""
+        return client(remote, forwarded, self._proxies)
+
     def numbers(self, request: Request) -> tuple[int, ...]:
         """The numbers that whoever asks has today, one for each site."""
         day, address = request.at.astimezone(UTC).date(), self.address(request)

@@ -33,8 +33,10 @@ from houvast.web.views import (
     lookings,
     public,
     receipts,
+    reports,
     showing,
     upload,
+    visits,
 )
 
 handler400 = failing.bad
@@ -49,6 +51,9 @@ everybody = [
     path("policy/notice.<slug:form>", public.download, name="download"),
     path("rules/", public.details, name="rules"),
     path("versions/", public.versions, name="versions"),
+    path("reports/", reports.reports, name="reports"),
+    path("reports/<int:number>/", reports.report, name="report"),
+    path("reports/<int:number>/report.<slug:form>", reports.report_file, name="report_file"),
     path("accessibility/", public.accessibility, name="accessibility"),
     path("receipt/", receipts.check, name="check"),
     path("complaint/", anybody.complain, name="complain"),
@@ -106,6 +111,8 @@ staff = [
     path("desk/exchange/<int:number>/looking/", lookings.lookings, name="lookings"),
     path("desk/looking/<int:number>/", lookings.looking_watch, name="looking_watch"),
     path("desk/looking/<int:number>/now", lookings.looking_watched, name="looking_watched"),
+    path("desk/visits/", visits.visits, name="visits"),
+    path("desk/visits/reports/", reports.visit_reports, name="visit_reports"),
     path("desk/checks/", desk.checks, name="checks"),
     path("desk/drift/", desk.drift, name="drift"),
     path("desk/runs/", desk.runs, name="runs"),

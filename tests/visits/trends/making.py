@@ -1,5 +1,7 @@
 """Made-up visits as they lie in a store, and the same counted in plain Python: what the engines must agree with."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
 from __future__ import annotations
 
 import json
@@ -62,7 +64,7 @@ def put(folder: Path, day: date, rows: Sequence[Visit], batch: str = "00000001")
     commits = folder / COMMITS
     commits.mkdir(exist_ok=True)
     number = len([*commits.iterdir()]) + 1
-    named = {"files": [str(file.relative_to(folder))], "sources": {}}
+    named: dict[str, object] = {"files": [str(file.relative_to(folder))], "sources": {}}
     (commits / f"{number:08}.json").write_text(json.dumps(named))
 
 

@@ -1,5 +1,7 @@
 """Run by Spark's own Python: the tables that stdin names, counted by a local cluster of executors, on stdout."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportUnknownLambdaType=false
 from __future__ import annotations
 
 import json

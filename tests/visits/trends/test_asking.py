@@ -52,7 +52,7 @@ def test_an_exact_table_is_what_plain_python_counts(stored: Store, measure: Meas
 
 def test_numbers_are_near_what_they_stand_for_and_say_how_near(stored: Store, trends: Trends) -> None:
     rows = stored[1]
-    true = sum((plainly(rows[day], ("page",), 1) for day in rows if day <= SUNDAY), Counter())
+    true = sum((plainly(rows[day], ("page",), 1) for day in rows if day <= SUNDAY), Counter[tuple[str, ...]]())
     found = trends.ask(week(keys=("page",)))
     assert {one.values for one in found.groups} >= {("home",), ("products",), ("contact",)}
     for one in found.groups:

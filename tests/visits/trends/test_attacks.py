@@ -19,7 +19,7 @@ from houvast.visits.trends.question import CAP, COLUMNS, Every
 from tests.visits.trends.making import DECLARED, KEY, MONDAY, SITE, put, visits
 
 GROUP = 10
-RUNS = 800
+RUNS = 400
 SLACK = 3.3 * (0.25 / RUNS) ** 0.5
 """What chance adds to an accuracy that was seen, at 99.9 %."""
 OTHERS = 5_000
@@ -115,7 +115,7 @@ def test_what_is_shown_is_of_a_whole_group_under_any_key(
 ) -> None:
     holding = Holding(group, secret)
     around = data.draw(st.lists(st.integers(0, 3 * holding.least(measure)), max_size=20))
-    exact = {(str(number),): count for number, count in enumerate(around)}
+    exact: dict[tuple[str, ...], int] = {(str(number),): count for number, count in enumerate(around)}
     shown = holding.shown(table(("page",), measure=measure), exact)
     assert all(exact[cell] >= group * CAP[measure] for cell in shown)
     large = {cell for cell, count in exact.items() if count >= holding.least(measure) + 5 * holding.sigma(measure)}

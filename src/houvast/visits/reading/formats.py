@@ -118,8 +118,6 @@ def _quoted(line: bytes, format_: Format) -> Line | Unread:
     if not found:
         return Unread.SHAPE
     front, time, request, status, *quoted = found.groups()
-    if not split_front(front, host_first=format_.host_first)[1]:
-        return Unread.SHAPE
     referrer, agent = (quoted[0], quoted[1]) if format_.agent else (b"", b"")
     after = dict(zip(format_.after, quoted[2 if format_.agent else 0 :], strict=True))
     return Line(

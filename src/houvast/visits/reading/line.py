@@ -24,7 +24,8 @@ class Unread(StrEnum):
 class Line:
     """One request. Headers that were not sent, or are not logged, are empty.
 
-    `front`: `ADDRESS IDENT USER`, with the host before it when the format begins with one.
+    `front`: `ADDRESS IDENT USER`, with the host before it when the format begins with one; what is
+    none of both is told where different ones are looked at (`formats.split_front`).
     `time`: as logs of nginx and Apache write it (26 bytes), or seconds since 1970. `request`: `GET /path HTTP/1.1`.
     """
 

@@ -26,6 +26,7 @@ from houvast.visits.languages import primary
 from houvast.visits.model import Declared, Precision
 from houvast.visits.pages import Pages
 from houvast.visits.reading.formats import split_front
+from houvast.visits.reading.line import Unread
 from houvast.visits.reading.requests import target
 from houvast.visits.reading.rows import DAY, EPOCH, Facts
 from houvast.visits.reading.scanning import FIELDS, Columns
@@ -35,6 +36,8 @@ from houvast.visits.referrers import site as referring_site
 
 _MOST: Final = 200_000
 """Values that are remembered from one batch to the next, of each sort."""
+_STRANGE, _SHAPELESS = -1, -2
+"""Instead of the number of a site: a host that is none of ours, and what stands before the time is no visitor."""
 _CUT: Final = {Precision.HOUR: 3600, Precision.MINUTE: 60}
 
 
@@ -107,7 +110,8 @@ class Minimiser:
 
     def _why(self, at: Numbers, site: Numbers, now: datetime) -> Why:
         why = Why(len(at))
-        why.say("time", at == NO_TIME)
+        why.say(Unread.SHAPE, site == _SHAPELESS)
+        why.say(Unread.TIME, at == NO_TIME)
         why.say("ahead", at > int((now + AHEAD).timestamp()))
         why.say("old", at < int((now - self.declared.rules.keep).timestamp()))
         why.say("host", site < 0)
@@ -118,7 +122,7 @@ class Minimiser:
         why.say("gpc", np.array([one.strip() == b"1" for one in gpc.values], np.bool_)[gpc.which])
 
     def _visitors(self, text: dict[str, Column]) -> tuple[list[tuple[int, str]], Numbers]:
-        """Different visitors as site (-1: none of ours) and address, and which of them each line is."""
+        """Different visitors as site and address, and which of them each line is."""
         front, host, forwarded = text["front"], text["host"], text["forwarded"]
         if len(host.values) == 1 and (self._proxies is None or forwarded.values == [b""]):
             return [self._place(one, host.values[0], b"") for one in front.values], front.which
@@ -141,18 +145,20 @@ class Minimiser:
 
     def _read_place(self, front: bytes, host: bytes, forwarded: bytes) -> tuple[int, str]:
         first, remote = split_front(front, host_first=self.host_first)
+        if not remote:
+            return _SHAPELESS, ""
         named = (host or first).decode("latin-1")
         site = self._meaning.site(named)
         name = self.site if self.site and not named else site.name if site else ""
         address = quick(remote)
         if forwarded and self._proxies is not None:
             address = client(remote.decode("latin-1"), forwarded.decode("latin-1"), self._proxies)
-        return (self._names.index(name) if name else -1), address
+        return (self._names.index(name) if name else _STRANGE), address
 
     def _page(self, request: Column, site: Numbers, why: Why) -> Numbers:
         """The number of each line's page among the words of pages; those that are no GET are told so."""
         sites = len(self._names) + 1
-        different, which = different_of(request.which * sites + site + 1)
+        different, which = different_of(request.which * sites + np.maximum(site, -1) + 1)
         numbers = np.empty(len(different), np.int64)
         for place, one in enumerate(different.tolist()):
             asked, at = request.values[one // sites], one % sites - 1

@@ -1,5 +1,6 @@
 """The engines that count: DuckDB on this machine, Spark where there are many. Each runs the same expression."""
 
+# pyright: reportMissingTypeStubs=false
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence

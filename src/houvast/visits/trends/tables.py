@@ -5,6 +5,7 @@ can change about a table is known before anything is counted. Only ordinary SQL 
 Spark, ClickHouse and Trino must agree to the last unit.
 """
 
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,12 +37,13 @@ def counted(site: str, columns: Sequence[str], cap: int, since: date, until: dat
     1 that is visitor-days. What came at the same moment goes by: no visit from our own pages first, then by a mix of
     visitor and page, so that no page is always the first.
     """
-    import ibis
+    import ibis as untyped
 
+    ibis: Any = untyped
     visits = ibis.table({name: _TYPES[kind] for name, kind in STORED.items()}, name=VISITS)
     first, after = datetime.combine(since, datetime.min.time()), datetime.combine(until, datetime.min.time())
     at: Any = visits["at"]
-    ours = visits.filter(
+    ours: Any = visits.filter(
         visits["site"] == site,
         visits["robot"] == robots,
         visits["visitor"].notnull(),
@@ -50,7 +52,7 @@ def counted(site: str, columns: Sequence[str], cap: int, since: date, until: dat
     )
     page: Any = ours["page"]
     letters = (page.length() * 37 + page.ascii_str()).cast("int64")
-    seen = ours.mutate(
+    seen: Any = ours.mutate(
         day=ours["at"].date(),
         hour=ours["at"].hour().cast("int32").cast("string"),
         own=(ours["referrer"] == OWN).ifelse(1, 0),
@@ -58,7 +60,7 @@ def counted(site: str, columns: Sequence[str], cap: int, since: date, until: dat
     )
     order = [seen[name] for name in ("at", "own", "mix", "page", "referrer", "language", "browser")]
     within = ibis.window(group_by=[seen["day"], seen["visitor"]], order_by=order)
-    ranked = seen.mutate(place=ibis.row_number().over(within))
+    ranked: Any = seen.mutate(place=ibis.row_number().over(within))
     few: Any = ranked.filter(ranked["place"] < cap)
     return few.group_by(["day", *columns]).aggregate(n=few.count().cast("int64"))
 
