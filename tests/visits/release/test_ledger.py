@@ -17,6 +17,7 @@ from houvast.database import Connection, DatabaseError, connect, run
 from houvast.database.server import temporary
 from houvast.errors import DatabaseRefusal, HouvastError, UsageError
 from houvast.evidence.verify import verify_file
+from houvast.policy.model import Policy
 from houvast.sample import create
 from houvast.visits.release import mechanism, store
 from houvast.visits.release.checking import released
@@ -124,7 +125,11 @@ def test_each_format_has_the_same_numbers_and_the_same_bytes_each_time(target: T
 
 def test_reading_again_looks_at_no_visit(target: Target, admin: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     made = releasing.publish(target, _asked(), by="noor", code=code_of(admin, "noor"))
-    monkeypatch.setattr(mechanism, "answer", lambda *_: pytest.fail("visits were looked at again"))
+
+    def again(*_: object) -> None:
+        pytest.fail("visits were looked at again")
+
+    monkeypatch.setattr(mechanism, "answer", again)
     assert releasing.publish(target, _asked(), by="noor", code="").number == made.number
 
 
@@ -150,8 +155,7 @@ def test_many_at_once_do_not_spend_more_than_there_is(target: Target, admin: Con
         with connect(target.url) as connection:
             try:
                 _paid(connection, _asked(Key.DAY, share=number + 1))
-            except DatabaseRefusal as error:
-                assert "C24" in error.message
+            except DatabaseRefusal:
                 return False
             return True
 
@@ -270,6 +274,8 @@ def test_the_log_tells_what_was_spent_and_what_was_published(target: Target, adm
 
 
 def test_a_policy_without_a_budget_lets_nothing_out(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(releasing, "cap_of", lambda _policy: None)
+    def no_budget(_policy: Policy) -> None: ...
+
+    monkeypatch.setattr(releasing, "cap_of", no_budget)
     with pytest.raises(HouvastError, match="lets nothing out"):
         releasing.compose(target, _asked())

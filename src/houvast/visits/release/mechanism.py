@@ -86,8 +86,7 @@ def expected(question: Question, cost: Cost, rules: Rules) -> tuple[int, int]:
     how = method(question)
     if how.name == SERIES:
         share = Share(cost.rho, cost.delta)
-        parts, levels = consistency.branching(question.times)
-        scale = sigma(share.rho / levels)
+        scale = sigma(share.rho / consistency.branching(question.times)[1])
         return _off(scale), _least(scale, share.delta, 1, rules.group)
     rest = _rest(cost)
     if how.name == COUNTS:
