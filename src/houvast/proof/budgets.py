@@ -73,7 +73,7 @@ class _Tried:
         again = "UPDATE houvast.staff SET last_step = 0"
         support = f"UPDATE houvast.staff SET role = 'support' WHERE name = {literal(_BY)}"
         values = f"{literal(self._question(9))}, 'made up', '2001-01-09', '2001-01-09', {whole + 1}, 1, '', 'officer 1'"
-        written = f"INSERT INTO {_RELEASE} (question, question_sha256, since, until, rho, delta, pass, by) VALUES ({values})"
+        written = f"INSERT INTO {_RELEASE} (question, question_sha256, since, until, rho, delta, pass, paid_by) VALUES ({values})"
         past = ("SET LOCAL session_replication_role = replica",
                 f"UPDATE {_RELEASE} SET at = at - interval '{self.cap.period + 1} days'",
                 "SET LOCAL session_replication_role = origin")  # fmt: skip
