@@ -85,17 +85,17 @@ def texts(dialect: str) -> dict[str, str]:
     }
 
 
-def duck(files: list[str], threads: int) -> Iterator[tuple[str, float, list[list[object]]]]:
+def duck(files: list[str], threads: int, asked: dict[str, str]) -> Iterator[tuple[str, float, list[list[object]]]]:
     """DuckDB in this process."""
     import duckdb
 
     with duckdb.connect(config={"threads": threads, "memory_limit": "4GB"}) as session:
         session.read_parquet(files, hive_partitioning=False).create_view(VISITS)
-        for name, text in texts("duckdb").items():
+        for name, text in asked.items():
             yield timed(name, lambda text=text: session.execute(text).fetchall())
 
 
-def spark(files: list[str], threads: int) -> Iterator[tuple[str, float, list[list[object]]]]:
+def spark(files: list[str], threads: int, asked: dict[str, str]) -> Iterator[tuple[str, float, list[list[object]]]]:
     """Spark, a cluster of as many executors of one core."""
     from pyspark.sql import SparkSession  # pyright: ignore
 
@@ -106,12 +106,12 @@ def spark(files: list[str], threads: int) -> Iterator[tuple[str, float, list[lis
     )  # fmt: skip
     session.sparkContext.setLogLevel("ERROR")
     session.read.parquet(*files).createOrReplaceTempView(VISITS)
-    for name, text in texts("pyspark").items():
+    for name, text in asked.items():
         yield timed(name, lambda text=text: [tuple(one) for one in session.sql(text).collect()])
     session.stop()
 
 
-def chdb(files: list[str], threads: int) -> Iterator[tuple[str, float, list[list[object]]]]:
+def chdb(files: list[str], threads: int, asked: dict[str, str]) -> Iterator[tuple[str, float, list[list[object]]]]:
     """ClickHouse's engine in this process."""
     from chdb.session import Session  # pyright: ignore
 
@@ -120,10 +120,10 @@ def chdb(files: list[str], threads: int) -> Iterator[tuple[str, float, list[list
     root = files[0].rpartition("day=")[0]
     where = f"file('{root}day={{{names}}}', Parquet)"
     session.query(f"CREATE DATABASE d; CREATE VIEW d.{VISITS} AS SELECT * FROM {where}")
-    for name, text in texts("clickhouse").items():
-        asked = text.replace(f'FROM "{VISITS}"', f'FROM d."{VISITS}"') + f" SETTINGS max_threads = {threads}"
-        yield timed(name, lambda asked=asked: [
-            tuple(json.loads(line)) for line in str(session.query(asked, "JSONCompactEachRow")).splitlines()
+    for name, text in asked.items():
+        said = text.replace(f'FROM "{VISITS}"', f'FROM d."{VISITS}"') + f" SETTINGS max_threads = {threads}"
+        yield timed(name, lambda said=said: [
+            tuple(json.loads(line)) for line in str(session.query(said, "JSONCompactEachRow")).splitlines()
         ])  # fmt: skip
 
 
@@ -137,12 +137,13 @@ def timed(name: str, run: object) -> tuple[str, float, list[list[object]]]:
     return name, best, sorted([str(row[0])[:10], *row[1:-1], int(row[-1])] for row in rows)
 
 
-ENGINES = {"duckdb": duck, "spark": spark, "chdb": chdb}
+ENGINES = {"duckdb": (duck, "duckdb"), "spark": (spark, "pyspark"), "chdb": (chdb, "clickhouse")}
 
 
 def apart(python: str, engine: str, files: list[Path], threads: int) -> list[list[object]]:
     """An engine in a process of its own, so that each begins the same."""
-    asked = json.dumps({"engine": engine, "files": list(map(str, files)), "threads": threads})
+    told = {"files": list(map(str, files)), "threads": threads, "asked": texts(ENGINES[engine][1])}
+    asked = json.dumps({"engine": engine, **told})
     root = Path(__file__).parents[2]
     done = subprocess.run(
         [python, "-m", "bench.visits.trends", "--run", asked], stdout=subprocess.PIPE, text=True, check=True, cwd=root,
@@ -162,7 +163,7 @@ def main() -> None:
     told = parser.parse_args()
     if told.run:
         asked = json.loads(told.run)
-        print(json.dumps(list(ENGINES[asked["engine"]](asked["files"], asked["threads"])), default=str))
+        print(json.dumps(list(ENGINES[asked.pop("engine")][0](**asked)), default=str))
         return
     found: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory(prefix="houvast-bench-") as folder:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -42,4 +41,4 @@ def request(**changes: Any) -> Request:
         AT, "www.lakana.example", "/producten/12", "192.0.2.7", agent=CHROME, language="nl-NL,nl;q=0.9,en;q=0.8",
         referrer="https://www.search.co.uk/find?q=ziek",
     )  # fmt: skip
-    return replace(usual, **changes)
+    return usual._replace(**changes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Generator
@@ -12,6 +13,7 @@ import pytest
 
 from houvast.app import trends
 from houvast.database import Connection, DatabaseError, connect
+from tests.cli.calling import Shell
 from tests.compiler.staffing import enrolled
 from tests.visits.trends.making import put, visits
 from tests.web.browsing import IN_TURN, NEEDS_CHROMIUM
@@ -163,6 +165,31 @@ def test_the_database_records_only_what_the_policy_allows(kept: Kept, admin: Con
                 web.execute(asked, values)
         with pytest.raises(DatabaseError, match="permission denied"):
             web.execute("INSERT INTO houvast.use (login, purpose, reason, until) SELECT 'x', 1, 'x', now()")
+
+
+def test_the_command_gives_the_numbers_of_the_page_and_is_recorded(
+    kept: Kept, enter: Enter, admin: Connection, stored: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    houvast, before = Shell(capsys), last(admin)
+    where = ("--project", str(kept.site.folder), "--database", kept.target.url)
+    said = houvast("visits", "trends", "--by", "page", "--json", *where)
+    assert said.code == 0, said.err
+    found = json.loads(said.out)
+    assert found["smallest_group"] == 10
+    assert {one["page"] for one in found["groups"]} >= {"home", "products"}
+    ((reason, who, login, purpose),) = admin.execute(USES, (before,)).fetchall()
+    assert (who, purpose) == ("", "understand")
+    assert login != "houvast_web"
+    assert reason.endswith("; groups of 10 or more")
+    page = enter("trends-command", "officer").get(PATH).text
+    for one in found["groups"]:
+        assert f'about">{one["count"]:,}<' in page
+    plain = houvast("visits", "trends", "--by", "week", "--by", "language", *where)
+    assert plain.code == 0
+    assert "each number is of 10 visitors or more" in plain.out
+    refused = houvast("visits", "trends", "--where", "visitor=4242", *where)
+    assert (refused.code, "and by nothing else" in refused.err, "4242" in refused.err) == (2, True, False)
+    assert houvast("visits", "trends", "--for", "marketing", *where).code == 1
 
 
 @NEEDS_CHROMIUM

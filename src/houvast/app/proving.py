@@ -12,6 +12,7 @@ from houvast.app.recording import recording
 from houvast.app.target import Target
 
 if TYPE_CHECKING:
+    from houvast.compiler.compile import Compiled
     from houvast.proof import Attempt, Extra, Report
 
 FRESH = timedelta(days=1)
@@ -46,15 +47,15 @@ def prove(
     return report
 
 
-def probe(target: Target, *, progress: Progress | None = None) -> tuple[Attempt, ...]:
+def probe(target: Target, *, compiled: Compiled | None = None, progress: Progress | None = None) -> tuple[Attempt, ...]:
     """What every purpose sees of made-up people, and whether that is what the policy says.
 
-    Raises as `prove` does, but for promises.
+    `compiled`: what was applied just now. Raises as `prove` does, but for promises.
     """
     from houvast import proof
 
     project, door = target.project, proof.Door(target.url, target.url_of, borrowed=True)
-    return proof.probe(door, project.versions, project.datamap, progress=progress)
+    return proof.probe(door, project.versions, project.datamap, compiled=compiled, progress=progress)
 
 
 def still_proven(target: Target) -> tuple[datetime, Counter[str]] | None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import cached_property
-from typing import TypeAlias
 
-from houvast.compiler.branches import Branch, Clause, Needs, both, branches, totals
+from houvast.compiler.branches import Alternatives, Branch, Clause, Needs, totals
 from houvast.compiler.cell import Cell
 from houvast.compiler.compare import to_text
 from houvast.compiler.forming import Forms, beside_pseudonyms
@@ -19,16 +17,12 @@ from houvast.compiler.token import Token
 from houvast.compiler.words import SCHEMA, ident
 from houvast.datamap.model import Column
 from houvast.policy.forms import FULL
-from houvast.policy.model import Action, Form, Policy, PurposeKind
+from houvast.policy.model import Action, PurposeKind
 
 FREE_OF_CONTEST = (PurposeKind.DISPUTE, PurposeKind.RIGHTS, PurposeKind.MIGRATION)
 FREE_OF_FLAGS = (*FREE_OF_CONTEST, PurposeKind.RETENTION)
 CELL_ACTIONS = (Action.READ, Action.INSERT, Action.UPDATE)
 ROW_ACTIONS = {"insert": "insert_row", "update": "update_row"}
-
-
-Known: TypeAlias = dict[tuple[str, tuple[str, ...], Action], tuple[Branch, ...]]
-"""(purpose, categories, action) -> their alternatives, so that one compilation asks each of them once."""
 
 
 class Access:
@@ -39,28 +33,25 @@ class Access:
         seat: PurposeSeat,
         shape: Shape,
         layout: Layout,
-        versions: Sequence[Policy],
-        now: datetime,
         bits: Mapping[str, int],
+        known: Alternatives,
         *,
         fast: bool,
         zone: str,
-        known: Known,
         token: Token | None = None,
     ) -> None:
         self.seat = seat
         self.known = known
         self.shape = shape
-        self.versions = versions
-        self.now = now
-        effective = [(v.version, v.effective) for v in versions]
+        effective = [(v.version, v.effective) for v in known.versions]
         migration = seat.purpose.kind is PurposeKind.MIGRATION
         token = token or Token(seat.number, fast, "" if migration else seat.reader, seat.own)
-        self.renderer = Renderer(layout, shape, token, bits, zone, effective, now)
+        self.renderer = Renderer(layout, shape, token, bits, zone, effective, known.now)
         self.forms = Forms(seat.number, zone)
         self.layout = layout
         self.promise = seat.purpose.promise or "C05"
         self._decided: dict[tuple[tuple[str, ...], str], Cell] = {}
+        self._texts: dict[tuple[tuple[Branch, ...], str], str] = {}
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -70,23 +61,30 @@ class Access:
 
     def branches(self, categories: tuple[str, ...], action: Action) -> tuple[Branch, ...]:
         """The alternatives for cells of these categories."""
-        asked = (self.seat.purpose.name, categories, action)
-        if asked not in self.known:
-            each = [branches(self.versions, self.now, c, asked[0], action) for c in categories]
-            self.known[asked] = both(each)
-        return self.known[asked]
+        return self.known.of(self.seat.purpose.name, categories, action)
 
     def all_branches(self) -> list[Branch]:
         """Every alternative of every action, to know which bits are asked for."""
-        groups = self.shape.categories()
+        groups = self.shape.categories
         return [b for g in groups if g for a in Action for b in self.branches(g, a)]
+
+    @cached_property
+    def may_anything(self) -> bool:
+        """Whether the policy lets the purpose do anything with a row of the table."""
+        return any(not totals(branch) for branch in self.all_branches())
 
     def _condition(self, column: Column, found: Sequence[Branch], *, reading: bool = False) -> str:
         if not column.categories:
             return "row"
-        condition = self.renderer.any_of(found, column.given_for) if found else ""
+        condition = self._rendered(tuple(found), column.given_for) if found else ""
         readers = self._read_besides(found) if reading else []
         return " OR ".join([f"({condition})", *readers]) if readers else condition
+
+    def _rendered(self, found: tuple[Branch, ...], given_for: str) -> str:
+        """SQL of these alternatives; reading and writing often ask for the same."""
+        if (found, given_for) not in self._texts:
+            self._texts[found, given_for] = self.renderer.any_of(found, given_for)
+        return self._texts[found, given_for]
 
     def _read_besides(self, found: Sequence[Branch]) -> list[str]:
         """SQL: rows that are in somebody's copy though they are not theirs."""
@@ -103,7 +101,7 @@ class Access:
         asked = (column.categories, column.given_for)
         if asked not in self._decided:
             self._decided[asked] = self._decide(column)
-        return replace(self._decided[asked], column=column)
+        return self._decided[asked].of(column)
 
     def _decide(self, column: Column) -> Cell:
         reading, inserting, updating = (self._branches_of(column, action) for action in CELL_ACTIONS)
@@ -213,12 +211,10 @@ class Access:
         looks_up = f"{SCHEMA}." in asked or f"{ident(SCHEMA)}." in asked
         return self.shape.table.direct and plain and not looks_up and not self.may_conflict
 
-    @cached_property
+    @property
     def named(self) -> bool:
         """Whether the purpose sees pseudonyms, here or in another table: then it knows no row by its own key."""
-        categories = dict.fromkeys(name for policy in self.versions for name in policy.categories)
-        found = (branch for name in categories for branch in self.branches((name,), Action.READ))
-        return any(look.form is Form.PSEUDONYMISED for branch in found for look in branch.needs.looks)
+        return self.known.named(self.seat.purpose.name)
 
     @property
     def leaves_keys(self) -> bool:

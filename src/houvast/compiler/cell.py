@@ -25,6 +25,11 @@ class Cell:
     looks: tuple[tuple[Look, str], ...]
     about: str  # what it is the value of: equal values of other sorts have other pseudonyms
 
+    def of(self, column: Column) -> Cell:
+        """The same of another column of the same categories. There are many: `replace` would look up their fields each time."""
+        one = self
+        return Cell(column, one.read, one.insert, one.update, one.insert_row, one.update_row, one.looks, one.about)
+
     @property
     def plain(self) -> str:
         """SQL: it is shown as it is; "" = never."""

@@ -8,10 +8,9 @@ from datetime import datetime
 from functools import partial
 
 from houvast.compiler.access import Access
-from houvast.compiler.access import Known as BranchesOf
 from houvast.compiler.answering import telling_pieces, uses_of
 from houvast.compiler.application import application_pieces
-from houvast.compiler.branches import segments
+from houvast.compiler.branches import Alternatives, segments
 from houvast.compiler.cascade import cascade_pieces, goes_along
 from houvast.compiler.controls import control_pieces
 from houvast.compiler.copies import view_copies
@@ -64,13 +63,14 @@ UNRESTRICTED = frozenset({frozenset({"unrestricted"})})
 
 @dataclass(frozen=True)
 class Compiled:
-    """Everything that the database must have, in the order in which to make it."""
+    """Everything that the database must have, in the order in which to make it, and the catalogue that it was made from."""
 
     pieces: tuple[Piece, ...]
     layout: Layout
     seats: Mapping[str, PurposeSeat]
     bits: Mapping[str, int]
     accesses: Mapping[tuple[str, str], Access]  # (purpose, table)
+    catalogue: Catalogue
 
 
 def table_promise(policy: Policy, shape: Shape) -> str:
@@ -95,7 +95,7 @@ def compile_policy(
     current = next((v for v in reversed(versions) if v.effective <= now), versions[-1])
     found = seats(tuple(versions), datamap, known.purposes)
     found |= {name: replace(found[name], purpose=purpose) for name, purpose in current.purposes.items()}
-    given = _Given(versions, current, datamap, catalogue, known, now, zone, layout, found, {})
+    given = _Given(versions, current, datamap, catalogue, known, now, zone, layout, found, Alternatives(versions, now))
     bits = allocate(dict.fromkeys(_wanted(given)), known.bits)
     accesses = {
         (seat.purpose.name, shape.name): given.access(seat, shape, bits=bits)
@@ -108,7 +108,7 @@ def compile_policy(
     if given.fast:
         pieces = [quietly(p) for p in pieces]
     made = map(unprinted, _once(pieces))
-    return Compiled(tuple(sorted(made, key=lambda p: p.phase)), layout, found, bits, accesses)
+    return Compiled(tuple(sorted(made, key=lambda p: p.phase)), layout, found, bits, accesses, catalogue)
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class _Given:
     zone: str
     layout: Layout
     seats: Mapping[str, PurposeSeat]
-    branches: BranchesOf
+    branches: Alternatives
 
     @property
     def fast(self) -> bool:
@@ -133,8 +133,7 @@ class _Given:
 
     def access(self, seat: PurposeSeat, shape: Shape, token: Token | None = None, *, bits: Mapping[str, int]) -> Access:
         """What a purpose may do with a table."""
-        return Access(seat, shape, self.layout, self.versions, self.now, bits,
-                      fast=self.fast, zone=self.zone, known=self.branches, token=token)  # fmt: skip
+        return Access(seat, shape, self.layout, bits, self.branches, fast=self.fast, zone=self.zone, token=token)
 
 
 @dataclass(frozen=True)
@@ -211,7 +210,7 @@ def _opened(whole: _Whole, before: Sequence[Piece]) -> list[Piece]:
     layout, found = given.layout, given.seats
     pieces = _granted(layout, accesses, found, given.current, given.map)
     readers = [s for s in found.values() if s.purpose.kind is not PurposeKind.MIGRATION]
-    formed = {key for key, one in accesses.items() if any(cell.formed for cell in one.cells)}
+    formed = {key for key, one in accesses.items() if one.may_anything and any(c.formed for c in one.cells)}
     known = {p.name: p for p in (*before, *pieces)}
     pieces += view_copies(given.map, given.catalogue, layout, readers, known, formed)
     pieces += deciding_pieces(layout, found, partial(given.access, bits=whole.bits), given.versions)

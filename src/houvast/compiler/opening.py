@@ -18,6 +18,8 @@ CELL_GRANTS = (("SELECT", "read"), ("INSERT", "insert"), ("UPDATE", "update"))
 
 def table_pieces(access: Access) -> list[Piece]:
     """Everything that opens this table to this purpose; nothing when the policy does not."""
+    if not access.may_anything:
+        return []
     policies = [p for p in (
         _policy(access, "read", "SELECT", using=access.row_read),
         _policy(access, "insert", "INSERT", check=access.row_insert),
@@ -46,7 +48,7 @@ def _policy(access: Access, word: str, command: str, *, using: str = "", check: 
     parts += f" WITH CHECK (\n    {check})" if check else ""
     sql = access.shape.sql
     action = {"SELECT": Action.READ, "INSERT": Action.INSERT, "UPDATE": Action.UPDATE, "DELETE": Action.DELETE}[command]
-    groups = filter(None, access.shape.categories())
+    groups = filter(None, access.shape.categories)
     needs = sorted({to_text(b) for g in groups for b in access.branches(g, action) if not totals(b)})
     if action is Action.READ and access.seat.purpose.kind is PurposeKind.RIGHTS:
         needs += [f"in the copy of {one.way.kind}" for one in access.shape.readers]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from houvast.compiler.words import SCHEMA, ident, relation, short
 from houvast.database.catalogue import Relation
@@ -93,7 +94,7 @@ class Shape:
         """The single primary-key column."""
         return self.relation.key[0] if self.relation.key else ""
 
-    @property
+    @cached_property
     def may_lack_owner(self) -> bool:
         """Whether a row can be written before its owner is attached."""
         if self.subject_key or not self.kind:
@@ -104,11 +105,15 @@ class Shape:
 
     def contested_with(self, column: str) -> tuple[str, ...]:
         """The contestable columns that, when contested, hide this one."""
+        if not self.contestable:
+            return ()
         known = self.table.columns[column]
         return tuple(c for c in self.contestable if c == column or c in known.derived_from)
 
     def shielded_with(self, column: str) -> tuple[str, ...]:
         """The columns of free text that, when flagged, hide this one."""
+        if not self.shielded:
+            return ()
         known = self.table.columns[column]
         return tuple(c for c in self.shielded if c == column or c in known.derived_from)
 
@@ -143,6 +148,7 @@ class Shape:
         """A column of this table, qualified, for use in policies and views."""
         return f"{ident(self.relation.relname)}.{ident(name)}"
 
+    @cached_property
     def categories(self) -> dict[tuple[str, ...], list[str]]:
         """Classified columns grouped by what they need; () = not personal."""
         groups: dict[tuple[str, ...], list[str]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,7 +60,7 @@ class Relation:
     foreign_keys: tuple[ForeignKey, ...] = ()
     grants: tuple[Grant, ...] = ()
     reads: tuple[str, ...] = ()  # relations that a view reads
-    definition: str = ""  # the query of a view
+    definition: str = ""  # the query of a view, where it was asked for
     policies: tuple[str, ...] = ()  # row policies that let rows through
     comment: str = ""
     uniques: tuple[tuple[str, ...], ...] = ()  # columns of each unique index, "" for an expression
@@ -125,9 +125,9 @@ def qualified(schema: str, name: str) -> str:
     return name if schema == "public" else f"{schema}.{name}"
 
 
-def read_catalogue(connection: Connection) -> Catalogue:
-    """Read the live catalogue in one go. Needs no right beyond connecting."""
-    reader = _Reader(connection)
+def read_catalogue(connection: Connection, views: Collection[str] = ()) -> Catalogue:
+    """Read the live catalogue in one go. Needs no right beyond connecting. `views`: whose definition is read too."""
+    reader = _Reader(connection, views)
     database, version, user, owner, temp = reader.rows("database")[0]
     functions = (
         Function(f"{qualified(schema, name)}({arguments})", schema, name, arguments, definer, owned_by, public)
@@ -152,8 +152,9 @@ def read_catalogue(connection: Connection) -> Catalogue:
 class _Reader:
     """Reads what PostgreSQL's catalogue says of each relation; relations are known by their oid."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, views: Collection[str]) -> None:
         self.connection = connection
+        self.views = views
         self.texts = queries("houvast.database", "catalogue.sql")
         self.names: dict[int, str] = {}
 
@@ -168,15 +169,17 @@ class _Reader:
         columns, ours = self._columns()
         keys, foreign = self._keys()
         parents, partitions = self._parents()
+        asked = [oid for oid, name in names.items() if name in self.views]
+        definitions = dict(self.connection.execute(self.texts["definitions"], (asked,)).fetchall()) if asked else {}
         grants, policies, uniques, reads = self._grants(), self._policies(), self._uniques(), self._reads()
         return {
             names[oid]: Relation(
                 names[oid], schema, relname, kind, owner, rls, force, columns.get(oid, {}), keys.get(oid, ()),
-                tuple(foreign[oid]), tuple(grants[oid]), tuple(sorted(reads[oid])), definition or "",
+                tuple(foreign[oid]), tuple(grants[oid]), tuple(sorted(reads[oid])), definitions.get(oid, ""),
                 tuple(policies[oid]), comment, tuple(uniques[oid]), tuple(parents[oid]), oid in partitions,
                 width - ours[oid],
             )
-            for schema, relname, kind, owner, rls, force, oid, definition, comment, width in tables
+            for schema, relname, kind, owner, rls, force, oid, comment, width in tables
         }  # fmt: skip
 
     def _columns(self) -> tuple[dict[int, dict[str, Column]], Counter[int]]:

@@ -366,6 +366,9 @@ KINDS: Mapping[str, Kind] = {
             _name("detectors", "which detectors"), _count("found", "how many places"),
             _count("bytes", "in how many bytes"),
         ), _EXCHANGE),
+        Kind("bundle_looked", "A customer looked at the lines of what they sent in which something was found.", (
+            _count("file", "which of its files, by its place in what was found"),
+        ), _EXCHANGE),
         Kind("bundle_opened", "Somebody opened diagnostic data.", (
             _choice("role", "the role of who did", *ROLES),
             _name("subcontractor", "of which subcontractor, if of any"),

@@ -12,6 +12,7 @@ of another origin. What comes is as true as whoever sends it.
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from importlib.resources import files
 from typing import Final, Protocol
 
@@ -98,7 +99,7 @@ class Beacon:
             return 411
         if int(length) > LONGEST:
             return 413
-        host, _ = _where(headers.get("origin") or "")
+        host = _host((headers.get("origin") or "")[:300])
         target, _, referrer = (await proto()).decode("utf-8", "replace").partition("\n")
         return self._seen(headers, scope.client, host, target, referrer)
 
@@ -131,6 +132,11 @@ class Beacon:
             self._counter.now(), host, target, remote, "GET", 200, "", get("user-agent") or "",
             get("accept-language") or "", referrer, get("sec-gpc") or "",
         )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _host(origin: str) -> str:
+    return _where(origin)[0]
 
 
 def _where(url: str) -> tuple[str, str]:

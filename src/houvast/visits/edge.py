@@ -6,9 +6,9 @@ It is the meaning of every way by which visits come in; the reader of logs, whic
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from houvast.visits.addresses import Proxies, client, used
 from houvast.visits.agents import Agents
@@ -20,6 +20,7 @@ from houvast.visits.referrers import site as referring
 
 COUNTED = frozenset({200, 304})
 """Answers that showed somebody a page."""
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class Reason(StrEnum):
@@ -39,8 +40,7 @@ class Left:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One request as it came, in memory only. Headers as text in Latin-1; "" for one that did not come.
 
     `at`: aware. `host`: the header Host. `target`: path and query. `remote`: who connected. `forwarded`:
@@ -87,6 +87,7 @@ class Minimiser:
         self._pages = {site.name: Pages(site.pages) for site in declared.sites}
         self._rules, self._proxies = declared.rules, Proxies(declared.proxies)
         self._agents, self._keys, self._objected = Agents(), keys, objected
+        self._last = (LAST, LAST, LAST.date())
         self._of_day: tuple[date, bytes | None] | None = None
 
     def visit(self, request: Request) -> Visit | Left:
@@ -95,14 +96,13 @@ class Minimiser:
         reason = _left_out(request, site)
         if site is None or reason:
             return Left(reason or Reason.HOST)
-        at = request.at.astimezone(UTC)
-        number = self.number(at.date(), site.name, self.address(request), request.agent)
-        if number is not None and self._objected and self._objected.has(at.date(), number):
+        at, day = self._cut(request.at)
+        number = self.number(day, site.name, self.address(request), request.agent)
+        if number is not None and self._objected and self._objected.has(day, number):
             return Left(Reason.OBJECTED)
         agent = self._agents.one(request.agent)
-        minute = 0 if self._rules.precision is Precision.HOUR else at.minute
         return Visit(
-            at.replace(minute=minute, second=0, microsecond=0),
+            at,
             site.name,
             self._pages[site.name].of(request.target),
             agent.browser,
@@ -112,6 +112,18 @@ class Minimiser:
             agent.robot,
             number,
         )
+
+    def _cut(self, at: datetime) -> tuple[datetime, date]:
+        """A time as precisely as it is kept, and its day; that of the last request when it is the same."""
+        cut, after, day = self._last
+        if cut <= at < after:
+            return cut, day
+        utc = at.astimezone(UTC)
+        hour = self._rules.precision is Precision.HOUR
+        cut = utc.replace(minute=0 if hour else utc.minute, second=0, microsecond=0)
+        length = timedelta(hours=1) if hour else timedelta(minutes=1)
+        self._last = (cut, cut + min(length, LAST - cut), cut.date())
+        return cut, cut.date()
 
     def site(self, host: str) -> Site | None:
         """The declared site of a header Host, None when there is none."""

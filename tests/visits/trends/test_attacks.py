@@ -19,7 +19,7 @@ from houvast.visits.trends.question import CAP, COLUMNS, Every
 from tests.visits.trends.making import DECLARED, KEY, MONDAY, SITE, put, visits
 
 GROUP = 10
-RUNS = 800
+RUNS = 400
 SLACK = 3.3 * (0.25 / RUNS) ** 0.5
 """What chance adds to an accuracy that was seen, at 99.9 %."""
 OTHERS = 5_000
