@@ -62,8 +62,10 @@ def publish(target: Target, question: Question, *, by: str, code: str, connectio
         paid = store.pay(db, question, cost, by, code)
         files = visits.files(found.folder, question.since, question.until)
         told = answer(files, question, cost, found.declared.rules)
-        guarantee = Guarantee(cost, method(question).most, found.declared.rules.group, told.least, method(question).name,
-                              left.cap, left.budget.period)  # fmt: skip
+        how = method(question)
+        guarantee = Guarantee(
+            cost, how.most, found.declared.rules.group, told.least, how.name, left.cap, left.budget.period
+        )
         policy = target.project.version_at(datetime.now(UTC))
         report = Report(
             paid.number, policy.controller.get("name", policy.name), f"{policy.name} {policy.version}",

@@ -86,8 +86,7 @@ def expected(question: Question, cost: Cost, rules: Rules) -> tuple[int, int]:
     how = method(question)
     if how.name == SERIES:
         share = Share(cost.rho, cost.delta)
-        parts, levels = consistency.branching(question.times)
-        scale = sigma(share.rho / levels)
+        scale = sigma(share.rho / consistency.branching(question.times)[1])
         return _off(scale), _least(scale, share.delta, 1, rules.group)
     rest = _rest(cost)
     if how.name == COUNTS:
@@ -96,9 +95,7 @@ def expected(question: Question, cost: Cost, rules: Rules) -> tuple[int, int]:
     return _off(sigma(rest.rho * (1 - _FIRST - _THEN), math.sqrt(how.full))), rules.group
 
 
-def answer(
-    files: Sequence[Path], question: Question, cost: Cost, rules: Rules, noise: Noise = gaussian
-) -> Told:
+def answer(files: Sequence[Path], question: Question, cost: Cost, rules: Rules, noise: Noise = gaussian) -> Told:
     """Answer a question at a cost, from these Parquet files. The exact numbers go when this returns."""
     how = method(question)
     with Bounding(files, question, how.most, rules.group) as bounded:
@@ -205,7 +202,9 @@ def _agreed(
             found += parts
             continue
         if whole:
-            cells, count = consistency.within([one.count for one in parts], total.count, parts[0].within, of_total * SURE)
+            cells, count = consistency.within(
+                [one.count for one in parts], total.count, parts[0].within, of_total * SURE
+            )
             numbers, known = consistency.whole_numbers(cells), max(round(count), sum(consistency.whole_numbers(cells)))
         else:
             known = max(total.count, *(min(one.count, total.count) for one in parts))
