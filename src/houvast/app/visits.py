@@ -102,11 +102,8 @@ def ingest(
             Follower(reader, Path(paths[0]), _sweeping(found, follow)).forever(progress)
             return reader.totals
         for path in paths:
-            stream = opened(path)
-            try:
+            with opened(path) as stream:
                 reader.read(stream, progress)
-            finally:
-                stream.close()
         return reader.totals
 
 

@@ -109,8 +109,9 @@ class Reader:
         names = [site.name for site in self.declared.sites]
         if self.site and self.site not in names:
             raise UsageError(f"`{self.site}` is no site.", todo=f"Write one of: {', '.join(names)}.")
-        found = batches.commits(self.folder).values()
-        self._positions = Positions.of(found, secret(self.keys.folder / DIGESTS))
+        with disk():
+            found = batches.commits(self.folder).values()
+            self._positions = Positions.of(found, secret(self.keys.folder / DIGESTS))
         self._day_keys = DayKeys(self.keys, self.folder)
         self._objected = Objections(self.folder)
         self._minimisers: dict[bool, Minimiser] = {}
@@ -179,9 +180,9 @@ class LogReader:
             self._name = self._reader.positions.digest(self._start[: self._head])
         reader = self._reader
         columns = scan(block.lines, format_)
-        rows = reader.minimiser(format_).rows(columns, reader.keys.now())
         batch = f"log-{self._name[:20]}-{self._place}"
         with disk():
+            rows = reader.minimiser(format_).rows(columns, reader.keys.now())
             files = [writing.write(reader.folder, batch, day, table) for day, table in rows.visits.items()]
             if reader.whole and rows.whole:
                 stretches.begin(reader.folder, self._name, self._head, self._place, block.place)
