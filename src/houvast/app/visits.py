@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -96,8 +97,8 @@ def ingest(
     from houvast.visits.reading.streams import opened
 
     chosen = found.format(format_) if format_ else None
-    with alone(found.folder):
-        reader = Reader(found.folder, found.declared, found.keys, found.formats, chosen, site, whole)
+    with alone(found.folder) as lock:
+        reader = Reader(found.folder, found.declared, found.keys, found.formats, chosen, site, whole, cores(), lock)
         if follow:
             Follower(reader, Path(paths[0]), _sweeping(found, follow)).forever(progress)
             return reader.totals
@@ -105,6 +106,11 @@ def ingest(
             with opened(path) as stream:
                 reader.read(stream, progress)
         return reader.totals
+
+
+def cores() -> int:
+    """How many processes read a long log: two where there are two cores; more would take memory, and gain little."""
+    return min(2, len(os.sched_getaffinity(0)))
 
 
 def _sweeping(found: Counting, wait: Callable[[float], bool]) -> Callable[[float], bool]:

@@ -21,7 +21,7 @@ import pytest
 
 from houvast.errors import HouvastError, UsageError
 from houvast.visits import batches
-from houvast.visits.reading import ingest, sweeping
+from houvast.visits.reading import ingest, sweeping, writing
 from houvast.visits.reading.following import Follower
 from houvast.visits.reading.ingest import Busy, alone
 from houvast.visits.reading.minimising import Whole
@@ -218,7 +218,7 @@ def faults(monkeypatch: pytest.MonkeyPatch, at: int) -> list[int]:
         (os, "link"),
         (Path, "replace"),
         (Path, "write_bytes"),
-        (ingest.writing.pq, "write_table"),
+        (writing.pq, "write_table"),
     ):
         monkeypatch.setattr(place, name, failing(getattr(place, name)))
     return done

@@ -72,7 +72,10 @@ class Why:
 def column(pieces: list[pa.Array]) -> Column:
     whole = pa.chunked_array(pieces).dictionary_encode().unify_dictionaries()
     values: list[bytes] = whole.chunk(0).dictionary.to_pylist()
-    return Column([b"" if value == ABSENT else value for value in values], np.concatenate([one.indices.to_numpy() for one in whole.chunks]).astype(np.int64))
+    return Column(
+        [b"" if value == ABSENT else value for value in values],
+        np.concatenate([one.indices.to_numpy() for one in whole.chunks]).astype(np.int64),
+    )
 
 
 def different_of(keys: Numbers) -> tuple[Numbers, Numbers]:
