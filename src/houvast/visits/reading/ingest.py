@@ -22,7 +22,6 @@ from houvast.errors import HouvastError, UsageError
 from houvast.visits import batches
 from houvast.visits.keys_of_day import Keys, secret
 from houvast.visits.model import Declared
-from houvast.visits.objecting import Objections
 from houvast.visits.reading import stretches
 from houvast.visits.reading.batch import Done, digest
 from houvast.visits.reading.day_keys import DayKeys
@@ -102,7 +101,6 @@ class Reader:
             found = batches.commits(self.folder).values()
             self._positions = Positions.of(found, secret(self.keys.folder / DIGESTS))
         self._day_keys = DayKeys.of_store(self.keys, self.folder)
-        self._objected = Objections(self.folder)
         self._minimisers: dict[bool, Minimiser] = {}
 
     def read(self, stream: Stream, progress: Progress | None = None) -> None:
@@ -124,7 +122,7 @@ class Reader:
         first = format_.host_first
         if first not in self._minimisers:
             self._minimisers[first] = Minimiser(
-                self.declared, self._day_keys, self._objected, first, self.site, whole=self.whole is not None
+                self.declared, self._day_keys, None, first, self.site, whole=self.whole is not None
             )
         return self._minimisers[first]
 

@@ -20,7 +20,6 @@ from typing import Any, BinaryIO, Self
 from houvast.errors import HouvastError
 from houvast.visits.keys_of_day import Keys
 from houvast.visits.model import Address, Declared, Page, Precision, Rules, Site
-from houvast.visits.objecting import Objections
 from houvast.visits.reading.batch import Done, digest
 from houvast.visits.reading.day_keys import DayKeys
 from houvast.visits.reading.formats import Format, Sort
@@ -114,7 +113,7 @@ def serve(asked: BinaryIO, answers: BinaryIO) -> None:
     order = Order.from_json(json.loads(asked.readline()))
     now = [datetime.fromtimestamp(0, UTC)]
     keys = DayKeys(Keys(order.keys, lambda: now[0]), order.counted, order.passing)
-    minimiser = Minimiser(order.declared, keys, Objections(order.folder), order.format.host_first, order.site)
+    minimiser = Minimiser(order.declared, keys, None, order.format.host_first, order.site)
     while header := asked.readline():
         said = json.loads(header)
         now[0] = datetime.fromisoformat(said["now"])
