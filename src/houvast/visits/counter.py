@@ -57,6 +57,7 @@ class Counter:
         seconds: float = 30.0, waiting: int = 500_000, whole: Telling | None = None,
         now: Callable[[], datetime] = _now,
     ) -> None:  # fmt: skip
+        minimiser.warm()
         self.minimiser = minimiser
         self.now = now
         self._folder, self._objections, self._whole = folder, objections, whole
