@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 
 from houvast.app.target import Target
-from houvast.compiler.shape import Shape, resolve
+from houvast.compiler.resolving import resolve
+from houvast.compiler.shape import Shape
 from houvast.compiler.words import ident
 from houvast.database.catalogue import read_catalogue
 from houvast.database.connect import DatabaseError

@@ -70,6 +70,11 @@ def test_a_real_archive_goes_from_request_to_certificate(
     page.reload()
     assert page.locator("svg.meter rect").count() > 10
     seen(customer, f"archive-found-{name}", language)
+    page.locator(f"a:has-text('{words['show']}')").last.click()
+    page.click("main button.btn")
+    assert page.locator(".found mark").count() > 0
+    seen(customer, f"archive-lines-{name}", language)
+    page.click(".crumb a")
     page.click(f"button:has-text('{words['redact']}')")
     assert whole_round(worker, admin).trouble is None
     page.reload()

@@ -103,6 +103,7 @@ class Custody:
                 size += part.size
             store.redacted(connection, number, size)
         except (HouvastError, OSError):
+            store.left(connection, job.number)
             if not store.waits(connection, job.number):
                 self.exchange.vault.destroy(code)  # the last piece may have come after its destruction
             raise

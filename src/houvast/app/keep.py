@@ -28,6 +28,7 @@ from houvast.reading import did_you_mean
 from houvast.systems import store as systems
 
 if TYPE_CHECKING:
+    from houvast.compiler.compile import Compiled
     from houvast.compiler.explain import Explanation
 
 Progress = Callable[[str, int, int], None]
@@ -58,10 +59,12 @@ def apply(
     weaken: bool = False,
     leakproof: bool = False,
     progress: Progress | None = None,
+    made: Callable[[Compiled], object] = lambda _: None,
 ) -> Plan:
     """Make the database keep the policy; what was done, which is stored at the desk too.
 
     `leakproof`: mark the vetted functions of PostgreSQL's too, so that conditions with them find their index.
+    `made`: is given what was compiled.
     """
     project = target.project
     with target.connect() as connection, recording(target.url, "apply") as found:
@@ -75,6 +78,7 @@ def apply(
             leakproof=leakproof,
             progress=progress,
             sources=_sources(project),
+            made=made,
         )
         systems.register(connection, project.systems)
         controls.register(connection, project.controls)

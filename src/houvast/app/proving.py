@@ -12,6 +12,7 @@ from houvast.app.recording import recording
 from houvast.app.target import Target
 
 if TYPE_CHECKING:
+    from houvast.compiler.compile import Compiled
     from houvast.proof import Attempt, Extra, Report
 
 FRESH = timedelta(days=1)
@@ -33,27 +34,28 @@ def prove(
     """
     from houvast import proof
     from houvast.app.backup_attempts import backup_attempts  # what reads backups is not in the core
+    from houvast.app.visit_attempts import visit_attempts
 
     target.connect().close()
     versions, datamap = target.project.versions, target.project.datamap
     door = proof.Door(target.url, target.url_of)
     with recording(target.url, "prove", partial=bool(promises)) as found:
         ours = (discovering.scan_attempts(target), controlling.register_attempts(target),
-                backup_attempts(target), *extra)  # fmt: skip
+                backup_attempts(target), *visit_attempts(target), *extra)  # fmt: skip
         report = proof.prove(door, versions, datamap, promises=promises, progress=progress, extra=ours)
         (found.finding if report.broken else found.good)(report.to_json(sorts=True))
     return report
 
 
-def probe(target: Target, *, progress: Progress | None = None) -> tuple[Attempt, ...]:
+def probe(target: Target, *, compiled: Compiled | None = None, progress: Progress | None = None) -> tuple[Attempt, ...]:
     """What every purpose sees of made-up people, and whether that is what the policy says.
 
-    Raises as `prove` does, but for promises.
+    `compiled`: what was applied just now. Raises as `prove` does, but for promises.
     """
     from houvast import proof
 
     project, door = target.project, proof.Door(target.url, target.url_of, borrowed=True)
-    return proof.probe(door, project.versions, project.datamap, progress=progress)
+    return proof.probe(door, project.versions, project.datamap, compiled=compiled, progress=progress)
 
 
 def still_proven(target: Target) -> tuple[datetime, Counter[str]] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -141,9 +141,8 @@ def whole_of(target: Target) -> Telling | None:
     zone = regime(target.project.versions[-1].regime).timezone
 
     def add(batch: str, found: list[Whole]) -> None:
-        seen = (security.Seen(datetime.fromtimestamp(one.at, UTC), one.site, one.address) for one in found)
         with target.session(LOGIN) as connection:
-            security.add(connection, batch, seen, zone)
+            security.add(connection, batch, found, zone)
 
     return add
 
@@ -182,7 +181,7 @@ def status(found: Counting) -> Status:
 
 
 def sweep(found: Counting, connection: Connection | None = None) -> Swept:
-    """Take away keys and visits whose time is over, and write down in the evidence that keys are gone.
+    """Take away keys, visits and whole addresses whose time is over, and write down in the evidence that keys are gone.
 
     Without a connection to a database that has a log, that waits to be written down. While another program reads logs
     into the store, only keys go: that program takes away the rest itself.
@@ -192,6 +191,8 @@ def sweep(found: Counting, connection: Connection | None = None) -> Swept:
     from houvast.visits.reading.sweeping import sweep as take_away
 
     days = tell(found, connection)
+    if connection is not None and security.there(connection):
+        security.sweep(connection)
     try:
         with alone(found.folder), disk():
             return replace(take_away(found.folder, found.keys, found.declared.rules.keep), keys=days)

@@ -37,6 +37,7 @@ PARTS = Parts(
         "visits": "houvast.cli.visits:visits_",
         "access": "houvast.cli.access:access",
         "emergency": "houvast.cli.emergency:emergency",
+        "incident": "houvast.cli.incident:incident",
         "flagged": "houvast.cli.flagged:flagged",
         "systems": "houvast.cli.systems:systems",
         "backup": "houvast.cli.backup:backup",

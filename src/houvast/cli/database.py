@@ -12,6 +12,7 @@ from houvast.app.proving import probe
 from houvast.cli import printing
 from houvast.cli.options import as_of_option, example, json_option, profile_option, target_options
 from houvast.cli.progress import phase
+from houvast.compiler.compile import Compiled
 from houvast.compiler.plan import Plan, Step
 
 FEW = 40
@@ -60,11 +61,11 @@ def apply(project: Path | None, database: str | None, profile: str, weaken: bool
     What was not finished is finished; applying twice changes nothing. In the end each purpose reads made-up people:
     exit code 1 when one sees what it may not. Needs a superuser.
     """
-    target = find_target(project, database)
+    target, made = find_target(project, database), list[Compiled]()
     with phase("Applying the policy") as tell:
-        done = keep.apply(target, profile=profile, weaken=weaken, leakproof=leakproof, progress=tell)
+        done = keep.apply(target, profile=profile, weaken=weaken, leakproof=leakproof, progress=tell, made=made.append)
     click.echo(_applied(done))
-    if done.steps and not _probed(target):
+    if done.steps and not _probed(target, made[-1]):
         raise click.exceptions.Exit(1)
 
 
@@ -156,10 +157,10 @@ def _applied(done: Plan) -> str:
     return f"{printing.count(len(done.steps), 'step')} done. The database keeps this policy."
 
 
-def _probed(target: Target) -> bool:
+def _probed(target: Target, compiled: Compiled) -> bool:
     """Let every purpose read made-up people and say what came of it; whether none sees what it may not."""
     with phase("Trying every purpose with made-up people") as tell:
-        tried = probe(target, progress=tell)
+        tried = probe(target, compiled=compiled, progress=tell)
     wrong = [one for one in tried if not one.passed]
     leaks = [one for one in wrong if not one.control]
     for one in wrong[:FEW]:

@@ -22,6 +22,9 @@ PARTS = Parts(
         "ingest": "houvast.cli.visits:ingest",
         "status": "houvast.cli.visits:status",
         "sweep": "houvast.cli.visits:sweep",
+        "trends": "houvast.cli.visits_trends:trends",
+        "serve": "houvast.cli.visits_serve:serve",
+        "release": "houvast.cli.visits_release:release",
     }
 )
 

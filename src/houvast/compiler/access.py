@@ -1,64 +1,28 @@
-"""Pieces that open a table to a purpose: row policies, a thin view, grants."""
+"""What a purpose may do with a table: conditions in SQL, from which `opening` makes pieces."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from functools import cached_property
-from typing import TypeAlias
 
-from houvast.compiler.branches import Branch, Clause, Needs, both, branches, totals
+from houvast.compiler.branches import Alternatives, Branch, Clause, Needs, totals
+from houvast.compiler.cell import Cell
 from houvast.compiler.compare import to_text
-from houvast.compiler.forming import Forms, beside_pseudonyms, key_piece, key_table
+from houvast.compiler.forming import Forms, beside_pseudonyms
 from houvast.compiler.ground import PurposeSeat
-from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.render import Renderer
 from houvast.compiler.shape import Layout, Shape
 from houvast.compiler.token import Token
-from houvast.compiler.views import view_pieces
-from houvast.compiler.words import SCHEMA, ident, idents, literal, relation
+from houvast.compiler.words import SCHEMA, ident
 from houvast.datamap.model import Column
 from houvast.policy.forms import FULL
-from houvast.policy.model import Action, Form, Look, Policy, PurposeKind
+from houvast.policy.model import Action, PurposeKind
 
 FREE_OF_CONTEST = (PurposeKind.DISPUTE, PurposeKind.RIGHTS, PurposeKind.MIGRATION)
 FREE_OF_FLAGS = (*FREE_OF_CONTEST, PurposeKind.RETENTION)
 CELL_ACTIONS = (Action.READ, Action.INSERT, Action.UPDATE)
 ROW_ACTIONS = {"insert": "insert_row", "update": "update_row"}
-CELL_GRANTS = (("SELECT", "read"), ("INSERT", "insert"), ("UPDATE", "update"))
-
-
-Known: TypeAlias = dict[tuple[str, tuple[str, ...], Action], tuple[Branch, ...]]
-"""(purpose, categories, action) -> their alternatives, so that one compilation asks each of them once."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What a purpose may do with one column: SQL conditions, "" = never; "row" when not personal.
-
-    `read`: it is shown, in some form; `looks`: in which one, the first whose condition holds. `insert` and `update`: it may be
-    written, which asks for the value as it is. `insert_row` and `update_row`: it lets the row be written, in whatever form it comes.
-    """
-
-    column: Column
-    read: str
-    insert: str
-    update: str
-    insert_row: str
-    update_row: str
-    looks: tuple[tuple[Look, str], ...]
-    about: str  # what it is the value of: equal values of other sorts have other pseudonyms
-
-    @property
-    def plain(self) -> str:
-        """SQL: it is shown as it is; "" = never."""
-        return next((condition for look, condition in self.looks if look.form is Form.FULL), "")
-
-    @property
-    def formed(self) -> bool:
-        """Whether it is ever shown in another form than as it is."""
-        return any(look.form is not Form.FULL for look, _ in self.looks)
 
 
 class Access:
@@ -69,28 +33,25 @@ class Access:
         seat: PurposeSeat,
         shape: Shape,
         layout: Layout,
-        versions: Sequence[Policy],
-        now: datetime,
         bits: Mapping[str, int],
+        known: Alternatives,
         *,
         fast: bool,
         zone: str,
-        known: Known,
         token: Token | None = None,
     ) -> None:
         self.seat = seat
         self.known = known
         self.shape = shape
-        self.versions = versions
-        self.now = now
-        effective = [(v.version, v.effective) for v in versions]
+        effective = [(v.version, v.effective) for v in known.versions]
         migration = seat.purpose.kind is PurposeKind.MIGRATION
         token = token or Token(seat.number, fast, "" if migration else seat.reader, seat.own)
-        self.renderer = Renderer(layout, shape, token, bits, zone, effective, now)
+        self.renderer = Renderer(layout, shape, token, bits, zone, effective, known.now)
         self.forms = Forms(seat.number, zone)
         self.layout = layout
         self.promise = seat.purpose.promise or "C05"
         self._decided: dict[tuple[tuple[str, ...], str], Cell] = {}
+        self._texts: dict[tuple[tuple[Branch, ...], str], str] = {}
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -100,23 +61,30 @@ class Access:
 
     def branches(self, categories: tuple[str, ...], action: Action) -> tuple[Branch, ...]:
         """The alternatives for cells of these categories."""
-        asked = (self.seat.purpose.name, categories, action)
-        if asked not in self.known:
-            each = [branches(self.versions, self.now, c, asked[0], action) for c in categories]
-            self.known[asked] = both(each)
-        return self.known[asked]
+        return self.known.of(self.seat.purpose.name, categories, action)
 
     def all_branches(self) -> list[Branch]:
         """Every alternative of every action, to know which bits are asked for."""
-        groups = self.shape.categories()
+        groups = self.shape.categories
         return [b for g in groups if g for a in Action for b in self.branches(g, a)]
+
+    @cached_property
+    def may_anything(self) -> bool:
+        """Whether the policy lets the purpose do anything with a row of the table."""
+        return any(not totals(branch) for branch in self.all_branches())
 
     def _condition(self, column: Column, found: Sequence[Branch], *, reading: bool = False) -> str:
         if not column.categories:
             return "row"
-        condition = self.renderer.any_of(found, column.given_for) if found else ""
+        condition = self._rendered(tuple(found), column.given_for) if found else ""
         readers = self._read_besides(found) if reading else []
         return " OR ".join([f"({condition})", *readers]) if readers else condition
+
+    def _rendered(self, found: tuple[Branch, ...], given_for: str) -> str:
+        """SQL of these alternatives; reading and writing often ask for the same."""
+        if (found, given_for) not in self._texts:
+            self._texts[found, given_for] = self.renderer.any_of(found, given_for)
+        return self._texts[found, given_for]
 
     def _read_besides(self, found: Sequence[Branch]) -> list[str]:
         """SQL: rows that are in somebody's copy though they are not theirs."""
@@ -133,7 +101,7 @@ class Access:
         asked = (column.categories, column.given_for)
         if asked not in self._decided:
             self._decided[asked] = self._decide(column)
-        return replace(self._decided[asked], column=column)
+        return self._decided[asked].of(column)
 
     def _decide(self, column: Column) -> Cell:
         reading, inserting, updating = (self._branches_of(column, action) for action in CELL_ACTIONS)
@@ -243,12 +211,10 @@ class Access:
         looks_up = f"{SCHEMA}." in asked or f"{ident(SCHEMA)}." in asked
         return self.shape.table.direct and plain and not looks_up and not self.may_conflict
 
-    @cached_property
+    @property
     def named(self) -> bool:
         """Whether the purpose sees pseudonyms, here or in another table: then it knows no row by its own key."""
-        categories = dict.fromkeys(name for policy in self.versions for name in policy.categories)
-        found = (branch for name in categories for branch in self.branches((name,), Action.READ))
-        return any(look.form is Form.PSEUDONYMISED for branch in found for look in branch.needs.looks)
+        return self.known.named(self.seat.purpose.name)
 
     @property
     def leaves_keys(self) -> bool:
@@ -294,51 +260,6 @@ class Access:
         besides = self._read_besides(found) if action is Action.READ else []
         return [*lines, *(f"{about} in the copy of {one.way.kind}" for one in self.shape.readers if besides)]
 
-    # what follows makes pieces
-
-    def pieces(self) -> list[Piece]:
-        """Everything that opens this table to this purpose; nothing when the policy does not."""
-        policies = [p for p in (
-            self._policy("read", "SELECT", using=self.row_read),
-            self._policy("insert", "INSERT", check=self.row_insert),
-            self._policy("update", "UPDATE", using=self.row_update, check=self.row_updated),
-            self._policy("delete", "DELETE", using=self.row_delete),
-        ) if p]  # fmt: skip
-        if not policies:
-            return []
-        if self.direct:
-            return [*policies, self._grant(self.seat.reader, hidden=False), *self._shown_to_themselves()]
-        return [
-            *policies,
-            self._grant(self.seat.views, hidden=True),
-            *([key_piece(self.seat.number, self.seat.purpose.name, self.promise)] if self.named else []),
-            *self.look_ups(self.seat.views),
-            *view_pieces(self),
-            *self._shown_to_themselves(),
-        ]
-
-    def _policy(self, word: str, command: str, *, using: str = "", check: str = "") -> Piece | None:
-        if not (using or check):
-            return None
-        name = f"hv_{self.seat.purpose.name}_{word}"
-        parts = f"USING (\n    {using})" if using else ""
-        parts += f" WITH CHECK (\n    {check})" if check else ""
-        sql = self.shape.sql
-        action = {"SELECT": Action.READ, "INSERT": Action.INSERT, "UPDATE": Action.UPDATE, "DELETE": Action.DELETE}[
-            command
-        ]
-        groups = filter(None, self.shape.categories())
-        needs = sorted({to_text(b) for g in groups for b in self.branches(g, action) if not totals(b)})
-        if action is Action.READ and self.seat.purpose.kind is PurposeKind.RIGHTS:
-            needs += [f"in the copy of {one.way.kind}" for one in self.shape.readers]
-        return Piece(
-            f"policy {name} on {self.shape.name}", "policy", Phase.OPEN,
-            f"CREATE POLICY {ident(name)} ON {sql} FOR {command} TO {ident(self.holder)}{self._and_own(command)} {parts};\n"
-            f"COMMENT ON POLICY {ident(name)} ON {sql} IS {literal(f'Keeps promise {self.promise}')}",
-            f"DROP POLICY IF EXISTS {ident(name)} ON {sql}", self.promise, opens=True, protects=True,
-            needs="\n".join(needs), locks=self.shape.name,
-        )  # fmt: skip
-
     @cached_property
     def _links(self) -> frozenset[str]:
         """What a link says of whose rows are. Whoever changed that would make rows of others theirs; a link is made anew instead."""
@@ -355,103 +276,12 @@ class Access:
         left = self._links if action == "update" and self.seat.purpose.kind is not PurposeKind.MIGRATION else left
         return [c.column.name for c in self.cells if getattr(c, action) and c.column.name not in left]
 
-    def _grant(self, role: str, *, hidden: bool) -> Piece:
-        """What a role may do with the table: the view-owner role (`hidden`), which only Houvast's views and
-        their triggers act as, may read all of it; a purpose's own role reads what it may see, by column."""
-        shape = self.shape
-        grants = ["SELECT"] if hidden else []  # PostgreSQL checks columns one by one, for each statement
-        asked = (("INSERT", "insert"), ("UPDATE", "update")) if hidden else CELL_GRANTS
-        for word, action in asked:
-            if columns := self.columns(action):
-                grants.append(f"{word} ({idents(columns)})")
-        if self.row_delete:
-            grants.append("DELETE")
-        return Piece(f"grant {shape.name} to {role}", "grant", Phase.OPEN,
-                     f"GRANT {', '.join(grants)} ON {shape.sql} TO {ident(role)}",
-                     f"REVOKE ALL ON {shape.sql} FROM {ident(role)}", self.promise, opens=True, protects=True,
-                     needs=self.opened_cells, locks=shape.name, instead=self.other_way(f"grant {shape.name} to {role}"))  # fmt: skip
-
-    def _and_own(self, command: str) -> str:
-        theirs = command == "SELECT" or (command == "UPDATE" and self._closing())
-        return f", {ident(self.seat.own)}" if self.seat.own and self.direct and theirs else ""
-
-    def _closing(self) -> str:
+    def closing(self) -> str:
         """The column in which people may say in their own session that they close their account; "" in other tables."""
         column = self.shape.closed_column
         return column if self.row_update and column in self.columns("update") else ""
-
-    def _shown_to_themselves(self) -> list[Piece]:
-        """What people see of it in their own session: they read, whatever else the purpose may do for them, and close their
-        account."""
-        seat, shape = self.seat, self.shape
-        if not (seat.own and self.row_read):
-            return []
-        view = f"{seat.schema}.{shape.relation.relname}"
-        name, sql, instead = (
-            f"grant {view} to {seat.own}",
-            relation(seat.schema, shape.relation.relname),
-            f"grant view {view}",
-        )
-        what, closes = "SELECT", f", UPDATE ({ident(self._closing())})" if self._closing() else ""
-        if self.direct:
-            name, sql, instead = f"grant {shape.name} to {seat.own}", shape.sql, f"grant {shape.name} to {seat.reader}"
-            what = f"SELECT ({idents(self.columns('read'))})"
-        return [Piece(name, "grant", Phase.OPEN, f"GRANT {what}{closes} ON {sql} TO {ident(seat.own)}", f"REVOKE ALL ON {sql} FROM {ident(seat.own)}",
-                      "C35", opens=True, protects=True, needs=self.opened_cells, instead=(instead,))]  # fmt: skip
 
     def other_way(self, name: str) -> tuple[str, ...]:
         """The pieces through which the purpose would reach the table if it were reached the other way."""
         table, seat = self.shape.name, self.seat
         return tuple(n for n in (f"grant {table} to {seat.reader}", f"grant {table} to {seat.views}") if n != name)
-
-    def _books(self) -> list[str]:
-        """The tables of Houvast's own that say whose rows are, or in whose copy they are too."""
-        shapes, shape = self.layout.shapes, self.shape
-        found = [shape.owners_table] if shape.shared else []
-        found += [shapes[one.above].owners_table for one in shape.readers if one.above]
-        found += [relation(SCHEMA, shape.readers_name)] if any(one.way.through for one in shape.readers) else []
-        return list(dict.fromkeys(found))
-
-    def look_ups(self, holder: str, conditions: str = "") -> list[Piece]:
-        """What the role that the policies are for must see of Houvast's own tables. `conditions`: other ones than those of rows."""
-        text = conditions or self.conditions
-        tables = [t.sql for t in self.layout.circumstances.values() if t.sql in text]
-        tables += [table for table in self._books() if f"{table} " in text]
-        tables += [key_table(self.seat.number)] if self.named and not conditions else []
-        tables += [f"{SCHEMA}.{name}" for name in ("hold", "request") if f"{SCHEMA}.{name} " in text]
-        pieces: list[Piece] = []
-        for table in tables:
-            name, _, columns = table.partition(" ")
-            grant = f"SELECT {columns}" if columns else "SELECT"
-            bare = name.replace('"', "")
-            pieces.append(Piece(f"look-up {bare} for {holder}", "grant", Phase.OPEN,
-                                f"GRANT {grant} ON {name} TO {ident(holder)}",
-                                f"REVOKE ALL ON {name} FROM {ident(holder)}", self.promise,
-                                opens=holder != self.seat.views, protects=True, as_keeper=True))  # fmt: skip
-        if tables:
-            pieces.insert(0, Piece(
-                f"schema {SCHEMA} for {holder}", "grant", Phase.OPEN,
-                f"GRANT USAGE ON SCHEMA {SCHEMA} TO {ident(holder)}",
-                f"REVOKE USAGE ON SCHEMA {SCHEMA} FROM {ident(holder)}", self.promise, protects=True, as_keeper=True))  # fmt: skip
-        return pieces
-
-
-def migration_policies(shape: Shape, seat: PurposeSeat, owner: str, access: Access) -> list[Piece]:
-    """The owner of a table, while a use for migration is open, changes its shape and sees all."""
-    opened = f"(SELECT {access.renderer.token.open})"
-    sql, promise = shape.sql, seat.purpose.promise or "C38"
-    deletes = access.row_delete or "false"
-    pieces = access.look_ups(owner)
-    for word, command, parts in (
-        ("read", "SELECT", f"USING ({opened})"),
-        ("insert", "INSERT", f"WITH CHECK ({opened})"),
-        ("update", "UPDATE", f"USING ({opened}) WITH CHECK ({opened})"),
-        ("delete", "DELETE", f"USING ({opened} AND {deletes})"),
-    ):
-        name = f"hv_{seat.purpose.name}_{word}"
-        pieces.append(Piece(
-            f"policy {name} on {shape.name}", "policy", Phase.OPEN,
-            f"CREATE POLICY {ident(name)} ON {sql} FOR {command} TO {ident(owner)} {parts};\n"
-            f"COMMENT ON POLICY {ident(name)} ON {sql} IS {literal(f'Keeps promise {promise}')}",
-            f"DROP POLICY IF EXISTS {ident(name)} ON {sql}", promise, opens=True, protects=True, locks=shape.name))  # fmt: skip
-    return pieces

@@ -33,7 +33,7 @@ Progress = Callable[[str, int, int], None]
 """(what is being done, how many done, how many in all)"""
 
 
-def _say_nothing(_what: str, _done: int, _total: int) -> None:
+def _say_nothing(*_: object) -> None:
     """Progress of work that nobody watches."""
 
 
@@ -68,7 +68,7 @@ def prepare(
         FileErrors: the map does not fit the database.
         DatabaseRefusal: this database or login cannot keep a policy; the message says why.
     """
-    catalogue, made = read_catalogue(connection), registry.registered(connection)
+    catalogue, made = read_catalogue(connection, datamap.views), registry.registered(connection)
     known = registry.known(connection, profile)
     known = replace(known, leakproof=known.leakproof or leakproof)
     preflight(catalogue, versions, datamap, made=made)
@@ -89,10 +89,11 @@ def apply(
     progress: Progress | None = None,
     sources: Sources | None = None,
     leakproof: bool = False,
+    made: Callable[[Compiled], object] = _say_nothing,
 ) -> Plan:
     """Make the database keep the policy. What was not finished before is finished; twice changes nothing.
 
-    `sources`: what the log is told of the files; by default of the values that were read from them. `leakproof`: as in
+    `made`: is given what was compiled last. `sources`: what the log is told of the files; by default of the values that were read from them. `leakproof`: as in
     `prepare`; once marked they stay so until `unapply`.
 
     Raises:
@@ -103,11 +104,12 @@ def apply(
         done: tuple[Step, ...] = ()
         for _ in range(ROUNDS):
             before = registry.application(connection)
-            plan = prepare(connection, versions, datamap, profile=profile, now=now, leakproof=leakproof).plan
-            _refuse_weakening(plan, weaken=weaken)
-            done += plan.steps
-            if _carry_out(connection, plan, telling, progress or _say_nothing, before):
-                return Plan(done, plan.first)
+            found = prepare(connection, versions, datamap, profile=profile, now=now, leakproof=leakproof)
+            made(found.compiled)
+            _refuse_weakening(found.plan, weaken=weaken)
+            done += found.plan.steps
+            if _carry_out(connection, found.plan, telling, progress or _say_nothing, before):
+                return Plan(done, found.plan.first)
         raise DatabaseRefusal(
             "Others make tables, or open them, all the time while the policy is applied.",
             todo="let their migration end, and apply again: until then what they made is not looked at.",
@@ -193,7 +195,7 @@ def _run_steps(connection: Connection, steps: Sequence[Step], total: int, tell: 
         elif alike or not pieces:
             _run_step(connection, left[0], tell)
         else:
-            at_once(connection, *(text for piece in pieces for text in _making(piece)))
+            at_once(connection, *(text for piece in pieces for text in _creating(piece)), registry.register(*pieces))
         for _ in range(len(pieces) or 1):
             left.popleft()
 
@@ -220,15 +222,11 @@ def _run_step(connection: Connection, step: Step, tell: Progress) -> None:
     elif piece.fill:
         fill(connection, piece, tell)
     else:
-        at_once(connection, *_making(piece))
+        at_once(connection, *_creating(piece), registry.register(piece))
 
 
 def _taking_away(step: Step) -> list[str]:
     return [step.sql, (registry.expect if step.remade else registry.forget)(step.name)]
-
-
-def _making(piece: Piece) -> list[str]:
-    return [*_creating(piece), registry.register(piece)]
 
 
 def _creating(piece: Piece) -> list[str]:
@@ -242,8 +240,7 @@ def _lay_ground(connection: Connection, steps: Sequence[Step]) -> tuple[Step, ..
     with connection.transaction():
         for piece in ground:
             run(connection, in_one(*_creating(piece)))
-        for piece in ground:
-            run(connection, registry.register(piece))
+        run(connection, registry.register(*ground))
     return tuple(steps[len(ground) :])
 
 

@@ -9,7 +9,8 @@ from houvast.database.catalogue import Relation
 from houvast.datamap.model import Owner, Path, Table
 
 if TYPE_CHECKING:
-    from houvast.compiler.shape import Reader, Resolver, Shape
+    from houvast.compiler.resolving import Resolver
+    from houvast.compiler.shape import Reader, Shape
 
 FREES = frozenset("nd")
 """Foreign keys (as in pg_constraint) that let go of the row that they point at."""
@@ -47,7 +48,7 @@ def check_way(resolver: Resolver, live: Relation, table: Table, way: Owner) -> N
             resolver.wrong("owner-empties-key", way.place, f"`empties` names `{name}`, a key of `{live.name}`.",
                        "name columns that hold values; the column that names who leaves is emptied by itself.")  # fmt: skip
     if way.through:
-        resolver.check_link(live, way)
+        check_link(resolver, live, way)
         known = resolver.map.tables.get(way.through)
         if known and known.personal and not any(_is_whom(one, way) for one in known.owners):
             resolver.wrong("link-owner", way.place, f"Rows of the link table `{way.through}` are not owned by whom they link to `{live.name}`.",
@@ -60,6 +61,23 @@ def check_way(resolver: Resolver, live: Relation, table: Table, way: Owner) -> N
     elif column and (way.path[0] in live.key or (column.not_null and not way.stand_in)):
         resolver.wrong("owner-stays", way.place, f"Column `{way.path[0]}` of `{live.name}` cannot be emptied, so nobody can leave the row to the others.",
                    "let it be NULL, or write `stand_in:` with the key of a row that stands for who left; no part of the primary key.")  # fmt: skip
+
+
+def check_link(resolver: Resolver, live: Relation, owner: Owner) -> None:
+    """A link table names the shared row, and the person, in columns of its own."""
+    through = resolver.relation(owner.through, owner.place)
+    if through is None:
+        return
+    for name in filter(None, (owner.of, owner.left, *owner.where.conditions)):
+        resolver.column(through, name, owner.place)
+    if len(owner.path) != 1:
+        resolver.wrong("link-path", owner.place, f"The link table `{owner.through}` must hold the person's key itresolver.",
+                   "name one column of the link table.")  # fmt: skip
+    else:
+        resolver.column(through, owner.path[0], owner.place)
+    if not any(k.columns == (owner.of,) and k.table == live.name for k in through.foreign_keys):
+        resolver.wrong("no-foreign-key", owner.place, f"`{owner.through}.{owner.of}` does not point at `{live.name}`.",
+                   "name the column with the foreign key to the shared row, or add that key.")  # fmt: skip
 
 
 def check_hiding(resolver: Resolver, live: Relation, table: Table) -> None:

@@ -277,3 +277,28 @@ def simplify(found: Iterable[Branch]) -> tuple[Branch, ...]:
     """Without repeats and without alternatives that another one covers."""
     unique = list(dict.fromkeys(found))
     return tuple(b for b in unique if not any(b is not o and b != o and b.implies(o) for o in unique))
+
+
+class Alternatives:
+    """The branches of one compilation, each made once: many tables and columns ask for the same."""
+
+    def __init__(self, versions: Sequence[Policy], now: datetime) -> None:
+        self.versions = versions
+        self.now = now
+        self._found: dict[tuple[str, tuple[str, ...], Action], tuple[Branch, ...]] = {}
+        self._named: dict[str, bool] = {}
+
+    def of(self, purpose: str, categories: tuple[str, ...], action: Action) -> tuple[Branch, ...]:
+        """The alternatives for cells of these categories."""
+        asked = (purpose, categories, action)
+        if asked not in self._found:
+            self._found[asked] = both([branches(self.versions, self.now, c, purpose, action) for c in categories])
+        return self._found[asked]
+
+    def named(self, purpose: str) -> bool:
+        """Whether the purpose sees pseudonyms anywhere."""
+        if purpose not in self._named:
+            categories = dict.fromkeys(name for policy in self.versions for name in policy.categories)
+            found = (branch for name in categories for branch in self.of(purpose, (name,), Action.READ))
+            self._named[purpose] = any(look.form is Form.PSEUDONYMISED for one in found for look in one.needs.looks)
+        return self._named[purpose]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from houvast.compiler.guard import CONTESTABLE_BITS, SHARED_BITS
 from houvast.compiler.shape import Shape
 from houvast.compiler.words import short
+from houvast.errors import Finding
 
 UNCONTESTED = ((1 << CONTESTABLE_BITS) - 1) << SHARED_BITS
 """The guard's bits that say that no owner contests a column of the row, one a contestable column."""
-
+WIDEST, FIXED = 1600, 3
+"""How many columns a table has at most, and how many Houvast adds beside the derived and the contestable ones."""
 
 CLOSED = "hv_closed"
 """Houvast's column: when the last account of the row's owners closed, NULL while one is open."""
@@ -32,3 +36,14 @@ def contest_bit(shape: Shape, column: str) -> int:
     if number >= CONTESTABLE_BITS:
         raise ValueError(f"{shape.name} has more than {CONTESTABLE_BITS} contestable columns")
     return 1 << (SHARED_BITS + number)
+
+
+def too_many(shape: Shape) -> Iterator[Finding]:
+    """Findings about a table that has no place for what Houvast adds."""
+    table, width = shape.table, shape.relation.width
+    if len(shape.contestable) > CONTESTABLE_BITS:
+        yield Finding("contestable", table.place, f"Table `{shape.name}` has more than {CONTESTABLE_BITS} contestable columns.",
+                      "let people contest fewer of them apart: a guard has a bit for each.")  # fmt: skip
+    if width + len(shape.derived) + len(shape.contestable) + FIXED > WIDEST:
+        yield Finding("too-wide", table.place, f"Table `{shape.name}` has {width} columns, dropped ones too, and Houvast adds some;"
+                      f" PostgreSQL takes {WIDEST}.", "move some columns to a table of their own.")  # fmt: skip

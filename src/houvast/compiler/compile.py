@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
-from houvast.compiler.access import Access, migration_policies
-from houvast.compiler.access import Known as BranchesOf
+from houvast.compiler.access import Access
 from houvast.compiler.answering import telling_pieces, uses_of
 from houvast.compiler.application import application_pieces
-from houvast.compiler.branches import segments
+from houvast.compiler.branches import Alternatives, segments
 from houvast.compiler.cascade import cascade_pieces, goes_along
 from houvast.compiler.controls import control_pieces
 from houvast.compiler.copies import view_copies
@@ -24,9 +22,11 @@ from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, claus
 from houvast.compiler.guarding_visits import guarding_pieces
 from houvast.compiler.handling import case_pieces
 from houvast.compiler.identifying import finding_pieces
+from houvast.compiler.knowing import Known, known_piece
 from houvast.compiler.leakproof import leakproof_pieces
 from houvast.compiler.limits import limit_pieces
 from houvast.compiler.looking import looking_pieces
+from houvast.compiler.opening import migration_policies, table_pieces
 from houvast.compiler.others import above_piece, judged_pieces, others_piece
 from houvast.compiler.owning import own_pieces
 from houvast.compiler.persons import (
@@ -36,12 +36,13 @@ from houvast.compiler.persons import (
     stand_pieces,
     subject_pieces,
 )
-from houvast.compiler.piece import Phase, Piece
+from houvast.compiler.piece import Piece
 from houvast.compiler.programs import program_pieces
 from houvast.compiler.quiet import quietly, unprinted
-from houvast.compiler.rows import asked_setting, close_table, column_pieces, keep_pieces
+from houvast.compiler.resolving import resolve
+from houvast.compiler.rows import close_table, column_pieces, keep_pieces
 from houvast.compiler.sending import sending_pieces, sending_tables
-from houvast.compiler.shape import Layout, Shape, resolve
+from houvast.compiler.shape import Layout, Shape
 from houvast.compiler.shared import below
 from houvast.compiler.shielding import shielding_pieces
 from houvast.compiler.staffing import staff_pieces
@@ -49,8 +50,10 @@ from houvast.compiler.stepping import step_pieces
 from houvast.compiler.telling import state_pieces
 from houvast.compiler.token import Token
 from houvast.compiler.totalling import total_pieces
+from houvast.compiler.trending import trending_pieces
+from houvast.compiler.visiting import visiting_pieces
 from houvast.compiler.ways import way_pieces
-from houvast.compiler.words import SCHEMA, array, ident, literal, relation
+from houvast.compiler.words import relation
 from houvast.database.catalogue import Catalogue
 from houvast.datamap.model import DataMap
 from houvast.policy.model import Policy, PurposeKind
@@ -59,25 +62,15 @@ UNRESTRICTED = frozenset({frozenset({"unrestricted"})})
 
 
 @dataclass(frozen=True)
-class Known:
-    """What an earlier apply left in the database: numbers that must stay."""
-
-    purposes: Mapping[str, int] = field(default_factory=dict[str, int])
-    bits: Mapping[str, int] = field(default_factory=dict[str, int])
-    profile: str = "fast"
-    asked: Mapping[str, int] = field(default_factory=dict[str, int])  # table -> answers that its rows hold
-    leakproof: bool = False  # functions of PostgreSQL's are marked: an apply was asked to, and it stays
-
-
-@dataclass(frozen=True)
 class Compiled:
-    """Everything that the database must have, in the order in which to make it."""
+    """Everything that the database must have, in the order in which to make it, and the catalogue that it was made from."""
 
     pieces: tuple[Piece, ...]
     layout: Layout
     seats: Mapping[str, PurposeSeat]
     bits: Mapping[str, int]
     accesses: Mapping[tuple[str, str], Access]  # (purpose, table)
+    catalogue: Catalogue
 
 
 def table_promise(policy: Policy, shape: Shape) -> str:
@@ -99,92 +92,147 @@ def compile_policy(
         GuardFull: the policy asks for more answers about a person than a guard holds.
     """
     layout = resolve(datamap, catalogue)
-    policy = versions[-1]
-    current = next((v for v in reversed(versions) if v.effective <= now), policy)
+    current = next((v for v in reversed(versions) if v.effective <= now), versions[-1])
     found = seats(tuple(versions), datamap, known.purposes)
     found |= {name: replace(found[name], purpose=purpose) for name, purpose in current.purposes.items()}
-    fast = known.profile == "fast"
-
-    branches_of: BranchesOf = {}
-
-    def access(seat: PurposeSeat, shape: Shape, bits: Mapping[str, int]) -> Access:
-        return Access(seat, shape, layout, versions, now, bits, fast=fast, zone=zone, known=branches_of)
-
-    bits = allocate(dict.fromkeys(_wanted(found, layout, access, versions, now)), known.bits)
+    given = _Given(versions, current, datamap, catalogue, known, now, zone, layout, found, Alternatives(versions, now))
+    bits = allocate(dict.fromkeys(_wanted(given)), known.bits)
     accesses = {
-        (seat.purpose.name, shape.name): access(seat, shape, bits)
+        (seat.purpose.name, shape.name): given.access(seat, shape, bits=bits)
         for seat in found.values()
         for shape in layout.shapes.values()
     }
-    asked = _asked(layout, accesses, bits, known)
-
-    def asked_access(seat: PurposeSeat, shape: Shape, token: Token) -> Access:
-        return Access(seat, shape, layout, versions, now, bits, fast=fast, zone=zone, known=branches_of, token=token)
-
-    pieces = [*ground(policy, datamap, found, known.profile), *people_tables(), *sending_tables()]
-    live = {name for v, _ in segments(versions, now) for name in v.purposes}
-    pieces.append(_known_pieces(versions, datamap, found, live, bits, asked, known.profile, layout))
-    pieces += application_pieces(datamap, catalogue, layout, found, known.purposes)
-    for shape in layout.shapes.values():
-        pieces.append(close_table(shape, table_promise(current, shape)))
-    pieces += _people(versions, datamap, layout, bits, current)
-    pieces += _rows(layout, bits, asked, catalogue, current)
-    pieces += spread_pieces(layout, asked)
-    pieces += state_pieces(layout)
-    pieces += finding_pieces(layout, datamap.subjects)
-    pieces.append(others_piece(layout, datamap.subjects, found, fast=fast))
-    pieces += judged_pieces(found, fast=fast)
-    pieces.append(above_piece(layout, found, catalogue, fast=fast))
-    pieces += people_pieces(layout, datamap.subjects, versions)
-    pieces += staff_pieces(policy)
-    pieces += case_pieces(versions, now)
-    pieces += exchange_pieces(policy)
-    pieces += looking_pieces(policy)
-    pieces += step_pieces()
-    pieces += own_pieces()
-    pieces += way_pieces(versions, datamap)
-    pieces += sending_pieces(layout, datamap.subjects, accesses, found, current, fast=fast)
-    pieces += program_pieces()
-    pieces += limit_pieces(versions, found, now)
-    pieces += control_pieces()
-    pieces += guarding_pieces(versions, current, found, zone, fast=fast)
-    pieces += shielding_pieces(layout)
-    pieces.append(uses_of(current, found, fast=fast))
-    pieces += telling_pieces(found, layout, fast=fast)
-    pieces += _granted(layout, accesses, found, current, datamap)
-    readers = [s for s in found.values() if s.purpose.kind is not PurposeKind.MIGRATION]
-    formed = {key for key, one in accesses.items() if any(cell.formed for cell in one.cells)}
-    pieces += view_copies(datamap, catalogue, layout, readers, {p.name: p for p in pieces}, formed)
-    pieces += deciding_pieces(layout, found, asked_access, versions)
-    pieces += leakproof_pieces() if known.leakproof else ()
-    pieces.append(public_functions(known.profile))
-    if fast:
+    whole = _Whole(given, bits, accesses, _asked(given, accesses, bits))
+    pieces = [*_standing(whole), *_kept(whole), *_answered(whole)]
+    pieces += [*_opened(whole, pieces), public_functions(known.profile)]
+    if given.fast:
         pieces = [quietly(p) for p in pieces]
     made = map(unprinted, _once(pieces))
-    return Compiled(tuple(sorted(made, key=lambda p: p.phase)), layout, found, bits, accesses)
+    return Compiled(tuple(sorted(made, key=lambda p: p.phase)), layout, found, bits, accesses, catalogue)
 
 
-def _wanted(
-    found: Mapping[str, PurposeSeat], layout: Layout, access: Callable[[PurposeSeat, Shape, Mapping[str, int]], Access],
-    versions: Sequence[Policy], now: datetime,
-) -> list[str]:  # fmt: skip
+@dataclass(frozen=True)
+class _Given:
+    """What a compilation starts from: the versions, that in force, the map over the catalogue, and what was kept before."""
+
+    versions: Sequence[Policy]
+    current: Policy
+    map: DataMap
+    catalogue: Catalogue
+    known: Known
+    now: datetime
+    zone: str
+    layout: Layout
+    seats: Mapping[str, PurposeSeat]
+    branches: Alternatives
+
+    @property
+    def fast(self) -> bool:
+        """The fast profile: a use is carried by a setting."""
+        return self.known.profile == "fast"
+
+    def access(self, seat: PurposeSeat, shape: Shape, token: Token | None = None, *, bits: Mapping[str, int]) -> Access:
+        """What a purpose may do with a table."""
+        return Access(seat, shape, self.layout, bits, self.branches, fast=self.fast, zone=self.zone, token=token)
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """What pieces are made from. `asked`: table -> the answers that its rows hold."""
+
+    given: _Given
+    bits: Mapping[str, int]
+    accesses: Mapping[tuple[str, str], Access]
+    asked: Mapping[str, int]
+
+
+def _standing(whole: _Whole) -> list[Piece]:
+    """What everything else stands on, and what closes the tables."""
+    given, found = whole.given, whole.given.seats
+    versions, layout, profile = given.versions, given.layout, given.known.profile
+    live = {name for v, _ in segments(versions, given.now) for name in v.purposes}
+    return [
+        *ground(versions[-1], given.map, found, profile),
+        *people_tables(),
+        *sending_tables(),
+        known_piece(versions, given.map, found, live, whole.bits, whole.asked, profile, layout),
+        *application_pieces(given.map, given.catalogue, layout, found, given.known.purposes),
+        *(close_table(shape, table_promise(given.current, shape)) for shape in layout.shapes.values()),
+    ]
+
+
+def _kept(whole: _Whole) -> list[Piece]:
+    """What knows where people stand, and keeps the answers in each row."""
+    given = whole.given
+    layout, found, current, subjects = given.layout, given.seats, given.current, given.map.subjects
+    return [
+        *_people(given.versions, given.map, layout, whole.bits, current),
+        *_rows(layout, whole.bits, whole.asked, given.catalogue, current),
+        *spread_pieces(layout, whole.asked),
+        *state_pieces(layout),
+        *finding_pieces(layout, subjects),
+        others_piece(layout, subjects, found, fast=given.fast),
+        *judged_pieces(found, fast=given.fast),
+        above_piece(layout, found, given.catalogue, fast=given.fast),
+        *people_pieces(layout, subjects, given.versions),
+    ]
+
+
+def _answered(whole: _Whole) -> list[Piece]:
+    """What staff, people and programs call."""
+    given = whole.given
+    versions, policy, current = given.versions, given.versions[-1], given.current
+    layout, found = given.layout, given.seats
+    return [
+        *staff_pieces(policy),
+        *case_pieces(versions, given.now),
+        *exchange_pieces(policy),
+        *looking_pieces(policy),
+        *step_pieces(),
+        *own_pieces(),
+        *way_pieces(versions, given.map),
+        *sending_pieces(layout, given.map.subjects, whole.accesses, found, current, fast=given.fast),
+        *program_pieces(),
+        *limit_pieces(versions, found, given.now),
+        *control_pieces(),
+        *guarding_pieces(versions, current, found, given.zone, fast=given.fast),
+        *shielding_pieces(layout),
+        *trending_pieces(current),
+        *visiting_pieces(current),
+        uses_of(current, found, fast=given.fast),
+        *telling_pieces(found, layout, fast=given.fast),
+    ]
+
+
+def _opened(whole: _Whole, before: Sequence[Piece]) -> list[Piece]:
+    """What each purpose sees, and says why. `before`: the pieces that views of the application are copied beside."""
+    given, accesses = whole.given, whole.accesses
+    layout, found = given.layout, given.seats
+    pieces = _granted(layout, accesses, found, given.current, given.map)
+    readers = [s for s in found.values() if s.purpose.kind is not PurposeKind.MIGRATION]
+    formed = {key for key, one in accesses.items() if one.may_anything and any(c.formed for c in one.cells)}
+    known = {p.name: p for p in (*before, *pieces)}
+    pieces += view_copies(given.map, given.catalogue, layout, readers, known, formed)
+    pieces += deciding_pieces(layout, found, partial(given.access, bits=whole.bits), given.versions)
+    return [*pieces, *(leakproof_pieces() if given.known.leakproof else ())]
+
+
+def _wanted(given: _Given) -> list[str]:
     """The answers about a person that any purpose asks for, in the order in which they get their bits."""
     wanted, probe = [ALIVE, clause_name(UNRESTRICTED)], _AnyBit()
-    for seat in found.values():
-        for shape in layout.shapes.values():
-            wanted += bit_names(access(seat, shape, probe).all_branches(), versions, now)
+    for seat in given.seats.values():
+        for shape in given.layout.shapes.values():
+            wanted += bit_names(given.access(seat, shape, bits=probe).all_branches(), given.versions, given.now)
     return wanted
 
 
-def _asked(
-    layout: Layout, accesses: Mapping[tuple[str, str], Access], bits: Mapping[str, int], known: Known
-) -> dict[str, int]:
+def _asked(given: _Given, accesses: Mapping[tuple[str, str], Access], bits: Mapping[str, int]) -> dict[str, int]:
     """The bits that the rows of each table hold."""
     always = 1 << bits[ALIVE] | 1 << bits[clause_name(UNRESTRICTED)]
     return {
         name: asked_bits((b for (_, t), a in accesses.items() if t == name for b in a.all_branches()), bits)
-        | known.asked.get(name, always)  # what rows hold stays: nothing is rewritten to forget it
-        for name in layout.shapes
+        | given.known.asked.get(name, always)  # what rows hold stays: nothing is rewritten to forget it
+        for name in given.layout.shapes
     }
 
 
@@ -221,7 +269,7 @@ def _granted(
         if seat.purpose.kind is PurposeKind.MIGRATION:
             pieces += migration_policies(grant.shape, seat, grant.shape.relation.owner, grant)
         else:
-            pieces += grant.pieces()
+            pieces += table_pieces(grant)
             pieces += total_pieces(grant, datamap.role_prefix, datamap.database)
     for shape in layout.shapes.values():
         if goes_along(shape, layout):
@@ -256,53 +304,3 @@ def _people(
     for subject in datamap.subjects.values():
         pieces += subject_pieces(subject, layout.shapes[subject.table], "C30")
     return pieces
-
-
-def _path(seat: PurposeSeat, schemas: Sequence[str]) -> str:
-    return ", ".join(ident(name) for name in (seat.schema, *schemas))
-
-
-def _known_pieces(
-    versions: Sequence[Policy],
-    datamap: DataMap,
-    found: Mapping[str, PurposeSeat],
-    live_now: AbstractSet[str],
-    bits: Mapping[str, int],
-    asked: Mapping[str, int],
-    profile: str,
-    layout: Layout,
-) -> Piece:
-    """The rows of Houvast's own tables that say which policy is kept."""
-    kind = next(iter(datamap.subjects), "")
-    current = versions[-1]
-    lines = [f"UPDATE {SCHEMA}.purpose SET live = false WHERE name <> ALL ({array(sorted(live_now))})"]
-    for seat in found.values():
-        p = seat.purpose
-        migration = p.kind is PurposeKind.MIGRATION
-        role = datamap.migration_login if migration else seat.reader
-        path = "" if migration else _path(seat, layout.schemas)
-        live = str(p.name in live_now).lower()
-        values = [
-            literal(v)
-            for v in (p.name, role, path, p.kind.value, p.one, kind, p.promise or "C05", p.instead.get("en", ""))
-        ]
-        lines.append(f"INSERT INTO {SCHEMA}.purpose VALUES ({seat.number}, {', '.join(values)}, {live}, {literal(seat.own)})\n"
-                     "ON CONFLICT (number) DO UPDATE SET (name, role, path, kind, one, subject, promise, instead, live, own) = ROW"
-                     " (excluded.name, excluded.role, excluded.path, excluded.kind, excluded.one, excluded.subject,"
-                     " excluded.promise, excluded.instead, excluded.live, excluded.own)")  # fmt: skip
-    lines.append(f"DELETE FROM {SCHEMA}.version")
-    for policy in versions:
-        digest = hashlib.sha256(repr(policy).encode()).hexdigest()
-        lines.append(
-            f"INSERT INTO {SCHEMA}.version VALUES ({policy.version}, {literal(policy.effective.isoformat())}, {literal(digest)})"
-        )
-    for name, bit in bits.items():
-        lines.append(f"INSERT INTO {SCHEMA}.bit VALUES ({literal(name)}, {bit}) ON CONFLICT DO NOTHING")
-    settings = {"profile": profile, "policy": current.name, "map": datamap.name}
-    settings |= {asked_setting(table): str(mask) for table, mask in asked.items()}
-    for name, value in settings.items():
-        lines.append(
-            f"INSERT INTO {SCHEMA}.setting VALUES ({literal(name)}, {literal(value)}) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-        )
-    return Piece("houvast known", "data", Phase.GROUND, ";\n".join(lines), "", "C57", as_keeper=True,
-                 replaces=True, protects=True)  # fmt: skip

@@ -59,7 +59,10 @@ def _name(shape: Shape) -> str:
 
 def _table(shape: Shape, accesses: Sequence[Access]) -> Piece:
     """How many rows of a person a table has (or the one of a key), and of how many a column shows to a purpose."""
-    branches = "".join(_purpose(one, first=not number) for number, one in enumerate(a for a in accesses if a.row_read))
+    branches = "".join(
+        _purpose(one, first=not number)
+        for number, one in enumerate(a for a in accesses if a.may_anything and a.row_read)
+    )
     body = f"{branches}\n    END IF;" if branches else ""
     name = ident(_name(shape))
     key = (

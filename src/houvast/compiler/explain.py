@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from houvast.compiler.columns import flag
-from houvast.compiler.shape import Layout, Shape, resolve
+from houvast.compiler.resolving import resolve
+from houvast.compiler.shape import Layout, Shape
 from houvast.compiler.shared import readers_of
 from houvast.compiler.words import ident
 from houvast.database import Connection, queries, read_catalogue, run_query

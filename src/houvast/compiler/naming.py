@@ -13,7 +13,7 @@ HOUVAST_FUNCTIONS = {
     "use_is_open": "token_portable", "first_day": "terms", "first_moment": "terms",
     "refusal_words": "refuse", "person_hash": "refuse", "tell_refusals": "gather_refusals", "instant": "tell_use",
     "is_of_a_kind": "log", "is_bsn": "personal_in", "is_iban": "personal_in",
-    **dict.fromkeys(("is_card", "is_special", "looks_like", "kinds_in", "held_in", "redacted"), "personal_in"),
+    **dict.fromkeys(("is_card", "is_special", "looks_like", "plainly", "shielded_in", "kinds_in", "held_in", "redacted"), "personal_in"),
 }  # fmt: skip
 LOG = ("event", "entry", "secret", "checkpoint")
 """The tables of the log."""

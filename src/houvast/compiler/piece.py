@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 
 class Phase(IntEnum):
@@ -61,7 +62,7 @@ class Piece:
     locks: str = ""  # the application's table that it locks for a moment
     instead: tuple[str, ...] = ()  # pieces that would give the same access in another way
 
-    @property
+    @cached_property
     def definition(self) -> str:
         """A digest of what it is; a changed digest is a changed piece."""
         return hashlib.sha256(f"{self.create}\n{self.fill}".encode()).hexdigest()

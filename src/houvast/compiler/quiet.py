@@ -41,4 +41,5 @@ def unprinted(piece: Piece) -> Piece:
 
     Anybody may set `debug_print_plan`, and have what is logged sent to them.
     """
-    return replace(piece, create=_WITH_SETTINGS.sub(f"{_DEFINER} SET debug_print_plan = off", piece.create))
+    create = _WITH_SETTINGS.sub(f"{_DEFINER} SET debug_print_plan = off", piece.create)
+    return piece if create == piece.create else replace(piece, create=create)

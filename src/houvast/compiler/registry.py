@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from houvast.compiler.compile import Known
+from houvast.compiler.knowing import Known
 from houvast.compiler.piece import Piece
 from houvast.compiler.plan import Registered
 from houvast.compiler.words import literal
@@ -49,12 +49,14 @@ def registered(connection: Connection) -> dict[str, Registered]:
     return {row[0]: Registered(*row) for row in connection.execute(_SQL["registered"]).fetchall()}
 
 
-def register(piece: Piece) -> str:
-    """SQL that remembers a piece."""
-    return _SQL["register"] % {
-        "name": literal(piece.name), "kind": literal(piece.kind), "definition": literal(piece.definition),
-        "undo": literal(piece.undo), "promise": literal(piece.promise), "opens": piece.opens, "needs": literal(piece.needs),
-    }  # fmt: skip
+def register(*pieces: Piece) -> str:
+    """SQL that remembers pieces of different names, in this order."""
+    return _SQL["register"] % ",\n".join(_values(number, piece) for number, piece in enumerate(pieces, 1))
+
+
+def _values(number: int, piece: Piece) -> str:
+    texts = (piece.name, piece.kind, piece.definition, piece.undo, piece.promise)
+    return f"({number}, {', '.join(map(literal, texts))}, {piece.opens}, {literal(piece.needs)})"
 
 
 def forget(name: str) -> str:

@@ -14,6 +14,7 @@ from houvast.compiler.access import Access
 from houvast.compiler.branches import Branch, totals
 from houvast.compiler.compare import to_text
 from houvast.compiler.forming import MOMENT, Forms, base_type
+from houvast.compiler.opening import look_ups
 from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.words import SCHEMA, ident, idents, literal, relation, short, total_role
 from houvast.datamap.model import Total
@@ -50,7 +51,7 @@ def total_pieces(access: Access, prefix: str, database: str) -> Iterator[Piece]:
     yield first.role_piece(database)
     yield release_piece()
     yield from first.grants()
-    yield from access.look_ups(first.role, " ".join(one.condition for one in found))
+    yield from look_ups(access, first.role, " ".join(one.condition for one in found))
     for one in found:
         yield from (one.policy(), one.tries(), one.maker(), one.view())
 

@@ -11,7 +11,8 @@ from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.words import ident, idents, literal, relation, short
 
 if TYPE_CHECKING:
-    from houvast.compiler.access import Access, Cell
+    from houvast.compiler.access import Access
+    from houvast.compiler.cell import Cell
 
 
 def view_pieces(access: Access) -> list[Piece]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 SCHEMA = "houvast"
 _UNWRITABLE = re.compile(r"[.{}]|\$hv\$")
@@ -16,6 +17,7 @@ def writable(name: str) -> bool:
     return name.isprintable() and not _UNWRITABLE.search(name)
 
 
+@lru_cache(maxsize=16_384)
 def ident(name: str) -> str:
     """A quoted SQL identifier."""
     if "\0" in name:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,7 +60,7 @@ class Relation:
     foreign_keys: tuple[ForeignKey, ...] = ()
     grants: tuple[Grant, ...] = ()
     reads: tuple[str, ...] = ()  # relations that a view reads
-    definition: str = ""  # the query of a view
+    definition: str = ""  # the query of a view, where it was asked for
     policies: tuple[str, ...] = ()  # row policies that let rows through
     comment: str = ""
     uniques: tuple[tuple[str, ...], ...] = ()  # columns of each unique index, "" for an expression
@@ -125,75 +125,116 @@ def qualified(schema: str, name: str) -> str:
     return name if schema == "public" else f"{schema}.{name}"
 
 
-def read_catalogue(connection: Connection) -> Catalogue:
-    """Read the live catalogue in one go. Needs no right beyond connecting."""
-    texts = queries("houvast.database", "catalogue.sql")
-
-    def rows(name: str) -> list[tuple[Any, ...]]:
-        return connection.execute(texts[name]).fetchall()
-
-    tables = rows("tables")
-    names: dict[int, str] = {row[6]: qualified(row[0], row[1]) for row in tables}
-    columns: dict[int, dict[str, Column]] = {}
-    ours = Counter[int]()
-    for oid, name, *facts in rows("columns"):
-        if name.startswith("hv_"):  # Houvast's own, never the application's
-            ours[oid] += 1
-        else:
-            columns.setdefault(oid, {})[name] = Column(name, *facts)
-    keys: dict[int, tuple[str, ...]] = {}
-    foreign: dict[int, list[ForeignKey]] = {}
-    for oid, contype, target, on_delete, cols, target_cols in rows("keys"):
-        if contype == "p":
-            keys[oid] = tuple(cols)
-        elif target in names:
-            foreign.setdefault(oid, []).append(ForeignKey(tuple(cols), names[target], tuple(target_cols), on_delete))
-    grants: dict[int, list[Grant]] = {}
-    for oid, column, grantee, privilege, grantable, *_ in rows("relation_grants"):
-        grants.setdefault(oid, []).append(Grant(column, grantee, privilege, grantable))
-    policies: dict[int, list[str]] = {}
-    for oid, name in rows("policies"):
-        policies.setdefault(oid, []).append(name)
-    uniques: dict[int, list[tuple[str, ...]]] = {}
-    for oid, names_of in rows("uniques"):
-        uniques.setdefault(oid, []).append(tuple(names_of))
-    reads: dict[int, list[str]] = {}
-    for oid, source in rows("view_uses"):
-        if source in names:
-            reads.setdefault(oid, []).append(names[source])
-    parents: dict[int, list[str]] = {}
-    partitions = set[int]()
-    for oid, parent, partition in rows("parents"):
-        if parent in names:
-            parents.setdefault(oid, []).append(names[parent])
-        if partition:
-            partitions.add(oid)
-    relations = {
-        names[oid]: Relation(
-            names[oid], schema, relname, kind, owner, rls, force, columns.get(oid, {}), keys.get(oid, ()),
-            tuple(foreign.get(oid, ())), tuple(grants.get(oid, ())), tuple(sorted(reads.get(oid, ()))),
-            definition or "", tuple(policies.get(oid, ())), comment, tuple(uniques.get(oid, ())),
-            tuple(parents.get(oid, ())), oid in partitions, width - ours[oid],
-        )
-        for schema, relname, kind, owner, rls, force, oid, definition, comment, width in tables
-    }  # fmt: skip
-    functions = {
-        f"{qualified(schema, name)}({arguments})": Function(
-            f"{qualified(schema, name)}({arguments})", schema, name, arguments, definer, owner, public
-        )
-        for schema, name, arguments, definer, owner, public in rows("functions")
-    }
-    roles = {row[0]: Role(*row) for row in rows("roles")}
-    members = frozenset((row[0], row[1]) for row in rows("memberships"))
-    schemas = frozenset(row[0] for row in rows("schemas"))
-    database, version, user, owner, temp = connection.execute(
-        "SELECT current_database(), current_setting('server_version_num')::int, session_user,"
-        " pg_get_userbyid(d.datdba), EXISTS (SELECT FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x"
-        " WHERE x.grantee = 0 AND x.privilege_type = 'TEMPORARY')"
-        " FROM pg_database d WHERE d.datname = current_database()"
-    ).fetchone() or ("", 0, "", "", True)
-    creators = tuple((row[0], row[1]) for row in rows("schema_creators"))
-    defaults = tuple((row[0], row[1], row[2], row[3], row[4]) for row in rows("default_grants"))
-    return Catalogue(
-        database, version, user, relations, functions, roles, members, owner, temp, schemas, creators, defaults
+def read_catalogue(connection: Connection, views: Collection[str] = ()) -> Catalogue:
+    """Read the live catalogue in one go. Needs no right beyond connecting. `views`: whose definition is read too."""
+    reader = _Reader(connection, views)
+    database, version, user, owner, temp = reader.rows("database")[0]
+    functions = (
+        Function(f"{qualified(schema, name)}({arguments})", schema, name, arguments, definer, owned_by, public)
+        for schema, name, arguments, definer, owned_by, public in reader.rows("functions")
     )
+    return Catalogue(
+        database,
+        version,
+        user,
+        reader.relations(),
+        {one.name: one for one in functions},
+        {row[0]: Role(*row) for row in reader.rows("roles")},
+        frozenset((row[0], row[1]) for row in reader.rows("memberships")),
+        owner,
+        temp,
+        frozenset(row[0] for row in reader.rows("schemas")),
+        tuple((row[0], row[1]) for row in reader.rows("schema_creators")),
+        tuple((row[0], row[1], row[2], row[3], row[4]) for row in reader.rows("default_grants")),
+    )
+
+
+class _Reader:
+    """Reads what PostgreSQL's catalogue says of each relation; relations are known by their oid."""
+
+    def __init__(self, connection: Connection, views: Collection[str]) -> None:
+        self.connection = connection
+        self.views = views
+        self.texts = queries("houvast.database", "catalogue.sql")
+        self.names: dict[int, str] = {}
+
+    def rows(self, name: str) -> list[tuple[Any, ...]]:
+        """What a query of catalogue.sql gives."""
+        return self.connection.execute(self.texts[name]).fetchall()
+
+    def relations(self) -> dict[str, Relation]:
+        """Every relation, in the order of schemas and names."""
+        tables = self.rows("tables")
+        names = self.names = {row[6]: qualified(row[0], row[1]) for row in tables}
+        columns, ours = self._columns()
+        keys, foreign = self._keys()
+        parents, partitions = self._parents()
+        asked = [oid for oid, name in names.items() if name in self.views]
+        definitions = dict(self.connection.execute(self.texts["definitions"], (asked,)).fetchall()) if asked else {}
+        grants, policies, uniques, reads = self._grants(), self._policies(), self._uniques(), self._reads()
+        return {
+            names[oid]: Relation(
+                names[oid], schema, relname, kind, owner, rls, force, columns.get(oid, {}), keys.get(oid, ()),
+                tuple(foreign[oid]), tuple(grants[oid]), tuple(sorted(reads[oid])), definitions.get(oid, ""),
+                tuple(policies[oid]), comment, tuple(uniques[oid]), tuple(parents[oid]), oid in partitions,
+                width - ours[oid],
+            )
+            for schema, relname, kind, owner, rls, force, oid, comment, width in tables
+        }  # fmt: skip
+
+    def _columns(self) -> tuple[dict[int, dict[str, Column]], Counter[int]]:
+        """Columns of the application, and how many are Houvast's own, never the application's."""
+        columns: dict[int, dict[str, Column]] = {}
+        ours = Counter[int]()
+        for oid, name, *facts in self.rows("columns"):
+            if name.startswith("hv_"):
+                ours[oid] += 1
+            else:
+                columns.setdefault(oid, {})[name] = Column(name, *facts)
+        return columns, ours
+
+    def _keys(self) -> tuple[dict[int, tuple[str, ...]], dict[int, list[ForeignKey]]]:
+        keys: dict[int, tuple[str, ...]] = {}
+        foreign: dict[int, list[ForeignKey]] = defaultdict(list)
+        for oid, contype, target, on_delete, cols, target_cols in self.rows("keys"):
+            if contype == "p":
+                keys[oid] = tuple(cols)
+            elif target in self.names:
+                foreign[oid].append(ForeignKey(tuple(cols), self.names[target], tuple(target_cols), on_delete))
+        return keys, foreign
+
+    def _parents(self) -> tuple[dict[int, list[str]], set[int]]:
+        """Relations that show a relation's rows as their own, and which relations are partitions."""
+        parents: dict[int, list[str]] = defaultdict(list)
+        partitions = set[int]()
+        for oid, parent, partition in self.rows("parents"):
+            if parent in self.names:
+                parents[oid].append(self.names[parent])
+            if partition:
+                partitions.add(oid)
+        return parents, partitions
+
+    def _grants(self) -> dict[int, list[Grant]]:
+        grants: dict[int, list[Grant]] = defaultdict(list)
+        for oid, column, grantee, privilege, grantable, *_ in self.rows("relation_grants"):
+            grants[oid].append(Grant(column, grantee, privilege, grantable))
+        return grants
+
+    def _policies(self) -> dict[int, list[str]]:
+        policies: dict[int, list[str]] = defaultdict(list)
+        for oid, name in self.rows("policies"):
+            policies[oid].append(name)
+        return policies
+
+    def _uniques(self) -> dict[int, list[tuple[str, ...]]]:
+        uniques: dict[int, list[tuple[str, ...]]] = defaultdict(list)
+        for oid, names in self.rows("uniques"):
+            uniques[oid].append(tuple(names))
+        return uniques
+
+    def _reads(self) -> dict[int, list[str]]:
+        reads: dict[int, list[str]] = defaultdict(list)
+        for oid, source in self.rows("view_uses"):
+            if source in self.names:
+                reads[oid].append(self.names[source])
+        return reads

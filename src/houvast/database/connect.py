@@ -13,6 +13,8 @@ __all__ = [
     "Connection",
     "DatabaseError",
     "LockTimeout",
+    "Notice",
+    "Notification",
     "again",
     "changed",
     "connect",
@@ -36,6 +38,9 @@ def again(connection: Connection) -> Connection:
 
 LockTimeout = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 """Somebody else holds a lock that is waited for: try again."""
+
+Notice, Notification = psycopg.errors.Diagnostic, psycopg.Notify
+"""What the server says besides an answer, and what another session tells all that listen."""
 
 DatabaseError = psycopg.Error
 """Anything that PostgreSQL refuses, and anything that goes wrong on the way to it."""

@@ -366,6 +366,9 @@ KINDS: Mapping[str, Kind] = {
             _name("detectors", "which detectors"), _count("found", "how many places"),
             _count("bytes", "in how many bytes"),
         ), _EXCHANGE),
+        Kind("bundle_looked", "A customer looked at the lines of what they sent in which something was found.", (
+            _count("file", "which of its files, by its place in what was found"),
+        ), _EXCHANGE),
         Kind("bundle_opened", "Somebody opened diagnostic data.", (
             _choice("role", "the role of who did", *ROLES),
             _name("subcontractor", "of which subcontractor, if of any"),
@@ -393,6 +396,17 @@ KINDS: Mapping[str, Kind] = {
             _digest("statement_sha256", "of what was asked, as it was shown"),
             _choice("language", "in which language", *LANGUAGES),
         ), {"looking": "number of the session"}),
+        Kind("report_paid", "An officer spent of the budget for reports of visits, before anything was counted.", (
+            _count("report", "the number of the report"),
+            _count("rho_millionths", "what it costs of rho, in millionths"),
+            _count("delta_trillionths", "what it costs of delta, in trillionths"),
+            _digest("question_sha256", "of what is asked"), _choice("role", "the role of whoever spent it", *ROLES),
+        )),
+        Kind("report_released", "A report of visits was published.", (
+            _count("report", "its number"), _digest("report_sha256", "of the report, as it is served from then on"),
+            _count("rho_millionths", "what it cost of rho, in millionths"),
+            _count("delta_trillionths", "what it cost of delta, in trillionths"), _count("rows", "how many numbers"),
+        )),
         Kind("clock_set_back", "The clock of the database was set back.", (
             _count("minutes", "by how many minutes, rounded up"),
         )),

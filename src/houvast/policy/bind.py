@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TypeAlias
 
 Span: TypeAlias = tuple[int, int]
@@ -44,12 +45,20 @@ class Binding:
 
 def bind(text: str, claims: Mapping[str, Sequence[str | Span]], headings: Iterable[Span] | None = None) -> Binding:
     """Bind promises to a text, by quotes or by spans; without `headings`, lines with `#` are those."""
-    quotes = [_look_up(text, name, number, claim) for name, ours in claims.items() for number, claim in enumerate(ours)]
     free = headings_of(text) if headings is None else tuple(headings)
-    bound = [quote for quote in quotes if len(quote.found) == 1]
+    return _bound(text, tuple((name, tuple(ours)) for name, ours in claims.items()), free)
+
+
+@lru_cache(maxsize=16)
+def _bound(text: str, claims: tuple[tuple[str, tuple[str | Span, ...]], ...], free: tuple[Span, ...]) -> Binding:
+    """The same text is bound over and over: for its pages, and for copies of its policy that differ elsewhere."""
+    quotes = [_look_up(text, name, number, claim) for name, ours in claims for number, claim in enumerate(ours)]
+    spans: dict[str, tuple[Span, ...]] = {name: () for name, _ in claims}
+    for quote in quotes:
+        spans[quote.promise] += quote.found if len(quote.found) == 1 else ()
     covered = [span for quote in quotes for span in quote.found]
     return Binding(
-        spans={name: tuple(q.found[0] for q in bound if q.promise == name) for name in claims},
+        spans=MappingProxyType(spans),
         lost=tuple(quote for quote in quotes if not quote.found),
         ambiguous=tuple(quote for quote in quotes if len(quote.found) > 1),
         left_over=tuple(_left_over(text, [*free, *markers_of(text), *covered])),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from houvast.policy.model import Duty, Period, Policy
+from houvast.policy.model import Duty, Form, Period, Policy
 from houvast.policy.periods import parse_period
 
 SECTION: Final = "visits"
@@ -73,6 +73,13 @@ def counting(policy: Policy) -> Counting | None:
         _budget(found.get("budget")),
         _apart(found.get("security")),
     )
+
+
+def counted_for(policy: Policy) -> tuple[str, ...]:
+    """The purposes that get totals of what is counted of a visit, and nothing but totals."""
+    said = counting(policy)
+    uses = [one for one in policy.uses if said and said.category in one.categories and one.form is Form.AGGREGATE]
+    return tuple(dict.fromkeys(name for one in uses for name in one.purposes))
 
 
 def part(text: str) -> float | None:

@@ -114,7 +114,7 @@ class _Trying:
             return
         call, seen = Opened(purpose.name, f"{self.canary.kind}:{self.canary.key}").sql(), _OPENED
         try:
-            with self.door.connect_as(login) as session:
+            with self.door.session(login) as session:
                 session.execute(call.encode())
         except DatabaseError as error:
             seen = _REFUSED if error.sqlstate == "42501" else f"error: {error.sqlstate}"

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from houvast.database import Connection, queries, run
+from houvast.database.connect import Notice, Notification
 from houvast.proof.attack import ADMINISTRATOR, FRESH, MARKS, OBJECTION, OTHER, Attack, Login, Must, Step
 from houvast.proof.canary import CanaryRow
 from houvast.proof.door import Door
@@ -82,10 +83,18 @@ class Attacker:
         self.objected = False
 
     def close(self) -> None:
-        """End every session."""
+        """Let others have the sessions."""
         self.threads.shutdown()
-        for connection in self.sessions.values():
-            connection.close()
+        for (login, _), connection in self.sessions.items():
+            connection.remove_notice_handler(self._notice)
+            connection.remove_notify_handler(self._notify)
+            self.door.give(login, connection)
+
+    def _notice(self, said: Notice) -> None:
+        self.told.append(f"{said.message_primary} {said.message_detail}")
+
+    def _notify(self, said: Notification) -> None:
+        self.told.append(said.payload)
 
     def attack(self, attack: Attack, aim: Aim) -> Result | None:
         """Make one attack; None when it says nothing of this login."""
@@ -178,9 +187,9 @@ class Attacker:
             for text in ("ROLLBACK", "DISCARD ALL"):
                 run(known, text)
         else:
-            known = self.door.connect_as(login)
-            known.add_notice_handler(lambda said: self.told.append(f"{said.message_primary} {said.message_detail}"))
-            known.add_notify_handler(lambda said: self.told.append(said.payload))
+            known = self.door.connect_as(login) if self.pooled else self.door.take(login)
+            known.add_notice_handler(self._notice)
+            known.add_notify_handler(self._notify)
         self.told.clear()
         self.sessions[login, name] = known
         return known

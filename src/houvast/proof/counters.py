@@ -28,7 +28,7 @@ def counters(door: Door, field: Field) -> Iterator[Attempt]:
         name, where = f"{live.schema}.{live.relname}", row[1].where
         reads = (f"SELECT count(*) FROM {spot.shape.sql}", f"SELECT * FROM {spot.shape.sql} WHERE {where}",
                  f"SELECT count(*) FROM {schema}.{spot.sql}")  # fmt: skip
-        with door.connect_as(login) as session:
+        with door.session(login) as session:
             seen = _moved(session, reads, (live.schema, live.relname))
             yield _attempt(f"{login} reads {name} with no use open", login, reads, _STILL, seen)
             asked = (f"SELECT {ident(spot.column.name)} FROM {spot.sql} WHERE {where}",)

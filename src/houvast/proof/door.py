@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from houvast.database import Connection, connect
+from houvast.database import Connection, connect, run
 from houvast.database.connect import sql
 
 _NAME = "houvast prove"
+ADMIN = ""
+"""Stands for the administrator among the logins that have sessions."""
 
 
 @dataclass(frozen=True)
@@ -17,13 +21,14 @@ class Door:
     """How `prove` reaches a database: `administrator` is a URL, `login` gives the URL of a login.
 
     `borrowed`: the administrator takes on a login's authorization instead, which needs no password of it. `mark`: what the
-    database was told of this proof, so that the uses that it opens count for nobody's limit.
+    database was told of this proof, so that the uses that it opens count for nobody's limit. `kept`: sessions that are free.
     """
 
     administrator: str
     login: Callable[[str], str]
     borrowed: bool = False
     mark: str = ""
+    kept: dict[str, list[Connection]] = field(default_factory=lambda: defaultdict(list), compare=False)
 
     def administer(self) -> Connection:
         """A connection with every right, to make canaries and take them away."""
@@ -37,7 +42,49 @@ class Door:
         if options:
             url += ("&" if "?" in url else "?") + "options=" + quote(options, safe="")
         connection = connect(url, application_name=_NAME)
-        if self.borrowed:
-            connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(login)))
+        self._become(connection, login)
         connection.prepare_threshold = None  # DISCARD ALL takes prepared statements away
         return connection
+
+    def take(self, login: str) -> Connection:
+        """A session of a login, or of `ADMIN`, that knows nothing of what was done before: one that is free, made as new.
+
+        PostgreSQL reads every row policy of a table again for each new session, which takes longer than an attempt.
+        """
+        free = self.kept[login]
+        while free:
+            found = free.pop()
+            if not found.closed:
+                self.renew(found, login)
+                return found
+        return self.connect_as(login) if login != ADMIN else self.administer()
+
+    def give(self, login: str, connection: Connection | None) -> None:
+        """Keep a session for whoever takes the next one."""
+        if connection and not connection.closed:
+            self.kept[login].append(connection)
+
+    @contextmanager
+    def session(self, login: str) -> Generator[Connection]:
+        """A session as `take` gives it, kept again afterwards."""
+        found = self.take(login)
+        try:
+            yield found
+        finally:
+            self.give(login, found)
+
+    def renew(self, connection: Connection, login: str) -> None:
+        """Let a session forget everything: what is open in it, its settings, and whose it was."""
+        run(connection, "ROLLBACK")
+        run(connection, "DISCARD ALL")
+        self._become(connection, login)
+
+    def end(self) -> None:
+        """End the sessions that are kept."""
+        for free in self.kept.values():
+            while free:
+                free.pop().close()
+
+    def _become(self, connection: Connection, login: str) -> None:
+        if self.borrowed and login != ADMIN:
+            connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(login)))

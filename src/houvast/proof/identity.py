@@ -107,7 +107,7 @@ class _Trying:
         about = (self.canary.kind, self.canary.key, purpose)
         said = "SELECT houvast.say_choice(%s, %s, %s)"
         for choice in ("yes", "no", "no", "yes", "no"):
-            with suppress(DatabaseError), self.door.connect_as(PEOPLE) as session:
+            with suppress(DatabaseError), self.door.session(PEOPLE) as session:
                 session.execute(said, (secret, purpose, choice))
             (stood,) = self.connection.execute(_SQL["stood"], about).fetchone() or (None,)
             yield Attempt(
@@ -174,7 +174,7 @@ class _Trying:
 
     def _as_people(self, text: str, value: str) -> str:
         try:
-            with self.door.connect_as(PEOPLE) as session:
+            with self.door.session(PEOPLE) as session:
                 row = session.execute(text.encode(), (value,)).fetchone()
         except DatabaseError as error:
             return "refused" if error.sqlstate == "42501" else f"error: {error.sqlstate}"
@@ -195,7 +195,7 @@ def _officer(connection: Connection, door: Door, about: Field, canary: Canary) -
             connection.execute(_SQL["verified"])
         seen = "opened"
         try:
-            with door.connect_as(login) as session:
+            with door.session(login) as session:
                 session.execute(call.encode())
         except DatabaseError as error:
             seen = "refused" if error.sqlstate == "42501" else f"error: {error.sqlstate}"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from houvast.database import Connection
 from houvast.database.connect import DatabaseError, sql
-from houvast.proof.door import Door
+from houvast.proof.door import ADMIN, Door
 from houvast.proof.migrated import Migrated
 from houvast.proof.probe import (
     ADMINISTRATOR,
@@ -27,6 +30,9 @@ from houvast.proof.probe import (
 from houvast.proof.report import Attempt
 
 MANY_REFUSED = 20
+LANES = 2
+"""So many logins try at a time: while one waits for the server, the other computes."""
+DEADLOCK, AGAIN = "40P01", 5
 
 
 @dataclass(frozen=True)
@@ -61,31 +67,43 @@ def judged(probe: Probe, answer: Answer) -> str:
 
 
 class Caller:
-    """One login with its connections: one without a use, one that has the use of the moment."""
+    """One login with its sessions: one without a use, one that has the use of the moment."""
 
     def __init__(self, door: Door, login: str) -> None:
         self.door = door
         self.login = login
-        self.bare: Connection | None = None
+        self.plain: Connection | None = None
+        self.known = False  # `plain` is of one attempt alone
         self.used: Connection | None = None
-        self.scratch: Connection | None = None
         self.opened: Opened | None = None
         self.refused: Answer | None = None
         self.migrated = Migrated(door, login)
 
     def close(self) -> None:
-        """End the connections."""
-        for connection in (self.bare, self.used, self.scratch):
-            if connection:
-                connection.close()
+        """Let others have the sessions."""
+        for connection in (self.plain, self.used):
+            self.door.give(self._whose, connection)
         self.migrated.close()
+
+    @property
+    def _whose(self) -> str:
+        return ADMIN if self.login == ADMINISTRATOR else self.login
 
     def attempt(self, probe: Probe) -> Attempt:
         """Make one attempt."""
         return made(probe, probe.answer or judged(probe, self.ask(probe)))
 
     def ask(self, probe: Probe) -> Answer:
-        """What PostgreSQL answers to it, or how it refuses."""
+        """What PostgreSQL answers to it, or how it refuses. What it ended because two attempts waited for each other says
+        nothing: that is made once more."""
+        answer = self._once(probe)
+        for _ in range(AGAIN):
+            if answer.sqlstate != DEADLOCK:
+                break
+            answer = self._once(probe)
+        return answer
+
+    def _once(self, probe: Probe) -> Answer:
         try:
             return self._answer(probe)
         except DatabaseError as error:
@@ -100,26 +118,27 @@ class Caller:
     def _fresh(self, probe: Probe) -> Answer:
         """On a session that knows nothing of earlier attempts."""
         if probe.options:
-            with self._connect(probe.options) as connection:
+            with self.door.connect_as(self.login, probe.options) as connection:
                 return _steps(connection, probe)
-        if self.scratch is None or self.scratch.closed:
-            self.scratch = self._connect()
-        else:
-            self.scratch.execute("ROLLBACK")
-            self.scratch.execute("DISCARD ALL")
+        session = self._plain(fresh=True)
         if probe.opened:
-            self.scratch.execute(_text(probe.opened.sql()))
-        return _steps(self.scratch, probe)
+            session.execute(_text(probe.opened.sql()))
+        return _steps(session, probe)
 
-    def _connect(self, options: str = "") -> Connection:
-        return self.door.administer() if self.login == ADMINISTRATOR else self.door.connect_as(self.login, options)
+    def _plain(self, *, fresh: bool) -> Connection:
+        """The session without a use; as a new one for an attempt that asks for that, and after it."""
+        if self.plain is None or self.plain.closed:
+            self.plain = self.door.take(self._whose)
+        elif fresh or self.known:
+            self.door.renew(self.plain, self._whose)
+        self.known = fresh
+        return self.plain
 
     def _shared(self, probe: Probe) -> Answer:
         if probe.opened is None:
-            self.bare = self.bare or self._connect()
-            return _steps(self.bare, probe)
+            return _steps(self._plain(fresh=False), probe)
         if probe.opened != self.opened:
-            self.used = self.used or self.door.connect_as(self.login)
+            self.used = self.used or self.door.take(self.login)
             self.opened, self.refused = probe.opened, None
             try:
                 self.used.execute(_text(probe.opened.sql()))
@@ -192,35 +211,54 @@ def _one(connection: Connection, step: str) -> Answer:
         return Answer(rows, cursor.rowcount)
 
 
-def attempt_all(
-    door: Door,
-    probes: Sequence[Probe],
-    tell: Callable[[str, int, int], None],
-    take_refusals: Callable[[], None] = lambda: None,
-) -> list[tuple[Probe, Attempt]]:
-    """Make every attempt, login by login and use by use; the answer keeps the order of `probes`.
+@dataclass(frozen=True)
+class Attempting:
+    """All attempts of a run. Each undoes what it does; the one thing that stays is that a use was opened.
 
     `take_refusals`: called after so many refused ones that the database still remembers each.
     """
-    order = sorted(range(len(probes)), key=lambda n: (probes[n].login, probes[n].opened or Opened(""), n))
-    found: dict[int, Attempt] = {}
-    caller: Caller | None = None
-    untaken = 0
-    try:
-        for done, number in enumerate(order):
-            probe = probes[number]
-            if caller is None or caller.login != probe.login:
-                if caller:
-                    caller.close()
-                caller = Caller(door, probe.login)
-            if done % 100 == 0:
-                tell(f"attempts as {probe.login}", done, len(order))
-            found[number] = caller.attempt(probe)
-            untaken += found[number].seen == REFUSED
-            if untaken == MANY_REFUSED:
-                take_refusals()
-                untaken = 0
-    finally:
-        if caller:
-            caller.close()
-    return [(probe, found[number]) for number, probe in enumerate(probes)]
+
+    door: Door
+    probes: Sequence[Probe]
+    tell: Callable[[str, int, int], None]
+    take_refusals: Callable[[], None] = lambda: None
+
+    def made(self) -> list[tuple[Probe, Attempt]]:
+        """Make them, login by login and use by use, some logins at a time; in the order of the probes.
+
+        Those in which the administrator changes something first lock tables: they come when no other login tries.
+        """
+        found: dict[int, Attempt] = {}
+        order = sorted(range(len(self.probes)), key=self._place)
+        with ThreadPoolExecutor(LANES) as pool:
+            for part in pool.map(self._each, self._lanes(n for n in order if not self.probes[n].migration)):
+                found |= part
+        found |= self._each([n for n in order if self.probes[n].migration])
+        return [(probe, found[number]) for number, probe in enumerate(self.probes)]
+
+    def _place(self, number: int) -> tuple[str, Opened, int]:
+        probe = self.probes[number]
+        return probe.login, probe.opened or Opened(""), number
+
+    def _lanes(self, order: Iterable[int]) -> list[list[int]]:
+        """The attempts of each login in one of some lanes that are about as long."""
+        lanes: list[list[int]] = [[] for _ in range(LANES)]
+        logins = [list(ours) for _, ours in groupby(order, key=lambda number: self.probes[number].login)]
+        for ours in sorted(logins, key=len, reverse=True):
+            min(lanes, key=len).extend(ours)
+        return lanes
+
+    def _each(self, lane: Sequence[int]) -> dict[int, Attempt]:
+        found: dict[int, Attempt] = {}
+        untaken = 0
+        for login, ours in groupby(lane, key=lambda number: self.probes[number].login):
+            with closing(Caller(self.door, login)) as caller:
+                for number in ours:
+                    if len(found) % 100 == 0:
+                        self.tell(f"attempts as {login}", len(found), len(lane))
+                    found[number] = caller.attempt(self.probes[number])
+                    untaken += found[number].seen == REFUSED
+                    if untaken == MANY_REFUSED:
+                        self.take_refusals()
+                        untaken = 0
+        return found

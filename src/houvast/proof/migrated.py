@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from houvast.compiler.words import ident
 from houvast.database import Connection, LockTimeout, run
-from houvast.proof.door import Door
+from houvast.proof.door import ADMIN, Door
 from houvast.proof.probe import Opened, Probe
 
 PATIENCE = "100ms"
@@ -25,9 +25,8 @@ class Migrated:
         self.opened: Opened | None = None
 
     def close(self) -> None:
-        """End the session."""
-        if self.connection:
-            self.connection.close()
+        """Let others have the session."""
+        self.door.give(ADMIN, self.connection)
 
     @contextmanager
     def as_login(self, probe: Probe) -> Generator[Connection]:
@@ -46,7 +45,7 @@ class Migrated:
 
     def _opened(self, opened: Opened | None) -> Connection:
         """The session, with the login's use: recorded and committed before anything is changed."""
-        self.connection = self.connection or self.door.administer()
+        self.connection = self.connection or self.door.take(ADMIN)
         if opened and opened != self.opened:
             run(self.connection, f"SET SESSION AUTHORIZATION {ident(self.login)}")
             try:

@@ -111,7 +111,7 @@ class _Shared:
     ) -> Attempt:
         way = walk(self.field.versions, self.field.map, self.field.catalogue, self.other.kind, self.field.now)
         try:
-            with self.door.connect_as(way.login) as session:
+            with self.door.session(way.login) as session:
                 opened = self.field.opened(self.field.policy.purposes[way.purpose], self.other)
                 session.execute(opened.sql().encode())
                 seen = tried(session)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from threading import Lock
 
-from houvast.compiler.compile import compile_policy
+from houvast.compiler.compile import Compiled, compile_policy
 from houvast.compiler.registry import known, setting
 from houvast.database import Connection, queries, read_catalogue
 from houvast.database.catalogue import qualified
@@ -18,6 +20,8 @@ from houvast.errors import UsageError
 from houvast.policy.model import Policy, PurposeKind
 from houvast.policy.regime import regime
 from houvast.proof import (
+    addresses,
+    budgets,
     corpus,
     counters,
     elsewhere,
@@ -41,7 +45,7 @@ from houvast.proof import (
 from houvast.proof.attempts import probes, probes_of, reads
 from houvast.proof.door import Door
 from houvast.proof.field import Field
-from houvast.proof.judge import attempt_all
+from houvast.proof.judge import Attempting
 from houvast.proof.nursery import Nursery
 from houvast.proof.outcome import drifted, proofs, proven
 from houvast.proof.probe import REASON
@@ -74,18 +78,23 @@ def prove(
         FileErrors: the map does not fit the database.
         UsageError: `promises` names one that the policy does not have.
     """
-    tell = progress or _say_nothing
+    tell = _one_by_one(progress or _say_nothing)
     wanted = _wanted(versions[-1], promises)
     with _alone(door, tell) as connection:
         differences = drifted(connection)
         door = replace(door, mark=registry.marked(connection))
         field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
         field = replace(field, strange=_administrators_use(door, field))
-        made = attempt_all(door, list(probes_of(field, wanted)), tell, lambda: gather(connection))
+        with ThreadPoolExecutor(1) as meanwhile:
+            beside = meanwhile.submit(_extras, [one for one in extra if one.beside], wanted, tell)
+            made = Attempting(door, list(probes_of(field, wanted)), tell, lambda: gather(connection)).made()
         found = [(one.promises, attempt) for one, attempt in made]
         tell("attacks of the corpus", 0, 1)
         found += corpus.corpus(connection, door, field, wanted)
-        more = _extras((*_sealed(connection, door, field), *extra), wanted, tell)
+        alone = (one for one in extra if not one.beside)
+        more = _extras((*_sealed(connection, door, field), *alone), wanted, tell)
+        for promise, attempts in beside.result().items():
+            more.setdefault(promise, []).extend(attempts)
     tell("done", 1, 1)
     return Report(proofs(versions[-1], wanted, found, more, differences, field.flock), corpus.residuals())
 
@@ -95,17 +104,19 @@ def probe(
     versions: Sequence[Policy],
     datamap: DataMap,
     *,
+    compiled: Compiled | None = None,
     progress: Progress | None = None,
     now: datetime | None = None,
 ) -> tuple[Attempt, ...]:
     """Let every purpose read made-up people in every state: what it may see, and what it may not.
 
-    Far less than a proof: that PostgreSQL does what the compiler meant. Raises as `prove` does.
+    Far less than a proof: that PostgreSQL does what the compiler meant. `compiled`: what was applied just now, so that it is not
+    compiled again. Raises as `prove` does.
     """
     tell = progress or _say_nothing
     with _alone(door, tell) as connection:
         door = replace(door, mark=registry.marked(connection))
-        field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
+        field = _field(connection, versions, datamap, now or datetime.now(UTC), tell, compiled)
         return tuple(read_all(door, list(probes(field, (reads.reads, reads.undeclared))), tell))
 
 
@@ -128,11 +139,23 @@ def _alone(door: Door, tell: Progress) -> Generator[Connection]:
             yield connection
         finally:
             tell("taking the canaries away", 0, 1)
+            door.end()
             registry.remove(connection)
 
 
 def _say_nothing(what: str, done: int, total: int) -> None:
     """Progress that nobody asked for."""
+
+
+def _one_by_one(tell: Progress) -> Progress:
+    """The same for several threads: one tells at a time."""
+    lock = Lock()
+
+    def told(what: str, done: int, total: int) -> None:
+        with lock:
+            tell(what, done, total)
+
+    return told
 
 
 def _wanted(policy: Policy, promises: Sequence[str]) -> frozenset[str]:
@@ -184,9 +207,11 @@ def _handled(connection: Connection, door: Door, field: Field) -> Iterator[Extra
         yield Extra(tried(safeguards.ACCESS), partial(make, ours))
     yield Extra(tried(safeguards.EMERGENCY), partial(safeguards.emergencies, ours, field.map))
     yield Extra(tried(limits.SORT), partial(limits.limits, ours, field.versions, field.map))
+    yield Extra(tried(budgets.SORT), partial(budgets.budgets, ours, field.map))
+    yield Extra(tried(addresses.SORT), partial(addresses.addresses, ours, field.map, fast=field.fast))
 
 
-def _extras(extra: Sequence[Extra], wanted: frozenset[str], tell: Progress) -> dict[str, list[Attempt]]:
+def _extras(extra: Iterable[Extra], wanted: frozenset[str], tell: Progress) -> dict[str, list[Attempt]]:
     found: dict[str, list[Attempt]] = {}
     for one in extra:
         if one.promises & wanted:
@@ -209,12 +234,14 @@ def _administrators_use(door: Door, field: Field) -> int:
 
 
 def _field(
-    connection: Connection, versions: Sequence[Policy], datamap: DataMap, now: datetime, tell: Progress
-) -> Field:
+    connection: Connection, versions: Sequence[Policy], datamap: DataMap, now: datetime, tell: Progress,
+    compiled: Compiled | None = None,
+) -> Field:  # fmt: skip
     """Everything that attempts are made from, canaries included."""
-    catalogue = read_catalogue(connection)
-    zone = regime(versions[-1].regime).timezone
-    compiled = compile_policy(versions, datamap, catalogue, known(connection, "fast"), now, zone)
+    if compiled is None:
+        live, zone = read_catalogue(connection, datamap.views), regime(versions[-1].regime).timezone
+        compiled = compile_policy(versions, datamap, live, known(connection, "fast"), now, zone)
+    catalogue = compiled.catalogue
     nursery = Nursery(connection, versions, datamap, catalogue, compiled.layout)
     flock = nursery.hatch(now, lambda what: tell(what, 0, 1))
     numbers = dict(connection.execute(_SQL["numbers"]).fetchall())

@@ -46,7 +46,7 @@ def _seen(connection: Connection, door: Door, login: str, steps: tuple[str, ...]
     """Whether one more refused call of the login is told than before."""
     _drain(connection)
     before = _count(connection, login)
-    with door.connect_as(login) as session:
+    with door.session(login) as session:
         for step in steps:
             try:
                 session.execute(step.encode())

@@ -65,7 +65,7 @@ def _opened(connection: Connection, door: Door, field: Field) -> Iterator[Attemp
 
 def _told(connection: Connection, door: Door, login: str, statement: str, *, undone: bool) -> str:
     try:
-        with door.connect_as(login) as session, session.transaction(force_rollback=undone):
+        with door.session(login) as session, session.transaction(force_rollback=undone):
             row = session.execute(statement.encode()).fetchone()
     except DatabaseError as error:
         return f"error: {error.sqlstate}"

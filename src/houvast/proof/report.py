@@ -53,11 +53,13 @@ class Attempt:
 class Extra:
     """Attempts that a room above this one can make, because they need what it makes: pages, a scan.
 
-    `make` is called once, while the canaries are there, and only when one of `promises` is to be proven.
+    `make` is called once, while the canaries are there, and only when one of `promises` is to be proven. `beside`: it looks at no
+    canary and at nothing that attempts change, so that it is made in a thread of its own while logins try.
     """
 
     promises: frozenset[str]
     make: Callable[[], Iterable[Attempt]]
+    beside: bool = False
 
 
 @dataclass(frozen=True)

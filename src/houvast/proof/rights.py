@@ -78,7 +78,7 @@ def _seen(connection: Connection, door: Door, field: Field, canary: Canary, trie
     try:
         way = walk(field.versions, field.map, field.catalogue, canary.kind, field.now)
         opened = field.opened(field.policy.purposes[way.purpose], canary)
-        with door.connect_as(way.login) as session:
+        with door.session(way.login) as session:
             session.execute(opened.sql().encode())
             return tried(connection, session, way, canary), way.login
     except HouvastError as error:

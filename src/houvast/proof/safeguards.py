@@ -112,7 +112,7 @@ def _attested(h: Handling) -> Iterator[Attempt]:
 
 def _by_login(door: Door, login: str) -> Iterator[Attempt]:
     """An application writes nothing in the register."""
-    with door.connect_as(login) as session:
+    with door.session(login) as session:
         for name, step in (
             ("writes that a control passed", _measured()),
             ("gives every control two years", "UPDATE houvast.control SET days = 800"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from houvast.compiler.words import ident, literal
@@ -50,15 +50,18 @@ def others(connection: Connection, door: Door, field: Field) -> Iterator[Attempt
         if one is None or other is None:
             continue
         way = walk(field.versions, field.map, field.catalogue, kind, field.now)
-        for stop in way.stops:
-            for column, live in stop.columns:
-                for row in one.of(stop.name)[:1]:
-                    yield from _planted(connection, door, field, _Place(way, one, other, stop, column, live, row))
+        columns = [(stop, column, live) for stop in way.stops for column, live in stop.columns]
+        places = [
+            _Place(way, one, other, stop, column, live, row, f"{field.flock.marker}planted{number}x")
+            for number, (stop, column, live) in enumerate(columns)
+            for row in one.of(stop.name)[:1]
+        ]
+        yield from _tried(connection, door, field, places)
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where something is planted: a column of a row about `one`."""
+    """Where something is planted: a column of a row about `one`. `mark`: stands in what is planted here, and nowhere else."""
 
     way: Walk
     one: Canary
@@ -67,6 +70,7 @@ class _Place:
     column: MapColumn
     live: Column
     row: CanaryRow
+    mark: str
 
     @property
     def whose(self) -> str:
@@ -82,49 +86,82 @@ class _Place:
         rows = canary.of(where.table) if where else ()
         return str(rows[0].values.get(where.column) or "") if where and rows else ""
 
+    @property
+    def address(self) -> str:
+        """An address that nobody has."""
+        return f"{self.mark}@elsewhere.example"
 
-def _planted(connection: Connection, door: Door, field: Field, at: _Place) -> Iterator[Attempt]:
-    free = at.live.type == "text" and not at.live.generated and at.column.categories and not at.row.error
-    if not free or at.whose not in (EVERYBODY, ORGANISATION):
-        return
-    mark = f"{field.flock.marker}planted"
-    address, own, other = f"{mark}@elsewhere.example", at.called(at.one), at.called(at.other)
-    said = f"{mark} of {own}, and {other} at {address}" if at.whose == EVERYBODY else f"{mark} secret"
-    before = at.row.values.get(at.column.name)
-    change = f"UPDATE {at.stop.shape.sql} SET {ident(at.column.name)} = {{}} WHERE {at.row.where}"  # noqa: S608
+    @property
+    def said(self) -> str:
+        """What is planted."""
+        of_people = f"{self.mark} of {self.called(self.one)}, and {self.called(self.other)} at {self.address}"
+        return of_people if self.whose == EVERYBODY else f"{self.mark} secret"
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it is a text in which something about others, or the company's, could stand."""
+        free = self.live.type == "text" and not self.live.generated and self.column.categories and not self.row.error
+        return bool(free) and self.whose in (EVERYBODY, ORGANISATION)
+
+    def change(self, value: str) -> str:
+        """SQL that puts a value (SQL) here."""
+        return f"UPDATE {self.stop.shape.sql} SET {ident(self.column.name)} = {value} WHERE {self.row.where}"  # noqa: S608
+
+
+def _tried(connection: Connection, door: Door, field: Field, places: Sequence[_Place]) -> Iterator[Attempt]:
+    """Everywhere something is planted, one copy is taken, and all of it is put back."""
+    planted: list[_Place] = []
     try:
-        run(connection, change.format(literal(said)))
-    except DatabaseError:
-        return  # the table asks for another sort of value
-    try:
-        copied, login = _copied(door, field, at)
+        for at in places:
+            if at.is_free and _planted(connection, at):
+                planted.append(at)
+        copied = _copied(door, field, planted[0]) if planted else {}
     finally:
-        run(connection, change.format("NULL" if before is None else literal(str(before))))
+        for at in planted:
+            before = at.row.values.get(at.column.name)
+            run(connection, at.change("NULL" if before is None else literal(str(before))))
+    for at in planted:
+        yield from _attempts(at, copied if isinstance(copied, str) else copied[at.stop.name])
+
+
+def _planted(connection: Connection, at: _Place) -> bool:
+    """Whether it stands there now: a table may ask for another sort of value."""
+    try:
+        run(connection, at.change(literal(at.said)))
+    except DatabaseError:
+        return False
+    return True
+
+
+def _attempts(at: _Place, copied: str) -> Iterator[Attempt]:
+    """What the copy says of a table, or why there is none, against what was planted in a column of it."""
+    own, other = at.called(at.one), at.called(at.other)
 
     def attempt(what: str, words: str, *, control: bool = False) -> Attempt:
         expected = SEEN if control else NOT_SEEN
         seen = copied if copied.startswith(("refused", "error")) else SEEN if words in copied else NOT_SEEN
-        return Attempt(f"{what} in {at.name} of a {at.one.kind}", login, _DOES, control, expected, seen, SORT)
+        name = f"{what} in {at.name} of a {at.one.kind}"
+        return Attempt(name, at.way.login, _DOES, control, expected, seen, SORT)
 
     if at.whose == ORGANISATION:
-        yield attempt("what is the company's", said)
+        yield attempt("what is the company's", at.said)
         return
-    yield attempt("the words about somebody", f"{mark} of {own}", control=True)
-    yield attempt("an address of nobody knows whom", address)
+    yield attempt("the words about somebody", f"{at.mark} of {own}", control=True)
+    yield attempt("an address of nobody knows whom", at.address)
     if other and other != own:
         yield attempt("the name of somebody else", other)
 
 
-def _copied(door: Door, field: Field, at: _Place) -> tuple[str, str]:
-    """What the copy of this person says of the table, and who took it."""
+def _copied(door: Door, field: Field, at: _Place) -> Mapping[str, str] | str:
+    """What the copy of this person says of each table, or why there is none."""
     person, values = (at.one.kind, at.one.key), Values()
     try:
-        with door.connect_as(at.way.login) as session:
+        with door.session(at.way.login) as session:
             opened = field.opened(field.policy.purposes[at.way.purpose], at.one)
             session.execute(opened.sql().encode())
             copy(session, at.way, person, values, Others(at.way, person, roles(at.way.policy, "en"), {}))
     except HouvastError as error:
-        return f"refused: {error.code}", at.way.login
+        return f"refused: {error.code}"
     except DatabaseError as error:
-        return f"error: {error.sqlstate}", at.way.login
-    return values.found[at.stop.name], at.way.login
+        return f"error: {error.sqlstate}"
+    return values.found

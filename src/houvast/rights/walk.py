@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from houvast.compiler.ground import PurposeSeat, seats
-from houvast.compiler.shape import Layout, Shape, resolve, unclassified
+from houvast.compiler.resolving import resolve
+from houvast.compiler.shape import Layout, Shape
 from houvast.compiler.words import SCHEMA, ident, literal, relation
 from houvast.database.catalogue import Catalogue, Column, ForeignKey, qualified
 from houvast.datamap.model import Column as MapColumn
@@ -128,12 +129,28 @@ def walk(versions: Sequence[Policy], datamap: DataMap, catalogue: Catalogue, kin
 
 def _refuse_unclassified(datamap: DataMap, catalogue: Catalogue) -> None:
     known = {f"{table.name}.{column}" for table in datamap.tables.values() for column in table.closed}
-    left = [one for one in unclassified(datamap, catalogue, OURS) if one not in {*known, *datamap.closed}]
+    left = [one for one in _unclassified(datamap, catalogue) if one not in {*known, *datamap.closed}]
     if left:
         raise DatabaseRefusal(
             f"This cannot be answered in full: nobody has classified {', '.join(f'`{one}`' for one in left)} (promise C33).",
             todo="List each in the data map with its category, as `not personal`, or under `closed:`; then houvast apply.",
         )
+
+
+def _unclassified(datamap: DataMap, catalogue: Catalogue) -> list[str]:
+    """Every table, and every column of a mapped table, that nobody classified."""
+    found: list[str] = []
+    for relation_ in catalogue.relations.values():
+        if relation_.kind not in ("r", "p", "f") or relation_.schema in OURS or relation_.partition:
+            continue
+        table = datamap.tables.get(relation_.name)
+        if table is None:
+            found.append(relation_.name)
+        elif table.personal:
+            found += [
+                f"{relation_.name}.{c}" for c in relation_.columns if c not in table.columns and not c.startswith("hv_")
+            ]
+    return found
 
 
 def _refuse_unseen(policy: Policy, ours: Sequence[Shape], purpose: str) -> None:

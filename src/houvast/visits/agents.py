@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from operator import attrgetter
 from typing import Final
 
@@ -72,14 +72,15 @@ class Agents:
     def _read(self, text: str) -> Agent:
         if is_robot(text):
             return ROBOT
-        found = self._browsers.extract(text)
+        found = _browsers().extract(text)
         family = FAMILIES.get(found.family, OTHER) if found else OTHER
         return Agent(family, _major(found.major) if found and family != OTHER else None, robot=False)
 
-    @cached_property
-    def _browsers(self) -> UserAgentExtractor:
-        parts = attrgetter("regex", "family", "major", "minor", "patch", "patch_minor")
-        return UserAgentExtractor(map(parts, load_lazy_builtins()[0]))
+
+@cache
+def _browsers() -> UserAgentExtractor:
+    parts = attrgetter("regex", "family", "major", "minor", "patch", "patch_minor")
+    return UserAgentExtractor(map(parts, load_lazy_builtins()[0]))
 
 
 def _major(text: str | None) -> int | None:

@@ -12,6 +12,7 @@ of another origin. What comes is as true as whoever sends it.
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from importlib.resources import files
 from typing import Final, Protocol
 
@@ -56,8 +57,7 @@ class Answer(Protocol):
 
     def response_empty(self, status: int, headers: Headers) -> None: ...
     def response_bytes(self, status: int, headers: Headers, body: bytes) -> None: ...
-    def __aiter__(self) -> Answer: ...
-    async def __anext__(self) -> bytes: ...
+    async def __call__(self) -> bytes: ...
 
 
 class Beacon:
@@ -72,9 +72,13 @@ class Beacon:
         if scope.proto != "http":
             return
         path, method = scope.path, scope.method
-        if path == "/count" and method in ("GET", "POST"):
-            status = self._image(scope) if method == "GET" else await self._sent(scope, proto)
+        if path == "/count" and method == "POST":
+            headers = scope.headers
+            status = _unreadable(headers.get("content-length") or "")
+            status = status or self._sent(headers, scope.client, await proto())
             proto.response_empty(status, NOTHING)
+        elif path == "/count" and method == "GET":
+            proto.response_empty(self._image(scope), NOTHING)
         elif path == "/do-not-count" and method in ("GET", "POST"):
             self._object(scope, proto)
         elif path == "/count.js" and method == "GET":
@@ -87,33 +91,30 @@ class Beacon:
         self._counter.close()
 
     def _image(self, scope: Scope) -> int:
-        host, target = _where(scope.headers.get("referer") or "")
-        return self._seen(self._request(scope, host, target, ""))
+        headers = scope.headers
+        host, target = _where(headers.get("referer") or "")
+        return self._seen(headers, scope.client, host, target, "")
 
-    async def _sent(self, scope: Scope, proto: Answer) -> int:
+    def _sent(self, headers: ScopeHeaders, client: str, body: bytes) -> int:
         """Browsers name the origin of every POST, and no page can name another one."""
-        body = b""
-        async for chunk in proto:
-            body += chunk
-            if len(body) > LONGEST:
-                return 413
-        host, _ = _where(scope.headers.get("origin") or "")
+        host = _host((headers.get("origin") or "")[:300])
         target, _, referrer = body.decode("utf-8", "replace").partition("\n")
-        return self._seen(self._request(scope, host, target, referrer))
+        return self._seen(headers, client, host, target, referrer)
 
-    def _seen(self, request: Request) -> int:
+    def _seen(self, headers: ScopeHeaders, client: str, host: str, target: str, referrer: str) -> int:
         """204 whether it is counted or not: nobody learns from it what was kept. 403 for a page that is not ours."""
         counter = self._counter
-        if not request.host or counter.minimiser.site(request.host) is None:
+        if not host or counter.minimiser.site(host) is None:
             return 403
-        if self._flood.is_over(network(counter.minimiser.address(request)), time.monotonic()):
+        request = self._request(headers, client, host, target, referrer)
+        if self._flood.is_over(network(request.remote), time.monotonic()):
             return 429
         counter.count(request)
         return 204
 
     def _object(self, scope: Scope, proto: Answer) -> None:
-        request, done = self._request(scope, "", "/", ""), scope.method == "POST"
-        if self._flood.is_over(network(self._counter.minimiser.address(request)), time.monotonic()):
+        request, done = self._request(scope.headers, scope.client, "", "/", ""), scope.method == "POST"
+        if self._flood.is_over(network(request.remote), time.monotonic()):
             proto.response_empty(429, NOTHING)
             return
         if done:
@@ -121,15 +122,26 @@ class Beacon:
         body = page(primary(request.language), gpc=request.gpc.strip() == "1", done=done)
         proto.response_bytes(200, list(HEADERS), body)
 
-    def _request(self, scope: Scope, host: str, target: str, referrer: str) -> Request:
-        get = scope.headers.get
-        forwarded = get("x-forwarded-for") or ""
-        if forwarded:
-            forwarded = ",".join(scope.headers.get_all("x-forwarded-for"))
+    def _request(self, headers: ScopeHeaders, client: str, host: str, target: str, referrer: str) -> Request:
+        """A request for a page, by whom our proxies say: `remote` is who asks, and nothing is forwarded any more."""
+        get, said = headers.get, headers.get_all("x-forwarded-for")
+        remote = self._counter.minimiser.believed(client, said[0] if len(said) == 1 else ",".join(said))
         return Request(
-            self._counter.now(), host, target, scope.client, "GET", 200, forwarded, get("user-agent") or "",
+            self._counter.now(), host, target, remote, "GET", 200, "", get("user-agent") or "",
             get("accept-language") or "", referrer, get("sec-gpc") or "",
         )  # fmt: skip
+
+
+def _unreadable(length: str) -> int:
+    """Why a body of that length (Content-Length) is not read: 411, 413, or 0."""
+    if not length.isascii() or not length.isdigit():
+        return 411
+    return 413 if len(length) > 9 or int(length) > LONGEST else 0
+
+
+@lru_cache(maxsize=4096)
+def _host(origin: str) -> str:
+    return _where(origin)[0]
 
 
 def _where(url: str) -> tuple[str, str]:

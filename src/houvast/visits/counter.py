@@ -15,17 +15,29 @@ from collections import Counter as Tally
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple, TypeAlias
 from weakref import WeakMethod
 
 from houvast.visits import batches
-from houvast.visits.edge import Left, Minimiser, Request
+from houvast.visits.edge import Facts, Left, Minimiser, Request
 from houvast.visits.merging import PREFIX, merge
-from houvast.visits.model import Visit
 from houvast.visits.objecting import Objections
 
 _log = logging.getLogger("houvast.visits")
 FAILED, DROPPED = "failed", "dropped"
 """Requests that could not be made smaller, and visits for which there was no place: both are not counted."""
+
+
+class Seen(NamedTuple):
+    """What the store of whole addresses is given of a visit (`security.Whole`). `at`: seconds since 1970."""
+
+    at: int
+    address: str
+    site: str
+
+
+Telling: TypeAlias = Callable[[str, list[Seen]], None]
+"""Takes a batch of whole addresses, once by its name."""
 
 
 def _now() -> datetime:
@@ -36,17 +48,18 @@ class Counter:
     """Counts visits into a folder (see `store`): rows of one process, and numbers of what was left out.
 
     `rows`, `seconds`: a batch is written after so many visits or so long. `waiting`: how many wait at most, as when
-    the disk is full. `also`: is told of every request of a declared site before it is made smaller, for security.
+    the disk is full. `whole`: is given the whole addresses of a batch, by its name, for the store of security apart.
     """
 
     def __init__(
         self, folder: Path, minimiser: Minimiser, objections: Objections | None = None, *, rows: int = 50_000,
-        seconds: float = 30.0, waiting: int = 500_000, also: Callable[[Request], None] | None = None,
+        seconds: float = 30.0, waiting: int = 500_000, whole: Telling | None = None,
         now: Callable[[], datetime] = _now,
     ) -> None:  # fmt: skip
+        minimiser.warm()
         self.minimiser = minimiser
         self.now = now
-        self._folder, self._objections, self._also = folder, objections, also
+        self._folder, self._objections, self._whole = folder, objections, whole
         self._rows, self._seconds, self._waiting = rows, seconds, waiting
         self._begin()
         os.register_at_fork(after_in_child=_weakly(self._begin))
@@ -77,6 +90,19 @@ class Counter:
             finally:
                 self._housekeeping()
 
+    def tell_whole(self) -> None:
+        """Give whole addresses to the store apart. What fails is given again: the same rows under the same name."""
+        with self._writing:
+            if self._whole is None:
+                return
+            if not self._batch_of_whole and self._seen:
+                self._told += 1
+                self._batch_of_whole = self._seen[:]
+                del self._seen[: len(self._batch_of_whole)]
+            if self._batch_of_whole:
+                self._whole(f"{PREFIX}{self._name}-w{self._told:08}", self._batch_of_whole)
+                self._batch_of_whole = []
+
     def close(self) -> None:
         """Write what waits, and end. What comes afterwards begins anew."""
         self._ended.set()
@@ -84,15 +110,13 @@ class Counter:
         if self._thread and self._thread is not threading.current_thread():
             self._thread.join()
         self._thread = None
-        self._try_to_flush()
-        self._try(self._together)
+        for what in (self.flush, self.tell_whole, self._together):
+            self._try(what)
 
     def _count(self, request: Request) -> None:
         if self._thread is None:
             self._start()
-        if self._also and self.minimiser.site(request.host):
-            self._also(request)
-        found = self.minimiser.visit(request)
+        found = self.minimiser.facts(request)
         if isinstance(found, Left):
             with self._telling:
                 self.left[found.reason] += 1
@@ -100,17 +124,22 @@ class Counter:
             self._tell(DROPPED)
         else:
             self._visits.append(found)
+            if self._whole and len(self._seen) < self._waiting:
+                self._seen.append(Seen(int(request.at.timestamp()), self.minimiser.address(request), found[0][1]))
             if len(self._visits) >= self._rows:
                 self._full.set()
 
     def _begin(self) -> None:
         """Nothing waits, nobody writes: as when new, and in a process that was forked off."""
-        self._visits: list[Visit] = []
+        self._visits: list[tuple[Facts, int | None]] = []
+        self._seen: list[Seen] = []
+        self._batch_of_whole: list[Seen] = []
         self.left: Tally[str] = Tally()
         self._writing, self._starting, self._telling = threading.Lock(), threading.Lock(), threading.Lock()
         self._full, self._ended = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self._name, self._batch = secrets.token_hex(6), 0
+        self._told = 0
         self._hour = self.now().replace(minute=0, second=0, microsecond=0)
 
     def _start(self) -> None:
@@ -124,23 +153,22 @@ class Counter:
         while not self._ended.is_set():
             self._full.wait(self._seconds)
             self._full.clear()
-            self._try_to_flush()
+            self._try(self.flush)
+            self._try(self.tell_whole)
             if len(self._visits) >= self._rows:  # the disk does not take it: not at once again
                 self._ended.wait(self._seconds)
-
-    def _try_to_flush(self) -> None:
-        self._try(self.flush)
 
     def _try(self, what: Callable[[], None]) -> None:
         try:
             what()
         except Exception as error:  # noqa: BLE001 - the thread must live: it tries again
-            _log.error("Visits could not be written (%s); %d wait.", type(error).__name__, len(self._visits))
+            _log.error("Visits wait: %s failed (%s).", what.__name__, type(error).__name__)
 
-    def _write(self, rows: list[Visit], left: Tally[str]) -> None:
+    def _write(self, rows: list[tuple[Facts, int | None]], left: Tally[str]) -> None:
         if not rows and not left:
             return
-        files = batches.write(self._folder, f"{PREFIX}{self._name}-{self._batch:08}", rows) if rows else []
+        name = f"{PREFIX}{self._name}-{self._batch:08}"
+        files = batches.write(self._folder, name, batches.table_of(rows)) if rows else []
         batches.commit(self._folder, files, {}, left=left)
         self._batch += 1  # what failed is written again under its name, so that nothing counts twice
 

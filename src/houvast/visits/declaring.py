@@ -11,9 +11,10 @@ from pathlib import Path
 from houvast.document import Findings, read_document
 from houvast.errors import UsageError
 from houvast.reading import Section, did_you_mean
-from houvast.visits.keys import AFTER, LOG, ROOT, SHAPES, SITE
-from houvast.visits.model import OTHER, OWN, Declared, Page, Rules, Site
+from houvast.visits.keys import AFTER, LOG, MEASURES, QUESTION, ROOT, SHAPES, SITE
+from houvast.visits.model import OTHER, OWN, Asked, Declared, Page, Rules, Site
 from houvast.visits.reading.formats import FORMATS, Format
+from houvast.visits.trends.question import strange
 
 VISITS_FILE = "visits.yaml"
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
@@ -57,7 +58,8 @@ def load_visits(folder: Path, rules: Rules | None = None) -> Visits:
     default, names = root.text("site"), [site.name for site in sites]
     if default and default not in names:
         root.wrong("name-unknown", "site", f"`site: {default}` is no site.", did_you_mean(default, names))
-    declared = Declared(sites, rules or Rules(), tuple(_proxies(root)), default)
+    questions = tuple(_question(name, section) for name, section in root.named("questions", "question"))
+    declared = Declared(sites, rules or Rules(), tuple(_proxies(root)), default, questions)
     formats = tuple(_log(name, section) for name, section in root.named("logs", "log"))
     store = root.text("store")
     if store and folder.resolve().is_relative_to((folder / store).resolve()):
@@ -99,6 +101,24 @@ def _pages(section: Section) -> Iterator[Page]:
                               "Write /part/part; `*` is one part of it, and `**` at the end is the rest.")  # fmt: skip
         yield Page(name, patterns)
     section.close()
+
+
+def _question(name: str, section: Section) -> Asked:
+    """A question of trends; whether it is answered is for the questions themselves to say (`trends.question`)."""
+    section.expect(QUESTION)
+    _named(name, section)
+    label, by = section.pairs("label"), section.texts("by")
+    for language in ("nl", "en"):
+        if not label.get(language):
+            section.wrong("label-missing", "label", f"{section.capital} has no name in `{language}`.",
+                          f"Add `{language}:` to `label`.")  # fmt: skip
+    measure = section.choice("measure", MEASURES, MEASURES[0])
+    asked = Asked(name, label, by, tuple(section.pairs("where").items()), measure)
+    said = strange(asked.by, asked.where)
+    if said:
+        section.wrong("question", "by", said, "Name at most two of the columns, with `where`; day or week beside them.")
+    section.close()
+    return asked
 
 
 def _hosts_of_one(root: Section, sites: tuple[Site, ...]) -> None:

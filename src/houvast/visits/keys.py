@@ -16,6 +16,7 @@ ROOT: Final[Table] = {
     "proxies": Key(TEXTS, "Networks whose X-Forwarded-For is believed, such as 10.0.0.0/8."),
     "store": Key(TEXT, "The folder of what is counted; by default one beside Houvast's other data."),
     "logs": Key(INSIDE, "Formats of access logs that are like a known one, and more."),
+    "questions": Key(INSIDE, "Questions about trends that are asked time and again."),
 }
 SITE: Final[Table] = {
     "label": Key(WORDING, "What people call it.", required=True),
@@ -27,6 +28,13 @@ LOG: Final[Table] = {
     "host_first": Key(TEXT, "Whether each line begins with the host that was asked for.", YES_NO),
     "after": Key(TEXTS, "What stands in quotes at the end of a line, in its order.", AFTER),
 }
+MEASURES: Final = ("visitor-days", "visits")
+QUESTION: Final[Table] = {
+    "label": Key(WORDING, "What people call it.", required=True),
+    "by": Key(TEXTS, "By what to group: page, referrer, language, browser, hour; day or week.", required=True),
+    "where": Key(INSIDE, "Only visits with these values: a column and its value."),
+    "measure": Key(TEXT, "What is counted.", MEASURES),
+}
 
 
 def schema() -> Schema:
@@ -35,5 +43,12 @@ def schema() -> Schema:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Houvast visits",
-        **object_schema(ROOT, {"sites": named(site), "logs": named(object_schema(LOG))}),
+        **object_schema(
+            ROOT,
+            {
+                "sites": named(site),
+                "logs": named(object_schema(LOG)),
+                "questions": named(object_schema(QUESTION, {"where": named(text())})),
+            },
+        ),
     }

@@ -27,16 +27,18 @@ _DEVICE: Final = (
     r"|\((?:iOS|tvOS|Mac OS|macOS|Windows)[ /]\d|watchOS/|\[(?:Watch OS|macOS|Mac OS X|iOS),"
 )
 """What a telephone, a television, or an app that a person holds says when it does not begin as browsers do."""
-_ROBOT: Final = (
+_ROBOT: Final = (  # names that begin with i, k and o (IBrowse, Konqueror, Opera) call themselves compatible too
     r"(?i)bot|crawl|spider|spyder|slurp|scrap|fetch|preview|monitor|headless|phantomjs|lighthouse|check|validat|archive"
     r"|scanner|scan\b|indexer|indexing|inspect|\bfeed|\brss\b|proxy|favicon|http.?client|translate|optimi[sz]er|page ?speed"
     r"|\bptst|google-|googleother|google web|synthetic|observatory|diagnostic|agent\b|catchpoint|pingdom|nutch|python"
     r"|\bjava/|curl|wget|verif|snapshot|screenshot|thumb|tester|testing|search|\bseo|analy[sz]|audit|selenium|puppeteer"
     r"|playwright|cypress|https?:|www\.|[\w.+-]@[a-z][\w-]*\.[a-z]{2}|\w\.(?:com|org|net|io|ai)\b|\+[a-z][\w.-]+\.[a-z]{2}"
-    r"|compatible; ?[a-z]+/\d"
+    r"|compatible; ?[a-hj-np-z][a-z]*/\d"
 )
 """Words that programs carry, and addresses where to read about them."""
-_PERSON: Final = r"(?i)cubot|\bbot \d|\bm bot\b|inapp; search|yasearch|yandexsearch|bsalsa\.com|ecosia|qtweb|k-meleon|google-tr|konqueror"
+_PERSON: Final = (
+    r"(?i)cubot|\bbot \d|\bm bot\b|inapp; search|yasearch|yandexsearch|bsalsa\.com|ecosia|qtweb|k-meleon|google-tr"
+)
 """Telephones and browsers whose names hold such a word, or that give the address of who made them."""
 
 

@@ -6,7 +6,7 @@ Every public page is asked for in every language, as a browser would, and looked
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from houvast.policy.plain import plainness
 from houvast.proof import Attempt, Extra
@@ -59,15 +59,16 @@ def extras(site: Site, ready: Callable[[], None], search: Search) -> tuple[Extra
         finally:
             hang_up(site)
 
-    return (
-        Extra(frozenset({COOKIES}), lambda: asks_nothing_of_a_device(look())),
-        Extra(frozenset({PLAIN}), lambda: is_plain(look())),
-        Extra(frozenset({PROMISE}), forms),
-        Extra(frozenset({COMPLAINT}), lambda: takes_complaints(look())),
-        Extra(frozenset({MARKETING}), lambda: lets_out(look())),
-        Extra(frozenset({OBJECTION}), lambda: objects_apart(look())),
-        Extra(frozenset({CONSENT}), lambda: weighs_the_same(look())),
-    )
+    made: dict[str, Callable[[], Iterable[Attempt]]] = {
+        COOKIES: lambda: asks_nothing_of_a_device(look()),
+        PLAIN: lambda: is_plain(look()),
+        PROMISE: forms,
+        COMPLAINT: lambda: takes_complaints(look()),
+        MARKETING: lambda: lets_out(look()),
+        OBJECTION: lambda: objects_apart(look()),
+        CONSENT: lambda: weighs_the_same(look()),
+    }
+    return tuple(Extra(frozenset({promise}), make, beside=True) for promise, make in made.items())
 
 
 def asks_nothing_of_a_device(look: Look) -> Iterator[Attempt]:
@@ -103,11 +104,12 @@ def is_plain(look: Look) -> Iterator[Attempt]:
             yield made(f"{lang}: the text of the policy", "houvast notice --plain", "plain", missed)
         pages = (*pages, look.checks[lang])
         yield over(f"{lang}: a page that does not answer", pages, lambda page: page.status != 200)
+        broken = {page.path: frozenset(structure(page.text, lang)) for page in pages if page.is_page}
         for words in ("language", "headings", "labels", "pictures", "tables", "landmarks"):
-            yield over(f"{lang}: {_WORDS[words]}", pages, _breaks(words, lang))
-    broken = '<html lang="xx"><body><h3>A</h3><img src="a"><input><table><tr><td>1</td></tr></table></body></html>'
-    seen = "found" if set(structure(broken, "nl")) >= {"language", "headings", "labels", "pictures"} else NOTHING
-    yield made("a page that is built badly is found out", broken, "found", seen, control=True)
+            yield over(f"{lang}: {_WORDS[words]}", pages, _in(broken, words))
+    bad = '<html lang="xx"><body><h3>A</h3><img src="a"><input><table><tr><td>1</td></tr></table></body></html>'
+    seen = "found" if set(structure(bad, "nl")) >= {"language", "headings", "labels", "pictures"} else NOTHING
+    yield made("a page that is built badly is found out", bad, "found", seen, control=True)
 
 
 _WORDS = {
@@ -120,8 +122,8 @@ _WORDS = {
 }
 
 
-def _breaks(words: str, lang: str) -> Callable[[Seen], bool]:
-    return lambda page: page.is_page and words in structure(page.text, lang)
+def _in(broken: Mapping[str, frozenset[str]], words: str) -> Callable[[Seen], bool]:
+    return lambda page: words in broken.get(page.path, frozenset())
 
 
 def _foreign(text: str) -> list[str]:

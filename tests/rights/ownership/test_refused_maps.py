@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from houvast.compiler.shape import resolve
+from houvast.compiler.resolving import resolve
 from houvast.database import read_catalogue
 from houvast.datamap.model import Owner, Table, Where
 from houvast.errors import FileErrors

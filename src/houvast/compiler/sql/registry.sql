@@ -31,9 +31,10 @@ SELECT EXISTS (SELECT FROM houvast.object WHERE kind = 'leakproof');
 SELECT value FROM houvast.setting WHERE name = %s;
 
 -- name: register
--- Remember a piece; the undo of what is made anew stays that of its first making.
-INSERT INTO houvast.object (name, kind, seq, definition, undo, promise, opens, needs)
-VALUES (%(name)s, %(kind)s, coalesce((SELECT max(seq) FROM houvast.object), 0) + 1, %(definition)s, %(undo)s, %(promise)s, %(opens)s, %(needs)s)
+-- Remember pieces, in the order in which they were made; the undo of what is made anew stays that of its first making.
+INSERT INTO houvast.object (seq, name, kind, definition, undo, promise, opens, needs)
+SELECT coalesce((SELECT max(seq) FROM houvast.object), 0) + n, name, kind, definition, undo, promise, opens, needs
+FROM (VALUES %s) piece (n, name, kind, definition, undo, promise, opens, needs)
 ON CONFLICT (name) DO UPDATE SET definition = excluded.definition,
     seq = CASE WHEN object.definition = '' THEN excluded.seq ELSE object.seq END, promise = excluded.promise, opens = excluded.opens,
     needs = excluded.needs, applied_at = clock_timestamp(),

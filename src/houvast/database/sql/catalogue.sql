@@ -2,11 +2,14 @@
 -- Tables of the application's schemas with owner, row security and what they are.
 SELECT n.nspname, c.relname, c.relkind::text, pg_get_userbyid(c.relowner) AS owner,
        c.relrowsecurity, c.relforcerowsecurity, c.oid::bigint AS oid,
-       CASE WHEN c.relkind = 'v' THEN pg_get_viewdef(c.oid) END AS definition,
        coalesce(obj_description(c.oid, 'pg_class'), '') AS comment, c.relnatts::int AS width
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
 ORDER BY 1, 2;
+
+-- name: definitions
+-- The queries of some views. To write one out takes PostgreSQL a millisecond, and there may be hundreds that nobody asks for.
+SELECT c.oid::bigint, pg_get_viewdef(c.oid) FROM pg_class c WHERE c.relkind = 'v' AND c.oid = ANY (%s::bigint[]);
 
 -- name: schemas
 -- The schemas of the database, also those with nothing in them.
@@ -110,3 +113,11 @@ FROM pg_default_acl d LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
 CROSS JOIN LATERAL aclexplode(d.defaclacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
 WHERE x.grantee <> d.defaclrole AND d.defaclobjtype IN ('r', 'S')
 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4;
+
+-- name: database
+-- This database, the version of its server, who asks, whose it is, and whether everybody may make temporary tables in it.
+SELECT current_database()::text, current_setting('server_version_num')::int, session_user::text,
+       pg_get_userbyid(d.datdba)::text,
+       EXISTS (SELECT FROM aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) x
+               WHERE x.grantee = 0 AND x.privilege_type = 'TEMPORARY')
+FROM pg_database d WHERE d.datname = current_database();

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from houvast.compiler.access import Access
+from houvast.compiler.branches import Alternatives
 from houvast.compiler.words import literal
 from houvast.policy.decide import Permit, decide
 from houvast.policy.model import Action
@@ -105,8 +106,8 @@ def _starting(field: Field, spot: Spot, purpose: str, start: datetime) -> str:
     """The condition of the row policy that the same policy would have if it counted from `start`."""
     versions = (replace(field.policy, effective=start),)
     compiled, zone = field.compiled, regime(field.policy.regime).timezone
-    access = Access(compiled.seats[purpose], spot.shape, field.layout, versions, field.now, compiled.bits,
-                    fast=True, zone=zone, known={})  # fmt: skip
+    known = Alternatives(versions, field.now)
+    access = Access(compiled.seats[purpose], spot.shape, field.layout, compiled.bits, known, fast=True, zone=zone)
     return access.row_read
 
 

@@ -59,7 +59,11 @@ class _File:
 
 
 class Walk:
-    """One walk through one bundle. With `pseudonyms` it writes too; `shown`: lines with findings to keep of a file."""
+    """One walk through one bundle. With `pseudonyms` it writes too; `shown`: lines with findings to keep of a file.
+
+    `only`: the place of one file among all that are told, from 0; the others are gone over without a look into them,
+    and it ends once enough lines of that one are kept.
+    """
 
     def __init__(
         self,
@@ -68,8 +72,10 @@ class Walk:
         pseudonyms: Pseudonyms | None = None,
         *,
         shown: int = 0,
+        only: int | None = None,
         budget: Budget | None = None,
     ) -> None:
+        self._only, self._place, self._inside = only, 0, 0
         self.budget = budget or Budget(limits)
         self._limits = limits
         self._shown = shown
@@ -102,6 +108,11 @@ class Walk:
         yield self._told(here)
         return fit
 
+    @property
+    def _is_passed(self) -> bool:
+        """Whether the file that is told next is not looked into."""
+        return self._only is not None and not self._inside and self._place != self._only
+
     def _any(self, tap: Tap, here: _File, sink: Sink | None) -> Generator[Member, None, Fit]:
         head = tap.peek(HEAD)
         form = form_of(head)
@@ -111,6 +122,9 @@ class Walk:
             return (yield from self._packed(form, tap, here, sink))
         if form in _ARCHIVES:
             return (yield from self._archive(form, tap, here, sink))
+        if self._is_passed:
+            tap.drain()
+            return False
         if form in {Form.SQLITE, Form.CAPTURE}:
             return self._document(form, tap, here, sink)
         if form is Form.CLOSED:
@@ -122,7 +136,7 @@ class Walk:
     def _text(self, tap: Tap, here: _File, sink: Sink | None, width: str = "", shown: int | None = None) -> Fit:
         text = Text(self.looking, here.seen, here.depth, width=width, shown=self._shown if shown is None else shown)
         through = Wide(text, width, here.seen, self.looking, here.depth) if width else text
-        while data := tap.read():
+        while not self._has_enough(here) and (data := tap.read()):
             here.size += len(data)
             if (made := through.feed(data)) and sink:
                 sink(made)
@@ -130,6 +144,10 @@ class Walk:
         if (made := through.close()) and sink:
             sink(made)
         return True
+
+    def _has_enough(self, here: _File) -> bool:
+        """Whether the lines are there for which alone a file is looked into."""
+        return self._only is not None and not self._inside and len(here.seen.excerpts) >= self._shown
 
     def _document(self, form: Form, tap: Tap, here: _File, sink: Sink | None) -> Fit:
         new = None
@@ -277,7 +295,11 @@ class Walk:
         """What is packed in Base64 in a text, or in a cell of a database: its findings are those of what it is in."""
         out = io.BytesIO() if self._pseudonyms else None
         path, left_out = self._here[-1].path, len(self.left_out)
-        members, fit = _drained(self.file(Tap(io.BytesIO(payload).read), path, depth, out.write if out else None))
+        self._inside += 1
+        try:
+            members, fit = _drained(self.file(Tap(io.BytesIO(payload).read), path, depth, out.write if out else None))
+        finally:
+            self._inside -= 1
         del self.left_out[left_out:]
         found = tuple(
             Finding(0, 0, kind, 90) for one in members for kind, count in one.counts.items() for _ in range(count)
@@ -301,6 +323,7 @@ class Walk:
 
     def _told(self, here: _File) -> Member:
         seen = here.seen
+        self._place += not self._inside
         return Member(
             here.shown,
             here.size,
@@ -314,6 +337,8 @@ class Walk:
 
     def shown_path(self, path: bytes) -> tuple[str, Counter[Kind]]:
         """A path in which what is personal is replaced by its kind, and how much was."""
+        if self._is_passed:
+            return "", Counter()
         spans = self.looking.name(path)
         shown = rewritten(path, spans, 0, lambda kind, _: f"[{kind}]".encode(), plainly=True)
         return shown.decode("utf-8", "replace"), Counter(one.kind for span in spans for one in span.found)
@@ -337,7 +362,7 @@ class Walk:
 
     def _label(self, label: bytes, here: _File) -> None:
         """A name, comment or attribute that an archive keeps beside its files."""
-        for span in self.looking.name(label) if label else ():
+        for span in self.looking.name(label) if label and self._only is None else ():
             for one in span.found:
                 here.seen.add(one)
 
