@@ -7,6 +7,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 	&& echo $(name))))
 BIN := .venv/bin
 READY := .venv/ready
+SPARK := .venv-spark/ready
 # They wait more than they compute, so that three keep two cores at work.
 WORKERS ?= 3
 # Tests start many programs, and each would compile all of its modules again.
@@ -50,5 +51,12 @@ bench: $(READY)
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.core
 
-test-long: $(READY)
+# Spark is no dependency of ours: it has an environment of its own, for the one test that counts visits with it.
+$(SPARK): requirements-spark.lock
+	@test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
+	@echo "Installing into .venv-spark ..."
+	@.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-spark.lock
+	@touch $@
+
+test-long: $(READY) $(SPARK)
 	@$(BIN)/python -m pytest -m long --timeout 7200

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from houvast.compiler import filling
 from houvast.database import DatabaseError, connect
 from houvast.screening import Detector, Kind
 from houvast.screening.special import _OF_SOMEBODY  # pyright: ignore[reportPrivateUsage]
@@ -207,3 +208,20 @@ def test_texts_that_were_there_before_are_flagged_by_apply(fresh_database: Calla
     with connect(url) as admin:
         assert rows(admin, "SELECT row_key, kinds FROM houvast.flagged") == [("60", ["special"])]
         assert rows(admin, "SELECT id, hv_flag_body FROM message WHERE hv_flag_body IS NOT NULL") == [(60, True)]
+
+
+def test_texts_of_a_large_table_are_looked_at_by_two_connections_each_once(
+    fresh_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filling, "_LONG", 1)
+    url = fresh_database()
+    whole.make(url)
+    with connect(url) as admin:
+        rows(admin, "INSERT INTO message SELECT n, 1, CASE n %% 7 WHEN 0 THEN %s ELSE repeat('Please help ', 60) END, 'vera', now()"
+                    " FROM generate_series(60, 3000) n", HEALTH)  # fmt: skip
+    keep(url, [whole.policy()], whole.datamap(url.partition("?")[0].rpartition("/")[2], "large"))
+    with connect(url) as admin:
+        told = rows(admin, "SELECT id FROM message WHERE id % 7 = 0 AND id >= 60 ORDER BY id")
+        assert len(told) == 420
+        assert rows(admin, "SELECT id FROM message WHERE hv_flag_body ORDER BY id") == told
+        assert rows(admin, "SELECT row_key::int FROM houvast.flagged ORDER BY 1") == told

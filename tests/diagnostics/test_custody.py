@@ -244,8 +244,8 @@ def _work(url: str, folder: Path, policy: object, slow: float) -> None:
     vault = Vault(open_store(folder / "store"), Keyring(folder / "keys"))
 
     class Slow(Vault):
-        def read(self, content: Content) -> Iterator[bytes]:
-            for data in super().read(content):
+        def read(self, content: Content, begins: int = 0) -> Iterator[bytes]:
+            for data in super().read(content, begins):
                 time.sleep(slow)
                 yield data
 
@@ -301,10 +301,10 @@ def test_what_ends_while_another_is_looked_into_is_destroyed_at_once(
     going, goes_on = threading.Event(), threading.Event()
 
     class Held(Vault):
-        def read(self, content: Content) -> Iterator[bytes]:
+        def read(self, content: Content, begins: int = 0) -> Iterator[bytes]:
             going.set()
             assert goes_on.wait(60)
-            yield from super().read(content)
+            yield from super().read(content, begins)
 
     vault = help_desk.exchange.vault
     slow = Exchange(help_desk.exchange.policy, Held(vault.store, vault.keys))

@@ -114,6 +114,22 @@ def expected_gaps(project: str, path: tuple[str, ...], left: Policy) -> dict[str
     return {gap: State.DEFAULT if gap in BY_THE_LAW else State.MISSING} if gap else {}
 
 
+def expected_of_visits(left: Policy) -> dict[str, object]:
+    """What is wrong with how visits are counted, where the policy says so."""
+    said = {duty.name: duty.parameters for duty in left.duties if duty.section == "visits"}
+    apart = said.get("security", {})
+    names = [(one["data"], left.categories) for one in said.values() if "data" in one]
+    names += [(apart["for"], left.purposes)] if apart else []
+    strange = [name for name, known in names if name not in known]
+    pair = (str(apart.get("data")), str(apart.get("for")))
+    stands = apart and not {*pair} & {*strange}
+    return {
+        "visits-incomplete": said and {"counted", "time", "address", "group"} - said.keys(),
+        "visits-unknown": strange,
+        "visits-security": stands and not (left.use(*pair) and left.term(*pair)),
+    }
+
+
 def expected_codes(project: str, path: tuple[str, ...], left: Policy) -> set[str]:
     """What else is wrong then, by counting in what is left."""
     ordinary = {name for name, one in left.purposes.items() if one.kind is PurposeKind.ORDINARY}
@@ -138,6 +154,7 @@ def expected_codes(project: str, path: tuple[str, ...], left: Policy) -> set[str
         "term-for-nothing": [pair for pair in known if left.use(*pair) is None],
         "category-without-term": [pair for pair in needing if left.term(*pair) is None],
         "notice-incomplete": expected_gaps(project, path, left).keys() & UNTOLD,
+        **expected_of_visits(left),
     }
     return {code for code, found in wrong.items() if found} | ALSO.get((project, ".".join(path)), set())
 

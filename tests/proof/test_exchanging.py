@@ -37,6 +37,13 @@ WAYS = {
     "nothing asks a statement": ("statement", disabled("hv_keep_bundle", "bundle")),
     "everything is clean": ("screening", replaced("FUNCTION houvast.is_clean(bigint)", "boolean", "SELECT true")),
     "nothing keeps what was found": ("screening", disabled("hv_keep_screening", "bundle_screening")),
+    "nothing keeps looks": ("screening", disabled("hv_keep_look", "bundle_look")),
+    "looks are not told": ("screening", disabled("hv_tell_look", "bundle_look")),
+    "a look is read whatever became of it": (
+        "screening",
+        replaced("FUNCTION houvast.exchange_looked(text, bigint)", f"TABLE (code uuid, {PIECES})",
+                 "SELECT b.code, b.format, b.size, NULL::jsonb FROM houvast.bundle b"),
+    ),
     "nothing keeps bundles": ("acceptance", disabled("hv_keep_bundle", "bundle")),
     "nothing keeps openings": ("acceptance", disabled("hv_keep_opening", "bundle_opening")),
     "an opening is read whatever became of it": (

@@ -11,7 +11,7 @@ from houvast.errors import UsageError
 from houvast.proof import Outcome, Report
 from tests.proof.scene import Scene
 
-HELD = ("C01", "C02", "C05", "C07", "C08", "C10", "C11", "C12", "C14", "C15", "C16", "C18", "C32", "C33", "C35",
+HELD = ("C01", "C02", "C05", "C07", "C08", "C10", "C11", "C12", "C14", "C15", "C16", "C18", "C23", "C32", "C33", "C35",
         "C36", "C37", "C38", "C39", "C40", "C41", "C42", "C43", "C44", "C45", "C46", "C47", "C48", "C53", "C57", "G01",
         "G02", "G05", "G06", "G07", "G09", "G10", "G11", "G12", "G14", "G16", "G18")  # fmt: skip
 SORTS = (

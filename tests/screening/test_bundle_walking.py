@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import io
+import resource
 import tarfile
 import time
 import zipfile
@@ -201,6 +202,26 @@ def test_more_files_than_may_be_are_not_screened() -> None:
     data = zipped({str(one): b"" for one in range(1200)})
     assert "more than 1,000 files" in reasons(looked(data, limits=Limits(members=1000)))
     assert reasons(looked(data)) == ""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("form", ["tar", "zip"])
+def test_of_120_000_entries_no_more_are_looked_at_than_may_be_in_bounded_memory(form: str) -> None:
+    names = {f"{one}.log": b"" for one in range(120_000)}
+    data = tar(names) if form == "tar" else zipped(names, zipfile.ZIP_STORED)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    begun = time.process_time()
+    told = looked(data)
+    assert "more than 100,000 files" in reasons(told)
+    assert len(told) <= 100_001
+    assert time.process_time() - begun < 60
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300 << 10
+
+
+def test_files_of_one_name_are_each_looked_at() -> None:
+    data = _entry("a.log", content=b"nothing") + _entry("a.log", content=LINE.encode()) + _entry("a.log") + bytes(1024)
+    told = looked(data)
+    assert [(one.path, one.total) for one in told if not one.is_archive] == [("a.log", 0), ("a.log", 1), ("a.log", 0)]
 
 
 def test_looking_ends_when_the_time_is_up() -> None:

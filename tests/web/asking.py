@@ -39,11 +39,11 @@ class Reader:
         """Ask for a page."""
         return self._ask("GET", path, b"", headers)
 
-    def post(self, path: str, values: Mapping[str, str], **headers: str) -> Answer:
+    def post(self, path: str, values: Mapping[str, str | list[str]], **headers: str) -> Answer:
         """Send a form as it stands, with the token of the page last seen unless one is given."""
         filled = {"csrfmiddlewaretoken": self.cookies.get("houvast-form", ""), **values}
         kind = {"CONTENT_TYPE": "application/x-www-form-urlencoded"}
-        return self._ask("POST", path, urlencode(filled).encode(), {**kind, **headers})
+        return self._ask("POST", path, urlencode(filled, doseq=True).encode(), {**kind, **headers})
 
     def _ask(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         parts = urlsplit(path)

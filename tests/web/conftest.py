@@ -23,7 +23,7 @@ from houvast.app import Target, desk, keep, load_project, own_data, tokens
 from houvast.app.evidence import Log
 from houvast.app.proving import prove
 from houvast.app.staffing import enrol
-from houvast.database import connect, run
+from houvast.database import Connection, connect, run
 from houvast.database.server import FAST_AND_UNSAFE, Server, temporary
 from houvast.evidence import rows
 from houvast.sample import create
@@ -64,6 +64,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kept]:
         f"evidence: {{store: {folder}/log, key: {folder}/evidence.key}}\n"
         f"diagnostics: {{store: {folder}/bundles, keys: {folder}/bundle-keys}}\n"
     )
+    with (folder / "policy" / "visits.yaml").open("a") as declared:
+        declared.write(f"store: {folder}/visits\n")
     with temporary(settings=FAST_AND_UNSAFE) as server:
         with connect(server.url()) as admin:
             run(admin, "CREATE DATABASE lakana")
@@ -165,6 +167,13 @@ def visit(browser: Browser, served: str) -> Iterator[Visit]:
     for one in made:
         one.context.close()
     assert [address for one in made for address in one.strange] == []
+
+
+@pytest.fixture
+def admin(kept: Kept) -> Generator[Connection]:
+    """The administrator's session."""
+    with connect(kept.target.url) as connection:
+        yield connection
 
 
 @pytest.fixture

@@ -74,12 +74,6 @@ class Agent:
 
 
 @pytest.fixture
-def admin(kept: Kept) -> Generator[Connection]:
-    with connect(kept.target.url) as connection:
-        yield connection
-
-
-@pytest.fixture
 def whom(admin: Connection) -> Customer:
     found = customer(admin, 7)
     run(admin, "DELETE FROM houvast.agent_request")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from houvast.app import tokens
-from houvast.database import Connection, connect
+from houvast.database import Connection
 from houvast.web.api.page import page
 from houvast.web.api.scopes import SCOPES
 from tests.compiler.staffing import code_of, enrolled
@@ -23,12 +23,6 @@ from tests.web.visiting import customer, mailed
 DESCRIPTION = Path(__file__).parents[2] / "docs" / "openapi.json"
 MAKE = "make both anew: python -m houvast.web.api.write docs"
 OFFICER = tuple(sorted(SCOPES["officer"]))
-
-
-@pytest.fixture
-def admin(kept: Kept) -> Generator[Connection]:
-    with connect(kept.target.url) as connection:
-        yield connection
 
 
 def _is_problem(found: tuple[int, Any], status: int, promise: str = "") -> bool:

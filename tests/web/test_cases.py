@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 
 import pytest
 
@@ -15,12 +15,6 @@ from tests.web.browsing import IN_TURN, NEEDS_CHROMIUM
 from tests.web.conftest import Enter, Kept, Visit
 
 SAID = "A made-up person asks to be forgotten."
-
-
-@pytest.fixture
-def admin(kept: Kept) -> Generator[Connection]:
-    with connect(kept.target.url) as found:
-        yield found
 
 
 @pytest.fixture

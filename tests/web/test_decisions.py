@@ -33,12 +33,6 @@ STANDS = {
 
 
 @pytest.fixture
-def admin(kept: Kept) -> Generator[Connection]:
-    with connect(kept.target.url) as connection:
-        yield connection
-
-
-@pytest.fixture
 def said(admin: Connection) -> Generator[None]:
     """Some people said something, for the time of a test."""
     checked = (

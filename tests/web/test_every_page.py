@@ -25,9 +25,10 @@ NARROW = {"width": 320, "height": 256}
 """What is left of 1280 pixels at 400 % (WCAG 1.4.10)."""
 FAILING = sorted({key.removesuffix("_title") for key in wording("nl")["failing"] if key.endswith("_title")})
 PUBLIC = ("/", "/policy/", "/policy/C10/", "/rules/", "/versions/", "/accessibility/", "/receipt/", "/sign-in/",
-          "/subcontractors/",
+          "/subcontractors/", "/reports/",
           "/me/", "/me/code/", "/me/stop/x/")  # fmt: skip
 DESK = ("/desk/", "/desk/promises/", "/desk/promises/?status=broken", "/desk/promises/C10/", "/desk/uses/",
+        "/desk/visits/", "/desk/visits/reports/",
         "/desk/controls/", "/desk/requests/", "/desk/incoming/", "/desk/flagged/", "/desk/breaches/", "/desk/evidence/",
         "/desk/evidence/0/", "/desk/checks/", "/desk/drift/", "/desk/runs/", "/desk/mail/", "/desk/look/",
         "/desk/source/policy/", "/desk/source/map/", "/staff/ways/", "/staff/sessions/", "/staff/set-up/",

@@ -58,16 +58,19 @@ MAILS = {"open_mail", "read_mail", "accept_mail", "dismiss_mail", "open_flagged"
 """What they may do about mail that came in, and about text that is hidden."""
 EXCHANGE = {"exchange_approve", "exchange_ask", "exchange_asked", "exchange_begin", "exchange_choose",
             "exchange_close", "exchange_confirm", "exchange_decide", "exchange_end", "exchange_follow",
-            "exchange_grant", "exchange_incident", "exchange_judge", "exchange_learn", "exchange_link",
-            "exchange_mine", "exchange_open", "exchange_part", "exchange_read", "exchange_record",
+            "exchange_grant", "exchange_incident", "exchange_judge", "exchange_learn", "exchange_link", "exchange_look",
+            "exchange_looked", "exchange_mine", "exchange_open", "exchange_part", "exchange_read", "exchange_record",
             "exchange_register", "exchange_return", "exchange_send", "exchange_stands", "exchange_state"}  # fmt: skip
 """What they may do about diagnostic data, by a customer's code or in the name of one of the staff."""
 LOOKING = {"looking_answer", "looking_ask", "looking_asked", "looking_follow", "looking_leave", "looking_mine",
            "looking_move", "looking_reply", "looking_say", "looking_watch"}  # fmt: skip
 """What they may do about looking together, by a customer's code or in the name of the one who was named."""
-SHOWN = {"ask_shown", "shown_stands", "read_shown", "read_judged", "take_out", "let_stand", "take_back"}
-"""What they may do about a copy that one of the staff looks at before it goes out."""
-CALLABLE = {"tell_sign_in", "tell_export", "take_hook", *CASES, *CODES, *API, *MAILS, *SHOWN, *EXCHANGE, *LOOKING}
+SHOWN = {"ask_trends", "ask_shown", "shown_stands", "read_shown", "read_judged", "take_out", "let_stand", "take_back"}
+"""What they may do about a copy that one of the staff looks at before it goes out; and what is asked about visits."""
+REPORTS = {"report_budget", "report_left", "report_list", "report_pay", "report_publish", "report_read"}
+"""What they may do about reports of visits; paying takes an officer's code."""
+CALLABLE = {"tell_sign_in", "tell_export", "take_hook", *CASES, *CODES, *API, *MAILS, *SHOWN, *EXCHANGE, *LOOKING,
+            *REPORTS}  # fmt: skip
 
 
 @pytest.fixture

@@ -270,6 +270,35 @@ def test_without_a_script_the_form_sends_a_small_file(served: str, ask: Ask, adm
     assert row == (1, 14)
 
 
+def test_lines_are_shown_to_whoever_sent_them_alone_and_kept_nowhere(
+    served: str, ask: Ask, admin: Connection, worker: Custody
+) -> None:
+    _, follow = ask()
+    _, other = ask()
+    line = b"export for jan@example.org <b>starts</b>\n"
+    place = begun(served, follow, len(line))
+    assert sent(place, 0, line).status_code == 204
+    found = f"{served}/en/exchange/case/%s/found/{code_of(place)}/%s/"
+    early = requests.get(found % (follow, 1), timeout=60)
+    whole_round(worker, admin)
+    asked = requests.get(found % (follow, 1), timeout=60)
+    looks = "SELECT count(*) FROM houvast.bundle_look l JOIN houvast.bundle b ON b.id = l.bundle AND b.code = %s"
+    assert admin.execute(looks, (code_of(place),)).fetchone() == (0,)
+    shown = requests.post(found % (follow, 1), timeout=60)
+    assert (early.status_code, asked.status_code, shown.status_code) == (404, 200, 200)
+    assert "export for <mark>e-mail address</mark> &lt;b&gt;starts&lt;/b&gt;" in shown.text
+    assert "jan@" not in shown.text
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert admin.execute(looks, (code_of(place),)).fetchone() == (1,)
+    for who, file in ((other, 1), (follow, 2), ("x" * 64, 1)):
+        assert requests.post(found % (who, file), timeout=60).status_code == 404
+    strange = {"Origin": "https://x.example"}
+    assert requests.post(found % (follow, 1), headers=strange, timeout=60).status_code == 403
+    requests.delete(place, headers=TUS, timeout=60)
+    assert requests.post(found % (follow, 1), timeout=60).status_code == 404
+    assert admin.execute(looks, (code_of(place),)).fetchone() == (1,)
+
+
 def test_support_asks_and_the_link_works_once(enter: Enter, reader: Reader) -> None:
     support = enter("exchange-support", "support")
     text = _post(support, "/en/desk/exchange/", _asked("2231"))[1]

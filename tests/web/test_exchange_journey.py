@@ -110,6 +110,14 @@ def test_a_file_goes_from_request_to_certificate(
     page.reload()
     assert page.locator("svg.meter rect").count() >= 1
     seen(customer, "5-found", language)
+    page.click(f"a:has-text('{words['show']}')")
+    seen(customer, "5-found-asked", language)
+    page.click("main button.btn")
+    assert "jan@" not in page.content()
+    assert page.locator(".found mark").count() == 3
+    seen(customer, "5-found-lines", language)
+    page.click(".crumb a")
+    assert words["looks_one"] in page.locator("main").inner_text()
     page.click(f"button:has-text('{words['redact']}')")
     whole_round(worker, admin)
     page.reload()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from houvast.database import Connection, connect
+from houvast.database import Connection
 from tests.web.asking import Reader
 from tests.web.conftest import Kept, serving
 from tests.web.guessing import guess
@@ -25,12 +25,6 @@ CHANGED = (
     "SELECT pg_stat_clear_snapshot(), n_tup_upd FROM pg_stat_user_tables WHERE relid = 'houvast.checking'::regclass"
 )
 LIVE = "SELECT count(*) FROM houvast.person_session WHERE live"
-
-
-@pytest.fixture
-def admin(kept: Kept) -> Generator[Connection]:
-    with connect(kept.target.url) as connection:
-        yield connection
 
 
 @pytest.fixture(scope="module")

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
 from houvast.app import intake
-from houvast.database import Connection, connect
+from houvast.database import Connection
 from tests.web.browsing import IN_TURN, NEEDS_CHROMIUM
-from tests.web.conftest import Enter, Kept, Visit
+from tests.web.conftest import Enter, Visit
 from tests.web.test_cases import _post  # pyright: ignore[reportPrivateUsage]
 
 MAILS = Path(__file__).parents[1] / "cases" / "mails"
-
-
-@pytest.fixture
-def admin(kept: Kept) -> Generator[Connection]:
-    with connect(kept.target.url) as found:
-        yield found
 
 
 def take(admin: Connection, name: str, mark: str) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -41,12 +40,6 @@ CALLS: dict[tuple[str, str, str], frozenset[str]] = {
     ("POST", "/api/me/mandates", '{"number": 1, "choice": "yes"}'): frozenset(),
 }
 """A call -> the scopes of which one opens it; none: only the session of the person themselves does."""
-
-
-@pytest.fixture
-def admin(kept: Kept) -> Generator[Connection]:
-    with connect(kept.target.url) as connection:
-        yield connection
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -26,12 +25,6 @@ MADE = "SELECT count(*) FROM houvast.prepared WHERE key = %s AND what = 'access'
 PAGES = ("/me/requests/", "/me/ask/", "/me/copy/", "/me/receipts/", "/me/ask/rectification/", "/me/ask/restriction/",
          "/me/ask/stop/", "/me/ask/closing/", "/me/ask/erasure/")  # fmt: skip
 STALE = "UPDATE houvast.person_session SET seen_at = seen_at - interval '20 minutes'"
-
-
-@pytest.fixture
-def admin(kept: Kept) -> Generator[Connection]:
-    with connect(kept.target.url) as connection:
-        yield connection
 
 
 @pytest.fixture

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-
 import pytest
 
-from houvast.database import Connection, connect
+from houvast.database import Connection
 from tests.web.asking import Reader
 from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE
-from tests.web.conftest import Kept, Visit
+from tests.web.conftest import Visit
 from tests.web.visiting import customer, mailed
-
-
-@pytest.fixture
-def admin(kept: Kept) -> Generator[Connection]:
-    with connect(kept.target.url) as connection:
-        yield connection
 
 
 @NEEDS_CHROMIUM

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
 
 import pytest
 
-from houvast.database import Connection, connect
+from houvast.database import Connection
 from houvast.web.people import shown
 from tests.web.asking import Reader
 from tests.web.conftest import Kept
@@ -16,12 +15,6 @@ from tests.web.visiting import ask, come_in, customer, mailed
 UNKNOWN = "nobody@lakana.example"
 WRONG = "Deze code klopt niet"
 PAGES = ("/me/", "/me/data/", "/me/uses/", "/me/choices/")
-
-
-@pytest.fixture
-def admin(kept: Kept) -> Generator[Connection]:
-    with connect(kept.target.url) as connection:
-        yield connection
 
 
 def test_a_code_shows_somebody_what_is_theirs(reader: Reader, admin: Connection) -> None:

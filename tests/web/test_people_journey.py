@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-
 import pytest
 
-from houvast.database import Connection, connect
+from houvast.database import Connection
 from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE
-from tests.web.conftest import Kept, Visit
+from tests.web.conftest import Visit
 from tests.web.visiting import Customer, customer, mailed
 
 pytestmark = NEEDS_CHROMIUM
 NARROW = {"width": 320, "height": 256}
 MARKETING = "SELECT bool_or(stand = 'objected') FROM houvast.stand WHERE key = %s AND about = 'marketing'"
-
-
-@pytest.fixture
-def admin(kept: Kept) -> Generator[Connection]:
-    with connect(kept.target.url) as connection:
-        yield connection
 
 
 @pytest.fixture

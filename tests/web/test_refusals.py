@@ -17,7 +17,30 @@ _CALL = re.compile(
     re.DOTALL,
 )
 _HOLE = re.compile("«[a-z]*»|%s")
-FROM_PYTHON = {"People of this kind have no account.", "Ask for erasure, or to stop the use."}
+TRENDS = {
+    "There are mistakes in visits.yaml.",
+    "Run houvast visits status: it lists them.",
+    "visits are grouped by page, referrer, language, browser, hour, day or week, and by nothing else",
+    "Ask by at most two of page, referrer, language, browser, hour, and by day or by week.",
+    "A question names each column once.",
+    "a question is about two columns at most, chosen ones included",
+    "A line in time is by day or by week.",
+    "that is no value of «», as answers name them",
+    "This site is not declared.",
+    "A question is about days that are over, the first before the last (days of UTC).",
+    "Ask until «», or earlier.",
+    "A question is about 400 days at most.",
+    "Ask for a shorter time.",
+    "A line by week begins on a Monday and ends on a Sunday.",
+    "Ask for whole weeks.",
+    "Visits are counted as visitor-days or as visits.",
+    "Choose one of the two.",
+    "This is not a day.",
+    "Write it as 2026-11-25.",
+    "no policy that counts visits was applied to this database",
+}
+"""What is no question about visits (`visits.trends.question`)."""
+FROM_PYTHON = {"People of this kind have no account.", "Ask for erasure, or to stop the use.", *TRENDS}
 
 
 def said() -> set[str]:

@@ -13,7 +13,7 @@ import pytest
 
 from houvast.app.copying import copy_to
 from houvast.app.settings import load_settings
-from houvast.database import Connection, connect
+from houvast.database import Connection
 from houvast.worker.preparer import Preparer
 from tests.web.asking import Answer, Reader
 from tests.web.browsing import DESKTOP, IN_TURN, NEEDS_CHROMIUM
@@ -22,12 +22,6 @@ from tests.web.visiting import come_in, customer
 
 SECRET = "Zacharias <Onbekend>"
 PIXELS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.fixture
-def admin(kept: Kept) -> Generator[Connection]:
-    with connect(kept.target.url) as found:
-        yield found
 
 
 @pytest.fixture

@@ -15,16 +15,18 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, NoReturn, cast
 
 from houvast.diagnostics import Screening
+from houvast.diagnostics.model import Line
 from houvast.diagnostics.sealing import PIECE
 from houvast.errors import HouvastError
+from houvast.screening.kinds import Kind
 
 CHILD = (sys.executable, "-m", "houvast.cli.confined")
 MEMORY = 1024
@@ -33,6 +35,8 @@ SHORTEST, PER_MEBIBYTE = 120, 2
 """Seconds that a child may take: at least, and for each MiB of what goes in."""
 ANSWER = 32 * 2**20
 """So many bytes of an answer are read."""
+LOOK, LINES, LONGEST = 20, 10, 1000
+"""Seconds that showing lines may take; so many lines, and characters of each part of one, are shown."""
 MEMBERS, MARKS = 500, 50
 """So many files of a bundle, and places in each, are shown to its customer; all are counted."""
 EVERYTHING = ("read", "write", "connect", "privileges", "run")
@@ -45,6 +49,12 @@ class NotRedacted(HouvastError):
     """The child did not redact it."""
 
     code = "not-redacted"
+
+
+class NotShown(HouvastError):
+    """The child told no lines, in the time that it has."""
+
+    code = "not-shown"
 
 
 @cache
@@ -79,7 +89,8 @@ class Confined:
     def screen(self, content: Iterable[bytes], size: int, form: str, *more: str) -> tuple[Screening, str]:
         """What was found in a bundle, and the SHA-256 of what was read. `more`: other options of `houvast scan`. Raises
         what reading the content raises."""
-        with self._child(content, size, ["scan", "-", "--name", f"bundle.{form}", "--json", *more]) as (child, fed):
+        words = ["scan", "-", "--name", f"bundle.{form}", "--json", *more]
+        with self._child(content, self._seconds(size), words) as (child, fed):
             answer = _out(child).read(ANSWER + 1)
             child.kill() if len(answer) > ANSWER else None
             code = child.wait()
@@ -87,10 +98,11 @@ class Confined:
             raise fed.error
         return screening(answer, code, fed.bytes, size), str(fed.hash.hexdigest())
 
-    def redact(self, content: Iterable[bytes], size: int, form: str) -> Iterator[bytes]:
+    def redact(self, content: Iterable[bytes], size: int, form: str) -> Generator[bytes]:
         """The bundle without what was found. Raises NotRedacted, and what reading the content raises."""
         given = 0
-        with self._child(content, size, ["scan", "-", "--name", f"bundle.{form}", "--redact", "-"]) as (child, fed):
+        words = ["scan", "-", "--name", f"bundle.{form}", "--redact", "-"]
+        with self._child(content, self._seconds(size), words) as (child, fed):
             while data := _out(child).read(PIECE):
                 given += len(data)
                 yield data
@@ -102,11 +114,28 @@ class Confined:
                 "This bundle cannot be redacted here.", todo="Redact it before sending: houvast scan FILE --redact OUT"
             )
 
+    def lines(self, content: Iterable[bytes], form: str, file: int, *, counts: bool = True) -> tuple[Line, ...]:
+        """Lines of one file of a bundle in which something was found, without what was found; no more is read than up
+        to them. `file`: its number in what `screen` told; `counts`: whether the content begins at its first line.
+        Raises NotShown, and what reading the content raises."""
+        words = ["scan", "-", "--name", f"bundle.{form}", "--only", str(file), "--json"]
+        with self._child(content, LOOK, words) as (child, fed):
+            answer = _out(child).read(ANSWER)
+            code = child.wait()
+        if fed.error is not None:
+            raise fed.error
+        try:
+            return _lines(answer, counts=counts) if code == 0 else _no_lines()
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return _no_lines()
+
+    def _seconds(self, size: int) -> int:
+        return self.shortest + PER_MEBIBYTE * size // 2**20
+
     @contextmanager
     def _child(
-        self, content: Iterable[bytes], size: int, words: Sequence[str]
+        self, content: Iterable[bytes], seconds: int, words: Sequence[str]
     ) -> Generator[tuple[subprocess.Popen[bytes], Fed]]:
-        seconds = self.shortest + PER_MEBIBYTE * size // 2**20
         fed = Fed()
         with tempfile.TemporaryDirectory(prefix="houvast-empty-") as folder:
             child = subprocess.Popen(
@@ -135,7 +164,7 @@ def screening(answer: bytes, code: int, read: int, size: int) -> Screening:
         return Screening("not_screened", "", read, 0, {}, (), "broken")
     kinds = {str(kind): int(count) for kind, count in said["kinds"].items() if int(count) > 0}
     found = sum(kinds.values())
-    members = [_member(one) for one in said["members"]]
+    members = [_member(number, one) for number, one in enumerate(said["members"], 1)]
     unread = any(one["not_screened"] for one in members)
     if read != size or (outcome == "clean" and (found or unread)):
         outcome = "not_screened"
@@ -156,14 +185,33 @@ def _parsed(answer: bytes) -> Mapping[str, Any] | None:
         return None
 
 
-def _member(one: Mapping[str, Any]) -> dict[str, Any]:
+def _member(number: int, one: Mapping[str, Any]) -> dict[str, Any]:
     found = cast("list[Mapping[str, Any]]", one.get("findings", ()))
     some = found[:: -(-len(found) // MARKS) or 1]  # from the whole of it
     marks = [[int(it["offset"]), int(it["length"]), str(it["kind"])[:20]] for it in some]
     said = one.get("kinds") or Counter(str(it["kind"]) for it in found)  # of many findings in a file not all are listed
     kinds = {str(kind)[:20]: int(count) for kind, count in said.items()}
-    return {"path": str(one["path"])[:300].replace("\0", ""), "bytes": int(one["bytes"]), "kinds": kinds,
-            "marks": marks, "not_screened": str(one.get("not_screened") or "")[:200]}  # fmt: skip
+    return {"file": number, "path": str(one["path"])[:300].replace("\0", ""), "bytes": int(one["bytes"]),
+            "kinds": kinds, "marks": marks, "not_screened": str(one.get("not_screened") or "")[:200]}  # fmt: skip
+
+
+def _lines(answer: bytes, *, counts: bool) -> tuple[Line, ...]:
+    """What a child showed, cut to what is shown. Raises ValueError, KeyError or TypeError for what is no answer."""
+    said: Any = json.loads(answer)
+    return tuple(
+        Line(int(one["line"]) if counts else None, tuple(_part(part) for part in one["parts"]))
+        for one in said["lines"][:LINES]
+    )
+
+
+def _part(part: Any) -> tuple[str, str]:  # noqa: ANN401 - whatever the child said
+    if isinstance(part, str):
+        return part[:LONGEST], ""
+    return "", str(Kind(part["kind"]))
+
+
+def _no_lines() -> NoReturn:
+    raise NotShown("No lines could be shown in the time there is.", todo="Look on your own machine: houvast scan FILE.")
 
 
 def _feed(child: subprocess.Popen[bytes], content: Iterable[bytes], fed: Fed) -> None:

@@ -94,9 +94,9 @@ class Exchange:
                 self.vault.drop(code, part)
         return replace(now, received=ends) if taken else None
 
-    def read(self, content: Content) -> Iterator[bytes]:
-        """What a bundle says, piece by piece. Raises Damaged, StoreTrouble, KeyTrouble."""
-        return self.vault.read(content)
+    def read(self, content: Content, begins: int = 0) -> Iterator[bytes]:
+        """What a bundle says, from the piece on in which that byte is. Raises Damaged, StoreTrouble, KeyTrouble."""
+        return self.vault.read(content, begins)
 
 
 def follow(connection: Connection, code: str) -> Followed | None:

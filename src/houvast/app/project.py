@@ -22,6 +22,7 @@ from houvast.policy.regime import regime
 from houvast.systems.load import check as check_systems
 from houvast.systems.load import load_systems
 from houvast.systems.model import Systems
+from houvast.visits.declaring import has_visits, load_visits
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ def read_project(folder: Path, on: datetime) -> tuple[tuple[Policy, ...], DataMa
         findings.extend(check_datamap(datamap, versions))
         findings.extend(_systems(folder, versions, datamap))
         findings.extend(_controls(folder, versions))
+        findings.extend(_visits(folder))
     return versions, datamap, tuple(dict.fromkeys(findings))
 
 
@@ -128,6 +130,15 @@ def _controls(folder: Path, versions: tuple[Policy, ...]) -> tuple[Finding, ...]
         return check_controls(load_controls(folder), versions)
     except FileErrors as error:
         return error.findings
+
+
+def _visits(folder: Path) -> tuple[Finding, ...]:
+    try:
+        if has_visits(folder):
+            load_visits(folder)
+    except FileErrors as error:
+        return error.findings
+    return ()
 
 
 def _datamap(folder: Path, findings: list[Finding]) -> DataMap | None:

@@ -34,13 +34,14 @@ def prove(
     """
     from houvast import proof
     from houvast.app.backup_attempts import backup_attempts  # what reads backups is not in the core
+    from houvast.app.visit_attempts import visit_attempts
 
     target.connect().close()
     versions, datamap = target.project.versions, target.project.datamap
     door = proof.Door(target.url, target.url_of)
     with recording(target.url, "prove", partial=bool(promises)) as found:
         ours = (discovering.scan_attempts(target), controlling.register_attempts(target),
-                backup_attempts(target), *extra)  # fmt: skip
+                backup_attempts(target), *visit_attempts(target), *extra)  # fmt: skip
         report = proof.prove(door, versions, datamap, promises=promises, progress=progress, extra=ours)
         (found.finding if report.broken else found.good)(report.to_json(sorts=True))
     return report

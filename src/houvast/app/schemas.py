@@ -9,12 +9,14 @@ from houvast.controls.keys import schema as controls_schema
 from houvast.datamap.keys import schema as datamap_schema
 from houvast.policy.schema import schema as policy_schema
 from houvast.systems.keys import schema as systems_schema
+from houvast.visits.keys import schema as visits_schema
 
 SCHEMAS: Mapping[str, Callable[[], dict[str, object]]] = {
     "policy": policy_schema,
     "datamap": datamap_schema,
     "systems": systems_schema,
     "controls": controls_schema,
+    "visits": visits_schema,
 }
 
 
@@ -24,5 +26,5 @@ def schema_files() -> dict[str, str]:
 
 
 def text(name: str) -> str:
-    """The schema of a file ("policy", "datamap", "systems" or "controls") as JSON."""
+    """The schema of a file ("policy", "datamap", "systems", "controls" or "visits") as JSON."""
     return json.dumps(SCHEMAS[name](), ensure_ascii=False, indent=2) + "\n"

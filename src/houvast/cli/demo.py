@@ -6,7 +6,7 @@ import os
 
 import click
 
-from houvast.app import Demo, Target, find_project, keep
+from houvast.app import Demo, Target, demo_visits, find_project, keep
 from houvast.app.attendants import can_attend, start_attendants, start_witness, stop_attendants
 from houvast.app.background import stop_background
 from houvast.app.demo import SUPERUSER
@@ -57,6 +57,7 @@ def demo(people: int | None, anew: bool, stop: bool) -> None:
         return
     if anew:
         Demo.throw_away()
+        demo_visits.throw_away()
     _make(people)
 
 
@@ -84,6 +85,8 @@ def _make(people: int | None) -> None:
     target = Target(project, there.url())
     with phase("Applying the policy") as tell:
         changed = keep.apply(target, progress=tell).steps
+    with phase("Counting visits to its websites") as tell:
+        demo_visits.count(target, tell)
     broken = not (not changed and _stands(target)) and _prove(target)
     _attend(target)
     _serve(target)

@@ -36,6 +36,8 @@ houvast scan logs --keep host_name --keep ip_address --json"""
 @click.option("--open-with", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Your private key: print what --table has, and scan nothing.")  # fmt: skip
 @click.option("--name", metavar="NAME", help="What to call it in the report, when PATH is - (standard input).")
+@click.option("--only", metavar="N", type=click.IntRange(min=1),
+              help="Show lines of the Nth file of the report alone, kinds in the place of values.")  # fmt: skip
 @click.option("--json-to", metavar="FD", type=click.IntRange(min=2), help="The report for programs to this descriptor.")
 @click.option("--rows", type=click.IntRange(min=1), metavar="N",
               help="Of the database: most that are read of a table; 200,000 by default.")  # fmt: skip
@@ -72,6 +74,13 @@ def scan(
         return
     if project or database or rows:
         raise click.UsageError("--project, --database and --rows are of the database: leave PATH out.")
+    if only := files.pop("only", None):
+        if set(given) - {"only", "name"}:
+            raise click.UsageError("--only shows lines, and goes with --name and --json alone.")
+        from houvast.cli.scan_lines import print_lines
+
+        print_lines(path, int(str(only)), str(files["name"] or ""), as_json=as_json)
+        return
     from houvast.cli.scan_files import Wanted, scan_files
 
     if bool(files["table"]) != bool(files["seal_to"]):

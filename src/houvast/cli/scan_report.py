@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from houvast.cli import printing
-from houvast.screening.bundle import Member, Report
+from houvast.screening.bundle import Excerpt, Member, Report
 from houvast.screening.kinds import WORDS, Kind
 
 _FILES = 50
@@ -43,8 +43,13 @@ def _member(member: Member) -> None:
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(member.counts.items()))
     click.echo(f"{plain(member.path)}: {kinds}")
     for excerpt in member.excerpts:
-        parts = (f"[{one}]" if isinstance(one, Kind) else plain(one) for one in excerpt.parts)
-        click.echo(f"  {excerpt.line:>7}  {''.join(parts)}")
+        click.echo(excerpt_text(excerpt))
+
+
+def excerpt_text(excerpt: Excerpt) -> str:
+    """A line with its number, and kinds in the place of what was found."""
+    parts = (f"[{one}]" if isinstance(one, Kind) else plain(one) for one in excerpt.parts)
+    return f"  {excerpt.line:>7}  {''.join(parts)}"
 
 
 def plain(text: str) -> str:

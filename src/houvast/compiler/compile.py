@@ -12,6 +12,7 @@ from houvast.compiler.answering import telling_pieces, uses_of
 from houvast.compiler.application import application_pieces
 from houvast.compiler.branches import Alternatives, segments
 from houvast.compiler.cascade import cascade_pieces, goes_along
+from houvast.compiler.circumstances import circumstance_pieces, vouching
 from houvast.compiler.controls import control_pieces
 from houvast.compiler.copies import view_copies
 from houvast.compiler.deciding import deciding_pieces
@@ -19,6 +20,7 @@ from houvast.compiler.doubting import people_pieces, people_tables
 from houvast.compiler.exchanging import exchange_pieces
 from houvast.compiler.ground import PurposeSeat, ground, public_functions, seats
 from houvast.compiler.guard import ALIVE, allocate, asked_bits, bit_names, clause_name
+from houvast.compiler.guarding_visits import guarding_pieces
 from houvast.compiler.handling import case_pieces
 from houvast.compiler.identifying import finding_pieces
 from houvast.compiler.knowing import Known, known_piece
@@ -29,7 +31,6 @@ from houvast.compiler.opening import migration_policies, table_pieces
 from houvast.compiler.others import above_piece, judged_pieces, others_piece
 from houvast.compiler.owning import own_pieces
 from houvast.compiler.persons import (
-    circumstance_pieces,
     person_functions,
     spread_pieces,
     stand_pieces,
@@ -49,6 +50,8 @@ from houvast.compiler.stepping import step_pieces
 from houvast.compiler.telling import state_pieces
 from houvast.compiler.token import Token
 from houvast.compiler.totalling import total_pieces
+from houvast.compiler.trending import trending_pieces
+from houvast.compiler.visiting import visiting_pieces
 from houvast.compiler.ways import way_pieces
 from houvast.compiler.words import relation
 from houvast.database.catalogue import Catalogue
@@ -192,7 +195,10 @@ def _answered(whole: _Whole) -> list[Piece]:
         *program_pieces(),
         *limit_pieces(versions, found, given.now),
         *control_pieces(),
+        *guarding_pieces(versions, current, found, given.zone, fast=given.fast),
         *shielding_pieces(layout),
+        *trending_pieces(current),
+        *visiting_pieces(current),
         uses_of(current, found, fast=given.fast),
         *telling_pieces(found, layout, fast=given.fast),
     ]
@@ -294,7 +300,8 @@ def _people(
         pieces += stand_pieces(number, stand, place, promise or "C13")
     uses = {name: u.promise for u in reversed(current.uses) for way in u.while_ for name in way}
     for table in layout.circumstances.values():
-        pieces += circumstance_pieces(table, uses.get(table.circumstance.name, "C05"))
+        name = table.circumstance.name
+        pieces += circumstance_pieces(table, vouching(name, layout.circumstances, versions), uses.get(name, "C05"))
     for subject in datamap.subjects.values():
         pieces += subject_pieces(subject, layout.shapes[subject.table], "C30")
     return pieces

@@ -1,4 +1,4 @@
-"""Run the fills of a plan: page by page, and two tables at a time where they fill the same.
+"""Run the fills of a plan: page by page, two at a time where they fill the same, or where one fills a large table.
 
 PostgreSQL computes a fill in one process; a server has more. Each fill runs over a connection of its own, and
 only the one who applies remembers what is finished, so that a crash leaves fills that the next apply does again.
@@ -30,8 +30,10 @@ UNTOLD = "SET LOCAL houvast.filling = 'yes'"
 WORK_MEM = "64MB"
 """A whole table is joined with the people it is about; what does not fit is written to disk and read again."""
 TRIES = 200
-_ALIKE = ("fill guard ", "trigger zzz_hv_keep on ", "fill stand_", "fill c_")
+_ALIKE = ("fill guard ", "trigger zzz_hv_keep on ", "fill stand_", "fill c_", "fill flags ")
 _WALKED = re.compile(r"(\w+)\.ctid >= \{low\}")
+_LONG = 2000
+"""Pages of a table that two connections fill sooner than one."""
 _GLANCE = 0.05  # seconds between two looks at what the fills tell
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -90,13 +92,18 @@ def _sort(piece: Piece) -> str:
 
 
 def fill(connection: Connection, piece: Piece, tell: Progress) -> None:
-    """One fill, over the connection of who applies."""
+    """One fill: over the connection of who applies, or over two where it is long and nothing but its pages."""
+    pages = sum(pages for _, pages in registry.pages(connection, _table(piece)))
+    if piece.kind == "fill" and piece.fill and not piece.fill.whole and pages >= _LONG:
+        fill_side_by_side(connection, [piece], tell)
+        return
     _Filler(connection, piece, tell).run()
     _finish(connection, piece)
 
 
 def fill_side_by_side(connection: Connection, pieces: Sequence[Piece], tell: Progress) -> None:
-    """Fills of different tables, the largest first. What one of them raises ends the others and is raised here."""
+    """Fills of different tables, the largest first, or of parts of one table. What one of them raises ends the others
+    and is raised here."""
     told: SimpleQueue[tuple[str, int, int]] = SimpleQueue()
     stop = Event()
     sizes: Pages = {
@@ -105,16 +112,22 @@ def fill_side_by_side(connection: Connection, pieces: Sequence[Piece], tell: Pro
     ordered = sorted(pieces, key=lambda piece: -sizes[piece.name])
     with ExitStack() as opened, ThreadPoolExecutor(AT_ONCE) as pool:
         free = SimpleQueue[Connection]()
-        for _ in range(min(AT_ONCE, len(pieces))):
+        shares = AT_ONCE if len(pieces) == 1 else 1
+        for _ in range(min(AT_ONCE, len(pieces) * shares)):
             free.put(opened.enter_context(again(connection)))
-        running = {pool.submit(_over_its_own, free, piece, told, stop): piece for piece in ordered}
+        running = {
+            pool.submit(_over_its_own, free, piece, told, stop, (share, shares)): piece
+            for piece in ordered for share in range(shares)
+        }  # fmt: skip
         try:
             while running:
                 done, _ = wait(running, _GLANCE, FIRST_COMPLETED)
                 _pass_on(told, tell)
                 for future in done:
                     future.result()
-                    _finish(connection, running.pop(future))
+                    piece = running.pop(future)
+                    if piece not in running.values():
+                        _finish(connection, piece)
         finally:
             _end(running, stop)
 
@@ -134,14 +147,18 @@ def _pass_on(told: SimpleQueue[tuple[str, int, int]], tell: Progress) -> None:
 
 
 def _over_its_own(
-    free: SimpleQueue[Connection], piece: Piece, told: SimpleQueue[tuple[str, int, int]], stop: Event
+    free: SimpleQueue[Connection],
+    piece: Piece,
+    told: SimpleQueue[tuple[str, int, int]],
+    stop: Event,
+    share: tuple[int, int],
 ) -> None:
     if stop.is_set():
         return
     own = free.get()
     try:
         run(own, f"SET synchronous_commit = off; SET work_mem = '{WORK_MEM}'")
-        _Filler(own, piece, lambda what, done, total: told.put((what, done, total)), stop).run()
+        _Filler(own, piece, lambda what, done, total: told.put((what, done, total)), stop, share).run()
     finally:
         free.put(own)
 
@@ -169,12 +186,13 @@ def of_part(statement: str, table: str, part: str) -> str:
 
 @dataclass(frozen=True)
 class _Filler:
-    """One fill over one connection."""
+    """One fill over one connection. `share`: which of how many parts of it."""
 
     connection: Connection
     piece: Piece
     tell: Progress
     stop: Event = field(default_factory=Event)
+    share: tuple[int, int] = (0, 1)
 
     def run(self) -> None:
         """Made first what is no fill itself; batch by batch; and then what was missed meanwhile."""
@@ -190,7 +208,8 @@ class _Filler:
             patiently(self.connection, lambda statement=statement: run(self.connection, statement), timeout="")
 
     def _part(self, work: Fill, total: int, *, fast: bool) -> None:
-        for low in range(0, total, work.batch_pages):
+        mine, shares = self.share
+        for low in range(mine * work.batch_pages, total, shares * work.batch_pages):
             if self.stop.is_set():
                 return
             high = low + work.batch_pages

@@ -13,7 +13,7 @@ HOUVAST_FUNCTIONS = {
     "use_is_open": "token_portable", "first_day": "terms", "first_moment": "terms",
     "refusal_words": "refuse", "person_hash": "refuse", "tell_refusals": "gather_refusals", "instant": "tell_use",
     "is_of_a_kind": "log", "is_bsn": "personal_in", "is_iban": "personal_in",
-    **dict.fromkeys(("is_card", "is_special", "looks_like", "kinds_in", "held_in", "redacted"), "personal_in"),
+    **dict.fromkeys(("is_card", "is_special", "looks_like", "plainly", "shielded_in", "kinds_in", "held_in", "redacted"), "personal_in"),
 }  # fmt: skip
 LOG = ("event", "entry", "secret", "checkpoint")
 """The tables of the log."""
@@ -22,6 +22,8 @@ SHOWN = ("public_entry", "public_log")
 RING = ("refused", "ring")
 """What remembers refused calls."""
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
+_DAY = re.compile(r"visit_address_\d{8}")
+"""The part of a day of whole addresses."""
 _OPTIONS = re.compile("( with admin option)?( inherits)?( cannot set)?$")
 _HIDDEN = {ord(sign): 0xFDD0 + number for number, sign in enumerate(" .(),")}
 """Within quotes these part nothing; until a name is whole again, signs that no name holds stand for them."""
@@ -165,6 +167,8 @@ def _own_tables(identity: str) -> Iterator[str]:
             yield "houvast shown"
         if name.startswith(RING):
             yield "houvast ring"
+        if _DAY.fullmatch(name.partition(".")[0]):
+            yield "table visit_address"
         yield f"table {name.partition('.')[0].removesuffix('_id_seq')}"
         yield "houvast tables"
 

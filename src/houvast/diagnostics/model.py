@@ -66,7 +66,8 @@ class Screening:
     """What the detectors found, without values.
 
     `outcome`: clean, findings or not_screened (`why`); `found`: how many places; `kinds`: how many of each kind;
-    `members`: files in it, each {"path", "bytes", "kinds", "marks": [[offset, length, kind]], "not_screened"}.
+    `members`: files in it, each {"file", "path", "bytes", "kinds", "marks": [[offset, length, kind]], "not_screened"};
+    `file` is its place among those that were told, from 1.
     """
 
     outcome: str
@@ -79,8 +80,18 @@ class Screening:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line of a bundle for its customer's eyes. `number`: from 1, None where nobody counted; `parts`: (text, kind),
+    where the kind stands in the place of what was found, and is "" for what is told as it stands."""
+
+    number: int | None
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Bundle:
-    """A bundle as its customer sees it. `received` of `size` bytes; size None while a redacted one is being made."""
+    """A bundle as its customer sees it. `received` of `size` bytes; size None while a redacted one is being made;
+    `looks`: how often its customer looked at lines of it."""
 
     code: UUID
     state: str
@@ -92,6 +103,7 @@ class Bundle:
     begun: datetime
     ended: datetime | None
     screening: Screening | None
+    looks: int = 0
 
     @property
     def is_over(self) -> bool:

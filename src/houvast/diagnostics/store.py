@@ -146,6 +146,13 @@ def decide(connection: Connection, follow: str, code: UUID, what: str) -> None:
     _one(connection, "decide", {"follow": follow, "code": code, "what": what})
 
 
+def look(connection: Connection, follow: str, code: UUID, file: int) -> Content:
+    """The customer looks at what was found in a file of a bundle: recorded first, so that it may not be within a
+    transaction. Raises Refused."""
+    (made,) = _one(connection, "look", {"follow": follow, "code": code, "file": file})
+    return _content(_one(connection, "looked", {"follow": follow, "look": made}))
+
+
 def choose(connection: Connection, follow: str, choice: str, *, taken: bool = False) -> None:
     """The customer wants it back (`return`) or destroyed (`destroy`); `taken`: they have it. Raises Refused."""
     _one(connection, "choose", {"follow": follow, "choice": choice, "taken": taken})
@@ -299,6 +306,11 @@ def redaction(connection: Connection, number: int) -> tuple[int, UUID]:
     return row[0], row[1]
 
 
+def left(connection: Connection, number: int) -> None:
+    """What a redaction had made that did not end goes, so that there is room again."""
+    connection.execute(_SQL["left"], {"number": number})
+
+
 def redacted_part(connection: Connection, number: int, part: Part) -> None:
     """A piece of it is stored."""
     values = {"number": number, "begins": part.begins, "size": part.size, "place": part.place}
@@ -356,7 +368,8 @@ def _bundle(one: Mapping[str, Any]) -> Bundle:
         else None
     )  # fmt: skip
     return Bundle(UUID(one["code"]), one["state"], one["size"], one["received"], one["format"], one["redacted"],
-                  one["why"], datetime.fromisoformat(one["begun"]), _moment(one["ended"]), screening)  # fmt: skip
+                  one["why"], datetime.fromisoformat(one["begun"]), _moment(one["ended"]), screening,
+                  one["looks"])  # fmt: skip
 
 
 def _moment(text: str | None) -> datetime | None:

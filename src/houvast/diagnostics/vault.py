@@ -52,13 +52,18 @@ class Vault:
         if held:
             yield self.put(bundle, begins, bytes(held), is_last=True)
 
-    def read(self, content: Content) -> Iterator[bytes]:
-        """What a bundle says. Raises Damaged when a piece is missing, cut or moved, StoreTrouble, KeyTrouble."""
+    def read(self, content: Content, begins: int = 0) -> Iterator[bytes]:
+        """What a bundle says, from the piece on in which the byte `begins` is; no piece before it is decrypted.
+
+        Raises Damaged when a piece is missing, cut or moved, StoreTrouble, KeyTrouble.
+        """
         key, at = self.keys.key(content.code), 0
         for part in content.parts:
             if part.begins != at:
                 break
             at += part.size
+            if at <= begins:
+                continue
             try:
                 piece = self.store.get(f"{content.code}/{part.place}")
             except EvidenceError as error:

@@ -315,6 +315,10 @@ KINDS: Mapping[str, Kind] = {
             _choice("outcome", "how it ended", "passed", "failed"),
             _choice("role", "the role of whoever attested it", *ROLES),
         ), {"result": "its number in the register", "note": "what was looked at, in their words"}),
+        Kind("visit_key_destroyed",
+             "The key of a day was destroyed: the numbers of its visitors say nothing any more.", (
+            _name("day", "which day (UTC), as 2026-11-25"), _count("count", "how many keys of that day there were"),
+        )),
         Kind("text_flagged", "In free text something was found that must not lie open, or it was decided on.", (
             _name("table", "in which table"), _name("column", "in which column"),
             _choice("state", "that it waits and is hidden, or what was decided", "open", "kept", "redacted", "removed"),
@@ -337,6 +341,13 @@ KINDS: Mapping[str, Kind] = {
         Kind("emergency_reviewed", "Another officer looked at an emergency afterwards.", (
             _PURPOSE, _LOGIN, _choice("role", "the role of whoever looked", *ROLES),
         ), {"emergency": "its number"}),
+        Kind("incident_opened", "A security incident was opened, in which whole addresses of visitors can be seen.", (
+            _count("days", "for how many days at most"), _choice("role", "the role of whoever opened it", *ROLES),
+        ), {"incident": "its number", "reason": "what is looked into, in their words"}),
+        Kind("incident_ended", "A security incident ended.", (), {"incident": "its number"}),
+        Kind("addresses_dropped", "Whole addresses of visitors that were past their term were taken away.", (
+            _count("count", "of how many days"),
+        )),
         Kind("exchange_moved", "A customer was asked for diagnostic data, or what became of that.", (
             _choice("step", "what happened", "asked", "begun", "chosen", "closed", "incident"),
             _choice("consumer", "whether a consumer was asked", "yes", "no"),
@@ -355,6 +366,9 @@ KINDS: Mapping[str, Kind] = {
             _choice("outcome", "what came of it", "clean", "findings", "not_screened"),
             _name("detectors", "which detectors"), _count("found", "how many places"),
             _count("bytes", "in how many bytes"),
+        ), _EXCHANGE),
+        Kind("bundle_looked", "A customer looked at the lines of what they sent in which something was found.", (
+            _count("file", "which of its files, by its place in what was found"),
         ), _EXCHANGE),
         Kind("bundle_opened", "Somebody opened diagnostic data.", (
             _choice("role", "the role of who did", *ROLES),
@@ -383,6 +397,17 @@ KINDS: Mapping[str, Kind] = {
             _digest("statement_sha256", "of what was asked, as it was shown"),
             _choice("language", "in which language", *LANGUAGES),
         ), {"looking": "number of the session"}),
+        Kind("report_paid", "An officer spent of the budget for reports of visits, before anything was counted.", (
+            _count("report", "the number of the report"),
+            _count("rho_millionths", "what it costs of rho, in millionths"),
+            _count("delta_trillionths", "what it costs of delta, in trillionths"),
+            _digest("question_sha256", "of what is asked"), _choice("role", "the role of whoever spent it", *ROLES),
+        )),
+        Kind("report_released", "A report of visits was published.", (
+            _count("report", "its number"), _digest("report_sha256", "of the report, as it is served from then on"),
+            _count("rho_millionths", "what it cost of rho, in millionths"),
+            _count("delta_trillionths", "what it cost of delta, in trillionths"), _count("rows", "how many numbers"),
+        )),
         Kind("clock_set_back", "The clock of the database was set back.", (
             _count("minutes", "by how many minutes, rounded up"),
         )),

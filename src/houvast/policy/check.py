@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from houvast.errors import Finding
-from houvast.policy import check_forms, check_law, check_names, check_people, check_rules, check_text
+from houvast.policy import check_forms, check_law, check_names, check_people, check_rules, check_text, check_visits
 from houvast.policy.contradictions import contradictions
 from houvast.policy.law import Law, Regime
 from houvast.policy.model import Policy
@@ -23,6 +23,7 @@ CHECKS: tuple[Callable[[Policy], Iterator[Finding]], ...] = (
     *check_text.CHECKS,
     *check_rules.CHECKS,
     *check_forms.CHECKS,
+    *check_visits.CHECKS,
 )
 BY_THE_LAW: tuple[Callable[[Policy, Law], Iterator[Finding]], ...] = (*check_law.CHECKS, *check_people.CHECKS)
 

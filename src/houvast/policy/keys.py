@@ -37,6 +37,7 @@ HEAD: Final[Table] = {
     "notices": Key(INSIDE, "What people are told, and where."),
     "diagnostics": Key(INSIDE, "What customers send to solve a problem."),
     "safeguards": Key(INSIDE, "How data are protected."),
+    "visits": Key(INSIDE, "How visits to websites are counted, and what may be told of them."),
     "change": Key(INSIDE, "How the policy changes."),
     "law": Key(INSIDE, "What the law asks."),
 }
@@ -238,6 +239,17 @@ DUTIES: Final[Mapping[str, Table]] = {
         "on_find": Key(TEXTS, "What is done with data that should not be there."),
         "pages": Key(TEXT, "Whether pages are made to measure.", ("never",)),
     },
+    "visits": {
+        "data": Key(TEXT, "The category that is counted, or of which whole addresses are."),
+        "precision": Key(TEXT, "How precisely the time of a visit is kept.", ("hour", "minute")),
+        "mode": Key(TEXT, "What becomes of an address.", ("keyed", "truncated")),
+        "smallest": Key(NUMBER, "About how many visits of a day a number is at least."),
+        "rho": Key(TEXT, "How much may be released in a period, such as 0.1 (zero-concentrated differential privacy)."),
+        "delta": Key(TEXT, "How likely it may be that more is, such as 1e-6."),
+        "period": Key(PERIOD, "For how long that budget is: P30D."),
+        "for": Key(TEXT, "The purpose that whole addresses are kept apart for."),
+        "within": Key(PERIOD, "When whole addresses are gone: the term of their category."),
+    },
     "change": {
         "to": Key(TEXT, "Who hears of it."),
         "material": Key(PERIOD, "How long before, when rules change."),
@@ -265,6 +277,7 @@ DUTY_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "notices": (),
     "diagnostics": (),
     "safeguards": ("closing", "hold"),
+    "visits": ("counted", "time", "address", "group", "budget", "security"),
     "change": ("announce", "acceptance", "effective"),
     "law": ("in_time",),
 }

@@ -297,7 +297,7 @@ class Duty:
     """Any other rule: a recipient, a right, a safeguard ... with its parameters as plain text.
 
     `section` is the heading in the file (`recipients`, `rights`, `notices`, `diagnostics`,
-    `safeguards`, `change`, `law`), `name` the key under it.
+    `safeguards`, `visits`, `change`, `law`), `name` the key under it.
     """
 
     section: str

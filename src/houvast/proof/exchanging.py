@@ -36,6 +36,7 @@ _SENDS = f"SELECT houvast.exchange_send({_FOLLOW}, 7, 'log')"
 _PLACE = "'000000000000-0a0b0c0d'"
 _PART = f"SELECT houvast.exchange_part({_FOLLOW}, {_CODE}, 0, 7, {_PLACE})"
 _SUBMITS = f"SELECT houvast.exchange_decide({_FOLLOW}, {_CODE}, 'submit')"
+_LOOKS = f"SELECT houvast.exchange_look({_FOLLOW}, {_CODE}, 1)"
 _ACCEPTS = f"SELECT houvast.exchange_judge({_BUNDLE}, true, '', 'hvsupport')"
 _CLOSES = f"SELECT houvast.exchange_close({_X}, 'hvsupport')"
 
@@ -64,8 +65,10 @@ class _Made:
 def screened(outcome: str = "clean", size: int = 7, found: int = 0) -> tuple[str, str]:
     """What the worker writes down."""
     kinds = '{"email": 1}' if found else "{}"
-    return (f"INSERT INTO houvast.bundle_screening (bundle, detectors, outcome, bytes, found, kinds) VALUES ({_BUNDLE}, 'made up',"
-            f" {literal(outcome)}, {size}, {found}, {literal(kinds)})", f"UPDATE houvast.bundle SET state = 'screened' WHERE id = {_BUNDLE}")  # fmt: skip
+    member = '"file": 1, "path": "made up.log", "bytes": 7, "marks": [], "not_screened": ""'
+    members = f'[{{{member}, "kinds": {kinds}}}]'
+    return (f"INSERT INTO houvast.bundle_screening (bundle, detectors, outcome, bytes, found, kinds, members) VALUES ({_BUNDLE}, 'made up',"
+            f" {literal(outcome)}, {size}, {found}, {literal(kinds)}, {literal(members)})", f"UPDATE houvast.bundle SET state = 'screened' WHERE id = {_BUNDLE}")  # fmt: skip
 
 
 def grant(who: str) -> str:
@@ -160,10 +163,39 @@ def screening(h: Handling) -> Iterator[Attempt]:
         ("what was found is called clean afterwards", (*m.sent, *screened("findings", found=1), forged), REFUSED),
         ("what is clean with findings is written down", (*m.sent, screened("clean", found=1)[0]), REFUSED),
         ("what holds somebody is accepted past the functions", (*m.sent, *screened("findings", found=1), accept), REFUSED),
+        *_lookings(m),
     ])  # fmt: skip
-    columns = ("SELECT count(*) FROM information_schema.columns WHERE table_schema = 'houvast' AND table_name = 'bundle_screening'"
-               " AND column_name ~ '(value|text|content|words)'")  # fmt: skip
+    columns = ("SELECT count(*) FROM information_schema.columns WHERE table_schema = 'houvast' AND table_name IN ('bundle_screening', 'bundle_look')"
+               " AND column_name ~ '(value|text|content|words|line)'")  # fmt: skip
     yield h.asked("no value that was found has a place to be kept", (), columns, "0", "screening")
+    told = ("SET LOCAL houvast.filling = ''", *m.sent, *screened("findings", found=1), _LOOKS)
+    yield h.asked("a look of the customer is told, without a line", told, "SELECT count(*) FROM houvast.event WHERE kind = 'bundle_looked'"
+                  " AND body = '{\"file\": 1}' AND xmin = pg_current_xact_id()::xid", "1", "screening")  # fmt: skip
+
+
+def _lookings(m: _Made) -> list[tuple[str, tuple[str, ...], str]]:
+    """To look at lines of a bundle unrecorded, of what is not there, or of what somebody else sent (C44)."""
+    looks, other = (
+        f"SELECT houvast.exchange_look({_FOLLOW}, {_CODE}, 1)",
+        f"SELECT houvast.exchange_look('{'0' * 64}', {_CODE}, 1)",
+    )
+    reads = f"SELECT houvast.exchange_looked({_FOLLOW}, (SELECT max(id) FROM houvast.bundle_look))"
+    committed = ("SET LOCAL session_replication_role = replica", "UPDATE houvast.bundle_look SET xid = '0'",
+                 "SET LOCAL session_replication_role = origin")  # fmt: skip
+    holding = (*m.sent, *screened("findings", found=1))
+    return [
+        ("its customer looks at what was found", (*holding, looks), ALLOWED),
+        ("its customer looks before it was looked into", (*m.sent, looks), REFUSED),
+        ("its customer looks at a file in which nothing was found", (*m.clean, looks), REFUSED),
+        ("somebody looks with another code", (*holding, other), REFUSED),
+        ("somebody looks after it was withdrawn", (*holding, f"UPDATE houvast.bundle SET state = 'withdrawn' WHERE id = {_BUNDLE}", looks), REFUSED),
+        ("lines are read in the transaction that records it", (*holding, looks, reads), REFUSED),
+        ("lines are read once a look is recorded", (*holding, looks, *committed, reads), ALLOWED),
+        ("lines are read twice for one look", (*holding, looks, *committed, reads, reads), REFUSED),
+        ("lines are read after the problem was closed", (*holding, looks, *committed, _CLOSES, reads), REFUSED),
+        ("a look is taken off the record", (*holding, looks, "DELETE FROM houvast.bundle_look"), REFUSED),
+        ("a look is put at another moment", (*holding, looks, "UPDATE houvast.bundle_look SET at = now() - interval '1 day'"), REFUSED),
+    ]  # fmt: skip
 
 
 def accepting(h: Handling) -> Iterator[Attempt]:
@@ -203,7 +235,7 @@ def accepting(h: Handling) -> Iterator[Attempt]:
         ("an accepted bundle cannot be taken back, and so be read, before the end", (*m.accepted, returns), "0"),
     ):
         yield h.asked(name, steps, back, rows, "acceptance")
-    tables = "'exchange', 'bundle', 'bundle_part', 'bundle_screening', 'bundle_opening', 'exchange_grant', 'exchange_statement', 'exchange_link'"
+    tables = "'exchange', 'bundle', 'bundle_part', 'bundle_screening', 'bundle_opening', 'bundle_look', 'exchange_grant', 'exchange_statement', 'exchange_link'"
     readers = (f"SELECT count(*) FROM pg_roles r, pg_class c WHERE r.rolcanlogin AND NOT r.rolsuper AND c.relnamespace = 'houvast'::regnamespace"
                f" AND c.relname IN ({tables}) AND has_table_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE')")  # fmt: skip
     yield h.asked("no login reads or writes where bundles are kept", (), readers, "0", "acceptance")

@@ -20,6 +20,8 @@ from houvast.errors import UsageError
 from houvast.policy.model import Policy, PurposeKind
 from houvast.policy.regime import regime
 from houvast.proof import (
+    addresses,
+    budgets,
     corpus,
     counters,
     elsewhere,
@@ -205,6 +207,8 @@ def _handled(connection: Connection, door: Door, field: Field) -> Iterator[Extra
         yield Extra(tried(safeguards.ACCESS), partial(make, ours))
     yield Extra(tried(safeguards.EMERGENCY), partial(safeguards.emergencies, ours, field.map))
     yield Extra(tried(limits.SORT), partial(limits.limits, ours, field.versions, field.map))
+    yield Extra(tried(budgets.SORT), partial(budgets.budgets, ours, field.map))
+    yield Extra(tried(addresses.SORT), partial(addresses.addresses, ours, field.map, fast=field.fast))
 
 
 def _extras(extra: Iterable[Extra], wanted: frozenset[str], tell: Progress) -> dict[str, list[Attempt]]:

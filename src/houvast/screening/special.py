@@ -79,21 +79,32 @@ RULES = (
 )
 
 
-def _begins(word: str) -> str:
-    """The letters with which a word must begin: four at most, none that may be left out."""
-    plain = re.match(r"[a-z' -]+(?![?{])", word)
-    return plain.group()[:4] if plain else word
+_AHEAD = re.compile(r"\(\?:([a-z |]+)\)(\??)")
+_PLAIN = re.compile(r"[a-z]+(?![?{])")
 
 
+def _begins(word: str) -> set[str]:
+    """How the first word of what an expression finds begins, as far as every such word does."""
+    if ahead := _AHEAD.match(word):
+        rest = _begins(word[ahead.end() :]) if ahead[2] else set[str]()
+        return rest | {begin for one in ahead[1].split("|") for begin in _begins(one)}
+    plain = _PLAIN.match(word)
+    if plain is None:
+        raise ValueError(f"it is not known how {word!r} begins")
+    return {plain.group()}
+
+
+_BEGIN = sorted({begin for word in (*_HEALTH, *_OTHERS, *_OF_SOMEBODY) for begin in _begins(word)})
 IN_SQL = {
-    "stems": rf"\m({'|'.join(dict.fromkeys(_begins(word) for word in (*_HEALTH, *_OTHERS, *_OF_SOMEBODY)))})",
+    "begins": "{" + ",".join(dict.fromkeys(begin[:4] for begin in _BEGIN)) + "}",
+    "began": rf"^({'|'.join(_BEGIN)})",
     "told": rf"\y({'|'.join((*_HEALTH, *_OTHERS))})\y",
     "somebody": rf"\y({'|'.join(_OF_SOMEBODY)})\y",
     "person": _PERSON.pattern.decode().replace(r"\b", r"\y"),
     "idioms": _IDIOMS.pattern.decode(),
     "aged": "|".join(one.decode().replace(r"\b", r"\y") for one in _AGED),
 }
-"""The same as expressions of PostgreSQL, for small letters and large: what must stand there at all (which is quick to ask), what
+"""The same as expressions of PostgreSQL, for small letters and large: the first four letters of a word without which nothing is told (which is quick to ask) and how it begins, what
 tells it wherever it stands, what does only when it is said of somebody, who that can be, what only sounds like it, and ages."""
 AROUND = _AROUND
 

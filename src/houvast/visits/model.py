@@ -104,6 +104,20 @@ class Rules:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A question about trends that an organisation asks time and again. `label`: by language.
+
+    `by`: columns by which to group, "day" or "week" among them; `where`: column and value; `measure`: what is counted.
+    """
+
+    name: str
+    label: dict[str, str]
+    by: tuple[str, ...]
+    where: tuple[tuple[str, str], ...] = ()
+    measure: str = "visitor-days"
+
+
+@dataclass(frozen=True)
 class Declared:
     """What one organisation declares: its sites, whose word about an address is believed, and the policy's rules.
 
@@ -115,3 +129,4 @@ class Declared:
     rules: Rules = Rules()
     proxies: tuple[str, ...] = ()
     site_by_default: str = ""
+    questions: tuple[Asked, ...] = ()

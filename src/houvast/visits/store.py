@@ -3,7 +3,7 @@
     FOLDER/day=2026-11-25/BATCH.parquet     rows of COLUMNS
     FOLDER/commits/00000042.json            {"files": [...], "sources": {...}}: what a batch added, and how far it read
 
-A file counts when a commit names it. A commit is written beside and renamed, so that rows and how far their source was
+A file counts when a commit names it, and none says that others are there `instead_of` it. A commit is written beside and renamed, so that rows and how far their source was
 read come into force together, or not at all.
 """
 
@@ -24,11 +24,14 @@ def day_folder(folder: Path, day: date) -> Path:
 def files(folder: Path, since: date | None = None, until: date | None = None) -> list[Path]:
     """The Parquet files that count, of the days from `since` to `until`, both included, in a fixed order."""
     found: set[str] = set()
+    replaced: set[str] = set()
     for commit in sorted((folder / COMMITS).glob("*.json")):
-        found.update(json.loads(commit.read_text(encoding="utf-8"))["files"])
+        said = json.loads(commit.read_text(encoding="utf-8"))
+        found.update(said["files"])
+        replaced.update(said.get("instead_of", ()))
     return [
         folder / name
-        for name in sorted(found)
+        for name in sorted(found - replaced)
         if (since is None or _day(name) >= since) and (until is None or _day(name) <= until)
         if (folder / name).exists()
     ]

@@ -13,12 +13,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
 from houvast.evidence import browser
+from houvast.visits.declaring import has_visits
 from houvast.web import site as sites
 from houvast.web.roles import ENTERED, Role, guarded, member, roles_of
 from houvast.web.words import wording
 
-MENU = ("today", "cases", "exchanges", "promises", "uses", "controls", "access", "evidence", "checks", "drift", "runs",
-        "source")  # fmt: skip
+MENU = ("today", "cases", "exchanges", "promises", "uses", "visits", "controls", "access", "evidence", "checks",
+        "drift", "runs", "source")  # fmt: skip
 STAFF = frozenset(
     {
         *MENU,
@@ -37,6 +38,7 @@ STAFF = frozenset(
         "shown",
         "exchange_one",
         "subcontractors",
+        "visit_reports",
         "lookings",
         "looking_watch",
     }
@@ -71,6 +73,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             if other != lang
         ],
         "controller": policy.controller,
+        "counts_visits": has_visits(site.folder),
         "company": policy.controller.get("name", policy.name),
         "css": stamp("houvast.css"),
         "mark": stamp("mark.svg"),

@@ -27,6 +27,7 @@ from houvast.worker.reader import Reader
 from houvast.worker.schedule import check_times, due
 from houvast.worker.sequencer import Sequencer
 from houvast.worker.steward import Steward
+from houvast.worker.sweeper import Sweeper
 
 if TYPE_CHECKING:
     from houvast.proof import Extra
@@ -68,24 +69,25 @@ class Worker:
         stewarded = Steward(self.target, self.settings).once()
         controlled = Controller(self.target, self.settings).once()
         read = Reader(self.target, self.settings).once()
+        swept = Sweeper(self.target, self.settings).once()
         posted = Postman(self.target, self.settings).once()
         prepared = Preparer(self.target, self.settings).once()
         kept = Custodian(self.target, self.settings).once()
         gone = Ender(self.target, self.settings).once()
         published = Sequencer(self.target, self.settings).once()
-        ended = [introduced, read, posted, prepared, stewarded, controlled, kept, gone, published]
+        ended = [introduced, read, posted, prepared, stewarded, controlled, kept, gone, swept, published]
         return waiting, failed - before + ended.count(False)
 
     def forever(self) -> None:
         """Do jobs when they are due, until SIGTERM or SIGINT; a database that is gone is waited for.
 
         Beside them the log is published, mail is sent to people and read, issuers are asked for their keys,
-        other systems do their part of requests, and what customers send is screened.
+        other systems do their part of requests, what customers send is screened, and keys of visits are destroyed.
         """
         queue.prepare(self.target.url)
         beside = tuple(
             one(self.target, self.settings)
-            for one in (Sequencer, Postman, Steward, Preparer, Reader, Issuers, Controller, Custodian, Ender)
+            for one in (Sequencer, Postman, Steward, Preparer, Reader, Issuers, Controller, Custodian, Ender, Sweeper)
         )
         for one in beside:
             one.start()

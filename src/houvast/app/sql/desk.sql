@@ -63,7 +63,7 @@ REVOKE INSERT, UPDATE, DELETE ON houvast_desk.run, houvast_desk.proof, houvast_d
 DO $$ DECLARE
     asked regprocedure;
 BEGIN
-    FOR asked IN SELECT p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'houvast' AND (p.proname ^@ 'api_' OR p.proname ^@ 'exchange_' OR p.proname ^@ 'looking_') LOOP
+    FOR asked IN SELECT p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'houvast' AND (p.proname ^@ 'api_' OR p.proname ^@ 'exchange_' OR p.proname ^@ 'looking_' OR p.proname ^@ 'report_') LOOP
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO houvast_web', asked);
     END LOOP;
     IF to_regprocedure('houvast.tell_sign_in(text, text)') IS NOT NULL THEN
@@ -114,6 +114,9 @@ BEGIN
     IF to_regclass('houvast.public_incoming') IS NOT NULL THEN
         GRANT SELECT ON houvast.public_incoming TO houvast_web;
         GRANT EXECUTE ON FUNCTION houvast.open_mail, houvast.read_mail, houvast.accept_mail, houvast.dismiss_mail TO houvast_web;
+    END IF;
+    IF to_regproc('houvast.ask_trends') IS NOT NULL THEN
+        GRANT EXECUTE ON FUNCTION houvast.ask_trends TO houvast_web;
     END IF;
     IF to_regproc('houvast.ask_shown') IS NOT NULL THEN
         GRANT EXECUTE ON FUNCTION houvast.ask_shown, houvast.shown_stands, houvast.read_shown, houvast.read_judged, houvast.take_out, houvast.let_stand, houvast.take_back TO houvast_web;
@@ -226,7 +229,7 @@ DO $$ DECLARE
     asked regprocedure;
 BEGIN
     FOR asked IN SELECT p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-            WHERE n.nspname = 'houvast' AND (p.proname ^@ 'api_' OR p.proname ^@ 'exchange_' OR p.proname ^@ 'looking_') AND to_regrole('houvast_web') IS NOT NULL LOOP
+            WHERE n.nspname = 'houvast' AND (p.proname ^@ 'api_' OR p.proname ^@ 'exchange_' OR p.proname ^@ 'looking_' OR p.proname ^@ 'report_') AND to_regrole('houvast_web') IS NOT NULL LOOP
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM houvast_web', asked);
     END LOOP;
     IF to_regprocedure('houvast.tell_sign_in(text, text)') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
@@ -252,6 +255,9 @@ BEGIN
     END IF;
     IF to_regproc('houvast.answers_to') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON FUNCTION houvast.answers_to FROM houvast_web;
+    END IF;
+    IF to_regproc('houvast.ask_trends') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
+        REVOKE ALL ON FUNCTION houvast.ask_trends FROM houvast_web;
     END IF;
     IF to_regclass('houvast.public_flagged') IS NOT NULL AND to_regrole('houvast_web') IS NOT NULL THEN
         REVOKE ALL ON houvast.public_flagged FROM houvast_web;

@@ -74,6 +74,15 @@ CREATE TABLE IF NOT EXISTS houvast.bundle_opening (
 CREATE INDEX IF NOT EXISTS bundle_opening_bundle ON houvast.bundle_opening (bundle);
 COMMENT ON TABLE houvast.bundle_opening IS 'Who opened a bundle, when and why (promise C46).';
 
+-- name: table_bundle_look
+-- Each time that a customer looked at the lines in which something was found (promise C44). No line is kept.
+CREATE TABLE IF NOT EXISTS houvast.bundle_look (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, bundle bigint NOT NULL REFERENCES houvast.bundle ON DELETE CASCADE,
+    file int NOT NULL CHECK (file > 0), at timestamptz NOT NULL DEFAULT clock_timestamp(), xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    read_at timestamptz);
+CREATE INDEX IF NOT EXISTS bundle_look_bundle ON houvast.bundle_look (bundle);
+COMMENT ON TABLE houvast.bundle_look IS 'When a customer looked at what was found in their bundle (promise C44).';
+
 -- name: table_error_fact
 -- Facts about errors, taken out of bundles in a step of its own. Of which bundle or customer stands nowhere (promise C41).
 CREATE TABLE IF NOT EXISTS houvast.error_fact (
@@ -271,6 +280,34 @@ END $$;
 COMMENT ON FUNCTION houvast.kept_opening() IS 'Keeps promise C46';
 REVOKE ALL ON FUNCTION houvast.kept_opening() FROM PUBLIC
 
+-- name: function_kept_look
+-- A customer looks at what was found in a bundle that waits for their decision, and a look stays on record (promise C44).
+CREATE OR REPLACE FUNCTION houvast.kept_look() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    b houvast.bundle;
+BEGIN
+    IF TG_OP = 'DELETE' AND NOT EXISTS (SELECT FROM houvast.bundle t WHERE t.id = OLD.bundle) THEN
+        RETURN OLD;
+    ELSIF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND (to_jsonb(OLD) - 'read_at' IS DISTINCT FROM to_jsonb(NEW) - 'read_at' OR OLD.read_at IS NOT NULL) THEN
+        PERFORM houvast.says_no('a look stays on record as it was', 'C44', 'Look again: that is a look of its own.');
+    ELSIF TG_OP = 'UPDATE' THEN
+        RETURN NEW;
+    END IF;
+    SELECT t.* INTO b FROM houvast.bundle t WHERE t.id = NEW.bundle FOR NO KEY UPDATE;
+    IF b.state IS DISTINCT FROM 'screened' OR EXISTS (SELECT FROM houvast.exchange e WHERE e.id = b.exchange AND e.closed_at IS NOT NULL) THEN
+        PERFORM houvast.says_no('lines are shown while what was found waits for the decision of its customer', 'C44', 'Look before you let it be blacked out or withdraw it.');
+    ELSIF NOT EXISTS (SELECT FROM houvast.bundle_screening s, jsonb_array_elements(s.members) m WHERE s.bundle = b.id
+        AND s.id = (SELECT max(n.id) FROM houvast.bundle_screening n WHERE n.bundle = b.id) AND m ->> 'file' = NEW.file::text AND m -> 'kinds' <> '{}') THEN
+        PERFORM houvast.says_no('lines are shown of a file in which something was found', 'C44', 'Choose one of the files on the page.');
+    ELSIF (SELECT count(*) FROM houvast.bundle_look l WHERE l.bundle = b.id AND l.at > clock_timestamp() - interval '1 hour') >= 60 THEN
+        PERFORM houvast.says_no('of a bundle lines are shown sixty times an hour at most', 'C44', 'Look again later, or look on your own machine: houvast scan FILE.');
+    END IF;
+    NEW.at := clock_timestamp(); NEW.xid := pg_current_xact_id(); NEW.read_at := NULL;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.kept_look() IS 'Keeps promise C44';
+REVOKE ALL ON FUNCTION houvast.kept_look() FROM PUBLIC
+
 -- name: function_kept_incident
 -- Facts alone, about a bundle in which something was found, of a customer who is no consumer (promise C45).
 CREATE OR REPLACE FUNCTION houvast.kept_incident() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -324,6 +361,9 @@ BEGIN
     ELSIF TG_TABLE_NAME = 'bundle_screening' THEN
         PERFORM houvast.tell('bundle_screened', 'C44', jsonb_build_object('outcome', NEW.outcome, 'detectors', NEW.detectors, 'found', NEW.found, 'bytes', NEW.bytes),
             jsonb_build_object('exchange', x.id));
+        RETURN NULL;
+    ELSIF TG_TABLE_NAME = 'bundle_look' THEN
+        PERFORM houvast.tell('bundle_looked', 'C44', jsonb_build_object('file', NEW.file), jsonb_build_object('exchange', x.id));
         RETURN NULL;
     ELSIF TG_TABLE_NAME = 'bundle_opening' THEN
         PERFORM houvast.tell('bundle_opened', 'C46', jsonb_build_object('role', (SELECT s.role FROM houvast.staff s WHERE s.id = NEW.staff),

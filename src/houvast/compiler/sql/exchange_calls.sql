@@ -78,7 +78,8 @@ CREATE OR REPLACE FUNCTION houvast.exchange_follow(follow text) RETURNS jsonb LA
         'choice', x.choice, 'closed', x.closed_at, 'due', x.due_at, 'ended', x.ended_at, 'certificate', x.certificate, 'taken', x.taken_at,
         'stated', (SELECT max(s.at) FROM houvast.exchange_statement s WHERE s.exchange = x.id),
         'bundles', coalesce((SELECT jsonb_agg(jsonb_build_object('code', b.code, 'state', b.state, 'size', b.size, 'received', b.received, 'format', b.format,
-            'redacted', b.made_of IS NOT NULL, 'why', b.why, 'begun', b.begun_at, 'ended', b.ended_at, 'screening', (
+            'redacted', b.made_of IS NOT NULL, 'why', b.why, 'begun', b.begun_at, 'ended', b.ended_at, 'looks', (SELECT count(*) FROM houvast.bundle_look l WHERE l.bundle = b.id),
+            'screening', (
                 SELECT to_jsonb(s) - 'id' - 'bundle' FROM houvast.bundle_screening s WHERE s.bundle = b.id ORDER BY s.id DESC LIMIT 1)) ORDER BY b.id)
             FROM houvast.bundle b WHERE b.exchange = x.id), '[]'),
         'openings', coalesce((SELECT jsonb_agg(jsonb_build_object('at', o.at, 'reason', o.reason, 'role', s.role, 'subcontractor', c.name, 'country', c.country)
@@ -186,6 +187,45 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.exchange_decide IS 'The customer redacts, submits or withdraws (promise C44)';
 REVOKE ALL ON FUNCTION houvast.exchange_decide(text, uuid, text) FROM PUBLIC
+
+-- name: function_exchange_look
+-- Records that the customer looks at what was found in a file of a bundle; `exchange_looked` gives its pieces once this has committed
+-- (promise C44).
+CREATE OR REPLACE FUNCTION houvast.exchange_look(follow text, code uuid, file int) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    x CONSTANT houvast.exchange := houvast.followed(follow);
+    made bigint;
+BEGIN
+    INSERT INTO houvast.bundle_look (bundle, file) SELECT b.id, exchange_look.file FROM houvast.bundle b WHERE b.code = exchange_look.code AND b.exchange = x.id
+    RETURNING id INTO made;
+    IF made IS NULL THEN
+        PERFORM houvast.says_no('lines are shown of a file in which something was found', 'C44', 'Choose one of the files on the page.');
+    END IF;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_look IS 'Records that a customer looks at what was found (promise C44)';
+REVOKE ALL ON FUNCTION houvast.exchange_look(text, uuid, int) FROM PUBLIC
+
+-- name: function_exchange_looked
+-- The pieces of a bundle, once, for the customer whose look has committed, within a quarter of an hour, while it waits for their
+-- decision (promise C44).
+CREATE OR REPLACE FUNCTION houvast.exchange_looked(follow text, look bigint) RETURNS TABLE (code uuid, format text, size bigint, parts jsonb)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    x CONSTANT houvast.exchange := houvast.followed(follow);
+    number bigint;
+BEGIN
+    UPDATE houvast.bundle_look l SET read_at = clock_timestamp() FROM houvast.bundle b
+    WHERE l.id = look AND l.read_at IS NULL AND l.at > clock_timestamp() - interval '15 minutes' AND l.xid IS DISTINCT FROM pg_current_xact_id_if_assigned()
+      AND b.id = l.bundle AND b.exchange = x.id AND b.state = 'screened' AND x.closed_at IS NULL RETURNING b.id INTO number;
+    IF number IS NULL THEN
+        PERFORM houvast.says_no('nothing records that its customer looks at this bundle, or it was read', 'C44', 'Look again: each look reads it once.');
+    END IF;
+    RETURN QUERY SELECT b.code, b.format, b.size, (SELECT jsonb_agg(jsonb_build_array(p.begins, p.size, p.place) ORDER BY p.begins)
+        FROM houvast.bundle_part p WHERE p.bundle = b.id) FROM houvast.bundle b WHERE b.id = number;
+END $$;
+COMMENT ON FUNCTION houvast.exchange_looked IS 'The pieces of a bundle that its customer looks at (promise C44)';
+REVOKE ALL ON FUNCTION houvast.exchange_looked(text, bigint) FROM PUBLIC
 
 -- name: function_exchange_choose
 -- The customer says what becomes of it in the end; or that they have it back, so that it need not wait any longer (promise C48).

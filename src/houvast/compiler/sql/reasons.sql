@@ -26,11 +26,16 @@ RETURN length(digits) >= 13 AND length(digits) <= 19 AND (
     FROM generate_series(1, length(digits)) n);
 CREATE OR REPLACE FUNCTION houvast.is_special(words text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
+    begins text;
+    told boolean := false;
     found int := 1;
     ends int;
 BEGIN
-    IF words ~ '\d' AND words ~* {aged} THEN RETURN true; END IF;
-    IF words !~* {stems} THEN RETURN false; END IF;
+    IF words ~ '(^|\D)([1-9]|1[0-5])(\D|$)' AND words ~* {aged} THEN RETURN true; END IF;
+    FOREACH begins IN ARRAY regexp_split_to_array(lower(words), '[^[:alnum:]]+') LOOP
+        told := told OR (left(begins, 4) = ANY ({begins}::text[]) OR left(begins, 3) = ANY ({begins}::text[]) OR left(begins, 2) = ANY ({begins}::text[])) AND begins ~ {began};
+    END LOOP;
+    IF NOT told THEN RETURN false; END IF;
     IF words ~* {told} THEN RETURN true; END IF;
     LOOP
         found := regexp_instr(words, {somebody}, found, 1, 0, 'i');
@@ -55,12 +60,36 @@ RETURN CASE kind
         || '|\m(password|wachtwoord|pincode)\s+(is|luidt)\s+[^\s"'',;]*\d[^\s"'',;]*|-----BEGIN [A-Z ]*PRIVATE KEY-----|\meyJ[\w-]{10,}\.[\w-]+'
         || '|\m(AKIA[0-9A-Z]{16}|gh[pousr]_\w{36})\M|://[^\s/:@]+:[^\s/@]+@'
     END;
-CREATE OR REPLACE FUNCTION houvast.kinds_in(words text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION houvast.plainly(words text) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN translate(words, U&'\00A0\202F\2009\2010\2011\2012\2013\2014', '   -----');
+CREATE OR REPLACE FUNCTION houvast.shielded_in(said text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    said CONSTANT text := translate(words, U&'\00A0\202F\2009\2010\2011\2012\2013\2014', '   -----');
     found text[] := '{}';
 BEGIN
-    IF said ~* '[[:alnum:]_.+%-]+@[[:alnum:]-]+(\.[[:alnum:]-]+)*\.[a-z]{2,24}\M' THEN found := found || text 'email'; END IF;
+    IF said ~ '\d' THEN
+        IF said ~ '\d{9}|\d{4}[ .]\d{2}[ .]\d{3}|\d{3}[ .]\d{3}[ .]\d{3}' AND EXISTS (SELECT FROM regexp_matches(said, houvast.looks_like('bsn'), 'g') m
+                   WHERE m[1] !~ '^(19|20)\d\d[ .](0[1-9]|1[0-2])[ .]' AND houvast.is_bsn(translate(m[1], ' .', '')))
+           OR said ~* houvast.looks_like('named bsn') THEN
+            found := found || text 'bsn';
+        END IF;
+        IF said ~ '[[:alpha:]]{2}\d{2}' AND EXISTS (SELECT FROM regexp_matches(upper(said), houvast.looks_like('iban'), 'g') m WHERE houvast.is_iban(replace(m[1], ' ', ''))) THEN
+            found := found || text 'iban';
+        END IF;
+        IF said ~* houvast.looks_like('birth_date') THEN found := found || text 'birth_date'; END IF;
+        IF said ~ '[3-6]\d{3}[ -]?\d{4}|3[47]\d{2}[ -]?\d{6}' AND EXISTS (SELECT FROM regexp_matches(said, houvast.looks_like('card'), 'g') m WHERE houvast.is_card(translate(m[1], ' -', ''))) THEN
+            found := found || text 'card';
+        END IF;
+    END IF;
+    IF said ~* '(pass|pwd|wachtwoord|pincode|api|token|secret|private key|eyj|akia|gh[pousr]_|://)' AND said ~* houvast.looks_like('secret') THEN found := found || text 'secret'; END IF;
+    IF houvast.is_special(said) THEN found := found || text 'special'; END IF;
+    RETURN found;
+END $$;
+CREATE OR REPLACE FUNCTION houvast.kinds_in(words text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    said CONSTANT text := houvast.plainly(words);
+    found text[] := '{}';
+BEGIN
+    IF strpos(said, '@') > 0 AND said ~* '[[:alnum:]_.+%-]+@[[:alnum:]-]+(\.[[:alnum:]-]+)*\.[a-z]{2,24}\M' THEN found := found || text 'email'; END IF;
     IF said ~ '\d' THEN
         IF said ~ '(?<![[:alnum:]+])(\+|00)[1-9]\d{0,2}[ ./-]?(\(0\))?([ ./-]?\d){7,12}(?!\d)'
            OR said ~ '(?<![[:alnum:]./,:-])0[1-9]\d{8}(?![[:alnum:]-])'
@@ -69,26 +98,12 @@ BEGIN
            OR said ~ '(?<![[:alnum:]./,:-])\(?0[1-57]\d{2}\)?[ -](\d{6}|\d{3} \d{3}|\d{2} \d{2} \d{2})(?![[:alnum:]-])' THEN
             found := found || text 'phone';
         END IF;
-        IF EXISTS (SELECT FROM regexp_matches(said, houvast.looks_like('bsn'), 'g') m
-                   WHERE m[1] !~ '^(19|20)\d\d[ .](0[1-9]|1[0-2])[ .]' AND houvast.is_bsn(translate(m[1], ' .', '')))
-           OR said ~* houvast.looks_like('named bsn') THEN
-            found := found || text 'bsn';
-        END IF;
-        IF EXISTS (SELECT FROM regexp_matches(upper(said), houvast.looks_like('iban'), 'g') m WHERE houvast.is_iban(replace(m[1], ' ', ''))) THEN
-            found := found || text 'iban';
-        END IF;
         IF said ~ '\m(?!(19|20)\d\d )[1-9]\d{3} ?(?!SA|SD|SS)[A-Z]{2},? {1,2}\d{1,5}\M'
            OR said ~ '\m\d{1,5} ?[a-z]{0,2},? {1,2}(?!(19|20)\d\d )[1-9]\d{3} ?(?!SA|SD|SS)[A-Z]{2}\M' THEN
             found := found || text 'address';
         END IF;
-        IF said ~* houvast.looks_like('birth_date') THEN found := found || text 'birth_date'; END IF;
-        IF EXISTS (SELECT FROM regexp_matches(said, houvast.looks_like('card'), 'g') m WHERE houvast.is_card(translate(m[1], ' -', ''))) THEN
-            found := found || text 'card';
-        END IF;
     END IF;
-    IF said ~ '[:=]|\s(is|luidt)\s|eyJ|AKIA|gh[pousr]_' AND said ~* houvast.looks_like('secret') THEN found := found || text 'secret'; END IF;
-    IF houvast.is_special(said) THEN found := found || text 'special'; END IF;
-    RETURN found;
+    RETURN found || houvast.shielded_in(said);
 END $$;
 CREATE OR REPLACE FUNCTION houvast.personal_in(words text) RETURNS text LANGUAGE sql IMMUTABLE
 RETURN CASE (houvast.kinds_in(words))[1] WHEN 'email' THEN 'an e-mail address' WHEN 'phone' THEN 'a phone number'
@@ -96,10 +111,10 @@ RETURN CASE (houvast.kinds_in(words))[1] WHEN 'email' THEN 'an e-mail address' W
     WHEN 'birth_date' THEN 'a date of birth' WHEN 'card' THEN 'the number of a payment card' WHEN 'secret' THEN 'a password or key'
     WHEN 'special' THEN 'what the law protects more, such as health, or that somebody is a child' END;
 CREATE OR REPLACE FUNCTION houvast.held_in(words text, may text[]) RETURNS text[] LANGUAGE sql IMMUTABLE
-RETURN ARRAY(SELECT k FROM unnest(houvast.kinds_in(words)) k WHERE k IN ('special', 'bsn', 'iban', 'card', 'birth_date', 'secret') AND NOT k = ANY (may));
+RETURN ARRAY(SELECT k FROM unnest(houvast.shielded_in(houvast.plainly(words))) k WHERE NOT k = ANY (may));
 CREATE OR REPLACE FUNCTION houvast.redacted(words text, may text[]) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
-    made text := translate(words, U&'\00A0\202F\2009\2010\2011\2012\2013\2014', '   -----');
+    made text := houvast.plainly(words);
     kind text;
 BEGIN
     FOREACH kind IN ARRAY houvast.held_in(words, may) LOOP
@@ -113,4 +128,4 @@ BEGIN
     RETURN made;
 END $$;
 REVOKE ALL ON FUNCTION houvast.is_bsn(text), houvast.is_iban(text), houvast.is_card(text), houvast.is_special(text), houvast.looks_like(text),
-    houvast.kinds_in(text), houvast.personal_in(text), houvast.held_in(text, text[]), houvast.redacted(text, text[]) FROM PUBLIC;
+    houvast.plainly(text), houvast.shielded_in(text), houvast.kinds_in(text), houvast.personal_in(text), houvast.held_in(text, text[]), houvast.redacted(text, text[]) FROM PUBLIC;

@@ -46,6 +46,14 @@ SELECT houvast.exchange_part(%(follow)s, %(code)s, %(begins)s, %(size)s, %(place
 -- The customer redacts, submits or withdraws.
 SELECT houvast.exchange_decide(%(follow)s, %(code)s, %(what)s);
 
+-- name: look
+-- Record that the customer looks at what was found in a file of it.
+SELECT houvast.exchange_look(%(follow)s, %(code)s, %(file)s);
+
+-- name: looked
+-- Where it lies, once that is recorded.
+SELECT code, format, size, parts FROM houvast.exchange_looked(%(follow)s, %(look)s);
+
 -- name: choose
 -- The customer says what becomes of it.
 SELECT houvast.exchange_choose(%(follow)s, %(choice)s, %(taken)s);

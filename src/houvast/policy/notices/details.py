@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from houvast.policy.duties import Answer, State, answers
 from houvast.policy.model import Category, Duty, Form, Necessity, PurposeKind, Term, Use
 from houvast.policy.notices.added import added_rows
+from houvast.policy.notices.counted import counting_said
 from houvast.policy.notices.model import Block, Paragraph, Row, Section, Table
 from houvast.policy.notices.names import Names, capital, small
 from houvast.policy.periods import parse_period
@@ -32,6 +33,9 @@ def details(names: Names) -> Iterator[Section]:
     if names.policy.automated:
         yield _section("rules-automated", say("automated"), _automated(names, names.policy.automated))
     yield _section("rules-how-long", say("how_long"), _how_long(names))
+    counted = counting_said(names)
+    if counted:
+        yield _section("rules-visits", say("visits"), Paragraph(counted))
     yield _section("rules-with-whom", say("with_whom"), _with_whom(names))
     if names.duties("rights"):
         yield _section("rules-rights", say("rights"), _table(names, "right", names.duties("rights")))

@@ -10,16 +10,18 @@ the extra `diagnostics`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import IO
 
 from houvast.screening.bundle.limits import Hostile, Limits
 from houvast.screening.bundle.members import Member, Report
 from houvast.screening.bundle.stand_ins import Pseudonyms
 from houvast.screening.bundle.tap import Readable, Tap
+from houvast.screening.bundle.texts import Excerpt
 from houvast.screening.bundle.walking import Walk
 from houvast.screening.screener import Screener
 
-__all__ = ["Limits", "Member", "Pseudonyms", "Report", "redact", "walk"]
+__all__ = ["Excerpt", "Limits", "Member", "Pseudonyms", "Report", "lines_of", "redact", "walk"]
 
 Told = Callable[[int, str], object]
 """(bytes read of the bundle, the file in it)"""
@@ -32,6 +34,19 @@ def walk(
     that says so. `shown`: lines with findings to keep of each file, for its owner."""
     walk = Walk(screener, limits or Limits(), shown=shown)
     yield from _gone_through(walk, source, name)
+
+
+def lines_of(
+    source: Readable, name: str, screener: Screener, place: int, most: int, limits: Limits | None = None
+) -> tuple[Excerpt, ...]:
+    """The first lines with findings of one file of a bundle, for its owner: without what was found, and `most` at most.
+
+    `place`: of the file among those that `walk` tells of the same bundle, from 0. No more of the bundle is read than up
+    to there; none when that file has no lines to show.
+    """
+    walk = Walk(screener, limits or Limits(), shown=most, only=place)
+    told = islice(_gone_through(walk, source, name), place, place + 1)
+    return next((member.excerpts for member in told), ())
 
 
 def redact(

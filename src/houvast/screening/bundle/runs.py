@@ -25,6 +25,7 @@ _LONG_RUN = re.compile(b"x" * 24 + b"x*+")
 _MASK_OF_BOTH = bytes(120 if one in BASE64 + b"-_" else 32 for one in range(256))
 _STANDARD, _OF_URLS = re.compile(rb"[A-Za-z0-9+/]*+"), re.compile(rb"[A-Za-z0-9_-]*+")
 _INNER, _INNER_OF_URLS = frozenset(BASE64[:63]), frozenset(BASE64[:62] + b"-_")
+_TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 _KNOWN_HEAD = 1
 _LOCK = threading.Lock()
 _FIRST = 80
@@ -34,24 +35,22 @@ _CONTROLS = bytes(set(range(32)) - set(b"\t\n\r\f\v\b\x1b")) + b"\x7f"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Base64 in a text, on one line or on many, and what it holds. `is_text`: whether that is a text, or something that
-    can be opened; else it is bytes in which something may stand plainly."""
+    """Base64 in a text, on one line or on many, and what it holds."""
 
     begin: int
     end: int
     payload: bytes
     raw: bytes
-    is_text: bool = True
 
     @property
-    def _parting(self) -> tuple[int, bytes]:
+    def parting(self) -> tuple[int, bytes]:
         """How many characters a line has, and what parts it from the next; all, and nothing, when there is one."""
         found = _PARTING.search(self.raw)
         return (found.start(), found[0]) if found else (len(self.raw) or 1, b"")
 
     def place(self, begin: int, end: int) -> tuple[int, int]:
         """Where in the text something stands that stands there in the payload: the characters that carry it."""
-        line, parting = self._parting
+        line, parting = self.parting
         first, last = (at // line * (line + len(parting)) + at % line for at in (begin // 3 * 4, (end + 2) // 3 * 4))
         return self.begin + first, min(self.end, self.begin + max(last, first + 1))
 
@@ -63,10 +62,31 @@ class Run:
             made = made.translate(bytes.maketrans(b"+/", b"-_"))
         if not plain.endswith(b"=") and len(plain) % 4:
             made = made.rstrip(b"=")
-        line, parting = self._parting
+        line, parting = self.parting
         if not parting:
             return made
         return parting.join(made[at : at + line] for at in range(0, len(made), line))
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """Letters of Base64 in a text that hold bytes, in which something may stand plainly."""
+
+    begin: int
+    end: int
+    raw: bytes
+
+    def runs(self) -> list[Run]:
+        """What they hold, from whichever of their first letters on it is read."""
+        parts = [self.raw[start:] for start in range(4)]
+        return [Run(self.begin + start, self.end, decoded(raw), raw) for start, raw in enumerate(parts)]
+
+    def written(self, start: int, payload: bytes) -> bytes:
+        """The same with another payload behind its first letters, in lines as wide as before."""
+        letters = self.raw.translate(None, b" \t\r\n")
+        made = letters[:start] + Run(0, 0, b"", letters[start:]).encode(payload)
+        line, parting = Run(0, 0, b"", self.raw).parting
+        return parting.join(made[at : at + line] for at in range(0, len(made), line)) if parting else made
 
 
 _PARTING = re.compile(rb"\r?\n[ \t]*(?=[^ \t\r\n])")
@@ -106,8 +126,8 @@ _NINE, _ASCII = _NINE_LETTERS.encode(), re.compile(_NINE_LETTERS.encode())
 """Nine bytes without their first bits."""
 
 
-def runs(data: bytes) -> Iterator[Run]:
-    """The Base64 in a text that holds a text, or something that can be unpacked; and what may hold something else."""
+def runs(data: bytes) -> Iterator[Run | Loose]:
+    """The Base64 in a text that holds a text, or something that can be opened; and what may hold something else."""
     mask = data.translate(_MASK)
     done = 0
     taken: list[tuple[int, int]] = []
@@ -152,20 +172,26 @@ def _begins(data: bytes) -> list[tuple[int, bool]]:
     return sorted(found)
 
 
+SIGNS = tuple(
+    Rule(Kind.SECRET, 1, rb"(?:^|[^A-Za-z0-9+])(?:" + one + b")", whole)
+    for one in (_NINE, b"|".join(re.escape(one) for one in _KNOWN_PACKED))
+)
+"""How Base64 begins that may hold something: a text, or what is packed."""
+
+
 @lru_cache(maxsize=1)
 def _signs() -> Any:  # noqa: ANN401 (Hyperscan has no types that can be named without it)
-    known = b"|".join(re.escape(one) for one in _KNOWN_PACKED)
-    triggers = rb"(?:^|[^A-Za-z0-9+])" + _NINE, rb"(?:^|[^A-Za-z0-9+])(?:" + known + b")"
-    return compiled([Rule(Kind.SECRET, 1, one, whole) for one in triggers])
+    return compiled(SIGNS)
 
 
-def _loose(data: bytes, mask: bytes, taken: list[tuple[int, int]]) -> Iterator[Run]:
-    """What looks like no words: it may hold bytes among which something stands, from whichever of its first letters on.
-    What is large is named."""
+def _loose(data: bytes, mask: bytes, taken: list[tuple[int, int]]) -> Iterator[Run | Loose]:
+    """What looks like no words: it may hold bytes among which something stands. What is large is named."""
     done = at = 0
     for found in _LONG_RUN.finditer(data.translate(_MASK_OF_BOTH)):
         begin, end = found.span()
-        if begin < done or (raw := data[begin : min(end, begin + _FIRST)]).islower() or raw.isdigit() or raw.isupper():
+        if begin < done or (
+            _is_words(data[begin:end]) if end - begin <= _FIRST else _is_name(data[begin : begin + _FIRST])
+        ):
             continue
         parts = list(_parts(data, begin, end))
         if not parts or (
@@ -185,8 +211,13 @@ def _loose(data: bytes, mask: bytes, taken: list[tuple[int, int]]) -> Iterator[R
             stop = last if stop == end else stop
             if at < len(taken) and first < taken[at][0] < stop:
                 stop = taken[at][0]  # a text behind it, which is looked at by itself
-            for start in range(first, first + 4):
-                yield Run(start, stop, decoded(data[start:stop]), data[start:stop], is_text=False)
+            yield Loose(first, stop, data[first:stop])
+
+
+@lru_cache(maxsize=8192)
+def _is_words(run: bytes) -> bool:
+    """Whether a short run holds nothing else; the same words stand in many lines."""
+    return _is_name(run) or not any(_parts(run, 0, len(run)))
 
 
 def _parts(data: bytes, begin: int, end: int) -> Iterator[tuple[int, int]]:
@@ -257,10 +288,11 @@ def _may_hold(first: bytes) -> bool:
 
 
 def decoded(raw: bytes) -> bytes:
-    plain = raw.translate(bytes.maketrans(b"-_", b"+/"), b" \t\r\n=")
-    plain = plain[: len(plain) - (len(plain) % 4 == 1)]
+    plain = raw.translate(_TO_STANDARD, b" \t\r\n=")
+    if len(plain) % 4 == 1:
+        plain = plain[:-1]
     try:
-        return base64.b64decode(plain + b"=" * (-len(plain) % 4))
+        return binascii.a2b_base64(plain + b"=" * (-len(plain) % 4))
     except (binascii.Error, ValueError):
         return b""
 

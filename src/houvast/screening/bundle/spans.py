@@ -15,6 +15,8 @@ _ESCAPE = re.compile(
     rb"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|\\[\"\\/bfnrt]|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});"
 )
 _LONGEST = 10
+_BEGINS_ESCAPE, _SAYS = re.compile(rb"[\\%&]"), re.compile(rb"[0-\xff]")
+"""What an escape begins with; and what is more than marks."""
 
 
 @dataclass(slots=True)
@@ -61,14 +63,15 @@ def _worded(data: bytes, begin: int, end: int) -> Iterator[tuple[int, int]]:
     text = data[begin:end]
     begin += len(text) - len(text.lstrip())
     end = max(begin, end - (len(text) - len(text.rstrip())))
-    if any(one > 47 for one in data[begin:end]):
+    if _SAYS.search(data, begin, end):
         yield begin, end
 
 
 def _behind_escape(data: bytes, begin: int, end: int) -> int:
     """A finding that begins in the middle of `\\n` or `%40` begins behind it."""
-    for start in range(max(0, begin - _LONGEST), begin):
-        if data[start] in b"\\%&" and (found := _ESCAPE.match(data, start)) and start < begin < found.end() <= end:
+    for mark in _BEGINS_ESCAPE.finditer(data, max(0, begin - _LONGEST), begin):
+        start = mark.start()
+        if (found := _ESCAPE.match(data, start)) and start < begin < found.end() <= end:
             before = data[max(0, start - _LONGEST) : start]
             slashes = len(before) - len(before.rstrip(b"\\"))
             if data[start] != 92 or slashes % 2 == 0:
@@ -77,8 +80,8 @@ def _behind_escape(data: bytes, begin: int, end: int) -> int:
 
 
 def _over_escape(data: bytes, end: int) -> int:
-    for start in range(max(0, end - _LONGEST), end):
-        if data[start] in b"\\%&" and (found := _ESCAPE.match(data, start)) and start < end < found.end():
+    for mark in _BEGINS_ESCAPE.finditer(data, max(0, end - _LONGEST), end):
+        if (found := _ESCAPE.match(data, mark.start())) and end < found.end():
             return found.end()
     return end
 

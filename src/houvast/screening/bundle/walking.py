@@ -9,7 +9,6 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from houvast.screening.bundle import tars, zips
@@ -18,10 +17,10 @@ from houvast.screening.bundle.databases import sqlite
 from houvast.screening.bundle.forms import HEAD, PACKED, Form, closed_because, form_of, width_of
 from houvast.screening.bundle.limits import Budget, Limits, Unreadable
 from houvast.screening.bundle.looking import Looking
-from houvast.screening.bundle.members import Member
+from houvast.screening.bundle.members import Member, leads_out
 from houvast.screening.bundle.sevenzips import unpacked_seven_zip, written_seven_zip
 from houvast.screening.bundle.spans import rewritten
-from houvast.screening.bundle.spools import Spool
+from houvast.screening.bundle.spools import spooled
 from houvast.screening.bundle.stand_ins import Pseudonyms
 from houvast.screening.bundle.tap import Tap
 from houvast.screening.bundle.texts import Seen, Text, Wide
@@ -59,7 +58,11 @@ class _File:
 
 
 class Walk:
-    """One walk through one bundle. With `pseudonyms` it writes too; `shown`: lines with findings to keep of a file."""
+    """One walk through one bundle. With `pseudonyms` it writes too; `shown`: lines with findings to keep of a file.
+
+    `only`: the place of one file among all that are told, from 0; the others are gone over without a look into them,
+    and it ends once enough lines of that one are kept.
+    """
 
     def __init__(
         self,
@@ -68,8 +71,10 @@ class Walk:
         pseudonyms: Pseudonyms | None = None,
         *,
         shown: int = 0,
+        only: int | None = None,
         budget: Budget | None = None,
     ) -> None:
+        self._only, self._place, self._inside = only, 0, 0
         self.budget = budget or Budget(limits)
         self._limits = limits
         self._shown = shown
@@ -102,6 +107,11 @@ class Walk:
         yield self._told(here)
         return fit
 
+    @property
+    def _is_passed(self) -> bool:
+        """Whether the file that is told next is not looked into."""
+        return self._only is not None and not self._inside and self._place != self._only
+
     def _any(self, tap: Tap, here: _File, sink: Sink | None) -> Generator[Member, None, Fit]:
         head = tap.peek(HEAD)
         form = form_of(head)
@@ -111,6 +121,9 @@ class Walk:
             return (yield from self._packed(form, tap, here, sink))
         if form in _ARCHIVES:
             return (yield from self._archive(form, tap, here, sink))
+        if self._is_passed:
+            tap.drain()
+            return False
         if form in {Form.SQLITE, Form.CAPTURE}:
             return self._document(form, tap, here, sink)
         if form is Form.CLOSED:
@@ -122,7 +135,7 @@ class Walk:
     def _text(self, tap: Tap, here: _File, sink: Sink | None, width: str = "", shown: int | None = None) -> Fit:
         text = Text(self.looking, here.seen, here.depth, width=width, shown=self._shown if shown is None else shown)
         through = Wide(text, width, here.seen, self.looking, here.depth) if width else text
-        while data := tap.read():
+        while not self._has_enough(here) and (data := tap.read()):
             here.size += len(data)
             if (made := through.feed(data)) and sink:
                 sink(made)
@@ -130,6 +143,10 @@ class Walk:
         if (made := through.close()) and sink:
             sink(made)
         return True
+
+    def _has_enough(self, here: _File) -> bool:
+        """Whether the lines are there for which alone a file is looked into."""
+        return self._only is not None and not self._inside and len(here.seen.excerpts) >= self._shown
 
     def _document(self, form: Form, tap: Tap, here: _File, sink: Sink | None) -> Fit:
         new = None
@@ -190,13 +207,13 @@ class Walk:
                 name = self._inner(here, entry.name)
                 if entry.is_folder:
                     self._folder(entry.name, here)
-                    if writer and not _leads_out(entry.name):
+                    if writer and not leads_out(entry.name):
                         writer.add(self._new(entry.name).rstrip(b"/") + b"/", entry, 0)
                 elif entry.is_link:
                     yield from self._link(entry, name, here, writer)
                 else:
-                    closed = entry.closed or (_OUTSIDE if _leads_out(entry.name) else "")
-                    with _spool(writer) as spool:
+                    closed = entry.closed or (_OUTSIDE if leads_out(entry.name) else "")
+                    with spooled(writer) as spool:
                         fit = yield from self.file(content, name, here.depth + 1, spool and spool.write, closed)
                         if writer and spool and fit:
                             writer.add(self._new(entry.name), entry, spool.size, spool.pieces())
@@ -218,7 +235,7 @@ class Walk:
                 target.seen.add(one)
         folder = b"" if entry.info.islnk() else entry.name.rpartition(b"/")[0]
         whole = folder + b"/" + entry.link if folder else entry.link
-        outside = _leads_out(entry.name) or _leads_out(whole, entry.link)
+        outside = leads_out(entry.name) or leads_out(whole, entry.link)
         if outside:
             self._leave_out(name, "it is a link that leads out of the archive")
         elif writer:
@@ -227,7 +244,7 @@ class Walk:
 
     def _zip(self, tap: Tap, here: _File, sink: Sink | None) -> Generator[Member]:
         archive = zips.Zip(tap, self.budget, lambda label: self._label(label, here))
-        out = _Unseekable(sink) if sink else None
+        out = zips.Unseekable(sink) if sink else None
         writer = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) if out else None
         try:
             for entry, content in archive.entries():
@@ -235,11 +252,11 @@ class Walk:
                     self._folder(entry.name, here)
                     continue
                 name = self._inner(here, entry.name)
-                closed = entry.closed or (_OUTSIDE if _leads_out(entry.name) else "")
-                with _spool(writer) as spool:
+                closed = entry.closed or (_OUTSIDE if leads_out(entry.name) else "")
+                with spooled(writer) as spool:
                     fit = yield from self.file(content, name, here.depth + 1, spool and spool.write, closed)
                     if writer and spool and fit:
-                        info = _zip_info(self._new(entry.name), entry.when, spool.size)
+                        info = zips.written_info(self._new(entry.name), entry.when, spool.size)
                         with writer.open(info, "w") as target:
                             for data in spool.pieces():
                                 target.write(data)
@@ -257,8 +274,8 @@ class Walk:
         data = tap.whole(self._limits.held)
         kept: list[tuple[bytes, bytes]] = []
         for name, content in unpacked_seven_zip(data, self.budget, lambda name: self._folder(name, here)):
-            closed = _OUTSIDE if _leads_out(name) else ""
-            with _spool(sink) as spool:
+            closed = _OUTSIDE if leads_out(name) else ""
+            with spooled(sink) as spool:
                 fit = yield from self.file(
                     Tap(io.BytesIO(content).read),
                     self._inner(here, name),
@@ -277,7 +294,11 @@ class Walk:
         """What is packed in Base64 in a text, or in a cell of a database: its findings are those of what it is in."""
         out = io.BytesIO() if self._pseudonyms else None
         path, left_out = self._here[-1].path, len(self.left_out)
-        members, fit = _drained(self.file(Tap(io.BytesIO(payload).read), path, depth, out.write if out else None))
+        self._inside += 1
+        try:
+            members, fit = _drained(self.file(Tap(io.BytesIO(payload).read), path, depth, out.write if out else None))
+        finally:
+            self._inside -= 1
         del self.left_out[left_out:]
         found = tuple(
             Finding(0, 0, kind, 90) for one in members for kind, count in one.counts.items() for _ in range(count)
@@ -301,6 +322,7 @@ class Walk:
 
     def _told(self, here: _File) -> Member:
         seen = here.seen
+        self._place += not self._inside
         return Member(
             here.shown,
             here.size,
@@ -314,6 +336,8 @@ class Walk:
 
     def shown_path(self, path: bytes) -> tuple[str, Counter[Kind]]:
         """A path in which what is personal is replaced by its kind, and how much was."""
+        if self._is_passed:
+            return "", Counter()
         spans = self.looking.name(path)
         shown = rewritten(path, spans, 0, lambda kind, _: f"[{kind}]".encode(), plainly=True)
         return shown.decode("utf-8", "replace"), Counter(one.kind for span in spans for one in span.found)
@@ -337,7 +361,7 @@ class Walk:
 
     def _label(self, label: bytes, here: _File) -> None:
         """A name, comment or attribute that an archive keeps beside its files."""
-        for span in self.looking.name(label) if label else ():
+        for span in self.looking.name(label) if label and self._only is None else ():
             for one in span.found:
                 here.seen.add(one)
 
@@ -347,27 +371,6 @@ class Walk:
         return self._told(here)
 
 
-class _Unseekable:
-    """A file that is only written, as `zipfile` wants one."""
-
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
-
-    def write(self, data: bytes) -> int:
-        self._sink(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Everything is on its way already."""
-
-    def close(self) -> None:
-        """Whoever gave the sink closes it."""
-
-
-def _spool(wanted: object) -> AbstractContextManager[Spool | None]:
-    return Spool() if wanted else nullcontext()
-
-
 def _drained(walk: Generator[Member, None, Fit]) -> tuple[list[Member], Fit]:
     members: list[Member] = []
     while True:
@@ -375,27 +378,3 @@ def _drained(walk: Generator[Member, None, Fit]) -> tuple[list[Member], Fit]:
             members.append(next(walk))
         except StopIteration as end:
             return members, bool(end.value)
-
-
-def _leads_out(name: bytes, link: bytes = b"") -> bool:
-    """Whether a name is not below the place where its archive is unpacked."""
-    if name.startswith((b"/", b"\\")) or link.startswith((b"/", b"\\")) or name[1:3] in (b":\\", b":/"):
-        return True
-    depth = 0
-    for part in name.replace(b"\\", b"/").split(b"/"):
-        depth += -1 if part == b".." else part not in {b"", b"."}
-        if depth < 0:
-            return True
-    return False
-
-
-def _zip_info(name: bytes, when: int, size: int) -> zipfile.ZipInfo:
-    date, hour = when >> 16, when & 0xFFFF
-    moment = (1980 + (date >> 9), date >> 5 & 15 or 1, date & 31 or 1, hour >> 11, hour >> 5 & 63, (hour & 31) * 2)
-    try:
-        text = name.decode()
-    except UnicodeDecodeError:
-        text = name.decode("cp437")
-    info = zipfile.ZipInfo(text, moment)
-    info.compress_type, info.file_size, info.external_attr = zipfile.ZIP_DEFLATED, size, 0o644 << 16
-    return info

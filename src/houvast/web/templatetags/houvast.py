@@ -43,6 +43,18 @@ def number(value: int) -> str:
 
 
 @register.filter
+def plain(value: float) -> str:
+    """A number as SVG has it, in every language the same."""
+    return f"{value:g}"
+
+
+@register.filter
+def decimal(value: float) -> str:
+    """A number with two decimals, as people write it."""
+    return f"{value:.2f}".replace(".", said.wording(language())["numbers"]["point"])
+
+
+@register.filter
 def iso(value: datetime) -> str:
     """An instant for machines."""
     return value.astimezone(UTC).isoformat(timespec="minutes").replace("+00:00", "Z")

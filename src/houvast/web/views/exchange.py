@@ -6,7 +6,7 @@ The link says what is asked; used, it gives an address of the customer's own, at
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -43,8 +43,10 @@ STRIP = 110
 
 @dataclass(frozen=True)
 class File:
-    """A file of a bundle as it is drawn: `marks` are (x, width) on the strip."""
+    """A file of a bundle as it is drawn: `marks` are (x, width) on the strip; `number`: by which its lines are asked, 0
+    where they cannot be."""
 
+    number: int
     path: str
     bytes: int
     found: int
@@ -76,12 +78,12 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
         try:
             code = sites.current().ask(lambda db: store.begin(db, token))
         except Refused as error:
-            return _private(render(request, "exchange/link.html", {"state": state(), "wrong": error}, status=422))
+            return private(render(request, "exchange/link.html", {"state": state(), "wrong": error}, status=422))
         if code:
             return HttpResponseRedirect(reverse("exchange", args=[code]))
     found = sites.current().ask(lambda db: store.asked(db, token))
     context = {"state": state(), "asked": found}
-    return _private(render(request, "exchange/link.html", context, status=200 if found else 404))
+    return private(render(request, "exchange/link.html", context, status=200 if found else 404))
 
 
 @ours
@@ -111,7 +113,7 @@ def page(request: HttpRequest, code: str) -> HttpResponse:
         "returns": found.closed is not None and found.ended is None and found.choice == "return",
         "last": _last(found),
     }
-    return _private(render(request, "exchange/page.html", context, status=422 if wrong else 200))
+    return private(render(request, "exchange/page.html", context, status=422 if wrong else 200))
 
 
 @require_safe
@@ -142,7 +144,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     response = HttpResponse(found.certificate, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="certificate.json"'
-    return _private(response)
+    return private(response)
 
 
 @require_safe
@@ -156,10 +158,10 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
     signed = published()
     if row is None or signed is None or row[0] >= signed.size:
         context = {"state": state(), "code": code}
-        return _private(render(request, "exchange/unsigned.html", context, status=404))
+        return private(render(request, "exchange/unsigned.html", context, status=404))
     response = HttpResponse(signed.receipt(row[0], str(row[1]).encode()), content_type="application/json")
     response["Content-Disposition"] = 'attachment; filename="receipt.json"'
-    return _private(response)
+    return private(response)
 
 
 def download(found: Content, name: str) -> HttpResponseBase:
@@ -169,7 +171,7 @@ def download(found: Content, name: str) -> HttpResponseBase:
     response = StreamingHttpResponse(chain((first,), chunks), content_type="application/octet-stream")
     response["Content-Length"] = str(found.size)
     response["Content-Disposition"] = f'attachment; filename="{name}.{found.format}"'
-    return _private(response)
+    return private(response)
 
 
 def _do(db: Connection, request: HttpRequest, code: str) -> None:
@@ -207,21 +209,22 @@ def _bundle(text: str) -> UUID:
 
 def _shown(one: Bundle) -> Shown:
     members: list[Any] = list(one.screening.members) if one.screening else []
-    drawn = [_file(member) for member in members]
+    drawn = [drawn_file(member) for member in members]
     telling = [file for file in drawn if file.found or file.unread]
     return Shown(one, tuple(telling[:SHOWN]), max(0, len(telling) - SHOWN), len(drawn) - len(telling),
                  sum(bool(file.unread) for file in drawn), sum(bool(file.found) for file in drawn),
                  len(drawn) == MEMBERS)  # fmt: skip
 
 
-def _file(member: dict[str, Any]) -> File:
+def drawn_file(member: Mapping[str, Any]) -> File:
+    """A file of a bundle, as it stands in a screening."""
     size = max(1, int(member["bytes"]))
     marks = {
         (min(STRIP - 1, offset * STRIP // size), max(1, length * STRIP // size))
         for offset, length, _ in member["marks"]
     }
-    return File(member["path"], member["bytes"], sum(member["kinds"].values()), tuple(member["kinds"]),
-                tuple(sorted(marks)), member["not_screened"])  # fmt: skip
+    return File(int(member.get("file", 0)), member["path"], member["bytes"], sum(member["kinds"].values()),
+                tuple(member["kinds"]), tuple(sorted(marks)), member["not_screened"])  # fmt: skip
 
 
 def _last(found: Followed) -> bool:
@@ -229,7 +232,8 @@ def _last(found: Followed) -> bool:
     return found.closed is not None and all(one.is_over for one in found.bundles)
 
 
-def _private(response: Any) -> Any:  # noqa: ANN401 - whichever answer it is
+def private(response: Any) -> Any:  # noqa: ANN401 - whichever answer it is
+    """An answer that is kept by nobody on the way."""
     response["Cache-Control"] = "no-store"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -123,7 +123,7 @@ def health(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
-PUBLIC = ("short", "policy", "rules", "versions", "accessibility", "complain", "follow")
+PUBLIC = ("short", "policy", "rules", "versions", "reports", "accessibility", "complain", "follow")
 """The pages for everybody, by name; there is one more for each promise and each form of the notice."""
 
 

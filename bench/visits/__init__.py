@@ -1,0 +1,1 @@
+"""Benchmarks of visits: counting, the beacon, robots, releases."""

@@ -1,0 +1,1 @@
+(function(d,n,s){if(n.globalPrivacyControl)return;s=d.currentScript.src.replace(/[^/]*$/,"count");fetch(s,{method:"POST",mode:"no-cors",credentials:"omit",keepalive:true,body:location.pathname+"\n"+d.referrer.split("/",3).join("/")})})(document,navigator)

@@ -1,0 +1,285 @@
+"""Reads logs into the store of visits, each line once.
+
+A batch is a stretch of one log. Its rows are written, and one commit says that they count and how far the log was read:
+both, or neither. Whoever is killed in between begins at the last commit, and writes the same files again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain, islice
+from pathlib import Path
+from typing import Final
+
+from houvast.errors import HouvastError, UsageError
+from houvast.visits import batches
+from houvast.visits.keys_of_day import Keys, secret
+from houvast.visits.model import Declared
+from houvast.visits.reading import stretches
+from houvast.visits.reading.batch import Done, digest
+from houvast.visits.reading.day_keys import DayKeys
+from houvast.visits.reading.formats import LOOKED_AT, Format, detect, with_fields
+from houvast.visits.reading.minimising import Minimiser, Whole
+from houvast.visits.reading.positions import HEAD, Positions
+from houvast.visits.reading.streams import Block, Stream
+from houvast.visits.reading.workers import Order, Worker
+
+BATCH: Final = 16 << 20
+"""Bytes of a log that are one batch: what is held in memory at once is some five times that."""
+LOCK: Final = ".reading"
+PATIENCE: Final = 3.0
+"""Seconds that another reader is waited for: one that was killed may have a batch under way."""
+DIGESTS: Final = "logs.key"
+"""The file with the key by which logs are known again."""
+_SEEN: Final = 64 << 10
+"""Bytes of a log's beginning in which the lines lie by which its format is told."""
+Telling = Callable[[str, list[Whole]], object]
+"""(name of a batch, whole addresses): what the store of whole addresses is given. The same batch may come again."""
+Progress = Callable[[str, int, int], None]
+"""(name of a log, bytes read, bytes in all)."""
+
+
+@dataclass
+class Totals:
+    """What came of reading. `stored`: visits, of which `robots` by robots and `numberless` too late for a number.
+
+    `skipped`: why other lines are no visits, or could not be read. `silent`: logs that do not say who objects.
+    """
+
+    lines: int = 0
+    stored: int = 0
+    robots: int = 0
+    numberless: int = 0
+    skipped: Counter[str] = field(default_factory=Counter[str])
+    silent: list[str] = field(default_factory=list[str])
+
+    def add(self, done: Done) -> None:
+        """Add what came of a batch."""
+        self.lines += done.lines
+        self.stored += done.stored
+        self.robots += done.robots
+        self.numberless += done.numberless
+        self.skipped.update(done.skipped)
+
+    def to_json(self) -> dict[str, object]:
+        """For programs."""
+        return {"lines": self.lines, "stored": self.stored, "robots": self.robots, "numberless": self.numberless,
+                "skipped": dict(sorted(self.skipped.items())), "silent": self.silent}  # fmt: skip
+
+
+@dataclass
+class Reader:
+    """Reads logs into one store. `whole`: what takes whole addresses. `site`: that of lines that name no host.
+
+    `processes`: how many batches of a long log are read at once. `lock`: the open file that holds the store (`alone`).
+    """
+
+    folder: Path
+    declared: Declared
+    keys: Keys
+    formats: tuple[Format, ...] = ()
+    format: Format | None = None
+    site: str = ""
+    whole: Telling | None = None
+    processes: int = 1
+    lock: int | None = None
+    totals: Totals = field(default_factory=Totals)
+
+    def __post_init__(self) -> None:
+        """Raises UsageError for a site that is not declared, HouvastError when commits cannot be read."""
+        names = [site.name for site in self.declared.sites]
+        if self.site and self.site not in names:
+            raise UsageError(f"`{self.site}` is no site.", todo=f"Write one of: {', '.join(names)}.")
+        with disk():
+            found = batches.commits(self.folder).values()
+            self._positions = Positions.of(found, secret(self.keys.folder / DIGESTS))
+        self._day_keys = DayKeys.of_store(self.keys, self.folder)
+        self._minimisers: dict[bool, Minimiser] = {}
+
+    def read(self, stream: Stream, progress: Progress | None = None) -> None:
+        """Read what a log holds that was not read yet, and let it count.
+
+        Raises:
+            UsageError: its format is not known, or it is not as it was when it was read before.
+            HouvastError: the disk takes no more; what was committed counts, and nothing else.
+        """
+        LogReader(self, stream).read(progress)
+
+    def position_of(self, stream: Stream) -> int | None:
+        """How far a log was read before; None for a new one."""
+        found = self._positions.find(stream)
+        return found.read if found else None
+
+    def minimiser(self, format_: Format) -> Minimiser:
+        """What makes visits of lines; it remembers what it read from one log to the next."""
+        first = format_.host_first
+        if first not in self._minimisers:
+            self._minimisers[first] = Minimiser(
+                self.declared, self._day_keys, None, first, self.site, whole=self.whole is not None
+            )
+        return self._minimisers[first]
+
+    def worker(self, format_: Format) -> Worker:
+        """A process that reads batches of this format. It holds the store as long as it lives."""
+        order = Order(self.folder, self.declared, self.keys.folder, format_, self.site, self._day_keys.counted,
+                      self._day_keys.passing)  # fmt: skip
+        return Worker(order, () if self.lock is None else (self.lock,))
+
+    def now(self) -> datetime:
+        """The clock."""
+        return self.keys.now()
+
+    @property
+    def positions(self) -> Positions:
+        """How far each log was read."""
+        return self._positions
+
+
+class LogReader:
+    """Reads one log, as far as it goes now, and further when it is asked again."""
+
+    def __init__(self, reader: Reader, stream: Stream) -> None:
+        """Raises UsageError as `Positions.resume` does."""
+        self._reader, self._stream = reader, stream
+        self._format: Format | None = None
+        start = stream.head(_SEEN)
+        known = reader.positions.resume(stream)
+        self._start = start if known else b""
+        self._name, self._head, self._place = (known.name, known.head, known.read) if known else ("", 0, 0)
+        self._begun = self._place
+        self._first = stretches.begun(reader.folder, reader.positions, start, self._place)
+
+    def read(self, progress: Progress | None = None) -> bool:
+        """Read what is there; whether anything was."""
+        blocks = self._stream.blocks(BATCH, self._first)
+        first = deque(islice(blocks, 2))
+        self._first, anything = 0, bool(first)
+        many = len(first) == 2 and self._reader.processes > 1 and not self._reader.whole
+        every = chain((first.popleft() for _ in range(len(first))), blocks)  # no block is held longer than needed
+        with closing((self._beside if many else self._here)(every)) as made:
+            for block, done in made:
+                self._commit(block, done)
+                if progress:
+                    progress(self._stream.name, min(block.place, self._stream.size), self._stream.size)
+        return anything
+
+    def _here(self, blocks: Iterable[Block]) -> Generator[tuple[Block, Done]]:
+        """Batches, one after the other."""
+        for block in blocks:
+            format_ = self._told(block)
+            if format_:
+                minimiser = self._reader.minimiser(format_)
+                with disk():
+                    done = digest(
+                        block.lines, format_, minimiser, self._reader.folder, self._batch(), self._reader.now()
+                    )
+                yield block, done
+
+    def _beside(self, blocks: Iterable[Block]) -> Generator[tuple[Block, Done]]:
+        """Batches in processes of their own, as many at once; they are committed in their order."""
+        reader, waiting = self._reader, deque[tuple[Block, Worker]]()
+        with ExitStack() as stack, disk():
+            idle: list[Worker] = []
+            for block in blocks:
+                format_ = self._told(block)
+                if not format_:
+                    continue
+                if len(waiting) == reader.processes:
+                    before, worker = waiting.popleft()
+                    yield before, worker.done()
+                    idle.append(worker)
+                worker = idle.pop() if idle else stack.enter_context(reader.worker(format_))
+                worker.take(block.lines, self._batch(), reader.now())
+                waiting.append((block._replace(lines=b""), worker))
+                self._begun = block.place
+            for before, worker in waiting:
+                yield before, worker.done()
+
+    def _batch(self) -> str:
+        return f"log-{self._name[:20]}-{self._begun}"
+
+    def _commit(self, block: Block, done: Done) -> None:
+        """Let the rows of a batch count, and how far the log was read."""
+        reader = self._reader
+        with disk():
+            if reader.whole and done.whole:
+                stretches.begin(reader.folder, self._name, self._head, self._place, block.place)
+                reader.whole(f"{self._batch()}-{block.place}", done.whole)
+            position = reader.positions.after(self._name, self._head, block)
+            batches.commit(reader.folder, done.files, {self._name: position.to_json()})
+        self._place = block.place
+        self._begun = max(self._begun, block.place)
+        reader.totals.add(done)
+
+    def _told(self, block: Block) -> Format | None:
+        """The format of this log, told from its beginning; None while it holds nothing but comments."""
+        if self._format:
+            return self._format
+        reader = self._reader
+        self._start += block.lines[: max(0, _SEEN - len(self._start))]
+        lines = self._start.split(b"\n")[:LOOKED_AT]
+        if all(line.startswith(b"#") or not line.strip() for line in lines):
+            return None
+        found = with_fields(reader.format, self._start) if reader.format else detect(self._start, reader.formats)
+        if found is None:
+            raise UsageError(
+                f"{self._stream.name} is in no format that is known here: nothing of it was read.",
+                todo="Give --format, or declare it in visits.yaml (docs/visits.md).",
+            )
+        if not found.tells_objection and self._stream.name not in reader.totals.silent:
+            reader.totals.silent.append(self._stream.name)
+        self._format = found
+        if not self._name:
+            self._head = min(HEAD, len(self._start), block.place)
+            self._name = reader.positions.digest(self._start[: self._head])
+        return found
+
+
+@contextmanager
+def disk() -> Generator[None]:
+    """Say in one sentence that the disk took no more: nothing of this batch counts."""
+    try:
+        yield
+    except OSError as error:
+        raise HouvastError(
+            f"The store of visits cannot be written: {error.strerror or type(error).__name__}.",
+            todo="Make room, and read again: what counts was kept, and nothing is counted twice.",
+        ) from None
+
+
+class Busy(UsageError):
+    """Another program reads logs into this store."""
+
+    code = "busy"
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[int]:
+    """Hold the store against others who read logs into it; the open file that does. Raises Busy when one does."""
+    with disk():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        opened = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        until = time.monotonic() + PATIENCE
+        while not _locked(opened):
+            if time.monotonic() > until:
+                raise Busy("Another program reads logs into this store.", todo="Wait until it ends, or stop it.")
+            time.sleep(0.05)
+        yield opened
+    finally:
+        os.close(opened)
+
+
+def _locked(opened: int) -> bool:
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

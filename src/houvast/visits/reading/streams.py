@@ -1,0 +1,165 @@
+"""What a log holds as bytes, whatever it lies in: a file, a compressed file (gzip, Zstandard), or standard input."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol, Self
+
+import pyarrow as pa
+
+from houvast.errors import UsageError
+from houvast.visits.reading.line import LONGEST
+
+STDIN: Final = "-"
+_COMPRESSED: Final = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+_READ: Final = 1 << 20
+
+
+class Readable(Protocol):
+    """What bytes come from."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, at most so many; none at the end."""
+        ...
+
+    def close(self) -> None:
+        """Let it go."""
+        ...
+
+    def fileno(self) -> int:
+        """The open file, of a stream that grows."""
+        ...
+
+
+TAIL: Final = 512
+"""Bytes before a place by which it is known again."""
+
+
+class Block(NamedTuple):
+    """Whole lines. `place`: how many bytes of the log were read when they end; `tail`: the last of these."""
+
+    lines: bytes
+    place: int
+    tail: bytes
+
+
+@dataclass
+class Stream:
+    """The bytes of a log from its beginning, uncompressed. `grows`: its end may be one for now only.
+
+    `place`: how many bytes were read of it.
+    """
+
+    name: str
+    source: Readable
+    size: int = 0
+    grows: bool = False
+    place: int = 0
+    _ahead: bytes = field(default=b"", repr=False)
+    _tail: bytes = field(default=b"", repr=False)
+    _broken: str = field(default="", repr=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def head(self, length: int) -> bytes:
+        """The first bytes, which are read again afterwards. Only before anything else is read."""
+        while len(self._ahead) < length and (more := self._from_source(length - len(self._ahead))):
+            self._ahead += more
+        return self._ahead[:length]
+
+    def skip(self, length: int) -> bytes:
+        """Pass over so many bytes from the beginning, fewer when there are no more; the last of them, TAIL at most."""
+        if self.grows and length - TAIL > len(self._ahead):
+            self._seek(length - TAIL)
+        while self.place < length and (more := self._read(min(_READ, length - self.place))):
+            self._tail = (self._tail + more)[-TAIL:]
+        return self._tail
+
+    def blocks(self, size: int, first: int = 0) -> Iterator[Block]:
+        """Blocks of whole lines, to the end of what is there now. `first`: bytes of the first, `size` by default.
+
+        A line without an end counts as one where the log has ended (`grows` False), and is read again where it grows.
+        Of a line longer than any only the beginning is given, so that it is counted as too long.
+        """
+        rest, done, before = b"", self.place, self._tail
+        while more := self._read(first or size):
+            first, data = 0, rest + more
+            end = data.rfind(b"\n") + 1
+            rest = data[end:][: LONGEST + 1]
+            raw, before = before, (before + more[-TAIL:])[-TAIL:]
+            if end:
+                done, left = self.place - len(data) + end, len(data) - end
+                self._tail = (raw + more[: len(more) - left])[-TAIL:]
+                yield Block(data[:end], done, self._tail)
+        if rest and not self.grows:
+            self._tail = before
+            yield Block(rest + b"\n", self.place, before)
+        elif rest:
+            self._seek(done)
+
+    @property
+    def tail(self) -> bytes:
+        """The bytes before `place`, TAIL at most, once a block was read or passed over."""
+        return self._tail
+
+    def close(self) -> None:
+        """Let the file go."""
+        self.source.close()
+
+    def _seek(self, place: int) -> None:
+        os.lseek(self.source.fileno(), place, os.SEEK_SET)
+        self._ahead, self.place = b"", place
+
+    def _from_source(self, size: int) -> bytes:
+        """What comes before a fault is read first."""
+        try:
+            return b"" if self._broken else self.source.read(size)
+        except OSError as error:
+            self._broken = error.strerror or str(error) or type(error).__name__
+            return b""
+
+    def _read(self, size: int) -> bytes:
+        """As many bytes as were asked, fewer at the end alone."""
+        parts, left = [self._ahead[:size]], size - len(self._ahead[:size])
+        self._ahead = self._ahead[size:]
+        while left > 0 and (more := self._from_source(min(left, _READ))):
+            parts.append(more)
+            left -= len(more)
+        found = b"".join(parts)
+        if self._broken and not found:
+            raise UsageError(
+                f"{self.name} cannot be read any further: {self._broken}. What came before is counted.",
+                todo="Give the whole log again: what was counted of it is passed over.",
+            )
+        self.place += len(found)
+        return found
+
+
+def opened(path: Path | str) -> Stream:
+    """The stream of a file, or of standard input (`-`). Raises UsageError for what cannot be read."""
+    if str(path) == STDIN:
+        return Stream("standard input", sys.stdin.buffer)
+    try:
+        file = Path(path).open("rb", buffering=0)  # noqa: SIM115 (the stream closes it)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", todo="Correct the name, or let this user read it.") from None  # fmt: skip
+    mode = os.fstat(file.fileno()).st_mode
+    if stat.S_ISFIFO(mode):
+        return Stream(str(path), file)
+    if not stat.S_ISREG(mode):
+        raise UsageError(f"{path} is no file.", todo="Give the name of a log, or - for standard input.")
+    start = os.pread(file.fileno(), 4, 0)
+    how = next((name for magic, name in _COMPRESSED.items() if start.startswith(magic)), "")
+    size = os.fstat(file.fileno()).st_size
+    if how:
+        return Stream(str(path), pa.CompressedInputStream(pa.PythonFile(file, "r"), how), size)
+    return Stream(str(path), file, size, grows=True)

@@ -1,0 +1,1 @@
+"""Access logs: each line alone, and once."""
