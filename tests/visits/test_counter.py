@@ -137,7 +137,7 @@ def test_whoever_answers_does_not_fail_by_it(tmp_path: Path) -> None:
 
 
 def test_who_objected_is_not_counted_on_any_site_that_day(counter: Counter, tmp_path: Path) -> None:
-    counter.object(request(host=""))
+    assert counter.object(request(host=""))
     for changes in ({}, {"host": "hulp.lakana.example", "target": "/"}):
         counter.count(request(**changes))
     counter.count(request(agent=FIREFOX))
@@ -157,6 +157,17 @@ def test_an_objection_outlives_a_restart_and_reaches_other_processes(tmp_path: P
     assert ours.sweep(AT.date()) == 0
     assert ours.sweep(AT.date() + timedelta(days=1)) == 1
     assert not list((tmp_path / "objections").iterdir())
+
+
+def test_an_objection_that_cannot_be_kept_is_not_said_to_be(
+    counter: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as flooded:
+        flooded.setattr("houvast.visits.objecting.MOST", 0)
+        assert not counter.object(request())
+    assert not counter.object(request(remote="nobody knows"))
+    (tmp_path / "objections").write_bytes(b"in the way")
+    assert not counter.object(request())
 
 
 def test_an_objection_holds_nothing_but_numbers(counter: Counter, tmp_path: Path) -> None:
