@@ -18,6 +18,7 @@ from houvast.visits import batches
 from houvast.visits.counter import Counter, Seen
 from houvast.visits.edge import Minimiser
 from houvast.visits.objecting import Objections
+from houvast.visits.reading.sweeping import fold
 from houvast.visits.store import files
 from tests.visits.requests import AT, FIREFOX, FixedKeys, declared, request
 
@@ -188,6 +189,20 @@ def test_hours_are_put_together(tmp_path: Path) -> None:
     counter.flush()
     assert (len(files(tmp_path)), stored(tmp_path)) == (1, 3)
     counter.close()
+
+
+def test_what_was_left_out_and_put_together_is_said_when_commits_are_folded(counter: Counter, tmp_path: Path) -> None:
+    for _ in range(3):
+        counter.count(request())
+        counter.count(request(gpc="1"))
+        counter.flush()
+    counter.close()
+    before = files(tmp_path)
+    assert (len(before), left(tmp_path)) == (1, {"gpc": 3})
+    assert fold(tmp_path, many=2) == 4
+    assert (files(tmp_path), left(tmp_path)) == (before, {"gpc": 3})
+    batches.commit(tmp_path, [str(file.relative_to(tmp_path)) for file in tmp_path.glob("day=*/*.parquet")], {})
+    assert files(tmp_path) == before, "what a commit of before the fold named counts no more than it did"
 
 
 def test_whole_addresses_go_to_the_store_apart_once_by_name(tmp_path: Path) -> None:
