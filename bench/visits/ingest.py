@@ -1,8 +1,8 @@
 """python -m bench.visits.ingest [--lines N] [--rounds N]: access logs into the store of visits, beside GoAccess.
 
-Both read the same file, in turns. GoAccess (Debian's package) parses it and writes its report; ours parses it, makes each
-line smaller (browser, referring site, page, number of the visitor) and writes Parquet that survives a crash. Memory is the
-peak of all processes together.
+Both read the same file, in turns. GoAccess (Debian's package) parses it and writes its report; ours parses it, makes
+each line smaller (browser, referring site, page, number of the visitor) and writes Parquet that survives a crash.
+Memory is the peak of all processes together.
 """
 
 from __future__ import annotations

@@ -65,24 +65,12 @@ EXCHANGE = {"exchange_approve", "exchange_ask", "exchange_asked", "exchange_begi
 LOOKING = {"looking_answer", "looking_ask", "looking_asked", "looking_follow", "looking_leave", "looking_mine",
            "looking_move", "looking_reply", "looking_say", "looking_watch"}  # fmt: skip
 """What they may do about looking together, by a customer's code or in the name of the one who was named."""
-SHOWN = {"ask_shown", "shown_stands", "read_shown", "read_judged", "take_out", "let_stand", "take_back"}
-"""What they may do about a copy that one of the staff looks at before it goes out."""
+SHOWN = {"ask_trends", "ask_shown", "shown_stands", "read_shown", "read_judged", "take_out", "let_stand", "take_back"}
+"""What they may do about a copy that one of the staff looks at before it goes out; and what is asked about visits."""
 REPORTS = {"report_budget", "report_left", "report_list", "report_pay", "report_publish", "report_read"}
 """What they may do about reports of visits; paying takes an officer's code."""
-CALLABLE = {
-    "tell_sign_in",
-    "tell_export",
-    "take_hook",
-    *CASES,
-    *CODES,
-    *API,
-    *MAILS,
-    *SHOWN,
-    *EXCHANGE,
-    *LOOKING,
-    *REPORTS,
-    "ask_trends",
-}
+CALLABLE = {"tell_sign_in", "tell_export", "take_hook", *CASES, *CODES, *API, *MAILS, *SHOWN, *EXCHANGE, *LOOKING,
+            *REPORTS}  # fmt: skip
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from houvast.visits.reading.positions import HEAD, Positions
 from houvast.visits.reading.streams import Block, Stream
 from houvast.visits.reading.workers import Order, Worker
 
-BATCH: Final = 24 << 20
+BATCH: Final = 16 << 20
 """Bytes of a log that are one batch: what is held in memory at once is some five times that."""
 LOCK: Final = ".reading"
 PATIENCE: Final = 3.0
@@ -159,15 +159,16 @@ class LogReader:
     def read(self, progress: Progress | None = None) -> bool:
         """Read what is there; whether anything was."""
         blocks = self._stream.blocks(BATCH, self._first)
-        first = list(islice(blocks, 2))
-        self._first = 0
+        first = deque(islice(blocks, 2))
+        self._first, anything = 0, bool(first)
         many = len(first) == 2 and self._reader.processes > 1 and not self._reader.whole
-        with closing((self._beside if many else self._here)(chain(first, blocks))) as made:
+        every = chain((first.popleft() for _ in range(len(first))), blocks)  # no block is held longer than needed
+        with closing((self._beside if many else self._here)(every)) as made:
             for block, done in made:
                 self._commit(block, done)
                 if progress:
                     progress(self._stream.name, min(block.place, self._stream.size), self._stream.size)
-        return bool(first)
+        return anything
 
     def _here(self, blocks: Iterable[Block]) -> Generator[tuple[Block, Done]]:
         """Batches, one after the other."""

@@ -34,7 +34,7 @@ from houvast.visits.reading.times import NO_TIME
 from houvast.visits.reading.values import Column, Flags, Known, Numbers, Why, Words, column, different_of, words_of
 from houvast.visits.referrers import site as referring_site
 
-_MOST: Final = 200_000
+_MOST: Final = 100_000
 """Values that are remembered from one batch to the next, of each sort."""
 _STRANGE, _SHAPELESS = -1, -2
 """Instead of the number of a site: a host that is none of ours, and what stands before the time is no visitor."""
