@@ -3,8 +3,8 @@
 Visits are made up: Zipf-like, 31 days, 4.8 of a visitor of a day, one in twelve visitors a robot. A report is made as
 `houvast visits release publish` makes it, from the Parquet files to every file that is given out, with the ledger in a
 PostgreSQL of its own. Beside it, on the same visits at the same rho and delta, a mechanism like that of Wikimedia's
-releases by country and page: at most ten groups of a visitor of a day, Gaussian noise, one threshold; without a smallest
-group, and with one, as ours has.
+releases by country and page: at most ten groups of a visitor of a day, Gaussian noise, one threshold; without a
+smallest group, and with one, as ours has.
 """
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -41,19 +41,7 @@ FIRST = LAST - timedelta(days=DAYS - 1)
 RULES, COST = Rules(rho=0.1, delta=1e-6), Cost(15_000, 100_000)
 TWO, FOUR = (Key.DAY, Key.BROWSER), (Key.DAY, Key.BROWSER, Key.LANGUAGE, Key.REFERRER)
 GROUPS = 10
-_MADE = """COPY (
-WITH seen AS (SELECT i, hash(i, {day}, 1) / 18446744073709551616.0 AS who, hash(i, {day}, 2) / 18446744073709551616.0 AS ref,
-    hash(i, {day}, 3) / 18446744073709551616.0 AS page, hash(i, {day}, 4) / 18446744073709551616.0 AS hour FROM range({rows}) t (i)),
-known AS (SELECT *,
-    hash(CAST(floor({visitors} * pow(who, 1.35)) AS BIGINT), {day}, 9) AS visitor FROM seen),
-kind AS (SELECT *, hash(visitor, 10) / 18446744073709551616.0 AS b, hash(visitor, 11) / 18446744073709551616.0 AS l FROM known)
-SELECT TIMESTAMP '{date}' + INTERVAL 1 HOUR * CAST(floor(24 * sqrt(hour)) AS INT) AS "at", 'shop' AS site,
-    'page' || least(199, CAST(floor(exp(page * 5.3)) AS INT)) AS page,
-    'browser' || least(29, CAST(floor(exp(b * 3.4)) AS INT) - 1) AS browser, CAST(100 AS USMALLINT) AS version,
-    'l' || least(39, CAST(floor(exp(l * l * 3.7)) AS INT) - 1) AS language,
-    CASE WHEN ref < 0.35 THEN 'none' WHEN ref < 0.55 THEN 'own' ELSE
-        'site' || CAST(floor(exp((ref - 0.55) / 0.45 * ln(5000))) AS INT) || '.example' END AS referrer,
-    hash(visitor, 5) % 12 = 0 AS robot, visitor FROM kind) TO '{file}' (FORMAT parquet, COMPRESSION zstd)"""
+_MADE = Path(__file__).with_suffix(".sql").read_text("utf-8")
 
 
 def make(folder: Path, rows: int) -> None:

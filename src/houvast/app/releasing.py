@@ -50,7 +50,7 @@ def publish(target: Target, question: Question, *, by: str, code: str, connectio
 
     Raises DatabaseRefusal: the budget does not allow it, or it may not be published; UsageError.
     """
-    from houvast.visits.release.mechanism import answer, method
+    from houvast.visits.release.mechanism import answer, method, ready
 
     found = _counting(target, question)
     with _connected(target, connection) as db:
@@ -59,6 +59,7 @@ def publish(target: Target, question: Question, *, by: str, code: str, connectio
             return Report.from_bytes(known[1])
         left = store.left(db, question.since, question.until)
         cost = _cost(left, question)
+        ready()
         paid = store.pay(db, question, cost, by, code)
         files = visits.files(found.folder, question.since, question.until)
         told = answer(files, question, cost, found.declared.rules)

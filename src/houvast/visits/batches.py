@@ -17,10 +17,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from houvast.visits.edge import Facts
 from houvast.visits.model import COLUMNS, Visit
 from houvast.visits.store import COMMITS, day_folder
 
@@ -94,6 +96,15 @@ def table(visits: Iterable[Visit]) -> pa.Table:
     rows = list(visits)
     columns = {name: pa.array([getattr(row, name) for row in rows], SCHEMA.field(name).type) for name in SCHEMA.names}
     return pa.table(columns, schema=SCHEMA)
+
+
+def table_of(rows: Sequence[tuple[Facts, int | None]]) -> pa.Table:
+    """The same of facts and numbers: each different row of facts is looked at once."""
+    places: dict[Facts, int] = {}
+    which = np.fromiter((places.setdefault(facts, len(places)) for facts, _ in rows), np.int64, len(rows))
+    each = table(Visit(*facts, None) for facts in places).drop_columns("visitor")
+    numbers = pa.array([number for _, number in rows], SCHEMA.field("visitor").type)
+    return each.take(pa.array(which)).append_column(SCHEMA.field("visitor"), numbers)
 
 
 def sync(folder: Path) -> None:

@@ -59,9 +59,8 @@ def read(folder: Path, *logs: Path, now: datetime = NOW) -> Reader:
     with alone(folder):
         found = reader(folder, now)
         for log in logs:
-            stream = opened(log)
-            found.read(stream)
-            stream.close()
+            with opened(log) as stream:
+                found.read(stream)
         return found
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -58,19 +59,20 @@ class Bounding:
     def __enter__(self) -> Bounding:
         import duckdb
 
+        self._spill = TemporaryDirectory(prefix="houvast-release-")  # what does not fit in memory goes with the report
         self.db: DuckDBPyConnection = duckdb.connect(
-            config={"preserve_insertion_order": False, "memory_limit": _MEMORY, "autoinstall_known_extensions": False,
+            config={"preserve_insertion_order": False, "memory_limit": _MEMORY, "temp_directory": self._spill.name, "autoinstall_known_extensions": False,
                     "autoload_known_extensions": False}
         )  # fmt: skip
         try:
             self._prepare()
         except BaseException:
-            self.db.close()
+            self._close()
             raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.db.close()
+        self._close()
 
     @property
     def first(self) -> date:
@@ -131,6 +133,10 @@ class Bounding:
         self._set("full", full)
         found = {(time, code): parts for time, code, parts in self._cells("of_selected")}
         return Cells(cells.time, cells.code, [found[time, code] for time, code, _ in cells])
+
+    def _close(self) -> None:
+        self.db.close()
+        self._spill.cleanup()
 
     def _prepare(self) -> None:
         if self._files:

@@ -18,8 +18,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
+from houvast.errors import UsageError
 from houvast.visits.model import Rules
 from houvast.visits.release import consistency
 from houvast.visits.release.bounding import Bounding, Cells
@@ -68,6 +70,15 @@ class Told:
     totals: tuple[Row, ...]
     whole: bool
     least: int
+
+
+def ready() -> None:
+    """Raise UsageError where reports cannot be made, before anything is spent on one."""
+    try:
+        for name in ("duckdb", "numpy", "opendp.measurements", "pyarrow"):
+            import_module(name)
+    except ImportError:
+        raise UsageError("Reports need the parts for visits.", todo="pip install 'houvast[visits]'") from None
 
 
 def method(question: Question) -> Method:
