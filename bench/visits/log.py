@@ -1,9 +1,12 @@
 """A synthetic access log in combined format, the same for the same seed: what real ones look like, and nobody in it.
 
-31 days; 50 visitors of 1,000 lines, a fifth of them on any day; 12 % of them by IPv6; browsers of many versions and systems, and the
-robots that crawler-user-agents lists; paths, referring sites and status codes as unevenly spread as they are in life.
+31 days; 50 visitors of 1,000 lines, a fifth of them on any day; 12 % of them by IPv6; browsers of many versions and
+systems, and the robots that crawler-user-agents lists; paths, referring sites and status codes as unevenly spread as
+they are in life.
 """
 
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false
 from __future__ import annotations
 
 from collections.abc import Iterator

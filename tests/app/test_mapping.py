@@ -66,4 +66,5 @@ def test_a_map_that_was_changed_meanwhile_is_not_overwritten(shop: tuple[Path, s
     assert {one.name for one in folder.iterdir()} == {
         *("policy.yaml", "text.nl.md", "text.en.md", "datamap.yaml"),
         *("policy.schema.json", "datamap.schema.json", "systems.schema.json", "controls.schema.json"),
+        "visits.schema.json",
     }

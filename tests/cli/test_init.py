@@ -18,7 +18,7 @@ from tests.cli.typing import answer
 
 FILES = {
     "policy.yaml", "text.nl.md", "text.en.md", "datamap.yaml", "policy.schema.json", "datamap.schema.json",
-    "systems.schema.json", "controls.schema.json",
+    "systems.schema.json", "controls.schema.json", "visits.schema.json",
 }  # fmt: skip
 GIVEN = {
     "name": "Ruitersport Zonnedauw",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -41,4 +42,4 @@ def request(**changes: Any) -> Request:
         AT, "www.lakana.example", "/producten/12", "192.0.2.7", agent=CHROME, language="nl-NL,nl;q=0.9,en;q=0.8",
         referrer="https://www.search.co.uk/find?q=ziek",
     )  # fmt: skip
-    return usual._replace(**changes)
+    return replace(usual, **changes)

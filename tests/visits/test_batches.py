@@ -19,11 +19,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from houvast.visits import batches
-from houvast.visits.edge import Minimiser
+from houvast.visits.edge import Left, Minimiser
 from houvast.visits.merging import PATIENCE, PREFIX, merge
 from houvast.visits.model import COLUMNS, Visit
 from houvast.visits.store import COMMITS, files
-from tests.visits.requests import AT, FixedKeys, declared, request
+from tests.visits.requests import AT, CHROME, FixedKeys, declared, request
 
 
 def visits(number: int = 3, at: datetime = AT) -> list[Visit]:
@@ -51,6 +51,16 @@ def test_the_columns_are_those_of_the_model_and_no_others(tmp_path: Path) -> Non
     spoiled = batches.table(visits()).append_column("address", pa.array(["192.0.2.7"] * 3))
     with pytest.raises(ValueError, match="and no others"):
         batches.store(tmp_path, "log-2", spoiled)
+
+
+def test_facts_and_numbers_are_the_same_table() -> None:
+    ours = Minimiser(declared(), FixedKeys())
+    asked = [request(remote=f"192.0.2.{one % 7}", target=f"/hulp/{one}", agent="curl/8" if one % 3 else CHROME) for one in range(40)]  # fmt: skip
+    asked.append(request(remote="nobody"))
+    found = [ours.facts(one) for one in asked]
+    table = batches.table_of([one for one in found if not isinstance(one, Left)])
+    assert table.schema == batches.SCHEMA
+    assert table.equals(batches.table(one for one in map(ours.visit, asked) if isinstance(one, Visit)))
 
 
 def test_rows_do_not_lie_in_the_order_in_which_they_came(tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from houvast.visits.edge import Left, Minimiser, Reason
+from houvast.visits.edge import Left, Minimiser, Numbers, Reason
 from houvast.visits.keys_of_day import visitor
 from houvast.visits.model import Address, Precision, Visit
 from tests.visits.requests import AT, CHROME, FIREFOX, FixedKeys, declared, request
@@ -53,6 +55,11 @@ def test_the_minute_is_kept_only_when_the_policy_says_so() -> None:
 )
 def test_what_is_not_counted_says_why_and_nothing_else(changes: dict[str, object], reason: Reason) -> None:
     assert minimiser().visit(request(**changes)) == Left(reason)
+
+
+@given(st.ip_addresses().map(str), st.binary(max_size=300), st.binary(min_size=32, max_size=32))
+def test_numbers_are_those_of_the_day_s_key(address: str, agent: bytes, key: bytes) -> None:
+    assert Numbers(key, ["shop", "desk"]).of("desk", address, agent) == visitor(key, "desk", address, agent)
 
 
 @pytest.mark.parametrize("gpc", ["", "0", "yes", "11"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -96,18 +97,20 @@ def ingest(
     from houvast.visits.reading.streams import opened
 
     chosen = found.format(format_) if format_ else None
-    with alone(found.folder):
-        reader = Reader(found.folder, found.declared, found.keys, found.formats, chosen, site, whole)
+    with alone(found.folder) as lock:
+        reader = Reader(found.folder, found.declared, found.keys, found.formats, chosen, site, whole, cores(), lock)
         if follow:
             Follower(reader, Path(paths[0]), _sweeping(found, follow)).forever(progress)
             return reader.totals
         for path in paths:
-            stream = opened(path)
-            try:
+            with opened(path) as stream:
                 reader.read(stream, progress)
-            finally:
-                stream.close()
         return reader.totals
+
+
+def cores() -> int:
+    """How many processes read a long log: two where there are two cores; more would take memory, and gain little."""
+    return min(2, len(os.sched_getaffinity(0)))
 
 
 def _sweeping(found: Counting, wait: Callable[[float], bool]) -> Callable[[float], bool]:

@@ -100,6 +100,7 @@ _FILES: Mapping[str, str] = {
     "datamap.schema.json": "the same for datamap.yaml",
     "systems.schema.json": "the same for systems.yaml, for what else holds data",
     "controls.schema.json": "the same for controls.yaml, for what protects them",
+    "visits.schema.json": "the same for visits.yaml, for what is counted of visits",
 }
 _NEXT = """
 Next:

@@ -17,12 +17,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from houvast.visits.edge import Facts
 from houvast.visits.model import COLUMNS, Visit
-from houvast.visits.store import COMMITS, day_folder
+from houvast.visits.store import COMMITS, commits, day_folder
+
+__all__ = ["SCHEMA", "commit", "commits", "store", "sync", "table", "table_of", "write"]
 
 _TYPES: Final[dict[str, pa.DataType]] = {
     "TIMESTAMP": pa.timestamp("us"), "VARCHAR": pa.string(), "USMALLINT": pa.uint16(), "BOOLEAN": pa.bool_(), "UBIGINT": pa.uint64(),
@@ -83,17 +87,20 @@ def commit(
     return number
 
 
-def commits(folder: Path) -> dict[int, dict[str, Any]]:
-    """Every commit by its number, in their order."""
-    found = sorted((folder / COMMITS).glob("*.json"))
-    return {int(one.stem): json.loads(one.read_text(encoding="utf-8")) for one in found}
-
-
 def table(visits: Iterable[Visit]) -> pa.Table:
     """Visits as Arrow has them."""
     rows = list(visits)
     columns = {name: pa.array([getattr(row, name) for row in rows], SCHEMA.field(name).type) for name in SCHEMA.names}
     return pa.table(columns, schema=SCHEMA)
+
+
+def table_of(rows: Sequence[tuple[Facts, int | None]]) -> pa.Table:
+    """The same of facts and numbers: each different row of facts is looked at once."""
+    places: dict[Facts, int] = {}
+    which = np.fromiter((places.setdefault(facts, len(places)) for facts, _ in rows), np.int64, len(rows))
+    each = table(Visit(*facts, None) for facts in places).drop_columns("visitor")
+    numbers = pa.array([number for _, number in rows], SCHEMA.field("visitor").type)
+    return each.take(pa.array(which)).append_column(SCHEMA.field("visitor"), numbers)
 
 
 def sync(folder: Path) -> None:

@@ -72,9 +72,13 @@ class Beacon:
         if scope.proto != "http":
             return
         path, method = scope.path, scope.method
-        if path == "/count" and method in ("GET", "POST"):
-            status = self._image(scope) if method == "GET" else await self._sent(scope, proto)
+        if path == "/count" and method == "POST":
+            headers = scope.headers
+            status = _unreadable(headers.get("content-length") or "")
+            status = status or self._sent(headers, scope.client, await proto())
             proto.response_empty(status, NOTHING)
+        elif path == "/count" and method == "GET":
+            proto.response_empty(self._image(scope), NOTHING)
         elif path == "/do-not-count" and method in ("GET", "POST"):
             self._object(scope, proto)
         elif path == "/count.js" and method == "GET":
@@ -91,17 +95,11 @@ class Beacon:
         host, target = _where(headers.get("referer") or "")
         return self._seen(headers, scope.client, host, target, "")
 
-    async def _sent(self, scope: Scope, proto: Answer) -> int:
-        """Browsers name the origin of every POST, and no page can name another one; and how long what they send is."""
-        headers = scope.headers
-        length = headers.get("content-length") or ""
-        if not length.isascii() or not length.isdigit() or len(length) > 9:
-            return 411
-        if int(length) > LONGEST:
-            return 413
+    def _sent(self, headers: ScopeHeaders, client: str, body: bytes) -> int:
+        """Browsers name the origin of every POST, and no page can name another one."""
         host = _host((headers.get("origin") or "")[:300])
-        target, _, referrer = (await proto()).decode("utf-8", "replace").partition("\n")
-        return self._seen(headers, scope.client, host, target, referrer)
+        target, _, referrer = body.decode("utf-8", "replace").partition("\n")
+        return self._seen(headers, client, host, target, referrer)
 
     def _seen(self, headers: ScopeHeaders, client: str, host: str, target: str, referrer: str) -> int:
         """204 whether it is counted or not: nobody learns from it what was kept. 403 for a page that is not ours."""
@@ -115,14 +113,13 @@ class Beacon:
         return 204
 
     def _object(self, scope: Scope, proto: Answer) -> None:
-        request, done = self._request(scope.headers, scope.client, "", "/", ""), scope.method == "POST"
+        request = self._request(scope.headers, scope.client, "", "/", "")
         if self._flood.is_over(network(request.remote), time.monotonic()):
             proto.response_empty(429, NOTHING)
             return
-        if done:
-            self._counter.object(request)
-        body = page(primary(request.language), gpc=request.gpc.strip() == "1", done=done)
-        proto.response_bytes(200, list(HEADERS), body)
+        done, gpc = self._counter.object(request) if scope.method == "POST" else None, request.gpc.strip() == "1"
+        body = page(primary(request.language), gpc=gpc, done=done)
+        proto.response_bytes(503 if done is False and not gpc else 200, list(HEADERS), body)
 
     def _request(self, headers: ScopeHeaders, client: str, host: str, target: str, referrer: str) -> Request:
         """A request for a page, by whom our proxies say: `remote` is who asks, and nothing is forwarded any more."""
@@ -132,6 +129,13 @@ class Beacon:
             self._counter.now(), host, target, remote, "GET", 200, "", get("user-agent") or "",
             get("accept-language") or "", referrer, get("sec-gpc") or "",
         )  # fmt: skip
+
+
+def _unreadable(length: str) -> int:
+    """Why a body of that length (Content-Length) is not read: 411, 413, or 0."""
+    if not length.isascii() or not length.isdigit():
+        return 411
+    return 413 if len(length) > 9 or int(length) > LONGEST else 0
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ Whoever answers requests never waits for it and never fails by it. What cannot b
 
 from __future__ import annotations
 
-# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 import atexit
 import logging
 import os
@@ -19,9 +19,8 @@ from typing import NamedTuple, TypeAlias
 from weakref import WeakMethod
 
 from houvast.visits import batches
-from houvast.visits.edge import Left, Minimiser, Request
+from houvast.visits.edge import Facts, Left, Minimiser, Request
 from houvast.visits.merging import PREFIX, merge
-from houvast.visits.model import Visit
 from houvast.visits.objecting import Objections
 
 _log = logging.getLogger("houvast.visits")
@@ -57,6 +56,8 @@ class Counter:
         seconds: float = 30.0, waiting: int = 500_000, whole: Telling | None = None,
         now: Callable[[], datetime] = _now,
     ) -> None:  # fmt: skip
+        minimiser.warm()
+        batches.table(())  # Arrow reads pandas when it is first used; not while somebody waits
         self.minimiser = minimiser
         self.now = now
         self._folder, self._objections, self._whole = folder, objections, whole
@@ -72,11 +73,18 @@ class Counter:
         except Exception:  # noqa: BLE001 - an application must not fail because its visits cannot be counted
             self._tell(FAILED)
 
-    def object(self, request: Request) -> None:
-        """Whoever asks is not counted any more today. Raises OSError when that could not be kept."""
-        if self._objections:
+    def object(self, request: Request) -> bool:
+        """Whoever asks is not counted any more today; False when that could not be kept. Never raises."""
+        try:
+            numbers = self.minimiser.numbers(request)
+            if not numbers or self._objections is None:
+                return False
             day = request.at.astimezone(UTC).date()
-            self._objections.add(day, self.minimiser.numbers(request))
+            self._objections.add(day, numbers)
+            return all(self._objections.has(day, number) for number in numbers)
+        except Exception as error:  # noqa: BLE001 - somebody waits for an answer, and gets a true one
+            _log.error("An objection could not be kept (%s).", type(error).__name__)
+            return False
 
     def flush(self) -> None:
         """Write what waits, and let it count. Raises OSError when the disk does not take it: then it goes on waiting."""
@@ -116,7 +124,7 @@ class Counter:
     def _count(self, request: Request) -> None:
         if self._thread is None:
             self._start()
-        found = self.minimiser.visit(request)
+        found = self.minimiser.facts(request)
         if isinstance(found, Left):
             with self._telling:
                 self.left[found.reason] += 1
@@ -125,13 +133,13 @@ class Counter:
         else:
             self._visits.append(found)
             if self._whole and len(self._seen) < self._waiting:
-                self._seen.append(Seen(int(request.at.timestamp()), self.minimiser.address(request), found.site))
+                self._seen.append(Seen(int(request.at.timestamp()), self.minimiser.address(request), found[0][1]))
             if len(self._visits) >= self._rows:
                 self._full.set()
 
     def _begin(self) -> None:
         """Nothing waits, nobody writes: as when new, and in a process that was forked off."""
-        self._visits: list[Visit] = []
+        self._visits: list[tuple[Facts, int | None]] = []
         self._seen: list[Seen] = []
         self._batch_of_whole: list[Seen] = []
         self.left: Tally[str] = Tally()
@@ -164,10 +172,11 @@ class Counter:
         except Exception as error:  # noqa: BLE001 - the thread must live: it tries again
             _log.error("Visits wait: %s failed (%s).", what.__name__, type(error).__name__)
 
-    def _write(self, rows: list[Visit], left: Tally[str]) -> None:
+    def _write(self, rows: list[tuple[Facts, int | None]], left: Tally[str]) -> None:
         if not rows and not left:
             return
-        files = batches.write(self._folder, f"{PREFIX}{self._name}-{self._batch:08}", rows) if rows else []
+        name = f"{PREFIX}{self._name}-{self._batch:08}"
+        files = batches.write(self._folder, name, batches.table_of(rows)) if rows else []
         batches.commit(self._folder, files, {}, left=left)
         self._batch += 1  # what failed is written again under its name, so that nothing counts twice
 

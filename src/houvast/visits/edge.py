@@ -5,17 +5,20 @@ It is the meaning of every way by which visits come in; the reader of logs, whic
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from functools import lru_cache, partial
+from hashlib import blake2b
+from typing import Protocol, TypeAlias
 
 from houvast.visits.addresses import Proxies, client, used
 from houvast.visits.agents import Agents
-from houvast.visits.keys_of_day import visitor
 from houvast.visits.languages import primary
 from houvast.visits.model import Declared, Precision, Site, Visit
 from houvast.visits.pages import Pages
+from houvast.visits.referrers import LONGEST
 from houvast.visits.referrers import site as referring
 
 COUNTED = frozenset({200, 304})
@@ -40,7 +43,8 @@ class Left:
     reason: Reason
 
 
-class Request(NamedTuple):
+@dataclass(slots=True)  # not frozen: that takes twice as long to make
+class Request:
     """One request as it came, in memory only. Headers as text in Latin-1; "" for one that did not come.
 
     `at`: aware. `host`: the header Host. `target`: path and query. `remote`: who connected. `forwarded`:
@@ -60,6 +64,11 @@ class Request(NamedTuple):
     gpc: str = ""
 
 
+Facts: TypeAlias = tuple[datetime, str, str, str, int | None, str, str, bool]
+"""The columns of a visit (`model.Visit`) without the number of its visitor, in their order."""
+_LEFT = {reason: Left(reason) for reason in Reason}
+
+
 class DayKeys(Protocol):
     """Where the keys of days come from: `keys_of_day.Keys`."""
 
@@ -76,6 +85,19 @@ class Objected(Protocol):
         ...
 
 
+class Numbers:
+    """The numbers of visitors of one day: `keys_of_day.visitor`, with what is the same for all of a site done once."""
+
+    def __init__(self, key: bytes, sites: Iterable[str]) -> None:
+        self._begun = {site: blake2b(site.encode() + b"\0", digest_size=8, key=key) for site in sites}
+
+    def of(self, site: str, address: str, agent: bytes) -> int:
+        """The number of who has an address and a user agent."""
+        whole = self._begun[site].copy()
+        whole.update(address.encode() + b"\0" + agent)
+        return int.from_bytes(whole.digest(), "little")
+
+
 class Minimiser:
     """Makes visits of requests to what an organisation declares."""
 
@@ -88,30 +110,38 @@ class Minimiser:
         self._rules, self._proxies = declared.rules, Proxies(declared.proxies)
         self._agents, self._keys, self._objected = Agents(), keys, objected
         self._last = (LAST, LAST, LAST.date())
-        self._of_day: tuple[date, bytes | None] | None = None
+        self._referring = lru_cache(maxsize=16_384)(partial(referring, own=self._own))
+        self._of_day: tuple[date, Numbers | None] | None = None
+
+    def warm(self) -> None:
+        """Read the lists of browsers, suffixes and languages now, so that no first visitor waits for it."""
+        self._agents.one("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+        referring("https://voorbeeld.nl", self._own)
+        primary("nl")
 
     def visit(self, request: Request) -> Visit | Left:
         """What is stored of a request, or why nothing is."""
+        found = self.facts(request)
+        return found if isinstance(found, Left) else Visit(*found[0], found[1])
+
+    def facts(self, request: Request) -> tuple[Facts, int | None] | Left:
+        """What is stored of a request: what it shares with others, and the number of its visitor; or why nothing is."""
         site = self.site(request.host)
-        reason = _left_out(request, site)
-        if site is None or reason:
-            return Left(reason or Reason.HOST)
-        at, day = self._cut(request.at)
-        number = self.number(day, site.name, self.address(request), request.agent)
+        if site is None:
+            return _LEFT[Reason.HOST]
+        if request.method != "GET":
+            return _LEFT[Reason.METHOD]
+        if request.status not in COUNTED:
+            return _LEFT[Reason.STATUS]
+        if request.gpc and request.gpc.strip() == "1":
+            return _LEFT[Reason.GPC]
+        (at, day), name, agent = self._cut(request.at), site.name, request.agent
+        number = self.number(day, name, self.address(request), agent)
         if number is not None and self._objected and self._objected.has(day, number):
-            return Left(Reason.OBJECTED)
-        agent = self._agents.one(request.agent)
-        return Visit(
-            at,
-            site.name,
-            self._pages[site.name].of(request.target),
-            agent.browser,
-            agent.version,
-            primary(request.language),
-            referring(request.referrer, self._own),
-            agent.robot,
-            number,
-        )
+            return _LEFT[Reason.OBJECTED]
+        kept, page = self._agents.one(agent), self._pages[name].of(request.target)
+        language, referrer = primary(request.language), self._referring(request.referrer[:LONGEST])
+        return (at, name, page, kept.browser, kept.version, language, referrer, kept.robot), number
 
     def _cut(self, at: datetime) -> tuple[datetime, date]:
         """A time as precisely as it is kept, and its day; that of the last request when it is the same."""
@@ -151,22 +181,13 @@ class Minimiser:
         """The number of a visitor on a site and day, None without an address or without the key of that day."""
         known = self._of_day
         if known is None or known[0] != day:
-            known = self._of_day = (day, self._keys.of(day))
-        key = known[1]
-        if key is None or not address:
+            key = self._keys.of(day)
+            known = self._of_day = (day, Numbers(key, self._pages) if key else None)
+        numbers = known[1]
+        if numbers is None or not address:
             return None
-        return visitor(key, site, used(address, self._rules.address), agent.encode("latin-1", "replace"))
+        return numbers.of(site, used(address, self._rules.address), agent.encode("latin-1", "replace"))
 
     def forget(self) -> None:
         """Forget the key of the day, which is asked for again: so it is not used longer than it is there."""
         self._of_day = None
-
-
-def _left_out(request: Request, site: Site | None) -> Reason | None:
-    if site is None:
-        return Reason.HOST
-    if request.method != "GET":
-        return Reason.METHOD
-    if request.status not in COUNTED:
-        return Reason.STATUS
-    return Reason.GPC if request.gpc.strip() == "1" else None

@@ -7,6 +7,7 @@ reads nothing from a device. One path is its own: the page on which a visitor ob
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, TypeAlias
 
@@ -107,7 +108,7 @@ class CountWsgi:
 
         def watched(status: str, headers: list[tuple[str, str]], exc_info: ExcInfo | None = None) -> Callable[[bytes], object]:  # fmt: skip
             if exc_info is None:
-                self._counter.count(request._replace(status=int(status[:3]) if status[:3].isdigit() else 0))
+                self._counter.count(replace(request, status=int(status[:3]) if status[:3].isdigit() else 0))
                 return start_response(status, headers)
             return start_response(status, headers, exc_info)
 
@@ -130,6 +131,5 @@ def _objected(counter: Counter, request: Request) -> tuple[int, bytes]:
     language, gpc = primary(request.language), request.gpc.strip() == "1"
     if request.method not in ("GET", "HEAD", "POST"):
         return 405, b""
-    if request.method == "POST":
-        counter.object(request)
-    return 200, page(language, gpc=gpc, done=request.method == "POST")
+    done = counter.object(request) if request.method == "POST" else None
+    return 503 if done is False and not gpc else 200, page(language, gpc=gpc, done=done)

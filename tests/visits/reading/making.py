@@ -1,5 +1,7 @@
 """Sites, keys and lines of logs for tests."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -59,9 +61,8 @@ def read(folder: Path, *logs: Path, now: datetime = NOW) -> Reader:
     with alone(folder):
         found = reader(folder, now)
         for log in logs:
-            stream = opened(log)
-            found.read(stream)
-            stream.close()
+            with opened(log) as stream:
+                found.read(stream)
         return found
 
 

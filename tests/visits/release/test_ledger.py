@@ -3,66 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from houvast.app import Target, desk, keep, load_project, releasing
+from houvast.app import Target, desk, releasing
 from houvast.app.evidence import Log
-from houvast.app.visits import counting
 from houvast.database import Connection, DatabaseError, connect, run
-from houvast.database.server import temporary
 from houvast.errors import DatabaseRefusal, HouvastError, UsageError
 from houvast.evidence.verify import verify_file
-from houvast.sample import create
+from houvast.policy.model import Policy
 from houvast.visits.release import mechanism, store
 from houvast.visits.release.checking import released
 from houvast.visits.release.model import Cost, Key, Question, Report
 from tests.compiler.staffing import code_of, enrolled
-from tests.proof.scene import PROJECT
-from tests.visits.trends.making import put, visits
-
-YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
-FIRST = YESTERDAY - timedelta(days=2)
-
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Generator[Target]:
-    """The sample company, with three days of visits to one of its sites."""
-    with temporary() as server, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOUVAST_HOME", str(tmp_path_factory.mktemp("home")))
-        with connect(server.url()) as admin:
-            run(admin, "CREATE DATABASE lakana")
-        create(server.url("lakana"), people=20)
-        found = Target(load_project(PROJECT), server.url("lakana"))
-        keep.apply(found)
-        desk.prepare(found.url)
-        folder = counting(found.project).folder
-        for number in range(3):
-            day = FIRST + timedelta(days=number)
-            put(folder, day, visits(day, 400, site=_site(found)), f"0000000{number}")
-        yield found
-
-
-@pytest.fixture
-def admin(target: Target) -> Generator[Connection]:
-    """An officer with codes, and a ledger in which nothing stands."""
-    with connect(target.url) as found:
-        _empty(found)
-        enrolled(found, "noor")
-        yield found
-
-
-def _site(target: Target) -> str:
-    return counting(target.project).declared.sites[0].name
-
-
-def _empty(admin: Connection) -> None:
-    for table in ("houvast.visit_report", "houvast.visit_release"):
-        run(admin, f"ALTER TABLE {table} DISABLE TRIGGER ALL; DELETE FROM {table}; ALTER TABLE {table} ENABLE TRIGGER ALL")
+from tests.visits.release.conftest import FIRST, YESTERDAY
 
 
 def _asked(*keys: Key, share: int = 15, since: date = FIRST, until: date = YESTERDAY) -> Question:
@@ -81,7 +38,9 @@ def _paid(connection: Connection, question: Question, share: Cost | None = None)
     return store.Paid(int(row[0]) if row else 0, "pass")
 
 
-def test_a_report_is_composed_published_read_again_and_proved(target: Target, admin: Connection, tmp_path: Path) -> None:
+def test_a_report_is_composed_published_read_again_and_proved(
+    target: Target, admin: Connection, tmp_path: Path
+) -> None:
     question = _asked()
     draft = releasing.compose(target, question)
     assert draft.fits
@@ -119,11 +78,17 @@ def test_each_format_has_the_same_numbers_and_the_same_bytes_each_time(target: T
 
 def test_reading_again_looks_at_no_visit(target: Target, admin: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     made = releasing.publish(target, _asked(), by="noor", code=code_of(admin, "noor"))
-    monkeypatch.setattr(mechanism, "answer", lambda *_: pytest.fail("visits were looked at again"))
+
+    def again(*_: object) -> None:
+        pytest.fail("visits were looked at again")
+
+    monkeypatch.setattr(mechanism, "answer", again)
     assert releasing.publish(target, _asked(), by="noor", code="").number == made.number
 
 
-def test_the_pages_publish_in_the_name_of_an_officer_with_a_code_and_of_nobody_else(target: Target, admin: Connection) -> None:
+def test_the_pages_publish_in_the_name_of_an_officer_with_a_code_and_of_nobody_else(
+    target: Target, admin: Connection
+) -> None:
     enrolled(admin, "sanne")
     run(admin, "UPDATE houvast.staff SET role = 'support' WHERE name = 'sanne'")
     with connect(target.url_of(desk.WEB_LOGIN)) as web:
@@ -143,8 +108,7 @@ def test_many_at_once_do_not_spend_more_than_there_is(target: Target, admin: Con
         with connect(target.url) as connection:
             try:
                 _paid(connection, _asked(Key.DAY, share=number + 1))
-            except DatabaseRefusal as error:
-                assert "C24" in error.message
+            except DatabaseRefusal:
                 return False
             return True
 
@@ -207,7 +171,9 @@ def test_delta_is_a_budget_too(admin: Connection) -> None:
 
 
 @pytest.mark.parametrize("table", ["visit_release", "visit_report"])
-@pytest.mark.parametrize("statement", ["UPDATE houvast.{} SET at = now()", "DELETE FROM houvast.{}", "TRUNCATE houvast.{} CASCADE"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE houvast.{} SET at = now()", "DELETE FROM houvast.{}", "TRUNCATE houvast.{} CASCADE"]
+)
 def test_not_even_an_administrator_changes_what_was_spent_and_published(
     target: Target, admin: Connection, table: str, statement: str
 ) -> None:
@@ -241,7 +207,9 @@ def test_days_that_are_not_over_and_strange_sites_are_refused(target: Target, ad
         releasing.compose(target, Question((Key.DAY,), FIRST, YESTERDAY, site="nosuch"))
 
 
-def test_paying_within_a_transaction_is_refused_for_a_rollback_would_give_it_back(target: Target, admin: Connection) -> None:
+def test_paying_within_a_transaction_is_refused_for_a_rollback_would_give_it_back(
+    target: Target, admin: Connection
+) -> None:
     with pytest.raises(RuntimeError), admin.transaction():
         releasing.publish(target, _asked(), by="noor", code="", connection=admin)
 
@@ -249,7 +217,8 @@ def test_paying_within_a_transaction_is_refused_for_a_rollback_would_give_it_bac
 def test_the_log_tells_what_was_spent_and_what_was_published(target: Target, admin: Connection) -> None:
     made = releasing.publish(target, _asked(), by="noor", code=code_of(admin, "noor"))
     found = admin.execute(
-        "SELECT kind, body FROM houvast.event WHERE kind ~ '^report_' AND body ->> 'report' = %s ORDER BY id", (str(made.number),)
+        "SELECT kind, body FROM houvast.event WHERE kind ~ '^report_' AND body ->> 'report' = %s ORDER BY id",
+        (str(made.number),),
     ).fetchall()
     assert [kind for kind, _ in found] == ["report_paid", "report_released"]
     assert found[0][1]["role"] == "officer"
@@ -258,6 +227,8 @@ def test_the_log_tells_what_was_spent_and_what_was_published(target: Target, adm
 
 
 def test_a_policy_without_a_budget_lets_nothing_out(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(releasing, "cap_of", lambda _policy: None)
+    def no_budget(_policy: Policy) -> None: ...
+
+    monkeypatch.setattr(releasing, "cap_of", no_budget)
     with pytest.raises(HouvastError, match="lets nothing out"):
         releasing.compose(target, _asked())

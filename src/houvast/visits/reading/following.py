@@ -39,11 +39,13 @@ class Follower:
     def forever(self, progress: Progress | None = None) -> None:
         """Until `wait` says no. Raises as `Reader.read` does."""
         catch_up(self.reader, self.path, progress)
-        while True:
+        try:
             self.look(progress)
-            if not self.wait(self.every):
+            while self.wait(self.every):
                 self.look(progress)
-                return
+            self.look(progress)
+        finally:
+            self._close()
 
     def look(self, progress: Progress | None = None) -> None:
         """Read what is new; go over to the new log when the old one has ended."""
@@ -104,14 +106,14 @@ class Follower:
 def catch_up(reader: Reader, path: Path, progress: Progress | None = None) -> None:
     """Read on in what was this log before: files beside it, named after it, that were read in part."""
     for beside in sorted(one for one in path.parent.glob(f"{_plain(path.name)}?*") if one.is_file()):
-        stream = opened(beside)
         try:
-            known = reader.position_of(stream)
-            if known is not None and (not stream.grows or stream.size > known):
-                stream.grows = False
-                reader.read(stream, progress)
-        finally:
-            stream.close()
+            with opened(beside) as stream:
+                known = reader.position_of(stream)
+                if known is not None and (not stream.grows or stream.size > known):
+                    stream.grows = False
+                    reader.read(stream, progress)
+        except UsageError:
+            continue  # it is not what this log was, or not whole
 
 
 def _plain(name: str) -> str:

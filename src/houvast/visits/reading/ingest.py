@@ -8,29 +8,34 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections import Counter
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
 from houvast.errors import HouvastError, UsageError
-from houvast.visits import batches, store
-from houvast.visits.keys_of_day import GRACE, Keys, end, fresh, secret
+from houvast.visits import batches
+from houvast.visits.keys_of_day import Keys, secret
 from houvast.visits.model import Declared
-from houvast.visits.objecting import Objections
-from houvast.visits.reading import stretches, writing
+from houvast.visits.reading import stretches
+from houvast.visits.reading.batch import Done, digest
+from houvast.visits.reading.day_keys import DayKeys
 from houvast.visits.reading.formats import LOOKED_AT, Format, detect, with_fields
-from houvast.visits.reading.minimising import Minimiser, Rows, Whole
+from houvast.visits.reading.minimising import Minimiser, Whole
 from houvast.visits.reading.positions import HEAD, Positions
-from houvast.visits.reading.scanning import scan
 from houvast.visits.reading.streams import Block, Stream
+from houvast.visits.reading.workers import Order, Worker
 
-BATCH: Final = 48 << 20
+BATCH: Final = 16 << 20
 """Bytes of a log that are one batch: what is held in memory at once is some five times that."""
 LOCK: Final = ".reading"
+PATIENCE: Final = 3.0
+"""Seconds that another reader is waited for: one that was killed may have a batch under way."""
 DIGESTS: Final = "logs.key"
 """The file with the key by which logs are known again."""
 _SEEN: Final = 64 << 10
@@ -55,13 +60,13 @@ class Totals:
     skipped: Counter[str] = field(default_factory=Counter[str])
     silent: list[str] = field(default_factory=list[str])
 
-    def add(self, rows: Rows, lines: int) -> None:
+    def add(self, done: Done) -> None:
         """Add what came of a batch."""
-        self.lines += lines
-        self.stored += rows.stored
-        self.robots += rows.robots
-        self.numberless += rows.numberless
-        self.skipped.update(rows.skipped)
+        self.lines += done.lines
+        self.stored += done.stored
+        self.robots += done.robots
+        self.numberless += done.numberless
+        self.skipped.update(done.skipped)
 
     def to_json(self) -> dict[str, object]:
         """For programs."""
@@ -70,30 +75,11 @@ class Totals:
 
 
 @dataclass
-class DayKeys:
-    """The keys of days while logs are read. A day that is over has one too when nothing of it was counted yet.
-
-    That of such a day is held in memory alone, and gone when reading ends: old logs can be counted, and nobody can tell
-    a visitor of them again.
-    """
-
-    keys: Keys
-    folder: Path
-    _passing: dict[date, bytes | None] = field(default_factory=dict["date", "bytes | None"], repr=False)
-
-    def of(self, day: date) -> bytes | None:
-        """The key of a day, None when numbers of it were given away before and their key is gone."""
-        if self.keys.now() < end(day) + GRACE:
-            return self.keys.of(day)
-        if day not in self._passing:
-            counted = bool(store.files(self.folder, day, day))
-            self._passing[day] = None if counted else fresh()
-        return self._passing[day]
-
-
-@dataclass
 class Reader:
-    """Reads logs into one store. `whole`: what takes whole addresses. `site`: that of lines that name no host."""
+    """Reads logs into one store. `whole`: what takes whole addresses. `site`: that of lines that name no host.
+
+    `processes`: how many batches of a long log are read at once. `lock`: the open file that holds the store (`alone`).
+    """
 
     folder: Path
     declared: Declared
@@ -102,6 +88,8 @@ class Reader:
     format: Format | None = None
     site: str = ""
     whole: Telling | None = None
+    processes: int = 1
+    lock: int | None = None
     totals: Totals = field(default_factory=Totals)
 
     def __post_init__(self) -> None:
@@ -109,10 +97,10 @@ class Reader:
         names = [site.name for site in self.declared.sites]
         if self.site and self.site not in names:
             raise UsageError(f"`{self.site}` is no site.", todo=f"Write one of: {', '.join(names)}.")
-        found = batches.commits(self.folder).values()
-        self._positions = Positions.of(found, secret(self.keys.folder / DIGESTS))
-        self._day_keys = DayKeys(self.keys, self.folder)
-        self._objected = Objections(self.folder)
+        with disk():
+            found = batches.commits(self.folder).values()
+            self._positions = Positions.of(found, secret(self.keys.folder / DIGESTS))
+        self._day_keys = DayKeys.of_store(self.keys, self.folder)
         self._minimisers: dict[bool, Minimiser] = {}
 
     def read(self, stream: Stream, progress: Progress | None = None) -> None:
@@ -134,9 +122,19 @@ class Reader:
         first = format_.host_first
         if first not in self._minimisers:
             self._minimisers[first] = Minimiser(
-                self.declared, self._day_keys, self._objected, first, self.site, whole=self.whole is not None
+                self.declared, self._day_keys, None, first, self.site, whole=self.whole is not None
             )
         return self._minimisers[first]
+
+    def worker(self, format_: Format) -> Worker:
+        """A process that reads batches of this format. It holds the store as long as it lives."""
+        order = Order(self.folder, self.declared, self.keys.folder, format_, self.site, self._day_keys.counted,
+                      self._day_keys.passing)  # fmt: skip
+        return Worker(order, () if self.lock is None else (self.lock,))
+
+    def now(self) -> datetime:
+        """The clock."""
+        return self.keys.now()
 
     @property
     def positions(self) -> Positions:
@@ -155,45 +153,77 @@ class LogReader:
         known = reader.positions.resume(stream)
         self._start = start if known else b""
         self._name, self._head, self._place = (known.name, known.head, known.read) if known else ("", 0, 0)
+        self._begun = self._place
         self._first = stretches.begun(reader.folder, reader.positions, start, self._place)
 
     def read(self, progress: Progress | None = None) -> bool:
         """Read what is there; whether anything was."""
-        anything = False
-        for block in self._stream.blocks(BATCH, self._first):
-            self._first = 0
-            self._take(block)
-            anything = True
-            if progress:
-                progress(self._stream.name, min(block.place, self._stream.size), self._stream.size)
+        blocks = self._stream.blocks(BATCH, self._first)
+        first = deque(islice(blocks, 2))
+        self._first, anything = 0, bool(first)
+        many = len(first) == 2 and self._reader.processes > 1 and not self._reader.whole
+        every = chain((first.popleft() for _ in range(len(first))), blocks)  # no block is held longer than needed
+        with closing((self._beside if many else self._here)(every)) as made:
+            for block, done in made:
+                self._commit(block, done)
+                if progress:
+                    progress(self._stream.name, min(block.place, self._stream.size), self._stream.size)
         return anything
 
-    def _take(self, block: Block) -> None:
-        """One batch: rows, whole addresses, commit."""
-        self._start += block.lines[: max(0, _SEEN - len(self._start))]
-        format_ = self._format or self._told()
-        if format_ is None:
-            return
-        if not self._name:
-            self._head = min(HEAD, len(self._start), block.place)
-            self._name = self._reader.positions.digest(self._start[: self._head])
-        reader = self._reader
-        columns = scan(block.lines, format_)
-        rows = reader.minimiser(format_).rows(columns, reader.keys.now())
-        batch = f"log-{self._name[:20]}-{self._place}"
-        with disk():
-            files = [writing.write(reader.folder, batch, day, table) for day, table in rows.visits.items()]
-            if reader.whole and rows.whole:
-                stretches.begin(reader.folder, self._name, self._head, self._place, block.place)
-                reader.whole(f"{batch}-{block.place}", rows.whole)
-            position = reader.positions.after(self._name, self._head, block)
-            batches.commit(reader.folder, files, {self._name: position.to_json()})
-        self._place = block.place
-        reader.totals.add(rows, columns.lines)
+    def _here(self, blocks: Iterable[Block]) -> Generator[tuple[Block, Done]]:
+        """Batches, one after the other."""
+        for block in blocks:
+            format_ = self._told(block)
+            if format_:
+                minimiser = self._reader.minimiser(format_)
+                with disk():
+                    done = digest(
+                        block.lines, format_, minimiser, self._reader.folder, self._batch(), self._reader.now()
+                    )
+                yield block, done
 
-    def _told(self) -> Format | None:
-        """The format of this log, told from its beginning; None while it holds nothing but comments."""
+    def _beside(self, blocks: Iterable[Block]) -> Generator[tuple[Block, Done]]:
+        """Batches in processes of their own, as many at once; they are committed in their order."""
+        reader, waiting = self._reader, deque[tuple[Block, Worker]]()
+        with ExitStack() as stack, disk():
+            idle: list[Worker] = []
+            for block in blocks:
+                format_ = self._told(block)
+                if not format_:
+                    continue
+                if len(waiting) == reader.processes:
+                    before, worker = waiting.popleft()
+                    yield before, worker.done()
+                    idle.append(worker)
+                worker = idle.pop() if idle else stack.enter_context(reader.worker(format_))
+                worker.take(block.lines, self._batch(), reader.now())
+                waiting.append((block._replace(lines=b""), worker))
+                self._begun = block.place
+            for before, worker in waiting:
+                yield before, worker.done()
+
+    def _batch(self) -> str:
+        return f"log-{self._name[:20]}-{self._begun}"
+
+    def _commit(self, block: Block, done: Done) -> None:
+        """Let the rows of a batch count, and how far the log was read."""
         reader = self._reader
+        with disk():
+            if reader.whole and done.whole:
+                stretches.begin(reader.folder, self._name, self._head, self._place, block.place)
+                reader.whole(f"{self._batch()}-{block.place}", done.whole)
+            position = reader.positions.after(self._name, self._head, block)
+            batches.commit(reader.folder, done.files, {self._name: position.to_json()})
+        self._place = block.place
+        self._begun = max(self._begun, block.place)
+        reader.totals.add(done)
+
+    def _told(self, block: Block) -> Format | None:
+        """The format of this log, told from its beginning; None while it holds nothing but comments."""
+        if self._format:
+            return self._format
+        reader = self._reader
+        self._start += block.lines[: max(0, _SEEN - len(self._start))]
         lines = self._start.split(b"\n")[:LOOKED_AT]
         if all(line.startswith(b"#") or not line.strip() for line in lines):
             return None
@@ -206,6 +236,9 @@ class LogReader:
         if not found.tells_objection and self._stream.name not in reader.totals.silent:
             reader.totals.silent.append(self._stream.name)
         self._format = found
+        if not self._name:
+            self._head = min(HEAD, len(self._start), block.place)
+            self._name = reader.positions.digest(self._start[: self._head])
         return found
 
 
@@ -228,16 +261,25 @@ class Busy(UsageError):
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Hold the store against others who read logs into it. Raises Busy when one does."""
+def alone(folder: Path) -> Generator[int]:
+    """Hold the store against others who read logs into it; the open file that does. Raises Busy when one does."""
     with disk():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         opened = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        try:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy("Another program reads logs into this store.", todo="Wait until it ends, or stop it.") from None  # fmt: skip
-        yield
+        until = time.monotonic() + PATIENCE
+        while not _locked(opened):
+            if time.monotonic() > until:
+                raise Busy("Another program reads logs into this store.", todo="Wait until it ends, or stop it.")
+            time.sleep(0.05)
+        yield opened
     finally:
         os.close(opened)
+
+
+def _locked(opened: int) -> bool:
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -4,6 +4,8 @@ What is dropped is dropped here: addresses and user agents leave as a number und
 visit leaves as a count.
 """
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
 from __future__ import annotations
 
 import socket
@@ -11,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,10 +33,10 @@ from houvast.visits.reading.requests import target
 from houvast.visits.reading.rows import DAY, EPOCH, Facts
 from houvast.visits.reading.scanning import FIELDS, Columns
 from houvast.visits.reading.times import NO_TIME
-from houvast.visits.reading.values import Column, Flags, Numbers, Why, Words, column, different_of, words_of
+from houvast.visits.reading.values import Column, Flags, Known, Numbers, Why, Words, column, different_of, words_of
 from houvast.visits.referrers import site as referring_site
 
-_MOST: Final = 200_000
+_MOST: Final = 100_000
 """Values that are remembered from one batch to the next, of each sort."""
 _STRANGE, _SHAPELESS = -1, -2
 """Instead of the number of a site: a host that is none of ours, and what stands before the time is no visitor."""
@@ -62,6 +64,14 @@ class Rows:
     whole: list[Whole] = field(default_factory=list[Whole])
 
 
+class Place(NamedTuple):
+    """Whose request it is. `site`: its number, or why there is none; `told`: what of them is hashed, with the site."""
+
+    site: int
+    address: str
+    told: bytes
+
+
 @dataclass
 class Minimiser:
     """Makes visits of lines, for one organisation. `site`: that of lines without a host, else the declared one.
@@ -84,7 +94,8 @@ class Minimiser:
         self._proxies = Proxies(self.declared.proxies) if self.declared.proxies else None
         self._paths = [Pages(site.pages) for site in self.declared.sites]
         self._pages = Words(_MOST)
-        self._who: dict[bytes, tuple[int, str]] = {}
+        self._referrers = Known(_MOST, lambda text: referring_site(text.decode("latin-1"), self._own))
+        self._who: dict[bytes, Place] = {}
 
     def rows(self, columns: Columns, now: datetime) -> Rows:
         """The visits of these lines."""
@@ -94,7 +105,7 @@ class Minimiser:
         at, status = np.concatenate(columns.at), np.concatenate(columns.status)
         text = {name: column(columns.text[name]) for name in FIELDS}
         places, who = self._visitors(text)
-        site = np.array([one[0] for one in places], np.int64)[who]
+        site = np.array([one.site for one in places], np.int64)[who]
         why = self._why(at, site, now)
         page = self._page(text["request"], site, why)
         self._say_more(why, status, text["gpc"])
@@ -105,7 +116,7 @@ class Minimiser:
             self._visits(found, kept, at, site, page, text, numbers)
             if self.whole:
                 each = zip(at[kept].tolist(), who[kept].tolist(), strict=True)
-                found.whole = [Whole(when, places[one][1], self._names[places[one][0]]) for when, one in each]
+                found.whole = [Whole(when, places[one].address, self._names[places[one].site]) for when, one in each]
         return found
 
     def _why(self, at: Numbers, site: Numbers, now: datetime) -> Why:
@@ -121,7 +132,7 @@ class Minimiser:
         why.say("status", ~np.isin(status, list(COUNTED)))
         why.say("gpc", np.array([one.strip() == b"1" for one in gpc.values], np.bool_)[gpc.which])
 
-    def _visitors(self, text: dict[str, Column]) -> tuple[list[tuple[int, str]], Numbers]:
+    def _visitors(self, text: dict[str, Column]) -> tuple[list[Place], Numbers]:
         """Different visitors as site and address, and which of them each line is."""
         front, host, forwarded = text["front"], text["host"], text["forwarded"]
         if len(host.values) == 1 and (self._proxies is None or forwarded.values == [b""]):
@@ -133,7 +144,7 @@ class Minimiser:
         each = zip(first.tolist(), second.tolist(), third.tolist(), strict=True)
         return [self._place(front.values[a], host.values[b], forwarded.values[c]) for a, b, c in each], which
 
-    def _place(self, front: bytes, host: bytes, forwarded: bytes) -> tuple[int, str]:
+    def _place(self, front: bytes, host: bytes, forwarded: bytes) -> Place:
         if not host and not forwarded:
             known = self._who.get(front)
             if known is None:
@@ -143,17 +154,20 @@ class Minimiser:
             return known
         return self._read_place(front, host, forwarded)
 
-    def _read_place(self, front: bytes, host: bytes, forwarded: bytes) -> tuple[int, str]:
+    def _read_place(self, front: bytes, host: bytes, forwarded: bytes) -> Place:
         first, remote = split_front(front, host_first=self.host_first)
         if not remote:
-            return _SHAPELESS, ""
+            return Place(_SHAPELESS, "", b"")
         named = (host or first).decode("latin-1")
         site = self._meaning.site(named)
         name = self.site if self.site and not named else site.name if site else ""
         address = quick(remote)
         if forwarded and self._proxies is not None:
             address = client(remote.decode("latin-1"), forwarded.decode("latin-1"), self._proxies)
-        return (self._names.index(name) if name else _STRANGE), address
+        if not name:
+            return Place(_STRANGE, "", b"")
+        told = f"{name}\0{used(address, self.declared.rules.address)}\0".encode() if address else b""
+        return Place(self._names.index(name), address, told)
 
     def _page(self, request: Column, site: Numbers, why: Why) -> Numbers:
         """The number of each line's page among the words of pages; those that are no GET are told so."""
@@ -178,7 +192,7 @@ class Minimiser:
         robot = np.array([one.robot for one in read], np.bool_)[agents]
         versions = np.array([-1 if one.version is None else one.version for one in read], np.int64)
         languages = [primary(one.decode("latin-1")) for one in text["language"].values]
-        referrers = [referring_site(one.decode("latin-1"), self._own) for one in text["referrer"].values]
+        referrers = [self._referrers.of(one) for one in text["referrer"].values]
         numbered = numbers[1][kept]
         columns = Facts(
             at[kept] - at[kept] % _CUT[self.declared.rules.precision],
@@ -195,7 +209,7 @@ class Minimiser:
         found.visits = columns.by_day()
         found.stored, found.robots, found.numberless = len(kept), int(robot.sum()), int((~numbered).sum())
 
-    def _numbers(self, at: Numbers, who: Numbers, places: list[tuple[int, str]], agent: Column, why: Why) -> tuple[npt.NDArray[np.uint64], Flags]:  # fmt: skip
+    def _numbers(self, at: Numbers, who: Numbers, places: list[Place], agent: Column, why: Why) -> tuple[npt.NDArray[np.uint64], Flags]:  # fmt: skip
         """The number of each line's visitor, and whether it has one: keyed BLAKE2b, once for each visitor of a day.
 
         Those who objected are told so. Lines that are no visits get no number: nobody computes what nobody needs.
@@ -209,26 +223,34 @@ class Minimiser:
         different, which = different_of((who[kept] * len(agent.values) + agent.which[kept]) * spans + (days - first))
         rest, day = np.divmod(different, spans)
         visitor, browser = np.divmod(rest, len(agent.values))
-        keys = {one: self.keys.of(EPOCH + timedelta(days=first + one)) for one in sorted(set(day.tolist()))}
-        mode = self.declared.rules.address
-        # as keys_of_day.visitor, with what is the same for many lines put together once
-        fronts = [f"{self._names[one]}\0{used(address, mode)}\0".encode() if one >= 0 and address else b"" for one, address in places]  # fmt: skip
-        each = list(zip(visitor.tolist(), browser.tolist(), day.tolist(), strict=True))
-        digests = [
-            blake2b(front + agent.values[b], digest_size=8, key=key).digest() if (front := fronts[a]) and (key := keys[c]) else b""
-            for a, b, c in each
-        ]  # fmt: skip
-        has = np.array(list(map(bool, digests)), np.bool_)
-        found = np.frombuffer(b"".join(one or bytes(8) for one in digests), "<u8")
+        found, has = np.zeros(len(different), np.uint64), np.zeros(len(different), np.bool_)
+        told = [one.told for one in places]
+        known = np.array(list(map(bool, told)), np.bool_)[visitor]
+        for one in sorted(set(day.tolist())):
+            key = self.keys.of(EPOCH + timedelta(days=first + one))
+            if key is None:
+                continue
+            these = np.flatnonzero(known & (day == one))
+            found[these], has[these] = _hashed(key, told, visitor[these], agent.values, browser[these]), True
         number[kept], numbered[kept] = found[which], has[which]
         if self.objected:
             objected = np.zeros(len(different), np.bool_)
             for place in np.flatnonzero(has)[np.argsort(day[has], kind="stable")].tolist():
-                objected[place] = self.objected.has(EPOCH + timedelta(days=first + each[place][2]), int(found[place]))
+                objected[place] = self.objected.has(EPOCH + timedelta(days=first + int(day[place])), int(found[place]))
             said = np.zeros(len(at), np.bool_)
             said[kept] = objected[which]
             why.say("objected", said)
         return number, numbered
+
+
+def _hashed(
+    key: bytes, told: list[bytes], visitor: Numbers, agents: list[bytes], agent: Numbers
+) -> npt.NDArray[np.uint64]:
+    """As `keys_of_day.visitor`, with what is the same for many put together once."""
+    each = zip(visitor.tolist(), agent.tolist(), strict=True)
+    return np.frombuffer(
+        b"".join([blake2b(told[a] + agents[b], digest_size=8, key=key).digest() for a, b in each]), "<u8"
+    )
 
 
 def quick(text: bytes) -> str:

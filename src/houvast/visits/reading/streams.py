@@ -1,5 +1,7 @@
 """What a log holds as bytes, whatever it lies in: a file, a compressed file (gzip, Zstandard), or standard input."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
 from __future__ import annotations
 
 import os
@@ -8,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, Self
 
 import pyarrow as pa
 
@@ -62,10 +64,17 @@ class Stream:
     place: int = 0
     _ahead: bytes = field(default=b"", repr=False)
     _tail: bytes = field(default=b"", repr=False)
+    _broken: str = field(default="", repr=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def head(self, length: int) -> bytes:
         """The first bytes, which are read again afterwards. Only before anything else is read."""
-        while len(self._ahead) < length and (more := self.source.read(length - len(self._ahead))):
+        while len(self._ahead) < length and (more := self._from_source(length - len(self._ahead))):
             self._ahead += more
         return self._ahead[:length]
 
@@ -112,14 +121,27 @@ class Stream:
         os.lseek(self.source.fileno(), place, os.SEEK_SET)
         self._ahead, self.place = b"", place
 
+    def _from_source(self, size: int) -> bytes:
+        """What comes before a fault is read first."""
+        try:
+            return b"" if self._broken else self.source.read(size)
+        except OSError as error:
+            self._broken = error.strerror or str(error) or type(error).__name__
+            return b""
+
     def _read(self, size: int) -> bytes:
         """As many bytes as were asked, fewer at the end alone."""
         parts, left = [self._ahead[:size]], size - len(self._ahead[:size])
         self._ahead = self._ahead[size:]
-        while left > 0 and (more := self.source.read(min(left, _READ))):
+        while left > 0 and (more := self._from_source(min(left, _READ))):
             parts.append(more)
             left -= len(more)
         found = b"".join(parts)
+        if self._broken and not found:
+            raise UsageError(
+                f"{self.name} cannot be read any further: {self._broken}. What came before is counted.",
+                todo="Give the whole log again: what was counted of it is passed over.",
+            )
         self.place += len(found)
         return found
 

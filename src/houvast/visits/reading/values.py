@@ -1,5 +1,7 @@
 """Different values and which of them each line has: what is looked at once, and what is told of every line."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
 from __future__ import annotations
 
 from collections import Counter
@@ -23,6 +25,23 @@ class Column:
 
     values: list[bytes]
     which: Numbers
+
+
+class Known:
+    """What a function says of values, remembered; forgotten when they are too many."""
+
+    def __init__(self, most: int, function: Callable[[bytes], str]) -> None:
+        self._most, self._function = most, function
+        self._known: dict[bytes, str] = {}
+
+    def of(self, value: bytes) -> str:
+        """What it says of one."""
+        known = self._known.get(value)
+        if known is None:
+            if len(self._known) >= self._most:
+                self._known.clear()
+            known = self._known[value] = self._function(value)
+        return known
 
 
 class Words:
@@ -72,7 +91,10 @@ class Why:
 def column(pieces: list[pa.Array]) -> Column:
     whole = pa.chunked_array(pieces).dictionary_encode().unify_dictionaries()
     values: list[bytes] = whole.chunk(0).dictionary.to_pylist()
-    return Column([b"" if value == ABSENT else value for value in values], np.concatenate([one.indices.to_numpy() for one in whole.chunks]).astype(np.int64))
+    return Column(
+        [b"" if value == ABSENT else value for value in values],
+        np.concatenate([one.indices.to_numpy() for one in whole.chunks]).astype(np.int64),
+    )
 
 
 def different_of(keys: Numbers) -> tuple[Numbers, Numbers]:

@@ -40,7 +40,9 @@ def agree(measured: Sequence[Sequence[float]], parts: int) -> list[float]:
     levels = [list(one) for one in measured]
     weights = [[1.0] * len(levels[-1])]
     best = [list(levels[-1])]
-    for level in reversed(levels[:-1]):  # upwards: a node's own measure, and the sum of what is below, by their variances
+    for level in reversed(
+        levels[:-1]
+    ):  # upwards: a node's own measure, and the sum of what is below, by their variances
         below, spread = best[0], weights[0]
         joined, variances = list[float](), list[float]()
         for at, own in enumerate(level):

@@ -71,12 +71,14 @@ def _said(report: Report, keys: Sequence[Key], row: Row, language: str) -> Itera
 
 def _alt(report: Report, language: str) -> str:
     counts = [row.count for row in report.totals] or [0]
-    return wording(language)["shown"]["alt"].format(low=number(min(counts), language), high=number(max(counts), language))
+    return wording(language)["shown"]["alt"].format(
+        low=number(min(counts), language), high=number(max(counts), language)
+    )
 
 
 def _chart(report: Report) -> str:
     rows = report.totals
-    if len(rows) < 2:  # noqa: PLR2004  # one bar says nothing
+    if len(rows) < 2:  # one bar says nothing
         return ""
     top, step = max(row.count + row.within for row in rows), _WIDE / len(rows)
     marks = list[str]()
@@ -84,7 +86,9 @@ def _chart(report: Report) -> str:
         left, middle = at * step, (at + 0.5) * step
         high, low = (_HIGH * (1 - max(0, row.count + part) / top) for part in (row.within, -row.within))
         y = _HIGH * (1 - row.count / top)
-        marks.append(f'<rect x="{left + step * 0.1:.1f}" y="{y:.1f}" width="{step * 0.8:.1f}" height="{_HIGH - y:.1f}" fill="{_BAR}"/>')
+        marks.append(
+            f'<rect x="{left + step * 0.1:.1f}" y="{y:.1f}" width="{step * 0.8:.1f}" height="{_HIGH - y:.1f}" fill="{_BAR}"/>'
+        )
         marks.append(f'<path d="M{middle:.1f} {high:.1f}V{low:.1f}" stroke="{_ERROR}" stroke-width="1.5"/>')
     base = f'<path d="M0 {_HIGH}H{_WIDE}" stroke="{_INK}"/>'
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDE} {_HIGH + 1}">{"".join(marks)}{base}</svg>'

@@ -62,7 +62,8 @@ def pay(connection: Connection, question: Question, cost: Cost, by: str, code: s
               "code": code}  # fmt: skip
     with refused():
         row = _asked(connection).execute(_SQL["pay"], values).fetchone()
-    return Paid(*(row or (0, "")))
+    number, password = row or (0, "")
+    return Paid(int(number), str(password))
 
 
 def publish(connection: Connection, paid: Paid, content: bytes) -> None:
@@ -111,6 +112,7 @@ def refused() -> Generator[None]:
 def _asked(connection: Connection) -> Connection:
     if not there(connection):
         raise DatabaseRefusal(
-            "This database keeps no budget for reports of visits (promise C24).", todo="Apply this release: houvast apply"
+            "This database keeps no budget for reports of visits (promise C24).",
+            todo="Apply this release: houvast apply",
         )
     return connection

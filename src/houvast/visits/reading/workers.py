@@ -1,0 +1,136 @@
+"""Processes that read batches beside one another. They are given lines in memory, and answer with names and counts.
+
+They talk by pipes: a line of JSON, and the bytes that it announces. The open file that holds the store is theirs too, so
+that nobody else reads into it while one of them, whose parent was killed, ends its batch.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO, Self
+
+from houvast.errors import HouvastError
+from houvast.visits.keys_of_day import Keys
+from houvast.visits.model import Address, Declared, Page, Precision, Rules, Site
+from houvast.visits.reading.batch import Done, digest
+from houvast.visits.reading.day_keys import DayKeys
+from houvast.visits.reading.formats import Format, Sort
+from houvast.visits.reading.minimising import Minimiser
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a process must know. `passing`: the key of which those of days that are over are made; in memory alone."""
+
+    folder: Path
+    declared: Declared
+    keys: Path
+    format: Format
+    site: str
+    counted: frozenset[date]
+    passing: bytes
+
+    def to_json(self) -> dict[str, object]:
+        """For the pipe."""
+        declared, rules = self.declared, self.declared.rules
+        return {
+            "folder": str(self.folder), "keys": str(self.keys), "site": self.site, "passing": self.passing.hex(),
+            "counted": sorted(map(str, self.counted)), "format": asdict(self.format),
+            "sites": [[one.name, one.hosts, [[page.name, page.patterns] for page in one.pages]] for one in declared.sites],
+            "proxies": declared.proxies, "default": declared.site_by_default,
+            "rules": [rules.precision, rules.address, rules.keep.total_seconds()],
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, said: dict[str, Any]) -> Self:
+        """As `to_json` wrote it."""
+        precision, address, keep = said["rules"]
+        sites = tuple(
+            Site(name, tuple(hosts), tuple(Page(page, tuple(patterns)) for page, patterns in pages), {})
+            for name, hosts, pages in said["sites"]
+        )
+        rules = Rules(Precision(precision), Address(address), keep=timedelta(seconds=keep))
+        format_: dict[str, Any] = said["format"]
+        chosen = Format(format_["name"], Sort(format_["sort"]), format_["host_first"], format_["agent"],
+                        tuple(format_["after"]), tuple(format_["fields"]))  # fmt: skip
+        return cls(Path(said["folder"]), Declared(sites, rules, tuple(said["proxies"]), said["default"]), Path(said["keys"]),
+                   chosen, said["site"], frozenset(map(date.fromisoformat, said["counted"])), bytes.fromhex(said["passing"]))  # fmt: skip
+
+
+class Worker:
+    """A process that reads one batch at a time."""
+
+    def __init__(self, order: Order, held: Sequence[int]) -> None:
+        """`held`: open files that it keeps open."""
+        here = str(Path(__file__).parents[3])
+        path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "houvast.visits.reading.workers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            pass_fds=held, env={**os.environ, "PYTHONPATH": path},
+        )  # fmt: skip
+        self._say(order.to_json())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def take(self, lines: bytes, batch: str, now: datetime) -> None:
+        """Begin with a batch."""
+        self._say({"batch": batch, "bytes": len(lines), "now": now.isoformat()}, lines)
+
+    def done(self) -> Done:
+        """What came of the batch. Raises HouvastError when the disk took no more, or the process is gone."""
+        answer = self._process.stdout.readline() if self._process.stdout else b""
+        said: dict[str, Any] = json.loads(answer) if answer else {}
+        if not said:
+            raise HouvastError("A process that reads logs has ended by itself.", todo="Is there enough memory? Read again: nothing is counted twice.")  # fmt: skip
+        if "why" in said:
+            raise OSError(0, said["why"])
+        return Done(
+            said["lines"], said["stored"], said["robots"], said["numberless"], said["files"], Counter(said["skipped"])
+        )
+
+    def _say(self, what: dict[str, object], then: bytes = b"") -> None:
+        try:
+            if self._process.stdin:
+                self._process.stdin.write(json.dumps(what).encode() + b"\n")
+                self._process.stdin.write(then)
+                self._process.stdin.flush()
+        except BrokenPipeError:
+            pass  # it is gone, and `done` says so
+
+
+def serve(asked: BinaryIO, answers: BinaryIO) -> None:
+    """Read batches until there are no more."""
+    order = Order.from_json(json.loads(asked.readline()))
+    now = [datetime.fromtimestamp(0, UTC)]
+    keys = DayKeys(Keys(order.keys, lambda: now[0]), order.counted, order.passing)
+    minimiser = Minimiser(order.declared, keys, None, order.format.host_first, order.site)
+    while header := asked.readline():
+        said = json.loads(header)
+        now[0] = datetime.fromisoformat(said["now"])
+        lines = asked.read(said["bytes"])
+        if len(lines) < said["bytes"]:
+            return
+        try:
+            done = digest(lines, order.format, minimiser, order.folder, said["batch"], now[0])
+        except OSError as error:
+            answers.write(json.dumps({"why": error.strerror or type(error).__name__}).encode() + b"\n")
+        else:
+            answers.write(json.dumps({**vars(done), "whole": []}).encode() + b"\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer)
