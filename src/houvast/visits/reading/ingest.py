@@ -10,11 +10,11 @@ import fcntl
 import os
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -158,17 +158,15 @@ class LogReader:
 
     def read(self, progress: Progress | None = None) -> bool:
         """Read what is there; whether anything was."""
-        blocks = self._stream.blocks(BATCH, self._first)
-        first = deque(islice(blocks, 2))
-        self._first, anything = 0, bool(first)
-        many = len(first) == 2 and self._reader.processes > 1 and not self._reader.whole
-        every = chain((first.popleft() for _ in range(len(first))), blocks)  # no block is held longer than needed
-        with closing((self._beside if many else self._here)(every)) as made:
+        number, blocks = _peeked(self._stream.blocks(BATCH, self._first))
+        self._first = 0
+        many = number > 1 and self._reader.processes > 1 and not self._reader.whole
+        with closing((self._beside if many else self._here)(blocks)) as made:
             for block, done in made:
                 self._commit(block, done)
                 if progress:
                     progress(self._stream.name, min(block.place, self._stream.size), self._stream.size)
-        return anything
+        return number > 0
 
     def _here(self, blocks: Iterable[Block]) -> Generator[tuple[Block, Done]]:
         """Batches, one after the other."""
@@ -187,20 +185,26 @@ class LogReader:
         reader, waiting = self._reader, deque[tuple[Block, Worker]]()
         with ExitStack() as stack, disk():
             idle: list[Worker] = []
-            for block in blocks:
-                format_ = self._told(block)
-                if not format_:
-                    continue
-                if len(waiting) == reader.processes:
-                    before, worker = waiting.popleft()
-                    yield before, worker.done()
-                    idle.append(worker)
-                worker = idle.pop() if idle else stack.enter_context(reader.worker(format_))
-                worker.take(block.lines, self._batch(), reader.now())
-                waiting.append((block._replace(lines=b""), worker))
-                self._begun = block.place
+            trouble: UsageError | None = None
+            try:
+                for block in blocks:
+                    format_ = self._told(block)
+                    if not format_:
+                        continue
+                    if len(waiting) == reader.processes:
+                        before, worker = waiting.popleft()
+                        yield before, worker.done()
+                        idle.append(worker)
+                    worker = idle.pop() if idle else stack.enter_context(reader.worker(format_))
+                    worker.take(block.lines, self._batch(), reader.now())
+                    waiting.append((block._replace(lines=b""), worker))
+                    self._begun = block.place
+            except UsageError as error:  # the log is damaged: what came before counts
+                trouble = error
             for before, worker in waiting:
                 yield before, worker.done()
+            if trouble:
+                raise trouble
 
     def _batch(self) -> str:
         return f"log-{self._name[:20]}-{self._begun}"
@@ -240,6 +244,27 @@ class LogReader:
             self._head = min(HEAD, len(self._start), block.place)
             self._name = reader.positions.digest(self._start[: self._head])
         return found
+
+
+def _peeked(blocks: Iterator[Block]) -> tuple[int, Generator[Block]]:
+    """How many blocks there are, two at most, and all of them. No block is held longer than needed."""
+    found, trouble = deque[Block](), list[UsageError]()
+    try:
+        found.extend(islice(blocks, 1))
+        found.extend(islice(blocks, 1))
+    except UsageError as error:
+        trouble.append(error)
+
+    def every() -> Generator[Block]:
+        while found:
+            yield found.popleft()
+        if trouble:
+            raise trouble[0]
+        yield from blocks
+
+    if trouble and not found:
+        raise trouble[0]
+    return len(found), every()
 
 
 @contextmanager
