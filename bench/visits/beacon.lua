@@ -12,16 +12,22 @@ local pages = {"/", "/producten/%d", "/hulp/%d/vraag", "/anders/%d"}
 local requests, at = {}, 0
 
 function init(args)
+  local image = args[1] == "image"
   math.randomseed(7)
   for n = 1, 20000 do
-    local body = pages[math.random(#pages)]:format(math.random(5000)) .. "\n" .. sites[math.random(#sites)]
-    local version = math.random(100, 146)
-    requests[n] = wrk.format("POST", "/count", {
-      ["Host"] = "count.lakana.example", ["Origin"] = "https://www.lakana.example", ["Content-Type"] = "text/plain;charset=UTF-8",
+    local page, site, version = pages[math.random(#pages)]:format(math.random(5000)), sites[math.random(#sites)], math.random(100, 146)
+    local headers = {
+      ["Host"] = "count.lakana.example", ["Accept"] = "*/*", ["Sec-Fetch-Mode"] = "no-cors", ["Sec-Fetch-Site"] = "same-site",
       ["User-Agent"] = agents[math.random(#agents)]:format(version, version), ["Accept-Language"] = languages[math.random(#languages)],
       ["X-Forwarded-For"] = ("%d.%d.%d.%d"):format(math.random(11, 126), math.random(0, 255), math.random(0, 255), math.random(1, 254)),
-      ["Accept"] = "*/*", ["Sec-Fetch-Mode"] = "no-cors", ["Sec-Fetch-Site"] = "same-site",
-    }, body)
+    }
+    if image then
+      headers["Referer"] = "https://www.lakana.example" .. page
+      requests[n] = wrk.format("GET", "/count", headers)
+    else
+      headers["Origin"], headers["Content-Type"] = "https://www.lakana.example", "text/plain;charset=UTF-8"
+      requests[n] = wrk.format("POST", "/count", headers, page .. "\n" .. site)
+    end
   end
 end
 

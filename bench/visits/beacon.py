@@ -81,7 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "requests_per_second_of_processor_time": round(median(one["per_core"] for one in beacon)),
         "p50_milliseconds": median(one["p50"] for one in beacon),
         "p99_milliseconds": median(one["p99"] for one in beacon),
-        "stored": sum(one["stored"] for one in beacon), "answered": sum(one["answered"] for one in beacon),
+        "by_image": [one["image"]["per_second"] for one in beacon],
+        "stored": sum(one["stored"] for one in beacon),
+        "answered": sum(one["answered"] + one["image"]["answered"] for one in beacon),
         "beside_an_application_that_does_nothing": [one["per_second"] for one in nothing],
         "of_processor_time": [one["per_core"] for one in nothing],
         "connections": CONNECTIONS, "server_core": 1,
@@ -113,18 +115,20 @@ def _round(what: str, seconds: int) -> dict[str, Any]:
             before, used = _rows(place), _processor(server.pid)
             told = _ask(port, seconds)
             told["per_core"] = round(told["answered"] / (_processor(server.pid) - used))
+            told["image"] = _ask(port, seconds, "image") if what else {"answered": 0}
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(60)
         told["stored"] = _rows(place) if what else 0
-        if what and told["stored"] < told["answered"] + before:
-            raise SystemExit(f"NOT MEASURED: {told['answered']} were answered, and only {told['stored']} were stored.")
+        if what and told["stored"] < (answered := told["answered"] + told["image"]["answered"]) + before:
+            raise SystemExit(f"NOT MEASURED: {answered} were answered, and only {told['stored']} were stored.")
         return told
 
 
-def _ask(port: int, seconds: int) -> dict[str, Any]:
+def _ask(port: int, seconds: int, how: str = "script") -> dict[str, Any]:
     core = str(min(os.sched_getaffinity(0)))
     wrk = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-s", str(LUA), f"http://127.0.0.1:{port}"]
+    wrk += ["--", how]
     command = ["taskset", "-c", core, *wrk]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in said or "Socket errors" in said:

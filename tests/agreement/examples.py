@@ -136,6 +136,7 @@ def person(number: int = 1, **rest: Any) -> Person:
 def item(table: str, *owners: int, left: tuple[int, ...] = (), **values: Any) -> Item:
     """A row of these people, some of whom have left; made in 2025 unless `created_at` says else."""
     held = tuple(values.pop("holds", ()))
+    own = bool(values.pop("self_opened", False))
     written = values.pop("written_by", "")
     columns = {c.name: c.name for c in TABLES[table].columns.values() if c.categories}
     plain: dict[str, Any] = {"created_at": NOW - timedelta(days=90)}
@@ -161,6 +162,7 @@ def item(table: str, *owners: int, left: tuple[int, ...] = (), **values: Any) ->
         lost=not owners and not left and not written and table != "visit",
         written_by=written,
         holds=held,
+        self_opened=own,
     )
 
 

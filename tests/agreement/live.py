@@ -102,6 +102,7 @@ class Live:
             self._insert([i for i in rows if i.table == table])
         for scene in scenes:
             self._links(scene)
+            self._self_opened(scene)
         self.stands(s for s in scenes if not s.stands_first and not s.early)
 
     def _insert(self, items: Sequence[Item]) -> None:
@@ -118,6 +119,14 @@ class Live:
                 if writer:
                     cursor.execute("SELECT set_config('backtrace_functions', %s, true)", (f"hv_{number}_0__",))
                 cursor.executemany(command, [(i.id, *i.values.values()) for i in batch])
+
+    def _self_opened(self, scene: Scene) -> None:
+        for item in scene.items:
+            if not scene.early and item.self_opened:
+                table = sql.Identifier("houvast", {"ticket": "c_ticket_open"}.get(item.table, "c_subscription_live"))
+                self.admin.execute(
+                    sql.SQL("UPDATE {} SET maker = %s WHERE case_key = %s").format(table), (DESK, item.id)
+                )
 
     def _number(self, purpose: str) -> int:
         row = self.admin.execute("SELECT number FROM houvast.purpose WHERE name = %s", (purpose,)).fetchone()
@@ -215,8 +224,10 @@ class Live:
         token = login.execute("SELECT current_setting('backtrace_functions')").fetchone()
         assert token is not None
         role, place = sql.Identifier(f"{self.prefix}_t_{purpose}"), sql.Identifier(table)
-        with self.admin.transaction():
+        with self.admin.transaction(force_rollback=True):
             self.admin.execute("SELECT set_config('backtrace_functions', %s, true)", token)
+            self.admin.execute(sql.SQL("GRANT {} TO {}").format(role, sql.Identifier(DESK)))
+            self.admin.execute(sql.SQL("SET LOCAL SESSION AUTHORIZATION {}").format(sql.Identifier(DESK)))
             self.admin.execute(sql.SQL("SET LOCAL ROLE {}").format(role))
             found = self.admin.execute(
                 sql.SQL("SELECT statement_timestamp(), (SELECT array_agg(id) FROM {})").format(place)

@@ -165,7 +165,8 @@ class Maker:
         if table == "address" and chance(random, 45):
             values["account_id"], owners = None, ()
         keep = _physical(table)
-        item = Item(table, number, {k: v for k, v in values.items() if k in keep}, owners)
+        own = table in ("ticket", "subscription") and number % 3 == 0  # nothing drawn: worlds stay theirs
+        item = Item(table, number, {k: v for k, v in values.items() if k in keep}, owners, self_opened=own)
         return [self._ownership(item, early=early)]
 
     def _members(self, customers: Sequence[PersonKey], *, early: bool) -> tuple[tuple[PersonKey, datetime | None], ...]:

@@ -76,6 +76,22 @@ EXAMPLES: Final = (
         (Ask("answer", "account", "name", True),),
     ),
     Example(
+        "a case that the login opened itself shows that case, and nothing else of the person",
+        (person(),),
+        (replace(TICKET, self_opened=True), item("message", 1, ticket_id=0)),
+        (
+            Ask("answer", "account", "name", False),
+            Ask("support", "ticket", "subject", True, case="ticket 0"),
+            Ask("support", "message", "body", True, case="ticket 0"),
+        ),
+    ),
+    Example(
+        "a case of others beside it opens the person",
+        (person(),),
+        (replace(TICKET, self_opened=True), TICKET),
+        (Ask("answer", "account", "name", True),),
+    ),
+    Example(
         "another open case does not open what belongs to a closed one",
         (person(),),
         (SHUT, TICKET),

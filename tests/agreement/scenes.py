@@ -28,6 +28,7 @@ class Item:
     lost: bool = False  # had an owner once
     written_by: str = ""
     holds: tuple[str, ...] = ()
+    self_opened: bool = False  # a case that the login opened which asks
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,13 @@ class Scene:
     def rows(self, now: datetime) -> Iterator[tuple[Item, Row]]:
         """Every row as `decide` knows it, at this instant."""
         people = {
-            p.key: replace(p, circumstances=self.circumstances(p.key, now), contested=contested(p)) for p in self.people
+            p.key: replace(
+                p,
+                circumstances=self.circumstances(p.key, now),
+                self_opened=self.self_opened(p.key),
+                contested=contested(p),
+            )
+            for p in self.people
         }
         tickets = {i.id: i for i in self.items if i.table == "ticket"}
         for item in self.items:
@@ -66,6 +73,12 @@ class Scene:
         tickets = {str(i.id) for i in mine if i.table == "ticket" and i.values["closed_at"] is None}
         live = {str(i.id) for i in mine if i.table == "subscription" and _live(i.values, now)}
         return {"ticket.open": frozenset(tickets), "subscription.live": frozenset(live)}
+
+    def self_opened(self, key: PersonKey) -> dict[str, frozenset[str]]:
+        """The cases of this person that the login opened which asks; of those before the policy nobody knows."""
+        mine = [i for i in self.items if i.owners and i.owners[0][0] == key and i.self_opened and not self.early]
+        names = {"ticket.open": "ticket", "subscription.live": "subscription"}
+        return {name: frozenset(str(i.id) for i in mine if i.table == table) for name, table in names.items()}
 
 
 def contested(person: Person) -> frozenset[str]:

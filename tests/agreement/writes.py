@@ -120,7 +120,12 @@ def _inserts(scene: Scene, item: Item, use: OpenUse, now: datetime, people: Mapp
     elif item.table == "household":
         new = replace(new, owners=())
     now_open = {
-        p.key: replace(p, circumstances=scene.circumstances(p.key, now), contested=contested(p))
+        p.key: replace(
+            p,
+            circumstances=scene.circumstances(p.key, now),
+            self_opened=scene.self_opened(p.key),
+            contested=contested(p),
+        )
         for p in owners.values()
     }
     row = as_row(new, now_open, {i.id: i for i in (*scene.items, new) if i.table == "ticket"})

@@ -150,7 +150,8 @@ def datamap(database: str, prefix: str = "hv") -> DataMap:
             SUPPORT: Login(SUPPORT, ("answer",)), OFFICE: Login(OFFICE, ("answer", "billing")),
             NEWS: Login(NEWS, ("marketing",)), COUNTER: Login(COUNTER, ()),
         },
-        {"contact_list": "invoker"}, {"everybody()": "invoker"}, {"customers": "not personal"}, prefix,
+        {"contact_list": "invoker"}, {"everybody()": "invoker"}, {"customers": "aggregate"}, prefix,
+        totals_for={"customers": ("billing",)},
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from houvast.database import connect
 from houvast.database.server import Server
 from houvast.datamap.model import DataMap, Table
 from tests.compiler import small
-from tests.compiler.asking import Refused, dump, keep, name_of, open_use, rows, value
+from tests.compiler.asking import Refused, dump, keep, make_small, name_of, open_use, rows, value
 from tests.compiler.conftest import Standing
 from tests.compiler.refusing import POLICY, mapped, one_finding, refused
 from tests.compiler.small import MINE, columns
@@ -242,3 +242,52 @@ def test_a_role_that_owns_half_of_the_tables_is_named_once(small_url: str) -> No
             "CREATE ROLE small_half; ALTER TABLE ticket OWNER TO small_half; ALTER TABLE purchase OWNER TO small_half",
         )
     assert "owner: Tables of the map belong to `small_half`" in one_finding(refused(small_url, mapped(small_url)))
+
+
+MANY, EACH = 7, 1430
+"""Ten thousand columns: PostgreSQL lets a table have 1,600 at most."""
+
+
+def _many(url: str, tables: int, each: int) -> DataMap:
+    """Tables of as many columns, each with a row of two people, of whom one has a ticket open."""
+    names = [f"c{number}" for number in range(each)]
+    make_small(url)
+    with connect(url) as admin:
+        for number in range(tables):
+            texts = ", ".join(f"{name} text" for name in names)
+            rows(admin, f"SET ROLE small_owner; CREATE TABLE many_{number} (id int PRIMARY KEY, account_id int NOT NULL REFERENCES account, "
+                        f"created_at timestamptz NOT NULL DEFAULT now(), {texts}); RESET ROLE")  # fmt: skip
+            rows(
+                admin,
+                f"INSERT INTO many_{number} (id, account_id, c0, {names[-1]}) VALUES (1, 1, 'Vera', 'last'), (2, 2, 'Wim', 'last')",
+            )
+    found = dict.fromkeys(names, "contact") | {"id": "", "account_id": "", "created_at": ""}
+    mapped_ = small.datamap(name_of(url))
+    more = {
+        f"many_{n}": Table(f"many_{n}", columns=columns(**found), owners=MINE, events=small.COLLECTED)
+        for n in range(tables)
+    }
+    return replace(mapped_, tables={**mapped_.tables, **more})
+
+
+def _guarded(server: Server, url: str, tables: int, each: int) -> None:
+    keep(url, [POLICY], _many(url, tables, each))
+    with connect(server.url(name_of(url), small.SUPPORT)) as support:
+        for number in range(tables):
+            with pytest.raises(Refused):
+                rows(support, f"SELECT c0 FROM many_{number}")
+        open_use(support, "answer")
+        for number in range(tables):
+            assert rows(support, f"SELECT id, c0, c{each - 1} FROM many_{number}") == [(1, "Vera", "last")]
+    with connect(url) as admin:
+        assert drift(admin) == ()
+
+
+def test_a_table_of_many_columns_is_guarded(server: Server, fresh_database: Callable[[], str]) -> None:
+    _guarded(server, fresh_database(), 1, 300)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_ten_thousand_columns_are_guarded(server: Server, fresh_database: Callable[[], str]) -> None:
+    _guarded(server, fresh_database(), MANY, EACH)

@@ -95,7 +95,9 @@ MAPPED: Final = {
         "household", columns=columns(id="", street="contact", created_at=""), events={"collected": ("created_at",)},
         owners=(Owner("customer", ("account_id",), "household_member", "household_id", "left_at"),),
     ),
-    "household_member": Table("household_member", personal=False, writers=("account",)),
+    "household_member": Table(
+        "household_member", columns=columns(id="", household_id="", account_id="", left_at="contact"), owners=MINE,
+    ),
     "hobby": Table(
         "hobby", columns=columns(id="", account_id="", given="", value="volunteered", created_at=""), owners=MINE,
         events={"collected": ("created_at",)}, given_for="given",
@@ -105,7 +107,7 @@ MAPPED: Final = {
         cases={"ticket.open": ("ticket_id",)},
         events={"collected": ("created_at",), "ticket.closed": ("ticket_id", "closed_at")},
     ),
-    "product": Table("product", personal=False),
+    "product": Table("product", personal=False, writers=("account",)),
 }  # fmt: skip
 
 

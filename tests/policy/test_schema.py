@@ -89,7 +89,7 @@ def test_what_is_mistyped_is_not(tmp_path: Path, way: str) -> None:
         ("database: lakana", "databse: lakana"),
         ("erasure: anonymise", "erasure: anonymize"),
         ("contestable: yes", "contestable: maybe"),
-        ("sales_by_month: not personal", "sales_by_month: nothing personal"),
+        ("form: aggregate}", "form: sums}"),
         ("stand: consented", "stnd: consented"),
     ],
 )

@@ -236,6 +236,9 @@ def person(random: Random, key: PersonKey, names: Sequence[str], versions: int) 
         contested=frozenset(f"thing.{column}" for column in some(random, ("name", "search"), 8)),
         request_open=chance(random, 40),
         circumstances={name: frozenset(some(random, CASES, 50)) for name in CIRCUMSTANCES},
+        self_opened=dict.fromkeys(
+            CIRCUMSTANCES, frozenset(CASES[: int(key[1]) % 2])
+        ),  # nothing drawn: worlds stay theirs
     )
 
 

@@ -78,6 +78,11 @@ WAYS = {
         ("CREATE POLICY extra ON invoice USING (true)", "DROP POLICY extra ON invoice"),
     ),
     "a role past row security": ("C10", alter("ROLE hv_v_answer", "BYPASSRLS", "NOBYPASSRLS")),
+    "a case that opens somebody to whoever wrote it": (
+        "C10",
+        rewritten("c_ticket_open()", "SELECT r.rolname FROM", "SELECT NULL::name FROM"),
+    ),
+    "a link that begins again": ("C08", rewritten("link_again()", "<> 'migration'", "= 'none'")),
     "circumstances no longer kept": ("C10", trigger("ticket", "hv_c_ticket_open")),
     "closed accounts no longer noticed": ("C30", trigger("account", "hv_subject_closed")),
     "objections no longer noticed": ("C13", trigger("houvast.stand", "hv_stand")),

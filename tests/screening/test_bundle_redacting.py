@@ -6,6 +6,7 @@ import base64
 import io
 import ipaddress
 import json
+import random
 import sqlite3
 import string
 import tarfile
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 
 from houvast.screening import Kind
 from houvast.screening.bundle import Pseudonyms, Report, redact
+from houvast.screening.bundle.runs import decoded
 from houvast.screening.bundle.stand_ins import is_stand_in
 from houvast.screening.checks import is_bsn, is_card, is_iban
 from tests.screening.bundles import (
@@ -319,3 +321,30 @@ def test_a_bundle_that_is_cut_off_comes_out_with_what_could_be_read() -> None:
     with tarfile.open(fileobj=io.BytesIO(made)) as archive:
         assert archive.getnames() == ["a.log", "houvast-left-out.txt"]
     assert any("cut off" in why for _, why in report.left_out)
+
+
+def _letters(*values: str, width: int = 64) -> bytes:
+    """Base64 of bytes that are no text; each value begins at a letter of its own, as each way to read them has it."""
+    noise = random.Random(5)
+    parts = [b"MIIF" + base64.b64encode(noise.randbytes(60))]
+    for shift, value in enumerate(values):
+        parts += [b"QUJD"[:shift], base64.b64encode(b"\x0c\x0f" + value.encode() + b"\x06\x03\x55")]
+        parts.append(base64.b64encode(noise.randbytes(93)))
+    letters = b"".join(part.rstrip(b"=") for part in parts)
+    return b"\n".join(letters[at : at + width] for at in range(0, len(letters), width))
+
+
+@pytest.mark.parametrize("indent", [b"", b"      "])
+def test_bytes_in_base64_are_looked_through_again_until_nothing_is_left_in_them(indent: bytes) -> None:
+    body = _letters("anna@voorbeeldbedrijf.nl", "bert@voorbeeldbedrijf.nl", "carl@voorbeeldbedrijf.nl")
+    lines = b"-----BEGIN CERTIFICATE-----\n" + body + b"\n-----END CERTIFICATE-----\n"
+    text = b"".join(indent + line for line in lines.splitlines(keepends=True))
+    found = SCREENER.find(b" ".join(decoded(body[at:]) for at in range(4)))
+    assert sum(one.kind is Kind.EMAIL for one in found) >= 3
+    data, report = redacted(b"ca: |\n" + text + b"end: 1\n")
+    assert report.fit
+    assert left(data) == []
+    assert data.startswith(b"ca: |\n" + indent + b"-----BEGIN CERTIFICATE-----\n" + indent + b"MIIF")
+    assert data.endswith(indent + b"-----END CERTIFICATE-----\nend: 1\n")
+    widths = {len(line) for line in data.splitlines()[2:-3]}
+    assert widths == {64 + len(indent)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# pyright: reportUnknownLambdaType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -140,7 +142,7 @@ SABOTAGE: dict[str, tuple[Any, str, Any, Make, str]] = {
     "the whole language is kept": (edge, "primary", lambda text: text, minimised, "a language has a mark"),
     "everybody's word about an address counts": (edge.Minimiser, "address", lambda _self, request: request.forwarded or request.remote,
                                                  minimised, "X-Forwarded-For"),
-    "a number has no key": (edge, "visitor", lambda _key, site, address, agent: visit_linkage._digest(f"{site}\0{address}\0{agent.decode()}"),
+    "a number has no key": (edge, "visitor", lambda _key, site, address, agent: visit_linkage.digest(f"{site}\0{address}\0{agent.decode()}"),
                             linked, "by a digest that has no key"),
     "a key is not changed": (visit_attempts.OneKey, "of", lambda _self, _day: b"k" * 32, linked, "by the key of the day before"),
     "a visitor stays known": (visit_attempts.OneKey, "of", lambda _self, _day: b"k" * 32, alone, "the day after"),

@@ -67,7 +67,10 @@ LOOKING = {"looking_answer", "looking_ask", "looking_asked", "looking_follow", "
 """What they may do about looking together, by a customer's code or in the name of the one who was named."""
 SHOWN = {"ask_trends", "ask_shown", "shown_stands", "read_shown", "read_judged", "take_out", "let_stand", "take_back"}
 """What they may do about a copy that one of the staff looks at before it goes out; and what is asked about visits."""
-CALLABLE = {"tell_sign_in", "tell_export", "take_hook", *CASES, *CODES, *API, *MAILS, *SHOWN, *EXCHANGE, *LOOKING}
+REPORTS = {"report_budget", "report_left", "report_list", "report_pay", "report_publish", "report_read"}
+"""What they may do about reports of visits; paying takes an officer's code."""
+CALLABLE = {"tell_sign_in", "tell_export", "take_hook", *CASES, *CODES, *API, *MAILS, *SHOWN, *EXCHANGE, *LOOKING,
+            *REPORTS}  # fmt: skip
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -98,7 +98,7 @@ class Confined:
             raise fed.error
         return screening(answer, code, fed.bytes, size), str(fed.hash.hexdigest())
 
-    def redact(self, content: Iterable[bytes], size: int, form: str) -> Iterator[bytes]:
+    def redact(self, content: Iterable[bytes], size: int, form: str) -> Generator[bytes]:
         """The bundle without what was found. Raises NotRedacted, and what reading the content raises."""
         given = 0
         words = ["scan", "-", "--name", f"bundle.{form}", "--redact", "-"]

@@ -7,6 +7,7 @@ Screening can take hours, and what has ended does not wait for it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -96,11 +97,12 @@ class Custody:
             number, code = store.redaction(connection, job.number)
             self.exchange.vault.keys.make(code)
         size = 0
-        made = self.confined.redact(self.exchange.read(content), content.size, content.format)
+        child = self.confined.redact(self.exchange.read(content), content.size, content.format)
         try:
-            for part in self.exchange.vault.put_all(code, made):
-                store.redacted_part(connection, number, part)
-                size += part.size
+            with closing(child) as made:  # it ends with us, whatever comes of it
+                for part in self.exchange.vault.put_all(code, made):
+                    store.redacted_part(connection, number, part)
+                    size += part.size
             store.redacted(connection, number, size)
         except (HouvastError, OSError):
             store.left(connection, job.number)

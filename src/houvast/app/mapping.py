@@ -9,7 +9,7 @@ from pathlib import Path
 
 from houvast.app.places import MAP_FILE
 from houvast.app.project import load_project
-from houvast.compiler.application import reads_guarded
+from houvast.compiler.application import guarded_below
 from houvast.compiler.words import writable
 from houvast.database import connect, read_catalogue
 from houvast.database.catalogue import Catalogue, Relation
@@ -119,7 +119,7 @@ def seen_in(catalogue: Catalogue) -> Seen:
     readers = {
         name: one.kind
         for name, one in catalogue.relations.items()
-        if one.kind in ("v", "m") and not _ours(one) and reads_guarded(one, catalogue, tables)
+        if one.kind in ("v", "m") and not _ours(one) and guarded_below(one, catalogue, tables)
     }
     return Seen(
         catalogue.database,

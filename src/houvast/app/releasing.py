@@ -50,7 +50,7 @@ def publish(target: Target, question: Question, *, by: str, code: str, connectio
 
     Raises DatabaseRefusal: the budget does not allow it, or it may not be published; UsageError.
     """
-    from houvast.visits.release.mechanism import answer, method
+    from houvast.visits.release.mechanism import answer, method, ready
 
     found = _counting(target, question)
     with _connected(target, connection) as db:
@@ -59,11 +59,14 @@ def publish(target: Target, question: Question, *, by: str, code: str, connectio
             return Report.from_bytes(known[1])
         left = store.left(db, question.since, question.until)
         cost = _cost(left, question)
+        ready()
         paid = store.pay(db, question, cost, by, code)
         files = visits.files(found.folder, question.since, question.until)
         told = answer(files, question, cost, found.declared.rules)
-        guarantee = Guarantee(cost, method(question).most, found.declared.rules.group, told.least, method(question).name,
-                              left.cap, left.budget.period)  # fmt: skip
+        how = method(question)
+        guarantee = Guarantee(
+            cost, how.most, found.declared.rules.group, told.least, how.name, left.cap, left.budget.period
+        )
         policy = target.project.version_at(datetime.now(UTC))
         report = Report(
             paid.number, policy.controller.get("name", policy.name), f"{policy.name} {policy.version}",

@@ -69,9 +69,9 @@ def linked(declared: Declared) -> Iterator[Attempt]:
         "by the hour, and a guess": lambda _, there: guess.choice(there),
         "by the order in which they signed in": in_order(lambda there: there),
         "by the order of their numbers": in_order(sorted),
-        "by a digest that has no key": by(lambda one: _digest(f"{site}\0{one.address}\0{one.agent}")),
+        "by a digest that has no key": by(lambda one: digest(f"{site}\0{one.address}\0{one.agent}")),
         "by the key of the day before": by(lambda one: one.under(before, site, mode)),
-        "by their network": by(lambda one: _digest(one.address.rpartition(".")[0])),
+        "by their network": by(lambda one: digest(one.address.rpartition(".")[0])),
     }
     for name, way in ways.items():
         hits = _hits(accounts, rows, way)
@@ -131,7 +131,8 @@ def _hits(accounts: Sequence[Account], rows: Mapping[datetime, Sequence[Visit]],
     return found
 
 
-def _digest(text: str) -> int:
+def digest(text: str) -> int:
+    """A number that stands for a text, without a key: what somebody tries who has none."""
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
 
 

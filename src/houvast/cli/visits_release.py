@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,9 +17,13 @@ from houvast.cli.grouping import Group
 from houvast.cli.options import example, json_option, target_options
 from houvast.errors import UsageError
 
+if TYPE_CHECKING:
+    from houvast.visits.release.model import Question
+
 _DAY = click.DateTime(["%Y-%m-%d"])
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _KEYS = ("day", "week", "month", "hour", "site", "page", "browser", "language", "referrer")
+_FORMATS = ("json", "csv", "pdf", "receipt")
 _asked = (
     click.option("--by-key", "keys", type=click.Choice(_KEYS), multiple=True, required=True, help="Count by this."),
     click.option("--since", type=_DAY, required=True, metavar="DAY", help="The first day (UTC)."),
@@ -27,9 +34,9 @@ _asked = (
 )  # fmt: skip
 
 
-def _question_options(command: click.Command | object) -> object:
+def _question_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for one in reversed(_asked):
-        command = one(command)  # pyright: ignore[reportArgumentType]
+        command = one(command)
     return command
 
 
@@ -118,7 +125,7 @@ def list_(project: Path | None, database: str | None, as_json: bool) -> None:
 
 @release.command()
 @click.argument("number", type=click.IntRange(1))
-@click.option("--format", "fmt", type=click.Choice(["json", "csv", "pdf", "receipt"]), default="csv",
+@click.option("--format", "fmt", type=click.Choice(_FORMATS), default="csv",
               show_default=True, help="Which file; a receipt proves that it was published.")  # fmt: skip
 @click.option("--lang", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="Of CSV and PDF.")
 @click.option("--out", type=_FILE, metavar="FILE", help="Where to write it; by default it is printed.")
@@ -128,10 +135,10 @@ def show(number: int, fmt: str, lang: str, out: Path | None, project: Path | Non
     """A report as it was published: the same bytes each time."""
     from houvast.app import releasing
 
-    chosen = next(one for one in releasing.FORMATS if one == fmt)
+    chosen = releasing.FORMATS[_FORMATS.index(fmt)]
     content = releasing.report_bytes(find_target(project, database), number, chosen, lang)
     if out is None:
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
         return
     try:
         out.write_bytes(content)
@@ -169,7 +176,7 @@ def verify(report: Path, receipt: Path, key: str | None, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-def _question(keys: tuple[str, ...], since: datetime, until: datetime, share: int, site: str):  # noqa: ANN202
+def _question(keys: tuple[str, ...], since: datetime, until: datetime, share: int, site: str) -> Question:
     from houvast.visits.release.model import Key, Question
 
     return Question(tuple(Key(one) for one in keys), since.date(), until.date(), share, site)

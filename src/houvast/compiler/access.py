@@ -11,11 +11,12 @@ from houvast.compiler.cell import Cell
 from houvast.compiler.compare import to_text
 from houvast.compiler.forming import Forms, beside_pseudonyms
 from houvast.compiler.ground import PurposeSeat
+from houvast.compiler.joining import links_through, may_link
 from houvast.compiler.render import Renderer
 from houvast.compiler.shape import Layout, Shape
 from houvast.compiler.token import Token
 from houvast.compiler.words import SCHEMA, ident
-from houvast.datamap.model import Column
+from houvast.datamap.model import Column, Owner
 from houvast.policy.forms import FULL
 from houvast.policy.model import Action, PurposeKind
 
@@ -161,8 +162,25 @@ class Access:
         return texts[0] if len(texts) == 1 else " OR ".join(f"({t})" for t in texts)
 
     @cached_property
+    def _linking(self) -> list[tuple[Shape, Owner]]:
+        """What a row of this table links people to, which whoever may read it by that link must not bring about."""
+        free = self.seat.purpose.kind is PurposeKind.MIGRATION
+        return [] if free else list(links_through(self.shape.name, self.layout.shapes.values()))
+
+    def _may_link(self, shape: Shape, way: Owner) -> str:
+        """SQL: the purpose may make this link."""
+        r = self.renderer
+        there = Access(self.seat, shape, self.layout, r.bits, self.known, fast=True, zone=r.zone, token=r.token)
+        return may_link(shape, way, ident(self.shape.relation.relname), shown=bool(there.row_read))
+
+    @cached_property
     def row_insert(self) -> str:
-        """Every cell that is filled in must pass, and some cell of the row."""
+        """Every cell that is filled in must pass, and some cell of the row; and what it links may be linked."""
+        cells = self._cells_inserted()
+        links = [self._may_link(shape, way) for shape, way in self._linking] if cells else []
+        return " AND ".join([f"({cells})", *links]) if links else cells
+
+    def _cells_inserted(self) -> str:
         groups: dict[str, list[str]] = {}
         some: dict[str, None] = {}
         bound = self.seat.purpose.kind not in (PurposeKind.DISPUTE, PurposeKind.MIGRATION)
@@ -209,7 +227,8 @@ class Access:
         plain = alike and not any(self.hides(c) or c.formed for c in self.cells)
         asked = self.conditions.replace(f"{SCHEMA}.first_", "")  # what every login may call
         looks_up = f"{SCHEMA}." in asked or f"{ident(SCHEMA)}." in asked
-        return self.shape.table.direct and plain and not looks_up and not self.may_conflict
+        links = bool(self._linking and self.columns("insert"))  # the row that is linked shows to whom the views are of
+        return self.shape.table.direct and plain and not (looks_up or links or self.may_conflict)
 
     @property
     def named(self) -> bool:

@@ -10,7 +10,7 @@ from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.shape import Layout
 from houvast.compiler.words import KEEPER, ident, idents, literal, reader_role, relation, total_role, view_role
 from houvast.database.catalogue import Catalogue, Relation
-from houvast.datamap.model import DataMap
+from houvast.datamap.model import TOTALS, DataMap
 from houvast.policy.model import PurposeKind
 
 
@@ -49,8 +49,8 @@ def _revoke(live: Relation, grantees: Sequence[str], promise: str) -> Piece:
                  protects=True, locks=live.name)  # fmt: skip
 
 
-def reads_guarded(live: Relation, catalogue: Catalogue, guarded: Iterable[str]) -> bool:
-    """Whether a view reads a guarded table, by whatever way."""
+def guarded_below(live: Relation, catalogue: Catalogue, guarded: Iterable[str]) -> set[str]:
+    """The guarded tables that a view reads, by whatever way."""
     wanted, seen, stack = set(guarded), set[str](), [live.name]
     while stack:
         name = stack.pop()
@@ -58,11 +58,8 @@ def reads_guarded(live: Relation, catalogue: Catalogue, guarded: Iterable[str]) 
             continue
         seen.add(name)
         here = catalogue.relations.get(name)
-        for source in here.reads if here else ():
-            if source in wanted:
-                return True
-            stack.append(source)
-    return False
+        stack += here.reads if here else ()
+    return seen & wanted
 
 
 def _closed_relations(datamap: DataMap, catalogue: Catalogue, layout: Layout) -> list[tuple[Relation, str]]:
@@ -77,7 +74,7 @@ def _closed_relations(datamap: DataMap, catalogue: Catalogue, layout: Layout) ->
         elif (
             live.name in layout.shapes
             or (live.kind == "v" and live.name in datamap.views)
-            or (live.kind == "m" and datamap.materialised.get(live.name) == "closed")
+            or (live.kind == "m" and datamap.materialised.get(live.name) in ("closed", TOTALS))
         ):
             closed.append((live, "C01"))
     return closed
@@ -164,7 +161,7 @@ def _free_tables(datamap: DataMap, catalogue: Catalogue, layout: Layout, readers
     pieces: list[Piece] = []
     free = dict(layout.others)
     free |= {n: catalogue.relations[n] for n, b in datamap.materialised.items()
-             if b == "not personal" and n in catalogue.relations}  # fmt: skip
+             if b != "closed" and n in catalogue.relations}  # fmt: skip
     guarded = [s.relation for s in layout.shapes.values()]
     for seat in readers:
         schemas = list(dict.fromkeys(r.schema for r in (*free.values(), *guarded)))
@@ -177,6 +174,8 @@ def _free_tables(datamap: DataMap, catalogue: Catalogue, layout: Layout, readers
                                 f"GRANT USAGE ON SCHEMA {idents([*schemas, seat.schema])} TO {ident(seat.own)}",
                                 f"REVOKE USAGE ON SCHEMA {idents([*schemas, seat.schema])} FROM {ident(seat.own)}", "C35", protects=True))  # fmt: skip
         for name, live in free.items():
+            if seat.purpose.name not in datamap.totals_for.get(name, (seat.purpose.name,)):
+                continue
             table = datamap.tables.get(name)
             writes = ", INSERT, UPDATE, DELETE" if table and seat.purpose.name in table.writers else ""
             text = f"GRANT SELECT{writes} ON {_sql(live)} TO {ident(seat.reader)}, {ident(seat.views)}"

@@ -50,6 +50,7 @@ def check_way(resolver: Resolver, live: Relation, table: Table, way: Owner) -> N
     if way.through:
         check_link(resolver, live, way)
         known = resolver.map.tables.get(way.through)
+        check_writers(resolver, way)
         if known and known.personal and not any(_is_whom(one, way) for one in known.owners):
             resolver.wrong("link-owner", way.place, f"Rows of the link table `{way.through}` are not owned by whom they link to `{live.name}`.",
                        f"let `{way.through}` have `owner: {{{way.kind}: {way.path[0]}}}` alone: leaving deletes that row.")  # fmt: skip
@@ -63,6 +64,14 @@ def check_way(resolver: Resolver, live: Relation, table: Table, way: Owner) -> N
                    "let it be NULL, or write `stand_in:` with the key of a row that stands for who left; no part of the primary key.")  # fmt: skip
 
 
+def check_writers(resolver: Resolver, way: Owner) -> None:
+    """No purpose writes as it likes whose the rows of others are."""
+    known = resolver.map.tables.get(way.through)
+    if known and known.writers:
+        resolver.wrong("link-writers", way.place, f"The link table `{way.through}` says whose rows are, and `{known.writers[0]}` may write it freely.",
+                       f"list its columns, with `owner: {{{way.kind}: {way.path[0]}}}`; then a link is held to what shows in the same use.")  # fmt: skip
+
+
 def check_link(resolver: Resolver, live: Relation, owner: Owner) -> None:
     """A link table names the shared row, and the person, in columns of its own."""
     through = resolver.relation(owner.through, owner.place)
@@ -71,7 +80,7 @@ def check_link(resolver: Resolver, live: Relation, owner: Owner) -> None:
     for name in filter(None, (owner.of, owner.left, *owner.where.conditions)):
         resolver.column(through, name, owner.place)
     if len(owner.path) != 1:
-        resolver.wrong("link-path", owner.place, f"The link table `{owner.through}` must hold the person's key itresolver.",
+        resolver.wrong("link-path", owner.place, f"The link table `{owner.through}` must hold the person's key itself.",
                    "name one column of the link table.")  # fmt: skip
     else:
         resolver.column(through, owner.path[0], owner.place)
@@ -99,6 +108,7 @@ def check_reader(resolver: Resolver, live: Relation, reader: Reader) -> None:
     does, while what says that they may read it is theirs."""
     way, mapped = reader.way, resolver.map.tables[live.name]
     if way.through:
+        check_writers(resolver, way)
         through = resolver.catalogue.relations.get(way.through)
         owns = any(one.through == way.through for one in mapped.owners)
         keys = [k for k in through.foreign_keys if k.columns == (way.of,) and k.table == live.name] if through else []

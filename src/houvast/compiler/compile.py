@@ -12,6 +12,7 @@ from houvast.compiler.answering import telling_pieces, uses_of
 from houvast.compiler.application import application_pieces
 from houvast.compiler.branches import Alternatives, segments
 from houvast.compiler.cascade import cascade_pieces, goes_along
+from houvast.compiler.circumstances import circumstance_pieces, vouching
 from houvast.compiler.controls import control_pieces
 from houvast.compiler.copies import view_copies
 from houvast.compiler.deciding import deciding_pieces
@@ -30,7 +31,6 @@ from houvast.compiler.opening import migration_policies, table_pieces
 from houvast.compiler.others import above_piece, judged_pieces, others_piece
 from houvast.compiler.owning import own_pieces
 from houvast.compiler.persons import (
-    circumstance_pieces,
     person_functions,
     spread_pieces,
     stand_pieces,
@@ -300,7 +300,8 @@ def _people(
         pieces += stand_pieces(number, stand, place, promise or "C13")
     uses = {name: u.promise for u in reversed(current.uses) for way in u.while_ for name in way}
     for table in layout.circumstances.values():
-        pieces += circumstance_pieces(table, uses.get(table.circumstance.name, "C05"))
+        name = table.circumstance.name
+        pieces += circumstance_pieces(table, vouching(name, layout.circumstances, versions), uses.get(name, "C05"))
     for subject in datamap.subjects.values():
         pieces += subject_pieces(subject, layout.shapes[subject.table], "C30")
     return pieces

@@ -31,6 +31,11 @@ class Given(Token):
         """SQL: always."""
         return "true"
 
+    @property
+    def login(self) -> str:
+        """SQL: the login that is asked about."""
+        return "asked_login"
+
     def part(self, number: int) -> str:
         """SQL: the person (4) or case (5) that is asked about."""
         return {4: "(asked_kind OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) asked_key)", 5: "asked_case"}[
@@ -70,7 +75,8 @@ def _table(shape: Shape, accesses: Sequence[Access]) -> Piece:
         if shape.key
         else ""
     )
-    create = f"""CREATE OR REPLACE FUNCTION {SCHEMA}.{name}(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
+    create = f"""DROP FUNCTION IF EXISTS {SCHEMA}.{name}(text, text, text, text, text, text);
+CREATE OR REPLACE FUNCTION {SCHEMA}.{name}(asked_login text, asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
 BEGIN
@@ -79,7 +85,7 @@ BEGIN
 {body.replace("{key}", key)}
 END $hv$;
 COMMENT ON FUNCTION {SCHEMA}.{name} IS {literal(f"Of how many rows of a person in {shape.name} a column shows to a purpose now (promise C05)")};
-REVOKE ALL ON FUNCTION {SCHEMA}.{name}(text, text, text, text, text, text) FROM PUBLIC"""
+REVOKE ALL ON FUNCTION {SCHEMA}.{name}(text, text, text, text, text, text, text) FROM PUBLIC"""
     return Piece(f"function {_name(shape)}", "function", Phase.OPEN, create, f"DROP FUNCTION {SCHEMA}.{name}", "C05",
                  protects=True, as_keeper=True, replaces=True)  # fmt: skip
 
@@ -116,7 +122,7 @@ def _purpose(access: Access, *, first: bool) -> str:
 def _decide(layout: Layout, policy: Policy) -> Piece:
     cases = "\n        ".join(
         f"WHEN {literal(shape.name)} THEN SELECT s.shown, s.of INTO shown, of FROM {SCHEMA}.{ident(_name(shape))}"
-        "(p.name, asked_column, asked_kind, asked_key, coalesce(asked_case, ''), asked_row) s;"
+        "(asked_login, p.name, asked_column, asked_kind, asked_key, coalesce(asked_case, ''), asked_row) s;"
         for shape in layout.shapes.values()
     )
     text = queries("houvast.compiler", "deciding.sql")["api_decide"]

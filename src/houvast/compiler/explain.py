@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from houvast.compiler.shape import Layout, Shape
 from houvast.compiler.shared import readers_of
 from houvast.compiler.words import ident
 from houvast.database import Connection, queries, read_catalogue, run_query
-from houvast.datamap.model import NOT_PERSONAL, DataMap
+from houvast.datamap.model import NOT_PERSONAL, OTHERS, DataMap
 from houvast.errors import UsageError
 from houvast.policy.decide import decide
 from houvast.policy.forms import FULL, strictest
@@ -117,7 +117,22 @@ def explain(
         if keys
         else "No row of this table is about this person."
     )
-    return Explanation(purpose, table, instant, tuple(answers), note)
+    notes = [note, *_opened_by(connection, layout, versions[-1], purpose, kind, key)]
+    return Explanation(purpose, table, instant, tuple(answers), " ".join(filter(None, notes)))
+
+
+def _opened_by(
+    connection: Connection, layout: Layout, policy: Policy, purpose: str, kind: str, key: str
+) -> Iterator[str]:
+    """Which logins see no more of a person than the cases that they opened themselves, unless by others."""
+    asked = {n for use in policy.uses if purpose in use.purposes for way in use.while_ for n in way}
+    for name, table in layout.circumstances.items():
+        if name in asked and table.circumstance.kind == kind and table.circumstance.opened_by == OTHERS:
+            found = run_query(connection, f"SELECT DISTINCT c.maker FROM {table.sql} c WHERE c.person::text = %s"
+                              " AND c.ends > statement_timestamp() AND c.maker IS NOT NULL ORDER BY 1", (key,))  # fmt: skip
+            yield from (
+                f"To login `{maker}`, which opened it, a case of `{name}` shows itself alone." for (maker,) in found
+            )
 
 
 def _now(connection: Connection) -> datetime:

@@ -1,4 +1,4 @@
-"""Pieces that know each data subject: state, stands, circumstances, and how a change reaches every row."""
+"""Pieces that know each data subject: state, stands, and how a change reaches every row."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from houvast.compiler.columns import UNCONTESTED, contest_bit
 from houvast.compiler.guard import PersonTerms, guard_expression
 from houvast.compiler.piece import Fill, Phase, Piece
 from houvast.compiler.render import where_sql
-from houvast.compiler.shape import CircumstanceTable, Layout, Shape
-from houvast.compiler.words import SCHEMA, ident, literal, relation, short
+from houvast.compiler.shape import Layout, Shape
+from houvast.compiler.words import SCHEMA, ident, literal, short
 from houvast.datamap.model import Stand, Subject, Where
 from houvast.policy.model import Policy
 
@@ -234,70 +234,15 @@ ON CONFLICT DO NOTHING"""
     return pieces
 
 
-def _where_columns(where: Where) -> list[str]:
+def where_columns(where: Where) -> list[str]:
+    """The columns that a condition on rows looks at."""
     return [*where.conditions, *filter(None, (where.starts, where.ends))]
 
 
-def _timeless(where: Where) -> Where:
-    return Where(where.conditions)
-
-
-def _conditions(where: Where) -> tuple[str, str, str]:
-    """The condition on the new row, on the old one, and on a row `t`."""
+def conditions_of(where: Where) -> tuple[str, str, str]:
+    """SQL of the condition on the new row, on the old one, and on a row `t`."""
     new, old, row = (where_sql(where, lambda name, of=of: f"{of}.{ident(name)}") for of in ("NEW", "OLD", "t"))
     return new, old, row
-
-
-def circumstance_pieces(found: CircumstanceTable, promise: str) -> list[Piece]:
-    """The table of open cases of one circumstance, kept by a trigger on the application's table."""
-    c, live = found.circumstance, found.relation
-    table = relation(live.schema, live.relname)
-    key, person = ident(live.key[0]), ident(c.path[0])
-    starts = f"coalesce(NEW.{ident(c.where.starts)}, '-infinity')" if c.where.starts else "'-infinity'"
-    ends = f"coalesce(NEW.{ident(c.where.ends)}, 'infinity')" if c.where.ends else "'infinity'"
-    condition, condition_old, condition_row = _conditions(_timeless(c.where))
-    name = found.name
-    columns = list(dict.fromkeys([live.key[0], c.path[0], *_where_columns(c.where)]))
-    same = f"OLD.{key} {EQ} NEW.{key} AND OLD.{person} {EQ} NEW.{person} AND {condition_old} AND {condition}"
-    for text in (starts, ends):
-        same += f" AND {text.replace('NEW.', 'OLD.')} {EQ} {text}" if "NEW." in text else ""
-    body = f"""    IF TG_OP {EQ} 'UPDATE' THEN
-        IF {same} THEN RETURN NULL; END IF;
-    END IF;
-    IF TG_OP <> 'INSERT' THEN DELETE FROM {found.sql} c WHERE c.case_key {EQ} OLD.{key}; END IF;
-    IF TG_OP {EQ} 'DELETE' THEN RETURN NULL; END IF;
-    IF {condition} AND NEW.{person} IS NOT NULL THEN
-        INSERT INTO {found.sql} (case_key, person, starts, ends) VALUES (NEW.{key}, NEW.{person}, {starts}, {ends})
-        ON CONFLICT (case_key) DO NOTHING;
-        IF NOT FOUND THEN
-            UPDATE {found.sql} c SET person = NEW.{person}, starts = {starts}, ends = {ends} WHERE c.case_key {EQ} NEW.{key};
-        END IF;
-    END IF;
-    RETURN NULL;"""
-    row_starts = starts.replace("NEW.", "t.")
-    row_ends = ends.replace("NEW.", "t.")
-    statement = f"""INSERT INTO {found.sql} (case_key, person, starts, ends)
-SELECT t.{key}, t.{person}, {row_starts}, {row_ends} FROM {table} t
-WHERE t.ctid >= {{low}} AND t.ctid < {{high}} AND {condition_row} AND t.{person} IS NOT NULL
-FOR SHARE ON CONFLICT DO NOTHING"""
-    statement = statement.replace("FOR SHARE ON CONFLICT", "FOR SHARE\nON CONFLICT")
-    now_is = f"SELECT t.{key}, t.{person}, {row_starts}, {row_ends} FROM {table} t WHERE {condition_row} AND t.{person} IS NOT NULL"
-    check = unequal(now_is, f"SELECT case_key, person, starts, ends FROM {found.sql}")
-    comment = literal(f"Open cases of circumstance {c.name} (promise {promise})")
-    return [
-        Piece(f"table {name}", "table", Phase.PEOPLE,
-              f"CREATE TABLE IF NOT EXISTS {found.sql} (case_key {found.case_type} PRIMARY KEY, person {found.person_type} NOT NULL,\n"
-              f"    starts timestamptz NOT NULL, ends timestamptz NOT NULL);\n"
-              f"CREATE INDEX IF NOT EXISTS {ident(short(name + '_person'))} ON {found.sql} (person);\nCOMMENT ON TABLE {found.sql} IS {comment}",
-              f"DROP TABLE {found.sql}", promise, protects=True, as_keeper=True, replaces=True),
-        definer_trigger(name, body, promise),
-        *watching(f"hv_{name}", live.name, table, columns, name, promise),
-        definer_trigger(f"{name}_empty", f"    TRUNCATE {found.sql};\n    RETURN NULL;", promise),
-        trigger(short(f"hv_{name}_empty"), live.name, table, f"AFTER TRUNCATE ON {table}", f"{name}_empty", promise,
-                level="STATEMENT"),
-        Piece(f"fill {name}", "fill", Phase.PEOPLE_FILL, statement, "", promise, needs=check,
-              fill=Fill(live.name, statement)),
-    ]  # fmt: skip
 
 
 def unequal(one: str, other: str) -> str:
@@ -310,7 +255,7 @@ def stand_pieces(number: int, found: Stand, layout_table: tuple[str, str, str], 
     name, table, key_column = layout_table
     person, key = ident(found.path[0]), ident(key_column)
     about = found.purpose
-    condition, condition_old, condition_row = _conditions(found.where)
+    condition, condition_old, condition_row = conditions_of(found.where)
     source = f"{literal(f'{name}#{number}:')} || NEW.{key}::text"
     trigger_name = short(f"stand_{name.replace('.', '_')}_{found.stand}_{about}")
     old_source = source.replace("NEW.", "OLD.")
@@ -326,7 +271,7 @@ def stand_pieces(number: int, found: Stand, layout_table: tuple[str, str, str], 
         ON CONFLICT DO NOTHING;
     END IF;
     RETURN NULL;"""
-    columns = list(dict.fromkeys([key_column, found.path[0], *_where_columns(found.where)]))
+    columns = list(dict.fromkeys([key_column, found.path[0], *where_columns(found.where)]))
     statement = f"""INSERT INTO {SCHEMA}.stand (kind, key, stand, about, source)
 SELECT {literal(found.kind)}, t.{person}::text, {literal(found.stand)}, {literal(about)}, {source.replace("NEW.", "t.")}
 FROM {table} t WHERE t.ctid >= {{low}} AND t.ctid < {{high}} AND {condition_row} AND t.{person} IS NOT NULL{withdrawn}

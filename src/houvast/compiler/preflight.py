@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from collections.abc import Set as AbstractSet
 
-from houvast.compiler.application import reads_guarded
+from houvast.compiler.application import guarded_below
 from houvast.compiler.relations import families
 from houvast.compiler.words import KEEPER, SCHEMA, reader_role, total_role, view_role
 from houvast.database.catalogue import Catalogue
-from houvast.datamap.model import DataMap, Login
+from houvast.datamap.model import TOTALS, DataMap, Login, Table
 from houvast.errors import DatabaseRefusal, FileErrors, Finding
-from houvast.policy.model import Policy, PurposeKind
+from houvast.policy.model import Action, Policy, PurposeKind
 
 PASS_ALL = (
     "pg_read_all_data",
@@ -39,7 +39,7 @@ def preflight(
             f"This is PostgreSQL {catalogue.version // 10000}; Houvast needs 15 or newer.",
             todo="upgrade the server; version 15 brought views that read with their caller's rights.",
         )
-    findings = [*_logins(catalogue, datamap), *_objects(catalogue, datamap), *_names(catalogue, versions, datamap, made),
+    findings = [*_logins(catalogue, datamap), *_objects(catalogue, datamap), *_summaries(catalogue, versions, datamap), *_names(catalogue, versions, datamap, made),
                 *_policies(catalogue, datamap, made), *families(catalogue, datamap)]  # fmt: skip
     if findings:
         raise FileErrors(tuple(findings))
@@ -101,12 +101,16 @@ def _objects(catalogue: Catalogue, datamap: DataMap) -> list[Finding]:
         *(s.schema for s in catalogue.relations.values() if s.owner.startswith(own)),
     }
     for live in catalogue.relations.values():
-        if live.kind not in ("v", "m") or live.schema in ours or not reads_guarded(live, catalogue, guarded):
+        if live.kind not in ("v", "m") or live.schema in ours or not guarded_below(live, catalogue, guarded):
             continue
         section = "views" if live.kind == "v" else "materialised"
         known = datamap.views if live.kind == "v" else datamap.materialised
         if live.name not in known:
-            words = "`invoker` or `closed`" if live.kind == "v" else "`not personal` (totals only) or `closed`"
+            words = (
+                "`invoker` or `closed`"
+                if live.kind == "v"
+                else "`closed`, or totals of people for some purposes: `{for: [PURPOSE], form: aggregate}`"
+            )
             kind = "view" if live.kind == "v" else "materialised view"
             findings.append(Finding("unmentioned", datamap.place, f"The {kind} `{live.name}` reads personal data past every rule.",
                                     f"say under `{section}:` what becomes of it: {words}.", "C01"))  # fmt: skip
@@ -121,6 +125,34 @@ def _objects(catalogue: Catalogue, datamap: DataMap) -> list[Finding]:
                 "unmentioned", datamap.place, f"The function `{name}` runs with the rights of `{function.owner}`, past every rule.",
                 "say under `functions:` what becomes of it: `invoker`, `closed` or `keep` (touches no personal data).", "C01"))  # fmt: skip
     return findings
+
+
+def _summaries(catalogue: Catalogue, versions: Sequence[Policy], datamap: DataMap) -> list[Finding]:
+    """Materialised views that keep personal data past every rule are for purposes that the policy gives these data."""
+    findings: list[Finding] = []
+    guarded = [n for n, t in datamap.tables.items() if t.personal]
+    place = datamap.places.get("materialised", datamap.place)
+    for name, becomes in datamap.materialised.items():
+        live = catalogue.relations.get(name)
+        below = guarded_below(live, catalogue, guarded) if live and becomes != "closed" else set[str]()
+        if below and becomes != TOTALS:
+            findings.append(Finding(
+                "materialised-open", place, f"The materialised view `{name}` reads `{min(below)}`, whose rows are people's, and every purpose could read it.",
+                f"say who may, where it holds totals of people alone: `{name}: {{for: [PURPOSE], form: {TOTALS}}}`; or `closed`.", "C01"))  # fmt: skip
+        for purpose in datamap.totals_for.get(name, ()):
+            without = [table for table in sorted(below) if not _may_read(versions[-1], purpose, datamap.tables[table])]
+            if without:
+                findings.append(Finding(
+                    "materialised-unused", place, f"The materialised view `{name}` is for `{purpose}`, to which the policy gives nothing of `{without[0]}`.",
+                    "take the purpose out, or let a use give it these data, in whatever form.", "C05"))  # fmt: skip
+    return findings
+
+
+def _may_read(policy: Policy, purpose: str, table: Table) -> bool:
+    """Whether a use gives the purpose some of what lies in a table, in whatever form."""
+    held = {name for column in table.columns.values() for name in column.categories}
+    uses = (use for use in policy.uses if purpose in use.purposes and Action.READ in use.actions)
+    return any(held & set(use.categories) for use in uses)
 
 
 def _names(catalogue: Catalogue, versions: Sequence[Policy], datamap: DataMap, made: Collection[str]) -> list[Finding]:

@@ -11,7 +11,7 @@ from houvast.compiler.guard import base_bits, mask
 from houvast.compiler.shape import CircumstanceTable, Layout, Reader, Shape
 from houvast.compiler.token import Token
 from houvast.compiler.words import SCHEMA, ident, literal, relation
-from houvast.datamap.model import Where
+from houvast.datamap.model import OTHERS, Where
 from houvast.policy.model import Period
 from houvast.policy.world import BOOK_YEAR_END
 
@@ -90,10 +90,12 @@ class Renderer:
 
     def _open_case(self, table: CircumstanceTable, column: str, value: str) -> str:
         where = table.circumstance.where
-        time = (
+        also = (
             f" AND {self._time('c')}" if where.starts or where.ends else ""
         )  # else it is always -infinity to infinity
-        return f"(SELECT true FROM {table.sql} c WHERE c.{column} = {value}{time} LIMIT 1)"
+        if column == "person" and table.circumstance.opened_by == OTHERS:
+            also += f" AND {of_others('c', self.token.login)}"
+        return f"(SELECT true FROM {table.sql} c WHERE c.{column} = {value}{also} LIMIT 1)"
 
     def _circumstance(self, name: str, person: str) -> str:
         shape = self.shape
@@ -349,6 +351,11 @@ class Renderer:
         """SQL: nobody contests this value, and it is not flagged, nor one that it is made of."""
         flagged = (f"{self.shape.column(flag(c))} IS NOT TRUE" for c in self.shape.shielded_with(column))
         return " AND ".join(filter(None, (self.uncontested(column), *flagged)))
+
+
+def of_others(alias: str, login: str) -> str:
+    """SQL: a case counts for this login, because it did not open it, or nobody knows who did."""
+    return f"{alias}.maker IS DISTINCT FROM {login}"
 
 
 def where_sql(where: Where, column: Callable[[str], str] = ident) -> str:

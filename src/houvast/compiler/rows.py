@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from houvast.compiler.columns import CLOSED, UNCONTESTED, contest_bit, flag, hidden
 from houvast.compiler.fills import FILLING, chain, fill_piece, lost_guard
+from houvast.compiler.joining import joining_pieces
 from houvast.compiler.persons import EQ, definer_trigger, guard_of_row, sees_all_rows, trigger
 from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.shape import Shape
@@ -161,7 +162,7 @@ def keep_pieces(
 ) -> list[Piece]:
     """The trigger that computes a row's guard whatever a writer put there. `others`: tables whose rows have its owners."""
     if not shape.kind:
-        return [*_nobodys(shape, promise), *reader_pieces(shape, promise)]
+        return [*_nobodys(shape, promise), *reader_pieces(shape, promise), *joining_pieces(shape)]
     ways = dict.fromkeys(d.path[:-1] for d in shape.derived)
     lines = [f"    {_derive_sql(shape, way, catalogue)}" for way in ways]
     lines.append(_owner_sql(shape, lost_guard(bits), asked))
@@ -200,6 +201,7 @@ def keep_pieces(
         replace(_in_rows(keep), phase=Phase.ROWS_KEEP if settle else Phase.ROWS, fill=settle),
         *owner_pieces(shape, others, promise),
         *reader_pieces(shape, promise),
+        *joining_pieces(shape),
         *_parents(shape, catalogue, promise),
         bulk,
     ]  # fmt: skip

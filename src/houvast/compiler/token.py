@@ -35,6 +35,11 @@ class Token:
         return f"pg_catalog.convert_from(pg_catalog.decode({self._part(number)}, 'hex'), 'UTF8')"
 
     @property
+    def login(self) -> str:
+        """SQL: the login that asks."""
+        return "session_user"
+
+    @property
     def use(self) -> str:
         """SQL: the number of the use in the register, as text."""
         return self._part(3)

@@ -23,8 +23,8 @@ from houvast.policy.model import Action, Look
 
 MOST = 10
 """By how much a count is changed at most. That it is changed so much happens once in two thousand times."""
-TRIES = 3
-"""How often one set of totals can be begun: whoever takes it back learns nothing, and may not go on for ever."""
+TRIES = 1
+"""How often one set of totals can be begun in a period: whoever takes it back has seen no other noise than that of the set."""
 _BIT = "pg_catalog.strpos(('x' || pg_catalog.left(pg_catalog.gen_random_uuid()::text, 8))::bit(32)::text, '1')"
 NOISE = f"greatest(-{MOST}, least({MOST}, {_BIT} - {_BIT}))"
 """SQL: 0 one time in three, and each number further from 0 half as often as the one before it: exactly, by the first one among
@@ -181,7 +181,7 @@ class _Totals:
         function, by = relation(seat.schema, f"make_{self.total.name}"), idents(self.total.by)
         said = ", ".join(f"{literal(name)}, {ident(name)}" for name in self.total.by)
         refuse = f"RAISE EXCEPTION 'Houvast refuses: no use for purpose \"{seat.purpose.name}\" is open (promise {self.promise}).'"
-        often = f"RAISE EXCEPTION 'Houvast refuses: these totals were begun and taken back too often (promise {self.promise}).'"
+        often = f"RAISE EXCEPTION 'Houvast refuses: these totals were begun and taken back (promise {self.promise}).'"
         create = f"""CREATE OR REPLACE FUNCTION {function}() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     this CONSTANT date := date_trunc('{self.look.every}', statement_timestamp() AT TIME ZONE {literal(access.renderer.zone)})::date;

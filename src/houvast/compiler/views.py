@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from houvast.compiler.piece import Phase, Piece
 from houvast.compiler.words import ident, idents, literal, relation, short
+from houvast.policy.model import Form
 
 if TYPE_CHECKING:
     from houvast.compiler.access import Access
@@ -80,6 +81,19 @@ class _View:
         and go on to what the next condition does, before it asks the row policy (decision 22). The policy alone decides."""
         return replace(self.access.renderer.token, role="", own="").open
 
+    def _mixed(self, order: Sequence[str]) -> tuple[str, str]:
+        """SQL: beside pseudonyms rows come in the order of these, which says nothing of how they lie on the disk, and so of their
+        real keys. Nor does a condition see them before they are in that order (`security_barrier`)."""
+        if not self.access.named:
+            return "", ""
+        named = {
+            c.column.name for c in self.access.cells if any(look.form is Form.PSEUDONYMISED for look, _ in c.looks)
+        }
+        whole = [name for name in self.access.shape.relation.key if name in named]
+        by = [str(order.index(name) + 1) for name in whole or [one for one in order if one in named] if name in order]
+        alike = [] if whole and whole == list(self.access.shape.relation.key) else ["pg_catalog.gen_random_uuid()"]
+        return " WITH (security_barrier)", f"\nORDER BY {', '.join([*by, *alike])}"
+
     def pieces(self) -> list[Piece]:
         shape, seat = self.access.shape, self.access.seat
         view = relation(seat.schema, shape.relation.relname)
@@ -100,7 +114,8 @@ class _View:
             grants.append("UPDATE")
         if self.access.row_delete:
             grants.append("DELETE")
-        text = f"CREATE VIEW {view} AS SELECT\n    {body}\nFROM {shape.sql}\nWHERE {self._open};\nALTER VIEW {view} OWNER TO {ident(seat.views)};\n"
+        kept, order_by = self._mixed(order)
+        text = f"CREATE VIEW {view}{kept} AS SELECT\n    {body}\nFROM {shape.sql}\nWHERE {self._open}{order_by};\nALTER VIEW {view} OWNER TO {ident(seat.views)};\n"
         text += f"COMMENT ON VIEW {view} IS {literal(f'What purpose {seat.purpose.name} may see of {shape.name} (promise {self.access.promise})')}"
         for name in order:
             default = shape.relation.columns[name].default

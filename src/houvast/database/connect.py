@@ -22,6 +22,7 @@ __all__ = [
     "run_query",
     "sql",
     "stream",
+    "undo",
 ]
 
 
@@ -44,6 +45,12 @@ Notice, Notification = psycopg.errors.Diagnostic, psycopg.Notify
 
 DatabaseError = psycopg.Error
 """Anything that PostgreSQL refuses, and anything that goes wrong on the way to it."""
+
+
+def undo(connection: Connection) -> None:
+    """End the transaction that SQL left open, if one is; the client knows without asking."""
+    if connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+        connection.execute("ROLLBACK")
 
 
 def run(connection: Connection, text: str) -> None:

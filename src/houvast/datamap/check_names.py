@@ -68,6 +68,10 @@ def purposes_exist(datamap: DataMap, policies: Sequence[Promised]) -> Iterator[F
             yield from _known("purpose", name, known, _at(login, name), f"Login `{login.name}`")
     for stand in datamap.stands:
         yield from _known("purpose", stand.purpose, known, _at(stand, "purpose"), "A stand")
+    for view, names in datamap.totals_for.items():
+        place = datamap.places.get("materialised", datamap.place)
+        for name in names:
+            yield from _known("purpose", name, known, place, f"Materialised view `{view}`")
     for table in datamap.tables.values():
         for name in table.writers:
             place = _at(table, f"writers.{name}", "writers")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from houvast.datamap.check_names import OWN_CIRCUMSTANCES
-from houvast.datamap.model import DataMap, Login
+from houvast.datamap.model import ANYBODY, Circumstance, DataMap, Login
 from houvast.datamap.promised import Promised, PromisedUse
 from houvast.errors import Finding
 from houvast.reading import did_you_mean
@@ -41,23 +41,42 @@ def one_person_logins_stand_apart(datamap: DataMap, policies: Sequence[Promised]
 
 
 def own_circumstances(datamap: DataMap, policies: Sequence[Promised]) -> Iterator[Finding]:
-    """A purpose that may write the table of a circumstance that it needs can bring it about itself."""
+    """A purpose that may write the table of a circumstance that it needs, and whose own cases count."""
+    for policy, purpose, circumstance in _self_opening(datamap, policies):
+        if policy.purposes[purpose].volume is not None:
+            yield Finding(
+                "circumstance-own",
+                circumstance.place,
+                f"Purpose `{purpose}` needs `{circumstance.name}`, may write "
+                f"`{circumstance.table}` and so can bring `{circumstance.name}` about itself.",
+                "Leave `opened_by: anybody` out, or accept that its uses are recorded and limited.",
+            )
+
+
+def own_circumstances_are_limited(datamap: DataMap, policies: Sequence[Promised]) -> Iterator[Finding]:
+    """Whoever may open people to themselves opens no more of them than the policy says."""
+    for policy, purpose, circumstance in _self_opening(datamap, policies):
+        if policy.purposes[purpose].volume is None:
+            yield Finding(
+                "circumstance-unlimited",
+                circumstance.places.get("opened_by", circumstance.place),
+                f"By `opened_by: {ANYBODY}` purpose `{purpose}` can open anybody to itself: it may write "
+                f"`{circumstance.table}`, and nothing says how many people it opens.",
+                "Leave `opened_by` out, or give the purpose a `volume:` in the policy.",
+            )
+
+
+CHECKS = (conditions_can_be_asked, one_person_logins_stand_apart, own_circumstances_are_limited)
+
+
+def _self_opening(datamap: DataMap, policies: Sequence[Promised]) -> Iterator[tuple[Promised, str, Circumstance]]:
+    """(policy, purpose, circumstance): the purpose needs it, may write its table, and its own cases count."""
     for policy in policies:
         for use in policy.uses:
             for name in sorted(_conditions(use) & set(datamap.circumstances)):
                 circumstance = datamap.circumstances[name]
-                writers = _writers(datamap, policy, circumstance.table)
-                for purpose in (purpose for purpose in use.purposes if purpose in writers):
-                    yield Finding(
-                        "circumstance-own",
-                        circumstance.place,
-                        f"Purpose `{purpose}` needs `{name}`, may write "
-                        f"`{circumstance.table}` and so can bring `{name}` about itself.",
-                        "Let another purpose write it, or accept that its use is recorded.",
-                    )
-
-
-CHECKS = (conditions_can_be_asked, one_person_logins_stand_apart)
+                writers = _writers(datamap, policy, circumstance.table) if circumstance.opened_by == ANYBODY else ()
+                yield from ((policy, one, circumstance) for one in use.purposes if one in writers)
 
 
 def _categories(datamap: DataMap) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from houvast.datamap.model import EVERYBODY, NOT_PERSONAL, ORGANISATION, PERSON, SORTS
+from houvast.datamap.model import ANYBODY, EVERYBODY, NOT_PERSONAL, ORGANISATION, OTHERS, PERSON, SORTS, TOTALS
 from houvast.keys import (
     INSIDE,
     PAIRS,
@@ -66,7 +66,14 @@ _WHERE: Final[Table] = {
     "starts": Key(TEXT, "The column from which on it holds."),
     "ends": Key(TEXT, "The column until which it holds."),
 }
-CIRCUMSTANCE: Final[Table] = _WHERE
+CIRCUMSTANCE: Final[Table] = {
+    **_WHERE,
+    "opened_by": Key(
+        TEXT,
+        "Whose cases open a person's data to a login: those of `others`, when left out; with `anybody` its own too.",
+        (OTHERS, ANYBODY),
+    ),
+}
 STAND: Final[Table] = {
     "stand": Key(TEXT, "What they said: consented, own_customer or objected.", required=True),
     "purpose": Key(TEXT, "To which purpose.", required=True),
@@ -95,6 +102,12 @@ TOTAL: Final[Table] = {
     "for": Key(TEXTS, "The purposes that get it.", required=True),
     "by": Key(TEXTS, "The columns that make the groups.", required=True),
     "to": Key(TEXT, "What a moment among them is cut to; month when left out.", MOMENTS),
+}
+SUMMARY: Final[Table] = {
+    "for": Key(TEXTS, "The purposes that may read it.", required=True),
+    "form": Key(
+        TEXT, "What it holds of the personal data beneath it: totals of people, and no row.", (TOTALS,), required=True
+    ),
 }
 COLUMN: Final[Table] = {
     "category": Key(TEXTS, "What it holds."),
@@ -151,7 +164,7 @@ def schema() -> Schema:
         "logins": named(some(text())),
         "views": named(words(VIEWS)),
         "functions": named(words(FUNCTIONS)),
-        "materialised": named(words(MATERIALISED)),
+        "materialised": named({"anyOf": [words(MATERIALISED), object_schema(SUMMARY)]}),
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from houvast.datamap.columns import read_columns
 from houvast.datamap.keys import (
@@ -17,13 +18,17 @@ from houvast.datamap.keys import (
     REACHES,
     STAND,
     SUBJECT,
+    SUMMARY,
     TABLE,
     TOTAL,
     VIEWS,
 )
 from houvast.datamap.model import (
+    ANYBODY,
     NOT_PERSONAL,
+    OTHERS,
     SORTS,
+    TOTALS,
     Circumstance,
     DataMap,
     Identifier,
@@ -72,7 +77,7 @@ def _datamap(root: Section) -> DataMap:
         logins=_logins(root),
         views=_words(root, "views", VIEWS),
         functions=_words(root, "functions", FUNCTIONS),
-        materialised=_words(root, "materialised", MATERIALISED),
+        **_materialised(root),
         closed=root.texts("closed"),
         role_prefix=_prefix(root),
         place=root.place,
@@ -172,9 +177,9 @@ def _reach(section: Section) -> str:
 
 def _circumstance(name: str, section: Section) -> Circumstance:
     kind, path = _person(section.expect(CIRCUMSTANCE))
-    circumstance = Circumstance(
-        name, section.required("table"), kind, path, _where(section), section.place, section.places()
-    )
+    table, where = section.required("table"), _where(section)
+    by = section.choice("opened_by", (OTHERS, ANYBODY), OTHERS)
+    circumstance = Circumstance(name, table, kind, path, where, section.place, section.places(), by)
     section.close()
     return circumstance
 
@@ -388,6 +393,22 @@ def _logins(root: Section) -> dict[str, Login]:
         )
         for name in group.names()
     }
+
+
+def _materialised(root: Section) -> dict[str, dict[str, Any]]:
+    group = root.section("materialised")
+    words, purposes = dict[str, str](), dict[str, tuple[str, ...]]()
+    for name in group.names():
+        if not isinstance(group.node(name), Entries):
+            words[name] = group.choice(name, MATERIALISED, MATERIALISED[0])
+            continue
+        one = group.section(name, f"materialised view `{name}`").expect(SUMMARY)
+        purposes[name] = one.texts("for")
+        words[name] = TOTALS if one.required("form") == TOTALS else one.choice("form", (TOTALS,), TOTALS)
+        if not purposes[name]:
+            one.required("for")
+        one.close()
+    return {"materialised": words, "totals_for": purposes}
 
 
 def _words(root: Section, key: str, known: tuple[str, ...]) -> dict[str, str]:

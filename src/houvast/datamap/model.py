@@ -9,6 +9,10 @@ from typing import TypeAlias
 from houvast.errors import NOWHERE, Place
 
 NOT_PERSONAL = "not personal"
+TOTALS = "aggregate"
+"""The form of a materialised view over personal data: totals of people, and no row of anybody."""
+OTHERS, ANYBODY = "others", "anybody"
+"""Whose cases count for a login: those that it did not open itself, or its own too."""
 PERSON, EVERYBODY, ORGANISATION = "person", "everybody", "organisation"
 """Whose a value is: of the person whom the row is about, of all whom it concerns, or of the company and no person's."""
 
@@ -99,7 +103,11 @@ class Owner:
 
 @dataclass(frozen=True)
 class Circumstance:
-    """`ticket.open`: a row of `table`, of the person at `path`, for which `where` holds. `kind` of subject."""
+    """`ticket.open`: a row of `table`, of the person at `path`, for which `where` holds. `kind` of subject.
+
+    `opened_by`: OTHERS when a case that a login opened itself does not open that person's data to it, ANYBODY when
+    it does.
+    """
 
     name: str
     table: str
@@ -108,6 +116,7 @@ class Circumstance:
     where: Where = Where()
     place: Place = NOWHERE
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
+    opened_by: str = OTHERS
 
 
 @dataclass(frozen=True)
@@ -220,7 +229,8 @@ class DataMap:
 
     `views`: application view -> "invoker" (reads as its caller) or "closed".
     `functions`: `name(argument types)` -> "invoker" or "closed" or "keep" (touches no personal data).
-    `materialised`: name -> "not personal" (aggregates only) or "closed".
+    `materialised`: name -> "not personal" (it reads no table with personal data), "closed", or TOTALS: totals of
+    people, which the purposes in `totals_for` may read and nobody else.
     `closed`: tables that are known and readable for no purpose.
     """
 
@@ -240,3 +250,4 @@ class DataMap:
     place: Place = NOWHERE
     places: Places = field(default_factory=_no_places, compare=False, repr=False)
     closed: tuple[str, ...] = ()
+    totals_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])

@@ -19,10 +19,12 @@ class PromisedCategory(Protocol):
 
 
 class PromisedPurpose(Protocol):
-    """A purpose; `one`: "", "person" or "case"."""
+    """A purpose; `one`: "", "person" or "case"; `volume`: how much one login may open, None = it does not say."""
 
     @property
     def one(self) -> str: ...
+    @property
+    def volume(self) -> object | None: ...
 
 
 class PromisedUse(Protocol):

@@ -315,7 +315,8 @@ KINDS: Mapping[str, Kind] = {
             _choice("outcome", "how it ended", "passed", "failed"),
             _choice("role", "the role of whoever attested it", *ROLES),
         ), {"result": "its number in the register", "note": "what was looked at, in their words"}),
-        Kind("visit_key_destroyed", "The key of a day was destroyed: the numbers of its visitors say nothing any more.", (
+        Kind("visit_key_destroyed",
+             "The key of a day was destroyed: the numbers of its visitors say nothing any more.", (
             _name("day", "which day (UTC), as 2026-11-25"), _count("count", "how many keys of that day there were"),
         )),
         Kind("text_flagged", "In free text something was found that must not lie open, or it was decided on.", (

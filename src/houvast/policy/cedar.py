@@ -112,7 +112,12 @@ def _person(person: Person, ask: Ask, *, present: bool) -> Json:
         "consented": sorted(person.consented), "customer": sorted(person.own_customer),
         "stopped": person.stopped, "requestOpen": person.request_open,
         "open": {name: sorted(cases) for name, cases in person.circumstances.items() if cases},
+        "others": {name: True for name, cases in person.circumstances.items() if cases - _self_opened(person, name)},
     }  # fmt: skip
+
+
+def _self_opened(person: Person, circumstance: str) -> frozenset[str]:
+    return person.self_opened.get(circumstance, frozenset())
 
 
 def _key(key: Iterable[str]) -> str:
@@ -292,9 +297,8 @@ class _Permit:
         if name == HOLD_OPEN:
             return "resource.holds.contains(context.case)"
         key = _text(name)
-        some = f"{who}.open has {key}"
-        this = f"{some} && {who}.open[{key}].contains(resource.cases[{key}])"
-        found = f"if resource.cases has {key} then ({this}) else ({some})"
+        this = f"{who}.open has {key} && {who}.open[{key}].contains(resource.cases[{key}])"
+        found = f"if resource.cases has {key} then ({this}) else ({who}.others has {key})"
         return f"resource.creates.contains({key}) || ({found})" if self.action is Action.INSERT else found
 
     def _time(self) -> str:

@@ -173,7 +173,8 @@ class Matter:
         return self.ask.use or OpenUse("")
 
     def is_open(self, circumstance: str, owner: Person) -> bool:
-        """The circumstance holds for this owner; for a row that belongs to a case, that very case is open."""
+        """The circumstance holds for this owner; for a row that belongs to a case, that very case is open. What a login
+        opened itself shows it that case, and no more of the person."""
         if circumstance == REQUEST_OPEN:
             return owner.request_open
         if circumstance == HOLD_OPEN:
@@ -181,7 +182,9 @@ class Matter:
         if self.ask.action is Action.INSERT and circumstance in self.row.creates:
             return True
         cases = owner.circumstances.get(circumstance, frozenset())
-        return self.row.cases[circumstance] in cases if circumstance in self.row.cases else bool(cases)
+        if circumstance in self.row.cases:
+            return self.row.cases[circumstance] in cases
+        return bool(cases - owner.self_opened.get(circumstance, frozenset()))
 
     def ended(self, policy: Policy, term: Term | None) -> bool:
         """This term of the row is known, and over."""

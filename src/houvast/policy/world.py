@@ -31,7 +31,8 @@ class Person:
     `accepted`: versions accepted and not withdrawn. `allowed_restricted`: purposes consented to after
     restricting. `objected`: purposes; one to a legitimate interest leaves the set when it has been weighed
     and dismissed, one to marketing never does, and withdrawing consent to marketing enters it.
-    `contested`: "table.column". `circumstances`: the cases that are open now, by circumstance.
+    `contested`: "table.column". `circumstances`: the cases that are open now, by circumstance. `self_opened`: those
+    of them that the login opened itself which asks, for a person who was not open to it then.
     """
 
     key: PersonKey
@@ -48,6 +49,7 @@ class Person:
     contested: frozenset[str] = frozenset()
     request_open: bool = False
     circumstances: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    self_opened: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def closed(self, instant: datetime) -> datetime | None:
         """When this person's account was closed; None if it is open or there is none."""

@@ -6,11 +6,11 @@ import re
 import time
 from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from houvast.database import Connection, queries, run
-from houvast.database.connect import Notice, Notification
+from houvast.database.connect import DatabaseError, Notice, Notification, undo
 from houvast.proof.attack import ADMINISTRATOR, FRESH, MARKS, OBJECTION, OTHER, Attack, Login, Must, Step
 from houvast.proof.canary import CanaryRow
 from houvast.proof.door import Door
@@ -184,8 +184,8 @@ class Attacker:
     def _connected(self, login: str, name: str) -> Connection:
         known = self.sessions.pop((login, name), None)
         if known is not None and not known.closed:
-            for text in ("ROLLBACK", "DISCARD ALL"):
-                run(known, text)
+            undo(known)
+            run(known, "DISCARD ALL")
         else:
             known = self.door.connect_as(login) if self.pooled else self.door.take(login)
             known.add_notice_handler(self._notice)
@@ -205,12 +205,14 @@ class Attacker:
             self._awaited(name)
         for connection in self.open.values():
             if not connection.closed:
-                answered(connection, "ROLLBACK")
+                with suppress(DatabaseError):  # an attack may have ended it
+                    undo(connection)
             if self.pooled and not connection.closed:
                 answered(connection, "DISCARD ALL")
                 connection.close()
         self.open.clear()
-        answered(self.administrator, "ROLLBACK")
+        with suppress(DatabaseError):
+            undo(self.administrator)
         for person in aim.target.seen.row.people if self.objected else ():
             self.administrator.execute(_SQL["unsaid"], (*person.key, "restricted"))
         self.objected = False

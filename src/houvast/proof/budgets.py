@@ -72,8 +72,8 @@ class _Tried:
         whole, half = self.cap.rho, self.cap.rho // 2 + 1
         again = "UPDATE houvast.staff SET last_step = 0"
         support = f"UPDATE houvast.staff SET role = 'support' WHERE name = {literal(_BY)}"
-        written = (f"INSERT INTO {_RELEASE} (question, question_sha256, since, until, rho, delta, pass, by) VALUES"
-                   f" ({literal(self._question(9))}, 'made up', '2001-01-09', '2001-01-09', {{}}, 1, '', 'officer 1')")  # fmt: skip
+        values = f"{literal(self._question(9))}, 'made up', '2001-01-09', '2001-01-09', {whole + 1}, 1, '', 'officer 1'"
+        written = f"INSERT INTO {_RELEASE} (question, question_sha256, since, until, rho, delta, pass, paid_by) VALUES ({values})"
         past = ("SET LOCAL session_replication_role = replica",
                 f"UPDATE {_RELEASE} SET at = at - interval '{self.cap.period + 1} days'",
                 "SET LOCAL session_replication_role = origin")  # fmt: skip
@@ -84,7 +84,7 @@ class _Tried:
             ("more delta than the budget has is spent", (*self._ready, self._pay(1, delta=self.cap.delta + 1)), REFUSED),
             ("two reports together go beyond the budget", (*paid, self._pay(half, day=2, by=_OTHER)), REFUSED),
             ("what is left is spent", (*paid, self._pay(whole - half, day=2, by=_OTHER)), ALLOWED),
-            ("more than the budget is spent past the function", (*self._ready, written.format(whole + 1)), REFUSED),
+            ("more than the budget is spent past the function", (*self._ready, written), REFUSED),
             ("a report is paid for without a code", (*self._ready, self._pay(1, code="''")), REFUSED),
             ("support pays for a report", (*self._ready, support, self._pay(1)), REFUSED),
             ("the same question is asked again while it is answered", (*paid, again, self._pay(1)), REFUSED),
@@ -150,5 +150,5 @@ class _Tried:
             yield self.h.attempt(f"login {login} looks into the ledger of reports", steps, SORT, _CLOSED)
         first = next(iter(self.datamap.logins), "")
         if first:
-            steps = (*self._ready, f"SET LOCAL SESSION AUTHORIZATION {ident(first)}", self._pay(1))
+            steps = (*self._ready, f"SET LOCAL SESSION AUTHORIZATION {ident(first)}", self._pay(1, code="'000000'"))
             yield self.h.attempt(f"login {first} pays for a report", steps, SORT, _CLOSED)

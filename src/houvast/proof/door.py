@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from houvast.database import Connection, connect, run
-from houvast.database.connect import sql
+from houvast.database.connect import sql, undo
 
 _NAME = "houvast prove"
 ADMIN = ""
@@ -75,7 +75,7 @@ class Door:
 
     def renew(self, connection: Connection, login: str) -> None:
         """Let a session forget everything: what is open in it, its settings, and whose it was."""
-        run(connection, "ROLLBACK")
+        undo(connection)
         run(connection, "DISCARD ALL")
         self._become(connection, login)
 

@@ -109,7 +109,7 @@ def _apart(found: list[Raw], data: bytes) -> list[Raw]:
     end = 0
     for one in found:
         if one[0] >= end and heap:
-            clear += _best(heap, data)
+            clear += heap if len(heap) == 1 else _best(heap, data)
             heap = []
         heap.append(one)
         end = max(end, one[1])

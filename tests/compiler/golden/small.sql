@@ -505,6 +505,24 @@ LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN
             AND jsonb_typeof(body -> 'language') = 'string' AND body ->> 'language' = ANY (ARRAY['nl', 'en'])
             AND sealed - ARRAY['looking'] = '{}'
             AND subject_kind IS NULL) IS TRUE;
+    WHEN 'report_paid' THEN
+        RETURN (body ?& ARRAY['report', 'rho_millionths', 'delta_trillionths', 'question_sha256', 'role'] AND body - ARRAY['report', 'rho_millionths', 'delta_trillionths', 'question_sha256', 'role'] = '{}'
+            AND jsonb_typeof(body -> 'report') = 'number' AND body ->> 'report' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'rho_millionths') = 'number' AND body ->> 'rho_millionths' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'delta_trillionths') = 'number' AND body ->> 'delta_trillionths' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'question_sha256') = 'string' AND body ->> 'question_sha256' ~ '^[0-9a-f]{64}$'
+            AND jsonb_typeof(body -> 'role') = 'string' AND body ->> 'role' = ANY (ARRAY['officer', 'support', 'finance', 'auditor', 'subcontractor', 'none'])
+            AND sealed = '{}'
+            AND subject_kind IS NULL) IS TRUE;
+    WHEN 'report_released' THEN
+        RETURN (body ?& ARRAY['report', 'report_sha256', 'rho_millionths', 'delta_trillionths', 'rows'] AND body - ARRAY['report', 'report_sha256', 'rho_millionths', 'delta_trillionths', 'rows'] = '{}'
+            AND jsonb_typeof(body -> 'report') = 'number' AND body ->> 'report' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'report_sha256') = 'string' AND body ->> 'report_sha256' ~ '^[0-9a-f]{64}$'
+            AND jsonb_typeof(body -> 'rho_millionths') = 'number' AND body ->> 'rho_millionths' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'delta_trillionths') = 'number' AND body ->> 'delta_trillionths' ~ '^[0-9]{1,15}$'
+            AND jsonb_typeof(body -> 'rows') = 'number' AND body ->> 'rows' ~ '^[0-9]{1,15}$'
+            AND sealed = '{}'
+            AND subject_kind IS NULL) IS TRUE;
     WHEN 'clock_set_back' THEN
         RETURN (body ?& ARRAY['minutes'] AND body - ARRAY['minutes'] = '{}'
             AND jsonb_typeof(body -> 'minutes') = 'number' AND body ->> 'minutes' ~ '^[0-9]{1,15}$'
@@ -8941,7 +8959,218 @@ CREATE OR REPLACE TRIGGER "hv_tell_flagged" AFTER INSERT OR UPDATE ON houvast.fl
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_flagged"();
 COMMENT ON TRIGGER "hv_tell_flagged" ON houvast.flagged IS 'Keeps promise G16';
 
--- 538. make function uses_of (promise C33, as houvast_keeper)
+-- 538. make table visit_release (promise C24, as houvast_keeper)
+-- What was spent of the budget for reports of visits, before anything was looked at: what for, how much, of which days. What is spent
+-- stays spent, whether a report came of it or not (promise C24).
+CREATE TABLE IF NOT EXISTS houvast.visit_release (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, question text NOT NULL CHECK (length(question) BETWEEN 2 AND 2000),
+    question_sha256 text NOT NULL, since date NOT NULL, until date NOT NULL CHECK (until BETWEEN since AND since + 366),
+    rho bigint NOT NULL CHECK (rho > 0), delta bigint NOT NULL CHECK (delta > 0), pass bytea NOT NULL, paid_by text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
+CREATE INDEX IF NOT EXISTS visit_release_at ON houvast.visit_release (at);
+CREATE INDEX IF NOT EXISTS visit_release_question ON houvast.visit_release (question_sha256);
+COMMENT ON TABLE houvast.visit_release IS 'What was spent of the budget for reports of visits: rho in millionths, delta in trillionths (promise C24).';;
+
+-- 539. make table visit_report (promise C24, as houvast_keeper)
+-- What was published: the bytes, which are served from then on. Written once (promise C24).
+CREATE TABLE IF NOT EXISTS houvast.visit_report (
+    release bigint PRIMARY KEY REFERENCES houvast.visit_release, question_sha256 text NOT NULL UNIQUE,
+    content bytea NOT NULL CHECK (octet_length(content) <= 33554432), sha256 text NOT NULL, rows int NOT NULL CHECK (rows >= 0), at timestamptz NOT NULL DEFAULT clock_timestamp());
+COMMENT ON TABLE houvast.visit_report IS 'Reports of visits as they were published (promise C24).';;
+
+-- 540. make function report_left (promise C24, as houvast_keeper)
+-- How much rho (in millionths) and delta (in trillionths) may still be spent: of what may be released within the period, and of what
+-- may ever be told of each of these days. The less counts (promise C24).
+CREATE OR REPLACE FUNCTION houvast.report_left(since date, until date, OUT rho bigint, OUT delta bigint) LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
+    WITH lately AS (
+        SELECT coalesce(sum(v.rho), 0) AS rho, coalesce(sum(v.delta), 0) AS delta FROM houvast.visit_release v WHERE v.at > clock_timestamp() - make_interval(days => 1)
+    ), of_day AS (
+        SELECT d.day, sum(v.rho) AS rho, sum(v.delta) AS delta FROM generate_series(report_left.since::timestamp, report_left.until::timestamp, interval '1 day') d (day)
+        JOIN houvast.visit_release v ON d.day::date BETWEEN v.since AND v.until GROUP BY d.day)
+    SELECT (0::bigint - greatest(l.rho, coalesce((SELECT max(o.rho) FROM of_day o), 0)))::bigint, (0::bigint - greatest(l.delta, coalesce((SELECT max(o.delta) FROM of_day o), 0)))::bigint FROM lately l
+$$;
+COMMENT ON FUNCTION houvast.report_left IS 'How much may still be released of visits (promise C24)';
+REVOKE ALL ON FUNCTION houvast.report_left(date, date) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.report_left TO houvast_web; END IF;
+END $$;
+
+-- 541. make function kept_release (promise C24, as houvast_keeper)
+-- Whoever spends: one after the other, of whole days that are over, not beyond what is left, not what is told already or being made
+-- now. What was spent stays (promise C24).
+CREATE OR REPLACE FUNCTION houvast.kept_release() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    available record;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM houvast.says_no('what was spent on a report stays spent', 'C24', 'Wait until the period is over, or ask for less.');
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtextextended('houvast.visit_release', 0));
+    NEW.at := clock_timestamp();
+    NEW.question_sha256 := encode(sha256(convert_to(NEW.question, 'UTF8')), 'hex');
+    IF NEW.until >= (NEW.at AT TIME ZONE 'UTC')::date THEN
+        PERFORM houvast.says_no('a report is about days that are over', 'C24', 'Let it end yesterday or before.');
+    ELSIF EXISTS (SELECT FROM houvast.visit_report r WHERE r.question_sha256 = NEW.question_sha256) THEN
+        PERFORM houvast.says_no('this was published already', 'C24', 'Read that report: it stays the same, so that asking again tells nothing more.');
+    ELSIF EXISTS (SELECT FROM houvast.visit_release v WHERE v.question_sha256 = NEW.question_sha256 AND v.at > NEW.at - interval '10 minutes') THEN
+        PERFORM houvast.says_no('this report is being made now', 'C24', 'Wait ten minutes. If it was broken off, what it cost stays spent, and asking again costs the same again.');
+    END IF;
+    available := houvast.report_left(NEW.since, NEW.until);
+    IF NEW.rho > available.rho OR NEW.delta > available.delta THEN
+        PERFORM houvast.says_no('the budget for reports of visits does not allow this one', 'C24', 'Ask for a smaller share or other days, or wait until earlier reports are longer ago.');
+    END IF;
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.kept_release IS 'Keeps promise C24';
+REVOKE ALL ON FUNCTION houvast.kept_release() FROM PUBLIC;
+
+-- 542. make function kept_report (promise C24, as houvast_keeper)
+-- A report is of a release of its own, made soon after it was paid for, says which one, and stays as it is (promise C24).
+CREATE OR REPLACE FUNCTION houvast.kept_report() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v houvast.visit_release;
+    said jsonb;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        PERFORM houvast.says_no('what was published stays as it was published', 'C24', 'Publish another report.');
+    END IF;
+    SELECT q.* INTO v FROM houvast.visit_release q WHERE q.id = NEW.release FOR SHARE;
+    said := convert_from(NEW.content, 'UTF8')::jsonb;
+    IF v.id IS NULL OR v.at < clock_timestamp() - interval '1 day' OR said ->> 'format' IS DISTINCT FROM 'houvast-report/1' OR said -> 'number' IS DISTINCT FROM to_jsonb(v.id)
+       OR said -> 'question' IS DISTINCT FROM v.question::jsonb OR said #> '{guarantee,rho_millionths}' IS DISTINCT FROM to_jsonb(v.rho)
+       OR said #> '{guarantee,delta_trillionths}' IS DISTINCT FROM to_jsonb(v.delta) THEN
+        PERFORM houvast.says_no('this is not the report that was paid for', 'C24', 'Publish it with houvast visits release publish.');
+    END IF;
+    NEW.at := clock_timestamp();
+    NEW.question_sha256 := v.question_sha256;
+    NEW.sha256 := encode(sha256(NEW.content), 'hex');
+    NEW.rows := jsonb_array_length(said -> 'rows') + jsonb_array_length(said -> 'totals');
+    RETURN NEW;
+END $$;
+COMMENT ON FUNCTION houvast.kept_report IS 'Keeps promise C24';
+REVOKE ALL ON FUNCTION houvast.kept_report() FROM PUBLIC;
+
+-- 543. make function tell_release (promise C24, as houvast_keeper)
+-- What is spent goes into the log in the same transaction, and so does what is published (promise C24).
+CREATE OR REPLACE FUNCTION houvast.tell_release() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v houvast.visit_release;
+BEGIN
+    IF TG_TABLE_NAME::text = 'visit_release' THEN
+        PERFORM houvast.tell('report_paid', 'C24', jsonb_build_object('report', NEW.id, 'rho_millionths', NEW.rho, 'delta_trillionths', NEW.delta,
+            'question_sha256', NEW.question_sha256, 'role', split_part(NEW.paid_by, ' ', 1)), '{}', NULL, NULL);
+    ELSE
+        SELECT q.* INTO v FROM houvast.visit_release q WHERE q.id = NEW.release;
+        PERFORM houvast.tell('report_released', 'C24', jsonb_build_object('report', v.id, 'report_sha256', NEW.sha256, 'rho_millionths', v.rho, 'delta_trillionths', v.delta,
+            'rows', NEW.rows), '{}', NULL, NULL);
+    END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION houvast.tell_release IS 'Keeps promise C24';
+REVOKE ALL ON FUNCTION houvast.tell_release() FROM PUBLIC;
+
+-- 544. make function report_budget (promise C24, as houvast_keeper)
+-- What may be released within the period in all, what is spent, and what is left for these days (promise C24).
+CREATE OR REPLACE FUNCTION houvast.report_budget(since date, until date, OUT cap bigint, OUT cap_delta bigint, OUT spent bigint, OUT "left" bigint, OUT left_delta bigint, OUT days int)
+LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
+    SELECT 0::bigint, 0::bigint, (SELECT coalesce(sum(v.rho), 0)::bigint FROM houvast.visit_release v WHERE v.at > clock_timestamp() - make_interval(days => 1)),
+        greatest(b.rho, 0), greatest(b.delta, 0), 1 FROM houvast.report_left(report_budget.since, report_budget.until) b
+$$;
+COMMENT ON FUNCTION houvast.report_budget IS 'What may be released of visits (promise C24)';
+REVOKE ALL ON FUNCTION houvast.report_budget(date, date) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.report_budget TO houvast_web; END IF;
+END $$;
+
+-- 545. make function report_pay (promise C24, as houvast_keeper)
+-- An officer pays for a report, with a code that serves once; what comes back is shown once, and publishes it (promises C24, C38).
+CREATE OR REPLACE FUNCTION houvast.report_pay(question text, rho bigint, delta bigint, by text, code text, OUT number bigint, OUT pass text)
+LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s CONSTANT houvast.staff := houvast.staff_as(by, 'officer');
+    said CONSTANT jsonb := report_pay.question::jsonb;
+BEGIN
+    PERFORM houvast.confirm(by, code, 'report ' || encode(sha256(convert_to(report_pay.question, 'UTF8')), 'hex'));
+    pass := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+    INSERT INTO houvast.visit_release AS v (question, question_sha256, since, until, rho, delta, pass, paid_by)
+    VALUES (report_pay.question, '', (said ->> 'since')::date, (said ->> 'until')::date, report_pay.rho, report_pay.delta, sha256(convert_to(pass, 'UTF8')),
+            s.role || ' ' || s.id) RETURNING v.id INTO number;
+END $$;
+COMMENT ON FUNCTION houvast.report_pay IS 'An officer pays for a report of visits (promise C24)';
+REVOKE ALL ON FUNCTION houvast.report_pay(text, bigint, bigint, text, text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.report_pay TO houvast_web; END IF;
+END $$;
+
+-- 546. make function report_publish (promise C24, as houvast_keeper)
+-- Publishes what was paid for, once, by whoever holds what paying gave (promise C24).
+CREATE OR REPLACE FUNCTION houvast.report_publish(number bigint, pass text, content bytea) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM houvast.visit_release v WHERE v.id = number AND v.pass = sha256(convert_to(report_publish.pass, 'UTF8')))
+       OR EXISTS (SELECT FROM houvast.visit_report r WHERE r.release = number) THEN
+        PERFORM houvast.says_no('this is not the report that was paid for', 'C24', 'Publish it with houvast visits release publish.');
+    END IF;
+    INSERT INTO houvast.visit_report (release, question_sha256, content, sha256, rows) VALUES (number, '', content, '', 0);
+END $$;
+COMMENT ON FUNCTION houvast.report_publish IS 'Publishes a report of visits, once (promise C24)';
+REVOKE ALL ON FUNCTION houvast.report_publish(bigint, text, bytea) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.report_publish TO houvast_web; END IF;
+END $$;
+
+-- 547. make function report_list (promise C24, as houvast_keeper)
+-- What was published, newest first, or the one that answers a question (promise C24).
+CREATE OR REPLACE FUNCTION houvast.report_list(question text) RETURNS TABLE (number bigint, content bytea) LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
+    SELECT r.release, r.content FROM houvast.visit_report r
+    WHERE report_list.question IS NULL OR r.question_sha256 = encode(sha256(convert_to(report_list.question, 'UTF8')), 'hex') ORDER BY r.release DESC
+$$;
+COMMENT ON FUNCTION houvast.report_list IS 'What was published of visits (promise C24)';
+REVOKE ALL ON FUNCTION houvast.report_list(text) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.report_list TO houvast_web; END IF;
+END $$;
+
+-- 548. make function report_read (promise C24, as houvast_keeper)
+-- A report as it was published (promise C24).
+CREATE OR REPLACE FUNCTION houvast.report_read(number bigint) RETURNS bytea LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
+    SELECT r.content FROM houvast.visit_report r WHERE r.release = report_read.number
+$$;
+COMMENT ON FUNCTION houvast.report_read IS 'A report of visits as it was published (promise C24)';
+REVOKE ALL ON FUNCTION houvast.report_read(bigint) FROM PUBLIC;
+DO $$ BEGIN
+    IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.report_read TO houvast_web; END IF;
+END $$;
+
+-- 549. make trigger hv_keep_visit_release on houvast.visit_release (promise C24, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_visit_release" BEFORE INSERT OR UPDATE OR DELETE ON houvast.visit_release
+    FOR EACH ROW EXECUTE FUNCTION houvast."kept_release"();
+COMMENT ON TRIGGER "hv_keep_visit_release" ON houvast.visit_release IS 'Keeps promise C24';
+
+-- 550. make trigger hv_keep_visit_releases on houvast.visit_release (promise C24, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_visit_releases" BEFORE TRUNCATE ON houvast.visit_release
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."kept_release"();
+COMMENT ON TRIGGER "hv_keep_visit_releases" ON houvast.visit_release IS 'Keeps promise C24';
+
+-- 551. make trigger hv_tell_visit_release on houvast.visit_release (promise C24, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_visit_release" AFTER INSERT ON houvast.visit_release
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_release"();
+COMMENT ON TRIGGER "hv_tell_visit_release" ON houvast.visit_release IS 'Keeps promise C24';
+
+-- 552. make trigger hv_keep_visit_report on houvast.visit_report (promise C24, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_visit_report" BEFORE INSERT OR UPDATE OR DELETE ON houvast.visit_report
+    FOR EACH ROW EXECUTE FUNCTION houvast."kept_report"();
+COMMENT ON TRIGGER "hv_keep_visit_report" ON houvast.visit_report IS 'Keeps promise C24';
+
+-- 553. make trigger hv_keep_visit_reports on houvast.visit_report (promise C24, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_keep_visit_reports" BEFORE TRUNCATE ON houvast.visit_report
+    FOR EACH STATEMENT EXECUTE FUNCTION houvast."kept_report"();
+COMMENT ON TRIGGER "hv_keep_visit_reports" ON houvast.visit_report IS 'Keeps promise C24';
+
+-- 554. make trigger hv_tell_visit_report on houvast.visit_report (promise C24, as houvast_keeper)
+CREATE OR REPLACE TRIGGER "hv_tell_visit_report" AFTER INSERT ON houvast.visit_report
+    FOR EACH ROW EXECUTE FUNCTION houvast."tell_release"();
+COMMENT ON TRIGGER "hv_tell_visit_report" ON houvast.visit_report IS 'Keeps promise C24';
+
+-- 555. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
@@ -8976,7 +9205,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 539. make function tell_erasure (promise G05, as houvast_keeper)
+-- 556. make function tell_erasure (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_erasure(erased bigint, emptied bigint, left_to_others bigint, kept bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9024,7 +9253,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_erasure IS 'The log is told in the same transaction (promise G05)';
 
--- 540. make function tell_correction (promise C34, as houvast_keeper)
+-- 557. make function tell_correction (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_correction(of_table text, of_column text, of_rows bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9040,7 +9269,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_correction IS 'The log is told in the same transaction (promise C34)';
 
--- 541. make function open_steps (promise G05, as houvast_keeper)
+-- 558. make function open_steps (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.open_steps(of_request bigint, of_what text, of_values jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9070,7 +9299,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.open_steps IS 'The log is told in the same transaction (promise G05)';
 
--- 542. make function mark_kept (promise C34, as houvast_keeper)
+-- 559. make function mark_kept (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mark_kept(of_request bigint, of_table text, of_column text, of_rows text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9088,7 +9317,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.mark_kept IS 'The log is told in the same transaction (promise C34)';
 
--- 543. make fill answers (promise C13)
+-- 560. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -9103,28 +9332,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 544. make fill stand_mailing_consented_marketing (promise C13)
+-- 561. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 545. make fill c_ticket_open (promise C10)
+-- 562. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 546. make fill c_order_open (promise C09)
+-- 563. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 547. make fill persons customer (promise C30)
+-- 564. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -9132,23 +9361,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 548. make column account.hv_guard (promise C01)
+-- 565. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 549. make keeper on account (promise C01)
+-- 566. make keeper on account (promise C01)
 GRANT SELECT ("id", "login", "created_at", "closed_at", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 550. make policy hv_keeper on account (promise C01)
+-- 567. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 551. make function keep_account (promise C01, as houvast_keeper)
+-- 568. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9161,32 +9390,32 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 552. make trigger zzz_hv_keep_new on account (promise C01)
+-- 569. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 553. make column contact.hv_guard (promise C01)
+-- 570. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 554. make column contact.hv_closed (promise C01)
+-- 571. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 555. make keeper on contact (promise C01)
+-- 572. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "email", "created_at", "name", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 556. make policy hv_keeper on contact (promise C01)
+-- 573. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 557. make function keep_contact (promise C01, as houvast_keeper)
+-- 574. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9199,32 +9428,32 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 558. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 575. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 559. make column ticket.hv_guard (promise C01)
+-- 576. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 560. make column ticket.hv_closed (promise C01)
+-- 577. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 561. make keeper on ticket (promise C01)
+-- 578. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "opened_at", "closed_at", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 562. make policy hv_keeper on ticket (promise C01)
+-- 579. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 563. make function keep_ticket (promise C01, as houvast_keeper)
+-- 580. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9237,35 +9466,35 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 564. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 581. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 565. make column purchase.hv_guard (promise C01)
+-- 582. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 566. make column purchase.hv_closed (promise C01)
+-- 583. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 567. make column purchase.hv_writer (promise C01)
+-- 584. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 568. make keeper on purchase (promise C01)
+-- 585. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "created_at", "status", "hv_guard", "hv_closed", "hv_writer"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 569. make policy hv_keeper on purchase (promise C01)
+-- 586. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 570. make function keep_purchase (promise C01, as houvast_keeper)
+-- 587. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9281,13 +9510,13 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 571. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 588. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 572. make function spread_person (promise C13, as houvast_keeper)
+-- 589. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -9303,12 +9532,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 573. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 590. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 574. make function others_named (promise C33, as houvast_keeper)
+-- 591. make function others_named (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.others_named(said text[], sharers boolean) RETURNS TABLE (word text, kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $hv$
 DECLARE
@@ -9344,7 +9573,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.others_named IS 'Which of these words name or reach somebody else than the person of the open use (promise C33)';
 REVOKE ALL ON FUNCTION houvast.others_named(text[], boolean) FROM PUBLIC;
 
--- 575. make function judged_here (promise C33, as houvast_keeper)
+-- 592. make function judged_here (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.judged_here() RETURNS TABLE (number bigint, "table" text, "column" text, key text, part int,
     "begin" int, "end" int, takes boolean) LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9362,7 +9591,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.judged_here IS 'What was judged of copies of the person of the open use (promise C33)';
 REVOKE ALL ON FUNCTION houvast.judged_here() FROM PUBLIC;
 
--- 576. make function judged_stands (promise C33, as houvast_keeper)
+-- 593. make function judged_stands (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.judged_stands(number bigint, said text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     whose houvast.use;
@@ -9378,7 +9607,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.judged_stands IS 'Whether a text that was judged still says the same (promise C33)';
 REVOKE ALL ON FUNCTION houvast.judged_stands(bigint, text) FROM PUBLIC;
 
--- 577. make function rows_above (promise C33, as houvast_keeper)
+-- 594. make function rows_above (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.rows_above(of text) RETURNS SETOF text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9395,7 +9624,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.rows_above IS 'Where the rows of the person of the open use hang, so that they are found soon (promise C33)';
 REVOKE ALL ON FUNCTION houvast.rows_above(text) FROM PUBLIC;
 
--- 578. make function address_account_came (promise C13, as houvast_keeper)
+-- 595. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -9404,12 +9633,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 579. make trigger hv_address_account_came on account (promise C13)
+-- 596. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 580. make function address_account_changed (promise C37, as houvast_keeper)
+-- 597. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -9426,12 +9655,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 581. make trigger hv_address_account_changed on account (promise C37)
+-- 598. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 582. make function address_contact_came (promise C13, as houvast_keeper)
+-- 599. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -9459,12 +9688,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 583. make trigger hv_address_contact_came on contact (promise C13)
+-- 600. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 584. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 601. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -9490,12 +9719,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 585. make trigger hv_address_contact_changed on contact (promise C37)
+-- 602. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 586. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 603. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -9508,12 +9737,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 587. make trigger hv_address_contact_gone on contact (promise C37)
+-- 604. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 588. make function remember_objections (promise C13, as houvast_keeper)
+-- 605. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction; what was there when a policy
 -- is applied is filled after it, and made-up people are not remembered (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
@@ -9529,12 +9758,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 589. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 606. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 590. make function flagged_text (promise G16, as houvast_keeper)
+-- 607. make function flagged_text (promise G16, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.flagged_text(relation text, "column" text, row_key text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_variable
@@ -9544,7 +9773,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.flagged_text IS 'One text, for who looks at it (promise G16)';
 REVOKE ALL ON FUNCTION houvast.flagged_text(text, text, text) FROM PUBLIC;
 
--- 591. make function settle_flagged (promise G16, as houvast_keeper)
+-- 608. make function settle_flagged (promise G16, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.settle_flagged(relation text, "column" text, row_key text, decision text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_variable
@@ -9559,7 +9788,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.settle_flagged IS 'Does what was decided of a flagged text (promise G16)';
 REVOKE ALL ON FUNCTION houvast.settle_flagged(text, text, text, text) FROM PUBLIC;
 
--- 592. make fill guard account (promise C01)
+-- 609. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -9567,7 +9796,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 593. make fill guard contact (promise C01)
+-- 610. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -9575,7 +9804,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 594. make fill guard ticket (promise C01)
+-- 611. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -9583,7 +9812,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 595. make fill guard purchase (promise C01)
+-- 612. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -9591,98 +9820,98 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 596. make fill suppressed (promise C13)
+-- 613. make fill suppressed (promise C13)
 INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.keyed_hash(i.secret, o.secret, 'email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id" = CASE WHEN s.kind = 'customer' THEN s.key::integer END, houvast.secret i, houvast.secret o WHERE i.kind = 'houvast' AND i.key = 'suppression inside' AND o.kind = 'houvast' AND o.key = 'suppression outside' AND s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 597. make fill opt_out_code (promise C13)
+-- 614. make fill opt_out_code (promise C13)
 INSERT INTO houvast.opt_out_code (kind, key, purpose) SELECT DISTINCT s.kind, s.key, s.about FROM houvast.stand s WHERE s.stand IN ('consented', 'own_customer') AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high} ON CONFLICT DO NOTHING;
 
--- 598. make trigger zzz_hv_keep on account (promise C01)
+-- 615. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 599. make trigger zzz_hv_keep on contact (promise C01)
+-- 616. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 600. make trigger zzz_hv_keep on ticket (promise C01)
+-- 617. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 601. make trigger zzz_hv_keep on purchase (promise C01)
+-- 618. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 602. make schemas for hv_answer (promise C10)
+-- 619. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 603. make grant mailing to hv_answer (promise C10)
+-- 620. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
 
--- 604. make grant customers to hv_answer (promise C10)
+-- 621. make grant customers to hv_answer (promise C10)
 GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
--- 605. make schemas for hv_billing (promise C09)
+-- 622. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
 
--- 606. make grant mailing to hv_billing (promise C09)
+-- 623. make grant mailing to hv_billing (promise C09)
 GRANT SELECT ON "public"."mailing" TO "hv_billing", "hv_v_billing";
 
--- 607. make grant customers to hv_billing (promise C09)
+-- 624. make grant customers to hv_billing (promise C09)
 GRANT SELECT ON "public"."customers" TO "hv_billing", "hv_v_billing";
 
--- 608. make schemas for hv_marketing (promise C13)
+-- 625. make schemas for hv_marketing (promise C13)
 GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 
--- 609. make grant mailing to hv_marketing (promise C13)
+-- 626. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 610. make grant customers to hv_marketing (promise C13)
+-- 627. make grant customers to hv_marketing (promise C13)
 GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
 
--- 611. make member small_support of hv_answer (promise C10)
+-- 628. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 612. make member small_office of hv_answer (promise C10)
+-- 629. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 613. make member small_office of hv_billing (promise C09)
+-- 630. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 614. make member small_news of hv_marketing (promise C13)
+-- 631. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 615. make view marketing.may_mail (promise C13)
+-- 632. make view marketing.may_mail (promise C13)
 CREATE VIEW "marketing"."may_mail" WITH (security_invoker = true) AS SELECT * FROM houvast."mail_marketing"();
 ALTER VIEW "marketing"."may_mail" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."may_mail" IS 'Whom a message may go to now, on what ground, with which opt-out code (promise C13)';
 
--- 616. make grant view marketing.may_mail (promise C13)
+-- 633. make grant view marketing.may_mail (promise C13)
 GRANT SELECT ON "marketing"."may_mail" TO "hv_marketing";
 
--- 617. make policy hv_answer_read on account (promise C10)
+-- 634. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 618. make grant account to hv_v_answer (promise C10)
+-- 635. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 619. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 636. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 620. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 637. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 621. make view answer.account (promise C10)
+-- 638. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -9693,18 +9922,18 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_';
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 622. make grant view answer.account (promise C10)
+-- 639. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- 0a3403708ec6;
 
--- 623. make policy hv_answer_read on contact (promise C10)
+-- 640. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 624. make grant contact to hv_v_answer (promise C10)
+-- 641. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 625. make view answer.contact (promise C10)
+-- 642. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -9716,29 +9945,29 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_';
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 626. make grant view answer.contact (promise C10)
+-- 643. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- b342634073e7;
 
--- 627. make policy hv_answer_read on ticket (promise C10)
+-- 644. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 628. make policy hv_answer_insert on ticket (promise C10)
+-- 645. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 629. make policy hv_answer_update on ticket (promise C10)
+-- 646. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 630. make grant ticket to hv_v_answer (promise C10)
+-- 647. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 631. make view answer.ticket (promise C10)
+-- 648. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -9751,7 +9980,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 632. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 649. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -9768,18 +9997,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- 3abba8536d43;
 
--- 633. make grant view answer.ticket (promise C10)
+-- 650. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- 3abba8536d43;
 
--- 634. make policy hv_answer_read on purchase (promise C10)
+-- 651. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 635. make grant purchase to hv_v_answer (promise C10)
+-- 652. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 636. make view answer.purchase (promise C10)
+-- 653. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -9792,30 +10021,30 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_';
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 637. make grant view answer.purchase (promise C10)
+-- 654. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- c05ec7c12e1f;
 
--- 638. make policy hv_billing_read on account (promise C09)
+-- 655. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 639. make policy hv_billing_update on account (promise C09)
+-- 656. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 640. make grant account to hv_v_billing (promise C09)
+-- 657. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 641. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 658. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 642. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 659. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 643. make view billing.account (promise C09)
+-- 660. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -9826,24 +10055,24 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_';
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 644. make grant view billing.account (promise C09)
+-- 661. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 91127b290854;
 
--- 645. make policy hv_billing_read on contact (promise C09)
+-- 662. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 646. make policy hv_billing_update on contact (promise C09)
+-- 663. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 647. make grant contact to hv_v_billing (promise C09)
+-- 664. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 648. make view billing.contact (promise C09)
+-- 665. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -9855,24 +10084,24 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_';
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 649. make grant view billing.contact (promise C09)
+-- 666. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- f1a0d61f2eb4;
 
--- 650. make policy hv_billing_read on purchase (promise C09)
+-- 667. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 651. make policy hv_billing_update on purchase (promise C09)
+-- 668. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 652. make grant purchase to hv_v_billing (promise C09)
+-- 669. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 653. make view billing.purchase (promise C09)
+-- 670. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -9885,7 +10114,7 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_';
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 654. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 671. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -9918,18 +10147,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 4b1306f107dd;
 
--- 655. make grant view billing.purchase (promise C09)
+-- 672. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 4b1306f107dd;
 
--- 656. make policy hv_marketing_read on account (promise C13)
+-- 673. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 657. make grant account to hv_v_marketing (promise C13)
+-- 674. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 658. make view marketing.account (promise C13)
+-- 675. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -9940,26 +10169,26 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_';
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 659. make grant view marketing.account (promise C13)
+-- 676. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- db613d274fc7;
 
--- 660. make policy hv_marketing_read on contact (promise C13)
+-- 677. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 661. make grant contact to hv_marketing (promise C13)
+-- 678. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 662. make policy hv_marketing_read on purchase (promise C13)
+-- 679. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 663. make grant purchase to hv_v_marketing (promise C13)
+-- 680. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 664. make view marketing.purchase (promise C13)
+-- 681. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -9972,10 +10201,10 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_';
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 665. make grant view marketing.purchase (promise C13)
+-- 682. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- 5d5bf50f4714;
 
--- 666. make function along_contact (promise C01, as houvast_keeper)
+-- 683. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9995,12 +10224,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 667. make trigger A_hv_along on contact (promise C01)
+-- 684. make trigger A_hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "A_hv_along" AFTER DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "A_hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 668. make view answer.contact_list (promise C10)
+-- 685. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -10014,7 +10243,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 01fe10ab8d46;
 
--- 669. make view billing.contact_list (promise C09)
+-- 686. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -10028,7 +10257,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 459470e96899;
 
--- 670. make function sees_account (promise C05, as houvast_keeper)
+-- 687. make function sees_account (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_account"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -10052,7 +10281,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_account" IS 'Of how many rows of a person in account a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_account"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 671. make function sees_contact (promise C05, as houvast_keeper)
+-- 688. make function sees_contact (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_contact"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -10076,7 +10305,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_contact" IS 'Of how many rows of a person in contact a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_contact"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 672. make function sees_ticket (promise C05, as houvast_keeper)
+-- 689. make function sees_ticket (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_ticket"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -10092,7 +10321,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_ticket" IS 'Of how many rows of a person in ticket a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_ticket"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 673. make function sees_purchase (promise C05, as houvast_keeper)
+-- 690. make function sees_purchase (promise C05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."sees_purchase"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
@@ -10120,7 +10349,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast."sees_purchase" IS 'Of how many rows of a person in purchase a column shows to a purpose now (promise C05)';
 REVOKE ALL ON FUNCTION houvast."sees_purchase"(text, text, text, text, text, text) FROM PUBLIC;
 
--- 674. make function api_decide (promise C05, as houvast_keeper)
+-- 691. make function api_decide (promise C05, as houvast_keeper)
 -- For an application: what the database shows its login now, of a person in a column, once it had a use open: of how many rows,
 -- out of how many. `why` is "" when it shows all of them, else the first thing that stands in the way (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_decide(token text, asked_login text, asked_purpose text, asked_table text, asked_column text, asked_person text,
@@ -10185,7 +10414,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_decide TO houvast_web; END IF;
 END $$;
 
--- 675. make houvast public functions (promise C38, as houvast_keeper)
+-- 692. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),

@@ -119,5 +119,6 @@ def test_copies_and_erasures_are_what_the_oracle_says(apps: Apps) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(3600)
 def test_many_graphs(apps: Apps) -> None:
     _try(apps, 600)

@@ -3,69 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from houvast.app import Target, desk, keep, load_project, releasing
+from houvast.app import Target, desk, releasing
 from houvast.app.evidence import Log
-from houvast.app.visits import counting
 from houvast.database import Connection, DatabaseError, connect, run
-from houvast.database.server import temporary
 from houvast.errors import DatabaseRefusal, HouvastError, UsageError
 from houvast.evidence.verify import verify_file
-from houvast.sample import create
+from houvast.policy.model import Policy
 from houvast.visits.release import mechanism, store
 from houvast.visits.release.checking import released
 from houvast.visits.release.model import Cost, Key, Question, Report
 from tests.compiler.staffing import code_of, enrolled
-from tests.proof.scene import PROJECT
-from tests.visits.trends.making import put, visits
-
-YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
-FIRST = YESTERDAY - timedelta(days=2)
-
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Generator[Target]:
-    """The sample company, with three days of visits to one of its sites."""
-    with temporary() as server, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOUVAST_HOME", str(tmp_path_factory.mktemp("home")))
-        with connect(server.url()) as admin:
-            run(admin, "CREATE DATABASE lakana")
-        create(server.url("lakana"), people=20)
-        found = Target(load_project(PROJECT), server.url("lakana"))
-        keep.apply(found)
-        desk.prepare(found.url)
-        folder = counting(found.project).folder
-        for number in range(3):
-            day = FIRST + timedelta(days=number)
-            put(folder, day, visits(day, 400, site=_site(found)), f"0000000{number}")
-        yield found
-
-
-@pytest.fixture
-def admin(target: Target) -> Generator[Connection]:
-    """An officer with codes, and a ledger in which nothing stands."""
-    with connect(target.url) as found:
-        _empty(found)
-        enrolled(found, "noor")
-        yield found
-
-
-def _site(target: Target) -> str:
-    return counting(target.project).declared.sites[0].name
-
-
-def _empty(admin: Connection) -> None:
-    for table in ("houvast.visit_report", "houvast.visit_release"):
-        run(
-            admin,
-            f"ALTER TABLE {table} DISABLE TRIGGER ALL; DELETE FROM {table}; ALTER TABLE {table} ENABLE TRIGGER ALL",
-        )
+from tests.visits.release.conftest import FIRST, YESTERDAY
 
 
 def _asked(*keys: Key, share: int = 15, since: date = FIRST, until: date = YESTERDAY) -> Question:
@@ -124,7 +78,11 @@ def test_each_format_has_the_same_numbers_and_the_same_bytes_each_time(target: T
 
 def test_reading_again_looks_at_no_visit(target: Target, admin: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     made = releasing.publish(target, _asked(), by="noor", code=code_of(admin, "noor"))
-    monkeypatch.setattr(mechanism, "answer", lambda *_: pytest.fail("visits were looked at again"))
+
+    def again(*_: object) -> None:
+        pytest.fail("visits were looked at again")
+
+    monkeypatch.setattr(mechanism, "answer", again)
     assert releasing.publish(target, _asked(), by="noor", code="").number == made.number
 
 
@@ -150,8 +108,7 @@ def test_many_at_once_do_not_spend_more_than_there_is(target: Target, admin: Con
         with connect(target.url) as connection:
             try:
                 _paid(connection, _asked(Key.DAY, share=number + 1))
-            except DatabaseRefusal as error:
-                assert "C24" in error.message
+            except DatabaseRefusal:
                 return False
             return True
 
@@ -270,6 +227,8 @@ def test_the_log_tells_what_was_spent_and_what_was_published(target: Target, adm
 
 
 def test_a_policy_without_a_budget_lets_nothing_out(target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(releasing, "cap_of", lambda _policy: None)
+    def no_budget(_policy: Policy) -> None: ...
+
+    monkeypatch.setattr(releasing, "cap_of", no_budget)
     with pytest.raises(HouvastError, match="lets nothing out"):
         releasing.compose(target, _asked())

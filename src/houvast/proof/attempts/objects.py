@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from houvast.compiler.words import ident, literal, relation
+from houvast.datamap.model import TOTALS
 from houvast.proof.attempts.aim import Target, aims
 from houvast.proof.field import Field
 from houvast.proof.probe import Probe
@@ -71,7 +72,9 @@ def _below(t: Target) -> dict[str, str]:
 
 
 def _views(t: Target) -> Iterator[Probe]:
-    closed = [name for name, becomes in t.field.map.materialised.items() if becomes == "closed"]
+    given = t.field.map.totals_for
+    closed = [name for name, becomes in t.field.map.materialised.items()
+              if becomes == "closed" or (becomes == TOTALS and t.opened.purpose not in given.get(name, ()))]  # fmt: skip
     for name in (*t.field.map.views, *closed):
         live = t.field.catalogue.relations[name]
         text = f"SELECT * FROM {relation(live.schema, live.relname)} LIMIT 1"

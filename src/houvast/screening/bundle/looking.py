@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import accumulate
 
@@ -32,6 +32,8 @@ _LIKELY = 85
 """Confidence of what counts in bytes that are no text."""
 _ARMOUR_BEGINS = b"-----BEGIN "
 _ARMOUR = re.compile(rb"-----BEGIN [A-Z0-9 ]{3,40}(-----\s[A-Za-z0-9+/=\s]{60,16000}+-----)END ")
+_AGAIN = 12
+"""So often Base64 is looked through again until nothing is left in it."""
 _CERTIFICATES = 1024
 """So many are remembered, each with what it says."""
 _BETWEEN = b"\n\0\0\n"
@@ -218,12 +220,29 @@ class Looking:
         """What stands plainly in Base64 of what is no text."""
         spans: list[Span] = []
         for part, found in zip(loose, self._plainly(loose), strict=True):
-            for run, one in zip(part.runs(), found, strict=True) if any(found) else ():
-                if inside := real(merged([span for each in one for span in plain(run.payload, each, 0)])):
+            for start, (run, inside) in enumerate(_each(part, found)):
+                if inside:
                     places = tuple(moved(it, *run.place(it.offset, it.end)) for span in inside for it in span.found)
-                    new = rewritten(run.payload, inside, 0, self.stand_in) if self.pseudonyms else run.payload
-                    spans.append(_code(run, places, run.encode(new)))
+                    new = self._without(part, found)
+                    begins = start if new[:start] == part.raw[:start] else 0
+                    whole = Run(part.begin + begins, part.end, b"", part.raw[begins:])
+                    spans.append(_code(whole, places, new[begins:]))
+                    break
         return spans
+
+    def _without(self, part: Loose, found: tuple[tuple[Finding, ...], ...]) -> bytes:
+        """It with stand-ins. What takes the place of something moves the letters behind it, which may then look like
+        something else by chance: it is looked through again until nothing is left, or goes as a whole."""
+        for _ in range(_AGAIN if self.pseudonyms else 0):
+            for start, (run, inside) in enumerate(_each(part, found)):
+                if inside:
+                    raw = part.written(start, rewritten(run.payload, inside, 0, self.stand_in))
+                    part = Loose(0, len(raw), raw)
+                    break
+            else:
+                return part.raw
+            found = self._together([part.runs()])[0]
+        return self.stand_in(Kind.SECRET, part.raw) if self.pseudonyms else part.raw
 
     def _plainly(self, loose: list[Loose]) -> list[tuple[tuple[Finding, ...], ...]]:
         """Of each, what is found in it, for each way to read it. All are looked through together, and each once: the
@@ -266,6 +285,12 @@ class Looking:
                     found = tuple(moved(one, begin, end) for one in span.found)
                     spans.append(Span(begin, end, span.kind, span.value, found, encode=_of_bytes(width)))
         return spans
+
+
+def _each(part: Loose, found: tuple[tuple[Finding, ...], ...]) -> Iterator[tuple[Run, list[Span]]]:
+    """Each way to read it, and what is found there that is no stand-in."""
+    for run, one in zip(part.runs(), found, strict=True) if any(found) else ():
+        yield run, real(merged([span for each in one for span in plain(run.payload, each, 0)]))
 
 
 def _code(run: Run, found: tuple[Finding, ...] = (), new: bytes | None = None) -> Span:

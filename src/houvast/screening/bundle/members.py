@@ -84,3 +84,15 @@ class Report:
     def size(self) -> int:
         """Bytes that were looked through."""
         return sum(member.size for member in self.members)
+
+
+def leads_out(name: bytes, link: bytes = b"") -> bool:
+    """Whether a name is not below the place where its archive is unpacked."""
+    if name.startswith((b"/", b"\\")) or link.startswith((b"/", b"\\")) or name[1:3] in (b":\\", b":/"):
+        return True
+    depth = 0
+    for part in name.replace(b"\\", b"/").split(b"/"):
+        depth += -1 if part == b".." else part not in {b"", b"."}
+        if depth < 0:
+            return True
+    return False

@@ -43,14 +43,14 @@ class Run:
     raw: bytes
 
     @property
-    def _parting(self) -> tuple[int, bytes]:
+    def parting(self) -> tuple[int, bytes]:
         """How many characters a line has, and what parts it from the next; all, and nothing, when there is one."""
         found = _PARTING.search(self.raw)
         return (found.start(), found[0]) if found else (len(self.raw) or 1, b"")
 
     def place(self, begin: int, end: int) -> tuple[int, int]:
         """Where in the text something stands that stands there in the payload: the characters that carry it."""
-        line, parting = self._parting
+        line, parting = self.parting
         first, last = (at // line * (line + len(parting)) + at % line for at in (begin // 3 * 4, (end + 2) // 3 * 4))
         return self.begin + first, min(self.end, self.begin + max(last, first + 1))
 
@@ -62,7 +62,7 @@ class Run:
             made = made.translate(bytes.maketrans(b"+/", b"-_"))
         if not plain.endswith(b"=") and len(plain) % 4:
             made = made.rstrip(b"=")
-        line, parting = self._parting
+        line, parting = self.parting
         if not parting:
             return made
         return parting.join(made[at : at + line] for at in range(0, len(made), line))
@@ -80,6 +80,13 @@ class Loose:
         """What they hold, from whichever of their first letters on it is read."""
         parts = [self.raw[start:] for start in range(4)]
         return [Run(self.begin + start, self.end, decoded(raw), raw) for start, raw in enumerate(parts)]
+
+    def written(self, start: int, payload: bytes) -> bytes:
+        """The same with another payload behind its first letters, in lines as wide as before."""
+        letters = self.raw.translate(None, b" \t\r\n")
+        made = letters[:start] + Run(0, 0, b"", letters[start:]).encode(payload)
+        line, parting = Run(0, 0, b"", self.raw).parting
+        return parting.join(made[at : at + line] for at in range(0, len(made), line)) if parting else made
 
 
 _PARTING = re.compile(rb"\r?\n[ \t]*(?=[^ \t\r\n])")

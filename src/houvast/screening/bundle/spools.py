@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import IO
 
@@ -56,3 +57,8 @@ class Spool:
             self._file.write(packed)
         except OSError:
             raise Unreadable("there is no room to write it again") from None
+
+
+def spooled(wanted: object) -> AbstractContextManager[Spool | None]:
+    """A spool, when something is to be written."""
+    return Spool() if wanted else nullcontext()

@@ -9,7 +9,6 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from houvast.screening.bundle import tars, zips
@@ -18,10 +17,10 @@ from houvast.screening.bundle.databases import sqlite
 from houvast.screening.bundle.forms import HEAD, PACKED, Form, closed_because, form_of, width_of
 from houvast.screening.bundle.limits import Budget, Limits, Unreadable
 from houvast.screening.bundle.looking import Looking
-from houvast.screening.bundle.members import Member
+from houvast.screening.bundle.members import Member, leads_out
 from houvast.screening.bundle.sevenzips import unpacked_seven_zip, written_seven_zip
 from houvast.screening.bundle.spans import rewritten
-from houvast.screening.bundle.spools import Spool
+from houvast.screening.bundle.spools import spooled
 from houvast.screening.bundle.stand_ins import Pseudonyms
 from houvast.screening.bundle.tap import Tap
 from houvast.screening.bundle.texts import Seen, Text, Wide
@@ -208,13 +207,13 @@ class Walk:
                 name = self._inner(here, entry.name)
                 if entry.is_folder:
                     self._folder(entry.name, here)
-                    if writer and not _leads_out(entry.name):
+                    if writer and not leads_out(entry.name):
                         writer.add(self._new(entry.name).rstrip(b"/") + b"/", entry, 0)
                 elif entry.is_link:
                     yield from self._link(entry, name, here, writer)
                 else:
-                    closed = entry.closed or (_OUTSIDE if _leads_out(entry.name) else "")
-                    with _spool(writer) as spool:
+                    closed = entry.closed or (_OUTSIDE if leads_out(entry.name) else "")
+                    with spooled(writer) as spool:
                         fit = yield from self.file(content, name, here.depth + 1, spool and spool.write, closed)
                         if writer and spool and fit:
                             writer.add(self._new(entry.name), entry, spool.size, spool.pieces())
@@ -236,7 +235,7 @@ class Walk:
                 target.seen.add(one)
         folder = b"" if entry.info.islnk() else entry.name.rpartition(b"/")[0]
         whole = folder + b"/" + entry.link if folder else entry.link
-        outside = _leads_out(entry.name) or _leads_out(whole, entry.link)
+        outside = leads_out(entry.name) or leads_out(whole, entry.link)
         if outside:
             self._leave_out(name, "it is a link that leads out of the archive")
         elif writer:
@@ -245,7 +244,7 @@ class Walk:
 
     def _zip(self, tap: Tap, here: _File, sink: Sink | None) -> Generator[Member]:
         archive = zips.Zip(tap, self.budget, lambda label: self._label(label, here))
-        out = _Unseekable(sink) if sink else None
+        out = zips.Unseekable(sink) if sink else None
         writer = zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) if out else None
         try:
             for entry, content in archive.entries():
@@ -253,11 +252,11 @@ class Walk:
                     self._folder(entry.name, here)
                     continue
                 name = self._inner(here, entry.name)
-                closed = entry.closed or (_OUTSIDE if _leads_out(entry.name) else "")
-                with _spool(writer) as spool:
+                closed = entry.closed or (_OUTSIDE if leads_out(entry.name) else "")
+                with spooled(writer) as spool:
                     fit = yield from self.file(content, name, here.depth + 1, spool and spool.write, closed)
                     if writer and spool and fit:
-                        info = _zip_info(self._new(entry.name), entry.when, spool.size)
+                        info = zips.written_info(self._new(entry.name), entry.when, spool.size)
                         with writer.open(info, "w") as target:
                             for data in spool.pieces():
                                 target.write(data)
@@ -275,8 +274,8 @@ class Walk:
         data = tap.whole(self._limits.held)
         kept: list[tuple[bytes, bytes]] = []
         for name, content in unpacked_seven_zip(data, self.budget, lambda name: self._folder(name, here)):
-            closed = _OUTSIDE if _leads_out(name) else ""
-            with _spool(sink) as spool:
+            closed = _OUTSIDE if leads_out(name) else ""
+            with spooled(sink) as spool:
                 fit = yield from self.file(
                     Tap(io.BytesIO(content).read),
                     self._inner(here, name),
@@ -372,27 +371,6 @@ class Walk:
         return self._told(here)
 
 
-class _Unseekable:
-    """A file that is only written, as `zipfile` wants one."""
-
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
-
-    def write(self, data: bytes) -> int:
-        self._sink(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Everything is on its way already."""
-
-    def close(self) -> None:
-        """Whoever gave the sink closes it."""
-
-
-def _spool(wanted: object) -> AbstractContextManager[Spool | None]:
-    return Spool() if wanted else nullcontext()
-
-
 def _drained(walk: Generator[Member, None, Fit]) -> tuple[list[Member], Fit]:
     members: list[Member] = []
     while True:
@@ -400,27 +378,3 @@ def _drained(walk: Generator[Member, None, Fit]) -> tuple[list[Member], Fit]:
             members.append(next(walk))
         except StopIteration as end:
             return members, bool(end.value)
-
-
-def _leads_out(name: bytes, link: bytes = b"") -> bool:
-    """Whether a name is not below the place where its archive is unpacked."""
-    if name.startswith((b"/", b"\\")) or link.startswith((b"/", b"\\")) or name[1:3] in (b":\\", b":/"):
-        return True
-    depth = 0
-    for part in name.replace(b"\\", b"/").split(b"/"):
-        depth += -1 if part == b".." else part not in {b"", b"."}
-        if depth < 0:
-            return True
-    return False
-
-
-def _zip_info(name: bytes, when: int, size: int) -> zipfile.ZipInfo:
-    date, hour = when >> 16, when & 0xFFFF
-    moment = (1980 + (date >> 9), date >> 5 & 15 or 1, date & 31 or 1, hour >> 11, hour >> 5 & 63, (hour & 31) * 2)
-    try:
-        text = name.decode()
-    except UnicodeDecodeError:
-        text = name.decode("cp437")
-    info = zipfile.ZipInfo(text, moment)
-    info.compress_type, info.file_size, info.external_attr = zipfile.ZIP_DEFLATED, size, 0o644 << 16
-    return info

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import bz2
 import struct
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -245,3 +246,33 @@ def _larger(extra: bytes, *sizes: int) -> tuple[int, ...]:
             return tuple(found)
         at += 4 + length
     return sizes
+
+
+class Unseekable:
+    """A file that is only written, as `zipfile` wants one."""
+
+    def __init__(self, sink: Callable[[bytes], object]) -> None:
+        self._sink = sink
+
+    def write(self, data: bytes) -> int:
+        self._sink(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Everything is on its way already."""
+
+    def close(self) -> None:
+        """Whoever gave the sink closes it."""
+
+
+def written_info(name: bytes, when: int, size: int) -> zipfile.ZipInfo:
+    """What a zip archive says of a file that is written to it. `when`: as MS-DOS writes date and time."""
+    date, hour = when >> 16, when & 0xFFFF
+    moment = (1980 + (date >> 9), date >> 5 & 15 or 1, date & 31 or 1, hour >> 11, hour >> 5 & 63, (hour & 31) * 2)
+    try:
+        text = name.decode()
+    except UnicodeDecodeError:
+        text = name.decode("cp437")
+    info = zipfile.ZipInfo(text, moment)
+    info.compress_type, info.file_size, info.external_attr = zipfile.ZIP_DEFLATED, size, 0o644 << 16
+    return info

@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -97,8 +98,12 @@ def fold(folder: Path, many: int = _MANY) -> int:
         return 0
     last = max(found)
     said: dict[str, Any] = {"files": _files(folder, found), "sources": {}}
+    replaced, left = set[str](), Counter[str]()
     for commit in found.values():
         said["sources"].update(commit["sources"])
+        left.update(commit.get("left", {}))
+        replaced.update(name for name in commit.get("instead_of", ()) if (folder / name).exists())
+    said |= {name: told for name, told in (("instead_of", sorted(replaced)), ("left", dict(left))) if told}
     home = folder / COMMITS
     beside = home / f".{secrets.token_hex(8)}"
     with beside.open("wb") as file:

@@ -6,9 +6,11 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from houvast.database.queries import queries
 from houvast.visits.release.model import TIMES, Key, Question
@@ -57,19 +59,20 @@ class Bounding:
     def __enter__(self) -> Bounding:
         import duckdb
 
+        self._spill = TemporaryDirectory(prefix="houvast-release-")  # what does not fit in memory goes with the report
         self.db: DuckDBPyConnection = duckdb.connect(
-            config={"preserve_insertion_order": False, "memory_limit": _MEMORY, "autoinstall_known_extensions": False,
+            config={"preserve_insertion_order": False, "memory_limit": _MEMORY, "temp_directory": self._spill.name, "autoinstall_known_extensions": False,
                     "autoload_known_extensions": False}
         )  # fmt: skip
         try:
             self._prepare()
         except BaseException:
-            self.db.close()
+            self._close()
             raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.db.close()
+        self._close()
 
     @property
     def first(self) -> date:
@@ -121,21 +124,19 @@ class Bounding:
 
     def by_time(self, hoped: Mapping[int, float]) -> Cells:
         """The same in each day, week or month, of these groups (code -> hope) alone."""
-        import pyarrow as pa
-
-        table = pa.table({"code": pa.array(list(hoped), pa.int64()), "hope": pa.array(hoped.values(), pa.float64())})
-        self.db.register("hoped", table)
+        self._give("hoped", code=("int64", list(hoped)), hope=("float64", list(hoped.values())))
         return self._cells("by_time")
 
     def of_selected(self, cells: Cells, full: int) -> Cells:
         """How many there are in each of these, in their order."""
-        import pyarrow as pa
-
-        table = {"time": pa.array(cells.time, pa.int64()), "code": pa.array(cells.code, pa.int64())}
-        self.db.register("selected", pa.table(table))
+        self._give("selected", time=("int64", cells.time), code=("int64", cells.code))
         self._set("full", full)
         found = {(time, code): parts for time, code, parts in self._cells("of_selected")}
         return Cells(cells.time, cells.code, [found[time, code] for time, code, _ in cells])
+
+    def _close(self) -> None:
+        self.db.close()
+        self._spill.cleanup()
 
     def _prepare(self) -> None:
         if self._files:
@@ -154,8 +155,16 @@ class Bounding:
             joins.append(f"JOIN code_{key} ON code_{key}.value = seen.{key}")
             code = f"({code}) * {size} + code_{key}.code"
         codes = f"[min({code})]" if self.most == 1 else f"list_distinct(list({code}))"
-        self._run("units", time=_TIME.get(self.question.time, "0"), codes=codes, joins=" ".join(joins))
+        self._run(
+            "units", time=_TIME[self.question.time] if self.question.time else "0", codes=codes, joins=" ".join(joins)
+        )
         self._run("kept")
+
+    def _give(self, name: str, **columns: tuple[str, Sequence[float]]) -> None:
+        """A table for one query: for each column its type and values."""
+        arrow: Any = import_module("pyarrow")
+        table = {one: arrow.array(values, getattr(arrow, sort)()) for one, (sort, values) in columns.items()}
+        self.db.register(name, arrow.table(table))
 
     def _set(self, name: str, value: object) -> None:
         self.db.execute(f'SET VARIABLE "{name}" = $1', [value])

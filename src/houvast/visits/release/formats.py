@@ -78,7 +78,7 @@ def _alt(report: Report, language: str) -> str:
 
 def _chart(report: Report) -> str:
     rows = report.totals
-    if len(rows) < 2:  # noqa: PLR2004  # one bar says nothing
+    if len(rows) < 2:  # one bar says nothing
         return ""
     top, step = max(row.count + row.within for row in rows), _WIDE / len(rows)
     marks = list[str]()

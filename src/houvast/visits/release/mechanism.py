@@ -18,8 +18,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
+from houvast.errors import UsageError
 from houvast.visits.model import Rules
 from houvast.visits.release import consistency
 from houvast.visits.release.bounding import Bounding, Cells
@@ -70,6 +72,15 @@ class Told:
     least: int
 
 
+def ready() -> None:
+    """Raise UsageError where reports cannot be made, before anything is spent on one."""
+    try:
+        for name in ("duckdb", "numpy", "opendp.measurements", "pyarrow"):
+            import_module(name)
+    except ImportError:
+        raise UsageError("Reports need the parts for visits.", todo="pip install 'houvast[visits]'") from None
+
+
 def method(question: Question) -> Method:
     """How a question is answered; decided by its keys, never by visits."""
     keys = set(question.keys)
@@ -86,8 +97,7 @@ def expected(question: Question, cost: Cost, rules: Rules) -> tuple[int, int]:
     how = method(question)
     if how.name == SERIES:
         share = Share(cost.rho, cost.delta)
-        parts, levels = consistency.branching(question.times)
-        scale = sigma(share.rho / levels)
+        scale = sigma(share.rho / consistency.branching(question.times)[1])
         return _off(scale), _least(scale, share.delta, 1, rules.group)
     rest = _rest(cost)
     if how.name == COUNTS:

@@ -128,7 +128,10 @@ class Cost:
 
     @property
     def epsilon(self) -> float:
-        """The epsilon that goes with it at `delta`: rho + 2 sqrt(rho ln(1/delta)) (Bun and Steinke 2016, prop. 1.3)."""
+        """The epsilon that goes with it: rho + 2 sqrt(rho ln(1/delta)) (Bun and Steinke 2016, prop. 1.3).
+
+        It holds at 2 `delta`: once for this, once for the thresholds.
+        """
         return self.rho + 2 * math.sqrt(self.rho * math.log(1 / self.delta))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import cache
+from importlib import import_module
 from statistics import NormalDist
 from typing import Any
 
@@ -35,15 +36,12 @@ def gaussian(values: Sequence[int], scale: float) -> list[int]:
 
 @cache
 def _measurement(scale: float) -> Any:  # noqa: ANN401  # OpenDP's classes are not typed
-    from opendp.domains import atom_domain, vector_domain
-    from opendp.measurements import make_gaussian
-    from opendp.metrics import l2_distance
-    from opendp.mod import enable_features
-
-    enable_features(
+    domains, metrics, mod = (import_module(f"opendp.{name}") for name in ("domains", "metrics", "mod"))
+    mod.enable_features(
         "contrib"
     )  # OpenDP calls its Gaussian so until its proof is reviewed; audited in tests/visits/audit
-    return make_gaussian(vector_domain(atom_domain(T="i64")), l2_distance(T="f64"), scale)
+    numbers = domains.vector_domain(domains.atom_domain(T="i64"))
+    return import_module("opendp.measurements").make_gaussian(numbers, metrics.l2_distance(T="f64"), scale)
 
 
 def claimed_rho(scale: float, l2: float) -> float:

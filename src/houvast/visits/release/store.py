@@ -62,7 +62,8 @@ def pay(connection: Connection, question: Question, cost: Cost, by: str, code: s
               "code": code}  # fmt: skip
     with refused():
         row = _asked(connection).execute(_SQL["pay"], values).fetchone()
-    return Paid(*(row or (0, "")))
+    number, password = row or (0, "")
+    return Paid(int(number), str(password))
 
 
 def publish(connection: Connection, paid: Paid, content: bytes) -> None:

@@ -86,7 +86,8 @@ def how_private(report: Report, language: str) -> Iterator[str]:
     said, cost, cap = wording(language)["private"], report.guarantee.cost, report.guarantee.cap
     yield said["one"]
     yield said["figures"].format(rho=fraction(cost.rho, language), delta=fraction(cost.delta, language),
-                                 epsilon=fraction(cost.epsilon, language))  # fmt: skip
+                                 epsilon=fraction(cost.epsilon, language),
+                                 twice=fraction(2 * cost.delta, language))  # fmt: skip
     yield said["days"].format(period=report.guarantee.period, cap=fraction(cap.rho, language))
     yield said["same"]
     yield said["check"].format(number=report.number, day=day(report.published.date(), language), sha256=report.sha256)
