@@ -25,7 +25,7 @@ from houvast.errors import HouvastError, UsageError
 from houvast.visits import batches
 from houvast.visits.reading import ingest, sweeping, writing
 from houvast.visits.reading.following import Follower
-from houvast.visits.reading.ingest import Busy, alone
+from houvast.visits.reading.holding import Busy, alone
 from houvast.visits.reading.minimising import Whole
 from houvast.visits.reading.streams import opened
 from houvast.visits.reading.sweeping import sweep

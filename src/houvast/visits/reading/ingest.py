@@ -6,19 +6,16 @@ both, or neither. Whoever is killed in between begins at the last commit, and wr
 
 from __future__ import annotations
 
-import fcntl
-import os
-import time
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from houvast.errors import HouvastError, UsageError
+from houvast.errors import UsageError
 from houvast.visits import batches
 from houvast.visits.keys_of_day import Keys, secret
 from houvast.visits.model import Declared
@@ -26,6 +23,7 @@ from houvast.visits.reading import stretches
 from houvast.visits.reading.batch import Done, digest
 from houvast.visits.reading.day_keys import DayKeys
 from houvast.visits.reading.formats import LOOKED_AT, Format, detect, with_fields
+from houvast.visits.reading.holding import disk
 from houvast.visits.reading.minimising import Minimiser, Whole
 from houvast.visits.reading.positions import HEAD, Positions
 from houvast.visits.reading.streams import Block, Stream
@@ -33,9 +31,6 @@ from houvast.visits.reading.workers import Order, Worker
 
 BATCH: Final = 16 << 20
 """Bytes of a log that are one batch: what is held in memory at once is some five times that."""
-LOCK: Final = ".reading"
-PATIENCE: Final = 3.0
-"""Seconds that another reader is waited for: one that was killed may have a batch under way."""
 DIGESTS: Final = "logs.key"
 """The file with the key by which logs are known again."""
 _SEEN: Final = 64 << 10
@@ -265,46 +260,3 @@ def _peeked(blocks: Iterator[Block]) -> tuple[int, Generator[Block]]:
     if trouble and not found:
         raise trouble[0]
     return len(found), every()
-
-
-@contextmanager
-def disk() -> Generator[None]:
-    """Say in one sentence that the disk took no more: nothing of this batch counts."""
-    try:
-        yield
-    except OSError as error:
-        raise HouvastError(
-            f"The store of visits cannot be written: {error.strerror or type(error).__name__}.",
-            todo="Make room, and read again: what counts was kept, and nothing is counted twice.",
-        ) from None
-
-
-class Busy(UsageError):
-    """Another program reads logs into this store."""
-
-    code = "busy"
-
-
-@contextmanager
-def alone(folder: Path) -> Generator[int]:
-    """Hold the store against others who read logs into it; the open file that does. Raises Busy when one does."""
-    with disk():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        opened = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        until = time.monotonic() + PATIENCE
-        while not _locked(opened):
-            if time.monotonic() > until:
-                raise Busy("Another program reads logs into this store.", todo="Wait until it ends, or stop it.")
-            time.sleep(0.05)
-        yield opened
-    finally:
-        os.close(opened)
-
-
-def _locked(opened: int) -> bool:
-    try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
