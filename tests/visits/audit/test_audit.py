@@ -18,12 +18,13 @@ import pytest
 
 from houvast.visits import store
 from houvast.visits.model import Rules
-from houvast.visits.release.bounding import Bounding
+from houvast.visits.release.bounding import Bounding, Cells
 from houvast.visits.release.mechanism import answer, method
 from houvast.visits.release.model import Cost, Key, Question
 from houvast.visits.release.noise import SCALE, claimed_rho, gaussian, sigma, threshold
 from tests.visits.audit.auditing import NORMAL, Verdict, at_least, at_most, membership, rarely
 from tests.visits.audit.faulty import (
+    CANARY,
     DAY,
     FULL,
     GROUP,
@@ -31,6 +32,7 @@ from tests.visits.audit.faulty import (
     QUESTION,
     RHO,
     Neighbours,
+    canary,
     cells,
     differ,
     draws,
@@ -157,6 +159,25 @@ def _tables(folder: Path, question: Question) -> list[dict[tuple[str, ...], int]
         hoped = {code: 1.0 if code % 2 else 0.3 for code in over.code}
         made = [bounded.counts(how.full), over, bounded.by_time(hoped)]
         return [dict(zip(bounded.named(one), one.parts, strict=True)) for one in made]
+
+
+def test_which_groups_count_of_a_visitor_does_not_depend_on_others(
+    two: Neighbours, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even when others bring groups that come before all of theirs in every order."""
+    monkeypatch.setattr("secrets.randbits", int)  # the same salt for all
+    more = [replace(one, page=f"a{number}", visitor=number) for number, one in enumerate(canary(300))]
+    put(tmp_path, DAY, more)
+    files = store.files(two.with_one)
+    assert len(_mine(files)) == MOST
+    assert _mine(files) == _mine([*files, *store.files(tmp_path)])
+
+
+def _mine(files: list[Path]) -> set[str]:
+    """The pages that count of the visitor."""
+    with Bounding(files, QUESTION, MOST, GROUP) as bounded:
+        found = bounded.db.execute("SELECT time, code, 0 FROM kept WHERE visitor = $1", [CANARY]).fetchall()
+        return {page for _, page in bounded.named(Cells(*zip(*found, strict=True)))}
 
 
 def test_what_is_claimed_is_what_opendp_says_too() -> None:

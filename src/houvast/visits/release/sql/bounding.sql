@@ -26,10 +26,11 @@ SELECT day, visitor, {time} AS time, {codes} AS codes
 FROM seen {joins} GROUP BY day, visitor
 
 -- name: kept
--- At most `most` groups of each visitor of a day: which ones, a salt decides that is drawn for this report and forgotten.
+-- At most `most` groups of each visitor of a day: which ones, a salt decides that is drawn for this report and forgotten. It is asked for
+-- their places among the visitor's own groups, in order of values: numbers of groups depend on what others did, and that may not decide.
 CREATE TEMP TABLE kept AS
 SELECT day, visitor, time, least(len(codes), getvariable('most')) AS groups, unnest(CASE WHEN len(codes) <= getvariable('most') THEN codes ELSE
-    list_transform(list_sort(list_transform(codes, lambda one: (hash(one, visitor, day, getvariable('salt')), one)))[:getvariable('most')], lambda one: one[2]) END) AS code
+    list_transform(list_sort(list_transform(list_sort(codes), lambda one, place: (hash(place, visitor, day, getvariable('salt')), one)))[:getvariable('most')], lambda one: one[2]) END) AS code
 FROM units
 
 -- name: totals
