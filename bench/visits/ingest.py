@@ -50,6 +50,7 @@ def _measure(file: Path, folder: Path, lines: int, rounds: int) -> dict[str, Any
     theirs: list[dict[str, float]] = []
     ours: list[dict[str, float]] = []
     _warm(file)
+    stored, said = 0, dict[str, Any]()
     for number in range(rounds):
         theirs.append(_run(_goaccess(file, folder)))
         print(f"  GoAccess {lines / theirs[-1]['seconds']:>12,.0f} lines/s  {theirs[-1]}", flush=True)

@@ -5,6 +5,8 @@ systems, and the robots that crawler-user-agents lists; paths, referring sites a
 they are in life.
 """
 
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownArgumentType=false
 from __future__ import annotations
 
 from collections.abc import Iterator

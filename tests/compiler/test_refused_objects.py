@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 
 from houvast.database import connect
+from houvast.database.server import Server
 from houvast.datamap.model import Login
 from houvast.errors import DatabaseRefusal, FileErrors
 from houvast.policy.model import Purpose, PurposeKind
 from tests.compiler import small
-from tests.compiler.asking import keep, name_of, rows
+from tests.compiler.asking import Refused, keep, name_of, open_use, rows, value
 from tests.compiler.refusing import POLICY, mapped, one_finding, refused
 
 
@@ -45,6 +46,40 @@ def test_a_login_that_the_server_does_not_know_is_named(small_url: str) -> None:
     logins = {**small.datamap("x").logins, "small_ghost": Login("small_ghost", ("answer",))}
     assert "no-login: The server has no role `small_ghost`" in one_finding(
         refused(small_url, mapped(small_url, logins=logins))
+    )
+
+
+def test_a_materialised_view_of_people_is_for_the_purposes_that_the_map_names(server: Server, small_url: str) -> None:
+    free = mapped(small_url, materialised={"customers": "not personal"}, totals_for={})
+    assert "materialised-open: The materialised view `customers` reads `account`" in one_finding(
+        refused(small_url, free)
+    )
+    keep(small_url, [POLICY], mapped(small_url))
+    for login, purpose, may in (
+        (small.OFFICE, "billing", True),
+        (small.NEWS, "marketing", False),
+        (small.COUNTER, "", False),
+    ):
+        with connect(server.url(name_of(small_url), login)) as session:
+            open_use(session, purpose) if purpose else None
+            if may:
+                assert value(session, "SELECT count(*) FROM customers")
+                continue
+            with pytest.raises(Refused):
+                rows(session, "SELECT FROM public.customers")
+
+
+def test_a_materialised_view_of_what_a_purpose_has_no_use_for_is_refused(small_url: str) -> None:
+    with connect(small_url) as admin:
+        rows(admin, "CREATE MATERIALIZED VIEW asked AS SELECT count(*) FROM ticket")
+    datamap = mapped(small_url)
+    more = replace(
+        datamap,
+        materialised={**datamap.materialised, "asked": "aggregate"},
+        totals_for={**datamap.totals_for, "asked": ("billing",)},
+    )
+    assert "materialised-unused: The materialised view `asked` is for `billing`" in one_finding(
+        refused(small_url, more)
     )
 
 

@@ -48,6 +48,8 @@ SABOTAGE = {
     "uses name no incident": ("ALTER TABLE houvast.use DISABLE TRIGGER hv_incident_bounds", "names no incident"),
     "anybody opens an incident": ("ALTER TABLE houvast.incident DISABLE TRIGGER hv_keep_incident", "past the function"),
     "incidents are told to nobody": ("ALTER TABLE houvast.incident DISABLE TRIGGER hv_tell_incident", "is told"),
+    "whoever writes opens incidents": (
+        "GRANT EXECUTE ON FUNCTION houvast.open_incident TO houvast_visits", "opens an incident"),
     "batches are forgotten": (
         "CREATE FUNCTION houvast.made_up() RETURNS trigger LANGUAGE plpgsql"
         " AS 'BEGIN DELETE FROM houvast.visit_batch; RETURN NULL; END';"

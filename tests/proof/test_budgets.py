@@ -26,12 +26,12 @@ def test_all_of_them_are_made_and_pass(handling: Handling, scene: Scene) -> None
 
 RELEASE, REPORT = "houvast.visit_release", "houvast.visit_report"
 SABOTAGE = {
-    "the cap is not kept": (f"ALTER TABLE {RELEASE} DISABLE TRIGGER hv_keep_visit_release", "a millionth more"),
+    "the cap is not kept": (f"ALTER TABLE {RELEASE} DISABLE TRIGGER hv_keep_visit_release", "spends all of the budget"),
     "the cap is another one": (
         "CREATE OR REPLACE FUNCTION houvast.report_left(since date, until date, OUT rho bigint, OUT delta bigint)"
         " LANGUAGE sql AS 'SELECT 1000000000::bigint, 1000000000::bigint'", "two reports together"),
     "what was spent is told to nobody": (f"ALTER TABLE {RELEASE} DISABLE TRIGGER hv_tell_visit_release", "is told"),
-    "what was published can change": (f"ALTER TABLE {REPORT} DISABLE TRIGGER hv_keep_visit_report", "is changed"),
+    "what was published can change": (f"ALTER TABLE {REPORT} DISABLE TRIGGER hv_keep_visit_report", "is published"),
     "an application looks into the ledger": (f"GRANT SELECT ON {RELEASE} TO analytics", "login analytics looks"),
     "an application pays": ("GRANT EXECUTE ON FUNCTION houvast.report_pay TO PUBLIC", "pays for a report"),
 }  # fmt: skip

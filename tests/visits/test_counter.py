@@ -18,6 +18,7 @@ from houvast.visits import batches
 from houvast.visits.counter import Counter, Seen
 from houvast.visits.edge import Minimiser
 from houvast.visits.objecting import Objections
+from houvast.visits.reading.sweeping import fold
 from houvast.visits.store import files
 from tests.visits.requests import AT, FIREFOX, FixedKeys, declared, request
 
@@ -137,7 +138,7 @@ def test_whoever_answers_does_not_fail_by_it(tmp_path: Path) -> None:
 
 
 def test_who_objected_is_not_counted_on_any_site_that_day(counter: Counter, tmp_path: Path) -> None:
-    counter.object(request(host=""))
+    assert counter.object(request(host=""))
     for changes in ({}, {"host": "hulp.lakana.example", "target": "/"}):
         counter.count(request(**changes))
     counter.count(request(agent=FIREFOX))
@@ -159,6 +160,17 @@ def test_an_objection_outlives_a_restart_and_reaches_other_processes(tmp_path: P
     assert not list((tmp_path / "objections").iterdir())
 
 
+def test_an_objection_that_cannot_be_kept_is_not_said_to_be(
+    counter: Counter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as flooded:
+        flooded.setattr("houvast.visits.objecting.MOST", 0)
+        assert not counter.object(request())
+    assert not counter.object(request(remote="nobody knows"))
+    (tmp_path / "objections").write_bytes(b"in the way")
+    assert not counter.object(request())
+
+
 def test_an_objection_holds_nothing_but_numbers(counter: Counter, tmp_path: Path) -> None:
     counter.object(request())
     (file,) = (tmp_path / "objections").iterdir()
@@ -177,6 +189,20 @@ def test_hours_are_put_together(tmp_path: Path) -> None:
     counter.flush()
     assert (len(files(tmp_path)), stored(tmp_path)) == (1, 3)
     counter.close()
+
+
+def test_what_was_left_out_and_put_together_is_said_when_commits_are_folded(counter: Counter, tmp_path: Path) -> None:
+    for _ in range(3):
+        counter.count(request())
+        counter.count(request(gpc="1"))
+        counter.flush()
+    counter.close()
+    before = files(tmp_path)
+    assert (len(before), left(tmp_path)) == (1, {"gpc": 3})
+    assert fold(tmp_path, many=2) == 4
+    assert (files(tmp_path), left(tmp_path)) == (before, {"gpc": 3})
+    batches.commit(tmp_path, [str(file.relative_to(tmp_path)) for file in tmp_path.glob("day=*/*.parquet")], {})
+    assert files(tmp_path) == before, "what a commit of before the fold named counts no more than it did"
 
 
 def test_whole_addresses_go_to_the_store_apart_once_by_name(tmp_path: Path) -> None:

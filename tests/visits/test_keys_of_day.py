@@ -47,7 +47,7 @@ def test_a_day_has_one_random_key_in_a_file_of_its_owner_alone(keys: Keys) -> No
 
 def test_all_who_need_it_first_at_once_get_the_same(keys: Keys) -> None:
     with ThreadPoolExecutor(16) as pool:
-        assert len(set(pool.map(lambda _: keys.of(DAY), range(200)))) == 1
+        assert len(set(pool.map(keys.of, [DAY] * 200))) == 1
     assert [file.name for file in keys.folder.iterdir()] == ["2026-11-25.key"]
 
 

@@ -1,6 +1,6 @@
 """A visit is counted before an application, which notices nothing of it."""
 
-# pyright: reportUnknownMemberType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 from __future__ import annotations
 
 import asyncio
@@ -121,6 +121,12 @@ def test_whoever_objects_is_not_counted_and_gets_no_cookie(counter: Counter, tmp
     assert (stored(tmp_path), left(tmp_path)) == (2, {"objected": 1})
     assert asked(app, OBJECTION, method="DELETE")[0]["status"] == 405
     assert asked(app, OBJECTION, method="HEAD")[1]["body"] == b""
+
+
+def test_whoever_objects_in_vain_reads_so(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counter, "object", lambda _: False)  # pyright: ignore[reportUnknownLambdaType]
+    start, body = asked(CountAsgi(shop, counter), OBJECTION, method="POST")
+    assert (start["status"], b"This did not work" in body["body"], b"<form" in body["body"]) == (503, True, True)
 
 
 def test_whose_browser_sends_global_privacy_control_reads_that_it_works(counter: Counter) -> None:

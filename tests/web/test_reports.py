@@ -65,6 +65,7 @@ class Gate:
         number, at = len(self.published) + 1, datetime(2026, 11, 5, 9, tzinfo=UTC)
         made = Report(number, "Lakana", "lakana 1", at, question, tuple(rows), tuple(totals), True, said, LABELS)
         self.published.insert(0, made)
+        _forget()
         return made
 
     def reports(self, target: object, connection: object = None) -> tuple[Report, ...]:
@@ -81,6 +82,14 @@ class Gate:
         return f"{fmt} {language} ".encode() + found.to_bytes()
 
 
+def _forget() -> None:
+    """What the pages remember of reports; they can be imported once Django knows its settings."""
+    from houvast.web.views import cached, reports
+
+    reports._read.clear()  # pyright: ignore[reportPrivateUsage]
+    cached._pages.clear()  # pyright: ignore[reportPrivateUsage]
+
+
 def _title(report: Report, language: str) -> str:
     return f"Visits {report.number} {language}"
 
@@ -88,15 +97,13 @@ def _title(report: Report, language: str) -> str:
 @pytest.fixture
 def gate(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> Generator[Gate]:
     """A gate that is known, and titles without the words of the real one."""
-    from houvast.web.views import cached
-
     made = Gate()
     for name in ("budget", "compose", "publish", "reports", "report_bytes"):
         monkeypatch.setattr(releasing, name, getattr(made, name))
     monkeypatch.setattr(Report, "title", _title)
-    cached._pages.clear()  # pyright: ignore[reportPrivateUsage]
+    _forget()
     yield made
-    cached._pages.clear()  # pyright: ignore[reportPrivateUsage]
+    _forget()
 
 
 def sent(reader: Reader, code: str, query: str = ASKED) -> Any:

@@ -140,6 +140,10 @@ def sweep(project: Path | None, database: str | None, as_json: bool) -> None:
 def _until_stopped() -> Callable[[float], bool]:
     """Waits; says no once SIGTERM or SIGINT asked to stop, so that what was read is committed first."""
     stopping = threading.Event()
+
+    def stop(_number: int, _frame: object) -> None:
+        stopping.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+        signal.signal(number, stop)
     return lambda seconds: not stopping.wait(seconds)

@@ -189,7 +189,7 @@ class _Tried:
             ("reads what it wrote", f"SELECT count(*) FROM {place}"),
             ("changes what it wrote", f"UPDATE {place} SET site = ''"),
             ("takes away what it wrote", f"DELETE FROM {place}"),
-            ("opens an incident", self._opened()),
+            ("opens an incident", self._opened(code="'000000'")),
         ):
             yield self.h.attempt(f"whoever writes addresses {what}", (*first, row, step), SORT, _CLOSED)
 

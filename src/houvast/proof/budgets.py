@@ -150,5 +150,5 @@ class _Tried:
             yield self.h.attempt(f"login {login} looks into the ledger of reports", steps, SORT, _CLOSED)
         first = next(iter(self.datamap.logins), "")
         if first:
-            steps = (*self._ready, f"SET LOCAL SESSION AUTHORIZATION {ident(first)}", self._pay(1))
+            steps = (*self._ready, f"SET LOCAL SESSION AUTHORIZATION {ident(first)}", self._pay(1, code="'000000'"))
             yield self.h.attempt(f"login {first} pays for a report", steps, SORT, _CLOSED)

@@ -24,7 +24,9 @@ import pyarrow.parquet as pq
 
 from houvast.visits.edge import Facts
 from houvast.visits.model import COLUMNS, Visit
-from houvast.visits.store import COMMITS, day_folder
+from houvast.visits.store import COMMITS, commits, day_folder
+
+__all__ = ["SCHEMA", "commit", "commits", "store", "sync", "table", "table_of", "write"]
 
 _TYPES: Final[dict[str, pa.DataType]] = {
     "TIMESTAMP": pa.timestamp("us"), "VARCHAR": pa.string(), "USMALLINT": pa.uint16(), "BOOLEAN": pa.bool_(), "UBIGINT": pa.uint64(),
@@ -83,12 +85,6 @@ def commit(
         beside.unlink(missing_ok=True)
     sync(home)
     return number
-
-
-def commits(folder: Path) -> dict[int, dict[str, Any]]:
-    """Every commit by its number, in their order."""
-    found = sorted((folder / COMMITS).glob("*.json"))
-    return {int(one.stem): json.loads(one.read_text(encoding="utf-8")) for one in found}
 
 
 def table(visits: Iterable[Visit]) -> pa.Table:

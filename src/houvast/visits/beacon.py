@@ -113,14 +113,13 @@ class Beacon:
         return 204
 
     def _object(self, scope: Scope, proto: Answer) -> None:
-        request, done = self._request(scope.headers, scope.client, "", "/", ""), scope.method == "POST"
+        request = self._request(scope.headers, scope.client, "", "/", "")
         if self._flood.is_over(network(request.remote), time.monotonic()):
             proto.response_empty(429, NOTHING)
             return
-        if done:
-            self._counter.object(request)
-        body = page(primary(request.language), gpc=request.gpc.strip() == "1", done=done)
-        proto.response_bytes(200, list(HEADERS), body)
+        done, gpc = self._counter.object(request) if scope.method == "POST" else None, request.gpc.strip() == "1"
+        body = page(primary(request.language), gpc=gpc, done=done)
+        proto.response_bytes(503 if done is False and not gpc else 200, list(HEADERS), body)
 
     def _request(self, headers: ScopeHeaders, client: str, host: str, target: str, referrer: str) -> Request:
         """A request for a page, by whom our proxies say: `remote` is who asks, and nothing is forwarded any more."""

@@ -73,11 +73,18 @@ class Counter:
         except Exception:  # noqa: BLE001 - an application must not fail because its visits cannot be counted
             self._tell(FAILED)
 
-    def object(self, request: Request) -> None:
-        """Whoever asks is not counted any more today. Raises OSError when that could not be kept."""
-        if self._objections:
+    def object(self, request: Request) -> bool:
+        """Whoever asks is not counted any more today; False when that could not be kept. Never raises."""
+        try:
+            numbers = self.minimiser.numbers(request)
+            if not numbers or self._objections is None:
+                return False
             day = request.at.astimezone(UTC).date()
-            self._objections.add(day, self.minimiser.numbers(request))
+            self._objections.add(day, numbers)
+            return all(self._objections.has(day, number) for number in numbers)
+        except Exception as error:  # noqa: BLE001 - somebody waits for an answer, and gets a true one
+            _log.error("An objection could not be kept (%s).", type(error).__name__)
+            return False
 
     def flush(self) -> None:
         """Write what waits, and let it count. Raises OSError when the disk does not take it: then it goes on waiting."""

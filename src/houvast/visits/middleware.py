@@ -131,6 +131,5 @@ def _objected(counter: Counter, request: Request) -> tuple[int, bytes]:
     language, gpc = primary(request.language), request.gpc.strip() == "1"
     if request.method not in ("GET", "HEAD", "POST"):
         return 405, b""
-    if request.method == "POST":
-        counter.object(request)
-    return 200, page(language, gpc=gpc, done=request.method == "POST")
+    done = counter.object(request) if request.method == "POST" else None
+    return 503 if done is False and not gpc else 200, page(language, gpc=gpc, done=done)

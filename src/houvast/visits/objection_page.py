@@ -29,6 +29,7 @@ _WORDS: Final = {
         "always": "Do you never want to be counted, here and elsewhere? Let your browser send Global Privacy Control.",
         "button": "Do not count me today",
         "done": "You are not counted any more, until midnight (UTC).",
+        "failed": "This did not work: we could not see which network you come from, or not keep it. Try again, or let your browser send Global Privacy Control.",
         "gpc": "Your browser sends Global Privacy Control. You are not counted, and need not do anything.",
     },
     "nl": {
@@ -38,16 +39,20 @@ _WORDS: Final = {
         "always": "Wilt u nooit meetellen, ook op andere sites niet? Laat uw browser dan Global Privacy Control sturen.",
         "button": "Tel mij vandaag niet mee",
         "done": "Wij tellen u niet meer mee, tot middernacht (UTC).",
+        "failed": "Dit is niet gelukt: wij zagen niet vanaf welk netwerk u komt, of konden het niet bewaren. Probeer het opnieuw, of laat uw browser Global Privacy Control sturen.",
         "gpc": "Uw browser stuurt Global Privacy Control. Wij tellen u niet mee. U hoeft niets te doen.",
     },
 }  # fmt: skip
 
 
-def page(language: str, *, gpc: bool, done: bool) -> bytes:
-    """The page in Dutch, or else in English. `gpc`: the browser sends the signal; `done`: somebody just objected."""
+def page(language: str, *, gpc: bool, done: bool | None) -> bytes:
+    """The page in Dutch, or else in English.
+
+    `gpc`: the browser sends the signal. `done`: somebody objected just now, and whether that was kept; None: nobody did.
+    """
     words = {name: escape(text) for name, text in _WORDS["nl" if language == "nl" else "en"].items()}
-    said = words["gpc"] if gpc else words["done"] if done else ""
-    asks = "" if said else f'<form method="post"><p><button>{words["button"]}</button></p></form>'
+    said = words["gpc"] if gpc else "" if done is None else words["done" if done else "failed"]
+    asks = "" if gpc or done else f'<form method="post"><p><button>{words["button"]}</button></p></form>'
     told = f'<p role="status"><strong>{said}</strong></p>' if said else ""
     return (
         f'<!doctype html><html lang="{"nl" if language == "nl" else "en"}"><meta charset="utf-8">'

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 COMMITS = "commits"
 
@@ -25,8 +26,7 @@ def files(folder: Path, since: date | None = None, until: date | None = None) ->
     """The Parquet files that count, of the days from `since` to `until`, both included, in a fixed order."""
     found: set[str] = set()
     replaced: set[str] = set()
-    for commit in sorted((folder / COMMITS).glob("*.json")):
-        said = json.loads(commit.read_text(encoding="utf-8"))
+    for said in commits(folder).values():
         found.update(said["files"])
         replaced.update(said.get("instead_of", ()))
     return [
@@ -35,6 +35,16 @@ def files(folder: Path, since: date | None = None, until: date | None = None) ->
         if (since is None or _day(name) >= since) and (until is None or _day(name) <= until)
         if (folder / name).exists()
     ]
+
+
+def commits(folder: Path) -> dict[int, dict[str, Any]]:
+    """Every commit by its number, in their order."""
+    while True:
+        try:
+            found = sorted((folder / COMMITS).glob("*.json"))
+            return {int(one.stem): json.loads(one.read_text(encoding="utf-8")) for one in found}
+        except FileNotFoundError:
+            continue  # some were put together meanwhile: the last of them says what they said
 
 
 def _day(name: str) -> date:

@@ -1,5 +1,7 @@
 """Sites, keys and lines of logs for tests."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
 from __future__ import annotations
 
 from dataclasses import dataclass, field

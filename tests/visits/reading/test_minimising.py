@@ -1,5 +1,7 @@
 """Of many lines the same visits are made as the minimiser makes of each request, and nothing else is left of them."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
 from __future__ import annotations
 
 from collections import Counter

@@ -1,5 +1,7 @@
 """One batch: a block of lines becomes files of visits that do not count yet, and counts."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
 from __future__ import annotations
 
 from collections import Counter

@@ -10,7 +10,7 @@ import fcntl
 import os
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -261,7 +261,7 @@ class Busy(UsageError):
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[int]:
+def alone(folder: Path) -> Generator[int]:
     """Hold the store against others who read logs into it; the open file that does. Raises Busy when one does."""
     with disk():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -56,7 +56,9 @@ def _text(value: object) -> bytes:
 
 
 def _first(value: object) -> bytes:
-    return _text(cast("list[object]", value)[0] if isinstance(value, list) and value else value)
+    """What came first of a header that may have come more than once."""
+    values = cast("list[object]", value) if isinstance(value, list) else [value]
+    return _text(values[0] if values else None)
 
 
 def _seconds(value: object) -> int | None:

@@ -4,6 +4,8 @@ What is dropped is dropped here: addresses and user agents leave as a number und
 visit leaves as a count.
 """
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
 from __future__ import annotations
 
 import socket

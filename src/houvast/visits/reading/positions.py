@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from houvast.errors import UsageError
 from houvast.visits.reading.streams import Block, Stream
@@ -46,8 +46,9 @@ class Positions:
         found: dict[str, Position] = {}
         for commit in commits:
             for name, said in commit["sources"].items():
-                if isinstance(said, dict) and {"head", "read", "tail"} <= said.keys():
-                    found[name] = Position(name, said["head"], said["read"], said["tail"])
+                one = cast("dict[str, Any]", said if isinstance(said, dict) else {})
+                if {"head", "read", "tail"} <= one.keys():
+                    found[name] = Position(name, one["head"], one["read"], one["tail"])
         return cls(found, key)
 
     def find(self, stream: Stream) -> Position | None:

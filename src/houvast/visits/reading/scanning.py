@@ -5,6 +5,8 @@ line is read by `formats.parse`, alone. Both say the same of a line; a cut never
 counted within each line.
 """
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -31,11 +33,15 @@ FIELDS: Final = ("front", "host", "request", "referrer", "agent", "language", "g
 """The columns of text, as `Line` has them."""
 
 
+def _empty() -> dict[str, list[pa.Array]]:
+    return {name: [] for name in FIELDS}
+
+
 @dataclass
 class Columns:
     """What lines say, a column a field, each in pieces. `unread`: why others say nothing, and how many."""
 
-    text: dict[str, list[pa.Array]] = field(default_factory=lambda: {name: [] for name in FIELDS})
+    text: dict[str, list[pa.Array]] = field(default_factory=_empty)
     at: list[Numbers] = field(default_factory=list["Numbers"])
     status: list[Numbers] = field(default_factory=list["Numbers"])
     unread: dict[str, int] = field(default_factory=dict[str, int])

@@ -1,5 +1,7 @@
 """What a log holds as bytes, whatever it lies in: a file, a compressed file (gzip, Zstandard), or standard input."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
 from __future__ import annotations
 
 import os

@@ -1,15 +1,21 @@
 """Takes away what is kept no longer: visits past their term, keys of days, and what a crash left."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
 from __future__ import annotations
 
 import json
 import os
 import secrets
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from houvast.visits import batches, store
 from houvast.visits.keys_of_day import Keys
@@ -18,6 +24,8 @@ from houvast.visits.store import COMMITS
 
 LEFT: Final = 24 * 3600
 """Seconds after which a file that no commit names is what a crash left."""
+_FEW: Final = 32
+"""Files of a day that may lie beside one another."""
 _MANY: Final = 64
 """Commits that are put together into one."""
 
@@ -39,6 +47,9 @@ def sweep(folder: Path, keys: Keys, keep: timedelta) -> Swept:
     today = keys.now().date()
     Objections(folder).sweep(min(keys.there(), default=today))
     files = _past(folder, today - keep)
+    for home in folder.glob("day=????-??-??"):
+        if date.fromisoformat(home.name.removeprefix("day=")) < today:
+            merge(folder, home)
     left = _left(folder)
     return Swept(gone, files, left, fold(folder))
 
@@ -53,6 +64,17 @@ def _past(folder: Path, first: date) -> int:
                 taken += file.suffix == ".parquet"
             home.rmdir()
     return taken
+
+
+def merge(folder: Path, home: Path, few: int = _FEW) -> int:
+    """Put the files of a day that is over, which logs were read into, together into one; how many there were."""
+    found = [file for file in store.files(folder) if file.parent == home and file.name.startswith("log-")]
+    if len(found) <= few:
+        return 0
+    rows = pa.concat_tables([pq.ParquetFile(file).read() for file in found])
+    new = batches.write(folder, f"log-merged-{secrets.token_hex(8)}", rows)
+    batches.commit(folder, new, {}, instead_of=[f"{home.name}/{file.name}" for file in found])
+    return len(found)
 
 
 def _left(folder: Path) -> int:
@@ -76,8 +98,12 @@ def fold(folder: Path, many: int = _MANY) -> int:
         return 0
     last = max(found)
     said: dict[str, Any] = {"files": _files(folder, found), "sources": {}}
+    replaced, left = set[str](), Counter[str]()
     for commit in found.values():
         said["sources"].update(commit["sources"])
+        left.update(commit.get("left", {}))
+        replaced.update(name for name in commit.get("instead_of", ()) if (folder / name).exists())
+    said |= {name: told for name, told in (("instead_of", sorted(replaced)), ("left", dict(left))) if told}
     home = folder / COMMITS
     beside = home / f".{secrets.token_hex(8)}"
     with beside.open("wb") as file:

@@ -58,10 +58,11 @@ class Order:
             for name, hosts, pages in said["sites"]
         )
         rules = Rules(Precision(precision), Address(address), keep=timedelta(seconds=keep))
-        format_ = said["format"]
-        format_ = Format(**{**format_, "sort": Sort(format_["sort"]), "after": tuple(format_["after"]), "fields": tuple(format_["fields"])})  # fmt: skip
+        format_: dict[str, Any] = said["format"]
+        chosen = Format(format_["name"], Sort(format_["sort"]), format_["host_first"], format_["agent"],
+                        tuple(format_["after"]), tuple(format_["fields"]))  # fmt: skip
         return cls(Path(said["folder"]), Declared(sites, rules, tuple(said["proxies"]), said["default"]), Path(said["keys"]),
-                   format_, said["site"], frozenset(map(date.fromisoformat, said["counted"])), bytes.fromhex(said["passing"]))  # fmt: skip
+                   chosen, said["site"], frozenset(map(date.fromisoformat, said["counted"])), bytes.fromhex(said["passing"]))  # fmt: skip
 
 
 class Worker:
@@ -96,7 +97,9 @@ class Worker:
             raise HouvastError("A process that reads logs has ended by itself.", todo="Is there enough memory? Read again: nothing is counted twice.")  # fmt: skip
         if "why" in said:
             raise OSError(0, said["why"])
-        return Done(**{**said, "skipped": Counter(said["skipped"])})
+        return Done(
+            said["lines"], said["stored"], said["robots"], said["numberless"], said["files"], Counter(said["skipped"])
+        )
 
     def _say(self, what: dict[str, object], then: bytes = b"") -> None:
         try:

@@ -1,5 +1,7 @@
 """Writes the rows of one batch and one day, which are in order already, to a file that does not count yet."""
 
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
 from __future__ import annotations
 
 import os
