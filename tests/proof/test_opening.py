@@ -1,4 +1,4 @@
-"""Opening somebody by a case of one's own, or a row of others by a link: tried, failed, and found out where it succeeds."""
+"""Opening somebody by a case of one's own, or others' rows by a link: tried, failed, found out where it succeeds."""
 
 from __future__ import annotations
 

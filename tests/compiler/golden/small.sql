@@ -1703,44 +1703,47 @@ REVOKE ALL ("email", "name") ON "public"."contact" FROM "small_support", "small_
 -- 69. make revoke contact_list from others (promise C01)
 REVOKE ALL ON "public"."contact_list" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 70. make revoke purchase from others (promise C01)
+-- 70. make revoke customers from others (promise C01)
+REVOKE ALL ON "public"."customers" FROM "small_support", "small_office", "small_news", "small_counter";
+
+-- 71. make revoke purchase from others (promise C01)
 REVOKE ALL ON "public"."purchase" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 71. make revoke ticket from others (promise C01)
+-- 72. make revoke ticket from others (promise C01)
 REVOKE ALL ON "public"."ticket" FROM "small_support", "small_office", "small_news", "small_counter";
 
--- 72. make view contact_list reads as its caller (promise C01)
+-- 73. make view contact_list reads as its caller (promise C01)
 ALTER VIEW "public"."contact_list" SET (security_invoker = true);
 
--- 73. make function everybody() runs as its caller (promise C01)
+-- 74. make function everybody() runs as its caller (promise C01)
 ALTER FUNCTION "public"."everybody"() SECURITY INVOKER;
 
--- 74. make revoke temporary from public (promise C02)
+-- 75. make revoke temporary from public (promise C02)
 REVOKE TEMPORARY ON DATABASE "small_company" FROM PUBLIC;
 
--- 75. make revoke create on schema public from small_owner (promise C02)
+-- 76. make revoke create on schema public from small_owner (promise C02)
 REVOKE CREATE ON SCHEMA "public" FROM "small_owner";
 
--- 76. make revoke default small_owner in public on r from small_counter (promise C03)
+-- 77. make revoke default small_owner in public on r from small_counter (promise C03)
 ALTER DEFAULT PRIVILEGES FOR ROLE "small_owner" IN SCHEMA "public" REVOKE SELECT ON TABLES FROM "small_counter";
 
--- 77. make row security account (promise C01)
+-- 78. make row security account (promise C01)
 ALTER TABLE "public"."account" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."account" FORCE ROW LEVEL SECURITY;
 
--- 78. make row security contact (promise C01)
+-- 79. make row security contact (promise C01)
 ALTER TABLE "public"."contact" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."contact" FORCE ROW LEVEL SECURITY;
 
--- 79. make row security ticket (promise C01)
+-- 80. make row security ticket (promise C01)
 ALTER TABLE "public"."ticket" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."ticket" FORCE ROW LEVEL SECURITY;
 
--- 80. make row security purchase (promise C01)
+-- 81. make row security purchase (promise C01)
 ALTER TABLE "public"."purchase" ENABLE ROW LEVEL SECURITY;
 ALTER TABLE "public"."purchase" FORCE ROW LEVEL SECURITY;
 
--- 81. make function guard_of (promise C13, as houvast_keeper)
+-- 82. make function guard_of (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.guard_of(facts text[], collected timestamptz, closed timestamptz)
 RETURNS bigint LANGUAGE sql STABLE AS $hv$ SELECT CASE WHEN closed IS NULL THEN 1::bigint ELSE 0 END
     | CASE WHEN (NOT ('restricted:' = ANY (facts))) THEN 2::bigint ELSE 0 END
@@ -1750,7 +1753,7 @@ RETURNS bigint LANGUAGE sql STABLE AS $hv$ SELECT CASE WHEN closed IS NULL THEN 
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END $hv$;
 COMMENT ON FUNCTION houvast.guard_of IS 'The answers about a person, one bit each (promises C13, C30, C32, C56)';
 
--- 82. make function refresh_person (promise C13, as houvast_keeper)
+-- 83. make function refresh_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.refresh_person(k text, who text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1765,7 +1768,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.refresh_person IS 'A person''s answers follow their stands at once (promise C13)';
 REVOKE ALL ON FUNCTION houvast.refresh_person(text, text) FROM PUBLIC;
 
--- 83. make function stand_changed (promise C13, as houvast_keeper)
+-- 84. make function stand_changed (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."stand_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1775,12 +1778,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."stand_changed"() IS 'Keeps promise C13';
 
--- 84. make trigger hv_stand on houvast.stand (promise C13, as houvast_keeper)
+-- 85. make trigger hv_stand on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_stand" AFTER INSERT OR UPDATE OR DELETE ON houvast.stand
     FOR EACH ROW EXECUTE FUNCTION houvast."stand_changed"();
 COMMENT ON TRIGGER "hv_stand" ON houvast.stand IS 'Keeps promise C13';
 
--- 85. make function stand_mailing_consented_marketing (promise C13, as houvast_keeper)
+-- 86. make function stand_mailing_consented_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."stand_mailing_consented_marketing"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1800,53 +1803,59 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."stand_mailing_consented_marketing"() IS 'Keeps promise C13';
 
--- 86. make trigger hv_stand_mailing_consented_marketing on mailing (promise C13)
+-- 87. make trigger hv_stand_mailing_consented_marketing on mailing (promise C13)
 CREATE OR REPLACE TRIGGER "hv_stand_mailing_consented_marketing" AFTER INSERT OR DELETE ON "public"."mailing"
     FOR EACH ROW EXECUTE FUNCTION houvast."stand_mailing_consented_marketing"();
 COMMENT ON TRIGGER "hv_stand_mailing_consented_marketing" ON "public"."mailing" IS 'Keeps promise C13';
 
--- 87. make trigger hv_stand_mailing_consented_marketing_changed on mailing (promise C13)
+-- 88. make trigger hv_stand_mailing_consented_marketing_changed on mailing (promise C13)
 CREATE OR REPLACE TRIGGER "hv_stand_mailing_consented_marketing_changed" AFTER UPDATE ON "public"."mailing"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."ended_at" IS DISTINCT FROM NEW."ended_at") EXECUTE FUNCTION houvast."stand_mailing_consented_marketing"();
 COMMENT ON TRIGGER "hv_stand_mailing_consented_marketing_changed" ON "public"."mailing" IS 'Keeps promise C13';
 
--- 88. make table c_ticket_open (promise C10, as houvast_keeper)
+-- 89. make table c_ticket_open (promise C10, as houvast_keeper)
 CREATE TABLE IF NOT EXISTS "houvast"."c_ticket_open" (case_key integer PRIMARY KEY, person integer NOT NULL,
     starts timestamptz NOT NULL, ends timestamptz NOT NULL);
-CREATE INDEX IF NOT EXISTS "c_ticket_open_person" ON "houvast"."c_ticket_open" (person);
-COMMENT ON TABLE "houvast"."c_ticket_open" IS 'Open cases of circumstance ticket.open (promise C10)';
+ALTER TABLE "houvast"."c_ticket_open" ADD COLUMN IF NOT EXISTS maker name;
+CREATE INDEX IF NOT EXISTS "c_ticket_open_person" ON "houvast"."c_ticket_open" (person) INCLUDE (maker);
+COMMENT ON TABLE "houvast"."c_ticket_open" IS 'Open cases of circumstance ticket.open, and which login opened each (promise C10)';
 
--- 89. make function c_ticket_open (promise C10, as houvast_keeper)
+-- 90. make function c_ticket_open (promise C10, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_ticket_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
+DECLARE
+    hv_maker name := (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) session_user AND NOT r.rolsuper);
 BEGIN
     IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN
         IF OLD."id" OPERATOR(pg_catalog.=) NEW."id" AND OLD."account_id" OPERATOR(pg_catalog.=) NEW."account_id" AND (OLD."closed_at" IS NULL) AND (NEW."closed_at" IS NULL) THEN RETURN NULL; END IF;
     END IF;
+    IF TG_OP <> 'DELETE' THEN
+        IF EXISTS (SELECT FROM "houvast"."c_ticket_open" v WHERE v.person OPERATOR(pg_catalog.=) NEW."account_id"::integer AND v.starts <= pg_catalog.statement_timestamp() AND v.ends > pg_catalog.statement_timestamp() AND v.maker IS DISTINCT FROM session_user) THEN hv_maker := NULL; END IF;
+    END IF;
     IF TG_OP <> 'INSERT' THEN DELETE FROM "houvast"."c_ticket_open" c WHERE c.case_key OPERATOR(pg_catalog.=) OLD."id"; END IF;
     IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN RETURN NULL; END IF;
     IF (NEW."closed_at" IS NULL) AND NEW."account_id" IS NOT NULL THEN
-        INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends) VALUES (NEW."id", NEW."account_id", '-infinity', 'infinity')
+        INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends, maker) VALUES (NEW."id", NEW."account_id", '-infinity', 'infinity', hv_maker)
         ON CONFLICT (case_key) DO NOTHING;
         IF NOT FOUND THEN
-            UPDATE "houvast"."c_ticket_open" c SET person = NEW."account_id", starts = '-infinity', ends = 'infinity' WHERE c.case_key OPERATOR(pg_catalog.=) NEW."id";
+            UPDATE "houvast"."c_ticket_open" c SET person = NEW."account_id", starts = '-infinity', ends = 'infinity', maker = hv_maker WHERE c.case_key OPERATOR(pg_catalog.=) NEW."id";
         END IF;
     END IF;
     RETURN NULL;
 END $hv$;
 COMMENT ON FUNCTION houvast."c_ticket_open"() IS 'Keeps promise C10';
 
--- 90. make trigger hv_c_ticket_open on ticket (promise C10)
+-- 91. make trigger hv_c_ticket_open on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open" AFTER INSERT OR DELETE ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."c_ticket_open"();
 COMMENT ON TRIGGER "hv_c_ticket_open" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 91. make trigger hv_c_ticket_open_changed on ticket (promise C10)
+-- 92. make trigger hv_c_ticket_open_changed on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open_changed" AFTER UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."closed_at" IS DISTINCT FROM NEW."closed_at") EXECUTE FUNCTION houvast."c_ticket_open"();
 COMMENT ON TRIGGER "hv_c_ticket_open_changed" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 92. make function c_ticket_open_empty (promise C10, as houvast_keeper)
+-- 93. make function c_ticket_open_empty (promise C10, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_ticket_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1855,48 +1864,54 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_ticket_open_empty"() IS 'Keeps promise C10';
 
--- 93. make trigger hv_c_ticket_open_empty on ticket (promise C10)
+-- 94. make trigger hv_c_ticket_open_empty on ticket (promise C10)
 CREATE OR REPLACE TRIGGER "hv_c_ticket_open_empty" AFTER TRUNCATE ON "public"."ticket"
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."c_ticket_open_empty"();
 COMMENT ON TRIGGER "hv_c_ticket_open_empty" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 94. make table c_order_open (promise C09, as houvast_keeper)
+-- 95. make table c_order_open (promise C09, as houvast_keeper)
 CREATE TABLE IF NOT EXISTS "houvast"."c_order_open" (case_key integer PRIMARY KEY, person integer NOT NULL,
     starts timestamptz NOT NULL, ends timestamptz NOT NULL);
-CREATE INDEX IF NOT EXISTS "c_order_open_person" ON "houvast"."c_order_open" (person);
-COMMENT ON TABLE "houvast"."c_order_open" IS 'Open cases of circumstance order.open (promise C09)';
+ALTER TABLE "houvast"."c_order_open" ADD COLUMN IF NOT EXISTS maker name;
+CREATE INDEX IF NOT EXISTS "c_order_open_person" ON "houvast"."c_order_open" (person) INCLUDE (maker);
+COMMENT ON TABLE "houvast"."c_order_open" IS 'Open cases of circumstance order.open, and which login opened each (promise C09)';
 
--- 95. make function c_order_open (promise C09, as houvast_keeper)
+-- 96. make function c_order_open (promise C09, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_order_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
+DECLARE
+    hv_maker name := (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) session_user AND NOT r.rolsuper);
 BEGIN
     IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN
         IF OLD."id" OPERATOR(pg_catalog.=) NEW."id" AND OLD."account_id" OPERATOR(pg_catalog.=) NEW."account_id" AND (OLD."status"::text IN ('new', 'paid')) AND (NEW."status"::text IN ('new', 'paid')) THEN RETURN NULL; END IF;
     END IF;
+    IF TG_OP <> 'DELETE' THEN
+        IF EXISTS (SELECT FROM "houvast"."c_order_open" v WHERE v.person OPERATOR(pg_catalog.=) NEW."account_id"::integer AND v.starts <= pg_catalog.statement_timestamp() AND v.ends > pg_catalog.statement_timestamp() AND v.maker IS DISTINCT FROM session_user) THEN hv_maker := NULL; END IF;
+    END IF;
     IF TG_OP <> 'INSERT' THEN DELETE FROM "houvast"."c_order_open" c WHERE c.case_key OPERATOR(pg_catalog.=) OLD."id"; END IF;
     IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN RETURN NULL; END IF;
     IF (NEW."status"::text IN ('new', 'paid')) AND NEW."account_id" IS NOT NULL THEN
-        INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends) VALUES (NEW."id", NEW."account_id", '-infinity', 'infinity')
+        INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends, maker) VALUES (NEW."id", NEW."account_id", '-infinity', 'infinity', hv_maker)
         ON CONFLICT (case_key) DO NOTHING;
         IF NOT FOUND THEN
-            UPDATE "houvast"."c_order_open" c SET person = NEW."account_id", starts = '-infinity', ends = 'infinity' WHERE c.case_key OPERATOR(pg_catalog.=) NEW."id";
+            UPDATE "houvast"."c_order_open" c SET person = NEW."account_id", starts = '-infinity', ends = 'infinity', maker = hv_maker WHERE c.case_key OPERATOR(pg_catalog.=) NEW."id";
         END IF;
     END IF;
     RETURN NULL;
 END $hv$;
 COMMENT ON FUNCTION houvast."c_order_open"() IS 'Keeps promise C09';
 
--- 96. make trigger hv_c_order_open on purchase (promise C09)
+-- 97. make trigger hv_c_order_open on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open" AFTER INSERT OR DELETE ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."c_order_open"();
 COMMENT ON TRIGGER "hv_c_order_open" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 97. make trigger hv_c_order_open_changed on purchase (promise C09)
+-- 98. make trigger hv_c_order_open_changed on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open_changed" AFTER UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."status" IS DISTINCT FROM NEW."status") EXECUTE FUNCTION houvast."c_order_open"();
 COMMENT ON TRIGGER "hv_c_order_open_changed" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 98. make function c_order_open_empty (promise C09, as houvast_keeper)
+-- 99. make function c_order_open_empty (promise C09, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."c_order_open_empty"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1905,12 +1920,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."c_order_open_empty"() IS 'Keeps promise C09';
 
--- 99. make trigger hv_c_order_open_empty on purchase (promise C09)
+-- 100. make trigger hv_c_order_open_empty on purchase (promise C09)
 CREATE OR REPLACE TRIGGER "hv_c_order_open_empty" AFTER TRUNCATE ON "public"."purchase"
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."c_order_open_empty"();
 COMMENT ON TRIGGER "hv_c_order_open_empty" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 100. make function subject_account_new (promise C30, as houvast_keeper)
+-- 101. make function subject_account_new (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_new"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1923,12 +1938,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_new"() IS 'Keeps promise C30';
 
--- 101. make trigger a_hv_subject on account (promise C30)
+-- 102. make trigger a_hv_subject on account (promise C30)
 CREATE OR REPLACE TRIGGER "a_hv_subject" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_new"();
 COMMENT ON TRIGGER "a_hv_subject" ON "public"."account" IS 'Keeps promise C30';
 
--- 102. make function subject_account_gone (promise C30, as houvast_keeper)
+-- 103. make function subject_account_gone (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1947,12 +1962,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_gone"() IS 'Keeps promise C30';
 
--- 103. make trigger hv_subject_gone on account (promise C30)
+-- 104. make trigger hv_subject_gone on account (promise C30)
 CREATE OR REPLACE TRIGGER "hv_subject_gone" AFTER DELETE ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."subject_account_gone"();
 COMMENT ON TRIGGER "hv_subject_gone" ON "public"."account" IS 'Keeps promise C30';
 
--- 104. make function subject_account_closed (promise C30, as houvast_keeper)
+-- 105. make function subject_account_closed (promise C30, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."subject_account_closed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1966,12 +1981,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."subject_account_closed"() IS 'Keeps promise C30';
 
--- 105. make trigger hv_subject_closed on account (promise C30)
+-- 106. make trigger hv_subject_closed on account (promise C30)
 CREATE OR REPLACE TRIGGER "hv_subject_closed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."closed_at" IS DISTINCT FROM NEW."closed_at") EXECUTE FUNCTION houvast."subject_account_closed"();
 COMMENT ON TRIGGER "hv_subject_closed" ON "public"."account" IS 'Keeps promise C30';
 
--- 106. make function owners_of (promise C31, as houvast_keeper)
+-- 107. make function owners_of (promise C31, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.owners_of(held_in text, held_key text) RETURNS TABLE (kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -1984,7 +1999,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.owners_of IS 'Whose a held row is (promise C31)';
 REVOKE ALL ON FUNCTION houvast.owners_of(text, text) FROM PUBLIC;
 
--- 107. make function tell_stand (promise C13, as houvast_keeper)
+-- 108. make function tell_stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_stand"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2005,22 +2020,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_stand"() IS 'Keeps promise C13';
 
--- 108. make trigger hv_tell_stand_insert on houvast.stand (promise C13, as houvast_keeper)
+-- 109. make trigger hv_tell_stand_insert on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_stand_insert" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
 COMMENT ON TRIGGER "hv_tell_stand_insert" ON houvast.stand IS 'Keeps promise C13';
 
--- 109. make trigger hv_tell_stand_delete on houvast.stand (promise C13, as houvast_keeper)
+-- 110. make trigger hv_tell_stand_delete on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_stand_delete" AFTER DELETE ON houvast.stand REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
 COMMENT ON TRIGGER "hv_tell_stand_delete" ON houvast.stand IS 'Keeps promise C13';
 
--- 110. make trigger hv_tell_stand_update on houvast.stand (promise C13, as houvast_keeper)
+-- 111. make trigger hv_tell_stand_update on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_stand_update" AFTER UPDATE ON houvast.stand REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_stand"();
 COMMENT ON TRIGGER "hv_tell_stand_update" ON houvast.stand IS 'Keeps promise C13';
 
--- 111. make function tell_person (promise C13, as houvast_keeper)
+-- 112. make function tell_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_person"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2041,22 +2056,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_person"() IS 'Keeps promise C13';
 
--- 112. make trigger hv_tell_person_insert on houvast.person (promise C13, as houvast_keeper)
+-- 113. make trigger hv_tell_person_insert on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_person_insert" AFTER INSERT ON houvast.person REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
 COMMENT ON TRIGGER "hv_tell_person_insert" ON houvast.person IS 'Keeps promise C13';
 
--- 113. make trigger hv_tell_person_delete on houvast.person (promise C13, as houvast_keeper)
+-- 114. make trigger hv_tell_person_delete on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_person_delete" AFTER DELETE ON houvast.person REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
 COMMENT ON TRIGGER "hv_tell_person_delete" ON houvast.person IS 'Keeps promise C13';
 
--- 114. make trigger hv_tell_person_update on houvast.person (promise C13, as houvast_keeper)
+-- 115. make trigger hv_tell_person_update on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_person_update" AFTER UPDATE ON houvast.person REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_person"();
 COMMENT ON TRIGGER "hv_tell_person_update" ON houvast.person IS 'Keeps promise C13';
 
--- 115. make function tell_contact_change (promise C13, as houvast_keeper)
+-- 116. make function tell_contact_change (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_contact_change"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2077,22 +2092,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_contact_change"() IS 'Keeps promise C13';
 
--- 116. make trigger hv_tell_contact_change_insert on houvast.contact_change (promise C13, as houvast_keeper)
+-- 117. make trigger hv_tell_contact_change_insert on houvast.contact_change (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_contact_change_insert" AFTER INSERT ON houvast.contact_change REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_contact_change"();
 COMMENT ON TRIGGER "hv_tell_contact_change_insert" ON houvast.contact_change IS 'Keeps promise C13';
 
--- 117. make trigger hv_tell_contact_change_delete on houvast.contact_change (promise C13, as houvast_keeper)
+-- 118. make trigger hv_tell_contact_change_delete on houvast.contact_change (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_contact_change_delete" AFTER DELETE ON houvast.contact_change REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_contact_change"();
 COMMENT ON TRIGGER "hv_tell_contact_change_delete" ON houvast.contact_change IS 'Keeps promise C13';
 
--- 118. make trigger hv_tell_contact_change_update on houvast.contact_change (promise C13, as houvast_keeper)
+-- 119. make trigger hv_tell_contact_change_update on houvast.contact_change (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_contact_change_update" AFTER UPDATE ON houvast.contact_change REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_contact_change"();
 COMMENT ON TRIGGER "hv_tell_contact_change_update" ON houvast.contact_change IS 'Keeps promise C13';
 
--- 119. make function tell_link (promise C13, as houvast_keeper)
+-- 120. make function tell_link (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_link"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2113,22 +2128,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_link"() IS 'Keeps promise C13';
 
--- 120. make trigger hv_tell_link_insert on houvast.link (promise C13, as houvast_keeper)
+-- 121. make trigger hv_tell_link_insert on houvast.link (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_link_insert" AFTER INSERT ON houvast.link REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_link"();
 COMMENT ON TRIGGER "hv_tell_link_insert" ON houvast.link IS 'Keeps promise C13';
 
--- 121. make trigger hv_tell_link_delete on houvast.link (promise C13, as houvast_keeper)
+-- 122. make trigger hv_tell_link_delete on houvast.link (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_link_delete" AFTER DELETE ON houvast.link REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_link"();
 COMMENT ON TRIGGER "hv_tell_link_delete" ON houvast.link IS 'Keeps promise C13';
 
--- 122. make trigger hv_tell_link_update on houvast.link (promise C13, as houvast_keeper)
+-- 123. make trigger hv_tell_link_update on houvast.link (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_link_update" AFTER UPDATE ON houvast.link REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_link"();
 COMMENT ON TRIGGER "hv_tell_link_update" ON houvast.link IS 'Keeps promise C13';
 
--- 123. make function tell_request (promise C13, as houvast_keeper)
+-- 124. make function tell_request (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_request"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2149,22 +2164,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_request"() IS 'Keeps promise C13';
 
--- 124. make trigger hv_tell_request_insert on houvast.request (promise C13, as houvast_keeper)
+-- 125. make trigger hv_tell_request_insert on houvast.request (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_request_insert" AFTER INSERT ON houvast.request REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
 COMMENT ON TRIGGER "hv_tell_request_insert" ON houvast.request IS 'Keeps promise C13';
 
--- 125. make trigger hv_tell_request_delete on houvast.request (promise C13, as houvast_keeper)
+-- 126. make trigger hv_tell_request_delete on houvast.request (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_request_delete" AFTER DELETE ON houvast.request REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
 COMMENT ON TRIGGER "hv_tell_request_delete" ON houvast.request IS 'Keeps promise C13';
 
--- 126. make trigger hv_tell_request_update on houvast.request (promise C13, as houvast_keeper)
+-- 127. make trigger hv_tell_request_update on houvast.request (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_request_update" AFTER UPDATE ON houvast.request REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_request"();
 COMMENT ON TRIGGER "hv_tell_request_update" ON houvast.request IS 'Keeps promise C13';
 
--- 127. make function tell_hold (promise C13, as houvast_keeper)
+-- 128. make function tell_hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."tell_hold"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2185,22 +2200,22 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."tell_hold"() IS 'Keeps promise C13';
 
--- 128. make trigger hv_tell_hold_insert on houvast.hold (promise C13, as houvast_keeper)
+-- 129. make trigger hv_tell_hold_insert on houvast.hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_hold_insert" AFTER INSERT ON houvast.hold REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
 COMMENT ON TRIGGER "hv_tell_hold_insert" ON houvast.hold IS 'Keeps promise C13';
 
--- 129. make trigger hv_tell_hold_delete on houvast.hold (promise C13, as houvast_keeper)
+-- 130. make trigger hv_tell_hold_delete on houvast.hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_hold_delete" AFTER DELETE ON houvast.hold REFERENCING OLD TABLE AS gone
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
 COMMENT ON TRIGGER "hv_tell_hold_delete" ON houvast.hold IS 'Keeps promise C13';
 
--- 130. make trigger hv_tell_hold_update on houvast.hold (promise C13, as houvast_keeper)
+-- 131. make trigger hv_tell_hold_update on houvast.hold (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_hold_update" AFTER UPDATE ON houvast.hold REFERENCING OLD TABLE AS gone NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."tell_hold"();
 COMMENT ON TRIGGER "hv_tell_hold_update" ON houvast.hold IS 'Keeps promise C13';
 
--- 131. make function normal (promise C33, as houvast_keeper)
+-- 132. make function normal (promise C33, as houvast_keeper)
 -- One way of writing an identifier, in which two that are the same are equal (promise C33).
 CREATE OR REPLACE FUNCTION houvast.normal(sort text, value text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE sort
@@ -2210,7 +2225,7 @@ RETURN CASE sort
 COMMENT ON FUNCTION houvast.normal(text, text) IS 'An identifier as it is compared (promise C33)';
 REVOKE ALL ON FUNCTION houvast.normal(text, text) FROM PUBLIC;;
 
--- 132. make function persons_by (promise C33, as houvast_keeper)
+-- 133. make function persons_by (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.persons_by(sort text, value text) RETURNS TABLE (kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -2235,7 +2250,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.persons_by IS 'Who is known by an address, a number or a name: nobody, one or several (promise C33)';
 REVOKE ALL ON FUNCTION houvast.persons_by(text, text) FROM PUBLIC;
 
--- 133. make function reach_of (promise C33, as houvast_keeper)
+-- 134. make function reach_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.reach_of(kind text, key text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2251,7 +2266,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.reach_of IS 'The address on file to which letters to a person go (promise C33)';
 REVOKE ALL ON FUNCTION houvast.reach_of(text, text) FROM PUBLIC;
 
--- 134. make function post_of (promise C35, as houvast_keeper)
+-- 135. make function post_of (promise C35, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.post_of(kind text, key text) RETURNS text[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2265,13 +2280,13 @@ END $hv$;
 COMMENT ON FUNCTION houvast.post_of IS 'The postal address on file of a person, line by line (promise C35)';
 REVOKE ALL ON FUNCTION houvast.post_of(text, text) FROM PUBLIC;
 
--- 135. make function is_marketing (promise C13, as houvast_keeper)
+-- 136. make function is_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.is_marketing(purpose text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN purpose OPERATOR(pg_catalog.=) ANY (ARRAY['marketing']::text[]);
 COMMENT ON FUNCTION houvast.is_marketing IS 'Whether a purpose is marketing: an objection to one is to all of them (promise C13)';
 REVOKE ALL ON FUNCTION houvast.is_marketing(text) FROM PUBLIC;
 
--- 136. make function addresses_of (promise C13, as houvast_keeper)
+-- 137. make function addresses_of (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.addresses_of(kind text, key text) RETURNS TABLE (sort text, value text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -2286,14 +2301,14 @@ END $hv$;
 COMMENT ON FUNCTION houvast.addresses_of IS 'Every identifier of a person (promise C13)';
 REVOKE ALL ON FUNCTION houvast.addresses_of(text, text) FROM PUBLIC;
 
--- 137. make function place_of (promise C37, as houvast_keeper)
+-- 138. make function place_of (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.place_of(kind text, name text) RETURNS text LANGUAGE sql IMMUTABLE AS $hv$
     SELECT v.place FROM (SELECT NULL::text, NULL::text, NULL::text WHERE false) v (kind, name, place) WHERE v.kind OPERATOR(pg_catalog.=) $1 AND v.name OPERATOR(pg_catalog.=) $2
 $hv$;
 COMMENT ON FUNCTION houvast.place_of IS 'Where an address lies that can be contested (promise C37)';
 REVOKE ALL ON FUNCTION houvast.place_of(text, text) FROM PUBLIC;
 
--- 138. make function keyed_hash (promise C13, as houvast_keeper)
+-- 139. make function keyed_hash (promise C13, as houvast_keeper)
 -- HMAC-SHA-256 of an address (RFC 2104), from the two halves of its key (promise C13).
 CREATE OR REPLACE FUNCTION houvast.keyed_hash(inside bytea, outside bytea, sort text, value text) RETURNS bytea LANGUAGE sql STABLE
 RETURN CASE WHEN houvast.normal(sort, value) <> '' THEN
@@ -2303,7 +2318,7 @@ RETURN CASE WHEN houvast.normal(sort, value) <> '' THEN
 COMMENT ON FUNCTION houvast.keyed_hash(bytea, bytea, text, text) IS 'HMAC-SHA-256 of an address with a given key (promise C13)';
 REVOKE ALL ON FUNCTION houvast.keyed_hash(bytea, bytea, text, text) FROM PUBLIC;;
 
--- 139. make function address_hash (promise C13, as houvast_keeper)
+-- 140. make function address_hash (promise C13, as houvast_keeper)
 -- HMAC-SHA-256 of an address, with a key that never leaves this database: without it nobody can try addresses. The key
 -- lies as its inner and outer half (RFC 2104), each XORed with its constant.
 DO $$
@@ -2328,7 +2343,7 @@ $$;
 COMMENT ON FUNCTION houvast.address_hash(text, text) IS 'The keyed digest of an address; NULL for none (promise C13)';
 REVOKE ALL ON FUNCTION houvast.address_hash(text, text) FROM PUBLIC;;
 
--- 140. make function asked_by (promise C35, as houvast_keeper)
+-- 141. make function asked_by (promise C35, as houvast_keeper)
 -- Whether a request of a person is open of which it was checked that it is theirs, their own session included (promise C35).
 CREATE OR REPLACE FUNCTION houvast.asked_by(kind text, key text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -2338,7 +2353,7 @@ $$;
 COMMENT ON FUNCTION houvast.asked_by(text, text) IS 'Whether a checked request of a person is open (promise C35)';
 REVOKE ALL ON FUNCTION houvast.asked_by(text, text) FROM PUBLIC;;
 
--- 141. make function need_request (promise C35, as houvast_keeper)
+-- 142. make function need_request (promise C35, as houvast_keeper)
 -- Refuses what is done in somebody's name by hand before it was checked that they ask it (promise C35).
 CREATE OR REPLACE FUNCTION houvast.need_request(kind text, key text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -2351,7 +2366,7 @@ END $$;
 COMMENT ON FUNCTION houvast.need_request(text, text) IS 'Refuses what nobody was checked to have asked for (promise C35)';
 REVOKE ALL ON FUNCTION houvast.need_request(text, text) FROM PUBLIC;;
 
--- 142. make function was_told (promise G06, as houvast_keeper)
+-- 143. make function was_told (promise G06, as houvast_keeper)
 -- Whether a person was sent the letter that their restriction ends, after it began (GDPR art. 18(3); promise G06).
 CREATE OR REPLACE FUNCTION houvast.was_told(kind text, key text, since timestamptz) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -2362,7 +2377,7 @@ END $$;
 COMMENT ON FUNCTION houvast.was_told(text, text, timestamptz) IS 'Whether a person was told that their restriction ends (promise G06)';
 REVOKE ALL ON FUNCTION houvast.was_told(text, text, timestamptz) FROM PUBLIC;;
 
--- 143. make function set_stand (promise C13, as houvast_keeper)
+-- 144. make function set_stand (promise C13, as houvast_keeper)
 -- A person stands somewhere from now on; false when they did already. Withdrawing takes every yes to that purpose away,
 -- wherever it came from, and to marketing it is an objection too; a new yes ends a withdrawal (promises C13, C30, C32). Only with a
 -- checked request of the person; an officer's own doubt, the post and links of the person's own only take away (promise C35).
@@ -2410,7 +2425,7 @@ END $$;
 COMMENT ON FUNCTION houvast.set_stand(text, text, text, text, text) IS 'Where a person stands from now on, told in the log (promise C13)';
 REVOKE ALL ON FUNCTION houvast.set_stand(text, text, text, text, text) FROM PUBLIC;;
 
--- 144. make function end_stand (promise C13, as houvast_keeper)
+-- 145. make function end_stand (promise C13, as houvast_keeper)
 -- A person stands somewhere no longer; false when they did not. Of whatever source, or of one. A restriction ends only when
 -- a letter told the person before (GDPR art. 18(3)); what they said themselves, only with a checked request of theirs. An objection to marketing that the person takes back frees their addresses
 -- (promises C13, G06).
@@ -2451,7 +2466,7 @@ END $$;
 COMMENT ON FUNCTION houvast.end_stand(text, text, text, text, text) IS 'Where a person stands no longer, told in the log (promise C13)';
 REVOKE ALL ON FUNCTION houvast.end_stand(text, text, text, text, text) FROM PUBLIC;;
 
--- 145. make function cools_until (promise C37, as houvast_keeper)
+-- 146. make function cools_until (promise C37, as houvast_keeper)
 -- Until when nothing goes to a person's address of this sort, because it was changed in the last three days; NULL when it may.
 CREATE OR REPLACE FUNCTION houvast.cools_until(kind text, key text, sort text) RETURNS timestamptz
 LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -2461,7 +2476,7 @@ $$;
 COMMENT ON FUNCTION houvast.cools_until(text, text, text) IS 'Until when an address is too new for codes, copies and letters (promise C37)';
 REVOKE ALL ON FUNCTION houvast.cools_until(text, text, text) FROM PUBLIC;;
 
--- 146. make function cooling_down (promise C37, as houvast_keeper)
+-- 147. make function cooling_down (promise C37, as houvast_keeper)
 -- Whether a person's address of this sort was changed in the last three days: codes, copies and letters then do not go to it.
 CREATE OR REPLACE FUNCTION houvast.cooling_down(kind text, key text, sort text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -2470,7 +2485,7 @@ $$;
 COMMENT ON FUNCTION houvast.cooling_down(text, text, text) IS 'Whether an address is too new for codes, copies and letters (promise C37)';
 REVOKE ALL ON FUNCTION houvast.cooling_down(text, text, text) FROM PUBLIC;;
 
--- 147. make function notify_changed (promise C37, as houvast_keeper)
+-- 148. make function notify_changed (promise C37, as houvast_keeper)
 -- The old address hears that it was changed, so that nobody's mail is moved behind their back; of made-up people nobody does. It
 -- is known whose it is, so that an erasure takes it along. At most three an hour for a person, and to an address (promise C37).
 CREATE OR REPLACE FUNCTION houvast.notify_changed(kind text, key text, address text) RETURNS void
@@ -2489,7 +2504,7 @@ END $$;
 COMMENT ON FUNCTION houvast.notify_changed(text, text, text) IS 'Tells the old address that it was changed (promise C37)';
 REVOKE ALL ON FUNCTION houvast.notify_changed(text, text, text) FROM PUBLIC;;
 
--- 148. make function bounced (promise C37, as houvast_keeper)
+-- 149. make function bounced (promise C37, as houvast_keeper)
 -- Mail to a person did not arrive: the third time, or with one returned letter, the address is in doubt, and no purpose but
 -- the person's own uses it until it is settled or changed. Gives how often it has happened (promise C37).
 CREATE OR REPLACE FUNCTION houvast.bounced(kind text, key text, sort text DEFAULT 'email', letter boolean DEFAULT false)
@@ -2514,7 +2529,7 @@ END $$;
 COMMENT ON FUNCTION houvast.bounced(text, text, text, boolean) IS 'Mail that did not arrive puts an address in doubt (promise C37)';
 REVOKE ALL ON FUNCTION houvast.bounced(text, text, text, boolean) FROM PUBLIC;;
 
--- 149. make table staff (promise C38, as houvast_keeper)
+-- 150. make table staff (promise C38, as houvast_keeper)
 -- The staff as the database knows them: one spelling of each name, their role, and the secret of their codes, which no login reads.
 -- An administrator writes them down; the pages cannot (promise C38).
 CREATE TABLE IF NOT EXISTS houvast.staff (
@@ -2523,12 +2538,12 @@ CREATE TABLE IF NOT EXISTS houvast.staff (
     last_step bigint NOT NULL DEFAULT 0, since timestamptz NOT NULL DEFAULT clock_timestamp(), ended_at timestamptz);
 COMMENT ON TABLE houvast.staff IS 'The staff, each with the secret of their codes; nobody but its keeper reads it (promise C38).';;
 
--- 150. make table staff_tries (promise C38, as houvast_keeper)
+-- 151. make table staff_tries (promise C38, as houvast_keeper)
 -- How many codes of staff were tried, with the hour in it. A sequence, because what is rolled back must count too (promise C38).
 CREATE SEQUENCE IF NOT EXISTS houvast.staff_tries MINVALUE 0;
 COMMENT ON SEQUENCE houvast.staff_tries IS 'How many codes of staff were tried this hour (promise C38).';;
 
--- 151. make table confirmed (promise C38, as houvast_keeper)
+-- 152. make table confirmed (promise C38, as houvast_keeper)
 -- What was confirmed, by whom and in which transaction: by a code of one of the staff, or by a person in their own session. What
 -- needs it looks for it here (promises C38, G10, G18).
 CREATE TABLE IF NOT EXISTS houvast.confirmed (
@@ -2536,7 +2551,7 @@ CREATE TABLE IF NOT EXISTS houvast.confirmed (
     PRIMARY KEY (xid, what, who));
 COMMENT ON TABLE houvast.confirmed IS 'What was confirmed by whom, in which transaction (promise C38).';;
 
--- 152. make function staff_name (promise G10, as houvast_keeper)
+-- 153. make function staff_name (promise G10, as houvast_keeper)
 -- The one spelling of the name of one of the staff: no difference by case, accents, width, spaces and punctuation; what is not of
 -- our alphabet after that, such as letters that only look alike, is no name (promise G10).
 CREATE OR REPLACE FUNCTION houvast.staff_name(name text) RETURNS text LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -2551,7 +2566,7 @@ END $$;
 COMMENT ON FUNCTION houvast.staff_name IS 'The one spelling of the name of one of the staff (promise G10)';
 REVOKE ALL ON FUNCTION houvast.staff_name(text) FROM PUBLIC;
 
--- 153. make function staff_now (promise C02, as houvast_keeper)
+-- 154. make function staff_now (promise C02, as houvast_keeper)
 -- How the register names one of the staff: role and number. Who was not written down is refused (promise C02).
 CREATE OR REPLACE FUNCTION houvast.staff_now(who text) RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2565,7 +2580,7 @@ END $$;
 COMMENT ON FUNCTION houvast.staff_now IS 'How the register names one of the staff (promise C02)';
 REVOKE ALL ON FUNCTION houvast.staff_now(text) FROM PUBLIC;
 
--- 154. make function sha1 (promise C38, as houvast_keeper)
+-- 155. make function sha1 (promise C38, as houvast_keeper)
 -- SHA-1 (FIPS 180-4), which PostgreSQL has only in an extension. Of use within HMAC alone: codes of authenticator apps are made
 -- with it, and what is known against SHA-1 does not weaken that (RFC 6151 and RFC 4226, B.2) (promise C38).
 CREATE OR REPLACE FUNCTION houvast.sha1(message bytea) RETURNS bytea LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -2599,7 +2614,7 @@ END $$;
 COMMENT ON FUNCTION houvast.sha1 IS 'SHA-1, for codes of authenticator apps (promise C38)';
 REVOKE ALL ON FUNCTION houvast.sha1(bytea) FROM PUBLIC;
 
--- 155. make function totp (promise C38, as houvast_keeper)
+-- 156. make function totp (promise C38, as houvast_keeper)
 -- The code of six digits of a secret of at most 64 bytes in a step of 30 seconds (RFC 6238, HMAC-SHA-1) (promise C38).
 CREATE OR REPLACE FUNCTION houvast.totp(secret bytea, step bigint) RETURNS text LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2619,7 +2634,7 @@ END $$;
 COMMENT ON FUNCTION houvast.totp IS 'A code of an authenticator app (promise C38)';
 REVOKE ALL ON FUNCTION houvast.totp(bytea, bigint) FROM PUBLIC;
 
--- 156. make function may_try (promise C38, as houvast_keeper)
+-- 157. make function may_try (promise C38, as houvast_keeper)
 -- Counts a try of a code, whatever becomes of the transaction: ten wrong ones an hour of all staff together (promise C38).
 CREATE OR REPLACE FUNCTION houvast.may_try() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2632,7 +2647,7 @@ END $$;
 COMMENT ON FUNCTION houvast.may_try() IS 'Counts codes of staff that are tried (promise C38)';
 REVOKE ALL ON FUNCTION houvast.may_try() FROM PUBLIC;
 
--- 157. make function confirm (promise G10, as houvast_keeper)
+-- 158. make function confirm (promise G10, as houvast_keeper)
 -- One of the staff confirms one thing with a code of this moment: each code serves once. The name in its one spelling. A right code
 -- was made on a device that whoever has taken over the pages does not have (promises C38, G10).
 CREATE OR REPLACE FUNCTION houvast.confirm(who text, code text, what text) RETURNS text
@@ -2666,7 +2681,7 @@ END $$;
 COMMENT ON FUNCTION houvast.confirm IS 'One of the staff confirms one thing by a code (promise G10)';
 REVOKE ALL ON FUNCTION houvast.confirm(text, text, text) FROM PUBLIC;
 
--- 158. make function is_confirmed (promise G10, as houvast_keeper)
+-- 159. make function is_confirmed (promise G10, as houvast_keeper)
 -- Whether this transaction confirmed something; by this one, or by anybody (promise G10).
 CREATE OR REPLACE FUNCTION houvast.is_confirmed(what text, who text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM houvast.confirmed c WHERE c.xid = pg_current_xact_id_if_assigned() AND c.what = is_confirmed.what
@@ -2675,7 +2690,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_confirmed IS 'Whether this transaction confirmed something (promise G10)';
 REVOKE ALL ON FUNCTION houvast.is_confirmed(text, text) FROM PUBLIC;
 
--- 159. make function standard_letter (promise G10, as houvast_keeper)
+-- 160. make function standard_letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.standard_letter(request bigint, kind text, language text) RETURNS TABLE (subject text, body text)
 LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
     SELECT t.subject, replace(replace(replace(replace(t.body, '{reference}', q.code::text), '{right}', w.words),
@@ -2756,7 +2771,7 @@ $hv$;
 COMMENT ON FUNCTION houvast.standard_letter IS 'A letter that may go without approval, word for word (promise G10)';
 REVOKE ALL ON FUNCTION houvast.standard_letter(bigint, text, text) FROM PUBLIC;
 
--- 160. make table request_text (promise C54, as houvast_keeper)
+-- 161. make table request_text (promise C54, as houvast_keeper)
 -- What a person wrote: kept apart from the case, never told to the log, gone five years after the case has ended
 -- (promise C54). The five years are those of claims (BW 3:310).
 CREATE TABLE IF NOT EXISTS houvast.request_text (
@@ -2765,7 +2780,7 @@ CREATE TABLE IF NOT EXISTS houvast.request_text (
 ALTER TABLE houvast.request_text ADD COLUMN IF NOT EXISTS reply_to text;  -- of a complaint or question by mail, of nobody known
 COMMENT ON TABLE houvast.request_text IS 'What people wrote in a request or complaint; nobody but its keeper reads it (promise C54).';;
 
--- 161. make table breach (promise G14, as houvast_keeper)
+-- 162. make table breach (promise G14, as houvast_keeper)
 -- Breaches of personal data: from when the organisation knew, how bad, what was done (promise G14).
 CREATE TABLE IF NOT EXISTS houvast.breach (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, title text NOT NULL CHECK (length(btrim(title)) BETWEEN 3 AND 200),
@@ -2776,7 +2791,7 @@ CREATE TABLE IF NOT EXISTS houvast.breach (
     closed_at timestamptz);
 COMMENT ON TABLE houvast.breach IS 'The register of breaches, each with its clock; no names of people in it (promise G14).';;
 
--- 162. make table letter (promise G10, as houvast_keeper)
+-- 163. make table letter (promise G10, as houvast_keeper)
 -- Letters about a request or a breach: drafted, approved by somebody else, sent (promise G10).
 CREATE TABLE IF NOT EXISTS houvast.letter (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, request bigint REFERENCES houvast.request ON DELETE CASCADE,
@@ -2789,7 +2804,7 @@ CREATE TABLE IF NOT EXISTS houvast.letter (
 CREATE INDEX IF NOT EXISTS letter_request ON houvast.letter (request);
 COMMENT ON TABLE houvast.letter IS 'Letters to people, from draft to sent; nobody but their keeper reads them (promise G10).';;
 
--- 163. make function easter (promise G18, as houvast_keeper)
+-- 164. make function easter (promise G18, as houvast_keeper)
 -- Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher) (promise G18).
 CREATE OR REPLACE FUNCTION houvast.easter(year int) RETURNS date LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -2806,7 +2821,7 @@ END $$;
 COMMENT ON FUNCTION houvast.easter IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.easter(int) FROM PUBLIC;
 
--- 164. make function is_free (promise G18, as houvast_keeper)
+-- 165. make function is_free (promise G18, as houvast_keeper)
 -- Whether a day is a Saturday, a Sunday or a holiday, as the law of another day has them (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_free(day date, by date) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT extract(isodow FROM day) > 5 OR EXISTS (
@@ -2828,7 +2843,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_free IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.is_free(date, date) FROM PUBLIC;
 
--- 165. make function due_on (promise G18, as houvast_keeper)
+-- 166. make function due_on (promise G18, as houvast_keeper)
 -- The last day on which to answer: the day of receipt does not count, a term of months ends on the same day number or the last
 -- day of the month, days of waiting for the person are added, and a free day moves it on (Regulation 1182/71; promise G18).
 CREATE OR REPLACE FUNCTION houvast.due_on(received timestamptz, extended boolean, waited int) RETURNS date
@@ -2844,7 +2859,7 @@ END $$;
 COMMENT ON FUNCTION houvast.due_on IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.due_on(timestamptz, boolean, int) FROM PUBLIC;
 
--- 166. make function may_move (promise G18, as houvast_keeper)
+-- 167. make function may_move (promise G18, as houvast_keeper)
 -- Which state of a request may follow which (promise G18).
 CREATE OR REPLACE FUNCTION houvast.may_move(was text, becomes text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT becomes = ANY (string_to_array(CASE was
@@ -2859,7 +2874,7 @@ $$;
 COMMENT ON FUNCTION houvast.may_move IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.may_move(text, text) FROM PUBLIC;
 
--- 167. make function is_reason (promise G18, as houvast_keeper)
+-- 168. make function is_reason (promise G18, as houvast_keeper)
 -- Whether a reason is one for refusing, or for taking longer: the law has a closed list (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_reason(becomes text, reason text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE becomes
@@ -2870,7 +2885,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_reason IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.is_reason(text, text) FROM PUBLIC;
 
--- 168. make function says_no (promise G18, as houvast_keeper)
+-- 169. make function says_no (promise G18, as houvast_keeper)
 -- The error of a case that does not go as the law has it (promise G18).
 CREATE OR REPLACE FUNCTION houvast.says_no(what text, promise text, instead text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -2879,7 +2894,7 @@ END $$;
 COMMENT ON FUNCTION houvast.says_no IS 'Keeps promise G18';
 REVOKE ALL ON FUNCTION houvast.says_no(text, text, text) FROM PUBLIC;
 
--- 169. make function request_kept (promise G18, as houvast_keeper)
+-- 170. make function request_kept (promise G18, as houvast_keeper)
 -- Whoever writes a request: the clock is computed, a state follows only where it may, and nothing ends without an answer that
 -- was sent or the person's own word (promise G18). A request of a session of the person themselves is no case.
 CREATE OR REPLACE FUNCTION houvast.request_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -2963,7 +2978,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.request_kept() IS 'Keeps promise G18';
 
--- 170. make function tell_case (promise G18, as houvast_keeper)
+-- 171. make function tell_case (promise G18, as houvast_keeper)
 -- A request that comes in, and each state that it gets, is told in the same transaction; never what was written (promise G18).
 CREATE OR REPLACE FUNCTION houvast.tell_case() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -2980,7 +2995,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_case() IS 'Keeps promise G18';
 
--- 171. make function letter_moves (promise G10, as houvast_keeper)
+-- 172. make function letter_moves (promise G10, as houvast_keeper)
 -- Which state a request gets by sending a letter; NULL when it stays as it is (promise G10).
 CREATE OR REPLACE FUNCTION houvast.letter_moves(kind text) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE WHEN kind = 'acknowledgement' THEN 'acknowledged' WHEN kind = 'identity' THEN 'identity' WHEN kind = 'extension' THEN 'delayed'
@@ -2990,7 +3005,7 @@ $$;
 COMMENT ON FUNCTION houvast.letter_moves IS 'Keeps promise G10';
 REVOKE ALL ON FUNCTION houvast.letter_moves(text) FROM PUBLIC;
 
--- 172. make function letter_names (promise G10, as houvast_keeper)
+-- 173. make function letter_names (promise G10, as houvast_keeper)
 -- What a letter must name, in its language: where one says no, in whole or in part, the authority, the court, and until when
 -- (promise G10).
 CREATE OR REPLACE FUNCTION houvast.letter_names(kind text, language text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -3000,7 +3015,7 @@ $$;
 COMMENT ON FUNCTION houvast.letter_names IS 'Keeps promise G10';
 REVOKE ALL ON FUNCTION houvast.letter_names(text, text) FROM PUBLIC;
 
--- 173. make function letter_kept (promise G10, as houvast_keeper)
+-- 174. make function letter_kept (promise G10, as houvast_keeper)
 -- Whoever writes a letter: it is approved by somebody else than who drafted it, names what it must, and stays as it was approved
 -- (promise G10). The names of the staff are compared in their one spelling, and the approval was confirmed by a code; only a
 -- letter that is standard in every word goes without.
@@ -3060,7 +3075,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.letter_kept() IS 'Keeps promise G10';
 
--- 174. make function tell_letter (promise G10, as houvast_keeper)
+-- 175. make function tell_letter (promise G10, as houvast_keeper)
 -- A letter that is sent is told, without a word of what it says, and the request or the breach gets its state (promise G10).
 CREATE OR REPLACE FUNCTION houvast.tell_letter() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -3083,7 +3098,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_letter() IS 'Keeps promise G10';
 
--- 175. make function breach_kept (promise G14, as houvast_keeper)
+-- 176. make function breach_kept (promise G14, as houvast_keeper)
 -- Whoever writes a breach: the hours run from when it was known, it is told to the authority or why not, and to the people at
 -- high risk, before it is closed (promise G14).
 CREATE OR REPLACE FUNCTION houvast.breach_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -3130,7 +3145,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.breach_kept() IS 'Keeps promise G14';
 
--- 176. make function tell_breach (promise G14, as houvast_keeper)
+-- 177. make function tell_breach (promise G14, as houvast_keeper)
 -- Each step in the handling of a breach is told (promise G14).
 CREATE OR REPLACE FUNCTION houvast.tell_breach() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -3141,7 +3156,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_breach() IS 'Keeps promise G14';
 
--- 177. make function take_request (promise C54, as houvast_keeper)
+-- 178. make function take_request (promise C54, as houvast_keeper)
 -- Takes a request in: its number, its code to follow it by, and the last day for the answer. `who` as kind:key, or NULL for
 -- somebody who does not say who they are, which only a complaint or a question allows. To the pages it does not say whether
 -- somebody has that number: whoever checks the request finds out (promise C54).
@@ -3172,7 +3187,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.take_request TO houvast_web; END IF;
 END $$;
 
--- 178. make function move_request (promise G18, as houvast_keeper)
+-- 179. make function move_request (promise G18, as houvast_keeper)
 -- Takes a request to its next state; that the person no longer asks, one of the staff confirms with a code (promise G18).
 DROP FUNCTION IF EXISTS houvast.move_request(bigint, text, text);
 CREATE OR REPLACE FUNCTION houvast.move_request(number bigint, becomes text, why text DEFAULT '', by text DEFAULT NULL, code text DEFAULT NULL) RETURNS date
@@ -3195,7 +3210,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.move_request TO houvast_web; END IF;
 END $$;
 
--- 179. make function complain (promise C54, as houvast_keeper)
+-- 180. make function complain (promise C54, as houvast_keeper)
 -- A complaint or a question from the pages, by anybody, without an account: the code to follow it by, and until when
 -- (promise C54).
 CREATE OR REPLACE FUNCTION houvast.complain("right" text, language text, words text, promise text DEFAULT '', sort text DEFAULT '', evidence jsonb DEFAULT NULL,
@@ -3214,7 +3229,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.complain TO houvast_web; END IF;
 END $$;
 
--- 180. make function follow_request (promise C54, as houvast_keeper)
+-- 181. make function follow_request (promise C54, as houvast_keeper)
 -- How a request stands, for whoever has its code: nothing about whom it is of (promise C54).
 CREATE OR REPLACE FUNCTION houvast.follow_request(code uuid) RETURNS TABLE ("right" text, state text, received_at timestamptz, due_on date, waits boolean,
     reason text, closed_at timestamptz) LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -3227,7 +3242,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.follow_request TO houvast_web; END IF;
 END $$;
 
--- 181. make function answers_to (promise C54, as houvast_keeper)
+-- 182. make function answers_to (promise C54, as houvast_keeper)
 -- The letters that were sent about a request of somebody who did not say who they are, for whoever has its code: there is no
 -- other way to answer them. Of a request of somebody known it shows none, for these go to the person (promise C54).
 CREATE OR REPLACE FUNCTION houvast.answers_to(code uuid) RETURNS TABLE (subject text, body text, sent_at timestamptz)
@@ -3241,7 +3256,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answers_to TO houvast_web; END IF;
 END $$;
 
--- 182. make function open_case (promise C02, as houvast_keeper)
+-- 183. make function open_case (promise C02, as houvast_keeper)
 -- Records that one of the staff looks at what a case says, as a use for that person: which of them, the pages say; `read_case` shows it once this has
 -- committed, so that nobody looks and takes the record back (promise C02).
 DROP FUNCTION IF EXISTS houvast.open_case(bigint, text);
@@ -3271,7 +3286,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.open_case TO houvast_web; END IF;
 END $$;
 
--- 183. make function read_case (promise C02, as houvast_keeper)
+-- 184. make function read_case (promise C02, as houvast_keeper)
 -- What one case says, for the login whose look at it `open_case` recorded and committed in the last minutes (promise C02).
 DROP FUNCTION IF EXISTS houvast.read_case(bigint, text);
 CREATE OR REPLACE FUNCTION houvast.read_case(use_id bigint) RETURNS TABLE (kind text, key text, words text, letters jsonb)
@@ -3294,7 +3309,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.read_case TO houvast_web; END IF;
 END $$;
 
--- 184. make function forget_cases (promise C54, as houvast_keeper)
+-- 185. make function forget_cases (promise C54, as houvast_keeper)
 -- Takes away what people wrote and the letters of requests that ended five years ago; how many requests (promise C54).
 CREATE OR REPLACE FUNCTION houvast.forget_cases() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -3308,7 +3323,7 @@ END $$;
 COMMENT ON FUNCTION houvast.forget_cases IS 'Takes old cases away (promise C54)';
 REVOKE ALL ON FUNCTION houvast.forget_cases() FROM PUBLIC;
 
--- 185. make view houvast.public_case (promise G18, as houvast_keeper)
+-- 186. make view houvast.public_case (promise G18, as houvast_keeper)
 -- For the pages of the staff: every case without whom it is of and what was written (promise G18).
 CREATE OR REPLACE VIEW houvast.public_case AS
 SELECT q.id, q."right", q.state, q.channel, q.language, q.promise, q.sort, q.received_at, q.due_on, q.due_on - (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date AS days_left,
@@ -3320,7 +3335,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_case TO houvast_web; END IF;
 END $$;
 
--- 186. make view houvast.public_breach (promise G14, as houvast_keeper)
+-- 187. make view houvast.public_breach (promise G14, as houvast_keeper)
 -- For the pages of the staff: the register of breaches with its clocks (promise G14).
 CREATE OR REPLACE VIEW houvast.public_breach AS
 SELECT b.*, extract(epoch FROM b.report_by - clock_timestamp()) / 3600 AS hours_left FROM houvast.breach b;
@@ -3329,7 +3344,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_breach TO houvast_web; END IF;
 END $$;
 
--- 187. make function draft_letter (promise G10, as houvast_keeper)
+-- 188. make function draft_letter (promise G10, as houvast_keeper)
 -- Drafts a letter about a request or a breach; its number (promise G10).
 CREATE OR REPLACE FUNCTION houvast.draft_letter(request bigint, breach bigint, kind text, language text, subject text, body text, reason text, by text)
 RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -3349,7 +3364,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.draft_letter TO houvast_web; END IF;
 END $$;
 
--- 188. make function approve_letter (promise G10, as houvast_keeper)
+-- 189. make function approve_letter (promise G10, as houvast_keeper)
 -- Approves a letter that somebody else drafted, with a code of one's own that serves once (promise G10).
 DROP FUNCTION IF EXISTS houvast.approve_letter(bigint, text);
 CREATE OR REPLACE FUNCTION houvast.approve_letter(number bigint, by text, code text) RETURNS void
@@ -3372,7 +3387,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.approve_letter TO houvast_web; END IF;
 END $$;
 
--- 189. make function send_letter (promise G10, as houvast_keeper)
+-- 190. make function send_letter (promise G10, as houvast_keeper)
 -- Sends a letter: it waits in the queue for the address on file at that moment, or `printed`: it goes by post. What it says is
 -- given back; the request gets its state (promise G10).
 CREATE OR REPLACE FUNCTION houvast.send_letter(number bigint, printed boolean DEFAULT false) RETURNS TABLE (subject text, body text)
@@ -3406,7 +3421,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.send_letter TO houvast_web; END IF;
 END $$;
 
--- 190. make function record_breach (promise G14, as houvast_keeper)
+-- 191. make function record_breach (promise G14, as houvast_keeper)
 -- Writes a breach down: its number, and until when it is reported (promise G14).
 CREATE OR REPLACE FUNCTION houvast.record_breach(title text, aware timestamptz, owner text, OUT id bigint, OUT report_by timestamptz)
 LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -3418,7 +3433,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.record_breach TO houvast_web; END IF;
 END $$;
 
--- 191. make function change_breach (promise G14, as houvast_keeper)
+-- 192. make function change_breach (promise G14, as houvast_keeper)
 -- Writes down what was found and done about a breach; NULL leaves as it was (promise G14).
 CREATE OR REPLACE FUNCTION houvast.change_breach(number bigint, risk text DEFAULT NULL, note text DEFAULT NULL, persons int DEFAULT NULL,
     measures text DEFAULT NULL, reported timestamptz DEFAULT NULL, late_because text DEFAULT NULL, told timestamptz DEFAULT NULL, closes boolean DEFAULT false)
@@ -3436,7 +3451,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.change_breach TO houvast_web; END IF;
 END $$;
 
--- 192. make table incoming (promise C32, as houvast_keeper)
+-- 193. make table incoming (promise C32, as houvast_keeper)
 -- Mail that came in to the address for privacy: what it seems to ask, and until when it is answered. Who wrote it and what
 -- stands there go once a request is made of it, or thirty days after somebody said that it is none (promise C32).
 CREATE TABLE IF NOT EXISTS houvast.incoming (
@@ -3455,14 +3470,14 @@ CREATE INDEX IF NOT EXISTS incoming_new ON houvast.incoming (due_on) WHERE state
 CREATE INDEX IF NOT EXISTS incoming_taken ON houvast.incoming (taken_at) WHERE answered;
 COMMENT ON TABLE houvast.incoming IS 'Mail that came in to the address for privacy, with its clock; nobody but its keeper reads it (promise C32).';;
 
--- 193. make table mailbox (promise C32, as houvast_keeper)
+-- 194. make table mailbox (promise C32, as houvast_keeper)
 -- How far each mailbox was read: the last number (UID) under its validity (RFC 3501), in the same transaction as the mail
 -- itself (promise C32).
 CREATE TABLE IF NOT EXISTS houvast.mailbox (
     name text PRIMARY KEY, validity bigint NOT NULL, uid bigint NOT NULL CHECK (uid >= 0), read_at timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.mailbox IS 'How far each mailbox was read (promise C32).';;
 
--- 194. make function incoming_kept (promise C32, as houvast_keeper)
+-- 195. make function incoming_kept (promise C32, as houvast_keeper)
 -- Whoever writes a mail: its last day is computed from when it came in, and that stays, as does what it says until somebody
 -- has said what it is (promise C32).
 CREATE OR REPLACE FUNCTION houvast.incoming_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -3487,7 +3502,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.incoming_kept() IS 'Keeps promise C32';
 
--- 195. make function tell_incoming (promise C32, as houvast_keeper)
+-- 196. make function tell_incoming (promise C32, as houvast_keeper)
 -- A mail that comes in, and what somebody decided of it, is told; never who wrote it or what (promise C32).
 CREATE OR REPLACE FUNCTION houvast.tell_incoming() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -3503,7 +3518,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_incoming() IS 'Keeps promise C32';
 
--- 196. make function take_mail (promise C32, as houvast_keeper)
+-- 197. make function take_mail (promise C32, as houvast_keeper)
 -- Takes a mail in, once: its number, or NULL for one that was taken before. Whoever wrote it is told that it came in, whether
 -- they are known here or not: at most three times a day, a hundred such answers an hour; mail that
 -- proves where it is from has a hundred of its own, which forged mail does not use up. What came back of ours counts for
@@ -3541,7 +3556,7 @@ END $$;
 COMMENT ON FUNCTION houvast.take_mail IS 'Takes a mail in, once (promise C32)';
 REVOKE ALL ON FUNCTION houvast.take_mail(text, timestamptz, text, text, text[], jsonb, text[], text, text, text, text, boolean, uuid[]) FROM PUBLIC;
 
--- 197. make function came_back (promise C37, as houvast_keeper)
+-- 198. make function came_back (promise C37, as houvast_keeper)
 -- A mail of ours did not arrive. It counts once, and only for the address that the person still has: whoever reports must know
 -- the number of a mail that we sent, which nobody can guess (promise C37).
 CREATE OR REPLACE FUNCTION houvast.came_back(number uuid) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -3560,7 +3575,7 @@ END $$;
 COMMENT ON FUNCTION houvast.came_back IS 'Counts a mail of ours that did not arrive (promise C37)';
 REVOKE ALL ON FUNCTION houvast.came_back(uuid) FROM PUBLIC;
 
--- 198. make function mark_mailbox (promise C32, as houvast_keeper)
+-- 199. make function mark_mailbox (promise C32, as houvast_keeper)
 -- How far a mailbox was read; another validity begins anew (promise C32).
 CREATE OR REPLACE FUNCTION houvast.mark_mailbox(name text, validity bigint, uid bigint) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -3571,7 +3586,7 @@ $$;
 COMMENT ON FUNCTION houvast.mark_mailbox IS 'How far a mailbox was read (promise C32)';
 REVOKE ALL ON FUNCTION houvast.mark_mailbox(text, bigint, bigint) FROM PUBLIC;
 
--- 199. make function open_mail (promise C02, as houvast_keeper)
+-- 200. make function open_mail (promise C02, as houvast_keeper)
 -- Records that one of the staff looks at who wrote a mail and what: which of them, the pages say; `read_mail` shows it once this has committed (promise C02).
 DROP FUNCTION IF EXISTS houvast.open_mail(bigint, text);
 CREATE OR REPLACE FUNCTION houvast.open_mail(number bigint, reason text, by text DEFAULT NULL) RETURNS bigint
@@ -3596,7 +3611,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.open_mail TO houvast_web; END IF;
 END $$;
 
--- 200. make function read_mail (promise C02, as houvast_keeper)
+-- 201. make function read_mail (promise C02, as houvast_keeper)
 -- What a mail says, and whose the address is that it says it is from (which anybody can write there), for the login whose look
 -- at it `open_mail` recorded and committed in the last minutes (promise C02).
 CREATE OR REPLACE FUNCTION houvast.read_mail(use_id bigint) RETURNS TABLE (sender text, subject text, body text, persons text[])
@@ -3619,7 +3634,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.read_mail TO houvast_web; END IF;
 END $$;
 
--- 201. make function accept_mail (promise C32, as houvast_keeper)
+-- 202. make function accept_mail (promise C32, as houvast_keeper)
 -- Makes requests of a mail, one for each right, with the clock running since the mail came in. Nothing is verified by that: the
 -- words, and who they say they are from, go to the requests. `who` as kind:key; NULL for a complaint or question (promise C32).
 CREATE OR REPLACE FUNCTION houvast.accept_mail(number bigint, rights text[], who text) RETURNS TABLE (id bigint, code uuid, due_on date, reachable boolean)
@@ -3653,7 +3668,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.accept_mail TO houvast_web; END IF;
 END $$;
 
--- 202. make function dismiss_mail (promise C32, as houvast_keeper)
+-- 203. make function dismiss_mail (promise C32, as houvast_keeper)
 -- Says of a mail that it is no request, and why; for thirty days that can be taken back by accepting it (promise C32).
 CREATE OR REPLACE FUNCTION houvast.dismiss_mail(number bigint, because text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -3670,7 +3685,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.dismiss_mail TO houvast_web; END IF;
 END $$;
 
--- 203. make function forget_mail (promise C32, as houvast_keeper)
+-- 204. make function forget_mail (promise C32, as houvast_keeper)
 -- Takes away what mail says that was no request, thirty days after that was said, and every trace of it after five years; by
 -- whom mail was written is not counted longer than a day. How many lost their words (promise C32).
 CREATE OR REPLACE FUNCTION houvast.forget_mail() RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -3687,7 +3702,7 @@ END $$;
 COMMENT ON FUNCTION houvast.forget_mail IS 'Takes away what mail says that was no request (promise C32)';
 REVOKE ALL ON FUNCTION houvast.forget_mail() FROM PUBLIC;
 
--- 204. make view houvast.public_incoming (promise C32, as houvast_keeper)
+-- 205. make view houvast.public_incoming (promise C32, as houvast_keeper)
 -- For the pages of the staff: every mail without who wrote it and what (promise C32).
 CREATE OR REPLACE VIEW houvast.public_incoming AS
 SELECT i.id, i.received_at, i.due_on, i.due_on - (clock_timestamp() AT TIME ZONE 'Europe/Amsterdam')::date AS days_left, i.sort, i.language, i.rights, i.reasons, i.notes,
@@ -3698,7 +3713,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_incoming TO houvast_web; END IF;
 END $$;
 
--- 205. make table shown (promise C33, as houvast_keeper)
+-- 206. make table shown (promise C33, as houvast_keeper)
 -- A copy as it will go out, and beside it what was taken out: the worker makes it for one of the staff who asked with a reason. It
 -- lies here for fifteen minutes, and never in the write-ahead log or on a standby (promise C33).
 CREATE UNLOGGED TABLE IF NOT EXISTS houvast.shown (
@@ -3707,14 +3722,14 @@ CREATE UNLOGGED TABLE IF NOT EXISTS houvast.shown (
     tries int NOT NULL DEFAULT 0, failed boolean NOT NULL DEFAULT false, made_at timestamptz);
 COMMENT ON TABLE houvast.shown IS 'Copies that one of the staff asked to see before they go out; nobody but its keeper reads it (promise C33).';;
 
--- 206. make table shown_row (promise C33, as houvast_keeper)
+-- 207. make table shown_row (promise C33, as houvast_keeper)
 -- The rows of such a copy. `cells`: of each column its text in pieces, with the places that go (promise C33).
 CREATE UNLOGGED TABLE IF NOT EXISTS houvast.shown_row (
     use bigint REFERENCES houvast.shown ON DELETE CASCADE, place int, "table" text NOT NULL, key text NOT NULL, marked boolean NOT NULL,
     cells jsonb NOT NULL, PRIMARY KEY (use, place));
 COMMENT ON TABLE houvast.shown_row IS 'The rows of copies that are shown, for fifteen minutes; nobody but its keeper reads it (promise C33).';;
 
--- 207. make table judged (promise C33, as houvast_keeper)
+-- 208. make table judged (promise C33, as houvast_keeper)
 -- What the staff judged of a copy: a passage that goes too, or one that the rules took and that stays. The place, and a keyed digest
 -- of the text it is in, so that a text that has changed is noticed; never the text (promise C33). `part` -1: the whole value.
 CREATE TABLE IF NOT EXISTS houvast.judged (
@@ -3724,7 +3739,7 @@ CREATE TABLE IF NOT EXISTS houvast.judged (
     since timestamptz NOT NULL DEFAULT clock_timestamp(), CONSTRAINT judged_place UNIQUE (request, "table", "column", key, part, "begin", "end", takes));
 COMMENT ON TABLE houvast.judged IS 'What the staff judged of copies, by place; nobody but its keeper reads it (promise C33).';;
 
--- 208. make function passage_hash (promise C33, as houvast_keeper)
+-- 209. make function passage_hash (promise C33, as houvast_keeper)
 -- HMAC-SHA-256 of a text, with the key that never leaves this database (promise C33).
 CREATE OR REPLACE FUNCTION houvast.passage_hash(said text) RETURNS bytea LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT sha256(o.secret || decode(repeat('5c', 32), 'hex') || sha256(i.secret || decode(repeat('36', 32), 'hex') || convert_to('passage:' || said, 'UTF8')))
@@ -3734,7 +3749,7 @@ $$;
 COMMENT ON FUNCTION houvast.passage_hash IS 'The keyed digest of a text (promise C33)';
 REVOKE ALL ON FUNCTION houvast.passage_hash(text) FROM PUBLIC;
 
--- 209. make function ask_shown (promise C33, as houvast_keeper)
+-- 210. make function ask_shown (promise C33, as houvast_keeper)
 -- Has the copy of a request shown to one of the staff, with a reason: a use for that person, whose number is given back. It serves
 -- for fifteen minutes, for whoever asked (promises C02, C33).
 CREATE OR REPLACE FUNCTION houvast.ask_shown(number bigint, reason text, by text, language text) RETURNS bigint
@@ -3766,7 +3781,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.ask_shown TO houvast_web; END IF;
 END $$;
 
--- 210. make function shown_to (promise C02, as houvast_keeper)
+-- 211. make function shown_to (promise C02, as houvast_keeper)
 -- The copy that is shown under a use, to the login and the one of the staff who asked, once that use has committed, for as long as it
 -- lasts and the request is open (promise C02).
 CREATE OR REPLACE FUNCTION houvast.shown_to(use_id bigint, by text) RETURNS houvast.shown
@@ -3787,7 +3802,7 @@ END $$;
 COMMENT ON FUNCTION houvast.shown_to IS 'The copy that is shown under a use (promise C02)';
 REVOKE ALL ON FUNCTION houvast.shown_to(bigint, text) FROM PUBLIC;
 
--- 211. make function shown_stands (promise C33, as houvast_keeper)
+-- 212. make function shown_stands (promise C33, as houvast_keeper)
 -- How a copy that is shown stands: of which request, whether it was made, how many rows it has, in how many something goes (promise C33).
 CREATE OR REPLACE FUNCTION houvast.shown_stands(use_id bigint, by text) RETURNS TABLE (request bigint, until timestamptz, made boolean, failed boolean,
     "rows" bigint, marked bigint) LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -3800,7 +3815,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.shown_stands TO houvast_web; END IF;
 END $$;
 
--- 212. make function read_shown (promise C33, as houvast_keeper)
+-- 213. make function read_shown (promise C33, as houvast_keeper)
 -- The next twenty-five rows of a copy that is shown, or of those in which something goes (promise C33).
 CREATE OR REPLACE FUNCTION houvast.read_shown(use_id bigint, by text, past int, only_marked boolean) RETURNS TABLE (place int, "table" text, has_key boolean,
     cells jsonb) LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -3813,7 +3828,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.read_shown TO houvast_web; END IF;
 END $$;
 
--- 213. make function read_judged (promise C33, as houvast_keeper)
+-- 214. make function read_judged (promise C33, as houvast_keeper)
 -- What was judged of copies of the person whose copy is shown (promise C33).
 CREATE OR REPLACE FUNCTION houvast.read_judged(use_id bigint, by text) RETURNS TABLE (id bigint, request bigint, "table" text, "column" text, takes boolean,
     rule text, reason text, since timestamptz) LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -3827,7 +3842,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.read_judged TO houvast_web; END IF;
 END $$;
 
--- 214. make function shown_again (promise C33, as houvast_keeper)
+-- 215. make function shown_again (promise C33, as houvast_keeper)
 -- After something was judged: it is told, and what is shown is made again (promise C33).
 CREATE OR REPLACE FUNCTION houvast.shown_again(s houvast.shown, change text, rule text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -3840,7 +3855,7 @@ END $$;
 COMMENT ON FUNCTION houvast.shown_again IS 'Tells what was judged of a copy, and has it made again (promise C33)';
 REVOKE ALL ON FUNCTION houvast.shown_again(houvast.shown, text, text) FROM PUBLIC;
 
--- 215. make function take_out (promise C33, as houvast_keeper)
+-- 216. make function take_out (promise C33, as houvast_keeper)
 -- One of the staff takes words out of one value of a copy, wherever they stand in it, for they concern somebody else (GDPR art.
 -- 15(4)); in how many places. A value that is no text goes as a whole (promise C33).
 CREATE OR REPLACE FUNCTION houvast.take_out(use_id bigint, by text, place int, "column" text, words text) RETURNS int
@@ -3894,7 +3909,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.take_out TO houvast_web; END IF;
 END $$;
 
--- 216. make function let_stand (promise C33, as houvast_keeper)
+-- 217. make function let_stand (promise C33, as houvast_keeper)
 -- One of the staff lets stand what the rules took out of one value of a copy, with a reason (promise C33). `part`, `begin`: the place
 -- as it is shown; -1 and 0 for the whole value.
 CREATE OR REPLACE FUNCTION houvast.let_stand(use_id bigint, by text, place int, "column" text, part int, "begin" int, reason text) RETURNS void
@@ -3931,7 +3946,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.let_stand TO houvast_web; END IF;
 END $$;
 
--- 217. make function take_back (promise C33, as houvast_keeper)
+-- 218. make function take_back (promise C33, as houvast_keeper)
 -- One of the staff takes back what was judged of a copy of the person whose copy is shown (promise C33).
 CREATE OR REPLACE FUNCTION houvast.take_back(use_id bigint, by text, number bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -3950,7 +3965,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.take_back TO houvast_web; END IF;
 END $$;
 
--- 218. make function sweep_shown (promise C33, as houvast_keeper)
+-- 219. make function sweep_shown (promise C33, as houvast_keeper)
 -- For the worker: copies that were shown and have had their time go, and so do those of requests that have ended; whether the disk is to
 -- be cleaned of them (promise C33).
 CREATE OR REPLACE FUNCTION houvast.sweep_shown() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -3964,57 +3979,57 @@ END $$;
 COMMENT ON FUNCTION houvast.sweep_shown IS 'Takes away copies that were shown (promise C33)';
 REVOKE ALL ON FUNCTION houvast.sweep_shown() FROM PUBLIC;
 
--- 219. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
+-- 220. make trigger hv_keep_request on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_request" BEFORE INSERT OR UPDATE ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."request_kept"();
 COMMENT ON TRIGGER "hv_keep_request" ON houvast.request IS 'Keeps promise G18';
 
--- 220. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
+-- 221. make trigger hv_tell_case on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_case" AFTER INSERT ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_case"();
 COMMENT ON TRIGGER "hv_tell_case" ON houvast.request IS 'Keeps promise G18';
 
--- 221. make trigger hv_tell_case_moved on houvast.request (promise G18, as houvast_keeper)
+-- 222. make trigger hv_tell_case_moved on houvast.request (promise G18, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_case_moved" AFTER UPDATE ON houvast.request
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION houvast."tell_case"();
 COMMENT ON TRIGGER "hv_tell_case_moved" ON houvast.request IS 'Keeps promise G18';
 
--- 222. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
+-- 223. make trigger hv_keep_letter on houvast.letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_letter" BEFORE INSERT OR UPDATE OR DELETE ON houvast.letter
     FOR EACH ROW EXECUTE FUNCTION houvast."letter_kept"();
 COMMENT ON TRIGGER "hv_keep_letter" ON houvast.letter IS 'Keeps promise G10';
 
--- 223. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
+-- 224. make trigger hv_tell_letter on houvast.letter (promise G10, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_letter" AFTER UPDATE ON houvast.letter
     FOR EACH ROW WHEN (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL) EXECUTE FUNCTION houvast."tell_letter"();
 COMMENT ON TRIGGER "hv_tell_letter" ON houvast.letter IS 'Keeps promise G10';
 
--- 224. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
+-- 225. make trigger hv_keep_breach on houvast.breach (promise G14, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_breach" BEFORE INSERT OR UPDATE ON houvast.breach
     FOR EACH ROW EXECUTE FUNCTION houvast."breach_kept"();
 COMMENT ON TRIGGER "hv_keep_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 225. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)
+-- 226. make trigger hv_tell_breach on houvast.breach (promise G14, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_breach" AFTER INSERT OR UPDATE ON houvast.breach
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_breach"();
 COMMENT ON TRIGGER "hv_tell_breach" ON houvast.breach IS 'Keeps promise G14';
 
--- 226. make trigger hv_keep_incoming on houvast.incoming (promise C32, as houvast_keeper)
+-- 227. make trigger hv_keep_incoming on houvast.incoming (promise C32, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_incoming" BEFORE INSERT OR UPDATE OR DELETE ON houvast.incoming
     FOR EACH ROW EXECUTE FUNCTION houvast."incoming_kept"();
 COMMENT ON TRIGGER "hv_keep_incoming" ON houvast.incoming IS 'Keeps promise C32';
 
--- 227. make trigger hv_tell_incoming on houvast.incoming (promise C32, as houvast_keeper)
+-- 228. make trigger hv_tell_incoming on houvast.incoming (promise C32, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_incoming" AFTER INSERT ON houvast.incoming
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_incoming"();
 COMMENT ON TRIGGER "hv_tell_incoming" ON houvast.incoming IS 'Keeps promise C32';
 
--- 228. make trigger hv_tell_incoming_decided on houvast.incoming (promise C32, as houvast_keeper)
+-- 229. make trigger hv_tell_incoming_decided on houvast.incoming (promise C32, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_incoming_decided" AFTER UPDATE ON houvast.incoming
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION houvast."tell_incoming"();
 COMMENT ON TRIGGER "hv_tell_incoming_decided" ON houvast.incoming IS 'Keeps promise C32';
 
--- 229. make table subcontractor (promise C42, as houvast_keeper)
+-- 230. make table subcontractor (promise C42, as houvast_keeper)
 -- The register of subcontractors: who, where, with which tool for transfers and until when, who approved, since when announced to
 -- customers (promises C42, A25; GDPR art. 28, 44 to 46).
 CREATE TABLE IF NOT EXISTS houvast.subcontractor (
@@ -4026,7 +4041,7 @@ COMMENT ON TABLE houvast.subcontractor IS 'Subcontractors: country, transfer too
 ALTER TABLE houvast.staff ADD COLUMN IF NOT EXISTS subcontractor bigint REFERENCES houvast.subcontractor;
 ALTER TABLE houvast.staff ADD COLUMN IF NOT EXISTS country text NOT NULL DEFAULT 'NL' CHECK (country ~ '^[A-Z]{2}$');
 
--- 230. make function tool_covers (promise C42, as houvast_keeper)
+-- 231. make function tool_covers (promise C42, as houvast_keeper)
 -- Whether a tool covers a transfer to a country: none is needed within the European Economic Area, a decision of adequacy exists for
 -- some countries, contract clauses and binding rules can cover any (promise C42; GDPR art. 44 to 47).
 CREATE OR REPLACE FUNCTION houvast.tool_covers(tool text, country text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -4035,7 +4050,7 @@ $$;
 COMMENT ON FUNCTION houvast.tool_covers IS 'Whether a transfer tool covers a country (promise C42)';
 REVOKE ALL ON FUNCTION houvast.tool_covers(text, text) FROM PUBLIC;
 
--- 231. make function kept_subcontractor (promise C42, as houvast_keeper)
+-- 232. make function kept_subcontractor (promise C42, as houvast_keeper)
 -- Approved by another than who recorded it, with a code; what was approved stays as it was approved. Announced on the day on which that
 -- is written down: on an earlier day nobody was told here (promise C42).
 CREATE OR REPLACE FUNCTION houvast.kept_subcontractor() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -4058,7 +4073,7 @@ END $$;
 COMMENT ON FUNCTION houvast.kept_subcontractor() IS 'Keeps promise C42';
 REVOKE ALL ON FUNCTION houvast.kept_subcontractor() FROM PUBLIC;
 
--- 232. make function may_help (promise C42, as houvast_keeper)
+-- 233. make function may_help (promise C42, as houvast_keeper)
 -- Refuses when somebody may not help with diagnostic data now: of a subcontractor, when that is not approved, not long enough announced,
 -- or its tool does not hold today; of our own staff, when they work outside the European Economic Area (promises C42, C47).
 CREATE OR REPLACE FUNCTION houvast.may_help(member bigint, of_subcontractor bigint) RETURNS void LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -4087,7 +4102,7 @@ END $$;
 COMMENT ON FUNCTION houvast.may_help IS 'Who may help with diagnostic data now (promise C42)';
 REVOKE ALL ON FUNCTION houvast.may_help(bigint, bigint) FROM PUBLIC;
 
--- 233. make function kept_grant (promise C42, as houvast_keeper)
+-- 234. make function kept_grant (promise C42, as houvast_keeper)
 -- A grant is for one problem that is open, to one person who may help now (promises C42, C47).
 CREATE OR REPLACE FUNCTION houvast.kept_grant() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -4107,7 +4122,7 @@ END $$;
 COMMENT ON FUNCTION houvast.kept_grant() IS 'Keeps promise C42';
 REVOKE ALL ON FUNCTION houvast.kept_grant() FROM PUBLIC;
 
--- 234. make function tell_subcontractor (promise C42, as houvast_keeper)
+-- 235. make function tell_subcontractor (promise C42, as houvast_keeper)
 -- The register and each grant are told in the same transaction (promise C42).
 CREATE OR REPLACE FUNCTION houvast.tell_subcontractor() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -4130,7 +4145,7 @@ END $$;
 COMMENT ON FUNCTION houvast.tell_subcontractor() IS 'Keeps promise C42';
 REVOKE ALL ON FUNCTION houvast.tell_subcontractor() FROM PUBLIC;
 
--- 235. make table exchange (promise C39, as houvast_keeper)
+-- 236. make table exchange (promise C39, as houvast_keeper)
 -- What a customer is asked to send for one problem: what, why, until when (promise C39). No name of a person stands in it.
 CREATE TABLE IF NOT EXISTS houvast.exchange (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, ticket text NOT NULL CHECK (length(btrim(ticket)) BETWEEN 1 AND 60),
@@ -4141,21 +4156,21 @@ CREATE TABLE IF NOT EXISTS houvast.exchange (
     certificate text, ended_at timestamptz, CHECK ((certificate IS NULL) = (ended_at IS NULL)));
 COMMENT ON TABLE houvast.exchange IS 'Requests to send diagnostic data, each for one problem (promise C39).';;
 
--- 236. make table exchange_link (promise C39, as houvast_keeper)
+-- 237. make table exchange_link (promise C39, as houvast_keeper)
 -- Links that were sent to customers: each works once; only its hash is kept (promise C39).
 CREATE TABLE IF NOT EXISTS houvast.exchange_link (
     digest bytea PRIMARY KEY, exchange bigint NOT NULL REFERENCES houvast.exchange ON DELETE CASCADE,
     until timestamptz NOT NULL DEFAULT clock_timestamp() + interval '3 days', used_at timestamptz);
 COMMENT ON TABLE houvast.exchange_link IS 'Links that work once, as hashes (promise C39).';;
 
--- 237. make table exchange_statement (promise C43, as houvast_keeper)
+-- 238. make table exchange_statement (promise C43, as houvast_keeper)
 -- What the customer stated before sending: which text, in which language, and which warnings stood beside it (promises C43, C44, C45).
 CREATE TABLE IF NOT EXISTS houvast.exchange_statement (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, exchange bigint NOT NULL REFERENCES houvast.exchange ON DELETE CASCADE,
     language text NOT NULL, statement_sha256 text NOT NULL, warnings_sha256 text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.exchange_statement IS 'That the sender may send it, and that nobody stands in it, as stated (promise C43).';;
 
--- 238. make table bundle (promise C46, as houvast_keeper)
+-- 239. make table bundle (promise C46, as houvast_keeper)
 -- A file that was sent: how much of it is there, and how far it is. What it says lies encrypted in the store (promise C46).
 CREATE TABLE IF NOT EXISTS houvast.bundle (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, code uuid NOT NULL UNIQUE DEFAULT gen_random_uuid(),
@@ -4170,7 +4185,7 @@ CREATE TABLE IF NOT EXISTS houvast.bundle (
 CREATE INDEX IF NOT EXISTS bundle_exchange ON houvast.bundle (exchange);
 COMMENT ON TABLE houvast.bundle IS 'Diagnostic data that were sent, and how far each is (promise C46).';;
 
--- 239. make table bundle_part (promise C46, as houvast_keeper)
+-- 240. make table bundle_part (promise C46, as houvast_keeper)
 -- In which pieces a bundle lies in the store (promise C46).
 CREATE TABLE IF NOT EXISTS houvast.bundle_part (
     bundle bigint REFERENCES houvast.bundle ON DELETE CASCADE, begins bigint, size int NOT NULL CHECK (size > 0), place text NOT NULL,
@@ -4179,7 +4194,7 @@ ALTER TABLE houvast.bundle_part DROP CONSTRAINT IF EXISTS bundle_part_place,
     ADD CONSTRAINT bundle_part_place CHECK (place ~ '^[0-9a-f]{12}-[0-9a-f]{8}$');
 COMMENT ON TABLE houvast.bundle_part IS 'The pieces of a bundle in the store (promise C46).';;
 
--- 240. make table bundle_screening (promise C44, as houvast_keeper)
+-- 241. make table bundle_screening (promise C44, as houvast_keeper)
 -- What the detectors found in a bundle: counts, and where; never a value (promise C44). Where goes with the bundle.
 CREATE TABLE IF NOT EXISTS houvast.bundle_screening (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, bundle bigint NOT NULL REFERENCES houvast.bundle ON DELETE CASCADE,
@@ -4189,7 +4204,7 @@ CREATE TABLE IF NOT EXISTS houvast.bundle_screening (
     CHECK (outcome <> 'clean' OR found = 0 AND kinds = '{}'));
 COMMENT ON TABLE houvast.bundle_screening IS 'What was found in a bundle: counts and places, never values (promise C44).';;
 
--- 241. make table exchange_grant (promise C42, as houvast_keeper)
+-- 242. make table exchange_grant (promise C42, as houvast_keeper)
 -- Who may open what was sent for one problem; of a subcontractor, until they confirm that their copies are gone (promises C42, C48).
 CREATE TABLE IF NOT EXISTS houvast.exchange_grant (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, exchange bigint NOT NULL REFERENCES houvast.exchange ON DELETE CASCADE,
@@ -4197,7 +4212,7 @@ CREATE TABLE IF NOT EXISTS houvast.exchange_grant (
     since timestamptz NOT NULL DEFAULT clock_timestamp(), ended_at timestamptz, confirmed_at timestamptz, UNIQUE (exchange, staff));
 COMMENT ON TABLE houvast.exchange_grant IS 'Who may open diagnostic data of one problem (promise C42).';;
 
--- 242. make table bundle_opening (promise C46, as houvast_keeper)
+-- 243. make table bundle_opening (promise C46, as houvast_keeper)
 -- Each time that somebody opened a bundle, with the reason; the customer sees them (promises C46, C47).
 CREATE TABLE IF NOT EXISTS houvast.bundle_opening (
     use bigint PRIMARY KEY REFERENCES houvast.use, bundle bigint NOT NULL REFERENCES houvast.bundle ON DELETE CASCADE,
@@ -4206,7 +4221,7 @@ CREATE TABLE IF NOT EXISTS houvast.bundle_opening (
 CREATE INDEX IF NOT EXISTS bundle_opening_bundle ON houvast.bundle_opening (bundle);
 COMMENT ON TABLE houvast.bundle_opening IS 'Who opened a bundle, when and why (promise C46).';;
 
--- 243. make table bundle_look (promise C44, as houvast_keeper)
+-- 244. make table bundle_look (promise C44, as houvast_keeper)
 -- Each time that a customer looked at the lines in which something was found (promise C44). No line is kept.
 CREATE TABLE IF NOT EXISTS houvast.bundle_look (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, bundle bigint NOT NULL REFERENCES houvast.bundle ON DELETE CASCADE,
@@ -4215,7 +4230,7 @@ CREATE TABLE IF NOT EXISTS houvast.bundle_look (
 CREATE INDEX IF NOT EXISTS bundle_look_bundle ON houvast.bundle_look (bundle);
 COMMENT ON TABLE houvast.bundle_look IS 'When a customer looked at what was found in their bundle (promise C44).';;
 
--- 244. make table error_fact (promise C41, as houvast_keeper)
+-- 245. make table error_fact (promise C41, as houvast_keeper)
 -- Facts about errors, taken out of bundles in a step of its own. Of which bundle or customer stands nowhere (promise C41).
 CREATE TABLE IF NOT EXISTS houvast.error_fact (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, product text NOT NULL, version text NOT NULL, error text NOT NULL,
@@ -4223,7 +4238,7 @@ CREATE TABLE IF NOT EXISTS houvast.error_fact (
     CHECK (product ~ '^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,59}$' AND version ~ '^[A-Za-z0-9][A-Za-z0-9._+-]{0,29}$' AND error ~ '^[A-Za-z][A-Za-z0-9 ._:/-]{0,119}$'));
 COMMENT ON TABLE houvast.error_fact IS 'Facts about errors, without anything of people or customers (promise C41).';;
 
--- 245. make table exchange_incident (promise C45, as houvast_keeper)
+-- 246. make table exchange_incident (promise C45, as houvast_keeper)
 -- That personal data were sent after all: facts only. There is no place for an amount (promise C45).
 CREATE TABLE IF NOT EXISTS houvast.exchange_incident (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, exchange bigint NOT NULL REFERENCES houvast.exchange ON DELETE CASCADE,
@@ -4231,7 +4246,7 @@ CREATE TABLE IF NOT EXISTS houvast.exchange_incident (
     warnings_sha256 text NOT NULL, recorded_by text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.exchange_incident IS 'Facts of personal data that were sent after all (promise C45).';;
 
--- 246. make function staff_as (promise C42, as houvast_keeper)
+-- 247. make function staff_as (promise C42, as houvast_keeper)
 -- One of the staff by name, in one of these roles (promise C42).
 CREATE OR REPLACE FUNCTION houvast.staff_as(who text, VARIADIC roles text[]) RETURNS houvast.staff
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -4247,7 +4262,7 @@ END $$;
 COMMENT ON FUNCTION houvast.staff_as IS 'One of the staff in a role (promise C42)';
 REVOKE ALL ON FUNCTION houvast.staff_as(text, text[]) FROM PUBLIC;
 
--- 247. make function kept_exchange (promise C39, as houvast_keeper)
+-- 248. make function kept_exchange (promise C39, as houvast_keeper)
 -- What is asked has what, why and until when, without personal data, and ends for good (promises C39, C48).
 CREATE OR REPLACE FUNCTION houvast.kept_exchange() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -4289,7 +4304,7 @@ END $$;
 COMMENT ON FUNCTION houvast.kept_exchange() IS 'Keeps promise C39';
 REVOKE ALL ON FUNCTION houvast.kept_exchange() FROM PUBLIC;
 
--- 248. make function is_clean (promise C44, as houvast_keeper)
+-- 249. make function is_clean (promise C44, as houvast_keeper)
 -- Whether the newest screening of a bundle looked at all of it, and found nothing (promise C44).
 CREATE OR REPLACE FUNCTION houvast.is_clean(number bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce((SELECT s.outcome = 'clean' AND s.bytes = b.size FROM houvast.bundle_screening s JOIN houvast.bundle b ON b.id = s.bundle
@@ -4298,7 +4313,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_clean IS 'Whether a bundle was screened whole and nothing was found (promise C44)';
 REVOKE ALL ON FUNCTION houvast.is_clean(bigint) FROM PUBLIC;
 
--- 249. make function kept_bundle (promise C46, as houvast_keeper)
+-- 250. make function kept_bundle (promise C46, as houvast_keeper)
 -- A bundle is sent for what was asked, after the statement; it is accepted only once it was screened whole and nothing was found, and
 -- what has ended is over (promises C39, C43, C44, C46, C48).
 CREATE OR REPLACE FUNCTION houvast.kept_bundle() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -4359,7 +4374,7 @@ END $$;
 COMMENT ON FUNCTION houvast.kept_bundle() IS 'Keeps promise C46';
 REVOKE ALL ON FUNCTION houvast.kept_bundle() FROM PUBLIC;
 
--- 250. make function kept_screening (promise C44, as houvast_keeper)
+-- 251. make function kept_screening (promise C44, as houvast_keeper)
 -- What was found stays as it was found; when its bundle has ended, only counts stay (promise C44).
 CREATE OR REPLACE FUNCTION houvast.kept_screening() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -4373,7 +4388,7 @@ END $$;
 COMMENT ON FUNCTION houvast.kept_screening() IS 'Keeps promise C44';
 REVOKE ALL ON FUNCTION houvast.kept_screening() FROM PUBLIC;
 
--- 251. make function kept_statement (promise C43, as houvast_keeper)
+-- 252. make function kept_statement (promise C43, as houvast_keeper)
 -- What was stated, and what was found in an incident, stays as it was (promises C43, C45).
 CREATE OR REPLACE FUNCTION houvast.kept_statement() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -4384,7 +4399,7 @@ END $$;
 COMMENT ON FUNCTION houvast.kept_statement() IS 'Keeps promise C43';
 REVOKE ALL ON FUNCTION houvast.kept_statement() FROM PUBLIC;
 
--- 252. make function kept_opening (promise C46, as houvast_keeper)
+-- 253. make function kept_opening (promise C46, as houvast_keeper)
 -- Only what was accepted is opened, by whom it was granted for this problem, while it is open, with a reason (promises C46, C47).
 CREATE OR REPLACE FUNCTION houvast.kept_opening() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -4412,7 +4427,7 @@ END $$;
 COMMENT ON FUNCTION houvast.kept_opening() IS 'Keeps promise C46';
 REVOKE ALL ON FUNCTION houvast.kept_opening() FROM PUBLIC;
 
--- 253. make function kept_look (promise C44, as houvast_keeper)
+-- 254. make function kept_look (promise C44, as houvast_keeper)
 -- A customer looks at what was found in a bundle that waits for their decision, and a look stays on record (promise C44).
 CREATE OR REPLACE FUNCTION houvast.kept_look() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -4440,7 +4455,7 @@ END $$;
 COMMENT ON FUNCTION houvast.kept_look() IS 'Keeps promise C44';
 REVOKE ALL ON FUNCTION houvast.kept_look() FROM PUBLIC;
 
--- 254. make function kept_incident (promise C45, as houvast_keeper)
+-- 255. make function kept_incident (promise C45, as houvast_keeper)
 -- Facts alone, about a bundle in which something was found, of a customer who is no consumer (promise C45).
 CREATE OR REPLACE FUNCTION houvast.kept_incident() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -4459,7 +4474,7 @@ END $$;
 COMMENT ON FUNCTION houvast.kept_incident() IS 'Keeps promise C45';
 REVOKE ALL ON FUNCTION houvast.kept_incident() FROM PUBLIC;
 
--- 255. make function tell_exchange (promise C46, as houvast_keeper)
+-- 256. make function tell_exchange (promise C46, as houvast_keeper)
 -- What happens to what was asked and sent is told in the same transaction (promises C39 to C48).
 CREATE OR REPLACE FUNCTION houvast.tell_exchange() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -4511,7 +4526,7 @@ END $$;
 COMMENT ON FUNCTION houvast.tell_exchange() IS 'Keeps promise C46';
 REVOKE ALL ON FUNCTION houvast.tell_exchange() FROM PUBLIC;
 
--- 256. make function exchange_link (promise C39, as houvast_keeper)
+-- 257. make function exchange_link (promise C39, as houvast_keeper)
 -- Makes a link that works once, for three days; the only time that it is told (promise C39).
 CREATE OR REPLACE FUNCTION houvast.exchange_link(number bigint, by text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -4531,7 +4546,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_link TO houvast_web; END IF;
 END $$;
 
--- 257. make function exchange_ask (promise C39, as houvast_keeper)
+-- 258. make function exchange_ask (promise C39, as houvast_keeper)
 -- Asks for diagnostic data for one problem: its number, and the link to send (promise C39).
 CREATE OR REPLACE FUNCTION houvast.exchange_ask(ticket text, wants text, why text, until timestamptz, purpose text, language text, consumer boolean, by text,
     OUT id bigint, OUT token text) LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -4549,7 +4564,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_ask TO houvast_web; END IF;
 END $$;
 
--- 258. make function exchange_asked (promise C39, as houvast_keeper)
+-- 259. make function exchange_asked (promise C39, as houvast_keeper)
 -- What a link that was not used asks; looking changes nothing (promise C39).
 CREATE OR REPLACE FUNCTION houvast.exchange_asked(token text) RETURNS TABLE (wants text, why text, until timestamptz, consumer boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -4562,7 +4577,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_asked TO houvast_web; END IF;
 END $$;
 
--- 259. make function exchange_begin (promise C39, as houvast_keeper)
+-- 260. make function exchange_begin (promise C39, as houvast_keeper)
 -- Uses a link, once: the code by which its customer follows from now on; NULL for a link that nobody has, or that was used (promise C39).
 CREATE OR REPLACE FUNCTION houvast.exchange_begin(token text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -4581,7 +4596,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_begin TO houvast_web; END IF;
 END $$;
 
--- 260. make function followed (promise C39, as houvast_keeper)
+-- 261. make function followed (promise C39, as houvast_keeper)
 -- The exchange that a customer follows by a code, locked against closing meanwhile (promise C39).
 CREATE OR REPLACE FUNCTION houvast.followed(follow text) RETURNS houvast.exchange LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -4596,7 +4611,7 @@ END $$;
 COMMENT ON FUNCTION houvast.followed IS 'What a customer follows (promise C39)';
 REVOKE ALL ON FUNCTION houvast.followed(text) FROM PUBLIC;
 
--- 261. make function exchange_follow (promise C46, as houvast_keeper)
+-- 262. make function exchange_follow (promise C46, as houvast_keeper)
 -- How it stands, for the customer: what was asked, what was stated, each bundle, each opening (promises C39, C46).
 CREATE OR REPLACE FUNCTION houvast.exchange_follow(follow text) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT jsonb_build_object('number', x.id, 'ticket', x.ticket, 'wants', x.wants, 'why', x.why, 'until', x.until, 'language', x.language, 'consumer', x.consumer,
@@ -4620,7 +4635,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_follow TO houvast_web; END IF;
 END $$;
 
--- 262. make function exchange_state (promise C43, as houvast_keeper)
+-- 263. make function exchange_state (promise C43, as houvast_keeper)
 -- The customer states, in a language, that they may send it and that nobody stands in it; said again, it is not written down again
 -- within the hour (promises C43, C44).
 CREATE OR REPLACE FUNCTION houvast.exchange_state(follow text, language text, statement_sha256 text, warnings_sha256 text) RETURNS void
@@ -4639,7 +4654,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_state TO houvast_web; END IF;
 END $$;
 
--- 263. make function exchange_send (promise C39, as houvast_keeper)
+-- 264. make function exchange_send (promise C39, as houvast_keeper)
 -- A bundle begins to come in; its code. At most sixteen of one problem and 50 GB are here at once, and two hundred ever, counted one
 -- after the other (promise C39).
 CREATE OR REPLACE FUNCTION houvast.exchange_send(follow text, size bigint, format text) RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -4670,7 +4685,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_send TO houvast_web; END IF;
 END $$;
 
--- 264. make function exchange_stands (promise C39, as houvast_keeper)
+-- 265. make function exchange_stands (promise C39, as houvast_keeper)
 -- How much of a bundle is there: for its customer alone (promise C39).
 CREATE OR REPLACE FUNCTION houvast.exchange_stands(follow text, code uuid) RETURNS TABLE (received bigint, size bigint, state text, until timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -4683,7 +4698,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_stands TO houvast_web; END IF;
 END $$;
 
--- 265. make function exchange_part (promise C46, as houvast_keeper)
+-- 266. make function exchange_part (promise C46, as houvast_keeper)
 -- The next piece of a bundle lies in the store; false when it is not the next one, or one of less than 64 KiB that is not the last. The
 -- last one makes it wait for its screening (promise C46).
 CREATE OR REPLACE FUNCTION houvast.exchange_part(follow text, code uuid, begins bigint, size int, place text) RETURNS boolean
@@ -4710,7 +4725,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_part TO houvast_web; END IF;
 END $$;
 
--- 266. make function exchange_decide (promise C44, as houvast_keeper)
+-- 267. make function exchange_decide (promise C44, as houvast_keeper)
 -- The customer redacts, submits or withdraws a bundle; of one that is being redacted, what was made of it goes too (promises C44, C48).
 CREATE OR REPLACE FUNCTION houvast.exchange_decide(follow text, code uuid, what text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -4731,7 +4746,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_decide TO houvast_web; END IF;
 END $$;
 
--- 267. make function exchange_look (promise C44, as houvast_keeper)
+-- 268. make function exchange_look (promise C44, as houvast_keeper)
 -- Records that the customer looks at what was found in a file of a bundle; `exchange_looked` gives its pieces once this has committed
 -- (promise C44).
 CREATE OR REPLACE FUNCTION houvast.exchange_look(follow text, code uuid, file int) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -4752,7 +4767,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_look TO houvast_web; END IF;
 END $$;
 
--- 268. make function exchange_looked (promise C44, as houvast_keeper)
+-- 269. make function exchange_looked (promise C44, as houvast_keeper)
 -- The pieces of a bundle, once, for the customer whose look has committed, within a quarter of an hour, while it waits for their
 -- decision (promise C44).
 CREATE OR REPLACE FUNCTION houvast.exchange_looked(follow text, look bigint) RETURNS TABLE (code uuid, format text, size bigint, parts jsonb)
@@ -4776,7 +4791,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_looked TO houvast_web; END IF;
 END $$;
 
--- 269. make function exchange_choose (promise C48, as houvast_keeper)
+-- 270. make function exchange_choose (promise C48, as houvast_keeper)
 -- The customer says what becomes of it in the end; or that they have it back, so that it need not wait any longer (promise C48).
 CREATE OR REPLACE FUNCTION houvast.exchange_choose(follow text, choice text, taken boolean DEFAULT false) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -4792,7 +4807,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_choose TO houvast_web; END IF;
 END $$;
 
--- 270. make function exchange_return (promise C48, as houvast_keeper)
+-- 271. make function exchange_return (promise C48, as houvast_keeper)
 -- The pieces of a bundle that its customer takes back once the problem is closed; of nothing that was not accepted (promises C46, C48).
 CREATE OR REPLACE FUNCTION houvast.exchange_return(follow text, code uuid) RETURNS TABLE (format text, size bigint, parts jsonb) LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT b.format, b.size, (SELECT jsonb_agg(jsonb_build_array(p.begins, p.size, p.place) ORDER BY p.begins) FROM houvast.bundle_part p WHERE p.bundle = b.id)
@@ -4806,7 +4821,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_return TO houvast_web; END IF;
 END $$;
 
--- 271. make function exchange_judge (promise C46, as houvast_keeper)
+-- 272. make function exchange_judge (promise C46, as houvast_keeper)
 -- Support accepts what the customer submitted, or refuses it with a reason (promise C46).
 CREATE OR REPLACE FUNCTION houvast.exchange_judge(number bigint, accepts boolean, why text, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -4822,7 +4837,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_judge TO houvast_web; END IF;
 END $$;
 
--- 272. make function exchange_open (promise C46, as houvast_keeper)
+-- 273. make function exchange_open (promise C46, as houvast_keeper)
 -- Records that somebody opens a bundle, as a use for this problem; `exchange_read` gives its pieces once this has committed (promise C46).
 CREATE OR REPLACE FUNCTION houvast.exchange_open(number bigint, reason text, by text) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -4848,7 +4863,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_open TO houvast_web; END IF;
 END $$;
 
--- 273. make function exchange_read (promise C46, as houvast_keeper)
+-- 274. make function exchange_read (promise C46, as houvast_keeper)
 -- The pieces of a bundle, once, to the login and the one of the staff whose opening has committed, within a quarter of an hour, while
 -- they may still open it (promises C46, C47).
 CREATE OR REPLACE FUNCTION houvast.exchange_read(use_id bigint, by text) RETURNS TABLE (code uuid, format text, size bigint, parts jsonb)
@@ -4877,7 +4892,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_read TO houvast_web; END IF;
 END $$;
 
--- 274. make function exchange_learn (promise C41, as houvast_keeper)
+-- 275. make function exchange_learn (promise C41, as houvast_keeper)
 -- Takes a fact about an error out of a bundle that they opened, as a step of its own, scanned as every reason is. The log says in the
 -- open how often alone: a name that the scan misses is not published (promise C41).
 CREATE OR REPLACE FUNCTION houvast.exchange_learn(number bigint, product text, version text, error text, times int, by text) RETURNS void
@@ -4901,7 +4916,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_learn TO houvast_web; END IF;
 END $$;
 
--- 275. make function end_exchange (promise C48, as houvast_keeper)
+-- 276. make function end_exchange (promise C48, as houvast_keeper)
 -- A problem is closed: nothing of it is opened any more, and what was sent goes after its term (promise C48).
 CREATE OR REPLACE FUNCTION houvast.end_exchange(number bigint) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -4917,7 +4932,7 @@ END $$;
 COMMENT ON FUNCTION houvast.end_exchange IS 'A problem is closed (promise C48)';
 REVOKE ALL ON FUNCTION houvast.end_exchange(bigint) FROM PUBLIC;
 
--- 276. make function sweep_exchanges (promise C48, as houvast_keeper)
+-- 277. make function sweep_exchanges (promise C48, as houvast_keeper)
 -- Of what nobody closed: what was not accepted by the day until which it was asked goes then, and a term later the problem is closed
 -- (promise C48).
 CREATE OR REPLACE FUNCTION houvast.sweep_exchanges() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -4929,7 +4944,7 @@ END $$;
 COMMENT ON FUNCTION houvast.sweep_exchanges IS 'Ends what nobody closed (promise C48)';
 REVOKE ALL ON FUNCTION houvast.sweep_exchanges() FROM PUBLIC;
 
--- 277. make function exchange_close (promise C48, as houvast_keeper)
+-- 278. make function exchange_close (promise C48, as houvast_keeper)
 -- Somebody of support closes a problem; when what was sent goes at the latest (promise C48).
 CREATE OR REPLACE FUNCTION houvast.exchange_close(number bigint, by text) RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -4942,7 +4957,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_close TO houvast_web; END IF;
 END $$;
 
--- 278. make function exchange_incident (promise C45, as houvast_keeper)
+-- 279. make function exchange_incident (promise C45, as houvast_keeper)
 -- Writes down the facts of personal data that were sent after all (promise C45).
 CREATE OR REPLACE FUNCTION houvast.exchange_incident(number bigint, facts text, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -4958,7 +4973,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_incident TO houvast_web; END IF;
 END $$;
 
--- 279. make function exchange_record (promise C42, as houvast_keeper)
+-- 280. make function exchange_record (promise C42, as houvast_keeper)
 -- Records a subcontractor, not yet approved; `announced`: when customers were told (promise C42).
 CREATE OR REPLACE FUNCTION houvast.exchange_record(name text, country text, tool text, tool_from date, tool_until date, announced date, by text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -4976,7 +4991,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_record TO houvast_web; END IF;
 END $$;
 
--- 280. make function exchange_approve (promise C42, as houvast_keeper)
+-- 281. make function exchange_approve (promise C42, as houvast_keeper)
 -- Approves a subcontractor that another officer recorded, with a code; or ends it (promise C42).
 CREATE OR REPLACE FUNCTION houvast.exchange_approve(number bigint, by text, code text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -4993,7 +5008,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_approve TO houvast_web; END IF;
 END $$;
 
--- 281. make function exchange_end (promise C42, as houvast_keeper)
+-- 282. make function exchange_end (promise C42, as houvast_keeper)
 -- Ends a subcontractor: nobody of it opens anything any more (promise C42).
 CREATE OR REPLACE FUNCTION houvast.exchange_end(number bigint, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -5007,7 +5022,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_end TO houvast_web; END IF;
 END $$;
 
--- 282. make function exchange_grant (promise C42, as houvast_keeper)
+-- 283. make function exchange_grant (promise C42, as houvast_keeper)
 -- Lets one person open what was sent for one problem, or takes that back (promises C42, C47).
 CREATE OR REPLACE FUNCTION houvast.exchange_grant(number bigint, who text, gives boolean, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5027,7 +5042,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_grant TO houvast_web; END IF;
 END $$;
 
--- 283. make function exchange_confirm (promise C48, as houvast_keeper)
+-- 284. make function exchange_confirm (promise C48, as houvast_keeper)
 -- Somebody of a subcontractor confirms that every copy of what was sent is gone there (promise C48).
 CREATE OR REPLACE FUNCTION houvast.exchange_confirm(number bigint, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5042,7 +5057,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_confirm TO houvast_web; END IF;
 END $$;
 
--- 284. make function exchange_mine (promise C42, as houvast_keeper)
+-- 285. make function exchange_mine (promise C42, as houvast_keeper)
 -- The problems that somebody of the staff may help with, and their bundles: of a subcontractor, those that were granted alone (promise C42).
 CREATE OR REPLACE FUNCTION houvast.exchange_mine(by text) RETURNS TABLE (exchange bigint, ticket text, why text, language text, purpose text, consumer boolean, until timestamptz, closed_at timestamptz,
     due_at timestamptz, choice text, ended_at timestamptz, begun boolean, granted boolean, confirmed boolean, bundles jsonb)
@@ -5065,7 +5080,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_mine TO houvast_web; END IF;
 END $$;
 
--- 285. make function exchange_register (promise C42, as houvast_keeper)
+-- 286. make function exchange_register (promise C42, as houvast_keeper)
 -- The register of subcontractors, and to how many problems each has a grant now (promise C42).
 CREATE OR REPLACE FUNCTION houvast.exchange_register() RETURNS TABLE (id bigint, name text, country text, tool text, tool_from date, tool_until date, announced_on date,
     counts_from date, approved boolean, ended boolean, grants bigint) LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -5079,102 +5094,102 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.exchange_register TO houvast_web; END IF;
 END $$;
 
--- 286. make trigger hv_keep_exchange on houvast.exchange (promise C39, as houvast_keeper)
+-- 287. make trigger hv_keep_exchange on houvast.exchange (promise C39, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_exchange" BEFORE INSERT OR UPDATE OR DELETE ON houvast.exchange
     FOR EACH ROW EXECUTE FUNCTION houvast."kept_exchange"();
 COMMENT ON TRIGGER "hv_keep_exchange" ON houvast.exchange IS 'Keeps promise C39';
 
--- 287. make trigger hv_keep_statement on houvast.exchange_statement (promise C43, as houvast_keeper)
+-- 288. make trigger hv_keep_statement on houvast.exchange_statement (promise C43, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_statement" BEFORE UPDATE OR DELETE ON houvast.exchange_statement
     FOR EACH ROW EXECUTE FUNCTION houvast."kept_statement"();
 COMMENT ON TRIGGER "hv_keep_statement" ON houvast.exchange_statement IS 'Keeps promise C43';
 
--- 288. make trigger hv_keep_bundle on houvast.bundle (promise C46, as houvast_keeper)
+-- 289. make trigger hv_keep_bundle on houvast.bundle (promise C46, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_bundle" BEFORE INSERT OR UPDATE OR DELETE ON houvast.bundle
     FOR EACH ROW EXECUTE FUNCTION houvast."kept_bundle"();
 COMMENT ON TRIGGER "hv_keep_bundle" ON houvast.bundle IS 'Keeps promise C46';
 
--- 289. make trigger hv_keep_screening on houvast.bundle_screening (promise C44, as houvast_keeper)
+-- 290. make trigger hv_keep_screening on houvast.bundle_screening (promise C44, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_screening" BEFORE UPDATE OR DELETE ON houvast.bundle_screening
     FOR EACH ROW EXECUTE FUNCTION houvast."kept_screening"();
 COMMENT ON TRIGGER "hv_keep_screening" ON houvast.bundle_screening IS 'Keeps promise C44';
 
--- 290. make trigger hv_keep_opening on houvast.bundle_opening (promise C46, as houvast_keeper)
+-- 291. make trigger hv_keep_opening on houvast.bundle_opening (promise C46, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_opening" BEFORE INSERT OR UPDATE OR DELETE ON houvast.bundle_opening
     FOR EACH ROW EXECUTE FUNCTION houvast."kept_opening"();
 COMMENT ON TRIGGER "hv_keep_opening" ON houvast.bundle_opening IS 'Keeps promise C46';
 
--- 291. make trigger hv_keep_look on houvast.bundle_look (promise C44, as houvast_keeper)
+-- 292. make trigger hv_keep_look on houvast.bundle_look (promise C44, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_look" BEFORE INSERT OR UPDATE OR DELETE ON houvast.bundle_look
     FOR EACH ROW EXECUTE FUNCTION houvast."kept_look"();
 COMMENT ON TRIGGER "hv_keep_look" ON houvast.bundle_look IS 'Keeps promise C44';
 
--- 292. make trigger hv_keep_incident on houvast.exchange_incident (promise C45, as houvast_keeper)
+-- 293. make trigger hv_keep_incident on houvast.exchange_incident (promise C45, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_incident" BEFORE INSERT ON houvast.exchange_incident
     FOR EACH ROW EXECUTE FUNCTION houvast."kept_incident"();
 COMMENT ON TRIGGER "hv_keep_incident" ON houvast.exchange_incident IS 'Keeps promise C45';
 
--- 293. make trigger hv_keep_incident_as_it_was on houvast.exchange_incident (promise C45, as houvast_keeper)
+-- 294. make trigger hv_keep_incident_as_it_was on houvast.exchange_incident (promise C45, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_incident_as_it_was" BEFORE UPDATE OR DELETE ON houvast.exchange_incident
     FOR EACH ROW EXECUTE FUNCTION houvast."kept_statement"();
 COMMENT ON TRIGGER "hv_keep_incident_as_it_was" ON houvast.exchange_incident IS 'Keeps promise C45';
 
--- 294. make trigger hv_keep_grant on houvast.exchange_grant (promise C42, as houvast_keeper)
+-- 295. make trigger hv_keep_grant on houvast.exchange_grant (promise C42, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_grant" BEFORE INSERT OR UPDATE OR DELETE ON houvast.exchange_grant
     FOR EACH ROW EXECUTE FUNCTION houvast."kept_grant"();
 COMMENT ON TRIGGER "hv_keep_grant" ON houvast.exchange_grant IS 'Keeps promise C42';
 
--- 295. make trigger hv_keep_subcontractor on houvast.subcontractor (promise C42, as houvast_keeper)
+-- 296. make trigger hv_keep_subcontractor on houvast.subcontractor (promise C42, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_subcontractor" BEFORE INSERT OR UPDATE OR DELETE ON houvast.subcontractor
     FOR EACH ROW EXECUTE FUNCTION houvast."kept_subcontractor"();
 COMMENT ON TRIGGER "hv_keep_subcontractor" ON houvast.subcontractor IS 'Keeps promise C42';
 
--- 296. make trigger hv_tell_exchange on houvast.exchange (promise C39, as houvast_keeper)
+-- 297. make trigger hv_tell_exchange on houvast.exchange (promise C39, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_exchange" AFTER INSERT OR UPDATE ON houvast.exchange
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_exchange"();
 COMMENT ON TRIGGER "hv_tell_exchange" ON houvast.exchange IS 'Keeps promise C39';
 
--- 297. make trigger hv_tell_statement on houvast.exchange_statement (promise C43, as houvast_keeper)
+-- 298. make trigger hv_tell_statement on houvast.exchange_statement (promise C43, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_statement" AFTER INSERT ON houvast.exchange_statement
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_exchange"();
 COMMENT ON TRIGGER "hv_tell_statement" ON houvast.exchange_statement IS 'Keeps promise C43';
 
--- 298. make trigger hv_tell_bundle on houvast.bundle (promise C46, as houvast_keeper)
+-- 299. make trigger hv_tell_bundle on houvast.bundle (promise C46, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_bundle" AFTER UPDATE ON houvast.bundle
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION houvast."tell_exchange"();
 COMMENT ON TRIGGER "hv_tell_bundle" ON houvast.bundle IS 'Keeps promise C46';
 
--- 299. make trigger hv_tell_screening on houvast.bundle_screening (promise C44, as houvast_keeper)
+-- 300. make trigger hv_tell_screening on houvast.bundle_screening (promise C44, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_screening" AFTER INSERT ON houvast.bundle_screening
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_exchange"();
 COMMENT ON TRIGGER "hv_tell_screening" ON houvast.bundle_screening IS 'Keeps promise C44';
 
--- 300. make trigger hv_tell_opening on houvast.bundle_opening (promise C46, as houvast_keeper)
+-- 301. make trigger hv_tell_opening on houvast.bundle_opening (promise C46, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_opening" AFTER INSERT ON houvast.bundle_opening
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_exchange"();
 COMMENT ON TRIGGER "hv_tell_opening" ON houvast.bundle_opening IS 'Keeps promise C46';
 
--- 301. make trigger hv_tell_look on houvast.bundle_look (promise C44, as houvast_keeper)
+-- 302. make trigger hv_tell_look on houvast.bundle_look (promise C44, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_look" AFTER INSERT ON houvast.bundle_look
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_exchange"();
 COMMENT ON TRIGGER "hv_tell_look" ON houvast.bundle_look IS 'Keeps promise C44';
 
--- 302. make trigger hv_tell_incident on houvast.exchange_incident (promise C45, as houvast_keeper)
+-- 303. make trigger hv_tell_incident on houvast.exchange_incident (promise C45, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_incident" AFTER INSERT ON houvast.exchange_incident
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_exchange"();
 COMMENT ON TRIGGER "hv_tell_incident" ON houvast.exchange_incident IS 'Keeps promise C45';
 
--- 303. make trigger hv_tell_grant on houvast.exchange_grant (promise C42, as houvast_keeper)
+-- 304. make trigger hv_tell_grant on houvast.exchange_grant (promise C42, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_grant" AFTER INSERT OR UPDATE ON houvast.exchange_grant
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_subcontractor"();
 COMMENT ON TRIGGER "hv_tell_grant" ON houvast.exchange_grant IS 'Keeps promise C42';
 
--- 304. make trigger hv_tell_subcontractor on houvast.subcontractor (promise C42, as houvast_keeper)
+-- 305. make trigger hv_tell_subcontractor on houvast.subcontractor (promise C42, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_subcontractor" AFTER INSERT OR UPDATE ON houvast.subcontractor
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_subcontractor"();
 COMMENT ON TRIGGER "hv_tell_subcontractor" ON houvast.subcontractor IS 'Keeps promise C42';
 
--- 305. make table looking (promise C40, as houvast_keeper)
+-- 306. make table looking (promise C40, as houvast_keeper)
 -- Sessions in which somebody who helps looks along with a customer: for one problem, by one named person, with a reason (promise C40).
 -- `until`: when the state of now ends by itself: the link, the acceptance, the session.
 CREATE TABLE IF NOT EXISTS houvast.looking (
@@ -5189,7 +5204,7 @@ CREATE TABLE IF NOT EXISTS houvast.looking (
 CREATE UNIQUE INDEX IF NOT EXISTS looking_one ON houvast.looking (exchange) WHERE ended_at IS NULL;
 COMMENT ON TABLE houvast.looking IS 'Sessions of looking together (promise C40).';;
 
--- 306. make table looking_step (promise C40, as houvast_keeper)
+-- 307. make table looking_step (promise C40, as houvast_keeper)
 -- What happened in a session, for both to read (promise C40).
 CREATE TABLE IF NOT EXISTS houvast.looking_step (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, looking bigint NOT NULL REFERENCES houvast.looking ON DELETE CASCADE,
@@ -5198,7 +5213,7 @@ CREATE TABLE IF NOT EXISTS houvast.looking_step (
 CREATE INDEX IF NOT EXISTS looking_step_looking ON houvast.looking_step (looking);
 COMMENT ON TABLE houvast.looking_step IS 'What happened in sessions of looking together (promise C40).';;
 
--- 307. make table looking_signal (promise C40, as houvast_keeper)
+-- 308. make table looking_signal (promise C40, as houvast_keeper)
 -- What the two browsers tell each other to find one another. It holds addresses: unlogged, so that no copy of the database's log gets it,
 -- and gone when its session ends (promise C40).
 CREATE UNLOGGED TABLE IF NOT EXISTS houvast.looking_signal (
@@ -5207,7 +5222,7 @@ CREATE UNLOGGED TABLE IF NOT EXISTS houvast.looking_signal (
 CREATE INDEX IF NOT EXISTS looking_signal_looking ON houvast.looking_signal (looking);
 COMMENT ON TABLE houvast.looking_signal IS 'What two browsers tell each other while they look together (promise C40).';;
 
--- 308. make function may_look (promise C40, as houvast_keeper)
+-- 309. make function may_look (promise C40, as houvast_keeper)
 -- Refuses unless this person may look along at this problem now: it is open, it was granted to them, and they may help (promises C40, C42).
 CREATE OR REPLACE FUNCTION houvast.may_look(exchange_id bigint, member bigint, of_subcontractor bigint) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -5223,7 +5238,7 @@ END $$;
 COMMENT ON FUNCTION houvast.may_look IS 'Who may look along now (promise C40)';
 REVOKE ALL ON FUNCTION houvast.may_look(bigint, bigint, bigint) FROM PUBLIC;
 
--- 309. make function kept_looking (promise C40, as houvast_keeper)
+-- 310. make function kept_looking (promise C40, as houvast_keeper)
 -- A session is asked, accepted by the customer in the words of now, runs for so many minutes, and ends for good (promise C40).
 CREATE OR REPLACE FUNCTION houvast.kept_looking() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5278,7 +5293,7 @@ END $$;
 COMMENT ON FUNCTION houvast.kept_looking() IS 'Keeps promise C40';
 REVOKE ALL ON FUNCTION houvast.kept_looking() FROM PUBLIC;
 
--- 310. make function kept_signal (promise C40, as houvast_keeper)
+-- 311. make function kept_signal (promise C40, as houvast_keeper)
 -- Two browsers find one another through us only while a session runs, for one picture in one direction: no sound, no other channel (promise C40).
 CREATE OR REPLACE FUNCTION houvast.kept_signal() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5301,7 +5316,7 @@ END $$;
 COMMENT ON FUNCTION houvast.kept_signal() IS 'Keeps promise C40';
 REVOKE ALL ON FUNCTION houvast.kept_signal() FROM PUBLIC;
 
--- 311. make function kept_step (promise C40, as houvast_keeper)
+-- 312. make function kept_step (promise C40, as houvast_keeper)
 -- What happened stays on record as it happened (promise C40).
 CREATE OR REPLACE FUNCTION houvast.kept_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -5313,7 +5328,7 @@ END $$;
 COMMENT ON FUNCTION houvast.kept_step() IS 'Keeps promise C40';
 REVOKE ALL ON FUNCTION houvast.kept_step() FROM PUBLIC;
 
--- 312. make function tell_looking (promise C40, as houvast_keeper)
+-- 313. make function tell_looking (promise C40, as houvast_keeper)
 -- Each step is written down for both and told in the same transaction; with the end go the addresses (promise C40).
 CREATE OR REPLACE FUNCTION houvast.tell_looking() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5334,7 +5349,7 @@ END $$;
 COMMENT ON FUNCTION houvast.tell_looking() IS 'Keeps promise C40';
 REVOKE ALL ON FUNCTION houvast.tell_looking() FROM PUBLIC;
 
--- 313. make function stop_looking (promise C40, as houvast_keeper)
+-- 314. make function stop_looking (promise C40, as houvast_keeper)
 -- When a problem is closed, a grant ends, or somebody leaves, what they look at together ends too (promises C40, C47).
 CREATE OR REPLACE FUNCTION houvast.stop_looking() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -5345,7 +5360,7 @@ END $$;
 COMMENT ON FUNCTION houvast.stop_looking() IS 'Keeps promise C40';
 REVOKE ALL ON FUNCTION houvast.stop_looking() FROM PUBLIC;
 
--- 314. make function end_looking (promise C40, as houvast_keeper)
+-- 315. make function end_looking (promise C40, as houvast_keeper)
 -- Ends what had its time: links that nobody used, acceptances without a session, sessions (promise C40).
 CREATE OR REPLACE FUNCTION houvast.end_looking() RETURNS void LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     UPDATE houvast.looking l SET state = 'ended', ended_by = 'time' WHERE l.ended_at IS NULL AND l.until <= clock_timestamp()
@@ -5353,7 +5368,7 @@ $$;
 COMMENT ON FUNCTION houvast.end_looking() IS 'Ends what had its time (promise C40)';
 REVOKE ALL ON FUNCTION houvast.end_looking() FROM PUBLIC;
 
--- 315. make function shown_looking (promise C40, as houvast_keeper)
+-- 316. make function shown_looking (promise C40, as houvast_keeper)
 -- How a session stands, with its log and what the other browser said after a signal (promise C40).
 CREATE OR REPLACE FUNCTION houvast.shown_looking(l houvast.looking, kinds text[], after bigint) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT jsonb_build_object('number', l.id, 'problem', l.exchange, 'state', l.state, 'until', l.until, 'minutes', l.minutes, 'reason', l.reason, 'role', s.role,
@@ -5366,7 +5381,7 @@ $$;
 COMMENT ON FUNCTION houvast.shown_looking IS 'How a session stands (promise C40)';
 REVOKE ALL ON FUNCTION houvast.shown_looking(houvast.looking, text[], bigint) FROM PUBLIC;
 
--- 316. make function looking_ask (promise C40, as houvast_keeper)
+-- 317. make function looking_ask (promise C40, as houvast_keeper)
 -- Asks a customer to look together: the session's number, and the link that works once, for an hour (promise C40).
 CREATE OR REPLACE FUNCTION houvast.looking_ask(problem bigint, reason text, minutes int, by text, OUT id bigint, OUT token text)
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -5388,7 +5403,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.looking_ask TO houvast_web; END IF;
 END $$;
 
--- 317. make function looking_asked (promise C40, as houvast_keeper)
+-- 318. make function looking_asked (promise C40, as houvast_keeper)
 -- What a link asks that was not used; looking at it changes nothing (promise C40).
 CREATE OR REPLACE FUNCTION houvast.looking_asked(token text) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT houvast.shown_looking(l, '{}', 0) FROM houvast.looking l
@@ -5400,7 +5415,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.looking_asked TO houvast_web; END IF;
 END $$;
 
--- 318. make function looking_answer (promise C40, as houvast_keeper)
+-- 319. make function looking_answer (promise C40, as houvast_keeper)
 -- The customer says yes or no, once: the code of their page, '' after a no, NULL for a link that nobody has or that was used (promise C40).
 CREATE OR REPLACE FUNCTION houvast.looking_answer(token text, accepts boolean, language text, statement_sha256 text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -5419,7 +5434,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.looking_answer TO houvast_web; END IF;
 END $$;
 
--- 319. make function looking_follow (promise C40, as houvast_keeper)
+-- 320. make function looking_follow (promise C40, as houvast_keeper)
 -- How their session stands, for the customer with its code, and what the other browser said after a signal; NULL for a code that nobody has (promise C40).
 CREATE OR REPLACE FUNCTION houvast.looking_follow(follow text, after bigint) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -5432,7 +5447,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.looking_follow TO houvast_web; END IF;
 END $$;
 
--- 320. make function looking_move (promise C40, as houvast_keeper)
+-- 321. make function looking_move (promise C40, as houvast_keeper)
 -- The customer begins, pauses, goes on or ends; the end counts at once, and ending what has ended changes nothing (promise C40).
 CREATE OR REPLACE FUNCTION houvast.looking_move(follow text, what text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5453,7 +5468,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.looking_move TO houvast_web; END IF;
 END $$;
 
--- 321. make function looking_say (promise C40, as houvast_keeper)
+-- 322. make function looking_say (promise C40, as houvast_keeper)
 -- What the customer's browser offers; what was offered and answered before is forgotten (promise C40).
 CREATE OR REPLACE FUNCTION houvast.looking_say(follow text, body text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5468,7 +5483,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.looking_say TO houvast_web; END IF;
 END $$;
 
--- 322. make function named_looking (promise C40, as houvast_keeper)
+-- 323. make function named_looking (promise C40, as houvast_keeper)
 -- A session, for the one who was named for it and may look along now (promise C40).
 CREATE OR REPLACE FUNCTION houvast.named_looking(number bigint, by text) RETURNS houvast.looking LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5485,7 +5500,7 @@ END $$;
 COMMENT ON FUNCTION houvast.named_looking IS 'A session, for the one who was named (promise C40)';
 REVOKE ALL ON FUNCTION houvast.named_looking(bigint, text) FROM PUBLIC;
 
--- 323. make function looking_watch (promise C40, as houvast_keeper)
+-- 324. make function looking_watch (promise C40, as houvast_keeper)
 -- How a session stands, for the one who was named, and what the customer's browser said after a signal (promise C40).
 CREATE OR REPLACE FUNCTION houvast.looking_watch(number bigint, by text, after bigint) RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -5497,7 +5512,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.looking_watch TO houvast_web; END IF;
 END $$;
 
--- 324. make function looking_reply (promise C40, as houvast_keeper)
+-- 325. make function looking_reply (promise C40, as houvast_keeper)
 -- What the browser of who looks along says: that it is ready, or its answer to an offer (promise C40).
 CREATE OR REPLACE FUNCTION houvast.looking_reply(number bigint, by text, kind text, body text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5511,7 +5526,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.looking_reply TO houvast_web; END IF;
 END $$;
 
--- 325. make function looking_leave (promise C40, as houvast_keeper)
+-- 326. make function looking_leave (promise C40, as houvast_keeper)
 -- Whoever looks along ends it (promise C40).
 CREATE OR REPLACE FUNCTION houvast.looking_leave(number bigint, by text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5525,7 +5540,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.looking_leave TO houvast_web; END IF;
 END $$;
 
--- 326. make function looking_mine (promise C40, as houvast_keeper)
+-- 327. make function looking_mine (promise C40, as houvast_keeper)
 -- The sessions of a problem with their logs: for who was named, those of their own; officers and auditors read all (promise C40).
 CREATE OR REPLACE FUNCTION houvast.looking_mine(problem bigint, by text) RETURNS SETOF jsonb LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5541,42 +5556,42 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.looking_mine TO houvast_web; END IF;
 END $$;
 
--- 327. make trigger hv_keep_looking on houvast.looking (promise C40, as houvast_keeper)
+-- 328. make trigger hv_keep_looking on houvast.looking (promise C40, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_looking" BEFORE INSERT OR UPDATE OR DELETE ON houvast.looking
     FOR EACH ROW EXECUTE FUNCTION houvast."kept_looking"();
 COMMENT ON TRIGGER "hv_keep_looking" ON houvast.looking IS 'Keeps promise C40';
 
--- 328. make trigger hv_keep_signal on houvast.looking_signal (promise C40, as houvast_keeper)
+-- 329. make trigger hv_keep_signal on houvast.looking_signal (promise C40, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_signal" BEFORE INSERT OR UPDATE ON houvast.looking_signal
     FOR EACH ROW EXECUTE FUNCTION houvast."kept_signal"();
 COMMENT ON TRIGGER "hv_keep_signal" ON houvast.looking_signal IS 'Keeps promise C40';
 
--- 329. make trigger hv_keep_step on houvast.looking_step (promise C40, as houvast_keeper)
+-- 330. make trigger hv_keep_step on houvast.looking_step (promise C40, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_step" BEFORE UPDATE OR DELETE ON houvast.looking_step
     FOR EACH ROW EXECUTE FUNCTION houvast."kept_step"();
 COMMENT ON TRIGGER "hv_keep_step" ON houvast.looking_step IS 'Keeps promise C40';
 
--- 330. make trigger hv_tell_looking on houvast.looking (promise C40, as houvast_keeper)
+-- 331. make trigger hv_tell_looking on houvast.looking (promise C40, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_looking" AFTER INSERT OR UPDATE ON houvast.looking
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_looking"();
 COMMENT ON TRIGGER "hv_tell_looking" ON houvast.looking IS 'Keeps promise C40';
 
--- 331. make trigger hv_stop_looking on houvast.exchange (promise C40, as houvast_keeper)
+-- 332. make trigger hv_stop_looking on houvast.exchange (promise C40, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_stop_looking" AFTER UPDATE ON houvast.exchange
     FOR EACH ROW WHEN (OLD.closed_at IS NULL AND NEW.closed_at IS NOT NULL) EXECUTE FUNCTION houvast."stop_looking"();
 COMMENT ON TRIGGER "hv_stop_looking" ON houvast.exchange IS 'Keeps promise C40';
 
--- 332. make trigger hv_stop_looking_grant on houvast.exchange_grant (promise C40, as houvast_keeper)
+-- 333. make trigger hv_stop_looking_grant on houvast.exchange_grant (promise C40, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_stop_looking_grant" AFTER UPDATE ON houvast.exchange_grant
     FOR EACH ROW WHEN (OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL) EXECUTE FUNCTION houvast."stop_looking"();
 COMMENT ON TRIGGER "hv_stop_looking_grant" ON houvast.exchange_grant IS 'Keeps promise C40';
 
--- 333. make trigger hv_stop_looking_staff on houvast.staff (promise C40, as houvast_keeper)
+-- 334. make trigger hv_stop_looking_staff on houvast.staff (promise C40, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_stop_looking_staff" AFTER UPDATE ON houvast.staff
     FOR EACH ROW WHEN (OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL) EXECUTE FUNCTION houvast."stop_looking"();
 COMMENT ON TRIGGER "hv_stop_looking_staff" ON houvast.staff IS 'Keeps promise C40';
 
--- 334. make table system (promise C33, as houvast_keeper)
+-- 335. make table system (promise C33, as houvast_keeper)
 -- What else holds data of people, and who got data from us: as systems.yaml names them (promise C33). `always`: a recipient
 -- who gets data of everybody; else those are told of whom `disclosure` says that they got them.
 CREATE TABLE IF NOT EXISTS houvast.system (
@@ -5585,14 +5600,14 @@ CREATE TABLE IF NOT EXISTS houvast.system (
     always boolean NOT NULL DEFAULT true, label_nl text NOT NULL, label_en text NOT NULL, since timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.system IS 'What else holds data of people, and who got data from us (promise C33).';;
 
--- 335. make table disclosure (promise G05, as houvast_keeper)
+-- 336. make table disclosure (promise G05, as houvast_keeper)
 -- To whom data of a person were given, and which (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.disclosure (
     kind text COLLATE "C", key text COLLATE "C", recipient text, category text, since timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (kind, key, recipient, category));
 COMMENT ON TABLE houvast.disclosure IS 'To whom data of a person were given (promise G05).';;
 
--- 336. make table step (promise G05, as houvast_keeper)
+-- 337. make table step (promise G05, as houvast_keeper)
 -- What one system still has to do, or did, for a person: planned with the request, waiting once it may begin, asked when an
 -- answer is awaited, done when it was looked at afterwards. It ends in no other way (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.step (
@@ -5609,7 +5624,7 @@ CREATE INDEX IF NOT EXISTS step_request ON houvast.step (request);
 CREATE INDEX IF NOT EXISTS step_person ON houvast.step (kind, key);
 COMMENT ON TABLE houvast.step IS 'What each system does for a request, and whether it was looked at afterwards (promise G05).';;
 
--- 337. make table step_value (promise G05, as houvast_keeper)
+-- 338. make table step_value (promise G05, as houvast_keeper)
 -- What a system must know to do a step: by what it finds the person, what was wrong, what is right. It goes when the step is
 -- done, and nobody but the keeper reads it (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.step_value (
@@ -5618,7 +5633,7 @@ CREATE TABLE IF NOT EXISTS houvast.step_value (
 CREATE INDEX IF NOT EXISTS step_value_step ON houvast.step_value (step);
 COMMENT ON TABLE houvast.step_value IS 'By what a system finds a person, until its step is done (promise G05).';;
 
--- 338. make table mark (promise C34, as houvast_keeper)
+-- 339. make table mark (promise C34, as houvast_keeper)
 -- Documents that keep a value which was corrected elsewhere: which row and column, since when (promise C34).
 CREATE TABLE IF NOT EXISTS houvast.mark (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, kind text COLLATE "C" NOT NULL, key text COLLATE "C" NOT NULL, request bigint,
@@ -5626,7 +5641,7 @@ CREATE TABLE IF NOT EXISTS houvast.mark (
 CREATE INDEX IF NOT EXISTS mark_person ON houvast.mark (kind, key);
 COMMENT ON TABLE houvast.mark IS 'Documents that keep a value which was corrected elsewhere (promise C34).';;
 
--- 339. make table hook (promise G05, as houvast_keeper)
+-- 340. make table hook (promise G05, as houvast_keeper)
 -- Signed messages of services that wait for the worker, and the numbers of those that came, so that none counts twice. A
 -- message is emptied once it was looked at (promise G05).
 CREATE TABLE IF NOT EXISTS houvast.hook (
@@ -5635,14 +5650,14 @@ CREATE TABLE IF NOT EXISTS houvast.hook (
     PRIMARY KEY (system, number));
 COMMENT ON TABLE houvast.hook IS 'Signed messages of services, each counted once (promise G05).';;
 
--- 340. make table erased (promise G05, as houvast_keeper)
+-- 341. make table erased (promise G05, as houvast_keeper)
 -- Who was erased, as a keyed digest of their number alone, so that somebody whom a backup brings back is known (promise G05).
 -- `mirrored_at`: when it was written down outside of this database, where a backup of it cannot take it away.
 CREATE TABLE IF NOT EXISTS houvast.erased (
     digest text PRIMARY KEY CHECK (digest ~ '^[0-9a-f]{64}$'), erased_at timestamptz NOT NULL DEFAULT clock_timestamp(), mirrored_at timestamptz);
 COMMENT ON TABLE houvast.erased IS 'Who was erased, as keyed digests (promise G05).';;
 
--- 341. make table handover (promise G07, as houvast_keeper)
+-- 342. make table handover (promise G07, as houvast_keeper)
 -- Where a person wants their data sent, who wrote that down, who else approved it, and what was sent when (promise G07).
 CREATE TABLE IF NOT EXISTS houvast.handover (
     request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, address text NOT NULL CHECK (address ~ '^https?://[^[:space:]]+$' AND length(address) <= 500),
@@ -5650,7 +5665,7 @@ CREATE TABLE IF NOT EXISTS houvast.handover (
     approved_by text, approved_at timestamptz, sent_at timestamptz, copy_sha256 text CHECK (copy_sha256 ~ '^[0-9a-f]{64}$'));
 COMMENT ON TABLE houvast.handover IS 'Where people want their data sent, and that somebody else approved it (promise G07).';;
 
--- 342. make function handover_kept (promise G07, as houvast_keeper)
+-- 343. make function handover_kept (promise G07, as houvast_keeper)
 -- Whoever writes where a person's data go: for a request to take them along that was checked, approved by another of the staff
 -- than who wrote the address down, and to no other address afterwards (promise G07).
 CREATE OR REPLACE FUNCTION houvast.handover_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -5676,7 +5691,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.handover_kept() IS 'Keeps promise G07';
 
--- 343. make function tell_handover (promise G07, as houvast_keeper)
+-- 344. make function tell_handover (promise G07, as houvast_keeper)
 -- That data were handed over is told, with the digest of the file; where to, only a receipt shows (promise G07).
 CREATE OR REPLACE FUNCTION houvast.tell_handover() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -5686,7 +5701,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_handover() IS 'Keeps promise G07';
 
--- 344. make function concerned (promise G05, as houvast_keeper)
+-- 345. make function concerned (promise G05, as houvast_keeper)
 -- Which recipients and systems a thing that happens to a person's data concerns (promise G05).
 CREATE OR REPLACE FUNCTION houvast.concerned(of_kind text, of_key text, of_what text) RETURNS SETOF houvast.system
 LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -5696,7 +5711,7 @@ $$;
 COMMENT ON FUNCTION houvast.concerned(text, text, text) IS 'Which systems and recipients hold data of a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.concerned(text, text, text) FROM PUBLIC;
 
--- 345. make function know (promise G05, as houvast_keeper)
+-- 346. make function know (promise G05, as houvast_keeper)
 -- By what other systems find a person: the identifiers on file, but none that is somebody else's too: what is found by such a
 -- one may be theirs (promise G05).
 CREATE OR REPLACE FUNCTION houvast.know(of_kind text, of_key text) RETURNS TABLE (sort text, value text)
@@ -5707,7 +5722,7 @@ $$;
 COMMENT ON FUNCTION houvast.know(text, text) IS 'By what other systems find a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.know(text, text) FROM PUBLIC;
 
--- 346. make function know_by (promise G05, as houvast_keeper)
+-- 347. make function know_by (promise G05, as houvast_keeper)
 -- The systems of some steps are told by what they find the person (promise G05).
 CREATE OR REPLACE FUNCTION houvast.know_by(steps bigint[]) RETURNS void LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO houvast.step_value (step, role, sort, value)
@@ -5716,7 +5731,7 @@ $$;
 COMMENT ON FUNCTION houvast.know_by(bigint[]) IS 'By what systems find a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.know_by(bigint[]) FROM PUBLIC;
 
--- 347. make function step_kept (promise G05, as houvast_keeper)
+-- 348. make function step_kept (promise G05, as houvast_keeper)
 -- Whoever writes a step: of whom and of which system it is stays, it begins unfinished, and it is done only when somebody looked
 -- afterwards, and nothing of what should be gone remains (promise G05).
 CREATE OR REPLACE FUNCTION houvast.step_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -5754,7 +5769,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.step_kept() IS 'Keeps promise G05';
 
--- 348. make function tell_step (promise G05, as houvast_keeper)
+-- 349. make function tell_step (promise G05, as houvast_keeper)
 -- A step that is done is told, in counts, and what the system had to know for it goes. Of an erasure nobody is named: nothing
 -- opens what is about somebody who is erased (promise G05).
 CREATE OR REPLACE FUNCTION houvast.tell_step() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -5776,7 +5791,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.tell_step() IS 'Keeps promise G05';
 
--- 349. make function plan_steps (promise C33, as houvast_keeper)
+-- 350. make function plan_steps (promise C33, as houvast_keeper)
 -- When it is known whose a request is, each other system gets its step; when nothing comes of the request, those that have not
 -- begun go (promise C33).
 CREATE OR REPLACE FUNCTION houvast.plan_steps() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -5795,7 +5810,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.plan_steps() IS 'Keeps promise C33';
 
--- 350. make function steps_end (promise G05, as houvast_keeper)
+-- 351. make function steps_end (promise G05, as houvast_keeper)
 -- No request is answered while a system still has to do its part, or what it did was not looked at (promise G05).
 CREATE OR REPLACE FUNCTION houvast.steps_end() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5812,7 +5827,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.steps_end() IS 'Keeps promise G05';
 
--- 351. make function restriction_tells (promise G06, as houvast_keeper)
+-- 352. make function restriction_tells (promise G06, as houvast_keeper)
 -- Who got data of a person is told that their use is restricted, and when that ends (GDPR art. 19; promise G06).
 CREATE OR REPLACE FUNCTION houvast.restriction_tells() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -5832,7 +5847,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.restriction_tells() IS 'Keeps promise G06';
 
--- 352. make function disclose (promise G05, as houvast_keeper)
+-- 353. make function disclose (promise G05, as houvast_keeper)
 -- Writes down that a recipient got data of a person, and tells the log (GDPR art. 15(1)(c); promise G05).
 CREATE OR REPLACE FUNCTION houvast.disclose(who text, of_recipient text, categories text[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -5857,7 +5872,7 @@ END $$;
 COMMENT ON FUNCTION houvast.disclose(text, text, text[]) IS 'Writes down who got data of a person (promise G05)';
 REVOKE ALL ON FUNCTION houvast.disclose(text, text, text[]) FROM PUBLIC;
 
--- 353. make function take_hook (promise G05, as houvast_keeper)
+-- 354. make function take_hook (promise G05, as houvast_keeper)
 -- A signed message of a service, kept until the worker has looked at its signature. One that came before is not kept twice, nor
 -- one of a service that nobody waits for (promise G05).
 CREATE OR REPLACE FUNCTION houvast.take_hook(of_system text, of_number text, sent bigint, of_signature text, of_body text) RETURNS boolean
@@ -5880,7 +5895,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.take_hook TO houvast_web; END IF;
 END $$;
 
--- 354. make view houvast.public_step (promise G05, as houvast_keeper)
+-- 355. make view houvast.public_step (promise G05, as houvast_keeper)
 -- For the pages of the staff: what each system does for a request, without whom it is of (promise G05).
 CREATE OR REPLACE VIEW houvast.public_step AS
 SELECT s.id, s.request, s.system, s.what, s.state, s.found, s.changed, s.kept, s.remains, s.tries, s.next_at, s.error, s.opened_at, s.begun_at, s.done_at,
@@ -5891,47 +5906,47 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_step TO houvast_web; END IF;
 END $$;
 
--- 355. make trigger hv_keep_step on houvast.step (promise G05, as houvast_keeper)
+-- 356. make trigger hv_keep_step on houvast.step (promise G05, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_step" BEFORE INSERT OR UPDATE OR DELETE ON houvast.step
     FOR EACH ROW EXECUTE FUNCTION houvast."step_kept"();
 COMMENT ON TRIGGER "hv_keep_step" ON houvast.step IS 'Keeps promise G05';
 
--- 356. make trigger hv_tell_step on houvast.step (promise G05, as houvast_keeper)
+-- 357. make trigger hv_tell_step on houvast.step (promise G05, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_step" AFTER UPDATE ON houvast.step
     FOR EACH ROW WHEN (NEW.state = 'done' AND OLD.state <> 'done') EXECUTE FUNCTION houvast."tell_step"();
 COMMENT ON TRIGGER "hv_tell_step" ON houvast.step IS 'Keeps promise G05';
 
--- 357. make trigger hv_plan_steps on houvast.request (promise C33, as houvast_keeper)
+-- 358. make trigger hv_plan_steps on houvast.request (promise C33, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_plan_steps" AFTER INSERT OR UPDATE ON houvast.request
     FOR EACH ROW EXECUTE FUNCTION houvast."plan_steps"();
 COMMENT ON TRIGGER "hv_plan_steps" ON houvast.request IS 'Keeps promise C33';
 
--- 358. make trigger hv_wait_for_steps on houvast.request (promise G05, as houvast_keeper)
+-- 359. make trigger hv_wait_for_steps on houvast.request (promise G05, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_wait_for_steps" BEFORE UPDATE ON houvast.request
     FOR EACH ROW WHEN (NEW.state = 'answered' AND NEW.closed_at IS NOT NULL) EXECUTE FUNCTION houvast."steps_end"();
 COMMENT ON TRIGGER "hv_wait_for_steps" ON houvast.request IS 'Keeps promise G05';
 
--- 359. make trigger hv_keep_handover on houvast.handover (promise G07, as houvast_keeper)
+-- 360. make trigger hv_keep_handover on houvast.handover (promise G07, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_handover" BEFORE INSERT OR UPDATE ON houvast.handover
     FOR EACH ROW EXECUTE FUNCTION houvast."handover_kept"();
 COMMENT ON TRIGGER "hv_keep_handover" ON houvast.handover IS 'Keeps promise G07';
 
--- 360. make trigger hv_tell_handover on houvast.handover (promise G07, as houvast_keeper)
+-- 361. make trigger hv_tell_handover on houvast.handover (promise G07, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_handover" AFTER UPDATE ON houvast.handover
     FOR EACH ROW WHEN (NEW.sent_at IS NOT NULL AND OLD.sent_at IS NULL) EXECUTE FUNCTION houvast."tell_handover"();
 COMMENT ON TRIGGER "hv_tell_handover" ON houvast.handover IS 'Keeps promise G07';
 
--- 361. make trigger hv_restriction_set on houvast.stand (promise G06, as houvast_keeper)
+-- 362. make trigger hv_restriction_set on houvast.stand (promise G06, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_restriction_set" AFTER INSERT ON houvast.stand
     FOR EACH ROW WHEN (NEW.stand = 'restricted') EXECUTE FUNCTION houvast."restriction_tells"();
 COMMENT ON TRIGGER "hv_restriction_set" ON houvast.stand IS 'Keeps promise G06';
 
--- 362. make trigger hv_restriction_ends on houvast.stand (promise G06, as houvast_keeper)
+-- 363. make trigger hv_restriction_ends on houvast.stand (promise G06, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_restriction_ends" AFTER DELETE ON houvast.stand
     FOR EACH ROW WHEN (OLD.stand = 'restricted') EXECUTE FUNCTION houvast."restriction_tells"();
 COMMENT ON TRIGGER "hv_restriction_ends" ON houvast.stand IS 'Keeps promise G06';
 
--- 363. make table prepared (promise C33, as houvast_keeper)
+-- 364. make table prepared (promise C33, as houvast_keeper)
 -- What the worker makes for somebody whose session asked for it: a copy of their data, the plan of an erasure, their receipts.
 -- It lies here until that session has ended, a day at most, and no other session gets it; no job names anybody (promise C33).
 CREATE TABLE IF NOT EXISTS houvast.prepared (
@@ -5943,7 +5958,7 @@ CREATE TABLE IF NOT EXISTS houvast.prepared (
 CREATE INDEX IF NOT EXISTS prepared_session ON houvast.prepared (session);
 COMMENT ON TABLE houvast.prepared IS 'What the worker made for the session of a person: copies, plans, receipts; nobody but its keeper reads it (promise C33).';;
 
--- 364. make function is_done (promise G18, as houvast_keeper)
+-- 365. make function is_done (promise G18, as houvast_keeper)
 -- Whether what a person asked in their own session was done there: the copy was taken, the account is closed (promise G18).
 CREATE OR REPLACE FUNCTION houvast.is_done(number bigint, "right" text, kind text, key text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -5955,7 +5970,7 @@ $$;
 COMMENT ON FUNCTION houvast.is_done IS 'Whether a request was done in the session of the person (promise G18)';
 REVOKE ALL ON FUNCTION houvast.is_done(bigint, text, text, text) FROM PUBLIC;
 
--- 365. make function ask_own (promise C33, as houvast_keeper)
+-- 366. make function ask_own (promise C33, as houvast_keeper)
 -- For the pages for people: somebody asks something in their own session, which is the check of who they are. What needs a code
 -- of this moment gets one. An objection counts at once, until it was weighed; a value that they say is wrong is used no longer,
 -- where the map lets it be contested; stopping counts at once. `about`: the purpose, or TABLE.COLUMN. The same that is open is
@@ -6012,7 +6027,7 @@ COMMENT ON FUNCTION houvast.ask_own IS 'Somebody asks something in their own ses
 REVOKE ALL ON FUNCTION houvast.ask_own(text, text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.ask_own(text, text, text, text, text) TO houvast_people;
 
--- 366. make function withdraw_own (promise G18, as houvast_keeper)
+-- 367. make function withdraw_own (promise G18, as houvast_keeper)
 -- For the pages for people: somebody no longer asks what they asked; whether there was something open (promise G18).
 CREATE OR REPLACE FUNCTION houvast.withdraw_own(secret text, code uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6032,7 +6047,7 @@ COMMENT ON FUNCTION houvast.withdraw_own IS 'Somebody no longer asks what they a
 REVOKE ALL ON FUNCTION houvast.withdraw_own(text, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.withdraw_own(text, uuid) TO houvast_people;
 
--- 367. make function done_own (promise G18, as houvast_keeper)
+-- 368. make function done_own (promise G18, as houvast_keeper)
 -- For the pages for people: what somebody asked in their own session was done there, so that the request ends (promise G18).
 CREATE OR REPLACE FUNCTION houvast.done_own(secret text, code uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6049,7 +6064,7 @@ COMMENT ON FUNCTION houvast.done_own IS 'What somebody asked was done in their o
 REVOKE ALL ON FUNCTION houvast.done_own(text, uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.done_own(text, uuid) TO houvast_people;
 
--- 368. make function own_letters (promise C33, as houvast_keeper)
+-- 369. make function own_letters (promise C33, as houvast_keeper)
 -- For the pages for people: the letters that were sent about their requests, by the code of each (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_letters(secret text) RETURNS TABLE (code uuid, subject text, body text, sent_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6065,7 +6080,7 @@ COMMENT ON FUNCTION houvast.own_letters IS 'The letters about the requests of th
 REVOKE ALL ON FUNCTION houvast.own_letters(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_letters(text) TO houvast_people;
 
--- 369. make function own_steps (promise G05, as houvast_keeper)
+-- 370. make function own_steps (promise G05, as houvast_keeper)
 -- For the pages for people: how far every other system is with what they asked, by the code of each request; by the name that
 -- people know it by, and never why it did not work, which may tell where it is (promise G05).
 CREATE OR REPLACE FUNCTION houvast.own_steps(secret text) RETURNS TABLE (code uuid, label_nl text, label_en text, stands text)
@@ -6081,7 +6096,7 @@ COMMENT ON FUNCTION houvast.own_steps IS 'How far other systems are with the req
 REVOKE ALL ON FUNCTION houvast.own_steps(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_steps(text) TO houvast_people;
 
--- 370. make function own_kind (promise C35, as houvast_keeper)
+-- 371. make function own_kind (promise C35, as houvast_keeper)
 -- For the pages for people: which kind of people the person of a session is one of (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_kind(secret text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6092,7 +6107,7 @@ COMMENT ON FUNCTION houvast.own_kind IS 'Which kind of people the person of a se
 REVOKE ALL ON FUNCTION houvast.own_kind(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_kind(text) TO houvast_people;
 
--- 371. make function own_history (promise G09, as houvast_keeper)
+-- 372. make function own_history (promise G09, as houvast_keeper)
 -- For the pages for people: what they chose before, and what was weighed, from the log; the newest first (promise G09).
 CREATE OR REPLACE FUNCTION houvast.own_history(secret text) RETURNS TABLE (at timestamptz, what text, about text, change text)
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6113,7 +6128,7 @@ COMMENT ON FUNCTION houvast.own_history IS 'What the person of a session chose b
 REVOKE ALL ON FUNCTION houvast.own_history(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_history(text) TO houvast_people;
 
--- 372. make function prepare_own (promise C33, as houvast_keeper)
+-- 373. make function prepare_own (promise C33, as houvast_keeper)
 -- For the pages for people: has something made for the session of a person, by the worker. A copy is a request as well, and
 -- asks for a code of this moment. What is being made is not asked twice (promises C33, C35).
 CREATE OR REPLACE FUNCTION houvast.prepare_own(secret text, what text, language text) RETURNS uuid
@@ -6146,7 +6161,7 @@ COMMENT ON FUNCTION houvast.prepare_own IS 'Has something made for the session o
 REVOKE ALL ON FUNCTION houvast.prepare_own(text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.prepare_own(text, text, text) TO houvast_people;
 
--- 373. make function own_prepared (promise C33, as houvast_keeper)
+-- 374. make function own_prepared (promise C33, as houvast_keeper)
 -- For the pages for people: what was made for this session, without what is in it (promise C33).
 CREATE OR REPLACE FUNCTION houvast.own_prepared(secret text) RETURNS TABLE (id uuid, what text, asked_at timestamptz, made_at timestamptz, until timestamptz,
     failed boolean, size int, taken_at timestamptz) LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6162,7 +6177,7 @@ COMMENT ON FUNCTION houvast.own_prepared IS 'What was made for the session of a 
 REVOKE ALL ON FUNCTION houvast.own_prepared(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_prepared(text) TO houvast_people;
 
--- 374. make function take_own (promise C33, as houvast_keeper)
+-- 375. make function take_own (promise C33, as houvast_keeper)
 -- For the pages for people: what was made for this session, to that session alone. A copy asks for a code of this moment; that it
 -- was handed out is told, and answers the request (promises C33, C35, G18).
 CREATE OR REPLACE FUNCTION houvast.take_own(secret text, what text) RETURNS bytea
@@ -6189,7 +6204,7 @@ COMMENT ON FUNCTION houvast.take_own IS 'Hands what was made to the session of t
 REVOKE ALL ON FUNCTION houvast.take_own(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.take_own(text, text) TO houvast_people;
 
--- 375. make function sweep_prepared (promise C33, as houvast_keeper)
+-- 376. make function sweep_prepared (promise C33, as houvast_keeper)
 -- For the worker: what had its time goes, and so does what was made for a session that has ended (promise C33).
 CREATE OR REPLACE FUNCTION houvast.sweep_prepared() RETURNS void LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     DELETE FROM houvast.prepared d USING houvast.person_session s
@@ -6198,7 +6213,7 @@ $$;
 COMMENT ON FUNCTION houvast.sweep_prepared IS 'Takes away what was made for sessions that have ended (promise C33)';
 REVOKE ALL ON FUNCTION houvast.sweep_prepared() FROM PUBLIC;
 
--- 376. make function own_scopes (promise C35, as houvast_keeper)
+-- 377. make function own_scopes (promise C35, as houvast_keeper)
 -- For the API: what a session, or a token that came of one, may do of what a person may (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_scopes(secret text) RETURNS text[]
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6210,7 +6225,7 @@ COMMENT ON FUNCTION houvast.own_scopes IS 'What a session may do (promise C35)';
 REVOKE ALL ON FUNCTION houvast.own_scopes(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.own_scopes(text) TO houvast_people;
 
--- 377. make function narrow_session (promise C35, as houvast_keeper)
+-- 378. make function narrow_session (promise C35, as houvast_keeper)
 -- For the API: a person gives a program a token that may do a part of what they may, until it ends or their own session does. It
 -- is as sure as their session is, and gives no further tokens (promise C35).
 CREATE OR REPLACE FUNCTION houvast.narrow_session(secret text, scopes text[], minutes int, OUT token text, OUT until timestamptz)
@@ -6235,7 +6250,7 @@ COMMENT ON FUNCTION houvast.narrow_session IS 'A token that may do a part of wha
 REVOKE ALL ON FUNCTION houvast.narrow_session(text, text[], int) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.narrow_session(text, text[], int) TO houvast_people;
 
--- 378. make table mandate (promise C35, as houvast_keeper)
+-- 379. make table mandate (promise C35, as houvast_keeper)
 -- Who may ask for somebody else, what, and until when. It counts once the person confirmed it, at an address of theirs that was
 -- known already. Who holds it and where they are reached stands here alone (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.mandate (
@@ -6249,14 +6264,14 @@ CREATE INDEX IF NOT EXISTS mandate_token ON houvast.mandate (token);
 CREATE INDEX IF NOT EXISTS mandate_person ON houvast.mandate (kind, key);
 COMMENT ON TABLE houvast.mandate IS 'Mandates to ask for somebody else, each checked with that person (promise C35).';;
 
--- 379. make table by_mandate (promise C35, as houvast_keeper)
+-- 380. make table by_mandate (promise C35, as houvast_keeper)
 -- Which requests were made by whom of a mandate (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.by_mandate (
     request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, mandate bigint NOT NULL REFERENCES houvast.mandate ON DELETE CASCADE);
 CREATE INDEX IF NOT EXISTS by_mandate_of ON houvast.by_mandate (mandate);
 COMMENT ON TABLE houvast.by_mandate IS 'Requests that were made by mandate (promise C35).';;
 
--- 380. make function in_force (promise C35, as houvast_keeper)
+-- 381. make function in_force (promise C35, as houvast_keeper)
 -- Whether a mandate was confirmed, has not ended, and covers a right (promise C35).
 CREATE OR REPLACE FUNCTION houvast.in_force(mandate bigint, "right" text) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $$
@@ -6266,7 +6281,7 @@ $$;
 COMMENT ON FUNCTION houvast.in_force IS 'Whether a mandate counts (promise C35)';
 REVOKE ALL ON FUNCTION houvast.in_force(bigint, text) FROM PUBLIC;
 
--- 381. make function mandate_counts (promise C35, as houvast_keeper)
+-- 382. make function mandate_counts (promise C35, as houvast_keeper)
 -- Nobody says that a request by mandate was checked before the mandate is in force; and none goes on once it has ended (promise C35).
 CREATE OR REPLACE FUNCTION houvast.mandate_counts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -6279,7 +6294,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.mandate_counts() IS 'Keeps promise C35';
 
--- 382. make function record_mandate (promise C35, as houvast_keeper)
+-- 383. make function record_mandate (promise C35, as houvast_keeper)
 -- Somebody asks for somebody else: what they may ask and until when, as they say. The person is asked, at the address on file;
 -- until they confirm, the request waits (promise C35).
 CREATE OR REPLACE FUNCTION houvast.record_mandate(number bigint, sort text, holder text, address text, rights text[], until timestamptz)
@@ -6312,7 +6327,7 @@ END $$;
 COMMENT ON FUNCTION houvast.record_mandate IS 'Somebody asks for somebody else, who is asked about it (promise C35)';
 REVOKE ALL ON FUNCTION houvast.record_mandate(bigint, text, text, text, text[], timestamptz) FROM PUBLIC;
 
--- 383. make function join_mandate (promise C35, as houvast_keeper)
+-- 384. make function join_mandate (promise C35, as houvast_keeper)
 -- Another request by whoever holds a mandate that is in force: it is checked by that (promise C35).
 CREATE OR REPLACE FUNCTION houvast.join_mandate(number bigint, mandate bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6330,7 +6345,7 @@ END $$;
 COMMENT ON FUNCTION houvast.join_mandate IS 'Another request by mandate (promise C35)';
 REVOKE ALL ON FUNCTION houvast.join_mandate(bigint, bigint) FROM PUBLIC;
 
--- 384. make function confirm_mandate (promise C35, as houvast_keeper)
+-- 385. make function confirm_mandate (promise C35, as houvast_keeper)
 -- The person says that it is so, by a letter, by the link in a mail, or in their session: from now on it counts (promise C35).
 CREATE OR REPLACE FUNCTION houvast.confirm_mandate(number bigint, how text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6347,7 +6362,7 @@ END $$;
 COMMENT ON FUNCTION houvast.confirm_mandate IS 'The person confirms a mandate (promise C35)';
 REVOKE ALL ON FUNCTION houvast.confirm_mandate(bigint, text) FROM PUBLIC;
 
--- 385. make function end_mandate (promise C35, as houvast_keeper)
+-- 386. make function end_mandate (promise C35, as houvast_keeper)
 -- A mandate ends: the person denies or revokes it, or its time is over. What was asked by it and is not answered ends too (promise C35).
 CREATE OR REPLACE FUNCTION houvast.end_mandate(number bigint, how text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6369,7 +6384,7 @@ END $$;
 COMMENT ON FUNCTION houvast.end_mandate IS 'A mandate ends (promise C35)';
 REVOKE ALL ON FUNCTION houvast.end_mandate(bigint, text) FROM PUBLIC;
 
--- 386. make function asked_mandate (promise C35, as houvast_keeper)
+-- 387. make function asked_mandate (promise C35, as houvast_keeper)
 -- For the pages: what the link in a mail asks about: never who the person is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.asked_mandate(token text) RETURNS TABLE (sort text, holder text, rights text[], until timestamptz, confirmed boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6382,7 +6397,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.asked_mandate TO houvast_web; END IF;
 END $$;
 
--- 387. make function answer_mandate (promise C35, as houvast_keeper)
+-- 388. make function answer_mandate (promise C35, as houvast_keeper)
 -- For the pages: the person confirms, denies or revokes by the link in their mail; what it came to (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_mandate(token text, choice text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6398,7 +6413,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_mandate TO houvast_web; END IF;
 END $$;
 
--- 388. make function own_mandates (promise C35, as houvast_keeper)
+-- 389. make function own_mandates (promise C35, as houvast_keeper)
 -- For the pages for people: who asks for them, or asks to (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_mandates(secret text) RETURNS TABLE (id bigint, sort text, holder text, rights text[], until timestamptz, confirmed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6415,7 +6430,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_mandates TO houvast_people; END IF;
 END $$;
 
--- 389. make function choose_mandate (promise C35, as houvast_keeper)
+-- 390. make function choose_mandate (promise C35, as houvast_keeper)
 -- For the pages for people: they confirm, deny or revoke a mandate in their session (promise C35).
 CREATE OR REPLACE FUNCTION houvast.choose_mandate(secret text, number bigint, choice text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6433,7 +6448,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.choose_mandate TO houvast_people; END IF;
 END $$;
 
--- 390. make function letter_to_holder (promise C35, as houvast_keeper)
+-- 391. make function letter_to_holder (promise C35, as houvast_keeper)
 -- A letter that goes by mail about a request by mandate goes to who holds it too, while it is in force; none before (promise C35).
 CREATE OR REPLACE FUNCTION houvast.letter_to_holder() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -6445,7 +6460,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.letter_to_holder() IS 'Keeps promise C35';
 
--- 391. make function sweep_mandates (promise C35, as houvast_keeper)
+-- 392. make function sweep_mandates (promise C35, as houvast_keeper)
 -- For the worker: mandates end in time, those that nobody confirmed after thirty days; who held one is forgotten with its requests (promise C35).
 CREATE OR REPLACE FUNCTION houvast.sweep_mandates() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -6457,7 +6472,7 @@ END $$;
 COMMENT ON FUNCTION houvast.sweep_mandates() IS 'Mandates end in time (promise C35)';
 REVOKE ALL ON FUNCTION houvast.sweep_mandates() FROM PUBLIC;
 
--- 392. make function number_of (promise C35, as houvast_keeper)
+-- 393. make function number_of (promise C35, as houvast_keeper)
 -- A number from its bytes, the first the greatest (promise C35).
 CREATE OR REPLACE FUNCTION houvast.number_of(bytes bytea) RETURNS numeric LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -6472,7 +6487,7 @@ END $$;
 COMMENT ON FUNCTION houvast.number_of IS 'A number from its bytes (promise C35)';
 REVOKE ALL ON FUNCTION houvast.number_of(bytea) FROM PUBLIC;
 
--- 393. make function inverse_of (promise C35, as houvast_keeper)
+-- 394. make function inverse_of (promise C35, as houvast_keeper)
 -- The inverse of a number modulo a prime, by Euclid (promise C35).
 CREATE OR REPLACE FUNCTION houvast.inverse_of(value numeric, prime numeric) RETURNS numeric
 LANGUAGE plpgsql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
@@ -6494,7 +6509,7 @@ END $$;
 COMMENT ON FUNCTION houvast.inverse_of IS 'The inverse of a number modulo a prime (promise C35)';
 REVOKE ALL ON FUNCTION houvast.inverse_of(numeric, numeric) FROM PUBLIC;
 
--- 394. make function signed_es256 (promise C35, as houvast_keeper)
+-- 395. make function signed_es256 (promise C35, as houvast_keeper)
 -- Whether a signature (DER) over a message is of this public key (x and y): ECDSA on P-256 with SHA-256 (FIPS 186-5, 6.4.2; RFC 8152).
 -- It only verifies, with what is public, so that how long it takes tells nothing (promise C35).
 CREATE OR REPLACE FUNCTION houvast.signed_es256(public bytea, message bytea, signature bytea) RETURNS boolean
@@ -6590,7 +6605,7 @@ END $$;
 COMMENT ON FUNCTION houvast.signed_es256 IS 'Whether a signature is of a key: ECDSA on P-256 (promise C35)';
 REVOKE ALL ON FUNCTION houvast.signed_es256(bytea, bytea, bytea) FROM PUBLIC;
 
--- 395. make function signed_rs256 (promise C35, as houvast_keeper)
+-- 396. make function signed_rs256 (promise C35, as houvast_keeper)
 -- Whether a signature over a message is of this key: RSA of 2048 to 4096 bits, exponent 65537, PKCS #1 v1.5 with SHA-256 (RFC 8017,
 -- 8.2.2): the whole padded block is compared (promise C35).
 CREATE OR REPLACE FUNCTION houvast.signed_rs256(modulus bytea, message bytea, signature bytea) RETURNS boolean
@@ -6609,7 +6624,7 @@ END $$;
 COMMENT ON FUNCTION houvast.signed_rs256 IS 'Whether a signature is of a key: RSA (promise C35)';
 REVOKE ALL ON FUNCTION houvast.signed_rs256(bytea, bytea, bytea) FROM PUBLIC;
 
--- 396. make table passkey (promise C35, as houvast_keeper)
+-- 397. make table passkey (promise C35, as houvast_keeper)
 -- Passkeys of people: the public key, where it was made, and a count that only grows (WebAuthn). `alg` as COSE has it: -7 is ES256,
 -- -257 is RS256 (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.passkey (
@@ -6619,21 +6634,21 @@ CREATE TABLE IF NOT EXISTS houvast.passkey (
 CREATE INDEX IF NOT EXISTS passkey_person ON houvast.passkey (kind, key);
 COMMENT ON TABLE houvast.passkey IS 'Passkeys of people; the database itself checks what they sign (promise C35).';;
 
--- 397. make table ceremony (promise C35, as houvast_keeper)
+-- 398. make table ceremony (promise C35, as houvast_keeper)
 -- What a passkey is to sign: made here, used once, within five minutes, in the browser that asked (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.ceremony (
     id uuid PRIMARY KEY, kind text COLLATE "C", key text COLLATE "C", challenge bytea NOT NULL, browser bytea NOT NULL,
     until timestamptz NOT NULL DEFAULT clock_timestamp() + interval '5 minutes', used_at timestamptz, CHECK ((kind IS NULL) = (key IS NULL)));
 COMMENT ON TABLE houvast.ceremony IS 'What passkeys are to sign, each once (promise C35).';;
 
--- 398. make function base64url (promise C35, as houvast_keeper)
+-- 399. make function base64url (promise C35, as houvast_keeper)
 -- Bytes as browsers write them in what a passkey signs (RFC 4648, 5) (promise C35).
 CREATE OR REPLACE FUNCTION houvast.base64url(bytes bytea) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN rtrim(translate(replace(encode(bytes, 'base64'), E'\n', ''), '+/', '-_'), '=');
 COMMENT ON FUNCTION houvast.base64url IS 'Bytes as browsers write them (promise C35)';
 REVOKE ALL ON FUNCTION houvast.base64url(bytea) FROM PUBLIC;
 
--- 399. make function is_answer (promise C35, as houvast_keeper)
+-- 400. make function is_answer (promise C35, as houvast_keeper)
 -- Whether a browser answers this challenge, from one place, for a page of that place, with the person present and recognised by their
 -- device (WebAuthn 7.1 and 7.2). What cannot be read is no answer (promise C35).
 CREATE OR REPLACE FUNCTION houvast.is_answer(client bytea, authenticator bytea, what text, challenge bytea, origin text) RETURNS boolean
@@ -6652,14 +6667,14 @@ END $$;
 COMMENT ON FUNCTION houvast.is_answer IS 'Whether a browser answers a challenge (promise C35)';
 REVOKE ALL ON FUNCTION houvast.is_answer(bytea, bytea, text, bytea, text) FROM PUBLIC;
 
--- 400. make function counter_of (promise C35, as houvast_keeper)
+-- 401. make function counter_of (promise C35, as houvast_keeper)
 -- How often a passkey was used, as its device counts; many always say 0 (promise C35).
 CREATE OR REPLACE FUNCTION houvast.counter_of(authenticator bytea) RETURNS bigint LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN houvast.number_of(substr(authenticator, 34, 4))::bigint;
 COMMENT ON FUNCTION houvast.counter_of IS 'How often a passkey was used (promise C35)';
 REVOKE ALL ON FUNCTION houvast.counter_of(bytea) FROM PUBLIC;
 
--- 401. make function public_of (promise C35, as houvast_keeper)
+-- 402. make function public_of (promise C35, as houvast_keeper)
 -- The credential and the public key in what a device gives when a passkey is made: of the two kinds of keys that are taken, in the one
 -- way in which CTAP2 writes them (promise C35).
 CREATE OR REPLACE FUNCTION houvast.public_of(authenticator bytea, OUT credential bytea, OUT alg int, OUT public bytea)
@@ -6685,7 +6700,7 @@ END $$;
 COMMENT ON FUNCTION houvast.public_of IS 'The public key of a passkey that is made (promise C35)';
 REVOKE ALL ON FUNCTION houvast.public_of(bytea) FROM PUBLIC;
 
--- 402. make function begin_passkey (promise C35, as houvast_keeper)
+-- 403. make function begin_passkey (promise C35, as houvast_keeper)
 -- For the pages: something for a passkey to sign, for whoever comes in (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_passkey(browser text, OUT id uuid, OUT challenge text)
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6706,7 +6721,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_passkey TO houvast_web; END IF;
 END $$;
 
--- 403. make function answer_passkey (promise C35, as houvast_keeper)
+-- 404. make function answer_passkey (promise C35, as houvast_keeper)
 -- For the pages: what a passkey signed, and the secret of a session, always; whether it is one, houvast.session_now says once this has
 -- committed. A passkey of less than three days is no surer than the session in which it was added (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_passkey(ceremony uuid, browser text, credential bytea, client bytea, authenticator bytea, signature bytea)
@@ -6742,7 +6757,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_passkey TO houvast_web; END IF;
 END $$;
 
--- 404. make function begin_own_passkey (promise C35, as houvast_keeper)
+-- 405. make function begin_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: something for a new passkey to sign, in a session that was not left alone (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_own_passkey(secret text, OUT id uuid, OUT challenge text, OUT handle text, OUT known text[])
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6761,7 +6776,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_own_passkey TO houvast_people; END IF;
 END $$;
 
--- 405. make function add_own_passkey (promise C35, as houvast_keeper)
+-- 406. make function add_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: adds a passkey of the person of this session; five at most. It is told, and mailed to them (promise C35).
 CREATE OR REPLACE FUNCTION houvast.add_own_passkey(secret text, ceremony uuid, client bytea, authenticator bytea) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6794,7 +6809,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.add_own_passkey TO houvast_people; END IF;
 END $$;
 
--- 406. make function own_passkeys (promise C35, as houvast_keeper)
+-- 407. make function own_passkeys (promise C35, as houvast_keeper)
 -- For the pages for people: their passkeys (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_passkeys(secret text) RETURNS TABLE (name text, made_at timestamptz, used_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6811,7 +6826,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_passkeys TO houvast_people; END IF;
 END $$;
 
--- 407. make function remove_own_passkey (promise C35, as houvast_keeper)
+-- 408. make function remove_own_passkey (promise C35, as houvast_keeper)
 -- For the pages for people: takes a passkey away; it is told, and their other sessions end (promise C35).
 CREATE OR REPLACE FUNCTION houvast.remove_own_passkey(secret text, name text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6832,7 +6847,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.remove_own_passkey TO houvast_people; END IF;
 END $$;
 
--- 408. make table oidc_issuer (promise C35, as houvast_keeper)
+-- 409. make table oidc_issuer (promise C35, as houvast_keeper)
 -- Where else people may sign in (OpenID Connect), as settings.yaml has it, and what each issuer says of itself. The worker writes it,
 -- the pages cannot: an issuer is what it is, whoever has taken over the pages (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.oidc_issuer (
@@ -6841,14 +6856,14 @@ CREATE TABLE IF NOT EXISTS houvast.oidc_issuer (
     fetched_at timestamptz);
 COMMENT ON TABLE houvast.oidc_issuer IS 'Where else people may sign in, and what each issuer says of itself (promise C35).';;
 
--- 409. make table oidc_key (promise C35, as houvast_keeper)
+-- 410. make table oidc_key (promise C35, as houvast_keeper)
 -- The public keys of an issuer: of RS256 the modulus, of ES256 x and y (RFC 7518, 6) (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.oidc_key (
     name text COLLATE "C" REFERENCES houvast.oidc_issuer ON DELETE CASCADE, kid text COLLATE "C", alg text CHECK (alg IN ('RS256', 'ES256')),
     public bytea NOT NULL, PRIMARY KEY (name, kid, alg));
 COMMENT ON TABLE houvast.oidc_key IS 'The public keys with which issuers sign (promise C35).';;
 
--- 410. make table oidc_link (promise C35, as houvast_keeper)
+-- 411. make table oidc_link (promise C35, as houvast_keeper)
 -- Which account at an issuer is whose. `account`: a keyed hash of issuer and `sub`; NULL once the person took it away, so that no mail
 -- address links it again: they do that themselves (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.oidc_link (
@@ -6856,7 +6871,7 @@ CREATE TABLE IF NOT EXISTS houvast.oidc_link (
     used_at timestamptz, PRIMARY KEY (issuer, kind, key), UNIQUE (issuer, account));
 COMMENT ON TABLE houvast.oidc_link IS 'Which account at an issuer is whose, by a keyed hash (promise C35).';;
 
--- 411. make table oidc_visit (promise C35, as houvast_keeper)
+-- 412. make table oidc_visit (promise C35, as houvast_keeper)
 -- Sign-ins that were begun: each comes back once, in ten minutes, in the browser that went. Of whom, when somebody links an account in
 -- their session (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.oidc_visit (
@@ -6866,21 +6881,21 @@ CREATE TABLE IF NOT EXISTS houvast.oidc_visit (
     CHECK ((kind IS NULL) = (key IS NULL)));
 COMMENT ON TABLE houvast.oidc_visit IS 'Sign-ins elsewhere that were begun, each once (promise C35).';;
 
--- 412. make function from_base64url (promise C35, as houvast_keeper)
+-- 413. make function from_base64url (promise C35, as houvast_keeper)
 -- The bytes that a token holds (RFC 7515, 2) (promise C35).
 CREATE OR REPLACE FUNCTION houvast.from_base64url(written text) RETURNS bytea LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp
 RETURN decode(translate(written, '-_', '+/') || repeat('=', (4 - length(written) % 4) % 4), 'base64');
 COMMENT ON FUNCTION houvast.from_base64url IS 'The bytes that a token holds (promise C35)';
 REVOKE ALL ON FUNCTION houvast.from_base64url(text) FROM PUBLIC;
 
--- 413. make function oidc_nonce (promise C35, as houvast_keeper)
+-- 414. make function oidc_nonce (promise C35, as houvast_keeper)
 -- What an issuer has to say back: known to who has the secret of the browser (OpenID Connect Core, 15.5.2) (promise C35).
 CREATE OR REPLACE FUNCTION houvast.oidc_nonce(state text, browser text) RETURNS text LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN encode(sha256(convert_to('nonce ' || state || ' ' || browser, 'UTF8')), 'hex');
 COMMENT ON FUNCTION houvast.oidc_nonce IS 'What an issuer has to say back (promise C35)';
 REVOKE ALL ON FUNCTION houvast.oidc_nonce(text, text) FROM PUBLIC;
 
--- 414. make function oidc_said (promise C35, as houvast_keeper)
+-- 415. make function oidc_said (promise C35, as houvast_keeper)
 -- What an issuer says in an ID token for this client, this sign-in and this moment, signed by a key that it published (OpenID Connect
 -- Core, 3.1.3.7); NULL when it is none. One audience alone is taken; a key that was not seen for a day is none (promise C35).
 CREATE OR REPLACE FUNCTION houvast.oidc_said(name text, token text, nonce text, asked_at timestamptz) RETURNS jsonb
@@ -6920,7 +6935,7 @@ END $$;
 COMMENT ON FUNCTION houvast.oidc_said IS 'What an issuer says in a token that is good here and now (promise C35)';
 REVOKE ALL ON FUNCTION houvast.oidc_said(text, text, text, timestamptz) FROM PUBLIC;
 
--- 415. make function oidc_signed_in_at (promise C35, as houvast_keeper)
+-- 416. make function oidc_signed_in_at (promise C35, as houvast_keeper)
 -- When somebody signed in at the issuer, as it says; long ago when it does not say so: what is most sensitive then asks for a code
 -- (promise C35).
 CREATE OR REPLACE FUNCTION houvast.oidc_signed_in_at(said jsonb) RETURNS timestamptz LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -6933,7 +6948,7 @@ END $$;
 COMMENT ON FUNCTION houvast.oidc_signed_in_at IS 'When somebody signed in at the issuer (promise C35)';
 REVOKE ALL ON FUNCTION houvast.oidc_signed_in_at(jsonb) FROM PUBLIC;
 
--- 416. make function oidc_place (promise C35, as houvast_keeper)
+-- 417. make function oidc_place (promise C35, as houvast_keeper)
 -- For the pages: an issuer as it was last seen, and its keys; no row when it was not seen for a day (promise C35).
 CREATE OR REPLACE FUNCTION houvast.oidc_place(name text) RETURNS TABLE (enter text, exchange text, says_issuer boolean, keys jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6947,7 +6962,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.oidc_place TO houvast_web; END IF;
 END $$;
 
--- 417. make function begin_oidc (promise C35, as houvast_keeper)
+-- 418. make function begin_oidc (promise C35, as houvast_keeper)
 -- For the pages: somebody goes to an issuer; by the state they are known when they come back (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_oidc(name text, browser text, language text, OUT state text, OUT nonce text)
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -6968,7 +6983,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_oidc TO houvast_web; END IF;
 END $$;
 
--- 418. make function take_oidc (promise C35, as houvast_keeper)
+-- 419. make function take_oidc (promise C35, as houvast_keeper)
 -- For the pages: somebody comes back from this issuer, once, in the browser that went; no row when it is not so. `linking`: they link
 -- an account in their session (promise C35).
 CREATE OR REPLACE FUNCTION houvast.take_oidc(name text, state text, browser text) RETURNS TABLE (language text, nonce text, linking boolean)
@@ -6983,7 +6998,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.take_oidc TO houvast_web; END IF;
 END $$;
 
--- 419. make function answered_oidc (promise C35, as houvast_keeper)
+-- 420. make function answered_oidc (promise C35, as houvast_keeper)
 -- The visit that a token answers, once, what it says, and which account it is of; NULLs when it answers none (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answered_oidc(of_state text, of_browser text, token text, linking boolean,
     OUT v houvast.oidc_visit, OUT i houvast.oidc_issuer, OUT said jsonb, OUT account bytea)
@@ -6999,7 +7014,7 @@ END $$;
 COMMENT ON FUNCTION houvast.answered_oidc IS 'What a token answers (promise C35)';
 REVOKE ALL ON FUNCTION houvast.answered_oidc(text, text, text, boolean) FROM PUBLIC;
 
--- 420. make function link_oidc (promise C35, as houvast_keeper)
+-- 421. make function link_oidc (promise C35, as houvast_keeper)
 -- An account at an issuer is of somebody from now on; whether it is. Never a second one of theirs at that issuer, nor one that is
 -- somebody else's; `again`: also where they once took it away. It is told, and mailed to them (promise C35).
 CREATE OR REPLACE FUNCTION houvast.link_oidc(of_issuer text, of_kind text, of_key text, of_account bytea, again boolean) RETURNS boolean
@@ -7018,7 +7033,7 @@ END $$;
 COMMENT ON FUNCTION houvast.link_oidc IS 'An account at an issuer is of somebody (promise C35)';
 REVOKE ALL ON FUNCTION houvast.link_oidc(text, text, text, bytea, boolean) FROM PUBLIC;
 
--- 421. make function answer_oidc (promise C35, as houvast_keeper)
+-- 422. make function answer_oidc (promise C35, as houvast_keeper)
 -- For the pages: the token that an issuer gave, and the secret of a session, always; whether it is one, houvast.session_now says once
 -- this has committed. The account is known by issuer and `sub`. The first time, where the settings allow it, by a mail address that the
 -- issuer has checked and that is the one on file to which codes go, unless it changed in the last three days. It counts for what a code
@@ -7057,7 +7072,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_oidc TO houvast_web; END IF;
 END $$;
 
--- 422. make function begin_own_oidc (promise C35, as houvast_keeper)
+-- 423. make function begin_own_oidc (promise C35, as houvast_keeper)
 -- For the pages for people: somebody goes to link an account, in a session that was not left alone (promise C35).
 CREATE OR REPLACE FUNCTION houvast.begin_own_oidc(secret text, name text, browser text, language text, OUT state text, OUT nonce text)
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7074,7 +7089,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.begin_own_oidc TO houvast_people; END IF;
 END $$;
 
--- 423. make function add_own_oidc (promise C35, as houvast_keeper)
+-- 424. make function add_own_oidc (promise C35, as houvast_keeper)
 -- For the pages for people: links the account of a token with the person of this session, who went for it (promise C35).
 CREATE OR REPLACE FUNCTION houvast.add_own_oidc(secret text, state text, browser text, token text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7095,7 +7110,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.add_own_oidc TO houvast_people; END IF;
 END $$;
 
--- 424. make function own_oidc (promise C35, as houvast_keeper)
+-- 425. make function own_oidc (promise C35, as houvast_keeper)
 -- For the pages for people: where else they can sign in (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_oidc(secret text) RETURNS TABLE (issuer text, made_at timestamptz, used_at timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7109,7 +7124,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_oidc TO houvast_people; END IF;
 END $$;
 
--- 425. make function remove_own_oidc (promise C35, as houvast_keeper)
+-- 426. make function remove_own_oidc (promise C35, as houvast_keeper)
 -- For the pages for people: an account is theirs no more; it is told, and other sessions that came of one end (promise C35).
 CREATE OR REPLACE FUNCTION houvast.remove_own_oidc(secret text, issuer text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7130,14 +7145,14 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.remove_own_oidc TO houvast_people; END IF;
 END $$;
 
--- 426. make table denied (promise C35, as houvast_keeper)
+-- 427. make table denied (promise C35, as houvast_keeper)
 -- Requests of which the person says that they did not make them (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.denied (
     request bigint PRIMARY KEY REFERENCES houvast.request ON DELETE CASCADE, at timestamptz NOT NULL DEFAULT clock_timestamp(),
     how text NOT NULL CHECK (how IN ('link', 'session', 'letter')));
 COMMENT ON TABLE houvast.denied IS 'Requests that somebody made in the name of somebody else, as that person says (promise C35).';;
 
--- 427. make table case_code (promise C35, as houvast_keeper)
+-- 428. make table case_code (promise C35, as houvast_keeper)
 -- Codes in letters by post, each for one request: longer than those by mail, and for fourteen days. As with those, a right try
 -- and a wrong one change the same bytes, and a transaction tries once (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.case_code (
@@ -7149,7 +7164,7 @@ CREATE TABLE IF NOT EXISTS houvast.case_code (
 CREATE INDEX IF NOT EXISTS case_code_request ON houvast.case_code (request);
 COMMENT ON TABLE houvast.case_code IS 'Codes in letters by post, as salted hashes, each bound to one request (promise C35).';;
 
--- 428. make function check_case (promise C35, as houvast_keeper)
+-- 429. make function check_case (promise C35, as houvast_keeper)
 -- It was checked whose an open request is: that is told, and one that waited for it goes on (promise C35).
 CREATE OR REPLACE FUNCTION houvast.check_case(number bigint, level int, method text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7166,7 +7181,7 @@ END $$;
 COMMENT ON FUNCTION houvast.check_case IS 'It was checked whose a request is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.check_case(bigint, int, text) FROM PUBLIC;
 
--- 429. make function deny_case (promise C35, as houvast_keeper)
+-- 430. make function deny_case (promise C35, as houvast_keeper)
 -- The person did not ask this: the request ends, and codes for it; the officer is alarmed (promise C35).
 CREATE OR REPLACE FUNCTION houvast.deny_case(number bigint, how text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7188,7 +7203,7 @@ END $$;
 COMMENT ON FUNCTION houvast.deny_case IS 'A request that its person did not make ends (promise C35)';
 REVOKE ALL ON FUNCTION houvast.deny_case(bigint, text) FROM PUBLIC;
 
--- 430. make function not_me (promise C35, as houvast_keeper)
+-- 431. make function not_me (promise C35, as houvast_keeper)
 -- For the pages: whoever got a letter about a request did not ask it. Its reference is known to who asked and to who got the
 -- letter; the answer never says whether there was one (promise C35).
 CREATE OR REPLACE FUNCTION houvast.not_me(reference uuid) RETURNS void
@@ -7202,7 +7217,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.not_me TO houvast_web; END IF;
 END $$;
 
--- 431. make function print_code (promise C35, as houvast_keeper)
+-- 432. make function print_code (promise C35, as houvast_keeper)
 -- For whoever prints a letter by post: a new code for a request that waits to be checked, and the address on file. That is a
 -- recorded use. A code that was printed before no longer counts; three letters in thirty days at most (promise C35).
 CREATE OR REPLACE FUNCTION houvast.print_code(number bigint, OUT code text, OUT address text[], OUT until timestamptz)
@@ -7232,7 +7247,7 @@ END $$;
 COMMENT ON FUNCTION houvast.print_code IS 'A code for a letter by post (promise C35)';
 REVOKE ALL ON FUNCTION houvast.print_code(bigint) FROM PUBLIC;
 
--- 432. make function answer_case_code (promise C35, as houvast_keeper)
+-- 433. make function answer_case_code (promise C35, as houvast_keeper)
 -- For the pages: tries the code of a letter. Whether it was right, houvast.settle_case_code acts on once this has committed. The
 -- try is counted by the statement that compares: five, however many come at once (promise C35).
 CREATE OR REPLACE FUNCTION houvast.answer_case_code(reference uuid, code text) RETURNS void
@@ -7249,7 +7264,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.answer_case_code TO houvast_web; END IF;
 END $$;
 
--- 433. make function settle_case_code (promise C35, as houvast_keeper)
+-- 434. make function settle_case_code (promise C35, as houvast_keeper)
 -- For the pages: what follows from a right code, within ten minutes: `yes`, the request is theirs and goes on; `no`, they did not
 -- ask it. NULL when no right code was tried, or this transaction tried it (promise C35).
 CREATE OR REPLACE FUNCTION houvast.settle_case_code(reference uuid, choice text) RETURNS text
@@ -7277,7 +7292,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.settle_case_code TO houvast_web; END IF;
 END $$;
 
--- 434. make function own_unchecked (promise C35, as houvast_keeper)
+-- 435. make function own_unchecked (promise C35, as houvast_keeper)
 -- For the pages for people: their requests of which it was not checked whose they are; `enough`: whether this session is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.own_unchecked(secret text) RETURNS TABLE (code uuid, "right" text, channel text, received_at timestamptz, enough boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7296,7 +7311,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.own_unchecked TO houvast_people; END IF;
 END $$;
 
--- 435. make function claim_case (promise C35, as houvast_keeper)
+-- 436. make function claim_case (promise C35, as houvast_keeper)
 -- For the pages for people: somebody in their own session says of a request in their name that it is theirs, or not. `yes`, `no`, or
 -- `more`: what is asked weighs more than this session shows. NULL when there is no such request (promise C35).
 CREATE OR REPLACE FUNCTION houvast.claim_case(secret text, reference uuid, choice text) RETURNS text
@@ -7322,7 +7337,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_people') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.claim_case TO houvast_people; END IF;
 END $$;
 
--- 436. make function session_level (promise C35, as houvast_keeper)
+-- 437. make function session_level (promise C35, as houvast_keeper)
 -- How sure a live session is; 0 for none (promise C35).
 CREATE OR REPLACE FUNCTION houvast.session_level(secret text) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce((SELECT s.level FROM houvast.session_now(session_level.secret) s), 0)
@@ -7330,7 +7345,7 @@ $$;
 COMMENT ON FUNCTION houvast.session_level IS 'How sure a session is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.session_level(text) FROM PUBLIC;
 
--- 437. make function session_method (promise C35, as houvast_keeper)
+-- 438. make function session_method (promise C35, as houvast_keeper)
 -- By what somebody showed who they are (promise C35).
 CREATE OR REPLACE FUNCTION houvast.session_method(secret text) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT s.method FROM houvast.session_now(session_method.secret) s
@@ -7338,7 +7353,7 @@ $$;
 COMMENT ON FUNCTION houvast.session_method IS 'By what a session came about (promise C35)';
 REVOKE ALL ON FUNCTION houvast.session_method(text) FROM PUBLIC;
 
--- 438. make function has_second_way (promise C35, as houvast_keeper)
+-- 439. make function has_second_way (promise C35, as houvast_keeper)
 -- Whether there is a way besides mail by which somebody can show who they are (promise C35).
 CREATE OR REPLACE FUNCTION houvast.has_second_way(kind text, key text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7348,7 +7363,7 @@ $$;
 COMMENT ON FUNCTION houvast.has_second_way IS 'Whether there is a second way to check somebody (promise C35)';
 REVOKE ALL ON FUNCTION houvast.has_second_way(text, text) FROM PUBLIC;
 
--- 439. make function needed_level (promise C35, as houvast_keeper)
+-- 440. make function needed_level (promise C35, as houvast_keeper)
 -- How sure it must be whose a request is. What weighs more (erasing, closing, changing what codes go to, a copy with special data)
 -- asks for two ways, where a second one is on file (promise C35).
 CREATE OR REPLACE FUNCTION houvast.needed_level("right" text, kind text, key text) RETURNS int
@@ -7363,17 +7378,17 @@ $$;
 COMMENT ON FUNCTION houvast.needed_level IS 'How sure it must be whose a request is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.needed_level(text, text, text) FROM PUBLIC;
 
--- 440. make trigger hv_mandate_counts on houvast.request (promise C35, as houvast_keeper)
+-- 441. make trigger hv_mandate_counts on houvast.request (promise C35, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_mandate_counts" BEFORE UPDATE ON houvast.request
     FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state OR OLD.verified_at IS DISTINCT FROM NEW.verified_at) EXECUTE FUNCTION houvast."mandate_counts"();
 COMMENT ON TRIGGER "hv_mandate_counts" ON houvast.request IS 'Keeps promise C35';
 
--- 441. make trigger hv_letter_to_holder on houvast.letter (promise C35, as houvast_keeper)
+-- 442. make trigger hv_letter_to_holder on houvast.letter (promise C35, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_letter_to_holder" AFTER UPDATE ON houvast.letter
     FOR EACH ROW WHEN (OLD.sent_at IS NULL AND NEW.sent_at IS NOT NULL) EXECUTE FUNCTION houvast."letter_to_holder"();
 COMMENT ON TRIGGER "hv_letter_to_holder" ON houvast.letter IS 'Keeps promise C35';
 
--- 442. make function link_persons (promise C35, as houvast_keeper)
+-- 443. make function link_persons (promise C35, as houvast_keeper)
 -- Says that two are one person; only when it was checked of both who they are. False when that was said before.
 CREATE OR REPLACE FUNCTION houvast.link_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7392,7 +7407,7 @@ END $$;
 COMMENT ON FUNCTION houvast.link_persons(text, text, text, text) IS 'Links two people who are one (promise C35)';
 REVOKE ALL ON FUNCTION houvast.link_persons(text, text, text, text) FROM PUBLIC;;
 
--- 443. make function unlink_persons (promise C35, as houvast_keeper)
+-- 444. make function unlink_persons (promise C35, as houvast_keeper)
 -- Says no longer that two are one person; false when nobody said so.
 CREATE OR REPLACE FUNCTION houvast.unlink_persons(kind text, key text, other_kind text, other_key text)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7405,7 +7420,7 @@ END $$;
 COMMENT ON FUNCTION houvast.unlink_persons(text, text, text, text) IS 'Takes a link between two people back (promise C35)';
 REVOKE ALL ON FUNCTION houvast.unlink_persons(text, text, text, text) FROM PUBLIC;;
 
--- 444. make function weigh (promise C13, as houvast_keeper)
+-- 445. make function weigh (promise C13, as houvast_keeper)
 -- An objection to a legitimate interest is weighed and dismissed, in writing; marketing is never weighed (GDPR art. 21).
 CREATE OR REPLACE FUNCTION houvast.weigh(kind text, key text, purpose text, reason text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7428,7 +7443,7 @@ END $$;
 COMMENT ON FUNCTION houvast.weigh(text, text, text, text) IS 'Dismisses an objection in writing (promise C13)';
 REVOKE ALL ON FUNCTION houvast.weigh(text, text, text, text) FROM PUBLIC;;
 
--- 445. make function may_send (promise C13, as houvast_keeper)
+-- 446. make function may_send (promise C13, as houvast_keeper)
 -- On what ground a person may be sent a marketing message at this moment, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.may_send(kind text, key text, purpose text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7456,7 +7471,7 @@ END $$;
 COMMENT ON FUNCTION houvast.may_send(text, text, text) IS 'On what ground a person may be sent a message, or why not (promise C13)';
 REVOKE ALL ON FUNCTION houvast.may_send(text, text, text) FROM PUBLIC;;
 
--- 446. make function opt_out (promise C13, as houvast_keeper)
+-- 447. make function opt_out (promise C13, as houvast_keeper)
 -- The link in a message: an objection to marketing without signing in. It answers the same whatever the code (promise C13).
 CREATE OR REPLACE FUNCTION houvast.opt_out(code uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7472,13 +7487,13 @@ DO $$ BEGIN
     END IF;
 END $$;;
 
--- 447. make function may_reach (promise C18, as houvast_keeper)
+-- 448. make function may_reach (promise C18, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.may_reach(purpose text, kind text) RETURNS boolean LANGUAGE sql IMMUTABLE
 RETURN (purpose OPERATOR(pg_catalog.=) 'marketing' AND kind OPERATOR(pg_catalog.=) 'customer');
 COMMENT ON FUNCTION houvast.may_reach IS 'To which people the policy lets a marketing purpose write at all (promise C18)';
 REVOKE ALL ON FUNCTION houvast.may_reach(text, text) FROM PUBLIC;
 
--- 448. make function give_opt_outs (promise C13, as houvast_keeper)
+-- 449. make function give_opt_outs (promise C13, as houvast_keeper)
 -- Whoever says yes to marketing, or buys, has an opt-out link from then on (promise C13).
 CREATE OR REPLACE FUNCTION houvast.give_opt_outs() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7490,12 +7505,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.give_opt_outs() IS 'Keeps promise C13';;
 
--- 449. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
+-- 450. make trigger hv_opt_out on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_opt_out" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."give_opt_outs"();
 COMMENT ON TRIGGER "hv_opt_out" ON houvast.stand IS 'Keeps promise C13';
 
--- 450. make function mail_ground (promise C13, as houvast_keeper)
+-- 451. make function mail_ground (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mail_ground(kind text, key text)
 RETURNS TABLE (ground text, since timestamptz, opt_out uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
@@ -7516,7 +7531,7 @@ COMMENT ON FUNCTION houvast.mail_ground IS 'On what ground, since when, and with
 REVOKE ALL ON FUNCTION houvast.mail_ground(text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.mail_ground(text, text) TO "hv_marketing";
 
--- 451. make function note_message (promise C13, as houvast_keeper)
+-- 452. make function note_message (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.note_message(purpose text, kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -7546,7 +7561,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.note_message IS 'Writes down a message, or refuses it; whoever calls it has checked whose purpose it is (promise C13)';
 REVOKE ALL ON FUNCTION houvast.note_message(text, text, text, text, text) FROM PUBLIC;
 
--- 452. make function sent (promise C13, as houvast_keeper)
+-- 453. make function sent (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.sent(kind text, key text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -7562,7 +7577,7 @@ COMMENT ON FUNCTION houvast.sent IS 'Writes down a message, its ground and its m
 REVOKE ALL ON FUNCTION houvast.sent(text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.sent(text, text, text, text) TO "hv_marketing";
 
--- 453. make function mail_marketing (promise C13, as houvast_keeper)
+-- 454. make function mail_marketing (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."mail_marketing"()
 RETURNS TABLE (kind text, key text, address text, ground text, since timestamptz, opt_out uuid) LANGUAGE plpgsql STABLE AS $hv$
 BEGIN
@@ -7572,7 +7587,7 @@ COMMENT ON FUNCTION houvast."mail_marketing" IS 'Whom purpose marketing may writ
 REVOKE ALL ON FUNCTION houvast."mail_marketing"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast."mail_marketing"() TO "hv_marketing";
 
--- 454. make function scopes_of_tokens (promise C38, as houvast_keeper)
+-- 455. make function scopes_of_tokens (promise C38, as houvast_keeper)
 -- What a token may be given: of an application (role NULL), or of staff in a role. A closed list (promise C38).
 CREATE OR REPLACE FUNCTION houvast.scopes_of_tokens(role text) RETURNS text[] LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
 RETURN CASE coalesce(role, '') WHEN '' THEN ARRAY['mail', 'requests', 'people', 'decisions', 'forms', 'explain']
@@ -7582,7 +7597,7 @@ RETURN CASE coalesce(role, '') WHEN '' THEN ARRAY['mail', 'requests', 'people', 
 COMMENT ON FUNCTION houvast.scopes_of_tokens(text) IS 'What a token may be given at most (promise C38)';
 REVOKE ALL ON FUNCTION houvast.scopes_of_tokens(text) FROM PUBLIC;;
 
--- 455. make table api_token (promise C38, as houvast_keeper)
+-- 456. make table api_token (promise C38, as houvast_keeper)
 -- What programs show at the API. Of a token a digest is kept; it is of the login of an application, or of one of the staff, may
 -- what its scopes say, and ends (promise C38).
 CREATE TABLE IF NOT EXISTS houvast.api_token (
@@ -7594,7 +7609,7 @@ ALTER TABLE houvast.api_token ADD COLUMN IF NOT EXISTS staff text;  -- one of be
 CREATE UNIQUE INDEX IF NOT EXISTS api_token_name ON houvast.api_token (name) WHERE revoked_at IS NULL;
 COMMENT ON TABLE houvast.api_token IS 'Tokens of programs: digest, whose, what they may, until when (promise C38).';;
 
--- 456. make function give_api_token (promise C38, as houvast_keeper)
+-- 457. make function give_api_token (promise C38, as houvast_keeper)
 -- For an administrator: a new token, which is shown once. One of the staff has it in their role and name, so that a program
 -- is no second pair of eyes beside them (promises C38, G10).
 DROP FUNCTION IF EXISTS houvast.give_api_token(text, text[], text, text, int);
@@ -7635,7 +7650,7 @@ END $$;
 COMMENT ON FUNCTION houvast.give_api_token IS 'Gives a token to a program, and tells the log (promise C38)';
 REVOKE ALL ON FUNCTION houvast.give_api_token(text, text[], text, text, int) FROM PUBLIC;;
 
--- 457. make function revoke_api_token (promise C38, as houvast_keeper)
+-- 458. make function revoke_api_token (promise C38, as houvast_keeper)
 -- For an administrator: a token counts no longer; whether there was one (promise C38).
 CREATE OR REPLACE FUNCTION houvast.revoke_api_token(name text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7651,7 +7666,7 @@ END $$;
 COMMENT ON FUNCTION houvast.revoke_api_token IS 'Revokes a token of a program, and tells the log (promise C38)';
 REVOKE ALL ON FUNCTION houvast.revoke_api_token(text) FROM PUBLIC;;
 
--- 458. make function with_api_token (promise C38, as houvast_keeper)
+-- 459. make function with_api_token (promise C38, as houvast_keeper)
 -- Whose a token is, for the functions below: refused when it is unknown, revoked or over, or does not have the scope. Digests of
 -- digests with a new salt are compared, so that how long it takes tells nothing (promise C38).
 DROP FUNCTION IF EXISTS houvast.with_api_token(text, text);
@@ -7679,7 +7694,7 @@ END $$;
 COMMENT ON FUNCTION houvast.with_api_token IS 'Whose a token is, and whether it may do this (promise C38)';
 REVOKE ALL ON FUNCTION houvast.with_api_token(text, text) FROM PUBLIC;;
 
--- 459. make function api_caller (promise C38, as houvast_keeper)
+-- 460. make function api_caller (promise C38, as houvast_keeper)
 -- For the API: whose a token is (promise C38).
 DROP FUNCTION IF EXISTS houvast.api_caller(text);
 CREATE OR REPLACE FUNCTION houvast.api_caller(token text) RETURNS TABLE (id text, name text, login name, staff text, role text, scopes text[], until timestamptz)
@@ -7693,7 +7708,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_caller TO houvast_web; END IF;
 END $$;
 
--- 460. make function given_purpose (promise C05, as houvast_keeper)
+-- 461. make function given_purpose (promise C05, as houvast_keeper)
 -- The purpose of this name, when it was given to this login (promise C05).
 CREATE OR REPLACE FUNCTION houvast.given_purpose(login name, purpose text) RETURNS houvast.purpose
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7711,7 +7726,7 @@ END $$;
 COMMENT ON FUNCTION houvast.given_purpose IS 'Whether a login was given a purpose (promise C05)';
 REVOKE ALL ON FUNCTION houvast.given_purpose(name, text) FROM PUBLIC;;
 
--- 461. make function api_use (promise C02, as houvast_keeper)
+-- 462. make function api_use (promise C02, as houvast_keeper)
 -- For the API: records that a program looks at something of people, as a use of its login; what it looks at is shown once this has
 -- committed, so that nobody looks and takes the record back (promise C02).
 CREATE OR REPLACE FUNCTION houvast.api_use(token text, scope text, purpose text, person text, reason text) RETURNS bigint
@@ -7743,7 +7758,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_use TO houvast_web; END IF;
 END $$;
 
--- 462. make function used_by_api (promise C02, as houvast_keeper)
+-- 463. make function used_by_api (promise C02, as houvast_keeper)
 -- The use that `api_use` recorded and committed for this token, and its purpose (promise C02).
 CREATE OR REPLACE FUNCTION houvast.used_by_api(token text, scope text, use_id bigint, OUT kind text, OUT key text, OUT purpose text, OUT login name)
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7763,7 +7778,7 @@ END $$;
 COMMENT ON FUNCTION houvast.used_by_api IS 'A use that was recorded for a program (promise C02)';
 REVOKE ALL ON FUNCTION houvast.used_by_api(text, text, bigint) FROM PUBLIC;;
 
--- 463. make function api_stands (promise C05, as houvast_keeper)
+-- 464. make function api_stands (promise C05, as houvast_keeper)
 -- For an application: where a person stands as far as the purpose of the recorded use goes (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_stands(token text, use_id bigint) RETURNS TABLE (stand text, about text, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7782,7 +7797,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_stands TO houvast_web; END IF;
 END $$;
 
--- 464. make function api_explain (promise C05, as houvast_keeper)
+-- 465. make function api_explain (promise C05, as houvast_keeper)
 -- For the API: whether a token may ask why a purpose sees something; of an application, those of its login alone (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_explain(token text, purpose text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7798,7 +7813,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_explain TO houvast_web; END IF;
 END $$;
 
--- 465. make function api_may_send (promise C13, as houvast_keeper)
+-- 466. make function api_may_send (promise C13, as houvast_keeper)
 -- For an application: on what ground a person may be sent a message now, or why not (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_may_send(token text, purpose text, person text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7816,7 +7831,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_may_send TO houvast_web; END IF;
 END $$;
 
--- 466. make function api_recipients (promise C13, as houvast_keeper)
+-- 467. make function api_recipients (promise C13, as houvast_keeper)
 -- For an application: whom a message may go to now, on what ground, and by which opt-out code; by number, so that the address is
 -- read by the application's own login alone (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_recipients(token text, use_id bigint, after text, many int)
@@ -7839,7 +7854,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_recipients TO houvast_web; END IF;
 END $$;
 
--- 467. make function api_sent (promise C13, as houvast_keeper)
+-- 468. make function api_sent (promise C13, as houvast_keeper)
 -- For an application: writes down a message that it sends now, or refuses it (promise C13).
 CREATE OR REPLACE FUNCTION houvast.api_sent(token text, purpose text, person text, message text, products_of text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7857,7 +7872,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_sent TO houvast_web; END IF;
 END $$;
 
--- 468. make function api_request (promise C35, as houvast_keeper)
+-- 469. make function api_request (promise C35, as houvast_keeper)
 -- For an application: takes in what a person asked there. Whose it is has still to be checked (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_request(token text, person text, "right" text, language text, words text, promise text, sort text,
     OUT id bigint, OUT code uuid, OUT due_on date) LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7872,7 +7887,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_request TO houvast_web; END IF;
 END $$;
 
--- 469. make function api_holds (promise C31, as houvast_keeper)
+-- 470. make function api_holds (promise C31, as houvast_keeper)
 -- For the staff's programs: every hold, with how many rows of which table (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_holds(token text) RETURNS TABLE (case_key text, relation text, "rows" bigint, owner text, review_on date, since timestamptz)
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7887,7 +7902,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_holds TO houvast_web; END IF;
 END $$;
 
--- 470. make function api_place_hold (promise C31, as houvast_keeper)
+-- 471. make function api_place_hold (promise C31, as houvast_keeper)
 -- For the staff's programs: places a hold of a case on rows; how many it holds of these (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_place_hold(token text, case_key text, relation text, row_keys text[], owner text, review_on date) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7911,7 +7926,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_place_hold TO houvast_web; END IF;
 END $$;
 
--- 471. make function api_lift_hold (promise C31, as houvast_keeper)
+-- 472. make function api_lift_hold (promise C31, as houvast_keeper)
 -- For the staff's programs: lifts every hold of a case; how many rows that frees (promise C31).
 CREATE OR REPLACE FUNCTION houvast.api_lift_hold(token text, case_key text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -7929,7 +7944,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_lift_hold TO houvast_web; END IF;
 END $$;
 
--- 472. make function api_draft (promise G10, as houvast_keeper)
+-- 473. make function api_draft (promise G10, as houvast_keeper)
 -- For the staff's programs: drafts a letter about a request; the code by which it is followed is put in here, so that no program
 -- learns it (promise G10).
 CREATE OR REPLACE FUNCTION houvast.api_draft(token text, request bigint, kind text, language text, subject text, body text, reason text) RETURNS bigint
@@ -7950,7 +7965,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_draft TO houvast_web; END IF;
 END $$;
 
--- 473. make table agent (promise C35, as houvast_keeper)
+-- 474. make table agent (promise C35, as houvast_keeper)
 -- Agents of the Data Rights Protocol 1.0: by which key their messages are signed, where they are reached, how they call us. Of the
 -- token that they show a digest is kept (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.agent (
@@ -7960,12 +7975,12 @@ CREATE TABLE IF NOT EXISTS houvast.agent (
     token bytea, token_at timestamptz);
 COMMENT ON TABLE houvast.agent IS 'Agents of people, each with the key of its messages (promise C35).';;
 
--- 474. make table agent_message (promise C35, as houvast_keeper)
+-- 475. make table agent_message (promise C35, as houvast_keeper)
 -- Messages that came, until they are over: none counts twice (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.agent_message (digest bytea PRIMARY KEY, agent text NOT NULL REFERENCES houvast.agent, until timestamptz NOT NULL);
 COMMENT ON TABLE houvast.agent_message IS 'Digests of messages of agents that came already (promise C35).';;
 
--- 475. make table agent_request (promise C35, as houvast_keeper)
+-- 476. make table agent_request (promise C35, as houvast_keeper)
 -- What agents asked. The address stands here until the worker has looked whose it is: of somebody unknown the same is kept, asked
 -- and answered (promise C35).
 CREATE TABLE IF NOT EXISTS houvast.agent_request (
@@ -7978,7 +7993,7 @@ CREATE INDEX IF NOT EXISTS agent_request_agent ON houvast.agent_request (agent, 
 CREATE INDEX IF NOT EXISTS agent_request_request ON houvast.agent_request (request);
 COMMENT ON TABLE houvast.agent_request IS 'What agents asked for people, and what it became (promise C35).';;
 
--- 476. make function register_agent (promise C35, as houvast_keeper)
+-- 477. make function register_agent (promise C35, as houvast_keeper)
 -- For an administrator: an agent may ask for people from now on, by messages that this key signed. One that was revoked comes back with
 -- another key (promise C35).
 CREATE OR REPLACE FUNCTION houvast.register_agent(id text, name text, address text, business text, verify_key bytea) RETURNS void
@@ -8001,7 +8016,7 @@ END $$;
 COMMENT ON FUNCTION houvast.register_agent IS 'Lets an agent ask for people, and tells the log (promise C35)';
 REVOKE ALL ON FUNCTION houvast.register_agent(text, text, text, text, bytea) FROM PUBLIC;;
 
--- 477. make function revoke_agent (promise C35, as houvast_keeper)
+-- 478. make function revoke_agent (promise C35, as houvast_keeper)
 -- For an administrator: an agent asks no longer, and what it asked and nobody confirmed ends; whether there was one (promise C35).
 CREATE OR REPLACE FUNCTION houvast.revoke_agent(id text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -8016,7 +8031,7 @@ END $$;
 COMMENT ON FUNCTION houvast.revoke_agent IS 'An agent asks no longer, and tells the log (promise C35)';
 REVOKE ALL ON FUNCTION houvast.revoke_agent(text) FROM PUBLIC;;
 
--- 478. make function with_agent (promise C35, as houvast_keeper)
+-- 479. make function with_agent (promise C35, as houvast_keeper)
 -- Whose the token of an agent is, for the functions below. Digests are compared as those of tokens are (promise C35).
 CREATE OR REPLACE FUNCTION houvast.with_agent(token text) RETURNS houvast.agent
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -8034,7 +8049,7 @@ END $$;
 COMMENT ON FUNCTION houvast.with_agent IS 'Whose the token of an agent is (promise C35)';
 REVOKE ALL ON FUNCTION houvast.with_agent(text) FROM PUBLIC;;
 
--- 479. make function heard_agent (promise C35, as houvast_keeper)
+-- 480. make function heard_agent (promise C35, as houvast_keeper)
 -- A signed message is for us, of now, and came for the first time (Data Rights Protocol 1.0, section 3.07). The pages checked who
 -- signed it; that it counts once is counted here, by what was signed (promise C35).
 CREATE OR REPLACE FUNCTION houvast.heard_agent(found houvast.agent, says text, business text, issued timestamptz, expires timestamptz, digest bytea) RETURNS void
@@ -8058,7 +8073,7 @@ END $$;
 COMMENT ON FUNCTION houvast.heard_agent IS 'Whether a message of an agent counts, once (promise C35)';
 REVOKE ALL ON FUNCTION houvast.heard_agent(houvast.agent, text, text, timestamptz, timestamptz, bytea) FROM PUBLIC;;
 
--- 480. make function api_agent_key (promise C35, as houvast_keeper)
+-- 481. make function api_agent_key (promise C35, as houvast_keeper)
 -- For the API: by which key the messages of an agent are signed; of one that is none nothing comes (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent_key(agent text) RETURNS bytea LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT a.verify_key FROM houvast.agent a WHERE a.id = api_agent_key.agent AND a.revoked_at IS NULL
@@ -8069,7 +8084,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_key TO houvast_web; END IF;
 END $$;
 
--- 481. make function api_agent (promise C35, as houvast_keeper)
+-- 482. make function api_agent (promise C35, as houvast_keeper)
 -- For the API: whose the token of an agent is, and by which key its messages are signed (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent(token text) RETURNS TABLE (id text, verify_key bytea)
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -8082,7 +8097,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent TO houvast_web; END IF;
 END $$;
 
--- 482. make function api_agent_token (promise C35, as houvast_keeper)
+-- 483. make function api_agent_token (promise C35, as houvast_keeper)
 -- For the API: a token for an agent whose signed message asks for one; the one before counts no longer (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent_token(agent text, says text, business text, issued timestamptz, expires timestamptz, digest bytea) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -8101,7 +8116,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_token TO houvast_web; END IF;
 END $$;
 
--- 483. make function api_agent_exercise (promise C35, as houvast_keeper)
+-- 484. make function api_agent_exercise (promise C35, as houvast_keeper)
 -- For the API: takes in what an agent asks for somebody. Whose it is the worker looks up later, so that nothing shows here whether
 -- they are known; what is not covered is denied at once, whoever it is (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent_exercise(token text, says text, business text, issued timestamptz, expires timestamptz, digest bytea,
@@ -8132,7 +8147,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_exercise TO houvast_web; END IF;
 END $$;
 
--- 484. make function api_agent_status (promise C35, as houvast_keeper)
+-- 485. make function api_agent_status (promise C35, as houvast_keeper)
 -- For the API: how what an agent asked stands, in the words of the protocol (sections 3.02, 3.03). Of what another asked, and of what
 -- nobody did, nothing is said. Until the person confirms, somebody unknown and somebody known are the same; after thirty days both
 -- are denied (promise C35).
@@ -8182,7 +8197,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_status TO houvast_web; END IF;
 END $$;
 
--- 485. make function api_agent_revoke (promise C35, as houvast_keeper)
+-- 486. make function api_agent_revoke (promise C35, as houvast_keeper)
 -- For the API: an agent no longer asks what it asked, and its mandate ends; false when that was over already (promise C35).
 CREATE OR REPLACE FUNCTION houvast.api_agent_revoke(token text, number uuid) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -8199,7 +8214,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_agent_revoke TO houvast_web; END IF;
 END $$;
 
--- 486. make function take_agent_requests (promise C35, as houvast_keeper)
+-- 487. make function take_agent_requests (promise C35, as houvast_keeper)
 -- For the worker: looks whose the requests of agents are. The one person who has this address is asked whether the agent may ask it
 -- for them; until they say yes, it waits. Of nobody, of two, and of an address that is too new, nothing more happens. The same
 -- that waits already is not asked twice, and nobody is asked about more than five; how many were looked at (promise C35).
@@ -8243,7 +8258,7 @@ END $$;
 COMMENT ON FUNCTION houvast.take_agent_requests IS 'Looks whose the requests of agents are (promise C35)';
 REVOKE ALL ON FUNCTION houvast.take_agent_requests() FROM PUBLIC;;
 
--- 487. make function sweep_agents (promise C35, as houvast_keeper)
+-- 488. make function sweep_agents (promise C35, as houvast_keeper)
 -- For the worker: what agents asked is forgotten sixty days after it ended, and messages once they are over (promise C35).
 CREATE OR REPLACE FUNCTION houvast.sweep_agents() RETURNS void LANGUAGE sql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     DELETE FROM houvast.agent_message m WHERE m.until < clock_timestamp();
@@ -8253,7 +8268,7 @@ $$;
 COMMENT ON FUNCTION houvast.sweep_agents() IS 'What agents asked is forgotten in time (promise C35)';
 REVOKE ALL ON FUNCTION houvast.sweep_agents() FROM PUBLIC;;
 
--- 488. make table volume (promise C08, as houvast_keeper)
+-- 489. make table volume (promise C08, as houvast_keeper)
 -- How much one login may open for a purpose, version by version; what the one in force says counts. A use that a proof opens
 -- is marked, and counts for nobody (promise C08).
 CREATE TABLE IF NOT EXISTS houvast.volume (
@@ -8264,12 +8279,12 @@ CREATE TABLE IF NOT EXISTS houvast.volume (
 COMMENT ON TABLE houvast.volume IS 'How much one login may open for a purpose, and from how much on an officer is told (promise C08).';
 ALTER TABLE houvast.use ADD COLUMN IF NOT EXISTS tried boolean NOT NULL DEFAULT false;
 
--- 489. make table turn (promise C08, as houvast_keeper)
+-- 490. make table turn (promise C08, as houvast_keeper)
 -- Whose turn it is to open a use that is counted: of one login and purpose, one at a time (promise C08).
 CREATE TABLE IF NOT EXISTS houvast.turn (purpose int NOT NULL, login name NOT NULL, at timestamptz NOT NULL, PRIMARY KEY (purpose, login));
 COMMENT ON TABLE houvast.turn IS 'Who opened a use last that is counted; whoever opens the next one waits for it (promise C08).';
 
--- 490. make function volume_of (promise C08, as houvast_keeper)
+-- 491. make function volume_of (promise C08, as houvast_keeper)
 -- What the version in force says of a purpose; NULL when it sets no limit (promise C08).
 CREATE OR REPLACE FUNCTION houvast.volume_of(number int) RETURNS houvast.volume
 LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -8279,7 +8294,7 @@ $$;
 COMMENT ON FUNCTION houvast.volume_of IS 'What limits the uses of a purpose now (promise C08)';
 REVOKE ALL ON FUNCTION houvast.volume_of(int) FROM PUBLIC;
 
--- 491. make function opened_lately (promise C08, as houvast_keeper)
+-- 492. make function opened_lately (promise C08, as houvast_keeper)
 -- How many people, or how often, a login opened within the time of a limit. A person who was erased since counts once for each
 -- use: nobody knows any more that they were one (promise C08).
 CREATE OR REPLACE FUNCTION houvast.opened_lately(rule houvast.volume, login name) RETURNS bigint
@@ -8296,7 +8311,7 @@ END $$;
 COMMENT ON FUNCTION houvast.opened_lately IS 'How much a login opened within the time of a limit (promise C08)';
 REVOKE ALL ON FUNCTION houvast.opened_lately(houvast.volume, name) FROM PUBLIC;
 
--- 492. make function use_limited (promise C08, as houvast_keeper)
+-- 493. make function use_limited (promise C08, as houvast_keeper)
 -- Counts a use against the limit of its purpose while it is written, by whatever statement; one more than the policy allows is
 -- refused, unless an officer opened an emergency. Two at the same time wait for each other, so that neither is missed (promise C08).
 CREATE OR REPLACE FUNCTION houvast.use_limited() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -8336,12 +8351,12 @@ END $$;
 COMMENT ON FUNCTION houvast.use_limited IS 'Keeps promise C08';
 REVOKE ALL ON FUNCTION houvast.use_limited() FROM PUBLIC;
 
--- 493. make trigger hv_limit_use on houvast.use (promise C08, as houvast_keeper)
+-- 494. make trigger hv_limit_use on houvast.use (promise C08, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_limit_use" BEFORE INSERT ON houvast.use
     FOR EACH ROW EXECUTE FUNCTION houvast."use_limited"();
 COMMENT ON TRIGGER "hv_limit_use" ON houvast.use IS 'Keeps promise C08';
 
--- 494. make table control (promise C36, as houvast_keeper)
+-- 495. make table control (promise C36, as houvast_keeper)
 -- The register of controls, as `controls.yaml` declares them: each with who answers for it, how it is tested, and within how many
 -- days again. One that the file does not name any more ends; what was found of it stays (promise C36).
 CREATE TABLE IF NOT EXISTS houvast.control (
@@ -8351,7 +8366,7 @@ CREATE TABLE IF NOT EXISTS houvast.control (
     since timestamptz NOT NULL DEFAULT clock_timestamp(), ended_at timestamptz);
 COMMENT ON TABLE houvast.control IS 'The register of controls: owner, test, period (promise C36).';
 
--- 495. make table control_result (promise C36, as houvast_keeper)
+-- 496. make table control_result (promise C36, as houvast_keeper)
 -- What was found of each control, and when. A row is written once, and stays as it was (promise C36).
 CREATE TABLE IF NOT EXISTS houvast.control_result (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, control text NOT NULL REFERENCES houvast.control,
@@ -8360,7 +8375,7 @@ CREATE TABLE IF NOT EXISTS houvast.control_result (
 CREATE INDEX IF NOT EXISTS control_result_newest ON houvast.control_result (control, id DESC);
 COMMENT ON TABLE houvast.control_result IS 'What was found of each control; nothing in it changes (promise C36).';
 
--- 496. make function control_result_kept (promise C36, as houvast_keeper)
+-- 497. make function control_result_kept (promise C36, as houvast_keeper)
 -- A result is of this moment, and in the way in which the control is tested: what a person says counts only with a code of their
 -- own, in the same transaction, which makes it theirs. Afterwards it stays (promise C36).
 CREATE OR REPLACE FUNCTION houvast.control_result_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -8396,7 +8411,7 @@ END $$;
 COMMENT ON FUNCTION houvast.control_result_kept IS 'Keeps promise C36';
 REVOKE ALL ON FUNCTION houvast.control_result_kept() FROM PUBLIC;
 
--- 497. make function tell_control (promise C36, as houvast_keeper)
+-- 498. make function tell_control (promise C36, as houvast_keeper)
 -- Whatever was found of a control goes into the log, in the same transaction (promise C36).
 CREATE OR REPLACE FUNCTION houvast.tell_control() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -8408,7 +8423,7 @@ END $$;
 COMMENT ON FUNCTION houvast.tell_control IS 'Keeps promise C36';
 REVOKE ALL ON FUNCTION houvast.tell_control() FROM PUBLIC;
 
--- 498. make function attest_control (promise C36, as houvast_keeper)
+-- 499. make function attest_control (promise C36, as houvast_keeper)
 -- For the pages and the command: one of the staff says, with a code that serves once, how a control stands (promise C36).
 CREATE OR REPLACE FUNCTION houvast.attest_control(control text, by text, code text, passed boolean, note text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -8428,7 +8443,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.attest_control TO houvast_web; END IF;
 END $$;
 
--- 499. make view houvast.public_control (promise C36, as houvast_keeper)
+-- 500. make view houvast.public_control (promise C36, as houvast_keeper)
 -- How each control stands now, for the pages. Red is what failed, and what was not tested within its period: since the last
 -- test, or since it is in the register. A result of a moment that has not come yet is none (promise C36).
 CREATE OR REPLACE VIEW houvast.public_control AS
@@ -8443,14 +8458,14 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_control TO houvast_web; END IF;
 END $$;
 
--- 500. make table backup (promise C38, as houvast_keeper)
+-- 501. make table backup (promise C38, as houvast_keeper)
 -- Backups that were made, tried, and restored: what they hash to, never what is in them (promise C38).
 CREATE TABLE IF NOT EXISTS houvast.backup (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, what text NOT NULL CHECK (what IN ('made', 'tried', 'restored')),
     sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'), bytes bigint NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.backup IS 'Backups that were made, tried and restored (promise C38).';
 
--- 501. make function backup_kept (promise C38, as houvast_keeper)
+-- 502. make function backup_kept (promise C38, as houvast_keeper)
 -- What was written down of a backup stays, and is of this moment (promise C38).
 CREATE OR REPLACE FUNCTION houvast.backup_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -8463,7 +8478,7 @@ END $$;
 COMMENT ON FUNCTION houvast.backup_kept IS 'Keeps promise C38';
 REVOKE ALL ON FUNCTION houvast.backup_kept() FROM PUBLIC;
 
--- 502. make function tell_backup (promise C38, as houvast_keeper)
+-- 503. make function tell_backup (promise C38, as houvast_keeper)
 -- A backup that was made, tried or restored goes into the log, in the same transaction (promise C38).
 CREATE OR REPLACE FUNCTION houvast.tell_backup() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -8473,7 +8488,7 @@ END $$;
 COMMENT ON FUNCTION houvast.tell_backup IS 'Keeps promise C38';
 REVOKE ALL ON FUNCTION houvast.tell_backup() FROM PUBLIC;
 
--- 503. make view houvast.public_access (promise C38, as houvast_keeper)
+-- 504. make view houvast.public_access (promise C38, as houvast_keeper)
 -- Who can do what, as the catalogue has it now: logins and what they are, the purposes that each may open, what each purpose, each
 -- login and everybody may do with which columns, the staff by role and number, and tokens (promise C38). Each column of each part has
 -- its name, without which a view that was dumped and restored reads otherwise than before.
@@ -8516,14 +8531,14 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_access TO houvast_web; END IF;
 END $$;
 
--- 504. make table access_review (promise C38, as houvast_keeper)
+-- 505. make table access_review (promise C38, as houvast_keeper)
 -- That somebody of the staff reviewed who can do what, and what that hashed to (promise C38).
 CREATE TABLE IF NOT EXISTS houvast.access_review (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'), lines int NOT NULL,
     who text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.access_review IS 'Reviews of who can do what (promise C38).';
 
--- 505. make function access_now (promise C38, as houvast_keeper)
+-- 506. make function access_now (promise C38, as houvast_keeper)
 -- What `public_access` hashes to now, and how many lines it has: each line as JSON, in the order of their bytes (promise C38).
 CREATE OR REPLACE FUNCTION houvast.access_now(OUT sha256 text, OUT lines int) LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT encode(pg_catalog.sha256(convert_to(coalesce(string_agg(l.line, E'\n' ORDER BY l.line COLLATE "C"), ''), 'UTF8')), 'hex'), count(*)::int
@@ -8535,7 +8550,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.access_now TO houvast_web; END IF;
 END $$;
 
--- 506. make function access_review_kept (promise C38, as houvast_keeper)
+-- 507. make function access_review_kept (promise C38, as houvast_keeper)
 -- A review is of this moment and of what is so now, by an officer or auditor with a code in this transaction; it stays (promise C38).
 CREATE OR REPLACE FUNCTION houvast.access_review_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -8560,7 +8575,7 @@ END $$;
 COMMENT ON FUNCTION houvast.access_review_kept IS 'Keeps promise C38';
 REVOKE ALL ON FUNCTION houvast.access_review_kept() FROM PUBLIC;
 
--- 507. make function tell_access (promise C38, as houvast_keeper)
+-- 508. make function tell_access (promise C38, as houvast_keeper)
 -- A review goes into the log, in the same transaction (promise C38).
 CREATE OR REPLACE FUNCTION houvast.tell_access() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -8571,7 +8586,7 @@ END $$;
 COMMENT ON FUNCTION houvast.tell_access IS 'Keeps promise C38';
 REVOKE ALL ON FUNCTION houvast.tell_access() FROM PUBLIC;
 
--- 508. make function sign_access (promise C38, as houvast_keeper)
+-- 509. make function sign_access (promise C38, as houvast_keeper)
 -- For the pages and the command: one of the staff signs what they looked at, by what it hashes to, with a code that serves once
 -- (promise C38).
 CREATE OR REPLACE FUNCTION houvast.sign_access(seen text, by text, code text) RETURNS bigint
@@ -8592,7 +8607,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.sign_access TO houvast_web; END IF;
 END $$;
 
--- 509. make view houvast.public_access_review (promise C38, as houvast_keeper)
+-- 510. make view houvast.public_access_review (promise C38, as houvast_keeper)
 -- For the pages: the reviews, and whether what was reviewed is still so (promise C38).
 CREATE OR REPLACE VIEW houvast.public_access_review AS
 SELECT v.id, v.sha256, v.lines, v.who, v.at, v.sha256 = (SELECT n.sha256 FROM houvast.access_now() n) AS same FROM houvast.access_review v;
@@ -8601,7 +8616,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_access_review TO houvast_web; END IF;
 END $$;
 
--- 510. make table emergency (promise C38, as houvast_keeper)
+-- 511. make table emergency (promise C38, as houvast_keeper)
 -- Emergency entrances: a login gets a purpose that it does not have, for some minutes, because a named officer says why (promise C38).
 CREATE TABLE IF NOT EXISTS houvast.emergency (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, purpose text NOT NULL, login name NOT NULL, reason text NOT NULL CHECK (length(reason) <= 500),
@@ -8611,7 +8626,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS emergency_open ON houvast.emergency (login, pu
 ALTER TABLE houvast.emergency ADD COLUMN IF NOT EXISTS lifts boolean NOT NULL DEFAULT false;  -- a limit of a purpose that the login has
 COMMENT ON TABLE houvast.emergency IS 'Emergency entrances: who, why, until when, and who looked at it (promise C38).';
 
--- 511. make function emergency_kept (promise C38, as houvast_keeper)
+-- 512. make function emergency_kept (promise C38, as houvast_keeper)
 -- An emergency is opened by an officer with a code, for at most four hours, with a reason that names nobody, where another officer can
 -- look at it; it ends when the login has the purpose no longer, and then that other one looks at it with a code; nothing else of it
 -- changes (promise C38).
@@ -8669,7 +8684,7 @@ END $$;
 COMMENT ON FUNCTION houvast.emergency_kept IS 'Keeps promise C38';
 REVOKE ALL ON FUNCTION houvast.emergency_kept() FROM PUBLIC;
 
--- 512. make function tell_emergency (promise C38, as houvast_keeper)
+-- 513. make function tell_emergency (promise C38, as houvast_keeper)
 -- That one was opened, ended, and looked at goes into the log, in the same transaction (promise C38).
 CREATE OR REPLACE FUNCTION houvast.tell_emergency() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -8690,7 +8705,7 @@ END $$;
 COMMENT ON FUNCTION houvast.tell_emergency IS 'Keeps promise C38';
 REVOKE ALL ON FUNCTION houvast.tell_emergency() FROM PUBLIC;
 
--- 513. make function emergency_bounds (promise C38, as houvast_keeper)
+-- 514. make function emergency_bounds (promise C38, as houvast_keeper)
 -- A use under an emergency ends with it at the latest, and none begins after its time, whether somebody took the purpose away by then or
 -- not; where it lifted a limit of use, the limit counts again (promise C38).
 CREATE OR REPLACE FUNCTION houvast.emergency_bounds() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -8709,7 +8724,7 @@ END $$;
 COMMENT ON FUNCTION houvast.emergency_bounds IS 'Keeps promise C38';
 REVOKE ALL ON FUNCTION houvast.emergency_bounds() FROM PUBLIC;
 
--- 514. make function open_emergency (promise C38, as houvast_keeper)
+-- 515. make function open_emergency (promise C38, as houvast_keeper)
 -- For an administrator, who then gives the login the purpose: an officer opens an emergency with a code; its number (promise C38).
 CREATE OR REPLACE FUNCTION houvast.open_emergency(purpose text, login name, by text, code text, reason text, minutes int) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -8726,7 +8741,7 @@ END $$;
 COMMENT ON FUNCTION houvast.open_emergency IS 'An officer opens an emergency entrance (promise C38)';
 REVOKE ALL ON FUNCTION houvast.open_emergency(text, name, text, text, text, int) FROM PUBLIC;
 
--- 515. make function review_emergency (promise C38, as houvast_keeper)
+-- 516. make function review_emergency (promise C38, as houvast_keeper)
 -- Another officer looked at an emergency, with a code (promise C38).
 CREATE OR REPLACE FUNCTION houvast.review_emergency(number bigint, by text, code text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -8740,72 +8755,72 @@ END $$;
 COMMENT ON FUNCTION houvast.review_emergency IS 'Another officer looked at an emergency (promise C38)';
 REVOKE ALL ON FUNCTION houvast.review_emergency(bigint, text, text) FROM PUBLIC;
 
--- 516. make trigger hv_keep_control_result on houvast.control_result (promise C36, as houvast_keeper)
+-- 517. make trigger hv_keep_control_result on houvast.control_result (promise C36, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_control_result" BEFORE INSERT OR UPDATE OR DELETE ON houvast.control_result
     FOR EACH ROW EXECUTE FUNCTION houvast."control_result_kept"();
 COMMENT ON TRIGGER "hv_keep_control_result" ON houvast.control_result IS 'Keeps promise C36';
 
--- 517. make trigger hv_keep_control_results on houvast.control_result (promise C36, as houvast_keeper)
+-- 518. make trigger hv_keep_control_results on houvast.control_result (promise C36, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_control_results" BEFORE TRUNCATE ON houvast.control_result
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."control_result_kept"();
 COMMENT ON TRIGGER "hv_keep_control_results" ON houvast.control_result IS 'Keeps promise C36';
 
--- 518. make trigger hv_tell_control on houvast.control_result (promise C36, as houvast_keeper)
+-- 519. make trigger hv_tell_control on houvast.control_result (promise C36, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_control" AFTER INSERT ON houvast.control_result
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_control"();
 COMMENT ON TRIGGER "hv_tell_control" ON houvast.control_result IS 'Keeps promise C36';
 
--- 519. make trigger hv_keep_backup on houvast.backup (promise C38, as houvast_keeper)
+-- 520. make trigger hv_keep_backup on houvast.backup (promise C38, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_backup" BEFORE INSERT OR UPDATE OR DELETE ON houvast.backup
     FOR EACH ROW EXECUTE FUNCTION houvast."backup_kept"();
 COMMENT ON TRIGGER "hv_keep_backup" ON houvast.backup IS 'Keeps promise C38';
 
--- 520. make trigger hv_keep_backups on houvast.backup (promise C38, as houvast_keeper)
+-- 521. make trigger hv_keep_backups on houvast.backup (promise C38, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_backups" BEFORE TRUNCATE ON houvast.backup
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."backup_kept"();
 COMMENT ON TRIGGER "hv_keep_backups" ON houvast.backup IS 'Keeps promise C38';
 
--- 521. make trigger hv_tell_backup on houvast.backup (promise C38, as houvast_keeper)
+-- 522. make trigger hv_tell_backup on houvast.backup (promise C38, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_backup" AFTER INSERT ON houvast.backup
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_backup"();
 COMMENT ON TRIGGER "hv_tell_backup" ON houvast.backup IS 'Keeps promise C38';
 
--- 522. make trigger hv_keep_access_review on houvast.access_review (promise C38, as houvast_keeper)
+-- 523. make trigger hv_keep_access_review on houvast.access_review (promise C38, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_access_review" BEFORE INSERT OR UPDATE OR DELETE ON houvast.access_review
     FOR EACH ROW EXECUTE FUNCTION houvast."access_review_kept"();
 COMMENT ON TRIGGER "hv_keep_access_review" ON houvast.access_review IS 'Keeps promise C38';
 
--- 523. make trigger hv_keep_access_reviews on houvast.access_review (promise C38, as houvast_keeper)
+-- 524. make trigger hv_keep_access_reviews on houvast.access_review (promise C38, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_access_reviews" BEFORE TRUNCATE ON houvast.access_review
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."access_review_kept"();
 COMMENT ON TRIGGER "hv_keep_access_reviews" ON houvast.access_review IS 'Keeps promise C38';
 
--- 524. make trigger hv_tell_access on houvast.access_review (promise C38, as houvast_keeper)
+-- 525. make trigger hv_tell_access on houvast.access_review (promise C38, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_access" AFTER INSERT ON houvast.access_review
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_access"();
 COMMENT ON TRIGGER "hv_tell_access" ON houvast.access_review IS 'Keeps promise C38';
 
--- 525. make trigger hv_keep_emergency on houvast.emergency (promise C38, as houvast_keeper)
+-- 526. make trigger hv_keep_emergency on houvast.emergency (promise C38, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_emergency" BEFORE INSERT OR UPDATE OR DELETE ON houvast.emergency
     FOR EACH ROW EXECUTE FUNCTION houvast."emergency_kept"();
 COMMENT ON TRIGGER "hv_keep_emergency" ON houvast.emergency IS 'Keeps promise C38';
 
--- 526. make trigger hv_keep_emergencys on houvast.emergency (promise C38, as houvast_keeper)
+-- 527. make trigger hv_keep_emergencys on houvast.emergency (promise C38, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_emergencys" BEFORE TRUNCATE ON houvast.emergency
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."emergency_kept"();
 COMMENT ON TRIGGER "hv_keep_emergencys" ON houvast.emergency IS 'Keeps promise C38';
 
--- 527. make trigger hv_tell_emergency on houvast.emergency (promise C38, as houvast_keeper)
+-- 528. make trigger hv_tell_emergency on houvast.emergency (promise C38, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_emergency" AFTER INSERT OR UPDATE ON houvast.emergency
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_emergency"();
 COMMENT ON TRIGGER "hv_tell_emergency" ON houvast.emergency IS 'Keeps promise C38';
 
--- 528. make trigger hv_emergency_bounds on houvast.use (promise C38, as houvast_keeper)
+-- 529. make trigger hv_emergency_bounds on houvast.use (promise C38, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_emergency_bounds" BEFORE INSERT ON houvast.use
     FOR EACH ROW EXECUTE FUNCTION houvast."emergency_bounds"();
 COMMENT ON TRIGGER "hv_emergency_bounds" ON houvast.use IS 'Keeps promise C38';
 
--- 529. make table flagged (promise G16, as houvast_keeper)
+-- 530. make table flagged (promise G16, as houvast_keeper)
 -- Where in free text something stands that must not lie open: which row and column, what kinds, and what one of the staff decided.
 -- Never the text itself (promise G16).
 CREATE TABLE IF NOT EXISTS houvast.flagged (
@@ -8815,7 +8830,7 @@ CREATE TABLE IF NOT EXISTS houvast.flagged (
     decided_at timestamptz, decided_by text NOT NULL DEFAULT '', UNIQUE (relation, row_key, "column"), CHECK ((state = 'open') = (decided_at IS NULL)));
 COMMENT ON TABLE houvast.flagged IS 'Free text that is flagged, and what was decided of it; never the text (promise G16).';;
 
--- 530. make function flagged_kept (promise G16, as houvast_keeper)
+-- 531. make function flagged_kept (promise G16, as houvast_keeper)
 -- Whoever writes a flag: it begins undecided. Text is let be read on a ground of the law alone, by an officer with a code in the same
 -- transaction, who looked at it in the last hour; taking the words out, or all of it, is decided once (promise G16).
 CREATE OR REPLACE FUNCTION houvast.flagged_kept() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -8845,7 +8860,7 @@ END $$;
 COMMENT ON FUNCTION houvast.flagged_kept() IS 'Keeps promise G16';
 REVOKE ALL ON FUNCTION houvast.flagged_kept() FROM PUBLIC;
 
--- 531. make function tell_flagged (promise G16, as houvast_keeper)
+-- 532. make function tell_flagged (promise G16, as houvast_keeper)
 -- That a text was flagged, and what was decided of it, is told; never what it says (promise G16).
 CREATE OR REPLACE FUNCTION houvast.tell_flagged() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -8857,7 +8872,7 @@ END $$;
 COMMENT ON FUNCTION houvast.tell_flagged() IS 'Keeps promise G16';
 REVOKE ALL ON FUNCTION houvast.tell_flagged() FROM PUBLIC;
 
--- 532. make view houvast.public_flagged (promise G16, as houvast_keeper)
+-- 533. make view houvast.public_flagged (promise G16, as houvast_keeper)
 -- What is flagged, for the desk: where, what kinds, since when, and what was decided; never the text (promise G16).
 DROP VIEW IF EXISTS houvast.public_flagged;
 CREATE VIEW houvast.public_flagged AS SELECT f.id, f.relation, f."column", f.kinds, f.found_at, f.state, f.ground, f.decided_at, f.decided_by FROM houvast.flagged f;
@@ -8866,7 +8881,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT SELECT ON houvast.public_flagged TO houvast_web; END IF;
 END $$;
 
--- 533. make function open_flagged (promise G16, as houvast_keeper)
+-- 534. make function open_flagged (promise G16, as houvast_keeper)
 -- Records that one of the staff looks at a flagged text, of whose row; `read_flagged` shows it once this has committed (promises C02, G16).
 CREATE OR REPLACE FUNCTION houvast.open_flagged(number bigint, reason text, by text) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -8896,7 +8911,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.open_flagged TO houvast_web; END IF;
 END $$;
 
--- 534. make function read_flagged (promise G16, as houvast_keeper)
+-- 535. make function read_flagged (promise G16, as houvast_keeper)
 -- A flagged text, for the login whose look at it `open_flagged` recorded and committed in the last minutes (promises C02, G16).
 CREATE OR REPLACE FUNCTION houvast.read_flagged(use_id bigint) RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -8916,7 +8931,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.read_flagged TO houvast_web; END IF;
 END $$;
 
--- 535. make function decide_flagged (promise G16, as houvast_keeper)
+-- 536. make function decide_flagged (promise G16, as houvast_keeper)
 -- An officer decides, with one code, what becomes of flagged texts: they stay on a ground (`kept`), the words in them are taken out
 -- (`redacted`), or all of them (`removed`); all of these numbers or none (promise G16).
 CREATE OR REPLACE FUNCTION houvast.decide_flagged(numbers bigint[], decision text, ground text, by text, code text) RETURNS void
@@ -8949,17 +8964,17 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.decide_flagged TO houvast_web; END IF;
 END $$;
 
--- 536. make trigger hv_keep_flagged on houvast.flagged (promise G16, as houvast_keeper)
+-- 537. make trigger hv_keep_flagged on houvast.flagged (promise G16, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_flagged" BEFORE INSERT OR UPDATE ON houvast.flagged
     FOR EACH ROW EXECUTE FUNCTION houvast."flagged_kept"();
 COMMENT ON TRIGGER "hv_keep_flagged" ON houvast.flagged IS 'Keeps promise G16';
 
--- 537. make trigger hv_tell_flagged on houvast.flagged (promise G16, as houvast_keeper)
+-- 538. make trigger hv_tell_flagged on houvast.flagged (promise G16, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_flagged" AFTER INSERT OR UPDATE ON houvast.flagged
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_flagged"();
 COMMENT ON TRIGGER "hv_tell_flagged" ON houvast.flagged IS 'Keeps promise G16';
 
--- 538. make table visit_release (promise C24, as houvast_keeper)
+-- 539. make table visit_release (promise C24, as houvast_keeper)
 -- What was spent of the budget for reports of visits, before anything was looked at: what for, how much, of which days. What is spent
 -- stays spent, whether a report came of it or not (promise C24).
 CREATE TABLE IF NOT EXISTS houvast.visit_release (
@@ -8970,14 +8985,14 @@ CREATE INDEX IF NOT EXISTS visit_release_at ON houvast.visit_release (at);
 CREATE INDEX IF NOT EXISTS visit_release_question ON houvast.visit_release (question_sha256);
 COMMENT ON TABLE houvast.visit_release IS 'What was spent of the budget for reports of visits: rho in millionths, delta in trillionths (promise C24).';;
 
--- 539. make table visit_report (promise C24, as houvast_keeper)
+-- 540. make table visit_report (promise C24, as houvast_keeper)
 -- What was published: the bytes, which are served from then on. Written once (promise C24).
 CREATE TABLE IF NOT EXISTS houvast.visit_report (
     release bigint PRIMARY KEY REFERENCES houvast.visit_release, question_sha256 text NOT NULL UNIQUE,
     content bytea NOT NULL CHECK (octet_length(content) <= 33554432), sha256 text NOT NULL, rows int NOT NULL CHECK (rows >= 0), at timestamptz NOT NULL DEFAULT clock_timestamp());
 COMMENT ON TABLE houvast.visit_report IS 'Reports of visits as they were published (promise C24).';;
 
--- 540. make function report_left (promise C24, as houvast_keeper)
+-- 541. make function report_left (promise C24, as houvast_keeper)
 -- How much rho (in millionths) and delta (in trillionths) may still be spent: of what may be released within the period, and of what
 -- may ever be told of each of these days. The less counts (promise C24).
 CREATE OR REPLACE FUNCTION houvast.report_left(since date, until date, OUT rho bigint, OUT delta bigint) LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -8994,7 +9009,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.report_left TO houvast_web; END IF;
 END $$;
 
--- 541. make function kept_release (promise C24, as houvast_keeper)
+-- 542. make function kept_release (promise C24, as houvast_keeper)
 -- Whoever spends: one after the other, of whole days that are over, not beyond what is left, not what is told already or being made
 -- now. What was spent stays (promise C24).
 CREATE OR REPLACE FUNCTION houvast.kept_release() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -9023,7 +9038,7 @@ END $$;
 COMMENT ON FUNCTION houvast.kept_release IS 'Keeps promise C24';
 REVOKE ALL ON FUNCTION houvast.kept_release() FROM PUBLIC;
 
--- 542. make function kept_report (promise C24, as houvast_keeper)
+-- 543. make function kept_report (promise C24, as houvast_keeper)
 -- A report is of a release of its own, made soon after it was paid for, says which one, and stays as it is (promise C24).
 CREATE OR REPLACE FUNCTION houvast.kept_report() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -9049,7 +9064,7 @@ END $$;
 COMMENT ON FUNCTION houvast.kept_report IS 'Keeps promise C24';
 REVOKE ALL ON FUNCTION houvast.kept_report() FROM PUBLIC;
 
--- 543. make function tell_release (promise C24, as houvast_keeper)
+-- 544. make function tell_release (promise C24, as houvast_keeper)
 -- What is spent goes into the log in the same transaction, and so does what is published (promise C24).
 CREATE OR REPLACE FUNCTION houvast.tell_release() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -9068,7 +9083,7 @@ END $$;
 COMMENT ON FUNCTION houvast.tell_release IS 'Keeps promise C24';
 REVOKE ALL ON FUNCTION houvast.tell_release() FROM PUBLIC;
 
--- 544. make function report_budget (promise C24, as houvast_keeper)
+-- 545. make function report_budget (promise C24, as houvast_keeper)
 -- What may be released within the period in all, what is spent, and what is left for these days (promise C24).
 CREATE OR REPLACE FUNCTION houvast.report_budget(since date, until date, OUT cap bigint, OUT cap_delta bigint, OUT spent bigint, OUT "left" bigint, OUT left_delta bigint, OUT days int)
 LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -9081,7 +9096,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.report_budget TO houvast_web; END IF;
 END $$;
 
--- 545. make function report_pay (promise C24, as houvast_keeper)
+-- 546. make function report_pay (promise C24, as houvast_keeper)
 -- An officer pays for a report, with a code that serves once; what comes back is shown once, and publishes it (promises C24, C38).
 CREATE OR REPLACE FUNCTION houvast.report_pay(question text, rho bigint, delta bigint, by text, code text, OUT number bigint, OUT pass text)
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
@@ -9101,7 +9116,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.report_pay TO houvast_web; END IF;
 END $$;
 
--- 546. make function report_publish (promise C24, as houvast_keeper)
+-- 547. make function report_publish (promise C24, as houvast_keeper)
 -- Publishes what was paid for, once, by whoever holds what paying gave (promise C24).
 CREATE OR REPLACE FUNCTION houvast.report_publish(number bigint, pass text, content bytea) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -9117,7 +9132,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.report_publish TO houvast_web; END IF;
 END $$;
 
--- 547. make function report_list (promise C24, as houvast_keeper)
+-- 548. make function report_list (promise C24, as houvast_keeper)
 -- What was published, newest first, or the one that answers a question (promise C24).
 CREATE OR REPLACE FUNCTION houvast.report_list(question text) RETURNS TABLE (number bigint, content bytea) LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT r.release, r.content FROM houvast.visit_report r
@@ -9129,7 +9144,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.report_list TO houvast_web; END IF;
 END $$;
 
--- 548. make function report_read (promise C24, as houvast_keeper)
+-- 549. make function report_read (promise C24, as houvast_keeper)
 -- A report as it was published (promise C24).
 CREATE OR REPLACE FUNCTION houvast.report_read(number bigint) RETURNS bytea LANGUAGE sql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $$
     SELECT r.content FROM houvast.visit_report r WHERE r.release = report_read.number
@@ -9140,37 +9155,37 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.report_read TO houvast_web; END IF;
 END $$;
 
--- 549. make trigger hv_keep_visit_release on houvast.visit_release (promise C24, as houvast_keeper)
+-- 550. make trigger hv_keep_visit_release on houvast.visit_release (promise C24, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_visit_release" BEFORE INSERT OR UPDATE OR DELETE ON houvast.visit_release
     FOR EACH ROW EXECUTE FUNCTION houvast."kept_release"();
 COMMENT ON TRIGGER "hv_keep_visit_release" ON houvast.visit_release IS 'Keeps promise C24';
 
--- 550. make trigger hv_keep_visit_releases on houvast.visit_release (promise C24, as houvast_keeper)
+-- 551. make trigger hv_keep_visit_releases on houvast.visit_release (promise C24, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_visit_releases" BEFORE TRUNCATE ON houvast.visit_release
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."kept_release"();
 COMMENT ON TRIGGER "hv_keep_visit_releases" ON houvast.visit_release IS 'Keeps promise C24';
 
--- 551. make trigger hv_tell_visit_release on houvast.visit_release (promise C24, as houvast_keeper)
+-- 552. make trigger hv_tell_visit_release on houvast.visit_release (promise C24, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_visit_release" AFTER INSERT ON houvast.visit_release
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_release"();
 COMMENT ON TRIGGER "hv_tell_visit_release" ON houvast.visit_release IS 'Keeps promise C24';
 
--- 552. make trigger hv_keep_visit_report on houvast.visit_report (promise C24, as houvast_keeper)
+-- 553. make trigger hv_keep_visit_report on houvast.visit_report (promise C24, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_visit_report" BEFORE INSERT OR UPDATE OR DELETE ON houvast.visit_report
     FOR EACH ROW EXECUTE FUNCTION houvast."kept_report"();
 COMMENT ON TRIGGER "hv_keep_visit_report" ON houvast.visit_report IS 'Keeps promise C24';
 
--- 553. make trigger hv_keep_visit_reports on houvast.visit_report (promise C24, as houvast_keeper)
+-- 554. make trigger hv_keep_visit_reports on houvast.visit_report (promise C24, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_keep_visit_reports" BEFORE TRUNCATE ON houvast.visit_report
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."kept_report"();
 COMMENT ON TRIGGER "hv_keep_visit_reports" ON houvast.visit_report IS 'Keeps promise C24';
 
--- 554. make trigger hv_tell_visit_report on houvast.visit_report (promise C24, as houvast_keeper)
+-- 555. make trigger hv_tell_visit_report on houvast.visit_report (promise C24, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_tell_visit_report" AFTER INSERT ON houvast.visit_report
     FOR EACH ROW EXECUTE FUNCTION houvast."tell_release"();
 COMMENT ON TRIGGER "hv_tell_visit_report" ON houvast.visit_report IS 'Keeps promise C24';
 
--- 555. make function uses_of (promise C33, as houvast_keeper)
+-- 556. make function uses_of (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.uses_of(person_kind text, person_key text)
 RETURNS TABLE (sort text, purpose text, role text, reason text, since timestamptz, until timestamptz, times bigint, categories text[])
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
@@ -9205,7 +9220,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.uses_of IS 'Who used a person''s data (promise C33)';
 
--- 556. make function tell_erasure (promise G05, as houvast_keeper)
+-- 557. make function tell_erasure (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_erasure(erased bigint, emptied bigint, left_to_others bigint, kept bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9253,7 +9268,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_erasure IS 'The log is told in the same transaction (promise G05)';
 
--- 557. make function tell_correction (promise C34, as houvast_keeper)
+-- 558. make function tell_correction (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.tell_correction(of_table text, of_column text, of_rows bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9269,7 +9284,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.tell_correction IS 'The log is told in the same transaction (promise C34)';
 
--- 558. make function open_steps (promise G05, as houvast_keeper)
+-- 559. make function open_steps (promise G05, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.open_steps(of_request bigint, of_what text, of_values jsonb) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9299,7 +9314,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.open_steps IS 'The log is told in the same transaction (promise G05)';
 
--- 559. make function mark_kept (promise C34, as houvast_keeper)
+-- 560. make function mark_kept (promise C34, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.mark_kept(of_request bigint, of_table text, of_column text, of_rows text[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9317,7 +9332,7 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast.mark_kept IS 'The log is told in the same transaction (promise C34)';
 
--- 560. make fill answers (promise C13)
+-- 561. make fill answers (promise C13)
 UPDATE houvast.person p SET guard = f.guard, contested = f.contested
 FROM (SELECT q.kind, q.key, houvast.guard_of(coalesce(array_agg(s.stand || ':' || s.about) FILTER (WHERE s.stand IS NOT NULL), '{}'),
              q.collected_at, q.closed_at) AS guard,
@@ -9332,28 +9347,28 @@ WHERE p.kind = f.kind AND p.key = f.key AND (p.guard, p.contested) IS DISTINCT F
     | CASE WHEN ('allowed:billing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) THEN 16::bigint ELSE 0 END
     | CASE WHEN ('allowed:marketing' = ANY (facts) OR NOT ('restricted:' = ANY (facts))) AND ('consented:marketing' = ANY (facts)) AND (NOT (facts && ARRAY['objected:marketing']::text[])) THEN 32::bigint ELSE 0 END;
 
--- 561. make fill stand_mailing_consented_marketing (promise C13)
+-- 562. make fill stand_mailing_consented_marketing (promise C13)
 INSERT INTO houvast.stand (kind, key, stand, about, source)
 SELECT 'customer', t."account_id"::text, 'consented', 'marketing', 'mailing#0:' || t."id"::text
 FROM "public"."mailing" t WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."ended_at" IS NULL) AND t."account_id" IS NOT NULL AND NOT EXISTS (SELECT FROM houvast.stand w WHERE w.kind = 'customer' AND w.key = t."account_id"::text AND w.stand = 'withdrawn' AND w.about = 'marketing')
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 562. make fill c_ticket_open (promise C10)
+-- 563. make fill c_ticket_open (promise C10)
 INSERT INTO "houvast"."c_ticket_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."ticket" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."closed_at" IS NULL) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 563. make fill c_order_open (promise C09)
+-- 564. make fill c_order_open (promise C09)
 INSERT INTO "houvast"."c_order_open" (case_key, person, starts, ends)
 SELECT t."id", t."account_id", '-infinity', 'infinity' FROM "public"."purchase" t
 WHERE t.ctid >= {low} AND t.ctid < {high} AND (t."status"::text IN ('new', 'paid')) AND t."account_id" IS NOT NULL
 FOR SHARE
 ON CONFLICT DO NOTHING;
 
--- 564. make fill persons customer (promise C30)
+-- 565. make fill persons customer (promise C30)
 INSERT INTO houvast.person (kind, key, collected_at, closed_at, guard)
 SELECT 'customer', t.key, t.since, t.closed, houvast.guard_of(coalesce(s.facts, '{}'), t.since, t.closed)
 FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS since, t."closed_at" AS closed FROM "public"."account" t
@@ -9361,23 +9376,23 @@ FROM (SELECT t."id"::text AS key, coalesce(t."created_at", clock_timestamp()) AS
 CROSS JOIN LATERAL (SELECT array_agg(stand || ':' || about) AS facts FROM houvast.stand a WHERE a.kind = 'customer' AND a.key = t.key) s
 ON CONFLICT DO NOTHING;
 
--- 565. make column account.hv_guard (promise C01)
+-- 566. make column account.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."account" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of account') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."account" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."account".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 566. make keeper on account (promise C01)
+-- 567. make keeper on account (promise C01)
 GRANT SELECT ("id", "login", "created_at", "closed_at", "hv_guard"), UPDATE (hv_guard) ON "public"."account" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 567. make policy hv_keeper on account (promise C01)
+-- 568. make policy hv_keeper on account (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."account";
 CREATE POLICY hv_keeper ON "public"."account" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."account" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 568. make function keep_account (promise C01, as houvast_keeper)
+-- 569. make function keep_account (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_account"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9390,32 +9405,32 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_account"() IS 'Keeps promise C01';
 
--- 569. make trigger zzz_hv_keep_new on account (promise C01)
+-- 570. make trigger zzz_hv_keep_new on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."account"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 570. make column contact.hv_guard (promise C01)
+-- 571. make column contact.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."contact" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of contact') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."contact" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."contact".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 571. make column contact.hv_closed (promise C01)
+-- 572. make column contact.hv_closed (promise C01)
 ALTER TABLE "public"."contact" ADD COLUMN "hv_closed" timestamptz;
 
--- 572. make keeper on contact (promise C01)
+-- 573. make keeper on contact (promise C01)
 GRANT SELECT ("id", "account_id", "email", "created_at", "name", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."contact" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 573. make policy hv_keeper on contact (promise C01)
+-- 574. make policy hv_keeper on contact (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."contact";
 CREATE POLICY hv_keeper ON "public"."contact" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."contact" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 574. make function keep_contact (promise C01, as houvast_keeper)
+-- 575. make function keep_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9428,32 +9443,32 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_contact"() IS 'Keeps promise C01';
 
--- 575. make trigger zzz_hv_keep_new on contact (promise C01)
+-- 576. make trigger zzz_hv_keep_new on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 576. make column ticket.hv_guard (promise C01)
+-- 577. make column ticket.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."ticket" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of ticket') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."ticket" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."ticket".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 577. make column ticket.hv_closed (promise C01)
+-- 578. make column ticket.hv_closed (promise C01)
 ALTER TABLE "public"."ticket" ADD COLUMN "hv_closed" timestamptz;
 
--- 578. make keeper on ticket (promise C01)
+-- 579. make keeper on ticket (promise C01)
 GRANT SELECT ("id", "account_id", "opened_at", "closed_at", "hv_guard", "hv_closed"), UPDATE (hv_guard) ON "public"."ticket" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 579. make policy hv_keeper on ticket (promise C01)
+-- 580. make policy hv_keeper on ticket (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."ticket";
 CREATE POLICY hv_keeper ON "public"."ticket" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."ticket" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 580. make function keep_ticket (promise C01, as houvast_keeper)
+-- 581. make function keep_ticket (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9466,35 +9481,35 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_ticket"() IS 'Keeps promise C01';
 
--- 581. make trigger zzz_hv_keep_new on ticket (promise C01)
+-- 582. make trigger zzz_hv_keep_new on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."ticket"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 582. make column purchase.hv_guard (promise C01)
+-- 583. make column purchase.hv_guard (promise C01)
 DO $hv$ BEGIN
     EXECUTE format('ALTER TABLE "public"."purchase" ADD COLUMN IF NOT EXISTS hv_guard bigint NOT NULL DEFAULT %s', (SELECT coalesce((SELECT guard & (SELECT value::bigint FROM houvast.setting WHERE name = 'asked of purchase') FROM houvast.person WHERE kind = 'customer' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1), 0) | 9223090561878065152::bigint));
 END $hv$;
 ALTER TABLE "public"."purchase" ALTER COLUMN hv_guard SET DEFAULT 0;
 COMMENT ON COLUMN "public"."purchase".hv_guard IS 'Answers about the data subjects of the row; granted to nobody (promise C01)';
 
--- 583. make column purchase.hv_closed (promise C01)
+-- 584. make column purchase.hv_closed (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_closed" timestamptz;
 
--- 584. make column purchase.hv_writer (promise C01)
+-- 585. make column purchase.hv_writer (promise C01)
 ALTER TABLE "public"."purchase" ADD COLUMN "hv_writer" int;
 
--- 585. make keeper on purchase (promise C01)
+-- 586. make keeper on purchase (promise C01)
 GRANT SELECT ("id", "account_id", "created_at", "status", "hv_guard", "hv_closed", "hv_writer"), UPDATE (hv_guard) ON "public"."purchase" TO houvast_keeper;
 GRANT USAGE ON SCHEMA "public" TO houvast_keeper;
 
--- 586. make policy hv_keeper on purchase (promise C01)
+-- 587. make policy hv_keeper on purchase (promise C01)
 DROP POLICY IF EXISTS hv_keeper ON "public"."purchase";
 CREATE POLICY hv_keeper ON "public"."purchase" TO houvast_keeper USING (true);
 COMMENT ON POLICY hv_keeper ON "public"."purchase" IS 'Houvast keeps the guards of rows (promise C01)';
 
--- 587. make function keep_purchase (promise C01, as houvast_keeper)
+-- 588. make function keep_purchase (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."keep_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9510,13 +9525,13 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."keep_purchase"() IS 'Keeps promise C01';
 
--- 588. make trigger zzz_hv_keep_new on purchase (promise C01)
+-- 589. make trigger zzz_hv_keep_new on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep_new" BEFORE INSERT ON "public"."purchase"
     FOR EACH ROW EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep_new" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep_new";
 
--- 589. make function spread_person (promise C13, as houvast_keeper)
+-- 590. make function spread_person (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."spread_person"() RETURNS trigger LANGUAGE plpgsql SET session_replication_role = replica SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -9532,12 +9547,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."spread_person"() IS 'Keeps promise C13';
 
--- 590. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
+-- 591. make trigger hv_spread on houvast.person (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_spread" AFTER UPDATE ON houvast.person
     FOR EACH ROW WHEN (OLD.guard IS DISTINCT FROM NEW.guard OR OLD.contested IS DISTINCT FROM NEW.contested OR OLD.closed_at IS DISTINCT FROM NEW.closed_at) EXECUTE FUNCTION houvast."spread_person"();
 COMMENT ON TRIGGER "hv_spread" ON houvast.person IS 'Keeps promise C13';
 
--- 591. make function others_named (promise C33, as houvast_keeper)
+-- 592. make function others_named (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.others_named(said text[], sharers boolean) RETURNS TABLE (word text, kind text, key text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $hv$
 DECLARE
@@ -9573,7 +9588,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.others_named IS 'Which of these words name or reach somebody else than the person of the open use (promise C33)';
 REVOKE ALL ON FUNCTION houvast.others_named(text[], boolean) FROM PUBLIC;
 
--- 592. make function judged_here (promise C33, as houvast_keeper)
+-- 593. make function judged_here (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.judged_here() RETURNS TABLE (number bigint, "table" text, "column" text, key text, part int,
     "begin" int, "end" int, takes boolean) LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9591,7 +9606,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.judged_here IS 'What was judged of copies of the person of the open use (promise C33)';
 REVOKE ALL ON FUNCTION houvast.judged_here() FROM PUBLIC;
 
--- 593. make function judged_stands (promise C33, as houvast_keeper)
+-- 594. make function judged_stands (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.judged_stands(number bigint, said text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
     whose houvast.use;
@@ -9607,7 +9622,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.judged_stands IS 'Whether a text that was judged still says the same (promise C33)';
 REVOKE ALL ON FUNCTION houvast.judged_stands(bigint, text) FROM PUBLIC;
 
--- 594. make function rows_above (promise C33, as houvast_keeper)
+-- 595. make function rows_above (promise C33, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.rows_above(of text) RETURNS SETOF text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -9624,7 +9639,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.rows_above IS 'Where the rows of the person of the open use hang, so that they are found soon (promise C33)';
 REVOKE ALL ON FUNCTION houvast.rows_above(text) FROM PUBLIC;
 
--- 595. make function address_account_came (promise C13, as houvast_keeper)
+-- 596. make function address_account_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -9633,12 +9648,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_came"() IS 'Keeps promise C13';
 
--- 596. make trigger hv_address_account_came on account (promise C13)
+-- 597. make trigger hv_address_account_came on account (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_account_came" AFTER INSERT ON "public"."account" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_account_came"();
 COMMENT ON TRIGGER "hv_address_account_came" ON "public"."account" IS 'Keeps promise C13';
 
--- 597. make function address_account_changed (promise C37, as houvast_keeper)
+-- 598. make function address_account_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_account_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -9655,12 +9670,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_account_changed"() IS 'Keeps promise C37';
 
--- 598. make trigger hv_address_account_changed on account (promise C37)
+-- 599. make trigger hv_address_account_changed on account (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_account_changed" AFTER UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."login" IS DISTINCT FROM NEW."login") EXECUTE FUNCTION houvast."address_account_changed"();
 COMMENT ON TRIGGER "hv_address_account_changed" ON "public"."account" IS 'Keeps promise C37';
 
--- 599. make function address_contact_came (promise C13, as houvast_keeper)
+-- 600. make function address_contact_came (promise C13, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_came"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -9688,12 +9703,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_came"() IS 'Keeps promise C13';
 
--- 600. make trigger hv_address_contact_came on contact (promise C13)
+-- 601. make trigger hv_address_contact_came on contact (promise C13)
 CREATE OR REPLACE TRIGGER "hv_address_contact_came" AFTER INSERT ON "public"."contact" REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."address_contact_came"();
 COMMENT ON TRIGGER "hv_address_contact_came" ON "public"."contact" IS 'Keeps promise C13';
 
--- 601. make function address_contact_changed (promise C37, as houvast_keeper)
+-- 602. make function address_contact_changed (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_changed"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -9719,12 +9734,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_changed"() IS 'Keeps promise C37';
 
--- 602. make trigger hv_address_contact_changed on contact (promise C37)
+-- 603. make trigger hv_address_contact_changed on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_changed" AFTER UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."email" IS DISTINCT FROM NEW."email") EXECUTE FUNCTION houvast."address_contact_changed"();
 COMMENT ON TRIGGER "hv_address_contact_changed" ON "public"."contact" IS 'Keeps promise C37';
 
--- 603. make function address_contact_gone (promise C37, as houvast_keeper)
+-- 604. make function address_contact_gone (promise C37, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."address_contact_gone"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 BEGIN
@@ -9737,12 +9752,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."address_contact_gone"() IS 'Keeps promise C37';
 
--- 604. make trigger hv_address_contact_gone on contact (promise C37)
+-- 605. make trigger hv_address_contact_gone on contact (promise C37)
 CREATE OR REPLACE TRIGGER "hv_address_contact_gone" AFTER DELETE ON "public"."contact"
     FOR EACH ROW EXECUTE FUNCTION houvast."address_contact_gone"();
 COMMENT ON TRIGGER "hv_address_contact_gone" ON "public"."contact" IS 'Keeps promise C37';
 
--- 605. make function remember_objections (promise C13, as houvast_keeper)
+-- 606. make function remember_objections (promise C13, as houvast_keeper)
 -- Whoever objects to marketing is remembered by their addresses too, in the same transaction; what was there when a policy
 -- is applied is filled after it, and made-up people are not remembered (promise C13).
 CREATE OR REPLACE FUNCTION houvast.remember_objections() RETURNS trigger
@@ -9758,12 +9773,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION houvast.remember_objections() IS 'Keeps promise C13';;
 
--- 606. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
+-- 607. make trigger hv_remember on houvast.stand (promise C13, as houvast_keeper)
 CREATE OR REPLACE TRIGGER "hv_remember" AFTER INSERT ON houvast.stand REFERENCING NEW TABLE AS came
     FOR EACH STATEMENT EXECUTE FUNCTION houvast."remember_objections"();
 COMMENT ON TRIGGER "hv_remember" ON houvast.stand IS 'Keeps promise C13';
 
--- 607. make function flagged_text (promise G16, as houvast_keeper)
+-- 608. make function flagged_text (promise G16, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.flagged_text(relation text, "column" text, row_key text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_variable
@@ -9773,7 +9788,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.flagged_text IS 'One text, for who looks at it (promise G16)';
 REVOKE ALL ON FUNCTION houvast.flagged_text(text, text, text) FROM PUBLIC;
 
--- 608. make function settle_flagged (promise G16, as houvast_keeper)
+-- 609. make function settle_flagged (promise G16, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast.settle_flagged(relation text, "column" text, row_key text, decision text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_variable
@@ -9788,7 +9803,7 @@ END $hv$;
 COMMENT ON FUNCTION houvast.settle_flagged IS 'Does what was decided of a flagged text (promise G16)';
 REVOKE ALL ON FUNCTION houvast.settle_flagged(text, text, text, text) FROM PUBLIC;
 
--- 609. make fill guard account (promise C01)
+-- 610. make fill guard account (promise C01)
 UPDATE "public"."account" t SET hv_guard = f.guard
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard FROM "public"."account" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."id"::text
@@ -9796,7 +9811,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 610. make fill guard contact (promise C01)
+-- 611. make fill guard contact (promise C01)
 UPDATE "public"."contact" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."contact" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -9804,7 +9819,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 611. make fill guard ticket (promise C01)
+-- 612. make fill guard ticket (promise C01)
 UPDATE "public"."ticket" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."ticket" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -9812,7 +9827,7 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 15 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 15 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 612. make fill guard purchase (promise C01)
+-- 613. make fill guard purchase (promise C01)
 UPDATE "public"."purchase" t SET hv_guard = f.guard, hv_closed = f.closed_at
 FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152, 9223090561878065154) AS guard, p.closed_at FROM "public"."purchase" s
     LEFT JOIN houvast.person p ON p.kind = 'customer' AND p.key = s."account_id"::text
@@ -9820,44 +9835,41 @@ FROM (SELECT s.ctid AS place, coalesce(p.guard OPERATOR(pg_catalog.&) 63 OPERATO
 WHERE t.ctid = f.place AND t.ctid >= {low} AND t.ctid < {high}
 -- p.guard OPERATOR(pg_catalog.&) 63 OPERATOR(pg_catalog.|) 9223090561878065152 9223090561878065154 [('alive', 0), ('allowed:answer|unrestricted', 3), ('allowed:billing|unrestricted', 4), ('allowed:marketing|unrestricted & consented:marketing & unobjected:marketing', 5), ('since:1', 2), ('unrestricted', 1)];
 
--- 613. make fill suppressed (promise C13)
+-- 614. make fill suppressed (promise C13)
 INSERT INTO houvast.suppressed (hash, purpose) SELECT DISTINCT w.hash, w.about FROM (SELECT houvast.keyed_hash(i.secret, o.secret, 'email', t."email"::text) AS hash, s.about FROM houvast.stand s JOIN "public"."contact" t ON t."account_id" = CASE WHEN s.kind = 'customer' THEN s.key::integer END, houvast.secret i, houvast.secret o WHERE i.kind = 'houvast' AND i.key = 'suppression inside' AND o.kind = 'houvast' AND o.key = 'suppression outside' AND s.kind = 'customer' AND s.stand = 'objected' AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high}) w WHERE w.hash IS NOT NULL ON CONFLICT DO NOTHING;
 
--- 614. make fill opt_out_code (promise C13)
+-- 615. make fill opt_out_code (promise C13)
 INSERT INTO houvast.opt_out_code (kind, key, purpose) SELECT DISTINCT s.kind, s.key, s.about FROM houvast.stand s WHERE s.stand IN ('consented', 'own_customer') AND houvast.is_marketing(s.about) AND s.ctid >= {low} AND s.ctid < {high} ON CONFLICT DO NOTHING;
 
--- 615. make trigger zzz_hv_keep on account (promise C01)
+-- 616. make trigger zzz_hv_keep on account (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."account"
     FOR EACH ROW WHEN (OLD."id" IS DISTINCT FROM NEW."id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard") EXECUTE FUNCTION houvast."keep_account"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."account" IS 'Keeps promise C01';
 ALTER TABLE "public"."account" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 616. make trigger zzz_hv_keep on contact (promise C01)
+-- 617. make trigger zzz_hv_keep on contact (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."contact"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_contact"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."contact" IS 'Keeps promise C01';
 ALTER TABLE "public"."contact" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 617. make trigger zzz_hv_keep on ticket (promise C01)
+-- 618. make trigger zzz_hv_keep on ticket (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."ticket"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed") EXECUTE FUNCTION houvast."keep_ticket"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."ticket" IS 'Keeps promise C01';
 ALTER TABLE "public"."ticket" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 618. make trigger zzz_hv_keep on purchase (promise C01)
+-- 619. make trigger zzz_hv_keep on purchase (promise C01)
 CREATE OR REPLACE TRIGGER "zzz_hv_keep" BEFORE UPDATE ON "public"."purchase"
     FOR EACH ROW WHEN (OLD."account_id" IS DISTINCT FROM NEW."account_id" OR OLD."hv_guard" IS DISTINCT FROM NEW."hv_guard" OR OLD."hv_closed" IS DISTINCT FROM NEW."hv_closed" OR OLD."hv_writer" IS DISTINCT FROM NEW."hv_writer") EXECUTE FUNCTION houvast."keep_purchase"();
 COMMENT ON TRIGGER "zzz_hv_keep" ON "public"."purchase" IS 'Keeps promise C01';
 ALTER TABLE "public"."purchase" ENABLE ALWAYS TRIGGER "zzz_hv_keep";
 
--- 619. make schemas for hv_answer (promise C10)
+-- 620. make schemas for hv_answer (promise C10)
 GRANT USAGE ON SCHEMA "public" TO "hv_answer", "hv_v_answer";
 
--- 620. make grant mailing to hv_answer (promise C10)
+-- 621. make grant mailing to hv_answer (promise C10)
 GRANT SELECT ON "public"."mailing" TO "hv_answer", "hv_v_answer";
-
--- 621. make grant customers to hv_answer (promise C10)
-GRANT SELECT ON "public"."customers" TO "hv_answer", "hv_v_answer";
 
 -- 622. make schemas for hv_billing (promise C09)
 GRANT USAGE ON SCHEMA "public" TO "hv_billing", "hv_v_billing";
@@ -9874,44 +9886,41 @@ GRANT USAGE ON SCHEMA "public" TO "hv_marketing", "hv_v_marketing";
 -- 626. make grant mailing to hv_marketing (promise C13)
 GRANT SELECT ON "public"."mailing" TO "hv_marketing", "hv_v_marketing";
 
--- 627. make grant customers to hv_marketing (promise C13)
-GRANT SELECT ON "public"."customers" TO "hv_marketing", "hv_v_marketing";
-
--- 628. make member small_support of hv_answer (promise C10)
+-- 627. make member small_support of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_support" WITH INHERIT FALSE, SET TRUE;
 
--- 629. make member small_office of hv_answer (promise C10)
+-- 628. make member small_office of hv_answer (promise C10)
 GRANT "hv_answer" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 630. make member small_office of hv_billing (promise C09)
+-- 629. make member small_office of hv_billing (promise C09)
 GRANT "hv_billing" TO "small_office" WITH INHERIT FALSE, SET TRUE;
 
--- 631. make member small_news of hv_marketing (promise C13)
+-- 630. make member small_news of hv_marketing (promise C13)
 GRANT "hv_marketing" TO "small_news" WITH INHERIT FALSE, SET TRUE;
 
--- 632. make view marketing.may_mail (promise C13)
+-- 631. make view marketing.may_mail (promise C13)
 CREATE VIEW "marketing"."may_mail" WITH (security_invoker = true) AS SELECT * FROM houvast."mail_marketing"();
 ALTER VIEW "marketing"."may_mail" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."may_mail" IS 'Whom a message may go to now, on what ground, with which opt-out code (promise C13)';
 
--- 633. make grant view marketing.may_mail (promise C13)
+-- 632. make grant view marketing.may_mail (promise C13)
 GRANT SELECT ON "marketing"."may_mail" TO "hv_marketing";
 
--- 634. make policy hv_answer_read on account (promise C10)
+-- 633. make policy hv_answer_read on account (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."account" FOR SELECT TO "hv_v_answer" USING (
-    CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
+    CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" AND c.maker IS DISTINCT FROM session_user LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."account" IS 'Keeps promise C10';
 
--- 635. make grant account to hv_v_answer (promise C10)
+-- 634. make grant account to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."account" TO "hv_v_answer";
 
--- 636. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
+-- 635. make schema houvast for hv_v_answer (promise C10, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_answer";
 
--- 637. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
+-- 636. make look-up houvast.c_ticket_open for hv_v_answer (promise C10, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_ticket_open" TO "hv_v_answer";
 
--- 638. make view answer.account (promise C10)
+-- 637. make view answer.account (promise C10)
 CREATE VIEW "answer"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -9922,18 +9931,18 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_';
 ALTER VIEW "answer"."account" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."account" IS 'What purpose answer may see of account (promise C10)';
 
--- 639. make grant view answer.account (promise C10)
+-- 638. make grant view answer.account (promise C10)
 GRANT SELECT ON "answer"."account" TO "hv_answer" -- 0a3403708ec6;
 
--- 640. make policy hv_answer_read on contact (promise C10)
+-- 639. make policy hv_answer_read on contact (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."contact" FOR SELECT TO "hv_v_answer" USING (
-    CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
+    CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" AND c.maker IS DISTINCT FROM session_user LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."contact" IS 'Keeps promise C10';
 
--- 641. make grant contact to hv_v_answer (promise C10)
+-- 640. make grant contact to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."contact" TO "hv_v_answer";
 
--- 642. make view answer.contact (promise C10)
+-- 641. make view answer.contact (promise C10)
 CREATE VIEW "answer"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -9945,29 +9954,29 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_';
 ALTER VIEW "answer"."contact" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."contact" IS 'What purpose answer may see of contact (promise C10)';
 
--- 643. make grant view answer.contact (promise C10)
+-- 642. make grant view answer.contact (promise C10)
 GRANT SELECT ON "answer"."contact" TO "hv_answer" -- b342634073e7;
 
--- 644. make policy hv_answer_read on ticket (promise C10)
+-- 643. make policy hv_answer_read on ticket (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."ticket" FOR SELECT TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 645. make policy hv_answer_insert on ticket (promise C10)
+-- 644. make policy hv_answer_insert on ticket (promise C10)
 CREATE POLICY "hv_answer_insert" ON "public"."ticket" FOR INSERT TO "hv_v_answer"  WITH CHECK (
     (CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))));
 COMMENT ON POLICY "hv_answer_insert" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 646. make policy hv_answer_update on ticket (promise C10)
+-- 645. make policy hv_answer_update on ticket (promise C10)
 CREATE POLICY "hv_answer_update" ON "public"."ticket" FOR UPDATE TO "hv_v_answer" USING (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1))))) WITH CHECK (
     CASE WHEN ("ticket"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("ticket"."closed_at" IS NULL OR "ticket"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 1, 0, 0, 'Europe/Amsterdam', false))) AND (((("ticket"."closed_at" IS NULL) OR (SELECT true FROM "houvast"."c_ticket_open" c WHERE c.case_key = "ticket"."id" LIMIT 1)))));
 COMMENT ON POLICY "hv_answer_update" ON "public"."ticket" IS 'Keeps promise C10';
 
--- 647. make grant ticket to hv_v_answer (promise C10)
+-- 646. make grant ticket to hv_v_answer (promise C10)
 GRANT SELECT, INSERT ("id", "account_id", "subject", "opened_at", "closed_at"), UPDATE ("id", "account_id", "subject", "opened_at", "closed_at") ON "public"."ticket" TO "hv_v_answer";
 
--- 648. make view answer.ticket (promise C10)
+-- 647. make view answer.ticket (promise C10)
 CREATE VIEW "answer"."ticket" AS SELECT
     "ticket"."id",
     "ticket"."account_id",
@@ -9980,7 +9989,7 @@ ALTER VIEW "answer"."ticket" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."ticket" IS 'What purpose answer may see of ticket (promise C10)';
 ALTER VIEW "answer"."ticket" ALTER COLUMN "opened_at" SET DEFAULT now();
 
--- 649. make trigger hv_insert_ticket on answer.ticket (promise C10)
+-- 648. make trigger hv_insert_ticket on answer.ticket (promise C10)
 CREATE OR REPLACE FUNCTION "answer"."hv_insert_ticket"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, "answer", "public", pg_temp AS $hv$
 BEGIN
     BEGIN
@@ -9997,18 +10006,18 @@ REVOKE ALL ON FUNCTION "answer"."hv_insert_ticket"() FROM PUBLIC;
 COMMENT ON FUNCTION "answer"."hv_insert_ticket"() IS 'Keeps promise C10';
 CREATE OR REPLACE TRIGGER hv_decide_insert INSTEAD OF INSERT ON "answer"."ticket" FOR EACH ROW EXECUTE FUNCTION "answer"."hv_insert_ticket"() -- 3abba8536d43;
 
--- 650. make grant view answer.ticket (promise C10)
+-- 649. make grant view answer.ticket (promise C10)
 GRANT SELECT, INSERT, UPDATE ON "answer"."ticket" TO "hv_answer" -- 3abba8536d43;
 
--- 651. make policy hv_answer_read on purchase (promise C10)
+-- 650. make policy hv_answer_read on purchase (promise C10)
 CREATE POLICY "hv_answer_read" ON "public"."purchase" FOR SELECT TO "hv_v_answer" USING (
-    CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
+    CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_' AND pg_catalog.pg_has_role(session_user, 'hv_answer', 'MEMBER') THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" AND c.maker IS DISTINCT FROM session_user LIMIT 1))));
 COMMENT ON POLICY "hv_answer_read" ON "public"."purchase" IS 'Keeps promise C10';
 
--- 652. make grant purchase to hv_v_answer (promise C10)
+-- 651. make grant purchase to hv_v_answer (promise C10)
 GRANT SELECT ON "public"."purchase" TO "hv_v_answer";
 
--- 653. make view answer.purchase (promise C10)
+-- 652. make view answer.purchase (promise C10)
 CREATE VIEW "answer"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -10021,30 +10030,30 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_1_';
 ALTER VIEW "answer"."purchase" OWNER TO "hv_v_answer";
 COMMENT ON VIEW "answer"."purchase" IS 'What purpose answer may see of purchase (promise C10)';
 
--- 654. make grant view answer.purchase (promise C10)
+-- 653. make grant view answer.purchase (promise C10)
 GRANT SELECT ON "answer"."purchase" TO "hv_answer" -- c05ec7c12e1f;
 
--- 655. make policy hv_billing_read on account (promise C09)
+-- 654. make policy hv_billing_read on account (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."account" FOR SELECT TO "hv_v_billing" USING (
-    CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
+    CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" AND c.maker IS DISTINCT FROM session_user LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."account" IS 'Keeps promise C09';
 
--- 656. make policy hv_billing_update on account (promise C09)
+-- 655. make policy hv_billing_update on account (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."account" FOR UPDATE TO "hv_v_billing" USING (
-    CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1)))) WITH CHECK (
-    CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
+    CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" AND c.maker IS DISTINCT FROM session_user LIMIT 1)))) WITH CHECK (
+    CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" AND c.maker IS DISTINCT FROM session_user LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."account" IS 'Keeps promise C09';
 
--- 657. make grant account to hv_v_billing (promise C09)
+-- 656. make grant account to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "login", "created_at", "closed_at") ON "public"."account" TO "hv_v_billing";
 
--- 658. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
+-- 657. make schema houvast for hv_v_billing (promise C09, as houvast_keeper)
 GRANT USAGE ON SCHEMA houvast TO "hv_v_billing";
 
--- 659. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
+-- 658. make look-up houvast.c_order_open for hv_v_billing (promise C09, as houvast_keeper)
 GRANT SELECT ON "houvast"."c_order_open" TO "hv_v_billing";
 
--- 660. make view billing.account (promise C09)
+-- 659. make view billing.account (promise C09)
 CREATE VIEW "billing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -10055,24 +10064,24 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_';
 ALTER VIEW "billing"."account" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."account" IS 'What purpose billing may see of account (promise C09)';
 
--- 661. make grant view billing.account (promise C09)
+-- 660. make grant view billing.account (promise C09)
 GRANT SELECT, UPDATE ON "billing"."account" TO "hv_billing" -- 91127b290854;
 
--- 662. make policy hv_billing_read on contact (promise C09)
+-- 661. make policy hv_billing_read on contact (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."contact" FOR SELECT TO "hv_v_billing" USING (
-    CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
+    CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" AND c.maker IS DISTINCT FROM session_user LIMIT 1))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."contact" IS 'Keeps promise C09';
 
--- 663. make policy hv_billing_update on contact (promise C09)
+-- 662. make policy hv_billing_update on contact (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."contact" FOR UPDATE TO "hv_v_billing" USING (
-    CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1)))) WITH CHECK (
-    CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
+    CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" AND c.maker IS DISTINCT FROM session_user LIMIT 1)))) WITH CHECK (
+    CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" AND c.maker IS DISTINCT FROM session_user LIMIT 1))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."contact" IS 'Keeps promise C09';
 
--- 664. make grant contact to hv_v_billing (promise C09)
+-- 663. make grant contact to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_v_billing";
 
--- 665. make view billing.contact (promise C09)
+-- 664. make view billing.contact (promise C09)
 CREATE VIEW "billing"."contact" AS SELECT
     "contact"."id",
     "contact"."account_id",
@@ -10084,24 +10093,24 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_';
 ALTER VIEW "billing"."contact" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."contact" IS 'What purpose billing may see of contact (promise C09)';
 
--- 666. make grant view billing.contact (promise C09)
+-- 665. make grant view billing.contact (promise C09)
 GRANT SELECT, UPDATE ON "billing"."contact" TO "hv_billing" -- f1a0d61f2eb4;
 
--- 667. make policy hv_billing_read on purchase (promise C09)
+-- 666. make policy hv_billing_read on purchase (promise C09)
 CREATE POLICY "hv_billing_read" ON "public"."purchase" FOR SELECT TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_read" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 668. make policy hv_billing_update on purchase (promise C09)
+-- 667. make policy hv_billing_update on purchase (promise C09)
 CREATE POLICY "hv_billing_update" ON "public"."purchase" FOR UPDATE TO "hv_v_billing" USING (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))))) WITH CHECK (
     ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) OR ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("purchase"."hv_guard" & 1 <> 0 OR coalesce(coalesce("purchase"."hv_closed", "purchase"."created_at") >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)), true)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))));
 COMMENT ON POLICY "hv_billing_update" ON "public"."purchase" IS 'Keeps promise C09';
 
--- 669. make grant purchase to hv_v_billing (promise C09)
+-- 668. make grant purchase to hv_v_billing (promise C09)
 GRANT SELECT, UPDATE ("id", "account_id", "street", "amount", "status", "created_at") ON "public"."purchase" TO "hv_v_billing";
 
--- 670. make view billing.purchase (promise C09)
+-- 669. make view billing.purchase (promise C09)
 CREATE VIEW "billing"."purchase" AS SELECT
     "purchase"."id",
     CASE WHEN ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) THEN "purchase"."account_id" END AS "account_id",
@@ -10114,7 +10123,7 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_';
 ALTER VIEW "billing"."purchase" OWNER TO "hv_v_billing";
 COMMENT ON VIEW "billing"."purchase" IS 'What purpose billing may see of purchase (promise C09)';
 
--- 671. make trigger hv_update_purchase on billing.purchase (promise C09)
+-- 670. make trigger hv_update_purchase on billing.purchase (promise C09)
 CREATE OR REPLACE FUNCTION "billing"."hv_update_purchase"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, "billing", "public", pg_temp AS $hv$
 BEGIN
     IF NEW."account_id" IS DISTINCT FROM OLD."account_id" AND NOT coalesce((SELECT ((CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER') THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1))))) OR ("purchase"."hv_writer" = 2 AND (SELECT pg_catalog.current_setting('backtrace_functions') ^@ 'hv_2_' AND pg_catalog.pg_has_role(session_user, 'hv_billing', 'MEMBER')) AND "purchase"."created_at" >= '2018-05-25T00:00:00+00:00'::timestamptz AND "purchase"."created_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 7, 0, 0, 'Europe/Amsterdam', false)) AND (((("purchase"."status"::text IN ('new', 'paid')) OR (SELECT true FROM "houvast"."c_order_open" c WHERE c.case_key = "purchase"."id" LIMIT 1)))))) FROM "public"."purchase" WHERE "purchase"."id" = OLD."id"), false) THEN
@@ -10147,18 +10156,18 @@ REVOKE ALL ON FUNCTION "billing"."hv_update_purchase"() FROM PUBLIC;
 COMMENT ON FUNCTION "billing"."hv_update_purchase"() IS 'Keeps promise C09';
 CREATE OR REPLACE TRIGGER hv_decide_update INSTEAD OF UPDATE ON "billing"."purchase" FOR EACH ROW EXECUTE FUNCTION "billing"."hv_update_purchase"() -- 4b1306f107dd;
 
--- 672. make grant view billing.purchase (promise C09)
+-- 671. make grant view billing.purchase (promise C09)
 GRANT SELECT, UPDATE ON "billing"."purchase" TO "hv_billing" -- 4b1306f107dd;
 
--- 673. make policy hv_marketing_read on account (promise C13)
+-- 672. make policy hv_marketing_read on account (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."account" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."account" IS 'Keeps promise C13';
 
--- 674. make grant account to hv_v_marketing (promise C13)
+-- 673. make grant account to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."account" TO "hv_v_marketing";
 
--- 675. make view marketing.account (promise C13)
+-- 674. make view marketing.account (promise C13)
 CREATE VIEW "marketing"."account" AS SELECT
     "account"."id",
     "account"."login",
@@ -10169,26 +10178,26 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_';
 ALTER VIEW "marketing"."account" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."account" IS 'What purpose marketing may see of account (promise C13)';
 
--- 676. make grant view marketing.account (promise C13)
+-- 675. make grant view marketing.account (promise C13)
 GRANT SELECT ON "marketing"."account" TO "hv_marketing" -- db613d274fc7;
 
--- 677. make policy hv_marketing_read on contact (promise C13)
+-- 676. make policy hv_marketing_read on contact (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."contact" FOR SELECT TO "hv_marketing" USING (
     CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."contact" IS 'Keeps promise C13';
 
--- 678. make grant contact to hv_marketing (promise C13)
+-- 677. make grant contact to hv_marketing (promise C13)
 GRANT SELECT ("id", "account_id", "name", "email", "created_at") ON "public"."contact" TO "hv_marketing";
 
--- 679. make policy hv_marketing_read on purchase (promise C13)
+-- 678. make policy hv_marketing_read on purchase (promise C13)
 CREATE POLICY "hv_marketing_read" ON "public"."purchase" FOR SELECT TO "hv_v_marketing" USING (
     CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_' AND pg_catalog.pg_has_role(session_user, 'hv_marketing', 'MEMBER') THEN -38::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END);
 COMMENT ON POLICY "hv_marketing_read" ON "public"."purchase" IS 'Keeps promise C13';
 
--- 680. make grant purchase to hv_v_marketing (promise C13)
+-- 679. make grant purchase to hv_v_marketing (promise C13)
 GRANT SELECT ON "public"."purchase" TO "hv_v_marketing";
 
--- 681. make view marketing.purchase (promise C13)
+-- 680. make view marketing.purchase (promise C13)
 CREATE VIEW "marketing"."purchase" AS SELECT
     "purchase"."id",
     NULL::integer AS "account_id",
@@ -10201,10 +10210,10 @@ WHERE pg_catalog.current_setting('backtrace_functions') ^@ 'hv_3_';
 ALTER VIEW "marketing"."purchase" OWNER TO "hv_v_marketing";
 COMMENT ON VIEW "marketing"."purchase" IS 'What purpose marketing may see of purchase (promise C13)';
 
--- 682. make grant view marketing.purchase (promise C13)
+-- 681. make grant view marketing.purchase (promise C13)
 GRANT SELECT ON "marketing"."purchase" TO "hv_marketing" -- 5d5bf50f4714;
 
--- 683. make function along_contact (promise C01, as houvast_keeper)
+-- 682. make function along_contact (promise C01, as houvast_keeper)
 CREATE OR REPLACE FUNCTION houvast."along_contact"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
@@ -10224,12 +10233,12 @@ BEGIN
 END $hv$;
 COMMENT ON FUNCTION houvast."along_contact"() IS 'Keeps promise C01';
 
--- 684. make trigger A_hv_along on contact (promise C01)
+-- 683. make trigger A_hv_along on contact (promise C01)
 CREATE OR REPLACE TRIGGER "A_hv_along" AFTER DELETE ON "public"."contact"
     FOR EACH ROW WHEN (pg_catalog.pg_trigger_depth() > 0) EXECUTE FUNCTION houvast."along_contact"();
 COMMENT ON TRIGGER "A_hv_along" ON "public"."contact" IS 'Keeps promise C01';
 
--- 685. make view answer.contact_list (promise C10)
+-- 684. make view answer.contact_list (promise C10)
 SET LOCAL search_path = "answer", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "answer"."contact_list" AS  SELECT name,
@@ -10243,7 +10252,7 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 01fe10ab8d46;
 
--- 686. make view billing.contact_list (promise C09)
+-- 685. make view billing.contact_list (promise C09)
 SET LOCAL search_path = "billing", public;
 DO $hv$ BEGIN
     EXECUTE 'CREATE VIEW "billing"."contact_list" AS  SELECT name,
@@ -10257,8 +10266,9 @@ EXCEPTION WHEN grouping_error OR undefined_column OR wrong_object_type OR dataty
 END $hv$;
 SET LOCAL search_path = DEFAULT -- 459470e96899;
 
--- 687. make function sees_account (promise C05, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."sees_account"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
+-- 686. make function sees_account (promise C05, as houvast_keeper)
+DROP FUNCTION IF EXISTS houvast."sees_account"(text, text, text, text, text, text);
+CREATE OR REPLACE FUNCTION houvast."sees_account"(asked_login text, asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
 BEGIN
@@ -10266,11 +10276,11 @@ BEGIN
     IF of OPERATOR(pg_catalog.=) 0 THEN RETURN; END IF;
     IF asked_purpose OPERATOR(pg_catalog.=) 'answer' THEN
         IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id', 'login', 'created_at', 'closed_at']::text[]) THEN
-            SELECT count(*) INTO shown FROM "public"."account" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "account"."id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "account"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN true THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" LIMIT 1))));
+            SELECT count(*) INTO shown FROM "public"."account" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "account"."id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "account"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN true THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "account"."id" AND c.maker IS DISTINCT FROM asked_login LIMIT 1))));
         END IF;
     ELSIF asked_purpose OPERATOR(pg_catalog.=) 'billing' THEN
         IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id', 'login', 'created_at', 'closed_at']::text[]) THEN
-            SELECT count(*) INTO shown FROM "public"."account" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "account"."id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "account"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN true THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" LIMIT 1))));
+            SELECT count(*) INTO shown FROM "public"."account" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "account"."id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "account"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("account"."hv_guard" | (SELECT CASE WHEN true THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("account"."closed_at" IS NULL OR "account"."closed_at" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "account"."id" AND c.maker IS DISTINCT FROM asked_login LIMIT 1))));
         END IF;
     ELSIF asked_purpose OPERATOR(pg_catalog.=) 'marketing' THEN
         IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id', 'login', 'created_at', 'closed_at']::text[]) THEN
@@ -10279,10 +10289,11 @@ BEGIN
     END IF;
 END $hv$;
 COMMENT ON FUNCTION houvast."sees_account" IS 'Of how many rows of a person in account a column shows to a purpose now (promise C05)';
-REVOKE ALL ON FUNCTION houvast."sees_account"(text, text, text, text, text, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION houvast."sees_account"(text, text, text, text, text, text, text) FROM PUBLIC;
 
--- 688. make function sees_contact (promise C05, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."sees_contact"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
+-- 687. make function sees_contact (promise C05, as houvast_keeper)
+DROP FUNCTION IF EXISTS houvast."sees_contact"(text, text, text, text, text, text);
+CREATE OR REPLACE FUNCTION houvast."sees_contact"(asked_login text, asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
 BEGIN
@@ -10290,11 +10301,11 @@ BEGIN
     IF of OPERATOR(pg_catalog.=) 0 THEN RETURN; END IF;
     IF asked_purpose OPERATOR(pg_catalog.=) 'answer' THEN
         IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id', 'account_id', 'name', 'email', 'created_at']::text[]) THEN
-            SELECT count(*) INTO shown FROM "public"."contact" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "contact"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "contact"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN true THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
+            SELECT count(*) INTO shown FROM "public"."contact" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "contact"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "contact"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN true THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "contact"."account_id" AND c.maker IS DISTINCT FROM asked_login LIMIT 1))));
         END IF;
     ELSIF asked_purpose OPERATOR(pg_catalog.=) 'billing' THEN
         IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id', 'account_id', 'name', 'email', 'created_at']::text[]) THEN
-            SELECT count(*) INTO shown FROM "public"."contact" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "contact"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "contact"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN true THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" LIMIT 1))));
+            SELECT count(*) INTO shown FROM "public"."contact" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "contact"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "contact"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("contact"."hv_guard" | (SELECT CASE WHEN true THEN -21::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND ("contact"."hv_closed" IS NULL OR "contact"."hv_closed" >= (SELECT houvast.first_moment(pg_catalog.statement_timestamp(), 0, 0, 30, 'Europe/Amsterdam', false))) AND (((SELECT true FROM "houvast"."c_order_open" c WHERE c.person = "contact"."account_id" AND c.maker IS DISTINCT FROM asked_login LIMIT 1))));
         END IF;
     ELSIF asked_purpose OPERATOR(pg_catalog.=) 'marketing' THEN
         IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id', 'account_id', 'name', 'email', 'created_at']::text[]) THEN
@@ -10303,10 +10314,11 @@ BEGIN
     END IF;
 END $hv$;
 COMMENT ON FUNCTION houvast."sees_contact" IS 'Of how many rows of a person in contact a column shows to a purpose now (promise C05)';
-REVOKE ALL ON FUNCTION houvast."sees_contact"(text, text, text, text, text, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION houvast."sees_contact"(text, text, text, text, text, text, text) FROM PUBLIC;
 
--- 689. make function sees_ticket (promise C05, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."sees_ticket"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
+-- 688. make function sees_ticket (promise C05, as houvast_keeper)
+DROP FUNCTION IF EXISTS houvast."sees_ticket"(text, text, text, text, text, text);
+CREATE OR REPLACE FUNCTION houvast."sees_ticket"(asked_login text, asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
 BEGIN
@@ -10319,10 +10331,11 @@ BEGIN
     END IF;
 END $hv$;
 COMMENT ON FUNCTION houvast."sees_ticket" IS 'Of how many rows of a person in ticket a column shows to a purpose now (promise C05)';
-REVOKE ALL ON FUNCTION houvast."sees_ticket"(text, text, text, text, text, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION houvast."sees_ticket"(text, text, text, text, text, text, text) FROM PUBLIC;
 
--- 690. make function sees_purchase (promise C05, as houvast_keeper)
-CREATE OR REPLACE FUNCTION houvast."sees_purchase"(asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
+-- 689. make function sees_purchase (promise C05, as houvast_keeper)
+DROP FUNCTION IF EXISTS houvast."sees_purchase"(text, text, text, text, text, text);
+CREATE OR REPLACE FUNCTION houvast."sees_purchase"(asked_login text, asked_purpose text, asked_column text, asked_kind text, asked_key text, asked_case text,
     asked_row text, OUT shown bigint, OUT of bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER SET debug_print_plan = off SET search_path = pg_catalog, pg_temp AS $hv$
 #variable_conflict use_column
 BEGIN
@@ -10330,7 +10343,7 @@ BEGIN
     IF of OPERATOR(pg_catalog.=) 0 THEN RETURN; END IF;
     IF asked_purpose OPERATOR(pg_catalog.=) 'answer' THEN
         IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id', 'street']::text[]) THEN
-            SELECT count(*) INTO shown FROM "public"."purchase" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "purchase"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "purchase"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN true THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" LIMIT 1))));
+            SELECT count(*) INTO shown FROM "public"."purchase" WHERE asked_kind OPERATOR(pg_catalog.=) 'customer' AND "purchase"."account_id"::text OPERATOR(pg_catalog.=) asked_key AND (asked_row IS NULL OR "purchase"."id"::text OPERATOR(pg_catalog.=) asked_row) AND (CASE WHEN ("purchase"."hv_guard" | (SELECT CASE WHEN true THEN -14::bigint ELSE 0 END)) = '-1'::bigint THEN true ELSE false END AND (((SELECT true FROM "houvast"."c_ticket_open" c WHERE c.person = "purchase"."account_id" AND c.maker IS DISTINCT FROM asked_login LIMIT 1))));
         END IF;
     ELSIF asked_purpose OPERATOR(pg_catalog.=) 'billing' THEN
         IF asked_column OPERATOR(pg_catalog.=) ANY (ARRAY['id']::text[]) THEN
@@ -10347,9 +10360,9 @@ BEGIN
     END IF;
 END $hv$;
 COMMENT ON FUNCTION houvast."sees_purchase" IS 'Of how many rows of a person in purchase a column shows to a purpose now (promise C05)';
-REVOKE ALL ON FUNCTION houvast."sees_purchase"(text, text, text, text, text, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION houvast."sees_purchase"(text, text, text, text, text, text, text) FROM PUBLIC;
 
--- 691. make function api_decide (promise C05, as houvast_keeper)
+-- 690. make function api_decide (promise C05, as houvast_keeper)
 -- For an application: what the database shows its login now, of a person in a column, once it had a use open: of how many rows,
 -- out of how many. `why` is "" when it shows all of them, else the first thing that stands in the way (promise C05).
 CREATE OR REPLACE FUNCTION houvast.api_decide(token text, asked_login text, asked_purpose text, asked_table text, asked_column text, asked_person text,
@@ -10386,10 +10399,10 @@ BEGIN
         ELSE '' END;
     IF why <> '' THEN RETURN; END IF;
     CASE asked_table
-        WHEN 'account' THEN SELECT s.shown, s.of INTO shown, of FROM houvast."sees_account"(p.name, asked_column, asked_kind, asked_key, coalesce(asked_case, ''), asked_row) s;
-        WHEN 'contact' THEN SELECT s.shown, s.of INTO shown, of FROM houvast."sees_contact"(p.name, asked_column, asked_kind, asked_key, coalesce(asked_case, ''), asked_row) s;
-        WHEN 'ticket' THEN SELECT s.shown, s.of INTO shown, of FROM houvast."sees_ticket"(p.name, asked_column, asked_kind, asked_key, coalesce(asked_case, ''), asked_row) s;
-        WHEN 'purchase' THEN SELECT s.shown, s.of INTO shown, of FROM houvast."sees_purchase"(p.name, asked_column, asked_kind, asked_key, coalesce(asked_case, ''), asked_row) s;
+        WHEN 'account' THEN SELECT s.shown, s.of INTO shown, of FROM houvast."sees_account"(asked_login, p.name, asked_column, asked_kind, asked_key, coalesce(asked_case, ''), asked_row) s;
+        WHEN 'contact' THEN SELECT s.shown, s.of INTO shown, of FROM houvast."sees_contact"(asked_login, p.name, asked_column, asked_kind, asked_key, coalesce(asked_case, ''), asked_row) s;
+        WHEN 'ticket' THEN SELECT s.shown, s.of INTO shown, of FROM houvast."sees_ticket"(asked_login, p.name, asked_column, asked_kind, asked_key, coalesce(asked_case, ''), asked_row) s;
+        WHEN 'purchase' THEN SELECT s.shown, s.of INTO shown, of FROM houvast."sees_purchase"(asked_login, p.name, asked_column, asked_kind, asked_key, coalesce(asked_case, ''), asked_row) s;
         ELSE why := 'no table';
     END CASE;
     IF why <> '' OR of > 0 AND shown = of THEN RETURN; END IF;
@@ -10414,7 +10427,7 @@ DO $$ BEGIN
     IF to_regrole('houvast_web') IS NOT NULL THEN GRANT EXECUTE ON FUNCTION houvast.api_decide TO houvast_web; END IF;
 END $$;
 
--- 692. make houvast public functions (promise C38, as houvast_keeper)
+-- 691. make houvast public functions (promise C38, as houvast_keeper)
 -- What every login may call; all else in this schema is the keeper's (promise C38).
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA houvast FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.record_use(text, text, text, text), houvast.open_use(text, text, text, text),
