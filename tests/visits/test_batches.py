@@ -120,20 +120,17 @@ for number in count():
 
 
 def test_a_writer_that_is_killed_leaves_whole_files_alone(tmp_path: Path) -> None:
-    for _ in range(2):
-        writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)])
-        for _ in range(600):
-            if len(list((tmp_path / COMMITS).glob("*.json"))) > 3:
-                break
-            time.sleep(0.05)
-        writer.send_signal(signal.SIGKILL)
-        writer.wait()
-        counted = files(tmp_path)
-        assert counted
-        assert len(rows(tmp_path)) == 5 * len(counted)
-        assert all(json.loads(one.read_text())["files"] for one in (tmp_path / COMMITS).glob("*.json"))
-        for one in (tmp_path / COMMITS).glob("*"):
-            one.unlink()
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)])
+    for _ in range(600):
+        if len(list((tmp_path / COMMITS).glob("*.json"))) > 3:
+            break
+        time.sleep(0.05)
+    writer.send_signal(signal.SIGKILL)
+    writer.wait()
+    counted = files(tmp_path)
+    assert len(counted) > 3
+    assert len(rows(tmp_path)) == 5 * len(counted)
+    assert all(json.loads(one.read_text())["files"] for one in (tmp_path / COMMITS).glob("*.json"))
 
 
 def test_batches_of_an_hour_become_one_and_the_old_ones_go_later(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from houvast.database import connect, run
 from houvast.database.server import temporary
 from houvast.sample import create
 from houvast.visits.keys_of_day import Keys
-from houvast.visits.reading.ingest import alone
+from houvast.visits.reading.holding import alone
 from houvast.worker.sweeper import Sweeper
 from tests.cli.calling import Shell
 from tests.proof.scene import PROJECT

@@ -70,7 +70,7 @@ def is_of_closed_lists(visit: Visit) -> bool:
 
 
 @given(REQUESTS)
-@settings(max_examples=200)
+@settings(max_examples=120)
 def test_nothing_of_a_request_is_in_a_visit_but_values_of_closed_lists(request: Request) -> None:
     visit = OURS.visit(request)
     assert isinstance(visit, Visit)

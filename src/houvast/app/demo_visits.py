@@ -19,7 +19,8 @@ def count(target: Target, progress: Progress | None = None) -> int:
 
     The log is never on a disk: its addresses are kept for security, apart, and nowhere else.
     """
-    from houvast.visits.reading.ingest import Reader, alone
+    from houvast.visits.reading.holding import alone
+    from houvast.visits.reading.ingest import Reader
     from houvast.visits.reading.streams import Stream
 
     found = visits.counting(target.project)

@@ -34,7 +34,7 @@ def released(declared: Declared) -> Iterator[Attempt]:
     from houvast.visits.release.model import Cost, Key, Question
 
     group, cost = declared.rules.group, Cost.of(declared.rules, 15)
-    if cost.rho_millionths < 1 or cost.delta_trillionths < 1 or not _has_noise():
+    if cost.rho_millionths < 1 or cost.delta_trillionths < 1 or not has_noise():
         return  # nothing goes out: by the policy, or because what draws noise is not installed
     question = Question((Key.PAGE,), _DAY, _DAY)
     with TemporaryDirectory(prefix="houvast-proof-") as folder:
@@ -45,7 +45,8 @@ def released(declared: Declared) -> Iterator[Attempt]:
     yield from _guessed(cost)
 
 
-def _has_noise() -> bool:
+def has_noise() -> bool:
+    """Whether what draws noise can be used here."""
     try:
         importlib.import_module("opendp.measurements")
     except ImportError:

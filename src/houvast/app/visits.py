@@ -93,7 +93,8 @@ def ingest(
         HouvastError: the disk takes no more; what was committed counts, and nothing else.
     """
     from houvast.visits.reading.following import Follower
-    from houvast.visits.reading.ingest import Reader, alone
+    from houvast.visits.reading.holding import alone
+    from houvast.visits.reading.ingest import Reader
     from houvast.visits.reading.streams import opened
 
     chosen = found.format(format_) if format_ else None
@@ -115,7 +116,7 @@ def cores() -> int:
 
 def _sweeping(found: Counting, wait: Callable[[float], bool]) -> Callable[[float], bool]:
     """Waits, and sweeps every hour: who follows a log holds the store, so that nobody else can."""
-    from houvast.visits.reading.ingest import disk
+    from houvast.visits.reading.holding import disk
     from houvast.visits.reading.sweeping import sweep as take_away
 
     last = [found.keys.now()]
@@ -186,7 +187,7 @@ def sweep(found: Counting, connection: Connection | None = None) -> Swept:
     Without a connection to a database that has a log, that waits to be written down. While another program reads logs
     into the store, only keys go: that program takes away the rest itself.
     """
-    from houvast.visits.reading.ingest import Busy, alone, disk
+    from houvast.visits.reading.holding import Busy, alone, disk
     from houvast.visits.reading.sweeping import Swept
     from houvast.visits.reading.sweeping import sweep as take_away
 

@@ -170,7 +170,7 @@ class _Reader:
         keys, foreign = self._keys()
         parents, partitions = self._parents()
         asked = [oid for oid, name in names.items() if name in self.views]
-        definitions = dict(self.connection.execute(self.texts["definitions"], (asked,)).fetchall()) if asked else {}
+        definitions: dict[int, str] = dict(self.connection.execute(self.texts["definitions"], (asked,)).fetchall())
         grants, policies, uniques, reads = self._grants(), self._policies(), self._uniques(), self._reads()
         return {
             names[oid]: Relation(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, LiteralString, cast
+from typing import Any, LiteralString, TypeAlias, cast
 
 import psycopg
 from psycopg import Connection, sql
@@ -40,8 +40,11 @@ def again(connection: Connection) -> Connection:
 LockTimeout = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 """Somebody else holds a lock that is waited for: try again."""
 
-Notice, Notification = psycopg.errors.Diagnostic, psycopg.Notify
-"""What the server says besides an answer, and what another session tells all that listen."""
+Notice: TypeAlias = psycopg.errors.Diagnostic
+"""What the server says besides an answer."""
+
+Notification: TypeAlias = psycopg.Notify
+"""What another session tells all that listen."""
 
 DatabaseError = psycopg.Error
 """Anything that PostgreSQL refuses, and anything that goes wrong on the way to it."""

@@ -56,7 +56,7 @@ class _Run:
         return any(marked.search(text) for one in self.answers for text in _texts(one))
 
 
-def _concerns(attack: Attack, aim: Aim) -> bool:
+def concerns(attack: Attack, aim: Aim) -> bool:
     """Not where a purpose goes on seeing somebody who objects, or where there is no other login."""
     if aim.kind not in attack.logins or (attack.objects and not hides_after_objecting(aim.target)):
         return False
@@ -98,7 +98,7 @@ class Attacker:
 
     def attack(self, attack: Attack, aim: Aim) -> Result | None:
         """Make one attack; None when it says nothing of this login."""
-        if not _concerns(attack, aim):
+        if not concerns(attack, aim):
             return None
         row = aim.target.seen if attack.later else aim.attacked
         with self._prepared(attack, aim, row):

@@ -10,7 +10,7 @@ from importlib.resources import files
 from houvast.database import Connection, run_query
 from houvast.document import Findings, parse
 from houvast.proof.attack import Attack, Login, read_attacks
-from houvast.proof.attacking import Attacker, Result
+from houvast.proof.attacking import Attacker, Result, concerns
 from houvast.proof.door import Door
 from houvast.proof.field import Field
 from houvast.proof.fitting import Aim, aims_of
@@ -43,14 +43,14 @@ def _residual(name: str, section: Section) -> Residual:
 
 
 def chosen(attacks: Sequence[Attack], aims: Sequence[Aim], version: int) -> Iterator[tuple[Attack, Aim]]:
-    """A sample: every attack that disturbs nobody, with a use at one place in turn; each third as another kind of login too.
+    """A sample: every attack that disturbs nobody, with a use at one of the places that it is about, in turn; each third as another kind of login too.
 
     What says nothing of a login with a use is tried in the role of a purpose: who has that comes nearest.
     """
     quiet = [a for a in attacks if a.quiet and not a.residual and a.since <= version <= a.until]
     for number, attack in enumerate(quiet):
         first = Login.USE if Login.USE in attack.logins else Login.ROLE
-        ours = [aim for aim in aims if aim.kind in attack.logins]
+        ours = [aim for aim in aims if concerns(attack, aim)]
         for found in (
             [a for a in ours if a.kind is first],
             [a for a in ours if a.kind is not first and not number % 3],

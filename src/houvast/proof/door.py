@@ -16,6 +16,10 @@ ADMIN = ""
 """Stands for the administrator among the logins that have sessions."""
 
 
+def _none_kept() -> dict[str, list[Connection]]:
+    return defaultdict(list)
+
+
 @dataclass(frozen=True)
 class Door:
     """How `prove` reaches a database: `administrator` is a URL, `login` gives the URL of a login.
@@ -28,7 +32,7 @@ class Door:
     login: Callable[[str], str]
     borrowed: bool = False
     mark: str = ""
-    kept: dict[str, list[Connection]] = field(default_factory=lambda: defaultdict(list), compare=False)
+    kept: dict[str, list[Connection]] = field(default_factory=_none_kept, compare=False)
 
     def administer(self) -> Connection:
         """A connection with every right, to make canaries and take them away."""

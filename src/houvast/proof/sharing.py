@@ -115,7 +115,7 @@ def _tried(connection: Connection, door: Door, field: Field, places: Sequence[_P
         for at in places:
             if at.is_free and _planted(connection, at):
                 planted.append(at)
-        copied = _copied(door, field, planted[0]) if planted else {}
+        copied = _copied(door, field, planted[0]) if planted else dict[str, str]()
     finally:
         for at in planted:
             before = at.row.values.get(at.column.name)

@@ -59,7 +59,7 @@ def extras(site: Site, ready: Callable[[], None], search: Search) -> tuple[Extra
         finally:
             hang_up(site)
 
-    made: dict[str, Callable[[], Iterable[Attempt]]] = {
+    tried: dict[str, Callable[[], Iterable[Attempt]]] = {
         COOKIES: lambda: asks_nothing_of_a_device(look()),
         PLAIN: lambda: is_plain(look()),
         PROMISE: forms,
@@ -68,7 +68,7 @@ def extras(site: Site, ready: Callable[[], None], search: Search) -> tuple[Extra
         OBJECTION: lambda: objects_apart(look()),
         CONSENT: lambda: weighs_the_same(look()),
     }
-    return tuple(Extra(frozenset({promise}), make, beside=True) for promise, make in made.items())
+    return tuple(Extra(frozenset({promise}), make, beside=True) for promise, make in tried.items())
 
 
 def asks_nothing_of_a_device(look: Look) -> Iterator[Attempt]:

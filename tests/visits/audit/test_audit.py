@@ -89,7 +89,7 @@ def _full_16(folder: Path) -> dict[int, int]:
     ],
 )
 def test_each_planted_fault_is_flagged(two: Neighbours, fault: str, make: Make, scale: float) -> None:
-    assert _audit(two, make, scale).flagged, fault
+    assert _audit(two, make, scale, runs=2_000).flagged, fault
 
 
 def _opendp_threshold(scale: float, above: float) -> tuple[Any, float]:
@@ -222,7 +222,7 @@ def test_a_visitor_whom_nobody_is_like_never_appears(tmp_path: Path) -> None:
             str(day),
         )
     for keys in ((Key.LANGUAGE,), (Key.DAY, Key.LANGUAGE), (Key.REFERRER,), (Key.DAY, Key.REFERRER, Key.LANGUAGE)):
-        for _ in range(5):
+        for _ in range(2):
             told = answer(store.files(tmp_path), Question(keys, days[0], days[-1], 100), Cost(10**8, 10**11), Rules())
             values = {one for row in told.rows for one in row.values}
             assert values, "with so large a budget what is common is told"

@@ -14,7 +14,8 @@ import pyarrow.parquet as pq
 from houvast.visits import store
 from houvast.visits.keys_of_day import Keys
 from houvast.visits.model import Declared, Page, Rules, Site
-from houvast.visits.reading.ingest import Reader, alone
+from houvast.visits.reading.holding import alone
+from houvast.visits.reading.ingest import Reader
 from houvast.visits.reading.streams import opened
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)

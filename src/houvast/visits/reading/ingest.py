@@ -6,19 +6,16 @@ both, or neither. Whoever is killed in between begins at the last commit, and wr
 
 from __future__ import annotations
 
-import fcntl
-import os
-import time
 from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from houvast.errors import HouvastError, UsageError
+from houvast.errors import UsageError
 from houvast.visits import batches
 from houvast.visits.keys_of_day import Keys, secret
 from houvast.visits.model import Declared
@@ -26,6 +23,7 @@ from houvast.visits.reading import stretches
 from houvast.visits.reading.batch import Done, digest
 from houvast.visits.reading.day_keys import DayKeys
 from houvast.visits.reading.formats import LOOKED_AT, Format, detect, with_fields
+from houvast.visits.reading.holding import disk
 from houvast.visits.reading.minimising import Minimiser, Whole
 from houvast.visits.reading.positions import HEAD, Positions
 from houvast.visits.reading.streams import Block, Stream
@@ -33,9 +31,6 @@ from houvast.visits.reading.workers import Order, Worker
 
 BATCH: Final = 16 << 20
 """Bytes of a log that are one batch: what is held in memory at once is some five times that."""
-LOCK: Final = ".reading"
-PATIENCE: Final = 3.0
-"""Seconds that another reader is waited for: one that was killed may have a batch under way."""
 DIGESTS: Final = "logs.key"
 """The file with the key by which logs are known again."""
 _SEEN: Final = 64 << 10
@@ -158,17 +153,15 @@ class LogReader:
 
     def read(self, progress: Progress | None = None) -> bool:
         """Read what is there; whether anything was."""
-        blocks = self._stream.blocks(BATCH, self._first)
-        first = deque(islice(blocks, 2))
-        self._first, anything = 0, bool(first)
-        many = len(first) == 2 and self._reader.processes > 1 and not self._reader.whole
-        every = chain((first.popleft() for _ in range(len(first))), blocks)  # no block is held longer than needed
-        with closing((self._beside if many else self._here)(every)) as made:
+        number, blocks = _peeked(self._stream.blocks(BATCH, self._first))
+        self._first = 0
+        many = number > 1 and self._reader.processes > 1 and not self._reader.whole
+        with closing((self._beside if many else self._here)(blocks)) as made:
             for block, done in made:
                 self._commit(block, done)
                 if progress:
                     progress(self._stream.name, min(block.place, self._stream.size), self._stream.size)
-        return anything
+        return number > 0
 
     def _here(self, blocks: Iterable[Block]) -> Generator[tuple[Block, Done]]:
         """Batches, one after the other."""
@@ -187,20 +180,26 @@ class LogReader:
         reader, waiting = self._reader, deque[tuple[Block, Worker]]()
         with ExitStack() as stack, disk():
             idle: list[Worker] = []
-            for block in blocks:
-                format_ = self._told(block)
-                if not format_:
-                    continue
-                if len(waiting) == reader.processes:
-                    before, worker = waiting.popleft()
-                    yield before, worker.done()
-                    idle.append(worker)
-                worker = idle.pop() if idle else stack.enter_context(reader.worker(format_))
-                worker.take(block.lines, self._batch(), reader.now())
-                waiting.append((block._replace(lines=b""), worker))
-                self._begun = block.place
+            trouble: UsageError | None = None
+            try:
+                for block in blocks:
+                    format_ = self._told(block)
+                    if not format_:
+                        continue
+                    if len(waiting) == reader.processes:
+                        before, worker = waiting.popleft()
+                        yield before, worker.done()
+                        idle.append(worker)
+                    worker = idle.pop() if idle else stack.enter_context(reader.worker(format_))
+                    worker.take(block.lines, self._batch(), reader.now())
+                    waiting.append((block._replace(lines=b""), worker))
+                    self._begun = block.place
+            except UsageError as error:  # the log is damaged: what came before counts
+                trouble = error
             for before, worker in waiting:
                 yield before, worker.done()
+            if trouble:
+                raise trouble
 
     def _batch(self) -> str:
         return f"log-{self._name[:20]}-{self._begun}"
@@ -242,44 +241,22 @@ class LogReader:
         return found
 
 
-@contextmanager
-def disk() -> Generator[None]:
-    """Say in one sentence that the disk took no more: nothing of this batch counts."""
+def _peeked(blocks: Iterator[Block]) -> tuple[int, Generator[Block]]:
+    """How many blocks there are, two at most, and all of them. No block is held longer than needed."""
+    found, trouble = deque[Block](), list[UsageError]()
     try:
-        yield
-    except OSError as error:
-        raise HouvastError(
-            f"The store of visits cannot be written: {error.strerror or type(error).__name__}.",
-            todo="Make room, and read again: what counts was kept, and nothing is counted twice.",
-        ) from None
+        found.extend(islice(blocks, 1))
+        found.extend(islice(blocks, 1))
+    except UsageError as error:
+        trouble.append(error)
 
+    def every() -> Generator[Block]:
+        while found:
+            yield found.popleft()
+        if trouble:
+            raise trouble[0]
+        yield from blocks
 
-class Busy(UsageError):
-    """Another program reads logs into this store."""
-
-    code = "busy"
-
-
-@contextmanager
-def alone(folder: Path) -> Generator[int]:
-    """Hold the store against others who read logs into it; the open file that does. Raises Busy when one does."""
-    with disk():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        opened = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        until = time.monotonic() + PATIENCE
-        while not _locked(opened):
-            if time.monotonic() > until:
-                raise Busy("Another program reads logs into this store.", todo="Wait until it ends, or stop it.")
-            time.sleep(0.05)
-        yield opened
-    finally:
-        os.close(opened)
-
-
-def _locked(opened: int) -> bool:
-    try:
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+    if trouble and not found:
+        raise trouble[0]
+    return len(found), every()

@@ -136,23 +136,26 @@ class Minimiser:
         """Different visitors as site and address, and which of them each line is."""
         front, host, forwarded = text["front"], text["host"], text["forwarded"]
         if len(host.values) == 1 and (self._proxies is None or forwarded.values == [b""]):
-            return [self._place(one, host.values[0], b"") for one in front.values], front.which
+            return self._places(front.values, host.values[0]), front.which
         sizes = (len(host.values), len(forwarded.values))
         different, which = different_of((front.which * sizes[0] + host.which) * sizes[1] + forwarded.which)
         rest, third = np.divmod(different, sizes[1])
         first, second = np.divmod(rest, sizes[0])
         each = zip(first.tolist(), second.tolist(), third.tolist(), strict=True)
-        return [self._place(front.values[a], host.values[b], forwarded.values[c]) for a, b, c in each], which
+        return [self._read_place(front.values[a], host.values[b], forwarded.values[c]) for a, b, c in each], which
 
-    def _place(self, front: bytes, host: bytes, forwarded: bytes) -> Place:
-        if not host and not forwarded:
-            known = self._who.get(front)
-            if known is None:
-                if len(self._who) >= _MOST:
-                    self._who.clear()
-                known = self._who[front] = self._read_place(front, host, forwarded)
-            return known
-        return self._read_place(front, host, forwarded)
+    def _places(self, fronts: list[bytes], host: bytes) -> list[Place]:
+        """Those of lines without a host of their own are remembered."""
+        if host:
+            return [self._read_place(one, host, b"") for one in fronts]
+        known = self._who
+        if len(known) > _MOST:
+            known.clear()
+        found = list(map(known.get, fronts))
+        for number, one in enumerate(found):
+            if one is None:
+                known[fronts[number]] = found[number] = self._read_place(fronts[number], b"", b"")
+        return [one for one in found if one]
 
     def _read_place(self, front: bytes, host: bytes, forwarded: bytes) -> Place:
         first, remote = split_front(front, host_first=self.host_first)

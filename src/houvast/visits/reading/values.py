@@ -89,12 +89,15 @@ class Why:
 
 
 def column(pieces: list[pa.Array]) -> Column:
-    whole = pa.chunked_array(pieces).dictionary_encode().unify_dictionaries()
-    values: list[bytes] = whole.chunk(0).dictionary.to_pylist()
-    return Column(
-        [b"" if value == ABSENT else value for value in values],
-        np.concatenate([one.indices.to_numpy() for one in whole.chunks]).astype(np.int64),
-    )
+    """The different values of a column that came in pieces, and which of them each line has."""
+    if not any(one.buffers()[2].size for one in pieces):
+        return Column([b""], np.zeros(sum(map(len, pieces)), np.int64))
+    encoded = pa.chunked_array(pieces).dictionary_encode().chunks
+    if len({len(one.dictionary) for one in encoded}) > 1:  # Arrow gives every piece the dictionary of all
+        encoded = pa.chunked_array(encoded).unify_dictionaries().chunks
+    values: list[bytes] = encoded[-1].dictionary.to_pylist()
+    which = np.concatenate([one.indices.to_numpy() for one in encoded])
+    return Column([b"" if value == ABSENT else value for value in values], which.astype(np.int64))
 
 
 def different_of(keys: Numbers) -> tuple[Numbers, Numbers]:

@@ -6,16 +6,18 @@ that nobody else reads into it while one of them, whose parent was killed, ends 
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Final, Self
 
 from houvast.errors import HouvastError
 from houvast.visits.keys_of_day import Keys
@@ -24,6 +26,8 @@ from houvast.visits.reading.batch import Done, digest
 from houvast.visits.reading.day_keys import DayKeys
 from houvast.visits.reading.formats import Format, Sort
 from houvast.visits.reading.minimising import Minimiser
+
+_PIPE: Final = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,9 @@ class Worker:
             [sys.executable, "-m", "houvast.visits.reading.workers"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             pass_fds=held, env={**os.environ, "PYTHONPATH": path},
         )  # fmt: skip
+        if self._process.stdin:
+            with suppress(OSError):  # a larger pipe is quicker, and no more
+                fcntl.fcntl(self._process.stdin, fcntl.F_SETPIPE_SZ, _PIPE)
         self._say(order.to_json())
 
     def __enter__(self) -> Self:
