@@ -15,6 +15,7 @@ from houvast.proof.canary import CanaryRow
 from houvast.proof.field import Field, Spot
 from houvast.proof.probe import REFUSED, Kind, Probe
 from houvast.proof.states import State
+from houvast.proof.values import is_text
 
 FAMILY = "own circumstance"
 LINK = "link"
@@ -71,8 +72,9 @@ def _openings(
         values = {name: literal(str(value)) for name in inserts if (value := case.values.get(name)) is not None}
         drawn = {name for name in values if shape.relation.draws(name) or shape.relation.columns[name].generated}
         kept = {name: value for name, value in values.items() if name not in drawn} | {whose: literal(person)}
-        for one in (name for key in shape.relation.uniques for name in key if name in kept and name != whose):
-            kept[one] = literal(f"{case.marker}-own")
+        for one in (name for key in shape.relation.uniques if whose not in key for name in key if name in kept):
+            if is_text(shape.relation.columns[one].type):
+                kept[one] = literal(f"{case.marker}-own")
         yield "writes a case of", f"INSERT INTO {table} ({idents(kept)}) VALUES ({', '.join(kept.values())})"
     if whose in updates:
         yield "moves a case of", f"UPDATE {table} SET {ident(whose)} = {literal(person)} WHERE {case.where}"
