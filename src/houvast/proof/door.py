@@ -26,6 +26,7 @@ class Door:
 
     `borrowed`: the administrator takes on a login's authorization instead, which needs no password of it. `mark`: what the
     database was told of this proof, so that the uses that it opens count for nobody's limit. `kept`: sessions that are free.
+    `made`: every session of a login, which end with the proof whatever became of them.
     """
 
     administrator: str
@@ -33,6 +34,7 @@ class Door:
     borrowed: bool = False
     mark: str = ""
     kept: dict[str, list[Connection]] = field(default_factory=_none_kept, compare=False)
+    made: list[Connection] = field(default_factory=list[Connection], compare=False)
 
     def administer(self) -> Connection:
         """A connection with every right, to make canaries and take them away."""
@@ -46,6 +48,7 @@ class Door:
         if options:
             url += ("&" if "?" in url else "?") + "options=" + quote(options, safe="")
         connection = connect(url, application_name=_NAME)
+        self.made.append(connection)
         self._become(connection, login)
         connection.prepare_threshold = None  # DISCARD ALL takes prepared statements away
         return connection
@@ -61,7 +64,11 @@ class Door:
             if not found.closed:
                 self.renew(found, login)
                 return found
-        return self.connect_as(login) if login != ADMIN else self.administer()
+        if login != ADMIN:
+            return self.connect_as(login)
+        found = self.administer()
+        self.made.append(found)
+        return found
 
     def give(self, login: str, connection: Connection | None) -> None:
         """Keep a session for whoever takes the next one."""
@@ -84,10 +91,10 @@ class Door:
         self._become(connection, login)
 
     def end(self) -> None:
-        """End the sessions that are kept."""
-        for free in self.kept.values():
-            while free:
-                free.pop().close()
+        """End every session that was made."""
+        self.kept.clear()
+        while self.made:
+            self.made.pop().close()
 
     def _become(self, connection: Connection, login: str) -> None:
         if self.borrowed and login != ADMIN:
