@@ -67,7 +67,7 @@ def test_an_officer_composes_and_publishes_and_everybody_reads(
     assert page.locator("#budget + p").inner_text() == before  # nothing was spent yet
     page.fill("#code", code_of(admin, "reporter"))
     page.get_by_role("button", name="Publish this report").click()
-    page.wait_for_url(re.compile(r"/en/reports/\d+/$"))
+    page.wait_for_url(re.compile(r"/en/reports/\d+/(#\w+)?$"))
     assert officer.faults() == []
     page.screenshot(path=str(tmp_path / "report.png"), full_page=True)
     number = int(re.findall(r"/reports/(\d+)/", page.url)[0])
