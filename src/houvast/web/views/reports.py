@@ -143,14 +143,15 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
 
 def report_file(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """A report as a file: the same bytes each time."""
-    if form not in FORMS:
+    fmt = next((one for one in releasing.FORMATS if one == form and form in FORMS), None)
+    if fmt is None:
         raise Http404
     lang = language()
 
     def make() -> bytes:
         _one(number)
         try:
-            return sites.current().ask(lambda db: releasing.report_bytes(target(), number, form, lang, db))
+            return sites.current().ask(lambda db: releasing.report_bytes(target(), number, fmt, lang, db))
         except HouvastError:
             raise Http404 from None  # the log does not have it yet, or PDFs need Typst
 
