@@ -143,15 +143,15 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
 
 def report_file(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """A report as a file: the same bytes each time."""
-    fmt = next((one for one in releasing.FORMATS if one == form and form in FORMS), None)
-    if fmt is None:
+    known: dict[str, releasing.Format] = {one: one for one in releasing.FORMATS}
+    if form not in known or form not in FORMS:
         raise Http404
     lang = language()
 
     def make() -> bytes:
         _one(number)
         try:
-            return sites.current().ask(lambda db: releasing.report_bytes(target(), number, fmt, lang, db))
+            return sites.current().ask(lambda db: releasing.report_bytes(target(), number, known[form], lang, db))
         except HouvastError:
             raise Http404 from None  # the log does not have it yet, or PDFs need Typst
 
