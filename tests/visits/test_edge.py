@@ -64,7 +64,7 @@ def test_numbers_are_those_of_the_day_s_key(address: str, agent: bytes, key: byt
 
 @pytest.mark.parametrize("gpc", ["", "0", "yes", "11"])
 def test_only_a_one_is_global_privacy_control(gpc: str) -> None:
-    visited(minimiser().visit(request(gpc=gpc)))
+    assert visited(minimiser().visit(request(gpc=gpc))).site == "shop"
 
 
 @pytest.mark.parametrize("host", ["WWW.Lakana.Example", "www.lakana.example:8443", "www.lakana.example."])
@@ -78,7 +78,7 @@ def test_a_line_without_a_host_is_of_the_site_by_default() -> None:
 
 
 def test_304_was_seen_too() -> None:
-    visited(minimiser().visit(request(status=304)))
+    assert visited(minimiser().visit(request(status=304))).site == "shop"
 
 
 def test_a_visitor_is_one_number_a_day_and_site_and_another_one_elsewhere() -> None:

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from houvast.app import visits
 from houvast.app.project import Project, today
-from houvast.controls.store import refused
 from houvast.database import Connection, queries
+from houvast.database.refusing import refused
 from houvast.errors import DatabaseRefusal, UsageError
 from houvast.policy.counting import counted_for
 from houvast.visits.model import Declared

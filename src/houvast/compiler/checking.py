@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from houvast.compiler.piece import Phase, Piece
+from houvast.compiler.serving import login_piece
 from houvast.compiler.words import ident, literal
 from houvast.database.queries import queries
 
@@ -19,21 +20,8 @@ TABLES = ("outgoing", "checking", "checked", "person_session")
 
 
 def people_login() -> Piece:
-    """The login serves every database of a server: it is made once and goes with the last of them."""
-    create = f"""DO $hv$ BEGIN
-    IF to_regrole({literal(LOGIN)}) IS NULL THEN
-        CREATE ROLE {LOGIN} LOGIN NOINHERIT;
-        COMMENT ON ROLE {LOGIN} IS 'Houvast: the pages for people read as this login, in the session of a person alone (promise C35)';
-    END IF;
-END $hv$"""
-    undo = f"""DO $hv$ BEGIN
-    DROP OWNED BY {LOGIN};
-    IF NOT EXISTS (SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = to_regrole({literal(LOGIN)}))
-       AND NOT EXISTS (SELECT FROM pg_auth_members WHERE member = to_regrole({literal(LOGIN)})) THEN
-        DROP ROLE {LOGIN};
-    END IF;
-END $hv$"""
-    return Piece(f"role {LOGIN}", "role", Phase.GROUND, create, undo, PROMISE, protects=True)
+    """The login of the pages for people."""
+    return login_piece(LOGIN, "the pages for people read as this login, in the session of a person alone", PROMISE)
 
 
 def check_pieces() -> list[Piece]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from houvast.compiler.ground import PurposeSeat
 from houvast.compiler.persons import trigger
 from houvast.compiler.piece import Phase, Piece
+from houvast.compiler.serving import login_piece
 from houvast.compiler.token import Token
 from houvast.compiler.words import SCHEMA, ident, literal, short
 from houvast.database.queries import queries
@@ -39,7 +40,7 @@ def guarding_pieces(
     if apart is None or apart.purpose not in found:
         return
     seat = found[apart.purpose]
-    yield _login()
+    yield login_piece(LOGIN, "writes whole addresses of visitors, and reads nothing", PROMISE)
     holes = {
         "{zone}": literal(zone),
         "{term}": _interval(_shortest(versions, current, apart)),
@@ -102,21 +103,3 @@ def _shortest(versions: Sequence[Policy], current: Policy, apart: Apart) -> Peri
 
 def _interval(term: Period) -> str:
     return f"make_interval(years => {term.years}, months => {term.months}, days => {term.days})"
-
-
-def _login() -> Piece:
-    """The login serves every database of a server: it is made once and goes with the last of them."""
-    create = f"""DO $hv$ BEGIN
-    IF to_regrole({literal(LOGIN)}) IS NULL THEN
-        CREATE ROLE {LOGIN} LOGIN NOINHERIT;
-        COMMENT ON ROLE {LOGIN} IS 'Houvast: writes whole addresses of visitors, and reads nothing (promise {PROMISE})';
-    END IF;
-END $hv$"""
-    undo = f"""DO $hv$ BEGIN
-    DROP OWNED BY {LOGIN};
-    IF NOT EXISTS (SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = to_regrole({literal(LOGIN)}))
-       AND NOT EXISTS (SELECT FROM pg_auth_members WHERE member = to_regrole({literal(LOGIN)})) THEN
-        DROP ROLE {LOGIN};
-    END IF;
-END $hv$"""
-    return Piece(f"role {LOGIN}", "role", Phase.GROUND, create, undo, PROMISE, protects=True)

@@ -8,8 +8,8 @@ import io
 from dataclasses import dataclass
 from datetime import datetime
 
-from houvast.controls.store import refused
 from houvast.database import Connection, queries
+from houvast.database.refusing import refused
 
 _SQL = queries("houvast.controls", "access.sql")
 COLUMNS = ("kind", "who", "what", "how")

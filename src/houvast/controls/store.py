@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from houvast.controls.model import Control, Found, Standing
-from houvast.database import Connection, DatabaseError, queries
-from houvast.errors import DatabaseRefusal
+from houvast.database import Connection, queries
+from houvast.database.refusing import refused
 from houvast.evidence import rows
 
 _SQL = queries("houvast.controls", "controls.sql")
-_PREFIX = "Houvast refuses: "
 
 
 def there(connection: Connection) -> bool:
@@ -72,16 +70,3 @@ def attest(connection: Connection, control: str, *, by: str, code: str, passed: 
     values = {"control": control, "by": by, "code": code, "passed": passed, "note": note}
     with refused():
         connection.execute(_SQL["attest"], values)
-
-
-@contextmanager
-def refused() -> Generator[None]:
-    """What the database refuses is told as it says it. Raises DatabaseRefusal."""
-    try:
-        yield
-    except DatabaseError as error:
-        said = error.diag.message_primary or ""
-        if not said.startswith(_PREFIX):
-            raise
-        said = said.removeprefix(_PREFIX)
-        raise DatabaseRefusal(said[:1].upper() + said[1:], todo=error.diag.message_hint or "") from None

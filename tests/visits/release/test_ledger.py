@@ -12,6 +12,7 @@ import pytest
 from houvast.app import Target, desk, releasing
 from houvast.app.evidence import Log
 from houvast.database import Connection, DatabaseError, connect, run
+from houvast.database.refusing import refused
 from houvast.errors import DatabaseRefusal, HouvastError, UsageError
 from houvast.evidence.verify import verify_file
 from houvast.policy.model import Policy
@@ -29,7 +30,7 @@ def _asked(*keys: Key, share: int = 15, since: date = FIRST, until: date = YESTE
 def _paid(connection: Connection, question: Question, share: Cost | None = None) -> store.Paid:
     """Paid for in the ledger, past the code."""
     cost = share or Cost(15_000, 150_000)
-    with store.refused():
+    with refused():
         row = connection.execute(
             "INSERT INTO houvast.visit_release (question, question_sha256, since, until, rho, delta, pass, paid_by)"
             " VALUES (%s, '', %s, %s, %s, %s, sha256('pass'), 'officer 1') RETURNING id",

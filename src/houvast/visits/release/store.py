@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
-from houvast.database import Connection, DatabaseError, queries
+from houvast.database import Connection, queries
+from houvast.database.refusing import refused
 from houvast.errors import DatabaseRefusal
 from houvast.evidence.canonical import canonical
 from houvast.visits.release.model import Budget, Cost, Question
 
 _SQL = queries("houvast.visits.release", "ledger.sql")
-_PREFIX = "Houvast refuses: "
 
 
 @dataclass(frozen=True)
@@ -94,19 +92,6 @@ def entry(connection: Connection, number: int) -> tuple[int, bytes] | None:
     """Index and bytes of the entry of the log about a report; None before it is taken into the log."""
     row = connection.execute(_SQL["entry"], {"number": str(number)}).fetchone()
     return (row[0], row[1].encode()) if row else None
-
-
-@contextmanager
-def refused() -> Generator[None]:
-    """What the database refuses is told as it says it. Raises DatabaseRefusal."""
-    try:
-        yield
-    except DatabaseError as error:
-        said = error.diag.message_primary or ""
-        if not said.startswith(_PREFIX):
-            raise
-        said = said.removeprefix(_PREFIX)
-        raise DatabaseRefusal(said[:1].upper() + said[1:], todo=error.diag.message_hint or "") from None
 
 
 def _asked(connection: Connection) -> Connection:
