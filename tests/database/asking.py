@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
@@ -17,13 +16,17 @@ def ask(server: Server, query: str) -> str:
     return str(row[0])
 
 
+def runs(pid: int) -> bool:
+    """Whether a process is there; one that waits to be collected is not."""
+    try:
+        return not Path(f"/proc/{pid}/stat").read_text().split(") ")[1].startswith("Z")
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def wait_until_gone(pid: int) -> None:
     for _ in range(200):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return
-        if Path(f"/proc/{pid}/stat").read_text().split(") ")[1].startswith("Z"):
+        if not runs(pid):
             return
         time.sleep(0.02)
     raise AssertionError(f"process {pid} is still there")
