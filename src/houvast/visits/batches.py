@@ -19,7 +19,6 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from houvast.visits.edge import Facts
@@ -113,10 +112,14 @@ def sync(folder: Path) -> None:
 
 
 def _days(rows: pa.Table) -> list[date]:
+    import pyarrow.compute as pc  # late: who reads logs does not need it, and it takes a quarter of a second
+
     return sorted(pc.unique(pc.cast(rows.column("at"), pa.date32())).to_pylist())
 
 
 def _one_day(folder: Path, batch: str, day: date, rows: pa.Table) -> str:
+    import pyarrow.compute as pc
+
     home = day_folder(folder, day)
     _folder(home)
     name, beside = f"{batch}.parquet", home / f".{batch}.{secrets.token_hex(4)}"

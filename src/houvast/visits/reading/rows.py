@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from houvast.visits.reading.arrays import array_of, words_array
 from houvast.visits.reading.values import Flags, Numbers
 
 DAY: Final = 86_400
@@ -53,16 +54,18 @@ class Facts:
         return found
 
     def _table(self, order: Numbers) -> pa.Table:
-        version, visitor = self.version[order], self.visitor[order]
+        version, numbered = self.version[order], self.numbered[order]
         return pa.table({
-            "at": pa.array(self.at[order] * 1_000_000, pa.int64()).view(pa.timestamp("us")),
+            "at": array_of(self.at[order] * 1_000_000, pa.timestamp("us")),
             "site": _dictionary(self.site, order), "page": _dictionary(self.page, order),
             "browser": _dictionary(self.browser, order),
-            "version": pa.array(np.maximum(version, 0).astype(np.uint16), mask=version < 0),
+            "version": array_of(np.maximum(version, 0).astype(np.uint16), pa.uint16(), version >= 0),
             "language": _dictionary(self.language, order), "referrer": _dictionary(self.referrer, order),
-            "robot": pa.array(self.robot[order]), "visitor": pa.array(visitor, mask=~self.numbered[order]),
+            "robot": array_of(self.robot[order], pa.bool_()),
+            "visitor": array_of(self.visitor[order], pa.uint64(), numbered),
         })  # fmt: skip
 
 
 def _dictionary(column: Worded, order: Numbers) -> pa.DictionaryArray:
-    return pa.DictionaryArray.from_arrays(pa.array(column[0][order].astype(np.int32)), pa.array(column[1], pa.string()))
+    which = array_of(column[0].astype(np.int32)[order], pa.int32())
+    return pa.DictionaryArray.from_arrays(which, words_array(column[1]))

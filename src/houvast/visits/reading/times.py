@@ -10,10 +10,16 @@ import numpy.typing as npt
 
 NO_TIME: Final = -(1 << 62)
 """What stands where a line's time is none."""
+WRITTEN: Final = 26
+"""Bytes of a time."""
 _DIGITS: Final = (0, 1, 7, 8, 9, 10, 12, 13, 15, 16, 18, 19, 22, 23, 24, 25)
 _SIGNS: Final = {2: "/", 6: "/", 11: ":", 14: ":", 17: ":", 20: " "}
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _EPOCH: Final = date(1970, 1, 1).toordinal()
+_CLOCK: Final = np.uint64(int.from_bytes(b"00:00:00", "little"))
+_CLOCK_ROOM: Final = np.uint64(int.from_bytes(b"\x76\x76\x7f\x76\x76\x7f\x76\x76", "little"))
+_HIGH: Final = np.uint64(0x8080808080808080)
+_BYTE: Final = np.uint64(0xFF)
 
 
 def seconds(written: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
@@ -35,6 +41,26 @@ def seconds(written: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
     zone = np.where(minus, -1, 1) * (ahead * 60 + minutes) * 60
     at = days * 86_400 + hour * 3600 + minute * 60 + np.minimum(second, 59) - zone
     return np.where(good, at, NO_TIME)
+
+
+def seconds_within(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    """The same of `[26/Nov/2026:20:21:26 +0000] "` and two bytes more, as four rows of eight bytes each.
+
+    Lines lie in the order of their time: the calendar is asked where another day, or zone, begins.
+    """
+    low, high = np.uint64(0xFF_FFFF_FFFF), np.uint64(0xFF_FFFF << 40)
+    rest = words[1] & low | words[2] & high
+    other = (words[0, 1:] != words[0, :-1]) | (rest[1:] != rest[:-1]) | ((words[3, 1:] ^ words[3, :-1]) & np.uint64(0xFF_FFFF) != 0)
+    begins = np.flatnonzero(np.concatenate((np.ones(1, np.bool_), other)))[: words.shape[1]]
+    written = np.ascontiguousarray(words[:, begins].T).view(np.uint8)[:, 1 : 1 + WRITTEN].copy()
+    written[:, 12:20] = np.frombuffer(b"00:00:00", np.uint8)
+    midnight = np.repeat(seconds(written), np.diff(begins, append=words.shape[1]))
+    clock = (words[1] >> np.uint64(40) | words[2] << np.uint64(24)) ^ _CLOCK
+    good = ((clock + _CLOCK_ROOM | clock) & _HIGH == 0) & (midnight != NO_TIME)
+    both = clock * np.uint64(10) + (clock >> np.uint64(8))  # two digits of each pair are one number now
+    hour, minute, second = ((both >> np.uint64(shift) & _BYTE).astype(np.int64) for shift in (0, 24, 48))
+    good &= (hour < 24) & (minute < 60) & (second <= 60)
+    return np.where(good, midnight + hour * 3600 + minute * 60 + np.minimum(second, 59), NO_TIME)
 
 
 def _number(columns: npt.NDArray[np.uint8], place: int, length: int) -> npt.NDArray[np.int64]:

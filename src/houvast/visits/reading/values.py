@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from houvast.visits.reading.arrays import array_of, indices_of
 from houvast.visits.reading.line import ABSENT
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
@@ -89,21 +90,21 @@ class Why:
 
 
 def column(pieces: list[pa.Array]) -> Column:
-    """The different values of a column that came in pieces, and which of them each line has."""
+    """The different values of a column (`scanning.Columns`), and which of them each line has."""
     if not any(one.buffers()[2].size for one in pieces):
-        return Column([b""], np.zeros(sum(map(len, pieces)), np.int64))
+        return Column([b""], np.zeros(sum(map(len, pieces)) // 2, np.int64))
     encoded = pa.chunked_array(pieces).dictionary_encode().chunks
     if len({len(one.dictionary) for one in encoded}) > 1:  # Arrow gives every piece the dictionary of all
         encoded = pa.chunked_array(encoded).unify_dictionaries().chunks
     values: list[bytes] = encoded[-1].dictionary.to_pylist()
-    which = np.concatenate([one.indices.to_numpy() for one in encoded])
+    which = np.concatenate([indices_of(one)[::2] for one in encoded])
     return Column([b"" if value == ABSENT else value for value in values], which.astype(np.int64))
 
 
 def different_of(keys: Numbers) -> tuple[Numbers, Numbers]:
     """Different numbers, and which of them each is: by hashing, which is quicker than by order."""
-    found = pa.array(keys).dictionary_encode()
-    return found.dictionary.to_numpy(), found.indices.to_numpy().astype(np.int64)
+    found = array_of(keys, pa.int64()).dictionary_encode()
+    return np.frombuffer(found.dictionary.buffers()[1], np.int64)[: len(found.dictionary)], indices_of(found).astype(np.int64)
 
 
 def words_of(each: list[str], which: Numbers) -> tuple[Numbers, list[str]]:
