@@ -21,11 +21,10 @@ def array_of(values: npt.NDArray[Any], kind: pa.DataType, there: npt.NDArray[np.
     return pa.Array.from_buffers(kind, len(values), [None if there is None else _bits(there), held])
 
 
-def words_array(words: Sequence[str]) -> pa.StringArray:
-    """Words as Arrow has them."""
-    raw = [word.encode() for word in words]
-    ends = np.cumsum([0, *map(len, raw)], dtype=np.int32)
-    return pa.StringArray.from_buffers(len(raw), pa.py_buffer(ends), pa.py_buffer(b"".join(raw)))
+def words_array(words: Sequence[bytes], kind: pa.DataType) -> pa.Array:
+    """Words as Arrow has them: `kind` is binary, or string for UTF-8."""
+    ends = np.cumsum([0, *map(len, words)], dtype=np.int32)
+    return pa.Array.from_buffers(kind, len(words), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(words))])
 
 
 def indices_of(encoded: pa.DictionaryArray) -> npt.NDArray[np.int32]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-_GET = re.compile(rb"GET (\S+) HTTP/\d(?:\.\d)?")
+_GET = re.compile(rb"GET (?=\S)([^\s?]*)(?:\?\S*)? HTTP/\d(?:\.\d)?")
 
 
-def target(request: bytes) -> str | None:
-    """What a request asks for; None when it is no GET of HTTP."""
+def path(request: bytes) -> bytes | None:
+    """What a request asks for, before `?`; None when it is no GET of HTTP."""
     found = _GET.fullmatch(request)
-    return found.group(1).decode("latin-1") if found else None
+    return found.group(1) if found else None

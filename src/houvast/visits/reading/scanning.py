@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from houvast.visits.reading.arrays import array_of, words_array
 from houvast.visits.reading.cutting import SMALLEST, Cut, cut
 from houvast.visits.reading.formats import Format, Sort, parse
 from houvast.visits.reading.line import Line, Unread
@@ -34,10 +35,7 @@ def _empty() -> dict[str, list[pa.Array]]:
 
 @dataclass
 class Columns:
-    """What lines say, a column a field, each in pieces. `unread`: why others say nothing, and how many.
-
-    `text`: arrays in which every other value is null: so they need no copy of the lines.
-    """
+    """What lines say, a column a field, each in pieces. `unread`: why others say nothing, and how many."""
     text: dict[str, list[pa.Array]] = field(default_factory=_empty)
     at: list[Numbers] = field(default_factory=list["Numbers"])
     status: list[Numbers] = field(default_factory=list["Numbers"])
@@ -83,16 +81,16 @@ def _columns(block: bytes, parts: Sequence[Cut], format_: Format, found: Columns
 
 
 def _texts(whole: pa.Buffer, begin: Numbers, end: Numbers) -> pa.BinaryArray:
-    """The bytes between places, and null for what lies between them."""
-    places = np.empty(2 * len(begin) + 1, np.int32)
-    places[0:-1:2], places[1::2], places[-1] = begin, end, end[-1]
-    there = np.full(len(begin) // 4 + 1, 0b01010101, np.uint8)
-    buffers = [pa.py_buffer(there), pa.py_buffer(places), whole]
-    return pa.BinaryArray.from_buffers(pa.binary(), 2 * len(begin), buffers)
+    """The bytes between places, as an array: every other one of an array of fields and what lies between them."""
+    places = np.empty(2 * len(begin), np.int32)
+    places[0::2], places[1::2] = begin, end
+    fields = pa.BinaryArray.from_buffers(pa.binary(), 2 * len(begin) - 1, [None, pa.py_buffer(places), whole])
+    return fields.take(array_of(np.arange(0, 2 * len(begin), 2), pa.int64()))
 
 
 def _nothing(length: int) -> pa.BinaryArray:
-    return _texts(pa.py_buffer(b""), zeros := np.zeros(length, np.int64), zeros)
+    offsets = pa.py_buffer(np.zeros(length + 1, np.int32))
+    return pa.BinaryArray.from_buffers(pa.binary(), length, [None, offsets, pa.py_buffer(b"")])
 
 
 def _read(lines: Sequence[bytes], format_: Format, found: Columns) -> None:
@@ -109,12 +107,7 @@ def _read(lines: Sequence[bytes], format_: Format, found: Columns) -> None:
     found.at.append(np.array([_seconds(one.time) for one in read], np.int64))
     found.status.append(np.array([one.status for one in read], np.int64))
     for name in FIELDS:
-        found.text[name].append(_joined([getattr(one, name) for one in read]))
-
-
-def _joined(texts: Sequence[bytes]) -> pa.BinaryArray:
-    ends = np.cumsum([len(one) for one in texts])
-    return _texts(pa.py_buffer(b"".join(texts)), np.concatenate((np.zeros(1, np.int64), ends[:-1])), ends)
+        found.text[name].append(words_array([getattr(one, name) for one in read], pa.binary()))
 
 
 def _seconds(time: bytes | int) -> int:

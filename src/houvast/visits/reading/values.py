@@ -54,14 +54,13 @@ class Words:
         self._numbers: dict[str, int] = {}
         self._known: dict[tuple[int, bytes], int] = {}
 
-    def number(self, key: tuple[int, bytes], word: Callable[[tuple[int, bytes]], str | None]) -> int:
-        """The number of the word of a value; -1 when it has none."""
+    def number(self, key: tuple[int, bytes], word: Callable[[tuple[int, bytes]], str]) -> int:
+        """The number of the word of a value."""
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= self._most:
                 self._known.clear()
-            found = word(key)
-            known = self._known[key] = -1 if found is None else self._numbered(found)
+            known = self._known[key] = self._numbered(word(key))
         return known
 
     def _numbered(self, word: str) -> int:
@@ -90,14 +89,14 @@ class Why:
 
 
 def column(pieces: list[pa.Array]) -> Column:
-    """The different values of a column (`scanning.Columns`), and which of them each line has."""
+    """The different values of a column that came in pieces, and which of them each line has."""
     if not any(one.buffers()[2].size for one in pieces):
-        return Column([b""], np.zeros(sum(map(len, pieces)) // 2, np.int64))
+        return Column([b""], np.zeros(sum(map(len, pieces)), np.int64))
     encoded = pa.chunked_array(pieces).dictionary_encode().chunks
     if len({len(one.dictionary) for one in encoded}) > 1:  # Arrow gives every piece the dictionary of all
         encoded = pa.chunked_array(encoded).unify_dictionaries().chunks
     values: list[bytes] = encoded[-1].dictionary.to_pylist()
-    which = np.concatenate([indices_of(one)[::2] for one in encoded])
+    which = np.concatenate([indices_of(one) for one in encoded])
     return Column([b"" if value == ABSENT else value for value in values], which.astype(np.int64))
 
 
