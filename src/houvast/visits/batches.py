@@ -8,7 +8,6 @@ that does not count. Rows lie in the order of their values: the order in which v
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
 from __future__ import annotations
 
-import json
 import os
 import re
 import secrets
@@ -21,9 +20,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from houvast.visits.committing import commit, flush, made, sync
 from houvast.visits.edge import Facts
 from houvast.visits.model import COLUMNS, Visit
-from houvast.visits.store import COMMITS, commits, day_folder
+from houvast.visits.store import commits, day_folder
 
 __all__ = ["SCHEMA", "commit", "commits", "store", "sync", "table", "table_of", "write"]
 
@@ -60,32 +60,6 @@ def write(folder: Path, batch: str, visits: pa.Table | Iterable[Visit]) -> list[
     return [_one_day(folder, batch, day, rows) for day in _days(rows)]
 
 
-def commit(
-    folder: Path, files: Sequence[str], sources: Mapping[str, Any], *, instead_of: Sequence[str] = (),
-    left: Mapping[str, int] | None = None,
-) -> int:  # fmt: skip
-    """Let files count, and what was read of their sources, at once; the number of the commit, which nobody else gets.
-
-    `instead_of`: files that no longer count, as their rows lie in `files`. `left`: how many requests were not counted,
-    by reason (`edge.Reason`).
-    """
-    home = folder / COMMITS
-    _folder(home)
-    said: dict[str, Any] = {"files": list(files), "sources": dict(sources)}
-    if instead_of:
-        said["instead_of"] = list(instead_of)
-    if left:
-        said["left"] = dict(left)
-    beside = home / f".{secrets.token_hex(8)}"
-    try:
-        _flushed(beside, json.dumps(said).encode())
-        number = _linked(beside, home)
-    finally:
-        beside.unlink(missing_ok=True)
-    sync(home)
-    return number
-
-
 def table(visits: Iterable[Visit]) -> pa.Table:
     """Visits as Arrow has them."""
     rows = list(visits)
@@ -102,15 +76,6 @@ def table_of(rows: Sequence[tuple[Facts, int | None]]) -> pa.Table:
     return each.take(pa.array(which)).append_column(SCHEMA.field("visitor"), numbers)
 
 
-def sync(folder: Path) -> None:
-    """Flush a folder: the names in it survive a crash."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
 def _days(rows: pa.Table) -> list[date]:
     import pyarrow.compute as pc  # late: who reads logs does not need it, and it takes a quarter of a second
 
@@ -121,7 +86,7 @@ def _one_day(folder: Path, batch: str, day: date, rows: pa.Table) -> str:
     import pyarrow.compute as pc
 
     home = day_folder(folder, day)
-    _folder(home)
+    made(home)
     name, beside = f"{batch}.parquet", home / f".{batch}.{secrets.token_hex(4)}"
     begin = datetime(day.year, day.month, day.day, tzinfo=UTC).replace(tzinfo=None)
     at = rows.column("at")
@@ -129,40 +94,9 @@ def _one_day(folder: Path, batch: str, day: date, rows: pa.Table) -> str:
     of_day = rows.filter(inside).sort_by([(name, "ascending") for name in SCHEMA.names])
     try:
         pq.write_table(of_day, beside, compression="zstd")
-        _flush(beside)
+        flush(beside)
         beside.replace(home / name)
     finally:
         beside.unlink(missing_ok=True)
     sync(home)
     return f"{home.name}/{name}"
-
-
-def _linked(beside: Path, home: Path) -> int:
-    """A link fails where a name is taken: of two who commit at once, one tries the next number."""
-    number = max((int(one.stem) for one in home.glob("*.json")), default=-1) + 1
-    while True:
-        try:
-            os.link(beside, home / f"{number:08}.json")
-        except FileExistsError:
-            number += 1
-        else:
-            return number
-
-
-def _folder(home: Path) -> None:
-    if not home.is_dir():
-        home.mkdir(parents=True, exist_ok=True)
-        sync(home.parent)
-
-
-def _flushed(file: Path, data: bytes) -> None:
-    file.write_bytes(data)
-    _flush(file)
-
-
-def _flush(file: Path) -> None:
-    opened = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

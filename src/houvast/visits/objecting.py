@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-from houvast.visits.batches import sync
+from houvast.visits.committing import sync
 
 FOLDER = "objections"
 _BYTES = 8

@@ -4,30 +4,16 @@
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from houvast.visits.objecting import FOLDER as OBJECTIONS
 from houvast.visits.objecting import Objections
 from houvast.visits.reading import writing
+from houvast.visits.reading.done import Done
 from houvast.visits.reading.formats import Format
-from houvast.visits.reading.minimising import Minimiser, Whole
+from houvast.visits.reading.minimising import Minimiser
 from houvast.visits.reading.scanning import scan
-
-
-@dataclass
-class Done:
-    """What came of a batch. `files`: written, for a commit to name; `whole`: whole addresses, when they are told."""
-
-    lines: int = 0
-    stored: int = 0
-    robots: int = 0
-    numberless: int = 0
-    files: list[str] = field(default_factory=list[str])
-    skipped: Counter[str] = field(default_factory=Counter[str])
-    whole: list[Whole] = field(default_factory=list[Whole])
 
 
 def digest(lines: bytes, format_: Format, minimiser: Minimiser, folder: Path, batch: str, now: datetime) -> Done:

@@ -13,24 +13,26 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from houvast.errors import UsageError
-from houvast.visits import batches
+from houvast.visits import committing, store
 from houvast.visits.keys_of_day import Keys, secret
 from houvast.visits.model import Declared
 from houvast.visits.reading import stretches
-from houvast.visits.reading.batch import Done, digest
 from houvast.visits.reading.day_keys import DayKeys
+from houvast.visits.reading.done import Done, Whole
 from houvast.visits.reading.formats import LOOKED_AT, Format, detect, with_fields
 from houvast.visits.reading.holding import disk
-from houvast.visits.reading.minimising import Minimiser, Whole
 from houvast.visits.reading.positions import HEAD, Positions
 from houvast.visits.reading.streams import Block, Stream
 from houvast.visits.reading.workers import Order, Worker
 
-BATCH: Final = 16 << 20
-"""Bytes of a log that are one batch: what is held in memory at once is some five times that."""
+if TYPE_CHECKING:
+    from houvast.visits.reading.minimising import Minimiser
+
+BATCH: Final = 32 << 20
+"""Bytes of a log that are one batch: in a larger one more lines are alike. What is held in memory is some five times that."""
 DIGESTS: Final = "logs.key"
 """The file with the key by which logs are known again."""
 _SEEN: Final = 64 << 10
@@ -93,7 +95,7 @@ class Reader:
         if self.site and self.site not in names:
             raise UsageError(f"`{self.site}` is no site.", todo=f"Write one of: {', '.join(names)}.")
         with disk():
-            found = batches.commits(self.folder).values()
+            found = store.commits(self.folder).values()
             self._positions = Positions.of(found, secret(self.keys.folder / DIGESTS))
         self._day_keys = DayKeys.of_store(self.keys, self.folder)
         self._minimisers: dict[bool, Minimiser] = {}
@@ -114,6 +116,8 @@ class Reader:
 
     def minimiser(self, format_: Format) -> Minimiser:
         """What makes visits of lines; it remembers what it read from one log to the next."""
+        from houvast.visits.reading.minimising import Minimiser  # late: workers may do all of it
+
         first = format_.host_first
         if first not in self._minimisers:
             self._minimisers[first] = Minimiser(
@@ -165,14 +169,15 @@ class LogReader:
 
     def _here(self, blocks: Iterable[Block]) -> Generator[tuple[Block, Done]]:
         """Batches, one after the other."""
+        from houvast.visits.reading.batch import digest
+
         for block in blocks:
             format_ = self._told(block)
             if format_:
                 minimiser = self._reader.minimiser(format_)
                 with disk():
-                    done = digest(
-                        block.lines, format_, minimiser, self._reader.folder, self._batch(), self._reader.now()
-                    )
+                    lines, folder = bytes(block.lines), self._reader.folder
+                    done = digest(lines, format_, minimiser, folder, self._batch(), self._reader.now())
                 yield block, done
 
     def _beside(self, blocks: Iterable[Block]) -> Generator[tuple[Block, Done]]:
@@ -192,7 +197,7 @@ class LogReader:
                         idle.append(worker)
                     worker = idle.pop() if idle else stack.enter_context(reader.worker(format_))
                     worker.take(block.lines, self._batch(), reader.now())
-                    waiting.append((block._replace(lines=b""), worker))
+                    waiting.append((block._replace(lines=memoryview(b"")), worker))
                     self._begun = block.place
             except UsageError as error:  # the log is damaged: what came before counts
                 trouble = error
@@ -212,7 +217,7 @@ class LogReader:
                 stretches.begin(reader.folder, self._name, self._head, self._place, block.place)
                 reader.whole(f"{self._batch()}-{block.place}", done.whole)
             position = reader.positions.after(self._name, self._head, block)
-            batches.commit(reader.folder, done.files, {self._name: position.to_json()})
+            committing.commit(reader.folder, done.files, {self._name: position.to_json()})
         self._place = block.place
         self._begun = max(self._begun, block.place)
         reader.totals.add(done)

@@ -24,6 +24,7 @@ from houvast.visits.keys_of_day import AHEAD
 from houvast.visits.languages import primary
 from houvast.visits.model import Declared, Precision
 from houvast.visits.pages import Pages
+from houvast.visits.reading.done import Whole
 from houvast.visits.reading.line import Unread
 from houvast.visits.reading.requests import path
 from houvast.visits.reading.rows import DAY, EPOCH, Facts
@@ -36,15 +37,6 @@ from houvast.visits.referrers import site as referring_site
 _MOST: Final = 100_000
 """Values that are remembered from one batch to the next, of each sort."""
 _CUT: Final = {Precision.HOUR: 3600, Precision.MINUTE: 60}
-
-
-@dataclass(frozen=True)
-class Whole:
-    """What the store of whole addresses is given of a line: when (seconds since 1970), from where, at which site."""
-
-    at: int
-    address: str
-    site: str
 
 
 @dataclass

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol, Self
 
-import pyarrow as pa
-
 from houvast.errors import UsageError
 from houvast.visits.reading.line import LONGEST
 
@@ -25,8 +23,8 @@ _READ: Final = 1 << 20
 class Readable(Protocol):
     """What bytes come from."""
 
-    def read(self, size: int, /) -> bytes:
-        """The next bytes, at most so many; none at the end."""
+    def readinto(self, room: memoryview, /) -> int | None:
+        """Put the next bytes there, as many as fit at most; how many these were, none at the end."""
         ...
 
     def close(self) -> None:
@@ -45,7 +43,7 @@ TAIL: Final = 512
 class Block(NamedTuple):
     """Whole lines. `place`: how many bytes of the log were read when they end; `tail`: the last of these."""
 
-    lines: bytes
+    lines: memoryview
     place: int
     tail: bytes
 
@@ -74,16 +72,18 @@ class Stream:
 
     def head(self, length: int) -> bytes:
         """The first bytes, which are read again afterwards. Only before anything else is read."""
-        while len(self._ahead) < length and (more := self._from_source(length - len(self._ahead))):
-            self._ahead += more
+        room = memoryview(bytearray(length))
+        while len(self._ahead) < length and (found := self._from_source(room[len(self._ahead) :])):
+            self._ahead += room[len(self._ahead) : len(self._ahead) + found]
         return self._ahead[:length]
 
     def skip(self, length: int) -> bytes:
         """Pass over so many bytes from the beginning, fewer when there are no more; the last of them, TAIL at most."""
         if self.grows and length - TAIL > len(self._ahead):
             self._seek(length - TAIL)
-        while self.place < length and (more := self._read(min(_READ, length - self.place))):
-            self._tail = (self._tail + more)[-TAIL:]
+        room = bytearray(min(_READ, max(0, length - self.place)))
+        while self.place < length and (found := self._read(memoryview(room)[: length - self.place])):
+            self._tail = (self._tail + room[max(0, found - TAIL) : found])[-TAIL:]
         return self._tail
 
     def blocks(self, size: int, first: int = 0) -> Iterator[Block]:
@@ -93,18 +93,24 @@ class Stream:
         Of a line longer than any only the beginning is given, so that it is counted as too long.
         """
         rest, done, before = b"", self.place, self._tail
-        while more := self._read(first or size):
-            first, data = 0, rest + more
-            end = data.rfind(b"\n") + 1
-            rest = data[end:][: LONGEST + 1]
+        while True:
+            room = memoryview(bytearray(len(rest) + (first or size)))
+            room[: len(rest)] = rest
+            more = room[len(rest) :]
+            more = more[: self._read(more)]
+            if not more:
+                break
+            end = room.obj.rfind(b"\n", 0, len(rest) + len(more)) + 1
+            left = len(rest) + len(more) - end
+            first, rest = 0, bytes(room[end : end + min(left, LONGEST + 1)])
             raw, before = before, (before + more[-TAIL:])[-TAIL:]
             if end:
-                done, left = self.place - len(data) + end, len(data) - end
-                self._tail = (raw + more[: len(more) - left])[-TAIL:]
-                yield Block(data[:end], done, self._tail)
+                done = self.place - left
+                self._tail = (raw + more[: len(more) - left][-TAIL:])[-TAIL:]
+                yield Block(room[:end], done, self._tail)
         if rest and not self.grows:
             self._tail = before
-            yield Block(rest + b"\n", self.place, before)
+            yield Block(memoryview(rest + b"\n"), self.place, before)
         elif rest:
             self._seek(done)
 
@@ -121,28 +127,26 @@ class Stream:
         os.lseek(self.source.fileno(), place, os.SEEK_SET)
         self._ahead, self.place = b"", place
 
-    def _from_source(self, size: int) -> bytes:
+    def _from_source(self, room: memoryview) -> int:
         """What comes before a fault is read first."""
         try:
-            return b"" if self._broken else self.source.read(size)
+            return 0 if self._broken else self.source.readinto(room) or 0
         except OSError as error:
             self._broken = error.strerror or str(error) or type(error).__name__
-            return b""
+            return 0
 
-    def _read(self, size: int) -> bytes:
-        """As many bytes as were asked, fewer at the end alone."""
-        parts, left = [self._ahead[:size]], size - len(self._ahead[:size])
-        self._ahead = self._ahead[size:]
-        while left > 0 and (more := self._from_source(min(left, _READ))):
-            parts.append(more)
-            left -= len(more)
-        found = b"".join(parts)
+    def _read(self, room: memoryview) -> int:
+        """Fill a room, and say how many bytes that were: fewer at the end alone."""
+        found = min(len(self._ahead), len(room))
+        room[:found], self._ahead = self._ahead[:found], self._ahead[found:]
+        while found < len(room) and (more := self._from_source(room[found : found + _READ])):
+            found += more
         if self._broken and not found:
             raise UsageError(
                 f"{self.name} cannot be read any further: {self._broken}. What came before is counted.",
                 todo="Give the whole log again: what was counted of it is passed over.",
             )
-        self.place += len(found)
+        self.place += found
         return found
 
 
@@ -163,5 +167,7 @@ def opened(path: Path | str) -> Stream:
     how = next((name for magic, name in _COMPRESSED.items() if start.startswith(magic)), "")
     size = os.fstat(file.fileno()).st_size
     if how:
+        import pyarrow as pa  # late: a plain log is read without it
+
         return Stream(str(path), pa.CompressedInputStream(pa.PythonFile(file, "r"), how), size)
     return Stream(str(path), file, size, grows=True)

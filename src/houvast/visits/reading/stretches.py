@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-from houvast.visits.batches import sync
+from houvast.visits.committing import sync
 from houvast.visits.reading.positions import Positions
 
 FILE: Final = ".stretch"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from houvast.visits.batches import sync
+from houvast.visits.committing import sync
 from houvast.visits.store import day_folder
 
 
