@@ -45,9 +45,10 @@ _SECOND: Final = np.array([_word(b"\xff" * max(size - 2, 0)) for size in range(_
 class Cut(NamedTuple):
     """Regular lines. `starts`: where they begin; `quotes`: where the first, the second and so on of each stand.
 
-    `at`: seconds since 1970. `odd`: (begin, end) of lines that are none of these.
+    `lines`: how many there are in all. `at`: seconds since 1970. `odd`: (begin, end) of lines that are not regular.
     """
 
+    lines: int
     starts: Numbers
     quotes: Numbers
     at: Numbers
@@ -75,8 +76,8 @@ def cut(block: bytes, begin: int, end: int, quotes_each: int) -> Cut:
     odd = np.flatnonzero(~regular)
     rest = list(zip(starts[odd].tolist(), ends[odd].tolist(), strict=True))
     if not rest:
-        return Cut(starts, quotes, at, status, rest)
-    return Cut(starts[regular], quotes[:, good], at[good], status[good], rest)
+        return Cut(len(ends), starts, quotes, at, status, rest)
+    return Cut(len(ends), starts[regular], quotes[:, good], at[good], status[good], rest)
 
 
 def _marks(data: Bytes, begin: int, end: int) -> tuple[Numbers, npt.NDArray[np.bool_]]:

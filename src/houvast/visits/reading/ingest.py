@@ -184,21 +184,22 @@ class LogReader:
         """Batches in processes of their own, as many at once; they are committed in their order."""
         reader, waiting = self._reader, deque[tuple[Block, Worker]]()
         with ExitStack() as stack, disk():
-            idle: list[Worker] = []
             trouble: UsageError | None = None
             try:
                 for block in blocks:
                     format_ = self._told(block)
                     if not format_:
                         continue
+                    made: list[tuple[Block, Done]] = []
                     if len(waiting) == reader.processes:
                         before, worker = waiting.popleft()
-                        yield before, worker.done()
-                        idle.append(worker)
-                    worker = idle.pop() if idle else stack.enter_context(reader.worker(format_))
+                        made.append((before, worker.done()))
+                    else:
+                        worker = stack.enter_context(reader.worker(format_))
                     worker.take(block.lines, self._batch(), reader.now())
                     waiting.append((block._replace(lines=memoryview(b"")), worker))
                     self._begun = block.place
+                    yield from made  # it is committed while its process has work again
             except UsageError as error:  # the log is damaged: what came before counts
                 trouble = error
             for before, worker in waiting:

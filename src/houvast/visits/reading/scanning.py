@@ -23,7 +23,7 @@ from houvast.visits.reading.line import Line, Unread
 from houvast.visits.reading.times import NO_TIME, WRITTEN, seconds
 
 Numbers: TypeAlias = npt.NDArray[np.int64]
-PIECE: Final = 1 << 20
+PIECE: Final = 2 << 20
 """Bytes that are cut together: what is computed of them stays in the processor's cache."""
 FIELDS: Final = ("front", "host", "request", "referrer", "agent", "language", "gpc", "forwarded")
 """The columns of text, as `Line` has them."""
@@ -50,9 +50,11 @@ class Columns:
 
 def scan(block: bytes, format_: Format) -> Columns:
     """The columns of a block that ends with a line end."""
-    found = Columns(lines=block.count(b"\n"))
+    found = Columns()
     if format_.sort is not Sort.QUOTED or len(block) < SMALLEST:
-        _read(block.split(b"\n")[:-1], format_, found)
+        lines = block.split(b"\n")[:-1]
+        _read(lines, format_, found)
+        found.lines = len(lines)
         return found
     parts: list[Cut] = []
     begin = 0
@@ -60,6 +62,7 @@ def scan(block: bytes, format_: Format) -> Columns:
         end = block.rfind(b"\n", begin, begin + PIECE) + 1 or block.find(b"\n", begin) + 1
         parts.append(cut(block, begin, end, format_.quotes))
         begin = end
+    found.lines = sum(part.lines for part in parts)
     _columns(block, parts, format_, found)
     _read([block[begin:end] for part in parts for begin, end in part.odd], format_, found)
     return found
