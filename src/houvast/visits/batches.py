@@ -8,7 +8,6 @@ that does not count. Rows lie in the order of their values: the order in which v
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence

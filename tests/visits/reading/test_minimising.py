@@ -19,8 +19,8 @@ from houvast.visits.keys_of_day import AHEAD, visitor
 from houvast.visits.model import COLUMNS, Address, Declared, Precision, Rules
 from houvast.visits.reading.formats import FORMATS, Format
 from houvast.visits.reading.minimising import Minimiser, Rows
-from houvast.visits.reading.visitors import quick
 from houvast.visits.reading.scanning import scan
+from houvast.visits.reading.visitors import quick
 from tests.visits.reading.making import DECLARED, FIREFOX, NOW, FixedKeys, line
 
 FORMAT = Format("edge", host_first=True, after=("language", "gpc", "forwarded"))

@@ -31,9 +31,11 @@ def _word(text: bytes) -> np.uint64:
     return np.uint64(int.from_bytes(text.ljust(8, b"\0"), "little"))
 
 
+_BYTE: Final = np.uint64(0xFF)
 _HIGH: Final = _word(b"\x80" * 8)
 _OPEN, _CLOSE = _word(b"["), _word(b'] "')
 _STATUS, _STATUS_ROOM = _word(b'" 000 00'), _word(b"\x7f\x7f\x76\x76\x76\x7f\x76\x76")
+_NONE: Final = _word(b"\0" * 6 + b"\x1d")
 _DIGITS, _DIGITS_ROOM = _word(b"0" * 8), _word(b"\x76" * 8)
 _NUMBER: Final = 10
 """Digits of the size of an answer, at most; a line with more is read alone."""
@@ -85,7 +87,7 @@ def _marks(data: Bytes, begin: int, end: int) -> tuple[Numbers, npt.NDArray[np.b
     found: list[Numbers] = []
     for place in range(begin, end, _WINDOW):
         window = data[place : min(place + _WINDOW, end)]
-        found.append(np.flatnonzero((window | 0x28) == 0x2A) + place)  # one comparison for both: `*` and 2 are left out below
+        found.append(np.flatnonzero((window | 0x28) == 0x2A) + place)  # finds both, and `*` and 2, at once
     marks = np.concatenate(found)
     signs = data[marks]
     is_end = signs == _NEWLINE
@@ -107,8 +109,8 @@ def _times(data: Bytes, opens: Numbers, good: npt.NDArray[np.bool_]) -> tuple[Nu
     """Seconds of the times before the first quotes, and whether they stand between brackets."""
     safe = np.where(good, opens, _BEFORE)  # what is not good is looked at somewhere else, where there is something
     words = _words(data, safe - _BEFORE, 4)
-    bracketed = ((words[0] & np.uint64(0xFF)) == _OPEN) & (((words[3] >> np.uint64(24)) & np.uint64(0xFFFFFF)) == _CLOSE)
-    return seconds_within(words), bracketed
+    opened, closed = words[0] & _BYTE == _OPEN, words[3] >> np.uint64(24) & np.uint64(0xFFFFFF) == _CLOSE
+    return seconds_within(words), opened & closed
 
 
 def _answers(data: Bytes, quotes: Numbers, ends: Numbers, good: npt.NDArray[np.bool_]) -> tuple[Numbers, npt.NDArray[np.bool_]]:  # fmt: skip
@@ -118,11 +120,12 @@ def _answers(data: Bytes, quotes: Numbers, ends: Numbers, good: npt.NDArray[np.b
     fits = good & (size >= 1) & (size <= _NUMBER) & (quotes[1] + 16 <= len(data))
     size = np.where(fits, size, 1)
     first, second = _words(data, np.where(fits, quotes[1], 0), 2)
-    first = np.where(first >> np.uint64(48) & np.uint64(0xFF) == ord("-"), first ^ _word(b"\0" * 6 + b"\x1d"), first)
+    none = first >> np.uint64(48) & _BYTE == ord("-")
+    first: Words = np.where(none, first ^ _NONE, first)  # a `-` is looked at as a 0
     first = (first ^ _STATUS) & _FIRST[size]
     second = (second ^ _DIGITS) & _SECOND[size]
     wrong = (first + _STATUS_ROOM) | first | (second + _DIGITS_ROOM) | second
-    hundreds, tens, ones = (first >> np.uint64(shift) & np.uint64(0xFF) for shift in (16, 24, 32))
+    hundreds, tens, ones = (first >> np.uint64(shift) & _BYTE for shift in (16, 24, 32))
     return (hundreds * 100 + tens * 10 + ones).astype(np.int64), fits & (wrong & _HIGH == 0)
 
 

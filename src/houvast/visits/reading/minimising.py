@@ -30,8 +30,8 @@ from houvast.visits.reading.requests import path
 from houvast.visits.reading.rows import DAY, EPOCH, Facts
 from houvast.visits.reading.scanning import FIELDS, Columns
 from houvast.visits.reading.times import NO_TIME
-from houvast.visits.reading.visitors import SHAPELESS, Visitors, Who
 from houvast.visits.reading.values import Column, Flags, Known, Numbers, Why, Words, column, different_of, words_of
+from houvast.visits.reading.visitors import SHAPELESS, Visitors, Who
 from houvast.visits.referrers import site as referring_site
 
 _MOST: Final = 100_000
@@ -67,7 +67,9 @@ class Minimiser:
     agents: Agents = field(default_factory=Agents)
 
     def __post_init__(self) -> None:
-        self._who = Who(self.declared, Meaning(self.declared, self.keys), self.site, host_first=self.host_first, whole=self.whole)
+        self._who = Who(
+            self.declared, Meaning(self.declared, self.keys), self.site, host_first=self.host_first, whole=self.whole
+        )
         self._names = [site.name for site in self.declared.sites]
         self._own = frozenset(host for site in self.declared.sites for host in site.hosts)
         self._paths = [Pages(site.pages) for site in self.declared.sites]
@@ -94,7 +96,9 @@ class Minimiser:
             self._visits(found, kept, at, site, page, text, numbers)
             if self.whole:
                 each = zip(at[kept].tolist(), who[kept].tolist(), strict=True)
-                found.whole = [Whole(when, visitors.addresses[one], self._names[visitors.sites[one]]) for when, one in each]
+                found.whole = [
+                    Whole(when, visitors.addresses[one], self._names[visitors.sites[one]]) for when, one in each
+                ]
         return found
 
     def _why(self, at: Numbers, site: Numbers, now: datetime) -> Why:
@@ -116,7 +120,9 @@ class Minimiser:
         different, which = different_of(request.which * sites + np.maximum(site, -1) + 1)
         asked, at = np.divmod(different, sites)
         each = zip(asked.tolist(), (at - 1).tolist(), strict=True)
-        numbers = np.array([self._page_of(request.values[one], site) if site >= 0 else -1 for one, site in each], np.int64)
+        numbers = np.array(
+            [self._page_of(request.values[one], site) if site >= 0 else -1 for one, site in each], np.int64
+        )
         why.say("method", numbers[which] < 0)
         return numbers[which]
 

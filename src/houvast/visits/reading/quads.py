@@ -32,22 +32,30 @@ def are_quads(texts: Sequence[bytes], ending: bytes) -> Flags:
 def is_six(ending: bytes) -> Callable[[bytes], object]:
     """What says whether a text is such an IPv6 address, and then `ending`."""
     group = b"[1-9a-f][0-9a-f]{0,3}"
-    whole, short = b"%b(?::%b){7}" % (group, group), b"(?!(?:[^:]*:){7})%b(?::%b)*::%b(?::%b)*" % (group, group, group, group)
+    whole, short = (
+        b"%b(?::%b){7}" % (group, group),
+        b"(?!(?:[^:]*:){7})%b(?::%b)*::%b(?::%b)*" % (group, group, group, group),
+    )
     return re.compile(b"(?:%b|%b)%b" % (whole, short, re.escape(ending))).fullmatch
 
 
 def _are_quads(columns: npt.NDArray[np.uint8], sizes: npt.NDArray[np.uint8]) -> Flags:
     """`columns`: the first letters of all texts, the second, and so on; `sizes`: how many letters of each count."""
     wrong = np.zeros(len(sizes), np.bool_)
-    dots, digits = np.zeros(len(sizes), np.uint8), np.zeros(len(sizes), np.uint8)
-    number = np.zeros(len(sizes), np.uint16)
+    dots, digits, number = (
+        np.zeros(len(sizes), np.uint8),
+        np.zeros(len(sizes), np.uint8),
+        np.zeros(len(sizes), np.uint16),
+    )
     for place in range(_LONGEST):
         letter, inside = columns[place], sizes > place
         is_dot, digit = letter == _DOT, letter - np.uint8(_ZERO)
-        zero_before = (digits > 0) & (number == 0)
-        wrong |= inside & np.where(is_dot, digits == 0, (digit > 9) | zero_before)
-        number = np.where(is_dot, 0, number * np.uint16(10) + digit)
+        after_zero = (digits > 0) & (number == 0)
+        wrong |= inside & (is_dot & (digits == 0) | ~is_dot & ((digit > 9) | after_zero))
+        number: npt.NDArray[np.uint16] = np.where(is_dot, np.uint16(0), number * np.uint16(10) + digit)
         wrong |= inside & ((number > 255) | (digits > 3))
-        dots += inside & is_dot
-        digits = np.where(inside, np.where(is_dot, 0, digits + np.uint8(1)), digits)
+        ends = inside & is_dot
+        dots += ends
+        digits += inside
+        digits[ends] = 0
     return ~wrong & (dots == 3) & (digits > 0)

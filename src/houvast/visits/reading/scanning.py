@@ -36,6 +36,7 @@ def _empty() -> dict[str, list[pa.Array]]:
 @dataclass
 class Columns:
     """What lines say, a column a field, each in pieces. `unread`: why others say nothing, and how many."""
+
     text: dict[str, list[pa.Array]] = field(default_factory=_empty)
     at: list[Numbers] = field(default_factory=list["Numbers"])
     status: list[Numbers] = field(default_factory=list["Numbers"])
@@ -70,7 +71,10 @@ def scan(block: bytes, format_: Format) -> Columns:
 
 def _columns(block: bytes, parts: Sequence[Cut], format_: Format, found: Columns) -> None:
     """The columns of the lines that were cut."""
-    starts, quotes = np.concatenate([one.starts for one in parts]), np.concatenate([one.quotes for one in parts], axis=1)
+    starts, quotes = (
+        np.concatenate([one.starts for one in parts]),
+        np.concatenate([one.quotes for one in parts], axis=1),
+    )
     if not len(starts):
         return
     whole = pa.py_buffer(block)

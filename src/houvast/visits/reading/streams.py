@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol, Self
+from typing import Final, NamedTuple, Protocol, Self, cast
 
 from houvast.errors import UsageError
 from houvast.visits.reading.line import LONGEST
@@ -153,7 +153,7 @@ class Stream:
 def opened(path: Path | str) -> Stream:
     """The stream of a file, or of standard input (`-`). Raises UsageError for what cannot be read."""
     if str(path) == STDIN:
-        return Stream("standard input", sys.stdin.buffer)
+        return Stream("standard input", cast("Readable", sys.stdin.buffer))
     try:
         file = Path(path).open("rb", buffering=0)  # noqa: SIM115 (the stream closes it)
     except OSError as error:

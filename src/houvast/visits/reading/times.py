@@ -50,7 +50,11 @@ def seconds_within(words: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
     """
     low, high = np.uint64(0xFF_FFFF_FFFF), np.uint64(0xFF_FFFF << 40)
     rest = words[1] & low | words[2] & high
-    other = (words[0, 1:] != words[0, :-1]) | (rest[1:] != rest[:-1]) | ((words[3, 1:] ^ words[3, :-1]) & np.uint64(0xFF_FFFF) != 0)
+    other = (
+        (words[0, 1:] != words[0, :-1])
+        | (rest[1:] != rest[:-1])
+        | ((words[3, 1:] ^ words[3, :-1]) & np.uint64(0xFF_FFFF) != 0)
+    )
     begins = np.flatnonzero(np.concatenate((np.ones(1, np.bool_), other)))[: words.shape[1]]
     written = np.ascontiguousarray(words[:, begins].T).view(np.uint8)[:, 1 : 1 + WRITTEN].copy()
     written[:, 12:20] = np.frombuffer(b"00:00:00", np.uint8)

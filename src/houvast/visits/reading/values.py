@@ -103,7 +103,9 @@ def column(pieces: list[pa.Array]) -> Column:
 def different_of(keys: Numbers) -> tuple[Numbers, Numbers]:
     """Different numbers, and which of them each is: by hashing, which is quicker than by order."""
     found = array_of(keys, pa.int64()).dictionary_encode()
-    return np.frombuffer(found.dictionary.buffers()[1], np.int64)[: len(found.dictionary)], indices_of(found).astype(np.int64)
+    return np.frombuffer(found.dictionary.buffers()[1], np.int64)[: len(found.dictionary)], indices_of(found).astype(
+        np.int64
+    )
 
 
 def words_of(each: list[str], which: Numbers) -> tuple[Numbers, list[str]]:

@@ -73,8 +73,9 @@ class Who:
         different, which = different_of((front.which * sizes[0] + host.which) * sizes[1] + forwarded.which)
         rest, third = np.divmod(different, sizes[1])
         first, second = np.divmod(rest, sizes[0])
-        each = zip(first.tolist(), second.tolist(), third.tolist(), strict=True)
-        return Visitors.of([self._read(front.values[a], host.values[b], forwarded.values[c]) for a, b, c in each]), which
+        each: Iterable[tuple[int, int, int]] = zip(first.tolist(), second.tolist(), third.tolist(), strict=True)
+        found = [self._read(front.values[a], host.values[b], forwarded.values[c]) for a, b, c in each]
+        return Visitors.of(found), which
 
     def _of_fronts(self, fronts: Sequence[bytes]) -> Visitors:
         """As `_read` does of each, quicker for what most lines have: no user, and an address as it is usually written."""
