@@ -12,6 +12,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from houvast.visits.reading import cutting, scanning
 from houvast.visits.reading.formats import FORMATS, Format, detect, parse, with_fields
 from houvast.visits.reading.line import LONGEST, Line, Unread
 from houvast.visits.reading.scanning import FIELDS, Columns, scan
@@ -24,10 +25,20 @@ GOOD = line().encode().rstrip(b"\n")
 PIECES = st.sampled_from(
     [b'"', b'\\"', b"\\", b"\\x16\\x03", b"\\x22", b" ", b"[", b"]", b'" "', b" - - ", b"-", b"GET / HTTP/1.1", b"200 5", b"\x00",
      b"\x1b[2J", b"\xff\xfe", b"\r", b"{", b"\t", b"192.0.2.7", b"::ffff:192.0.2.8", b"26/Nov/2026:09:30:00 +0000",
-     b"31/Feb/2026:09:30:00 +0000", b"www.lakana.example", b"https://a.example/", b"Mozilla/5.0", b"999", b"", GOOD]
+     b"31/Feb/2026:09:30:00 +0000", b"*", b"\x02", b"www.lakana.example", b"https://a.example/", b"Mozilla/5.0", b"999", b"", GOOD]
 )  # fmt: skip
 NOISE = st.lists(PIECES, max_size=12).map(b"".join)
 QUOTED = st.lists(st.sampled_from([b"a", b"/", b"\\x41", b'\\"', b"\\\\", b" ", b"\xc3\xa9", b"\x1b", b"[", b"]", b"-"]), max_size=8).map(b"".join)  # fmt: skip
+
+TIMES = [
+    b"26/Nov/2026:09:30:00 +0000", b"26/Nov/2026:09:30:07 +0000", b"26/Nov/2026:23:59:60 -0130", b"27/Nov/2026:00:00:00 +0000",
+    b"31/Feb/2026:09:30:00 +0000", b"26/Nov/2026 09:30:00 +00000", b"26/Nov/2026:24:00:00 +0000", b"26/Nov/2026:09:60:00 +0000",
+    b"26/Nov/2026:09:30:61 +0000", b"26/Nov/2026:9 :30:00 +0000", b"26/Nov/2026:09:3\xb0:00 +0000", b"26/Nov/2026:09;30:00 +0000",
+]  # fmt: skip
+ENDS = [
+    b" 200 5", b" 304 -", b" 200 5a", b" 20 5", b"  200 5", b" 200 123456789012345678901234", b" 200 1234567890", b" 200 12345678901",
+    b" 200 -7", b" 200 7-", b" 200 ", b" 200", b" 2/0 5", b" 2:0 5", b" \xb200 5", b" 200 1234567890 ", b" 999 12345678", b"\t200 5",
+]  # fmt: skip
 
 
 @st.composite
@@ -35,23 +46,25 @@ def written(draw: st.DrawFn, format_: Format) -> bytes:
     """A line that is nearly always of the format, with anything in its fields."""
     front = draw(st.sampled_from([b"192.0.2.7 - - ", b"2001:db8::1 - jan [x] ", b"- - - ", b"192.0.2.7 ", b""]))
     host = draw(st.sampled_from([b"www.lakana.example:443 ", b"a "])) if format_.host_first else b""
-    time = draw(st.sampled_from([b"26/Nov/2026:09:30:00 +0000", b"26/Nov/2026:23:59:60 -0130", b"31/Feb/2026:09:30:00 +0000", b"26/Nov/2026 09:30:00 +00000"]))  # fmt: skip
-    end = draw(
-        st.sampled_from([b" 200 5", b" 304 -", b" 200 5a", b" 20 5", b"  200 5", b" 200 123456789012345678901234"])
-    )
+    time = draw(st.sampled_from(TIMES) | st.text("0123456789/:+- NovDec", min_size=26, max_size=26).map(str.encode))
+    end = draw(st.sampled_from(ENDS))
     quoted = [b'"' + draw(QUOTED) + b'"' for _ in range(format_.quotes // 2 - 1)]
     return host + front + b"[" + time + b'] "' + draw(QUOTED) + b'"' + b" ".join((end, *quoted))
 
 
+@pytest.mark.parametrize("piece", [scanning.PIECE, 100])
 @pytest.mark.parametrize("name", ["combined", "combined_gpc", "vhost_combined", "common"])
 @settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink))
 @given(data=st.data())
-def test_many_lines_say_what_each_says_alone(name: str, data: st.DataObject) -> None:
+def test_many_lines_say_what_each_says_alone(name: str, piece: int, data: st.DataObject) -> None:
     format_ = FORMATS[name]
     found = [one for one in data.draw(st.lists(NOISE | written(format_), max_size=8)) if b"\n" not in one]
     padding = [GOOD] * data.draw(st.integers(0, 2))
     block = b"".join(one + b"\n" for one in (*found, *padding))
-    columns = scan(block, format_)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(scanning, "PIECE", piece)
+        patched.setattr(cutting, "_WINDOW", piece // 4)
+        columns = scan(block, format_)
     alone = [parse(one, format_) for one in (*found, *padding)]
     said = [one for one in alone if isinstance(one, Line)]
     rows = zip(*(_values(columns, name) for name in FIELDS), strict=True)

@@ -19,6 +19,7 @@ from houvast.visits.keys_of_day import AHEAD, visitor
 from houvast.visits.model import COLUMNS, Address, Declared, Precision, Rules
 from houvast.visits.reading.formats import FORMATS, Format
 from houvast.visits.reading.minimising import Minimiser, Rows
+from houvast.visits.reading.quads import are_quads, is_six
 from houvast.visits.reading.scanning import scan
 from houvast.visits.reading.visitors import quick
 from tests.visits.reading.making import DECLARED, FIREFOX, NOW, FixedKeys, line
@@ -125,6 +126,25 @@ def test_many_lines_become_the_visits_that_each_request_is(precision: Precision,
 def test_an_address_is_read_as_the_minimiser_reads_it(text: str) -> None:
     raw = text.encode("latin-1", "replace")
     assert quick(raw) == canonical(raw.decode("latin-1"))
+
+
+ADDRESSES = st.one_of(
+    st.ip_addresses().map(str),
+    st.lists(st.sampled_from(["0", "1", "9", "10", "99", "199", "255", "256", "299", "00", "01", "1000", "", "a", "1 "]), min_size=3, max_size=5).map(".".join),
+    st.lists(st.sampled_from(["0", "1", "db8", "2001", "ffff", "0a", "A", "", "12345", "1.2.3.4"]), min_size=2, max_size=10).map(":".join),
+    st.text("0123456789.: ", max_size=18),
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(ADDRESSES, st.sampled_from([" - - ", " - - ", " - x ", "- - ", ""])), max_size=8))
+def test_what_looks_like_an_address_is_one_as_it_is_kept(texts: list[tuple[str, str]]) -> None:
+    fronts = [(address + ending).encode() for address, ending in texts]
+    for front, quad in zip(fronts, are_quads(fronts, b" - - ").tolist(), strict=True):
+        address = front.decode().removesuffix(" - - ")
+        usual = front.endswith(b" - - ") and canonical(address) == address != ""
+        assert quad == (usual and ":" not in address)
+        assert not is_six(b" - - ")(front) or usual
 
 
 def test_nothing_of_an_address_an_agent_or_a_query_is_in_a_row() -> None:
