@@ -26,8 +26,8 @@ from houvast.visits.model import Declared
 from houvast.visits.reading.formats import FORMATS, Format
 
 if TYPE_CHECKING:
+    from houvast.visits.reading.done import Whole
     from houvast.visits.reading.ingest import Progress, Telling, Totals
-    from houvast.visits.reading.minimising import Whole
     from houvast.visits.reading.sweeping import Swept
 
 DESTROYED = "visit_key_destroyed"

@@ -125,11 +125,12 @@ class Reader:
             )
         return self._minimisers[first]
 
-    def worker(self, format_: Format) -> Worker:
-        """A process that reads batches of this format. It holds the store as long as it lives."""
+    def worker(self, format_: Format, stream: Stream) -> Worker:
+        """A process that reads batches of this log. It holds the store as long as it lives."""
         order = Order(self.folder, self.declared, self.keys.folder, format_, self.site, self._day_keys.counted,
                       self._day_keys.passing)  # fmt: skip
-        return Worker(order, () if self.lock is None else (self.lock,))
+        log = stream.source.fileno() if stream.plain else None
+        return Worker(order, () if self.lock is None else (self.lock,), log)
 
     def now(self) -> datetime:
         """The clock."""
@@ -157,9 +158,11 @@ class LogReader:
 
     def read(self, progress: Progress | None = None) -> bool:
         """Read what is there; whether anything was."""
-        number, blocks = _peeked(self._stream.blocks(BATCH, self._first))
+        stream, alone = self._stream, self._reader.processes == 1 or self._reader.whole is not None
+        apart = stream.plain and not alone and not self._first  # those who read batches read their lines themselves
+        number, blocks = _peeked(stream.spans(BATCH) if apart else stream.blocks(BATCH, self._first))
         self._first = 0
-        many = number > 1 and self._reader.processes > 1 and not self._reader.whole
+        many = number > 1 and not alone
         with closing((self._beside if many else self._here)(blocks)) as made:
             for block, done in made:
                 self._commit(block, done)
@@ -176,7 +179,7 @@ class LogReader:
             if format_:
                 minimiser = self._reader.minimiser(format_)
                 with disk():
-                    lines, folder = bytes(block.lines), self._reader.folder
+                    lines, folder = self._stream.lines(block), self._reader.folder
                     done = digest(lines, format_, minimiser, folder, self._batch(), self._reader.now())
                 yield block, done
 
@@ -195,8 +198,8 @@ class LogReader:
                         before, worker = waiting.popleft()
                         made.append((before, worker.done()))
                     else:
-                        worker = stack.enter_context(reader.worker(format_))
-                    worker.take(block.lines, self._batch(), reader.now())
+                        worker = stack.enter_context(reader.worker(format_, self._stream))
+                    worker.take(block, self._batch(), reader.now())
                     waiting.append((block._replace(lines=memoryview(b"")), worker))
                     self._begun = block.place
                     yield from made  # it is committed while its process has work again
@@ -228,7 +231,7 @@ class LogReader:
         if self._format:
             return self._format
         reader = self._reader
-        self._start += block.lines[: max(0, _SEEN - len(self._start))]
+        self._start += self._stream.lines(block, max(1, _SEEN - len(self._start)))
         lines = self._start.split(b"\n")[:LOOKED_AT]
         if all(line.startswith(b"#") or not line.strip() for line in lines):
             return None

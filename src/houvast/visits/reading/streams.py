@@ -41,24 +41,29 @@ TAIL: Final = 512
 
 
 class Block(NamedTuple):
-    """Whole lines. `place`: how many bytes of the log were read when they end; `tail`: the last of these."""
+    """Whole lines. `place`: how many bytes of the log were read when they end; `tail`: the last of these.
+
+    `size`: bytes of these lines, where they were not read yet: they lie before `place` in a plain file (`Stream.lines`).
+    """
 
     lines: memoryview
     place: int
     tail: bytes
+    size: int = 0
 
 
 @dataclass
 class Stream:
     """The bytes of a log from its beginning, uncompressed. `grows`: its end may be one for now only.
 
-    `place`: how many bytes were read of it.
+    `plain`: it is a file as it lies there, of which any part can be read at any time. `place`: how many bytes were read of it.
     """
 
     name: str
     source: Readable
     size: int = 0
     grows: bool = False
+    plain: bool = False
     place: int = 0
     _ahead: bytes = field(default=b"", repr=False)
     _tail: bytes = field(default=b"", repr=False)
@@ -113,6 +118,27 @@ class Stream:
             yield Block(memoryview(rest + b"\n"), self.place, before)
         elif rest:
             self._seek(done)
+
+    def spans(self, size: int) -> Iterator[Block]:
+        """As `blocks`, of a plain file: of large blocks only the end is looked at, and others read their lines."""
+        file, begin = self.source.fileno(), self.place
+        while os.fstat(file).st_size >= begin + size:
+            look = begin + size - min(size, _READ)
+            found = os.pread(file, begin + size - look, look).rfind(b"\n")
+            if found < 0:
+                break  # a line as long as that is looked at by `blocks`
+            place = look + found + 1
+            self._seek(place)
+            self._tail = os.pread(file, min(TAIL, place), max(0, place - TAIL))
+            yield Block(memoryview(b""), place, self._tail, place - begin)
+            begin = place
+        yield from self.blocks(size)
+
+    def lines(self, block: Block, most: int | None = None) -> bytes:
+        """The lines of a block, the first bytes of them at most."""
+        if block.size and not block.lines:
+            return os.pread(self.source.fileno(), min(block.size, most or block.size), block.place - block.size)
+        return bytes(block.lines[:most])
 
     @property
     def tail(self) -> bytes:
@@ -170,4 +196,4 @@ def opened(path: Path | str) -> Stream:
         import pyarrow as pa  # late: a plain log is read without it
 
         return Stream(str(path), pa.CompressedInputStream(pa.PythonFile(file, "r"), how), size)
-    return Stream(str(path), file, size, grows=True)
+    return Stream(str(path), file, size, grows=True, plain=True)

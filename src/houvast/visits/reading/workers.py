@@ -1,6 +1,7 @@
 """Processes that read batches beside one another. They are given lines in memory, and answer with names and counts.
 
-They talk by pipes, a line of JSON each; lines of logs lie in memory that both have open (`memfd_create`). The open file that holds the store is theirs too, so
+They talk by pipes, a line of JSON each. The lines of a batch lie in the log, if it is a plain file, or else in memory;
+both processes have that open. The open file that holds the store is theirs too, so
 that nobody else reads into it while one of them, whose parent was killed, ends its batch.
 """
 
@@ -23,6 +24,7 @@ from houvast.visits.model import Address, Declared, Page, Precision, Rules, Site
 from houvast.visits.reading.day_keys import DayKeys
 from houvast.visits.reading.done import Done
 from houvast.visits.reading.formats import Format, Sort
+from houvast.visits.reading.streams import Block
 
 _MEMORY: Final = {"MALLOC_TRIM_THRESHOLD_": str(256 << 20), "MALLOC_MMAP_THRESHOLD_": str(64 << 20)}
 """Let glibc keep memory from one batch for the next: what the kernel gives anew it empties first, which takes a tenth of the time."""
@@ -70,14 +72,15 @@ class Order:
 class Worker:
     """A process that reads one batch at a time."""
 
-    def __init__(self, order: Order, held: Sequence[int]) -> None:
-        """`held`: open files that it keeps open."""
+    def __init__(self, order: Order, held: Sequence[int], log: int | None = None) -> None:
+        """`held`: open files that it keeps open. `log`: the open log, where that is a plain file."""
         here = str(Path(__file__).parents[3])
         path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
-        self._lines = os.memfd_create("houvast-lines")
+        self._memory = os.memfd_create("houvast-lines")
+        self._log = self._memory if log is None else log
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "houvast.visits.reading.workers", str(self._lines)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=(*held, self._lines),
+            [sys.executable, "-m", "houvast.visits.reading.workers"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=(*held, self._memory, self._log),
             env={**os.environ, **_MEMORY, "PYTHONPATH": path},
         )  # fmt: skip
         self._say(order.to_json())
@@ -88,14 +91,17 @@ class Worker:
     def __exit__(self, *_: object) -> None:
         self._process.kill()
         self._process.communicate()
-        os.close(self._lines)
+        os.close(self._memory)
 
-    def take(self, lines: memoryview, batch: str, now: datetime) -> None:
+    def take(self, block: Block, batch: str, now: datetime) -> None:
         """Begin with a batch."""
-        written = 0
-        while written < len(lines):
-            written += os.pwrite(self._lines, lines[written:], written)
-        self._say({"batch": batch, "bytes": len(lines), "now": now.isoformat()})
+        file, begin, size = self._log, block.place - block.size, block.size
+        if not size:
+            file, begin, size = self._memory, 0, len(block.lines)
+            written = 0
+            while written < size:
+                written += os.pwrite(file, block.lines[written:], written)
+        self._say({"batch": batch, "file": file, "begin": begin, "bytes": size, "now": now.isoformat()})
 
     def done(self) -> Done:
         """What came of the batch. Raises HouvastError when the disk took no more, or the process is gone."""
@@ -103,6 +109,8 @@ class Worker:
         said: dict[str, Any] = json.loads(answer) if answer else {}
         if not said:
             raise HouvastError("A process that reads logs has ended by itself.", todo="Is there enough memory? Read again: nothing is counted twice.")  # fmt: skip
+        if "changed" in said:
+            raise HouvastError("The log was written anew while it was read.", todo="Read again: what counts was kept, and nothing is counted twice.")  # fmt: skip
         if "why" in said:
             raise OSError(0, said["why"])
         return Done(
@@ -118,8 +126,8 @@ class Worker:
             pass  # it is gone, and `done` says so
 
 
-def serve(asked: BinaryIO, answers: BinaryIO, held: int) -> None:
-    """Read batches until there are no more. `held`: the open file of the memory in which their lines lie."""
+def serve(asked: BinaryIO, answers: BinaryIO) -> None:
+    """Read batches until there are no more."""
     from houvast.visits.reading.batch import digest  # late: the other end of the pipe does not need them
     from houvast.visits.reading.minimising import Minimiser
 
@@ -130,15 +138,17 @@ def serve(asked: BinaryIO, answers: BinaryIO, held: int) -> None:
     while header := asked.readline():
         said = json.loads(header)
         now[0] = datetime.fromisoformat(said["now"])
-        lines = os.pread(held, said["bytes"], 0)
-        try:
-            done = digest(lines, order.format, minimiser, order.folder, said["batch"], now[0])
-        except OSError as error:
-            answers.write(json.dumps({"why": error.strerror or type(error).__name__}).encode() + b"\n")
-        else:
-            answers.write(json.dumps({**vars(done), "whole": []}).encode() + b"\n")
+        lines = os.pread(said["file"], said["bytes"], said["begin"])
+        answer: dict[str, object] = {"changed": True}
+        if len(lines) == said["bytes"] and lines.endswith(b"\n"):
+            try:
+                done = digest(lines, order.format, minimiser, order.folder, said["batch"], now[0])
+                answer = {**vars(done), "whole": []}
+            except OSError as error:
+                answer = {"why": error.strerror or type(error).__name__}
+        answers.write(json.dumps(answer).encode() + b"\n")
         answers.flush()
 
 
 if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer, int(sys.argv[1]))
+    serve(sys.stdin.buffer, sys.stdout.buffer)
