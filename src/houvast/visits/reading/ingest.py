@@ -231,7 +231,7 @@ class LogReader:
         if self._format:
             return self._format
         reader = self._reader
-        self._start += self._stream.lines(block, max(1, _SEEN - len(self._start)))
+        self._start += self._stream.first(block, max(0, _SEEN - len(self._start)))
         lines = self._start.split(b"\n")[:LOOKED_AT]
         if all(line.startswith(b"#") or not line.strip() for line in lines):
             return None

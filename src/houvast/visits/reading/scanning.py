@@ -51,32 +51,28 @@ class Columns:
 
 def scan(block: bytes, format_: Format) -> Columns:
     """The columns of a block that ends with a line end."""
-    found = Columns()
-    if format_.sort is not Sort.QUOTED or len(block) < SMALLEST:
-        lines = block.split(b"\n")[:-1]
-        _read(lines, format_, found)
-        found.lines = len(lines)
-        return found
-    parts: list[Cut] = []
-    begin = 0
+    found, parts, begin = Columns(), list[Cut](), 0
     while begin < len(block):
         end = block.rfind(b"\n", begin, begin + PIECE) + 1 or block.find(b"\n", begin) + 1
-        parts.append(cut(block, begin, end, format_.quotes))
+        if format_.sort is Sort.QUOTED and len(block) >= SMALLEST:
+            part = cut(block, begin, end, format_.quotes)
+            parts.append(part)
+            alone, number = [block[first:last] for first, last in part.odd], part.lines
+        else:
+            alone = block[begin:end].split(b"\n")[:-1]
+            number = len(alone)
+        _read(alone, format_, found)
+        found.lines += number
         begin = end
-    found.lines = sum(part.lines for part in parts)
-    _columns(block, parts, format_, found)
-    _read([block[begin:end] for part in parts for begin, end in part.odd], format_, found)
+    if any(len(part.starts) for part in parts):
+        _columns(block, parts, format_, found)
     return found
 
 
 def _columns(block: bytes, parts: Sequence[Cut], format_: Format, found: Columns) -> None:
     """The columns of the lines that were cut."""
-    starts, quotes = (
-        np.concatenate([one.starts for one in parts]),
-        np.concatenate([one.quotes for one in parts], axis=1),
-    )
-    if not len(starts):
-        return
+    starts = np.concatenate([one.starts for one in parts])
+    quotes = np.concatenate([one.quotes for one in parts], axis=1)
     whole = pa.py_buffer(block)
     found.at.append(np.concatenate([one.at for one in parts]))
     found.status.append(np.concatenate([one.status for one in parts]))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol, Self, cast
 
-from houvast.errors import UsageError
+from houvast.errors import HouvastError, UsageError
 from houvast.visits.reading.line import LONGEST
 
 STDIN: Final = "-"
@@ -134,10 +134,16 @@ class Stream:
             begin = place
         yield from self.blocks(size)
 
-    def lines(self, block: Block, most: int | None = None) -> bytes:
-        """The lines of a block, the first bytes of them at most."""
-        if block.size and not block.lines:
-            return os.pread(self.source.fileno(), min(block.size, most or block.size), block.place - block.size)
+    def lines(self, block: Block) -> bytes:
+        """The lines of a block. Raises HouvastError as `lines_at` does."""
+        return (
+            lines_at(self.source.fileno(), block.place - block.size, block.size) if block.size else bytes(block.lines)
+        )
+
+    def first(self, block: Block, most: int) -> bytes:
+        """The first bytes of a block's lines, so many at most."""
+        if block.size:
+            return os.pread(self.source.fileno(), min(block.size, most), block.place - block.size)
         return bytes(block.lines[:most])
 
     @property
@@ -174,6 +180,14 @@ class Stream:
             )
         self.place += found
         return found
+
+
+def lines_at(file: int, place: int, size: int) -> bytes:
+    """Whole lines of an open file. Raises HouvastError when no lines end there any more."""
+    found = os.pread(file, size, place)
+    if len(found) < size or not found.endswith(b"\n"):
+        raise HouvastError("The log was written anew while it was read.", todo="Read again: what counts was kept, and nothing is counted twice.")  # fmt: skip
+    return found
 
 
 def opened(path: Path | str) -> Stream:

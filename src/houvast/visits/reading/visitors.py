@@ -79,14 +79,17 @@ class Who:
 
     def _of_fronts(self, fronts: Sequence[bytes]) -> Visitors:
         """As `_read` does of each, quicker for what most lines have: no user, and an address as it is usually written."""
-        if self._host_first or self._mode is not Address.KEYED:
+        if self._mode is not Address.KEYED:
             return Visitors.of([self._read(front, b"", b"") for front in fronts])
-        length = len(_NOBODY)
-        found = Visitors([self._site(b"")] * len(fronts), [], [front[:-length] + b"\0" for front in fronts])
+        sites, rests, length = [self._site(b"")] * len(fronts), fronts, len(_NOBODY)
+        if self._host_first:
+            parts = [front.partition(b" ") for front in fronts]
+            sites, rests = [self._site(host) for host, _, _ in parts], [rest for _, _, rest in parts]
+        found = Visitors(sites, [], [rest[:-length] + b"\0" for rest in rests])
         if self._whole:
-            found.addresses = [front[:-length].decode("latin-1") for front in fronts]
-        for place in np.flatnonzero(~are_quads(fronts, _NOBODY)).tolist():
-            if not _SIX(fronts[place]):
+            found.addresses = [rest[:-length].decode("latin-1") for rest in rests]
+        for place in np.flatnonzero(~are_quads(rests, _NOBODY)).tolist():
+            if not _SIX(rests[place]):
                 found.put(place, self._read(fronts[place], b"", b""))
         return found
 
