@@ -23,7 +23,8 @@ from tests.diagnostics.help_desk import HelpDesk, whole_round
 
 SIZE = 14 << 20
 """Bytes that the disk has: room for two pieces with their overhead, and not for four."""
-LINES = b"user=jan@voorbeeldbedrijf.nl export starts\n" * (PIECE // 43)
+_BLOCK = b"user=jan@voorbeeldbedrijf.nl export starts\n" + b"the next part of the export is done\n" * 100
+LINES = (_BLOCK * (PIECE // len(_BLOCK) + 1))[:PIECE]
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def killed_run(scene: Scene, at: str) -> None:
         assert process.returncode == -signal.SIGKILL
 
 
-@pytest.mark.parametrize("at", ["canary: customer, closed", "attempts as"])
+@pytest.mark.parametrize("at", ["attempts as", pytest.param("canary: customer, closed", marks=pytest.mark.long)])
 def test_the_next_run_removes_what_a_killed_one_left(scene: Scene, administrator: Connection, at: str) -> None:
     before = counts(administrator)
     killed_run(scene, at)

@@ -74,6 +74,7 @@ def test_a_result_that_the_log_does_not_know_breaks_the_promise(scene: Scene, ad
     assert failed(scene) == ["what was found of every control: not in the log"]
 
 
+@pytest.mark.long
 def test_a_result_that_was_turned_round_breaks_the_promise(scene: Scene, administrator: Connection) -> None:
     store.record(administrator, "clock", (Found("clock_off", "9"),))
     run(administrator, f"{QUIET}; UPDATE houvast.control_result SET passed = true; {LOUD}")

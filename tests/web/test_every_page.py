@@ -16,11 +16,10 @@ from houvast.app import desk, keep
 from houvast.database import connect, run
 from houvast.web.words import wording
 from tests.web.asking import PASSWORD, code_of
-from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE, Visitor
+from tests.web.browsing import IN_TURN, NEEDS_CHROMIUM, PHONE, Visitor
 from tests.web.conftest import Kept, Visit
 
 pytestmark = NEEDS_CHROMIUM
-WAYS = [("", PHONE, "dark"), ("/en", DESKTOP, "light")]
 NARROW = {"width": 320, "height": 256}
 """What is left of 1280 pixels at 400 % (WCAG 1.4.10)."""
 FAILING = sorted({key.removesuffix("_title") for key in wording("nl")["failing"] if key.endswith("_title")})
@@ -35,7 +34,7 @@ DESK = ("/desk/", "/desk/promises/", "/desk/promises/?status=broken", "/desk/pro
         "/sign-out/")  # fmt: skip
 
 
-@pytest.mark.parametrize(("prefix", "viewport", "scheme"), WAYS)
+@pytest.mark.parametrize(("prefix", "viewport", "scheme"), IN_TURN)
 @pytest.mark.parametrize("what", FAILING)
 def test_a_page_for_what_fails_is_clean(
     kept: Kept, visit: Visit, served: str, what: str, prefix: str, viewport: dict[str, int], scheme: str
@@ -77,7 +76,7 @@ def _entrance(page: Page) -> Iterator[str]:
     yield "/staff/again/passkey/"
 
 
-@pytest.mark.parametrize(("prefix", "viewport", "scheme"), WAYS)
+@pytest.mark.parametrize(("prefix", "viewport", "scheme"), IN_TURN)
 def test_every_page_of_the_entrance_is_clean(
     visit: Visit, link: Callable[[str], str], prefix: str, viewport: dict[str, int], scheme: str
 ) -> None:

@@ -47,12 +47,12 @@ def visit_attempts(target: Target) -> tuple[Extra, ...]:
         return lambda: list(make(visits.counting(target.project))) if visits.counts(target.project) else []
 
     return (
-        Extra(tried(MINIMISED), made(lambda found: minimised(found.declared))),
-        Extra(tried(REST), made(at_rest)),
-        Extra(tried(LINKED), made(lambda found: linked(found.declared))),
-        Extra(tried(OBJECTED), made(lambda found: objected(found.declared))),
-        Extra(tried(ALONE), made(lambda found: alone(found.declared))),
-        Extra(tried(REPORT), made(lambda found: released(found.declared))),
+        Extra(tried(MINIMISED), made(lambda found: minimised(found.declared)), beside=True),
+        Extra(tried(REST), made(at_rest), beside=True),
+        Extra(tried(LINKED), made(lambda found: linked(found.declared)), beside=True),
+        Extra(tried(OBJECTED), made(lambda found: objected(found.declared)), beside=True),
+        Extra(tried(ALONE), made(lambda found: alone(found.declared)), beside=True),
+        Extra(tried(REPORT), made(lambda found: released(found.declared)), beside=True),
     )
 
 

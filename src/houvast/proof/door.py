@@ -12,6 +12,21 @@ from houvast.database import Connection, connect, run
 from houvast.database.connect import sql, undo
 
 _NAME = "houvast prove"
+_LATER = "-c synchronous_commit=off"
+"""What a proof writes is of its own canaries: nobody loses anything by a crash, and each use costs half."""
+_FORGET = "; ".join(
+    (
+        "CLOSE ALL",
+        "SET SESSION AUTHORIZATION DEFAULT",
+        "RESET ALL",
+        "DEALLOCATE ALL",
+        "UNLISTEN *",
+        "SELECT pg_catalog.pg_advisory_unlock_all()",
+        "DISCARD SEQUENCES",
+        "DISCARD TEMP",
+    )
+)
+"""All of DISCARD ALL but the plans of functions, which take longer to make than an attempt, and know nothing."""
 ADMIN = ""
 """Stands for the administrator among the logins that have sessions."""
 
@@ -43,14 +58,11 @@ class Door:
     def connect_as(self, login: str, options: str = "") -> Connection:
         """A connection as an application would make it; `options` as PGOPTIONS."""
         url = self.administrator if self.borrowed else self.login(login)
-        if self.mark:
-            options = f"{options} -c houvast.trying={self.mark}".strip()
-        if options:
-            url += ("&" if "?" in url else "?") + "options=" + quote(options, safe="")
-        connection = connect(url, application_name=_NAME)
+        marked = f"-c houvast.trying={self.mark}" if self.mark else ""
+        connection = connect(_with(url, " ".join(filter(None, (options, marked, _LATER)))), application_name=_NAME)
         self.made.append(connection)
         self._become(connection, login)
-        connection.prepare_threshold = None  # DISCARD ALL takes prepared statements away
+        connection.prepare_threshold = None  # `renew` takes prepared statements away
         return connection
 
     def take(self, login: str) -> Connection:
@@ -87,7 +99,7 @@ class Door:
     def renew(self, connection: Connection, login: str) -> None:
         """Let a session forget everything: what is open in it, its settings, and whose it was."""
         undo(connection)
-        run(connection, "DISCARD ALL")
+        run(connection, _FORGET)
         self._become(connection, login)
 
     def end(self) -> None:
@@ -99,3 +111,8 @@ class Door:
     def _become(self, connection: Connection, login: str) -> None:
         if self.borrowed and login != ADMIN:
             connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(login)))
+
+
+def _with(url: str, options: str) -> str:
+    """A URL with options for the session, as PGOPTIONS."""
+    return url + ("&" if "?" in url else "?") + "options=" + quote(options, safe="")
