@@ -1,6 +1,6 @@
 """Arrays of Arrow and of NumPy, one as the other without a copy.
 
-Arrow's own ways (`pa.array`, `to_numpy`) load pandas where it is installed, which takes half a second of each process.
+Arrow's own ways (`pa.array`, `to_numpy`) load pandas where it is installed, which takes nearly half a second of each process.
 """
 
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
