@@ -80,7 +80,7 @@ WAYS = {
     "a role past row security": ("C10", alter("ROLE hv_v_answer", "BYPASSRLS", "NOBYPASSRLS")),
     "a case that opens somebody to whoever wrote it": (
         "C10",
-        rewritten("c_ticket_open()", "SELECT r.rolname FROM", "SELECT NULL::name FROM"),
+        rewritten("c_ticket_open()", "hv_maker := session_user", "hv_maker := NULL"),
     ),
     "a link that begins again": ("C08", rewritten("link_again()", "<> 'migration'", "= 'none'")),
     "circumstances no longer kept": ("C10", trigger("ticket", "hv_c_ticket_open")),

@@ -18,10 +18,8 @@ from houvast.datamap.model import Where
 from houvast.policy.model import Policy
 
 NOW = "pg_catalog.statement_timestamp()"
-MAKER = (
-    "SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) session_user AND NOT r.rolsuper"
-)
-"""SQL: who opens a case now; nobody for a superuser, who has no need to."""
+ADMINISTERS = f"pg_catalog.current_setting('is_superuser') {EQ} 'on'"
+"""SQL: a superuser opens cases for everybody: there is no need to open one for oneself. Nobody can set this."""
 
 
 def vouching(
@@ -42,7 +40,7 @@ def circumstance_pieces(found: CircumstanceTable, vouchers: Sequence[Circumstanc
     columns = list(dict.fromkeys([live.key[0], c.path[0], *where_columns(c.where)]))
     return [
         _table(found, promise),
-        definer_trigger(name, _follow(found, vouchers), promise, declare=f"    hv_maker name := ({MAKER});\n"),
+        definer_trigger(name, _follow(found, vouchers), promise, declare="    hv_maker name;\n"),
         *watching(f"hv_{name}", live.name, table, columns, name, promise),
         definer_trigger(f"{name}_empty", f"    TRUNCATE {found.sql};\n    RETURN NULL;", promise),
         trigger(short(f"hv_{name}_empty"), live.name, table, f"AFTER TRUNCATE ON {table}", f"{name}_empty", promise,
@@ -81,15 +79,20 @@ def _follow(found: CircumstanceTable, vouchers: Sequence[CircumstanceTable]) -> 
     same = f"OLD.{key} {EQ} NEW.{key} AND OLD.{person} {EQ} NEW.{person} AND {condition_old} AND {condition}"
     for text in (starts, ends):
         same += f" AND {text.replace('NEW.', 'OLD.')} {EQ} {text}" if "NEW." in text else ""
+    opens = f"{condition} AND NEW.{person} IS NOT NULL"
     return f"""    IF TG_OP {EQ} 'UPDATE' THEN
         IF {same} THEN RETURN NULL; END IF;
+    ELSIF TG_OP {EQ} 'INSERT' THEN
+        IF ({opens}) IS NOT TRUE THEN RETURN NULL; END IF;
     END IF;
     IF TG_OP <> 'DELETE' THEN
-        IF {_open_already(vouchers, person)} THEN hv_maker := NULL; END IF;
+        IF {opens} AND NOT {ADMINISTERS} THEN
+            IF NOT ({_open_already(vouchers, person)}) THEN hv_maker := session_user; END IF;
+        END IF;
     END IF;
     IF TG_OP <> 'INSERT' THEN DELETE FROM {found.sql} c WHERE c.case_key {EQ} OLD.{key}; END IF;
     IF TG_OP {EQ} 'DELETE' THEN RETURN NULL; END IF;
-    IF {condition} AND NEW.{person} IS NOT NULL THEN
+    IF {opens} THEN
         INSERT INTO {found.sql} (case_key, person, starts, ends, maker) VALUES (NEW.{key}, NEW.{person}, {starts}, {ends}, hv_maker)
         ON CONFLICT (case_key) DO NOTHING;
         IF NOT FOUND THEN

@@ -1824,13 +1824,17 @@ COMMENT ON TABLE "houvast"."c_ticket_open" IS 'Open cases of circumstance ticket
 CREATE OR REPLACE FUNCTION houvast."c_ticket_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
-    hv_maker name := (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) session_user AND NOT r.rolsuper);
+    hv_maker name;
 BEGIN
     IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN
         IF OLD."id" OPERATOR(pg_catalog.=) NEW."id" AND OLD."account_id" OPERATOR(pg_catalog.=) NEW."account_id" AND (OLD."closed_at" IS NULL) AND (NEW."closed_at" IS NULL) THEN RETURN NULL; END IF;
+    ELSIF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
+        IF ((NEW."closed_at" IS NULL) AND NEW."account_id" IS NOT NULL) IS NOT TRUE THEN RETURN NULL; END IF;
     END IF;
     IF TG_OP <> 'DELETE' THEN
-        IF EXISTS (SELECT FROM "houvast"."c_ticket_open" v WHERE v.person OPERATOR(pg_catalog.=) NEW."account_id"::integer AND v.starts <= pg_catalog.statement_timestamp() AND v.ends > pg_catalog.statement_timestamp() AND v.maker IS DISTINCT FROM session_user) THEN hv_maker := NULL; END IF;
+        IF (NEW."closed_at" IS NULL) AND NEW."account_id" IS NOT NULL AND NOT pg_catalog.current_setting('is_superuser') OPERATOR(pg_catalog.=) 'on' THEN
+            IF NOT (EXISTS (SELECT FROM "houvast"."c_ticket_open" v WHERE v.person OPERATOR(pg_catalog.=) NEW."account_id"::integer AND v.starts <= pg_catalog.statement_timestamp() AND v.ends > pg_catalog.statement_timestamp() AND v.maker IS DISTINCT FROM session_user)) THEN hv_maker := session_user; END IF;
+        END IF;
     END IF;
     IF TG_OP <> 'INSERT' THEN DELETE FROM "houvast"."c_ticket_open" c WHERE c.case_key OPERATOR(pg_catalog.=) OLD."id"; END IF;
     IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN RETURN NULL; END IF;
@@ -1880,13 +1884,17 @@ COMMENT ON TABLE "houvast"."c_order_open" IS 'Open cases of circumstance order.o
 CREATE OR REPLACE FUNCTION houvast."c_order_open"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET debug_print_plan = off
 SET search_path = pg_catalog, pg_temp AS $hv$
 DECLARE
-    hv_maker name := (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.=) session_user AND NOT r.rolsuper);
+    hv_maker name;
 BEGIN
     IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN
         IF OLD."id" OPERATOR(pg_catalog.=) NEW."id" AND OLD."account_id" OPERATOR(pg_catalog.=) NEW."account_id" AND (OLD."status"::text IN ('new', 'paid')) AND (NEW."status"::text IN ('new', 'paid')) THEN RETURN NULL; END IF;
+    ELSIF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
+        IF ((NEW."status"::text IN ('new', 'paid')) AND NEW."account_id" IS NOT NULL) IS NOT TRUE THEN RETURN NULL; END IF;
     END IF;
     IF TG_OP <> 'DELETE' THEN
-        IF EXISTS (SELECT FROM "houvast"."c_order_open" v WHERE v.person OPERATOR(pg_catalog.=) NEW."account_id"::integer AND v.starts <= pg_catalog.statement_timestamp() AND v.ends > pg_catalog.statement_timestamp() AND v.maker IS DISTINCT FROM session_user) THEN hv_maker := NULL; END IF;
+        IF (NEW."status"::text IN ('new', 'paid')) AND NEW."account_id" IS NOT NULL AND NOT pg_catalog.current_setting('is_superuser') OPERATOR(pg_catalog.=) 'on' THEN
+            IF NOT (EXISTS (SELECT FROM "houvast"."c_order_open" v WHERE v.person OPERATOR(pg_catalog.=) NEW."account_id"::integer AND v.starts <= pg_catalog.statement_timestamp() AND v.ends > pg_catalog.statement_timestamp() AND v.maker IS DISTINCT FROM session_user)) THEN hv_maker := session_user; END IF;
+        END IF;
     END IF;
     IF TG_OP <> 'INSERT' THEN DELETE FROM "houvast"."c_order_open" c WHERE c.case_key OPERATOR(pg_catalog.=) OLD."id"; END IF;
     IF TG_OP OPERATOR(pg_catalog.=) 'DELETE' THEN RETURN NULL; END IF;
