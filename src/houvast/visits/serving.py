@@ -29,7 +29,7 @@ def serve(make: Callable[[], Beacon], host: str, port: int, *, workers: int = 1,
     logging.getLogger("_granian").setLevel(logging.WARNING)
     server = Server(
         "houvast visits", address=host, port=port, uds=socket, interface=Interfaces.RSGI, workers=workers,
-        loop=Loops.asyncio, websockets=False, log_access=False, respawn_failed_workers=True, workers_kill_timeout=20,
+        loop=Loops.uvloop, websockets=False, log_access=False, respawn_failed_workers=True, workers_kill_timeout=20,
         http1_settings=HTTP1Settings(max_buffer_size=LARGEST_HEAD),
     )  # fmt: skip
     server.serve(target_loader=partial(_made, make), wrap_loader=False)
