@@ -52,7 +52,7 @@ def test_spark_with_several_executors_counts_as_duckdb_does(tmp_path: Path) -> N
     run = subprocess.run(
         [str(SPARK), str(ROOT / "tests/visits/trends/on_spark.py")],
         input=json.dumps({"files": list(map(str, files)), "since": MONDAY.isoformat(), "days": 3, "asked": asked}),
-        capture_output=True, text=True, check=False, timeout=1200, env={**os.environ, "PYTHONPATH": f"{ROOT}/src:{ROOT}"},
+        capture_output=True, text=True, check=False, timeout=1200, env={**os.environ, "PYTHONPATH": f"{ROOT}/src:{ROOT}", "SPARK_LOCAL_IP": "127.0.0.1"},
     )  # fmt: skip
     assert run.returncode == 0, run.stderr[-2000:]
     told = json.loads(run.stdout)
