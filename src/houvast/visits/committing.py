@@ -43,11 +43,7 @@ def commit(
 
 def sync(folder: Path) -> None:
     """Flush a folder: the names in it survive a crash."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+    _flush(folder, os.O_DIRECTORY)
 
 
 def _linked(beside: Path, home: Path) -> int:
@@ -76,7 +72,11 @@ def _flushed(file: Path, data: bytes) -> None:
 
 def flush(file: Path) -> None:
     """Flush a file: what is in it survives a crash."""
-    opened = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    _flush(file)
+
+
+def _flush(what: Path, how: int = 0) -> None:
+    opened = os.open(what, os.O_RDONLY | os.O_CLOEXEC | how)
     try:
         os.fsync(opened)
     finally:

@@ -20,6 +20,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from houvast.errors import HouvastError
+from houvast.visits.committing import sync
 
 LENGTH = 32
 GRACE = timedelta(hours=22)
@@ -139,7 +140,7 @@ def _make(file: Path) -> None:
         os.write(opened, fresh())
         os.fsync(opened)
         os.link(beside, file)
-        _sync(file.parent)
+        sync(file.parent)
     except FileExistsError:
         _overwrite(beside)  # another process was quicker: its key counts
     finally:
@@ -152,21 +153,13 @@ def _destroy(file: Path) -> None:
     _overwrite(file)
     os.truncate(file, 0)
     file.rename(file.with_suffix(_GONE))
-    _sync(file.parent)
+    sync(file.parent)
 
 
 def _overwrite(file: Path) -> None:
     opened = os.open(file, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         os.write(opened, secrets.token_bytes(LENGTH))
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
         os.fsync(opened)
     finally:
         os.close(opened)

@@ -4,6 +4,7 @@
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false, reportAttributeAccessIssue=false
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -78,3 +79,13 @@ def visitors(folder: Path) -> int:
     numbers = visits(folder).column("visitor").to_pylist()
     assert len(numbers) == len(set(numbers)), "a line was counted twice"
     return len(numbers)
+
+
+def append(log: Path, first: int, last: int) -> Callable[[], object]:
+    """What adds lines to a log when it is called."""
+
+    def write() -> None:
+        with log.open("a") as file:
+            file.write(lines(first, last))
+
+    return write

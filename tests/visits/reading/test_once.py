@@ -9,12 +9,10 @@ import gzip
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,28 +21,12 @@ import pytest
 
 from houvast.errors import HouvastError, UsageError
 from houvast.visits import batches
-from houvast.visits.reading import ingest, sweeping, writing
+from houvast.visits.reading import sweeping, writing
 from houvast.visits.reading.done import Whole
-from houvast.visits.reading.following import Follower
 from houvast.visits.reading.holding import Busy, alone
-from houvast.visits.reading.ingest import Reader
-from houvast.visits.reading.streams import Block, opened
+from houvast.visits.reading.streams import opened
 from houvast.visits.reading.sweeping import sweep
-from houvast.visits.reading.workers import Worker
-from tests.visits.reading.making import NOW, lines, read, reader, visitors, visits
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Batches of some lines: a log of a hundred lines is many batches."""
-    monkeypatch.setattr(ingest, "BATCH", 2000)
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Path:
-    file = tmp_path / "access.log"
-    file.write_text(lines(0, 100))
-    return file
+from tests.visits.reading.making import NOW, append, lines, read, reader, visitors, visits
 
 
 def test_a_log_that_is_read_again_counts_once(tmp_path: Path, log: Path, small: None) -> None:
@@ -119,89 +101,6 @@ def test_two_logs_that_begin_alike_only_in_comments_are_two(tmp_path: Path) -> N
 def test_only_one_program_reads_into_a_store(tmp_path: Path, log: Path) -> None:
     with alone(tmp_path / "store"), pytest.raises(Busy):
         read(tmp_path / "store", log)
-
-
-class Steps:
-    """Waits of a follower, between which something happens to the log."""
-
-    def __init__(self, *steps: Callable[[], object]) -> None:
-        self._steps = list(steps)
-
-    def __call__(self, seconds: float) -> bool:
-        if self._steps:
-            self._steps.pop(0)()
-        return bool(self._steps)
-
-
-def follow(store: Path, log: Path, *steps: Callable[[], object]) -> None:
-    with alone(store):
-        Follower(reader(store), log, Steps(*steps), patience=1).forever()
-
-
-def append(log: Path, first: int, last: int) -> Callable[[], object]:
-    def write() -> None:
-        with log.open("a") as file:
-            file.write(lines(first, last))
-
-    return write
-
-
-def copy_and_empty(log: Path) -> None:
-    shutil.copy(log, log.with_name("access.log.1"))
-    os.truncate(log, 0)
-
-
-def nothing() -> None:
-    """Time goes by."""
-
-
-def test_a_log_is_followed_through_renaming(tmp_path: Path, log: Path) -> None:
-    store, old = tmp_path / "store", tmp_path / "access.log.1"
-    follow(
-        store, log, append(log, 100, 110), lambda: log.rename(old), append(old, 110, 120), append(log, 120, 130), nothing, nothing,
-        append(log, 130, 140),
-    )  # fmt: skip
-    assert visitors(store) == 140
-
-
-def test_a_log_is_followed_through_copying(tmp_path: Path, log: Path) -> None:
-    """What was written between the last look and the copy is found in the copy."""
-    store = tmp_path / "store"
-
-    def write_copy_empty() -> None:
-        append(log, 110, 120)()
-        copy_and_empty(log)
-        append(log, 120, 121)()
-
-    follow(store, log, append(log, 100, 110), write_copy_empty, nothing, append(log, 121, 140), nothing)
-    assert visitors(store) == 140
-
-
-def test_a_log_that_grew_past_its_old_length_after_it_was_emptied_is_a_new_one(tmp_path: Path, log: Path) -> None:
-    store = tmp_path / "store"
-
-    def refill() -> None:
-        copy_and_empty(log)
-        append(log, 100, 300)()
-
-    follow(store, log, nothing, refill, nothing)
-    assert visitors(store) == 300
-
-
-def test_what_was_rotated_while_nobody_looked_is_found(tmp_path: Path, log: Path) -> None:
-    store = tmp_path / "store"
-    follow(store, log, nothing)
-    append(log, 100, 110)()
-    (tmp_path / "access.log.2.gz").write_bytes(gzip.compress(log.read_bytes()))
-    log.unlink()
-    follow(store, log, append(log, 110, 120), nothing)
-    assert visitors(store) == 120
-
-
-def test_a_log_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
-    store, log = tmp_path / "store", tmp_path / "access.log"
-    follow(store, log, nothing, log.touch, append(log, 0, 10), nothing)
-    assert visitors(store) == 10
 
 
 def faults(monkeypatch: pytest.MonkeyPatch, at: int) -> list[int]:
@@ -373,65 +272,3 @@ def test_files_of_a_day_that_is_over_become_one_and_count_once(tmp_path: Path, l
         assert visitors(store) == 100
         assert sweeping.merge(store, home, 3) == 0
     assert read(store, log).totals.lines == 0
-
-
-def beside(store: Path, log: Path) -> Reader:
-    """Read a log in two processes."""
-    with alone(store) as lock, opened(log) as stream:
-        found = reader(store)
-        found.processes, found.lock = 2, lock
-        found.read(stream)
-    return found
-
-
-@pytest.mark.parametrize("how", ["plain", "gzip"])
-def test_processes_beside_one_another_count_what_one_counts(
-    tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch, how: str
-) -> None:
-    monkeypatch.setattr(ingest, "BATCH", 6000)
-    text = lines(0, 300) + "not a line\n" + lines(300, 310)
-    log.write_bytes(gzip.compress(text.encode()) if how == "gzip" else text.encode())
-    read(tmp_path / "one", log)
-    found = beside(tmp_path / "two", log)
-    assert found.totals.lines == 311
-    assert found.totals.skipped == {"shape": 1}
-    assert visitors(tmp_path / "two") == visitors(tmp_path / "one") == 310
-    assert len(batches.commits(tmp_path / "two")) > 5
-    if how == "plain":
-        with log.open("a") as file:
-            file.write(lines(310, 500) + "x" * 9000 + "\n" + lines(500, 600) + lines(600, 601)[:40])
-        assert beside(tmp_path / "two", log).totals.lines == 291
-        assert read(tmp_path / "two", log).totals.lines == 0
-        assert visitors(tmp_path / "two") == 600
-
-
-def test_a_log_that_is_written_anew_while_processes_read_it_is_counted_so_far(
-    tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ingest, "BATCH", 6000)
-    log.write_text(lines(0, 300))
-    take, taken = Worker.take, list[Block]()
-
-    def shorten(worker: Worker, block: Block, *more: Any) -> None:
-        taken.append(block)
-        if len(taken) == 4:
-            os.truncate(log, block.place - 100)
-        take(worker, block, *more)
-
-    monkeypatch.setattr(Worker, "take", shorten)
-    with pytest.raises(HouvastError, match="written anew"):
-        beside(tmp_path / "store", log)
-    whole = log.read_bytes()[: taken[2].place].count(b"\n")
-    assert visitors(tmp_path / "store") == whole
-
-
-def test_a_process_that_dies_stops_the_reading_with_one_error(
-    tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ingest, "BATCH", 6000)
-    monkeypatch.setattr(sys, "executable", "/bin/false")
-    found = reader(tmp_path / "store")
-    found.processes = 2
-    with opened(log) as stream, pytest.raises(HouvastError, match="ended by itself"):
-        found.read(stream)
-    assert not list((tmp_path / "store").rglob("*.parquet"))

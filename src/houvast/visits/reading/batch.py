@@ -22,4 +22,4 @@ def digest(lines: bytes, format_: Format, minimiser: Minimiser, folder: Path, ba
     columns = scan(lines, format_)
     rows = minimiser.rows(columns, now)
     files = [writing.write(folder, batch, day, table) for day, table in rows.visits.items()]
-    return Done(columns.lines, rows.stored, rows.robots, rows.numberless, files, rows.skipped, rows.whole)
+    return Done(columns.lines, rows.stored, rows.robots, rows.numberless, rows.skipped, files, rows.whole)

@@ -6,7 +6,7 @@ both, or neither. Whoever is killed in between begins at the last commit, and wr
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from houvast.visits.keys_of_day import Keys, secret
 from houvast.visits.model import Declared
 from houvast.visits.reading import stretches
 from houvast.visits.reading.day_keys import DayKeys
-from houvast.visits.reading.done import Done, Whole
+from houvast.visits.reading.done import Counts, Done, Whole
 from houvast.visits.reading.formats import LOOKED_AT, Format, detect, with_fields
 from houvast.visits.reading.holding import disk
 from houvast.visits.reading.positions import HEAD, Positions
@@ -44,17 +44,9 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass
-class Totals:
-    """What came of reading. `stored`: visits, of which `robots` by robots and `numberless` too late for a number.
+class Totals(Counts):
+    """What came of reading. `silent`: logs that do not say who objects."""
 
-    `skipped`: why other lines are no visits, or could not be read. `silent`: logs that do not say who objects.
-    """
-
-    lines: int = 0
-    stored: int = 0
-    robots: int = 0
-    numberless: int = 0
-    skipped: Counter[str] = field(default_factory=Counter[str])
     silent: list[str] = field(default_factory=list[str])
 
     def add(self, done: Done) -> None:

@@ -114,7 +114,7 @@ class Worker:
         if "why" in said:
             raise OSError(0, said["why"])
         return Done(
-            said["lines"], said["stored"], said["robots"], said["numberless"], said["files"], Counter(said["skipped"])
+            said["lines"], said["stored"], said["robots"], said["numberless"], Counter(said["skipped"]), said["files"]
         )
 
     def _say(self, what: dict[str, object]) -> None:
