@@ -117,7 +117,7 @@ def test_a_file_goes_from_request_to_certificate(
     assert page.locator(".found mark").count() == 3
     seen(customer, "5-found-lines", language)
     page.click(".crumb a")
-    assert words["looks_one"] in page.locator("main").inner_text()
+    page.locator("main").get_by_text(words["looks_one"]).wait_for()  # a click does not wait until the page is read
     page.click(f"button:has-text('{words['redact']}')")
     whole_round(worker, admin)
     page.reload()

@@ -58,8 +58,8 @@ class Door:
     def connect_as(self, login: str, options: str = "") -> Connection:
         """A connection as an application would make it; `options` as PGOPTIONS."""
         url = self.administrator if self.borrowed else self.login(login)
-        marked = f"-c houvast.trying={self.mark}" if self.mark else ""
-        connection = connect(_with(url, " ".join(filter(None, (options, marked, _LATER)))), application_name=_NAME)
+        marked = f"-c houvast.trying={self.mark} {_LATER}" if self.mark else ""  # a pool takes no options
+        connection = connect(_with(url, " ".join(filter(None, (options, marked)))), application_name=_NAME)
         self.made.append(connection)
         self._become(connection, login)
         connection.prepare_threshold = None  # `renew` takes prepared statements away
