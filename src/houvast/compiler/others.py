@@ -44,6 +44,7 @@ BEGIN
 {_whose(fast=fast)}
     IF sharers THEN
 {_sharing(layout)}
+        IF among {EQ} '{{}}' THEN RETURN; END IF;
     END IF;
 {_arrays()}
     IF NOT sharers AND session_user {EQ} {literal(PEOPLE)} THEN  -- who takes the pages over learns of no address whether it is known
@@ -207,9 +208,10 @@ def _asked(sort: str, word: str) -> str:
 def _arrays() -> str:
     """PL/pgSQL: the words, each as it is compared with one sort of identifiers."""
     found = {"emails": "'email'", "phones": "'phone'", "logins": "'login'", "names": "'name'"}
+    only = {"emails": " WHERE pg_catalog.strpos(s.word, '@') > 0"}
     return "\n".join(
         f"    {name} := ARRAY(SELECT DISTINCT w.v FROM (SELECT {_asked(f'{sort}::text', 's.word')} AS v"
-        f" FROM pg_catalog.unnest(said) s(word)) w WHERE w.v <> '');"
+        f" FROM pg_catalog.unnest(said) s(word){only.get(name, '')}) w WHERE w.v <> '');"
         for name, sort in found.items()
     )
 
@@ -227,9 +229,10 @@ def _known(layout: Layout, subjects: Mapping[str, Subject]) -> str:
 
 
 def _match(subject: Subject, one: Identifier, shape: Shape) -> str:
+    """SQL: where a column holds one of the words; a table in which none could be found is not read at all."""
     column, owner = f"t.{ident(one.column)}::text", f"t.{ident(shape.owner_column)}"
     written = AS_WRITTEN.get(one.sort, "pg_catalog.lower({column})").format(column=column)
     among = {"email": "emails", "phone": "phones", "name": "names"}.get(one.sort, "logins")
     return (f"SELECT {literal(subject.kind)}::text AS kind, {owner}::text AS key, {written} AS value, {literal(one.sort)}::text AS sort"
-            f" FROM {shape.sql} t WHERE {written} {EQ} ANY ({among})"
+            f" FROM {shape.sql} t WHERE {among} OPERATOR(pg_catalog.<>) '{{}}' AND {written} {EQ} ANY ({among})"
             f" AND (NOT sharers OR whose.kind {EQ} {literal(subject.kind)} AND {owner}::text {EQ} ANY (among))")  # fmt: skip

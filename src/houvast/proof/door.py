@@ -70,9 +70,7 @@ class Door:
 
         PostgreSQL reads every row policy of a table again for each new session, which takes longer than an attempt.
         """
-        free = self.kept[login]
-        while free:
-            found = free.pop()
+        while found := _last(self.kept[login]):
             if not found.closed:
                 self.renew(found, login)
                 return found
@@ -111,6 +109,14 @@ class Door:
     def _become(self, connection: Connection, login: str) -> None:
         if self.borrowed and login != ADMIN:
             connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(login)))
+
+
+def _last(free: list[Connection]) -> Connection | None:
+    """One of them, which nobody else gets: several threads ask."""
+    try:
+        return free.pop()
+    except IndexError:
+        return None
 
 
 def _with(url: str, options: str) -> str:

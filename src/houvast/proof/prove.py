@@ -80,20 +80,20 @@ def prove(
     """
     tell = _one_by_one(progress or _say_nothing)
     wanted = _wanted(versions[-1], promises)
-    with _alone(door, tell) as connection:
+    with _alone(door, tell) as connection, ThreadPoolExecutor(2) as meanwhile:
+        beside = meanwhile.submit(_extras, [one for one in extra if one.beside], wanted, tell)
         differences = drifted(connection)
         door = replace(door, mark=registry.marked(connection))
         field = _field(connection, versions, datamap, now or datetime.now(UTC), tell)
         field = replace(field, strange=_administrators_use(door, field))
-        with ThreadPoolExecutor(1) as meanwhile:
-            beside = meanwhile.submit(_extras, [one for one in extra if one.beside], wanted, tell)
-            made = Attempting(door, list(probes_of(field, wanted)), tell, lambda: gather(connection)).made()
+        made = Attempting(door, list(probes_of(field, wanted)), tell, lambda: gather(connection)).made()
         found = [(one.promises, attempt) for one, attempt in made]
         tell("attacks of the corpus", 0, 1)
         found += corpus.corpus(connection, door, field, wanted)
-        alone = (one for one in extra if not one.beside)
-        more = _extras((*_sealed(connection, door, field), *alone), wanted, tell)
-        for promise, attempts in beside.result().items():
+        alone = [one for one in extra if not one.beside]
+        reading = meanwhile.submit(_extras, [*_reading(door, field), *alone], wanted, tell)
+        more = _extras(_sealed(connection, door, field), wanted, tell)
+        for promise, attempts in (*reading.result().items(), *beside.result().items()):
             more.setdefault(promise, []).extend(attempts)
     tell("done", 1, 1)
     return Report(proofs(versions[-1], wanted, found, more, differences, field.flock), corpus.residuals())
@@ -176,13 +176,19 @@ def _sealed(connection: Connection, door: Door, field: Field) -> tuple[Extra, ..
         Extra(tried(refused.SORT), lambda: refused.refusals(connection, door, field)),
         Extra(tried(identity.SORT), lambda: identity.identity(connection, door, field)),
         Extra(tried(identity.CHOICE), lambda: identity.identity(connection, door, field, identity.CHOICE)),
-        Extra(tried(counters.SORT), lambda: counters.counters(door, field)),
         *_handled(connection, door, field),
-        Extra(tried(rights.COPY), lambda: rights.copies(connection, door, field)),
         Extra(tried(sharing.SORT), lambda: sharing.others(connection, door, field)),
         Extra(tried(owners.SORT), lambda: owners.owners(connection, door, field)),
         Extra(tried(rights.ERASURE), lambda: rights.erasures(connection, door, field)),
         Extra(tried(rights.CORRECTION), lambda: rights.corrections(connection, door, field)),
+    )
+
+
+def _reading(door: Door, field: Field) -> tuple[Extra, ...]:
+    """Attempts that change nothing of a canary, and so are made while others are."""
+    return (
+        Extra(tried(counters.SORT), lambda: counters.counters(door, field)),
+        Extra(tried(rights.COPY), lambda: rights.copies(door, field)),
     )
 
 

@@ -60,9 +60,9 @@ def extras(site: Site, ready: Callable[[], None], search: Search) -> tuple[Extra
             hang_up(site)
 
     tried: dict[str, Callable[[], Iterable[Attempt]]] = {
+        PROMISE: forms,
         COOKIES: lambda: asks_nothing_of_a_device(look()),
         PLAIN: lambda: is_plain(look()),
-        PROMISE: forms,
         COMPLAINT: lambda: takes_complaints(look()),
         MARKETING: lambda: lets_out(look()),
         OBJECTION: lambda: objects_apart(look()),

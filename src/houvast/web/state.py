@@ -71,7 +71,8 @@ class _Last:
         now, project = today(), site.project()
         policy = project.version_at(now)
         number, found = self.found(site)
-        fresh = frozenset(name for name, one in found.items() if now <= counts_until(policy, one.ended))
+        counting = {ended for ended in {one.ended for one in found.values()} if now <= counts_until(policy, ended)}
+        fresh = frozenset(name for name, one in found.items() if one.ended in counting)
         key = (site.url, site.revision, policy.version, number, fresh)
         with self._lock:
             if self._stood[0] != key:

@@ -7586,11 +7586,11 @@ REVOKE ALL ON FUNCTION houvast.sent(text, text, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast.sent(text, text, text, text) TO "hv_marketing";
 
 -- 454. make function mail_marketing (promise C13, as houvast_keeper)
+SET LOCAL check_function_bodies = off;  -- its owner reads none of it
 CREATE OR REPLACE FUNCTION houvast."mail_marketing"()
-RETURNS TABLE (kind text, key text, address text, ground text, since timestamptz, opt_out uuid) LANGUAGE plpgsql STABLE AS $hv$
-BEGIN
-    RETURN QUERY SELECT 'customer'::text, t."account_id"::text, t."email"::text, g.ground, g.since, g.opt_out FROM "public"."contact" t CROSS JOIN LATERAL houvast.mail_ground('customer', t."account_id"::text) g WHERE t."email" OPERATOR(pg_catalog.<>) '';
-END $hv$;
+RETURNS TABLE (kind text, key text, address text, ground text, since timestamptz, opt_out uuid) LANGUAGE sql STABLE AS $hv$
+    SELECT 'customer'::text, t."account_id"::text, t."email"::text, g.ground, g.since, g.opt_out FROM "public"."contact" t CROSS JOIN LATERAL houvast.mail_ground('customer', t."account_id"::text) g WHERE t."email" OPERATOR(pg_catalog.<>) ''
+$hv$;
 COMMENT ON FUNCTION houvast."mail_marketing" IS 'Whom purpose marketing may write to now; reads as its caller (promise C13)';
 REVOKE ALL ON FUNCTION houvast."mail_marketing"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast."mail_marketing"() TO "hv_marketing";
@@ -9028,6 +9028,7 @@ BEGIN
         PERFORM houvast.says_no('what was spent on a report stays spent', 'C24', 'Wait until the period is over, or ask for less.');
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('houvast.visit_release', 0));
+    NEW.id := 1 + coalesce((SELECT max(v.id) FROM houvast.visit_release v), 0);  -- without gaps: people cite them
     NEW.at := clock_timestamp();
     NEW.question_sha256 := encode(sha256(convert_to(NEW.question, 'UTF8')), 'hex');
     IF NEW.until >= (NEW.at AT TIME ZONE 'UTC')::date THEN
@@ -9579,8 +9580,9 @@ BEGIN
     END IF;
     IF sharers THEN
         among := ARRAY(SELECT NULL::text WHERE false);
+        IF among OPERATOR(pg_catalog.=) '{}' THEN RETURN; END IF;
     END IF;
-    emails := ARRAY(SELECT DISTINCT w.v FROM (SELECT CASE WHEN 'email'::text OPERATOR(pg_catalog.=) 'email' OR 'email'::text OPERATOR(pg_catalog.=) 'phone' AND s.word OPERATOR(pg_catalog.~) '^[0-9 ()+./-]{7,}$' THEN houvast.normal('email'::text, s.word) WHEN 'email'::text OPERATOR(pg_catalog.=) 'phone' THEN NULL ELSE pg_catalog.lower(pg_catalog.btrim(s.word)) END AS v FROM pg_catalog.unnest(said) s(word)) w WHERE w.v <> '');
+    emails := ARRAY(SELECT DISTINCT w.v FROM (SELECT CASE WHEN 'email'::text OPERATOR(pg_catalog.=) 'email' OR 'email'::text OPERATOR(pg_catalog.=) 'phone' AND s.word OPERATOR(pg_catalog.~) '^[0-9 ()+./-]{7,}$' THEN houvast.normal('email'::text, s.word) WHEN 'email'::text OPERATOR(pg_catalog.=) 'phone' THEN NULL ELSE pg_catalog.lower(pg_catalog.btrim(s.word)) END AS v FROM pg_catalog.unnest(said) s(word) WHERE pg_catalog.strpos(s.word, '@') > 0) w WHERE w.v <> '');
     phones := ARRAY(SELECT DISTINCT w.v FROM (SELECT CASE WHEN 'phone'::text OPERATOR(pg_catalog.=) 'email' OR 'phone'::text OPERATOR(pg_catalog.=) 'phone' AND s.word OPERATOR(pg_catalog.~) '^[0-9 ()+./-]{7,}$' THEN houvast.normal('phone'::text, s.word) WHEN 'phone'::text OPERATOR(pg_catalog.=) 'phone' THEN NULL ELSE pg_catalog.lower(pg_catalog.btrim(s.word)) END AS v FROM pg_catalog.unnest(said) s(word)) w WHERE w.v <> '');
     logins := ARRAY(SELECT DISTINCT w.v FROM (SELECT CASE WHEN 'login'::text OPERATOR(pg_catalog.=) 'email' OR 'login'::text OPERATOR(pg_catalog.=) 'phone' AND s.word OPERATOR(pg_catalog.~) '^[0-9 ()+./-]{7,}$' THEN houvast.normal('login'::text, s.word) WHEN 'login'::text OPERATOR(pg_catalog.=) 'phone' THEN NULL ELSE pg_catalog.lower(pg_catalog.btrim(s.word)) END AS v FROM pg_catalog.unnest(said) s(word)) w WHERE w.v <> '');
     names := ARRAY(SELECT DISTINCT w.v FROM (SELECT CASE WHEN 'name'::text OPERATOR(pg_catalog.=) 'email' OR 'name'::text OPERATOR(pg_catalog.=) 'phone' AND s.word OPERATOR(pg_catalog.~) '^[0-9 ()+./-]{7,}$' THEN houvast.normal('name'::text, s.word) WHEN 'name'::text OPERATOR(pg_catalog.=) 'phone' THEN NULL ELSE pg_catalog.lower(pg_catalog.btrim(s.word)) END AS v FROM pg_catalog.unnest(said) s(word)) w WHERE w.v <> '');
@@ -9588,8 +9590,8 @@ BEGIN
         emails := '{}'; phones := '{}'; logins := '{}';
     END IF;
     RETURN QUERY SELECT DISTINCT s.word, f.kind, f.key FROM (
-        SELECT 'customer'::text AS kind, t."account_id"::text AS key, pg_catalog.lower(t."email"::text) AS value, 'email'::text AS sort FROM "public"."contact" t WHERE pg_catalog.lower(t."email"::text) OPERATOR(pg_catalog.=) ANY (emails) AND (NOT sharers OR whose.kind OPERATOR(pg_catalog.=) 'customer' AND t."account_id"::text OPERATOR(pg_catalog.=) ANY (among))
-        UNION ALL SELECT 'customer'::text AS kind, t."id"::text AS key, pg_catalog.lower(t."login"::text) AS value, 'login'::text AS sort FROM "public"."account" t WHERE pg_catalog.lower(t."login"::text) OPERATOR(pg_catalog.=) ANY (logins) AND (NOT sharers OR whose.kind OPERATOR(pg_catalog.=) 'customer' AND t."id"::text OPERATOR(pg_catalog.=) ANY (among))
+        SELECT 'customer'::text AS kind, t."account_id"::text AS key, pg_catalog.lower(t."email"::text) AS value, 'email'::text AS sort FROM "public"."contact" t WHERE emails OPERATOR(pg_catalog.<>) '{}' AND pg_catalog.lower(t."email"::text) OPERATOR(pg_catalog.=) ANY (emails) AND (NOT sharers OR whose.kind OPERATOR(pg_catalog.=) 'customer' AND t."account_id"::text OPERATOR(pg_catalog.=) ANY (among))
+        UNION ALL SELECT 'customer'::text AS kind, t."id"::text AS key, pg_catalog.lower(t."login"::text) AS value, 'login'::text AS sort FROM "public"."account" t WHERE logins OPERATOR(pg_catalog.<>) '{}' AND pg_catalog.lower(t."login"::text) OPERATOR(pg_catalog.=) ANY (logins) AND (NOT sharers OR whose.kind OPERATOR(pg_catalog.=) 'customer' AND t."id"::text OPERATOR(pg_catalog.=) ANY (among))
     ) f JOIN pg_catalog.unnest(said) s(word) ON f.value OPERATOR(pg_catalog.=) CASE WHEN f.sort OPERATOR(pg_catalog.=) 'email' OR f.sort OPERATOR(pg_catalog.=) 'phone' AND s.word OPERATOR(pg_catalog.~) '^[0-9 ()+./-]{7,}$' THEN houvast.normal(f.sort, s.word) WHEN f.sort OPERATOR(pg_catalog.=) 'phone' THEN NULL ELSE pg_catalog.lower(pg_catalog.btrim(s.word)) END
     WHERE f.kind <> whose.kind OR f.key <> whose.person;
 END $hv$;

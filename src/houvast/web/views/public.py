@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -24,37 +25,45 @@ from houvast.web.views.cached import send
 from houvast.web.words import day
 
 
-def _page(request: HttpRequest, now: State, template: str, **values: object) -> HttpResponse:
-    """A public page, made once for each state, language and address."""
-    context = {"state": now, "counts": counts(now.standings.values()), **values}
-    key = (*now.key, language(), template, request.path)
-    return send(request, key, lambda: render_to_string(f"public/{template}.html", context, request))
+def _page(
+    request: HttpRequest, now: State, template: str, values: Callable[[], Mapping[str, object]] = dict
+) -> HttpResponse:
+    """A public page, made once for each state, language and address; only then is it asked what stands on it."""
+
+    def make() -> str:
+        context = {"state": now, "counts": counts(now.standings.values()), **values()}
+        return render_to_string(f"public/{template}.html", context, request)
+
+    return send(request, (*now.key, language(), template, request.path), make)
 
 
 def short(request: HttpRequest) -> HttpResponse:
     """Privacy in short: who, what, why, how long, with whom."""
     now = state()
-    return _page(request, now, "short", notice=notice(now.policy, language()))
+    return _page(request, now, "short", lambda: {"notice": notice(now.policy, language())})
 
 
 def details(request: HttpRequest) -> HttpResponse:
     """The rules themselves, in tables."""
     now = state()
-    return _page(request, now, "rules", notice=notice(now.policy, language()))
+    return _page(request, now, "rules", lambda: {"notice": notice(now.policy, language())})
 
 
 def policy(request: HttpRequest) -> HttpResponse:
     """The whole text; each sentence opens how it is kept."""
     now, lang = state(), language()
+    here = regime(now.policy.regime)
     return _page(
         request,
         now,
         "policy",
-        parts=parts(now.policy, lang, now.standings),
-        unsaid=unsaid(now.policy, lang, now.standings),
-        formats=[(name, form.name) for name, form in FORMS.items()],
-        authority=regime(now.policy.regime).at(now.policy.effective).authority,
-        since=day(regime(now.policy.regime).local_day(now.policy.effective), lang),
+        lambda: {
+            "parts": parts(now.policy, lang, now.standings),
+            "unsaid": unsaid(now.policy, lang, now.standings),
+            "formats": [(name, form.name) for name, form in FORMS.items()],
+            "authority": here.at(now.policy.effective).authority,
+            "since": day(here.local_day(now.policy.effective), lang),
+        },
     )
 
 
@@ -64,15 +73,16 @@ def promise(request: HttpRequest, promise: str) -> HttpResponse:
     found = now.standings.get(promise)
     if found is None:
         raise Http404
-    tried = sites.current().ask(lambda desk: attempts(desk, promise)) if found.tried else ()
     return _page(
         request,
         now,
         "promise",
-        one=found,
-        said=found.promise.says.get(lang, ()),
-        rules=rules(now.policy, promise, lang),
-        sorts=sorts(tried),
+        lambda: {
+            "one": found,
+            "said": found.promise.says.get(lang, ()),
+            "rules": rules(now.policy, promise, lang),
+            "sorts": sorts(sites.current().ask(lambda desk: attempts(desk, promise)) if found.tried else ()),
+        },
     )
 
 
@@ -88,8 +98,12 @@ def download(request: HttpRequest, form: str) -> HttpResponse:
 def versions(request: HttpRequest) -> HttpResponse:
     """Every version of the policy, the newest first, with what it changed."""
     now, lang = state(), language()
+    return _page(request, now, "versions", lambda: {"rows": _versions(now, lang)})
+
+
+def _versions(now: State, lang: str) -> list[dict[str, object]]:
     here, all_ = regime(now.policy.regime), now.project.versions
-    rows = [
+    return [
         {
             "policy": one,
             "since": day(here.local_day(one.effective), lang),
@@ -100,7 +114,6 @@ def versions(request: HttpRequest) -> HttpResponse:
         }
         for before, one in reversed([*zip((None, *all_), all_, strict=False)])
     ]
-    return _page(request, now, "versions", rows=rows)
 
 
 def accessibility(request: HttpRequest) -> HttpResponse:
