@@ -34,6 +34,13 @@ def test_whom_it_may_write_to_an_application_asks_in_plain_sql(company: Company)
         rows(company.using(small.OFFICE, "billing"), "SELECT * FROM marketing.may_mail")
 
 
+def test_of_whom_nobody_asks_nobody_is_weighed(company: Company) -> None:
+    asked = "EXPLAIN (COSTS off) SELECT address FROM may_mail WHERE key = '3'"
+    plan = "\n".join(row[0] for row in rows(company.using(small.NEWS, "marketing"), asked))
+    assert "mail_marketing" not in plan
+    assert "= '3'::text" in plan.partition("mail_ground")[0]  # where rows come from, before one is weighed
+
+
 @pytest.mark.parametrize(
     ("key", "what", "answer"),
     [

@@ -102,6 +102,13 @@ def test_a_page_that_a_browser_has_is_not_sent_again(reader: Reader) -> None:
     assert reader.get("/policy/", HTTP_IF_NONE_MATCH=tag).status == 304
 
 
+def test_a_page_that_is_made_asks_nothing_more(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = reader.get("/policy/C10/").text
+    for name in ("attempts", "rules", "sorts"):
+        monkeypatch.setattr(f"houvast.web.views.public.{name}", lambda *_: pytest.fail("it was made again"))
+    assert reader.get("/policy/C10/").text == made
+
+
 def test_the_policy_with_everything_proven_is_less_than_a_hundred_kilobytes(kept: Kept, reader: Reader) -> None:
     now = {name: "held" if name in HELD else "not_yet_kept" for name in kept.target.project.versions[-1].promises}
     found = [
