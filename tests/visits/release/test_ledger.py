@@ -166,12 +166,6 @@ def test_the_period_goes_by_and_what_was_told_of_a_day_does_not(target: Target, 
     _paid(admin, other)
 
 
-def test_reports_are_numbered_without_gaps(admin: Connection) -> None:
-    with admin.transaction(force_rollback=True):
-        _paid(admin, _asked())
-    assert [_paid(admin, _asked(key)).number for key in (Key.DAY, Key.BROWSER)] == [1, 2]
-
-
 def test_delta_is_a_budget_too(admin: Connection) -> None:
     with pytest.raises(DatabaseRefusal, match="budget"):
         _paid(admin, _asked(), Cost(1, 2_000_000))

@@ -41,7 +41,6 @@ BEGIN
         PERFORM houvast.says_no('what was spent on a report stays spent', 'C24', 'Wait until the period is over, or ask for less.');
     END IF;
     PERFORM pg_advisory_xact_lock(hashtextextended('houvast.visit_release', 0));
-    NEW.id := 1 + coalesce((SELECT max(v.id) FROM houvast.visit_release v), 0);  -- without gaps: people cite them
     NEW.at := clock_timestamp();
     NEW.question_sha256 := encode(sha256(convert_to(NEW.question, 'UTF8')), 'hex');
     IF NEW.until >= (NEW.at AT TIME ZONE 'UTC')::date THEN
