@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Page, Route
 
 from houvast.app.custody import Custody
 from houvast.app.evidence import Log
@@ -71,6 +71,47 @@ def seen(visitor: Visitor, name: str, language: str) -> None:
         visitor.page.screenshot(path=Path(folder) / f"{name}-{language}.png", full_page=True)
 
 
+def send(page: Page, file: Path) -> None:
+    """Send the log, of which the second piece is lost once."""
+    lost: list[int] = []
+
+    def lose(route: Route) -> None:
+        lost.append(1)
+        route.abort() if len(lost) == 2 else route.continue_()  # the second piece, once
+
+    page.route("**/files/*", lose)
+    file.write_bytes(LOG)
+    page.set_input_files("#file", file)
+    page.click("#send-form button")
+    page.wait_for_selector("#files")
+    assert len(lost) >= 4
+
+
+def look(customer: Visitor, words: Mapping[str, str], language: str) -> None:
+    """Look at what was found, in its lines, and come back."""
+    page = customer.page
+    page.click(f"a:has-text('{words['show']}')")
+    seen(customer, "5-found-asked", language)
+    page.click("main button.btn")
+    assert "jan@" not in page.content()
+    assert page.locator(".found mark").count() == 3
+    seen(customer, "5-found-lines", language)
+    page.click(".crumb a")
+    page.locator("main").get_by_text(words["looks_one"]).wait_for()  # a click does not wait until the page is read
+
+
+def certified(page: Page, words: Mapping[str, str], published: Callable[[], object]) -> None:
+    """The certificate says how it ended, and its receipt proves that once the log is `published`."""
+    with page.expect_download() as got:
+        page.click(f"a:has-text('{words['certificate']}')")
+    assert '"ended":"returned"' in Path(got.value.path()).read_text()
+    published()
+    with page.expect_download() as got:
+        page.click(f"a:has-text('{words['receipt']}')")
+    told = verify_file(Path(got.value.path()))
+    assert (told.kind, dict(told.kinds)) == ("receipt", {"exchange_certified": 1})
+
+
 @pytest.mark.parametrize(
     ("language", "viewport", "scheme"), [PHONE_DARK, pytest.param(*DESKTOP_LIGHT, marks=pytest.mark.long)]
 )
@@ -92,32 +133,13 @@ def test_a_file_goes_from_request_to_certificate(
     page.click("main button.btn")
     seen(customer, "3-send", language)
 
-    lost: list[int] = []
-
-    def lose(route: Route) -> None:
-        lost.append(1)
-        route.abort() if len(lost) == 2 else route.continue_()  # the second piece, once
-
-    page.route("**/files/*", lose)
-    file = tmp_path / "export.log"
-    file.write_bytes(LOG)
-    page.set_input_files("#file", file)
-    page.click("#send-form button")
-    page.wait_for_selector("#files")
-    assert len(lost) >= 4
+    send(page, tmp_path / "export.log")
     seen(customer, "4-waits", language)
     whole_round(worker, admin)
     page.reload()
     assert page.locator("svg.meter rect").count() >= 1
     seen(customer, "5-found", language)
-    page.click(f"a:has-text('{words['show']}')")
-    seen(customer, "5-found-asked", language)
-    page.click("main button.btn")
-    assert "jan@" not in page.content()
-    assert page.locator(".found mark").count() == 3
-    seen(customer, "5-found-lines", language)
-    page.click(".crumb a")
-    page.locator("main").get_by_text(words["looks_one"]).wait_for()  # a click does not wait until the page is read
+    look(customer, words, language)
     page.click(f"button:has-text('{words['redact']}')")
     whole_round(worker, admin)
     page.reload()
@@ -142,14 +164,7 @@ def test_a_file_goes_from_request_to_certificate(
     whole_round(worker, admin)
     page.reload()
     seen(customer, "9-certificate", language)
-    with page.expect_download() as got:
-        page.click(f"a:has-text('{words['certificate']}')")
-    assert '"ended":"returned"' in Path(got.value.path()).read_text()
-    Log.of(kept.target).integrate(admin)
-    with page.expect_download() as got:
-        page.click(f"a:has-text('{words['receipt']}')")
-    told = verify_file(Path(got.value.path()))
-    assert (told.kind, dict(told.kinds)) == ("receipt", {"exchange_certified": 1})
+    certified(page, words, lambda: Log.of(kept.target).integrate(admin))
     assert customer.errors == [one for one in customer.errors if "ERR_FAILED" in one]
 
 

@@ -233,6 +233,7 @@ CREATE OR REPLACE FUNCTION {SCHEMA}.{ident(name)}()
 RETURNS TABLE (kind text, key text, address text, ground text, since timestamptz, opt_out uuid) LANGUAGE sql STABLE AS $hv$
     {selects or nobody}
 $hv$;
+RESET check_function_bodies;
 COMMENT ON FUNCTION {SCHEMA}.{ident(name)} IS 'Whom purpose {seat.purpose.name} may write to now; reads as its caller (promise C13)';
 REVOKE ALL ON FUNCTION {SCHEMA}.{ident(name)}() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION {SCHEMA}.{ident(name)}() TO {ident(seat.reader)}"""

@@ -53,8 +53,9 @@ class Attempt:
 class Extra:
     """Attempts that a room above this one can make, because they need what it makes: pages, a scan.
 
-    `make` is called once, while the canaries are there, and only when one of `promises` is to be proven. `beside`: it looks at no
-    canary and at nothing that attempts change, so that it is made in a thread of its own while logins try.
+    `make` is called once, and only when one of `promises` is to be proven; in a thread beside what is tried on canaries, so that it
+    changes nothing of theirs. `beside`: it looks at no canary and at nothing that attempts change, and begins before there are any;
+    others wait until no login tries any more.
     """
 
     promises: frozenset[str]

@@ -7591,6 +7591,7 @@ CREATE OR REPLACE FUNCTION houvast."mail_marketing"()
 RETURNS TABLE (kind text, key text, address text, ground text, since timestamptz, opt_out uuid) LANGUAGE sql STABLE AS $hv$
     SELECT 'customer'::text, t."account_id"::text, t."email"::text, g.ground, g.since, g.opt_out FROM "public"."contact" t CROSS JOIN LATERAL houvast.mail_ground('customer', t."account_id"::text) g WHERE t."email" OPERATOR(pg_catalog.<>) ''
 $hv$;
+RESET check_function_bodies;
 COMMENT ON FUNCTION houvast."mail_marketing" IS 'Whom purpose marketing may write to now; reads as its caller (promise C13)';
 REVOKE ALL ON FUNCTION houvast."mail_marketing"() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION houvast."mail_marketing"() TO "hv_marketing";
