@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
 from collections.abc import Callable, Generator
 from itertools import count
@@ -11,7 +13,8 @@ import pytest
 from hypothesis import settings
 
 from houvast.database.connect import Connection, connect, sql
-from houvast.database.server import Server, temporary
+from houvast.database.server import Server, quick_place, temporary
+from tests.company import SHARED
 from tests.scheduling import ByServer, slow_first
 
 if TYPE_CHECKING:
@@ -21,6 +24,14 @@ if TYPE_CHECKING:
 _numbers = count(1)
 settings.register_profile("houvast", deadline=None)  # how fast something is, a busy machine does not say
 settings.load_profile("houvast")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A folder that all workers share, which goes with the run."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.mkdtemp(prefix="houvast-", dir=quick_place())
+        os.environ[SHARED] = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 @pytest.hookimpl(optionalhook=True)

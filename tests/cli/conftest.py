@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from houvast.app import Demo, find_target, keep
-from houvast.cli.failing import run as command
 from houvast.database.server import FAST_AND_UNSAFE, Server, quick_place
 from tests.cli.calling import Shell
+from tests.company import copied
 
 PEOPLE = 200
 
@@ -33,6 +34,39 @@ def _home() -> Generator[Path]:
         server.stop()
 
 
+@pytest.fixture(scope="session")
+def _kept_home(_home: Path) -> Generator[Path]:
+    """A home with the same company and its policy, of which the server does not run: it is there to be copied."""
+    server = Server(_home / "demo")
+    with tempfile.TemporaryDirectory(prefix="houvast-", dir=quick_place()) as folder:
+        server.stop()
+        copied(_home, Path(folder))
+        Server.start(server.data, settings=FAST_AND_UNSAFE)
+        with _at_home(Path(folder)):
+            keep.apply(find_target(None, None))
+        yield Path(folder)
+
+
+@contextmanager
+def _at_home(home: Path) -> Generator[Demo]:
+    """The demo of a home, running."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("HOUVAST_HOME", str(home))
+        server = Server.start(home / "demo", settings=FAST_AND_UNSAFE)
+        try:
+            yield Demo.existing()
+        finally:
+            server.stop()
+
+
+@contextmanager
+def _copy(home: Path) -> Generator[Demo]:
+    with tempfile.TemporaryDirectory(prefix="houvast-", dir=quick_place()) as folder:
+        copied(home, Path(folder))
+        with _at_home(Path(folder)) as demo:
+            yield demo
+
+
 @pytest.fixture
 def demo(_home: Path, monkeypatch: pytest.MonkeyPatch, houvast: Shell) -> Generator[Demo]:
     """The demo, without a policy before and after the test."""
@@ -43,10 +77,10 @@ def demo(_home: Path, monkeypatch: pytest.MonkeyPatch, houvast: Shell) -> Genera
 
 
 @pytest.fixture
-def applied(demo: Demo) -> Demo:
-    """The demo with its policy; what `houvast apply` tries besides, a test of that command shows."""
-    keep.apply(find_target(None, None))
-    return demo
+def applied(_kept_home: Path) -> Generator[Demo]:
+    """A demo with its policy; what `houvast apply` tries besides, a test of that command shows."""
+    with _copy(_kept_home) as demo:
+        yield demo
 
 
 @pytest.fixture
@@ -58,12 +92,7 @@ def nobodys_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="module")
-def kept(_home: Path) -> Generator[Demo]:
-    """The demo with its policy, for all tests of a file; each takes somebody of its own."""
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("HOUVAST_HOME", str(_home))
-        Demo.start()
-        keep.apply(find_target(None, None))
-        yield Demo.existing()
-        Demo.start()
-        command(["unapply"])
+def kept(_kept_home: Path) -> Generator[Demo]:
+    """A demo with its policy, for all tests of a file; each takes somebody of its own."""
+    with _copy(_kept_home) as demo:
+        yield demo

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from houvast.app import Demo
+from houvast.app import Demo, desk
 from houvast.database import connect, run
 from tests.cli.calling import Said, Shell
 from tests.compiler.staffing import code_of, enrolled
@@ -113,7 +113,9 @@ def test_an_anonymous_complaint_in_english_has_a_clock_and_the_evidence_of_its_p
 ) -> None:
     text = tmp_path / "complaint.txt"
     text.write_text("A made-up person says that you gave data to others.")
-    houvast("prove", "C25")
+    held: dict[str, object] = {"id": "C25", "outcome": "held", "mechanism": "", "missing": "", "attempts": []}
+    with connect(kept.url()) as admin:
+        desk.record(admin, "prove", datetime.now(UTC), "good", {"promises": [held]})
     said = houvast("complain", "--about", "C25", "--lang", "en", "--text", str(text), "--json")
     number = number_of(said)
     assert json.loads(said.out)["code"]

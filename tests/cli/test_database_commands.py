@@ -75,7 +75,7 @@ def test_an_unknown_purpose_table_or_column_gets_a_suggestion(houvast: Shell, de
         assert f"Did you mean `{suggestion}`?" in said.err
 
 
-def test_a_promise_that_is_not_there_is_wrong_usage(houvast: Shell, applied: Demo) -> None:
+def test_a_promise_that_is_not_there_is_wrong_usage(houvast: Shell, demo: Demo) -> None:
     said = houvast("prove", "C100")
     assert said.code == 2
     assert "C100" in said.err

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Generator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from houvast.app import Demo, find_target, keep
-from houvast.cli.failing import run as command
+from houvast.app import Demo
 from houvast.database import Connection, connect, run
 from tests.cli.calling import Shell
 from tests.compiler.staffing import approved
@@ -23,14 +21,10 @@ WHERE s.stand = 'consented' AND s.about = 'marketing' AND p.closed_at IS NULL AN
 ORDER BY length(s.key), s.key LIMIT 1"""
 
 
-@pytest.fixture(scope="module")
-def demo(_home: Path) -> Generator[Demo]:
-    """The demo with its policy applied once; each test takes somebody else."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HOUVAST_HOME", str(_home))
-        keep.apply(find_target(None, None))
-        yield Demo.existing()
-        command(["unapply"])
+@pytest.fixture
+def demo(kept: Demo) -> Demo:
+    """The demo with its policy; each test takes somebody else."""
+    return kept
 
 
 @pytest.fixture
