@@ -14,10 +14,9 @@ from houvast.app.settings import Settings
 from houvast.controls import Found, Standing, measured, store
 from houvast.controls.model import Control
 from houvast.database import Connection, connect, run
-from houvast.database.server import temporary
 from houvast.errors import DatabaseRefusal, UsageError
-from houvast.sample import create
 from houvast.worker.controller import Controller
+from tests.company import company
 from tests.compiler.staffing import code_of, enrolled
 from tests.proof.scene import PROJECT
 
@@ -29,11 +28,8 @@ NONE = frozenset({"backup", "restore", "access_review"})
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Generator[Target]:
     home = tmp_path_factory.mktemp("home")
-    with temporary() as server, pytest.MonkeyPatch.context() as patch:
+    with company() as server, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOUVAST_HOME", str(home))
-        with connect(server.url()) as admin:
-            run(admin, "CREATE DATABASE lakana")
-        create(server.url("lakana"), people=20)
         found = Target(load_project(PROJECT), server.url("lakana"))
         keep.apply(found)
         yield found

@@ -9,10 +9,9 @@ import pytest
 from houvast.app import Target, desk, emergencies, keep, limits, load_project
 from houvast.app.settings import Settings
 from houvast.database import Connection, DatabaseError, connect, run
-from houvast.database.server import temporary
 from houvast.errors import DatabaseRefusal
-from houvast.sample import create
 from houvast.worker.controller import Controller
+from tests.company import company
 from tests.compiler.staffing import code_of, enrolled
 from tests.proof.scene import PROJECT
 
@@ -21,11 +20,8 @@ LOGIN, PURPOSE, REASON = "support", "billing", "the billing desk burnt down"
 
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Generator[Target]:
-    with temporary() as server, pytest.MonkeyPatch.context() as patch:
+    with company() as server, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOUVAST_HOME", str(tmp_path_factory.mktemp("home")))
-        with connect(server.url()) as admin:
-            run(admin, "CREATE DATABASE lakana")
-        create(server.url("lakana"), people=30)
         found = Target(load_project(PROJECT), server.url("lakana"))
         keep.apply(found)
         desk.prepare(found.url)

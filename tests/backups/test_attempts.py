@@ -10,18 +10,14 @@ from houvast.app import Target, backing_up, keep, load_project, restoring
 from houvast.app.backup_attempts import backup_attempts
 from houvast.backups import store
 from houvast.database import Connection, connect, run
-from houvast.database.server import temporary
-from houvast.sample import create
+from tests.company import company
 from tests.proof.scene import PROJECT
 
 
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Generator[Target]:
-    with temporary() as server, pytest.MonkeyPatch.context() as patch:
+    with company() as server, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOUVAST_HOME", str(tmp_path_factory.mktemp("home")))
-        with connect(server.url()) as admin:
-            run(admin, "CREATE DATABASE lakana")
-        create(server.url("lakana"), people=5)
         found = Target(load_project(PROJECT), server.url("lakana"))
         keep.apply(found)
         yield found

@@ -29,7 +29,7 @@ from houvast.controls import Ground, measured
 from houvast.database import DatabaseError, connect, run
 from houvast.database.server import Server, temporary
 from houvast.errors import HouvastError, ServerError, UsageError
-from houvast.sample import create
+from tests.company import company
 from tests.compiler.staffing import code_of, enrolled
 from tests.proof.scene import PROJECT
 
@@ -54,10 +54,7 @@ class Life:
 @pytest.fixture(scope="module")
 def life(tmp_path_factory: pytest.TempPathFactory) -> Generator[Life]:
     folder = tmp_path_factory.mktemp("backups")
-    with temporary() as server, temporary() as other:
-        with connect(server.url()) as admin:
-            run(admin, "CREATE DATABASE lakana")
-        create(server.url("lakana"), people=40)
+    with company() as server, temporary() as other:
         target = Target(load_project(PROJECT), server.url("lakana"))
         with connect(target.url) as admin:
             admin.execute("UPDATE contact SET email = %s WHERE id = (SELECT min(id) FROM contact)", (CANARY,))

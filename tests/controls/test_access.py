@@ -6,31 +6,23 @@ import csv
 import hashlib
 import json
 from collections.abc import Generator
-from datetime import UTC, datetime
 
 import pytest
 
-from houvast.compiler.apply import apply
 from houvast.controls import Found, Ground, access
 from houvast.controls.measures import access_review
 from houvast.database import Connection, DatabaseError, connect, run
-from houvast.database.server import Server, temporary
+from houvast.database.server import Server
 from houvast.datamap import load_datamap
 from houvast.errors import DatabaseRefusal
-from houvast.policy import load_versions
-from houvast.sample import create
+from tests.company import company
 from tests.compiler.staffing import code_of, enrolled
 from tests.proof.scene import PROJECT
 
 
 @pytest.fixture(scope="module")
 def kept() -> Generator[Server]:
-    with temporary() as server:
-        with connect(server.url()) as admin:
-            run(admin, "CREATE DATABASE lakana")
-        create(server.url("lakana"), people=10)
-        with connect(server.url("lakana")) as admin:
-            apply(admin, load_versions(PROJECT), load_datamap(PROJECT / "datamap.yaml"), now=datetime.now(UTC))
+    with company() as server:
         yield server
 
 

@@ -11,13 +11,12 @@ import pytest
 
 from houvast.app import Target, keep, load_project, visits
 from houvast.app.settings import Settings
-from houvast.database import connect, run
-from houvast.database.server import temporary
-from houvast.sample import create
+from houvast.database import connect
 from houvast.visits.keys_of_day import Keys
 from houvast.visits.reading.holding import alone
 from houvast.worker.sweeper import Sweeper
 from tests.cli.calling import Shell
+from tests.company import company
 from tests.proof.scene import PROJECT
 from tests.visits.reading.making import line
 
@@ -40,11 +39,8 @@ def houvast(capsys: pytest.CaptureFixture[str]) -> Shell:
 
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Generator[Target]:
-    with temporary() as server, pytest.MonkeyPatch.context() as patch:
+    with company() as server, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOUVAST_HOME", str(tmp_path_factory.mktemp("home")))
-        with connect(server.url()) as admin:
-            run(admin, "CREATE DATABASE lakana")
-        create(server.url("lakana"), people=20)
         found = Target(load_project(PROJECT), server.url("lakana"))
         keep.apply(found)
         yield found

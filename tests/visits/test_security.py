@@ -13,9 +13,8 @@ import pytest
 from houvast.app import Target, desk, emergencies, keep, load_project
 from houvast.compiler.drift import drift
 from houvast.database import Connection, DatabaseError, connect, run
-from houvast.database.server import temporary
-from houvast.sample import create
 from houvast.visits import security
+from tests.company import company
 from tests.compiler.staffing import code_of, enrolled
 from tests.proof.scene import PROJECT
 
@@ -25,11 +24,8 @@ _batches = count(1)
 
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Generator[Target]:
-    with temporary() as server, pytest.MonkeyPatch.context() as patch:
+    with company() as server, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOUVAST_HOME", str(tmp_path_factory.mktemp("home")))
-        with connect(server.url()) as admin:
-            run(admin, "CREATE DATABASE lakana")
-        create(server.url("lakana"), people=20)
         found = Target(load_project(PROJECT), server.url("lakana"))
         keep.apply(found)
         desk.prepare(found.url)

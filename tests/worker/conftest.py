@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from subprocess import Popen
 
@@ -13,27 +12,24 @@ import pytest
 
 from houvast.app import Target, desk, load_project
 from houvast.app.settings import Mail, Settings
-from houvast.compiler.apply import apply
 from houvast.database import Connection, connect, run
-from houvast.database.server import Server, temporary
-from houvast.sample import create
+from houvast.database.server import Server
 from houvast.worker import Worker
 from houvast.worker.mailbox import open_mailbox
-from tests.proof.scene import PROJECT
+from tests.company import PROJECT, company
 
+EMPTY = """DO $$ BEGIN
+  TRUNCATE houvast.outgoing;
+  EXECUTE (SELECT 'TRUNCATE ' || string_agg(format('%I.%I', schemaname, tablename), ', ') || ' RESTART IDENTITY CASCADE'
+           FROM pg_tables WHERE schemaname = 'houvast_desk');
+END $$"""
 OFF = {"prove": "never", "drift": "never", "scan": "never"}
 
 
 @pytest.fixture(scope="session")
 def kept() -> Generator[Server]:
     """A server of its own: roles belong to the whole server."""
-    with temporary() as server:
-        with connect(server.url()) as database:
-            run(database, "CREATE DATABASE lakana")
-        create(server.url("lakana"), people=60)
-        project = load_project(PROJECT)
-        with connect(server.url("lakana")) as database:
-            apply(database, project.versions, project.datamap, now=datetime.now(UTC))
+    with company() as server:
         yield server
 
 
@@ -85,10 +81,10 @@ def admin(kept: Server) -> Generator[Connection]:
 @pytest.fixture
 def office(kept: Server, admin: Connection) -> Generator[Office]:
     """The sample company with a desk on which nothing lies; no mail waits of what other tests asked or sent in."""
-    run(admin, "TRUNCATE houvast.outgoing")
     url = kept.url("lakana")
-    desk.remove(url)
-    desk.prepare(url)
+    if not desk.exists(admin):
+        desk.prepare(url)
+    run(admin, EMPTY)
     mailbox = open_mailbox(url, 0)
     try:
         yield Office(

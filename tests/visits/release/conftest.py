@@ -10,8 +10,7 @@ import pytest
 from houvast.app import Target, desk, keep, load_project
 from houvast.app.visits import counting
 from houvast.database import Connection, connect, run
-from houvast.database.server import temporary
-from houvast.sample import create
+from tests.company import company
 from tests.compiler.staffing import enrolled
 from tests.proof.scene import PROJECT
 from tests.visits.trends.making import put, visits
@@ -23,11 +22,8 @@ FIRST = YESTERDAY - timedelta(days=2)
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory) -> Generator[Target]:
     """The sample company, with three days of visits to one of its sites."""
-    with temporary() as server, pytest.MonkeyPatch.context() as patch:
+    with company() as server, pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOUVAST_HOME", str(tmp_path_factory.mktemp("home")))
-        with connect(server.url()) as admin:
-            run(admin, "CREATE DATABASE lakana")
-        create(server.url("lakana"), people=20)
         found = Target(load_project(PROJECT), server.url("lakana"))
         keep.apply(found)
         desk.prepare(found.url)
