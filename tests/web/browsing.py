@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -71,6 +72,11 @@ class Visitor:
     def faults(self) -> list[str]:
         """What is wrong with the page that is open."""
         return faults(self.page)
+
+    def shot(self, name: str) -> None:
+        """With HOUVAST_SHOTS, keep a picture of the page that is open in that folder."""
+        if folder := os.environ.get("HOUVAST_SHOTS"):
+            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def faults(page: Page) -> list[str]:

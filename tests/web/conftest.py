@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,14 +24,17 @@ from houvast.app import Target, desk, keep, load_project, own_data, tokens
 from houvast.app.evidence import Log
 from houvast.app.proving import prove
 from houvast.app.staffing import enrol
+from houvast.app.tracing import places_of
 from houvast.database import Connection, connect, run
-from houvast.database.server import FAST_AND_UNSAFE, Server, temporary
+from houvast.database.server import Server
 from houvast.evidence import rows
-from houvast.sample import create
+from houvast.proof import Report
 from houvast.web import Site
+from houvast.web.attempts import extras
 from houvast.web.prepare import prepare
 from houvast.web.serve import Application, application
 from houvast.web.settings import configure, hang_up
+from tests.company import company
 from tests.web.asking import PASSWORD, Reader, code_of, secret_in
 from tests.web.browsing import DESKTOP, Visitor
 from tests.web.programs import Program
@@ -42,16 +46,19 @@ POLICY = Path(__file__).parents[2] / "policies" / "lakana"
 SOMEBODY = ("customer", "471100")
 """Somebody whom an entry of the log is about."""
 PROVEN = ("C07", "C10", "C14", "C30")
+OF_PAGES = ("C06", "C54", "G08", "G17", "G19")
+"""Proven too: what is tried on the pages themselves."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """The target that keeps the policy, its server, and the site with its pages."""
+    """The target that keeps the policy, its server, the site with its pages, and a proof of some promises."""
 
     target: Target
     server: Server
     site: Site
     pages: Application
+    report: Report
 
 
 @pytest.fixture(scope="session")
@@ -66,21 +73,22 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Generator[Kept]:
     )
     with (folder / "policy" / "visits.yaml").open("a") as declared:
         declared.write(f"store: {folder}/visits\n")
-    with temporary(settings=FAST_AND_UNSAFE) as server:
-        with connect(server.url()) as admin:
-            run(admin, "CREATE DATABASE lakana")
-        create(server.url("lakana"), people=60)
+    with company() as server:
         target = Target(load_project(folder / "policy"), server.url("lakana"))
+        with connect(target.url) as admin:
+            run(admin, "TRUNCATE houvast.event")  # the log begins with what the pages' project tells
         keep.apply(target)
         site = Site(target.project.folder, target.url_of(desk.WEB_LOGIN), "http://localhost:8000", folder / "keys",
                     people=target.url_of(own_data.LOGIN))  # fmt: skip
         prepare(site, target.url)
-        prove(target, PROVEN)
+        report = prove(
+            target, (*PROVEN, *OF_PAGES), extra=extras(site, lambda: None, partial(places_of, target))
+        )  # together, as most of the work of a proof is to begin it
         with connect(target.url) as admin:
             rows.tell(admin, "use_closed", {"purpose": "answer", "login": "support"}, promise="C02", person=SOMEBODY)
             Log.of(target).integrate(admin)
         with quick_passwords():
-            yield Kept(target, server, site, application(site))
+            yield Kept(target, server, site, application(site), report)
         hang_up(site)
 
 
@@ -167,6 +175,30 @@ def visit(browser: Browser, served: str) -> Iterator[Visit]:
     for one in made:
         one.context.close()
     assert [address for one in made for address in one.strange] == []
+
+
+Staff = Callable[..., Visitor]
+
+
+@pytest.fixture
+def staff(kept: Kept, visit: Visit, forgetful: None) -> Staff:
+    """Somebody of the staff with a role and a browser of their own, signed in by a link that lets in.
+
+    How they sign in otherwise, the journeys show.
+    """
+
+    def come(name: str, role: str = "officer", **how: Any) -> Visitor:
+        from houvast.web.invitations import invite
+
+        with connect(kept.target.url) as admin:
+            enrol(admin, name, role)
+        visitor = visit(**how)
+        visitor.go(urlsplit(invite(kept.site, name, role, enters=True)).path)
+        visitor.page.click("main button.btn")
+        visitor.page.wait_for_url("**/desk/**")
+        return visitor
+
+    return come
 
 
 @pytest.fixture

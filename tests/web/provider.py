@@ -38,7 +38,14 @@ def configure(port: int, folder: Path) -> None:
         ROOT_URLCONF="tests.web.provider_urls",
         USE_TZ=True,
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": folder / "provider.sqlite"}},
+        DATABASES={
+            "default": {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": folder / "provider.sqlite",
+                "OPTIONS": {"init_command": "PRAGMA synchronous = OFF"},
+            }
+        },
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # theirs are not what is tested
         INSTALLED_APPS=[
             "django.contrib.auth",
             "django.contrib.contenttypes",

@@ -7,7 +7,6 @@ import io
 import json
 import os
 import tarfile
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,10 +20,10 @@ from houvast.diagnostics import store
 from houvast.evidence.verify import verify_file
 from houvast.web.words import wording
 from tests.diagnostics.help_desk import whole_round
-from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE, Visitor
-from tests.web.conftest import Kept, Visit
+from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE
+from tests.web.conftest import Kept, Staff, Visit
 from tests.web.test_exchange import admin, exchange, worker  # noqa: F401 (fixtures)
-from tests.web.test_exchange_journey import come_in, seen  # noqa: F401 (a fixture)
+from tests.web.test_exchange_journey import seen
 
 SHARED = Path(os.environ.get("HOUVAST_SHARED") or Path(__file__).resolve().parents[3] / "shared") / "pii-open"
 pytestmark = [
@@ -42,12 +41,12 @@ pytestmark = [
     [("must-gather-aws", "nl", PHONE, "light"), ("must-gather-azure", "en", DESKTOP, "dark")],
 )
 def test_a_real_archive_goes_from_request_to_certificate(
-    kept: Kept, visit: Visit, come_in: Callable[..., Visitor], admin: Connection, worker: Custody,  # noqa: F811
+    kept: Kept, visit: Visit, staff: Staff, admin: Connection, worker: Custody,  # noqa: F811
     name: str, language: str, viewport: dict[str, int], scheme: str,
 ) -> None:  # fmt: skip
     words, prefix = wording(language)["exchange"], "" if language == "nl" else f"/{language}"
     how = {"viewport": viewport, "scheme": scheme}
-    support = come_in(f"archive{language}", "support", **how)
+    support = staff(f"archive{language}", "support", **how)
     support.go(f"{prefix}/desk/exchange/")
     until = (datetime.now(UTC) + timedelta(days=7)).date().isoformat()
     for field, text in (("ticket", f"{name} {language}"), ("wants", "the must-gather"), ("why", "nodes do not answer"),
@@ -87,7 +86,7 @@ def test_a_real_archive_goes_from_request_to_certificate(
     path = f"{prefix}/desk/exchange/{number}/"
     support.go(path)
     support.page.click("button[value=accept]")
-    officer = come_in(f"archiveofficer{language}", "officer", **how)
+    officer = staff(f"archiveofficer{language}", "officer", **how)
     officer.go(path)
     officer.page.fill("#who", f"archive{language}")
     officer.page.click("button[value=grant]")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 
@@ -12,7 +11,7 @@ from houvast.database import Connection, DatabaseError, connect
 from tests.compiler.staffing import code_of, enrolled
 from tests.web.asking import Reader
 from tests.web.browsing import IN_TURN, NEEDS_CHROMIUM
-from tests.web.conftest import Enter, Kept, Visit
+from tests.web.conftest import Enter, Kept, Staff
 
 SAID = "A made-up person asks to be forgotten."
 
@@ -87,18 +86,12 @@ def test_who_is_no_officer_does_nothing_and_the_pages_read_no_text(
 @NEEDS_CHROMIUM
 @pytest.mark.parametrize(("prefix", "viewport", "scheme"), IN_TURN)
 def test_the_pages_of_cases_are_clean_and_not_too_wide(
-    visit: Visit, link: Callable[[str], str], admin: Connection, request_number: int,
+    staff: Staff, admin: Connection, request_number: int,
     prefix: str, viewport: dict[str, int], scheme: str,
 ) -> None:  # fmt: skip
     store.record_breach(admin, "A lost laptop", None, "somebody")
-    officer = visit(viewport, scheme)
+    officer = staff(f"cases-{scheme}", viewport=viewport, scheme=scheme)
     page = officer.page
-    officer.add_key()
-    officer.go(link(f"cases-{scheme}"))
-    page.click("main button.btn")
-    page.click("a[href$='/staff/ways/passkey/']")
-    page.click("#passkey-add")
-    page.wait_for_url("**/staff/ways/")
     for path in ("/desk/requests/", "/desk/breaches/", f"/desk/requests/{request_number}/"):
         officer.go(prefix + path)
         assert page.url.endswith(path)

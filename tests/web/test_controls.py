@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from houvast.database import Connection, DatabaseError, connect, run
 from tests.compiler.staffing import code_of, enrolled
 from tests.web.asking import Reader
 from tests.web.browsing import IN_TURN, NEEDS_CHROMIUM
-from tests.web.conftest import Enter, Kept, Visit
+from tests.web.conftest import Enter, Kept, Staff
 
 PATH = "/en/desk/controls/"
 SAID = "Both doors were locked."
@@ -147,25 +147,19 @@ def test_an_officer_reviews_who_can_do_what_and_signs_what_was_on_the_page(enter
 @NEEDS_CHROMIUM
 @pytest.mark.parametrize(("prefix", "viewport", "scheme"), IN_TURN)
 def test_the_page_is_clean_with_everything_on_it(
-    visit: Visit, link: Callable[[str], str], admin: Connection, tmp_path: Path,
+    staff: Staff, admin: Connection, tmp_path: Path,
     prefix: str, viewport: dict[str, int], scheme: str,
 ) -> None:  # fmt: skip
     run(admin, "UPDATE houvast.control SET since = clock_timestamp() - interval '91 days' WHERE name = 'locked_room'")
     store.record(admin, "clock", (Found("clock_off", "9"),))
     store.record(admin, "transport", ())
-    officer = visit(viewport, scheme)
+    officer = staff(f"controls-{scheme}", viewport=viewport, scheme=scheme)
     page = officer.page
-    officer.add_key()
-    officer.go(link(f"controls-{scheme}"))
-    page.click("main button.btn")
-    page.click("a[href$='/staff/ways/passkey/']")
-    page.click("#passkey-add")
-    page.wait_for_url("**/staff/ways/")
     for path in ("/desk/", "/desk/access/", "/desk/controls/"):
         officer.go(prefix + path)
         assert (path, officer.faults()) == (path, [])
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-        page.screenshot(path=str(tmp_path / f"{path.strip('/').replace('/', '-')}-{scheme}.png"), full_page=True)
+        officer.shot(f"{path.strip('/').replace('/', '-')}-{scheme}")
     page.check("#passed")
     page.fill("#note", SAID)
     page.fill("#code", "000000")

@@ -42,7 +42,10 @@ READABLE = {
     f"houvast.public_{name}"
     for name in ("entry", "log", "case", "breach", "step", "incoming", "flagged", "control", "access", "access_review")
 }
-VERDICTS = [("", "Dit klopt", "Dit klopt niet"), ("/en", "This is right", "This is not right")]
+VERDICTS = [
+    ("", "Dit klopt", "Dit klopt niet"),
+    pytest.param("/en", "This is right", "This is not right", marks=pytest.mark.long),
+]
 CASES = {"complain", "follow_request", "answers_to", "take_request", "move_request", "open_case", "read_case",
          "draft_letter", "approve_letter", "send_letter", "record_breach", "change_breach",
          "attest_control", "access_now", "sign_access"}  # fmt: skip

@@ -3,11 +3,9 @@
 # pyright: reportUnusedImport=false
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +13,6 @@ from playwright.sync_api import Page, Route
 
 from houvast.app.custody import Custody
 from houvast.app.evidence import Log
-from houvast.app.staffing import enrol
 from houvast.database import Connection, connect
 from houvast.diagnostics import store
 from houvast.diagnostics.sealing import PIECE
@@ -23,30 +20,13 @@ from houvast.evidence.verify import verify_file
 from houvast.web.words import wording
 from tests.diagnostics.help_desk import whole_round
 from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE, Visitor
-from tests.web.conftest import Kept, Visit
+from tests.web.conftest import Kept, Staff, Visit
 from tests.web.test_exchange import admin, exchange, worker  # noqa: F401 (fixtures)
 
 pytestmark = NEEDS_CHROMIUM
 PHONE_DARK, DESKTOP_LIGHT = ("nl", PHONE, "dark"), ("en", DESKTOP, "light")
 LOG = b"user=jan@example.org export starts\n" * 3 + b"export goes on\n" * (PIECE // 15)
 """A little more than one piece."""
-
-
-@pytest.fixture
-def come_in(kept: Kept, visit: Visit, forgetful: None) -> Callable[..., Visitor]:
-    """Somebody of the staff with a role, signed in by a link that lets in."""
-
-    def come(name: str, role: str, **more: object) -> Visitor:
-        from houvast.web.invitations import invite
-
-        with connect(kept.target.url) as db:
-            enrol(db, name, role)
-        visitor: Visitor = visit(**more)
-        visitor.go(urlsplit(invite(kept.site, name, role, enters=True)).path)
-        visitor.page.click("main button.btn")
-        return visitor
-
-    return come
 
 
 @pytest.fixture(autouse=True)
@@ -65,10 +45,9 @@ def is_redacted(data: bytes) -> bool:
 
 
 def seen(visitor: Visitor, name: str, language: str) -> None:
-    """The page is clean; with HOUVAST_SHOTS, a picture of it is kept."""
+    """The page is clean."""
     assert visitor.faults() == [], name
-    if folder := os.environ.get("HOUVAST_SHOTS"):
-        visitor.page.screenshot(path=Path(folder) / f"{name}-{language}.png", full_page=True)
+    visitor.shot(f"{name}-{language}")
 
 
 def send(page: Page, file: Path) -> None:
@@ -172,11 +151,11 @@ def test_a_file_goes_from_request_to_certificate(
     ("language", "viewport", "scheme"), [DESKTOP_LIGHT, pytest.param(*PHONE_DARK, marks=pytest.mark.long)]
 )
 def test_support_officer_and_subcontractor_do_their_part(
-    come_in: Callable[..., Visitor], admin: Connection, worker: Custody,  # noqa: F811
+    staff: Staff, admin: Connection, worker: Custody,  # noqa: F811
     language: str, viewport: dict[str, int], scheme: str,
 ) -> None:  # fmt: skip
     prefix, how = "" if language == "nl" else f"/{language}", {"viewport": viewport, "scheme": scheme}
-    support = come_in(f"journeysupport{language}", "support", **how)
+    support = staff(f"journeysupport{language}", "support", **how)
     support.go(f"{prefix}/desk/exchange/")
     seen(support, "a-list", language)
     for name, text in (("ticket", f"31-{language}"), ("wants", "the log"), ("why", "it stops")):
@@ -198,7 +177,7 @@ def test_support_officer_and_subcontractor_do_their_part(
     support.go(path)
     seen(support, "c-submitted", language)
     support.page.click("button[value=accept]")
-    officer = come_in(f"journeyofficer{language}", "officer", **how)
+    officer = staff(f"journeyofficer{language}", "officer", **how)
     officer.go(path)
     officer.page.fill("#who", f"journeysupport{language}")
     officer.page.click("button[value=grant]")
@@ -223,7 +202,7 @@ def test_support_officer_and_subcontractor_do_their_part(
     support.go(path)
     support.page.click("details summary")
     seen(support, "f-opened", language)
-    firm = come_in(f"journeyfirm{language}", "subcontractor", **how)
+    firm = staff(f"journeyfirm{language}", "subcontractor", **how)
     assert firm.page.url.endswith("/desk/exchange/")
     seen(firm, "g-firm", language)
     support.page.click("button[value=close]")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 
 import pytest
-from playwright.sync_api import Page
 
 from houvast.app import intake
 from houvast.database import Connection, connect
 from tests.compiler.staffing import code_of, enrolled
-from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE
-from tests.web.conftest import Enter, Kept, Visit
+from tests.web.browsing import IN_TURN, NEEDS_CHROMIUM
+from tests.web.conftest import Enter, Kept, Staff
 from tests.web.test_cases import _post  # pyright: ignore[reportPrivateUsage]
 
 PATH = "/en/desk/flagged/"
@@ -97,26 +95,15 @@ def test_a_mail_says_what_kinds_stand_in_it_before_it_is_opened(enter: Enter, ad
 
 
 @NEEDS_CHROMIUM
-@pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "dark"), (DESKTOP, "light")])
+@pytest.mark.parametrize(("prefix", "viewport", "scheme"), IN_TURN)
 def test_the_pages_are_clean(
-    visit: Visit, link: Callable[[str], str], admin: Connection, viewport: dict[str, int], scheme: str
+    staff: Staff, admin: Connection, prefix: str, viewport: dict[str, int], scheme: str
 ) -> None:
     number = write(admin)
-    officer = visit(viewport, scheme)
+    officer = staff(f"flagged-{scheme}", viewport=viewport, scheme=scheme)
     page = officer.page
-    officer.add_key()
-    officer.go(link(f"flagged-{scheme}"))
-    page.click("main button.btn")
-    page.click("a[href$='/staff/ways/passkey/']")
-    page.click("#passkey-add")
-    page.wait_for_url("**/staff/ways/")
     for path in ("/desk/flagged/", f"/desk/flagged/{number}/"):
-        officer.go(path)
+        officer.go(prefix + path)
         assert (path, officer.faults()) == (path, [])
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-        _shot(page, f"{'list' if path.endswith('flagged/') else 'one'}-{scheme}")
-
-
-def _shot(page: Page, name: str) -> None:
-    if folder := os.environ.get("HOUVAST_SHOTS"):
-        page.screenshot(path=f"{folder}/flagged-{name}.png", full_page=True)
+        officer.shot(f"flagged-{'list' if path.endswith('flagged/') else 'one'}-{scheme}")

@@ -1,4 +1,4 @@
-"""C06: held as it is, and broken when what keeps forms to what they declare is taken away."""
+"""C06, which test_attempts.py shows to be held: broken when what keeps forms to what they declare is taken away."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from dataclasses import replace
 import pytest
 
 from houvast.app import Project, forms
-from houvast.app.proving import prove
 from houvast.app.tracing import places_of
 from houvast.client import Form
 from houvast.database import connect, run
-from houvast.proof import Attempt, Outcome
-from houvast.web.attempts import extras
+from houvast.proof import Attempt
 from houvast.web.form_attempts import EXTRA, is_kept_to
 from tests.web.asking import Reader
 from tests.web.conftest import Give, Kept
@@ -26,18 +24,6 @@ def _failed(attempts: Iterable[Attempt]) -> str:
 
 def _tried(kept: Kept) -> str:
     return _failed(is_kept_to(kept.target.project, lambda: kept.pages, lambda values: places_of(kept.target, values)))
-
-
-def test_it_is_held_by_attempts_with_controls(kept: Kept, forgetful: None) -> None:
-    report = prove(
-        kept.target, ("C06",), extra=extras(kept.site, lambda: None, lambda found: places_of(kept.target, found))
-    )
-    proof = report.of("C06")
-    assert [(one.name, one.seen) for one in proof.failed] == []
-    assert (proof.outcome, proof.missing) == (Outcome.HELD, "")
-    ours = [one for one in proof.attempts if one.sort == "form"]
-    assert sum(not one.control for one in ours) >= 3
-    assert sum(one.control for one in ours) >= 3
 
 
 def test_a_gate_that_lets_everything_through_breaks_it(

@@ -28,14 +28,10 @@ LIVE = "SELECT count(*) FROM houvast.person_session WHERE live"
 
 
 @pytest.fixture(scope="module")
-def two(kept: Kept) -> Generator[tuple[str, str]]:
+def two(kept: Kept, served: str) -> Generator[tuple[str, str]]:
     """Two programs that answer with the pages of one database."""
-    with (
-        tempfile.TemporaryDirectory(prefix="houvast-") as home,
-        serving(kept, home) as one,
-        serving(kept, home) as other,
-    ):
-        yield one, other
+    with tempfile.TemporaryDirectory(prefix="houvast-") as home, serving(kept, home) as other:
+        yield served, other
 
 
 def _asked(reader: Reader, admin: Connection, times: int) -> tuple[list[dict[str, str]], list[str]]:
@@ -79,7 +75,7 @@ def test_of_many_guesses_at_two_programs_five_are_looked_at(
     reader: Reader, admin: Connection, two: tuple[str, str]
 ) -> None:
     cookies, codes = _asked(reader, admin, 1)
-    assert _guessed(admin, two, cookies, 400)["evaluated_of_somebody"] == TRIES
+    assert _guessed(admin, two, cookies, 200)["evaluated_of_somebody"] == TRIES
     late = Reader(reader.pages, cookies[0])
     assert late.post("/me/enter/", {"code": codes[0]}).status == 422
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
 from houvast.app import intake
 from houvast.database import Connection
 from tests.web.browsing import IN_TURN, NEEDS_CHROMIUM
-from tests.web.conftest import Enter, Visit
+from tests.web.conftest import Enter, Staff
 from tests.web.test_cases import _post  # pyright: ignore[reportPrivateUsage]
 
 MAILS = Path(__file__).parents[1] / "cases" / "mails"
@@ -75,31 +72,20 @@ def test_only_officers_act_and_auditors_look(enter: Enter, admin: Connection) ->
 @NEEDS_CHROMIUM
 @pytest.mark.parametrize(("prefix", "viewport", "scheme"), IN_TURN)
 def test_the_pages_of_mail_are_clean_and_not_too_wide(
-    visit: Visit, link: Callable[[str], str], admin: Connection, prefix: str, viewport: dict[str, int], scheme: str
+    staff: Staff, admin: Connection, prefix: str, viewport: dict[str, int], scheme: str
 ) -> None:
     number = take(admin, "nl-14", f"look {scheme}")
-    officer = visit(viewport, scheme)
+    officer = staff(f"incoming-{scheme}", viewport=viewport, scheme=scheme)
     page = officer.page
-    officer.add_key()
-    officer.go(link(f"incoming-{scheme}"))
-    page.click("main button.btn")
-    page.click("a[href$='/staff/ways/passkey/']")
-    page.click("#passkey-add")
-    page.wait_for_url("**/staff/ways/")
     for path in ("/desk/requests/", "/desk/incoming/", f"/desk/incoming/{number}/"):
         officer.go(prefix + path)
         assert page.url.endswith(path)
         assert (path, officer.faults()) == (path, [])
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-        _keep(page, f"{path.strip('/').replace('/', '-')}-{scheme}")
+        officer.shot(f"incoming-{path.strip('/').replace('/', '-')}-{scheme}")
     page.fill("[name=reason]", "reading the post")
     page.click("main button[value=open]")
     assert officer.faults() == []
     assert "LAATSTE WAARSCHUWING" in page.locator("blockquote").inner_text()
     assert page.locator("[name=right]:checked").count() == 3
-    _keep(page, f"opened-{scheme}")
-
-
-def _keep(page: Page, name: str) -> None:
-    if folder := os.environ.get("HOUVAST_SHOTS"):
-        page.screenshot(path=f"{folder}/incoming-{name}.png", full_page=True)
+    officer.shot(f"incoming-opened-{scheme}")

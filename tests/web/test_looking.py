@@ -19,9 +19,9 @@ from houvast.compiler.looking import accepting
 from houvast.database import Connection, run
 from houvast.diagnostics import looking, store
 from houvast.web.words import wording
-from tests.web.asking import PASSWORD, Reader, code_of
+from tests.web.asking import Reader
 from tests.web.browsing import CHROMIUM, DESKTOP, IN_TURN, NEEDS_CHROMIUM, Visitor
-from tests.web.conftest import Enter, Kept, Visit
+from tests.web.conftest import Enter, Kept, Staff, Visit
 from tests.web.test_exchange import admin, ask, exchange  # noqa: F401 (fixtures)
 
 NO_CAMERA = "Permissions policy violation: camera is not allowed in this document."
@@ -75,30 +75,13 @@ def case(kept: Kept, admin: Connection, ask: Asks, request: pytest.FixtureReques
     admin.execute("UPDATE houvast.looking SET state = 'ended', ended_by = 'closing' WHERE ended_at IS NULL")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def shows(browser: Browser) -> Generator[Browser]:
     """Another browser, whose owner always chooses the page with our title."""
     args = ["--no-sandbox", f"--auto-select-tab-capture-source-by-title={SHARED}"]
     other = browser.browser_type.launch(executable_path=CHROMIUM, args=args)
     yield other
     other.close()
-
-
-def come_in(visitor: Visitor, kept: Kept, name: str) -> None:
-    """Sign in as one of support, with a password and a code."""
-    from houvast.web.invitations import invite
-
-    page = visitor.page
-    visitor.go(f"/en{urlsplit(invite(kept.site, name, 'support')).path}")
-    page.click("main button.btn")
-    visitor.go("/en/staff/password/")
-    page.fill("[name=new_password1]", PASSWORD)
-    page.fill("[name=new_password2]", PASSWORD)
-    page.click("main button.btn")
-    visitor.go("/en/staff/ways/code/")
-    page.fill("[name=code]", code_of(page.locator(".secret").inner_text()))
-    page.click("main button.btn")
-    page.wait_for_url("**/staff/ways/")
 
 
 def sent(reader: Reader, path: str, values: dict[str, str]) -> tuple[int, str]:
@@ -142,10 +125,9 @@ class Two:
 
 
 @pytest.fixture
-def two(case: Case, shows: Browser, visit: Visit, kept: Kept, served: str, forgetful: None) -> Generator[Two]:
+def two(case: Case, shows: Browser, staff: Staff, served: str) -> Generator[Two]:
     """A session that was accepted; both have its page open."""
-    specialist = visit()
-    come_in(specialist, kept, case.by)
+    specialist = staff(case.by, "support")
     number, code = case.accepted()
     specialist.go(f"/en/desk/looking/{number}/")
     context = shows.new_context(viewport=DESKTOP)  # pyright: ignore[reportArgumentType]
@@ -292,10 +274,10 @@ def test_nothing_goes_without_a_yes_nor_to_another_specialist(
 
 @pytest.mark.parametrize(("prefix", "viewport", "scheme"), IN_TURN)
 def test_every_page_of_it_is_clean(
-    case: Case, kept: Kept, visit: Visit, forgetful: None, prefix: str, viewport: dict[str, int], scheme: str
+    case: Case, visit: Visit, staff: Staff, prefix: str, viewport: dict[str, int], scheme: str
 ) -> None:
-    customer, specialist = visit(viewport, scheme), visit(viewport, scheme)
-    come_in(specialist, kept, case.by)
+    customer = visit(viewport, scheme)
+    specialist = staff(case.by, "support", viewport=viewport, scheme=scheme)
     specialist.go(f"{prefix}/desk/exchange/{case.problem}/looking/")
     assert specialist.faults() == []
     specialist.page.fill("#reason", "the error at export")

@@ -72,7 +72,7 @@ def pages(kept: Kept, provider: Provider, tmp_path_factory: pytest.TempPathFacto
     [
         ("", {"viewport": PHONE, "color_scheme": "dark"}),
         pytest.param("/en", {"viewport": DESKTOP}, marks=pytest.mark.long),
-        ("/en", {"viewport": DESKTOP, "java_script_enabled": False}),
+        pytest.param("/en", {"viewport": DESKTOP, "java_script_enabled": False}, marks=pytest.mark.long),
     ],
 )
 def test_people_come_in_with_an_account_elsewhere_and_take_it_away(

@@ -6,13 +6,13 @@ import pytest
 
 from houvast.database import Connection
 from tests.web.asking import Reader
-from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE
+from tests.web.browsing import IN_TURN, NEEDS_CHROMIUM
 from tests.web.conftest import Visit
 from tests.web.visiting import customer, mailed
 
 
 @NEEDS_CHROMIUM
-@pytest.mark.parametrize(("prefix", "viewport", "scheme"), [("", PHONE, "dark"), ("/en", DESKTOP, "light")])
+@pytest.mark.parametrize(("prefix", "viewport", "scheme"), IN_TURN)
 def test_a_passkey_is_made_used_and_taken_away(
     visit: Visit, admin: Connection, prefix: str, viewport: dict[str, int], scheme: str
 ) -> None:

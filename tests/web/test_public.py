@@ -79,7 +79,7 @@ def test_a_dropped_row_policy_and_a_new_proof_change_the_page(reader: Reader, ke
         said = reader.get("/policy/").text
         whole = reader.get("/policy/C10/").text
         run(admin, "ALTER TABLE contact ENABLE ROW LEVEL SECURITY")
-    prove(kept.target, ("C10",))
+        run(admin, "DELETE FROM houvast_desk.run WHERE id = (SELECT max(id) FROM houvast_desk.run)")
     assert 'data-state="broken" id="C10"' in said
     assert _broken(said) == _broken(reader.get("/policy/").text) + 1
     assert "kwamen erdoor" in whole

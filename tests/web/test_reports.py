@@ -18,7 +18,7 @@ from houvast.errors import DatabaseRefusal, UsageError
 from houvast.visits.model import Rules
 from houvast.visits.release.model import Budget, Cost, Draft, Guarantee, Key, Question, Report, Row
 from tests.web.asking import Reader
-from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM, PHONE
+from tests.web.browsing import IN_TURN, NEEDS_CHROMIUM
 from tests.web.conftest import Enter, Kept, Visit
 
 PATH = "/en/desk/visits/reports/"
@@ -224,7 +224,7 @@ def test_a_file_is_the_same_bytes_each_time(gate: Gate, reader: Reader) -> None:
 
 
 @NEEDS_CHROMIUM
-@pytest.mark.parametrize(("prefix", "viewport", "scheme"), [("", PHONE, "dark"), ("/en", DESKTOP, "light")])
+@pytest.mark.parametrize(("prefix", "viewport", "scheme"), IN_TURN)
 def test_pages_of_reports_are_clean(
     gate: Gate, enter: Enter, reader: Reader, visit: Visit, prefix: str, viewport: dict[str, int], scheme: str
 ) -> None:

@@ -8,9 +8,8 @@ import io
 import json
 import re
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -20,7 +19,7 @@ from tests.compiler.staffing import code_of, enrolled
 from tests.visits.trends.making import put, visits
 from tests.web.asking import Reader
 from tests.web.browsing import DESKTOP, NEEDS_CHROMIUM
-from tests.web.conftest import Kept, Visit
+from tests.web.conftest import Kept, Staff, Visit
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -43,18 +42,11 @@ def admin(kept: Kept) -> Generator[Connection]:
 
 
 def test_an_officer_composes_and_publishes_and_everybody_reads(
-    kept: Kept, visit: Visit, link: Callable[[str], str], admin: Connection, days: tuple[date, date], reader: Reader,
-    tmp_path: Path,
+    visit: Visit, staff: Staff, admin: Connection, days: tuple[date, date], reader: Reader
 ) -> None:  # fmt: skip
-    officer = visit(DESKTOP, "light")
+    officer = staff("reporter")
     page = officer.page
-    officer.add_key()
-    officer.go(link("reporter"))
     enrolled(admin, "reporter")
-    page.click("main button.btn")
-    page.click("a[href$='/staff/ways/passkey/']")
-    page.click("#passkey-add")
-    page.wait_for_url("**/staff/ways/")
     officer.go("/en/desk/visits/reports/")
     before = page.locator("#budget + p").inner_text()
     page.fill("#from", days[0].isoformat())
@@ -69,7 +61,7 @@ def test_an_officer_composes_and_publishes_and_everybody_reads(
     page.get_by_role("button", name="Publish this report").click()
     page.wait_for_url(re.compile(r"/en/reports/\d+/(#\w+)?$"))
     assert officer.faults() == []
-    page.screenshot(path=str(tmp_path / "report.png"), full_page=True)
+    officer.shot("report")
     number = int(re.findall(r"/reports/(\d+)/", page.url)[0])
     assert page.locator("figure.chart").count() == 1
     assert "Firefox" in page.content()

@@ -6,7 +6,7 @@ import html
 import json
 import re
 import zipfile
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from houvast.database import Connection
 from houvast.worker.preparer import Preparer
 from tests.web.asking import Answer, Reader
 from tests.web.browsing import DESKTOP, IN_TURN, NEEDS_CHROMIUM
-from tests.web.conftest import Enter, Kept, Visit
+from tests.web.conftest import Enter, Kept, Staff
 from tests.web.visiting import come_in, customer
 
 SECRET = "Zacharias <Onbekend>"
@@ -159,18 +159,12 @@ def test_what_was_taken_out_is_not_shown_at_me_either(reader: Reader, admin: Con
 @NEEDS_CHROMIUM
 @pytest.mark.parametrize(("prefix", "viewport", "scheme"), IN_TURN)
 def test_both_views_are_clean_on_a_phone_and_on_a_desk(
-    kept: Kept, visit: Visit, link: Callable[[str], str], admin: Connection, asked: tuple[int, str],
+    kept: Kept, staff: Staff, admin: Connection, asked: tuple[int, str],
     prefix: str, viewport: dict[str, int], scheme: str,
 ) -> None:  # fmt: skip
     number, _ = asked
-    officer = visit(viewport, scheme)
+    officer = staff(f"shown-{scheme}", viewport=viewport, scheme=scheme)
     page = officer.page
-    officer.add_key()
-    officer.go(link(f"shown-{scheme}"))
-    page.click("main button.btn")
-    page.click("a[href$='/staff/ways/passkey/']")
-    page.click("#passkey-add")
-    page.wait_for_url("**/staff/ways/")
     officer.go(f"{prefix}/desk/requests/{number}/")
     assert officer.faults() == []
     page.fill("#show-reason", "before it goes out")
@@ -187,7 +181,7 @@ def test_both_views_are_clean_on_a_phone_and_on_a_desk(
     assert (left["y"] == right["y"], left["x"] == right["x"]) == (
         (True, False) if viewport is DESKTOP else (False, True)
     )
-    page.screenshot(path=f"/tmp/shown-{scheme}.png", full_page=True)
+    officer.shot(f"shown-{scheme}")
     page.locator("textarea").first.fill("net 30")
     page.locator("select").first.select_option("terms")
     page.locator("button[value=take]").first.click()

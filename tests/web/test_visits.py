@@ -17,7 +17,7 @@ from tests.cli.calling import Shell
 from tests.compiler.staffing import enrolled
 from tests.visits.trends.making import put, visits
 from tests.web.browsing import IN_TURN, NEEDS_CHROMIUM
-from tests.web.conftest import Enter, Kept, Visit
+from tests.web.conftest import Enter, Kept, Staff
 
 PATH = "/en/desk/visits/"
 USES = """SELECT u.reason, u.staff, u.login, p.name FROM houvast.use u JOIN houvast.purpose p ON p.number = u.purpose
@@ -195,22 +195,16 @@ def test_the_command_gives_the_numbers_of_the_page_and_is_recorded(
 @NEEDS_CHROMIUM
 @pytest.mark.parametrize(("prefix", "viewport", "scheme"), IN_TURN)
 def test_the_page_is_clean_with_everything_on_it(
-    visit: Visit, link: object, stored: Path, tmp_path: Path, prefix: str, viewport: dict[str, int], scheme: str
+    staff: Staff, stored: Path, tmp_path: Path, prefix: str, viewport: dict[str, int], scheme: str
 ) -> None:
-    officer = visit(viewport, scheme)
+    officer = staff(f"trends-{scheme}", viewport=viewport, scheme=scheme)
     page = officer.page
-    officer.add_key()
-    officer.go(link(f"trends-{scheme}"))  # pyright: ignore
-    page.click("main button.btn")
-    page.click("a[href$='/staff/ways/passkey/']")
-    page.click("#passkey-add")
-    page.wait_for_url("**/staff/ways/")
     for path in ("/desk/visits/?by=page&and=browser", "/desk/visits/?site=docs", "/desk/visits/?by=visitor"):
         officer.go(prefix + path)
         assert (path, officer.faults()) == (path, [])
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     officer.go(f"{prefix}/desk/visits/")
-    page.screenshot(path=str(tmp_path / f"visits-{scheme}.png"), full_page=True)
+    officer.shot(f"visits-{scheme}")
     assert page.locator("main svg").count() > 10
     page.select_option("#by", "browser")
     page.keyboard.press("Tab")
