@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import bz2
 import gzip
+import hashlib
 import io
 import json
 import lzma
@@ -210,6 +211,18 @@ def test_base64_is_seen_through_short_unpadded_and_around_bytes_of_no_text(
         text = around.format(made.decode() if how == "padded" else made.decode().rstrip("="))
         if len(made) >= 24 or data is plain:
             assert kinds(text.encode()) or closed(text.encode()), text
+
+
+def test_bytes_that_begin_with_a_name_are_looked_through_and_kept() -> None:
+    """As a line of a certificate that is wide enough for a name of a host: before, all behind it was left out."""
+    bytes_of_a_key = hashlib.shake_128(b"a key").digest(180)
+    names = b"-cluster-node-tuning-operator.svc\x82O*.node" * 7
+    data = names + bytes_of_a_key + VALUE.encode() + b"\0\xff" + bytes_of_a_key
+    made = b"crt:\n" + base64.encodebytes(data)
+    assert (kinds(made), closed(made)) == ({Kind.EMAIL}, "")
+    after = base64.b64decode(redacted(made).partition(b"\n")[2])
+    assert VALUE.encode() not in after
+    assert after.startswith(names)
 
 
 def test_lines_of_base64_that_are_not_padded_or_have_a_width_of_their_own() -> None:

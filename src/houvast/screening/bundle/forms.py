@@ -52,7 +52,7 @@ _CONTROLS = bytes(set(range(32)) - set(b"\0\t\n\v\f\r\b\x1b")) + b"\x7f"
 _FEW, _ODD = 2, 50
 """One in so many bytes that no text has is too many."""
 _HALF = 0.4
-_LARGE = 16 << 10
+LARGE = 16 << 10
 """Bytes of something unknown that are named rather than passed over."""
 _PIECE = 1024
 """Bytes of a text that are held against that at once: a little that is no text may not hide in much that is."""
@@ -84,10 +84,13 @@ def form_of(head: bytes) -> Form:
 
 def to_open(data: bytes) -> bool:
     """Whether it is to be opened as a file, or named as one that cannot be: it is no text, nor a few bytes of a digest."""
-    form = form_of(data[:HEAD])
-    if form is Form.CLOSED:
-        return len(data) > _LARGE or any(data.startswith(begin) for begin, _ in _CLOSED)
-    return form is not Form.TEXT
+    return form_of(data[:HEAD]) is not Form.TEXT and not is_passed_over(data)
+
+
+def is_passed_over(data: bytes) -> bool:
+    """Whether it is a few bytes that are neither a text nor of a known kind: a key, a digest, a part of a certificate."""
+    known = any(data.startswith(begin) for begin, _ in _CLOSED)
+    return len(data) <= LARGE and not known and form_of(data[:HEAD]) is Form.CLOSED
 
 
 def closed_because(head: bytes) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from houvast.screening.bundle.forms import ZLIB, inflates, width_of
+from houvast.screening.bundle.forms import LARGE, ZLIB, inflates, is_passed_over, width_of
 from houvast.screening.engine import Rule, compiled
 from houvast.screening.keyed import whole
 from houvast.screening.kinds import Kind
@@ -109,8 +109,6 @@ _WORDS = re.compile(
 )
 """What is in names of files and of programs, and hardly in Base64."""
 _FIGURE = re.compile(rb"[0-9+/]|AA|[a-z][A-Z]{2,4}[a-z]")
-_LARGE = 16 << 10
-"""Bytes of something unknown that are named rather than passed over."""
 _KNOWN = (*_UNPACKED, *ZLIB, b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"\xd0\xcf\x11\xe0")
 
 
@@ -204,7 +202,7 @@ def _loose(data: bytes, mask: bytes, taken: list[tuple[int, int]]) -> Iterator[R
         if begin < done:
             continue
         done = last = _lines(data, mask, begin, end)
-        if last - begin > _LARGE:
+        if last - begin > LARGE:
             yield Run(begin, last, decoded(data[begin:last]), data[begin:last])
             continue
         for first, stop in parts:
@@ -262,11 +260,13 @@ def _ends(last: bytes, width: int) -> bool:
     return (width + len(last)) % 4 == 0 or ((width + len(last)) % 4 > 1 and not _is_name(last) and not last.isalpha())
 
 
-def _held(data: bytes, begin: int, end: int) -> Iterator[Run]:
+def _held(data: bytes, begin: int, end: int) -> Iterator[Run | Loose]:
     raw = data[begin:end]
     if len(raw) >= SHORTEST and _may_hold(raw[:_FIRST]):
         payload = decoded(raw)
-        if _is_known(payload) or _is_text(payload[:256]):
+        if is_passed_over(payload):  # a line of a certificate that begins with a name
+            yield Loose(begin, end, raw)
+        elif _is_known(payload) or _is_text(payload[:256]):
             yield Run(begin, end, payload, raw)
 
 
