@@ -29,6 +29,7 @@ _FORGET = "; ".join(
 """All of DISCARD ALL but the plans of functions, which take longer to make than an attempt, and know nothing."""
 ADMIN = ""
 """Stands for the administrator among the logins that have sessions."""
+_ANY = "*"
 
 
 def _none_kept() -> dict[str, list[Connection]]:
@@ -70,7 +71,7 @@ class Door:
 
         PostgreSQL reads every row policy of a table again for each new session, which takes longer than an attempt.
         """
-        while found := _last(self.kept[login]):
+        while found := _last(self._free(login)):
             if not found.closed:
                 self.renew(found, login)
                 return found
@@ -83,7 +84,11 @@ class Door:
     def give(self, login: str, connection: Connection | None) -> None:
         """Keep a session for whoever takes the next one."""
         if connection and not connection.closed:
-            self.kept[login].append(connection)
+            self._free(login).append(connection)
+
+    def _free(self, login: str) -> list[Connection]:
+        """The sessions that are free for a login: where it is borrowed, those of any."""
+        return self.kept[_ANY if self.borrowed and login != ADMIN else login]
 
     @contextmanager
     def session(self, login: str) -> Generator[Connection]:
