@@ -23,7 +23,7 @@ from tests.agreement.vector import replay
 VECTORS = sorted((Path(__file__).parent / "vectors").glob("*.json"))
 LONG = os.environ.get("HOUVAST_AGREEMENT", "ci") == "long"
 SHORT = settings(
-    max_examples=4,
+    max_examples=2,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],

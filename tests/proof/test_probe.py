@@ -5,17 +5,21 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import replace
 
-from houvast.database import Connection, run
+from houvast.database import Connection
 from houvast.proof import Attempt, probe
 from houvast.proof.attempts import probes, reads
 from houvast.proof.judge import Caller
 from houvast.proof.probe import NOT_SEEN, SEEN
 from houvast.proof.prove import stage
 from houvast.proof.reading import read_all
+from tests.proof.conftest import Sabotage
 from tests.proof.scene import Scene
 
-OPENED = """CREATE POLICY strange ON contact FOR SELECT TO hv_v_answer USING (true)"""
-SHUT = """ALTER POLICY hv_answer_read ON contact USING (false)"""
+OPENED = (
+    "CREATE POLICY strange ON contact FOR SELECT TO hv_v_answer USING (true)",
+    "DROP POLICY strange ON contact",
+)
+SHUT = "ALTER POLICY hv_billing_read ON contact USING ({})"
 
 
 def _say_nothing(_what: str, _done: int, _total: int) -> None:
@@ -45,26 +49,17 @@ def test_what_is_read_together_is_what_each_cell_shows_alone(scene: Scene) -> No
     assert set(together.values()) == {SEEN, NOT_SEEN}
 
 
-def test_a_purpose_that_sees_too_much_is_named(scene: Scene, administrator: Connection) -> None:
-    run(administrator, OPENED)
-    try:
-        leaks = [one for one in _wrong(scene) if not one.control]
-    finally:
-        run(administrator, "DROP POLICY strange ON contact")
+def test_purposes_that_see_too_much_and_too_little_are_named(
+    scene: Scene, administrator: Connection, sabotaged: Sabotage
+) -> None:
+    ((was,),) = administrator.execute(
+        "SELECT pg_get_expr(polqual, polrelid) FROM pg_policy"
+        " WHERE polname = 'hv_billing_read' AND polrelid = 'contact'::regclass"
+    ).fetchall()
+    with sabotaged(*OPENED), sabotaged(SHUT.format("false"), SHUT.format(was)):
+        wrong = _wrong(scene)
+    leaks, missing = ([one for one in wrong if one.control is control] for control in (False, True))
     assert leaks
     assert all("answer reads" in one.name for one in leaks)
-
-
-def test_a_purpose_that_sees_too_little_is_named(scene: Scene, administrator: Connection) -> None:
-    found = administrator.execute(
-        "SELECT pg_get_expr(polqual, polrelid) FROM pg_policy"
-        " WHERE polname = 'hv_answer_read' AND polrelid = 'contact'::regclass"
-    ).fetchone()
-    assert found
-    run(administrator, SHUT)
-    try:
-        wrong = _wrong(scene)
-    finally:
-        run(administrator, f"ALTER POLICY hv_answer_read ON contact USING ({found[0]})")
-    assert wrong
-    assert all(one.control for one in wrong)
+    assert missing
+    assert all("billing reads" in one.name for one in missing)
