@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,6 +34,15 @@ class Standing:
     aims: tuple[Aim, ...]
     version: int
 
+    @contextmanager
+    def through(self, door: Door) -> Generator[Standing]:
+        """The same, attacked through another door, a pool."""
+        attacker = Attacker(door, self.connection, pooled=True)
+        try:
+            yield replace(self, attacker=attacker)
+        finally:
+            attacker.close()
+
     def concerns(self, attack: Attack) -> bool:
         """Whether this version of PostgreSQL knows what the attack needs."""
         return attack.since <= self.version <= attack.until
@@ -61,12 +70,12 @@ def make(url: str) -> None:
 
 
 @contextmanager
-def standing(door: Door, through: Door | None = None) -> Generator[Standing]:
-    """Canaries in it, and who attacks them; `through` another door, such as a pool."""
+def standing(door: Door) -> Generator[Standing]:
+    """Canaries in it, and who attacks them."""
     versions, datamap = load_versions(PROJECT), load_datamap(PROJECT / "datamap.yaml")
     with stage(door, versions, datamap) as (connection, field):
         version = int(run_query(connection, "SHOW server_version_num")[0][0]) // 10000
-        attacker = Attacker(through or door, connection, pooled=through is not None)
+        attacker = Attacker(door, connection)
         try:
             yield Standing(connection, field, attacker, tuple(aims_of(field)), version)
         finally:

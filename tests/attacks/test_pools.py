@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,11 +12,12 @@ from houvast.database import connect, run, run_query
 from houvast.proof import Door
 from houvast.proof.attack import Login, read_attacks
 from tests.attacks.pool import pool, through
-from tests.attacks.standing import Standing, standing, still_open, wrong
+from tests.attacks.standing import Standing, still_open, wrong
 
 POOLED = [attack for attack in read_attacks() if attack.pooled != "no"]
 DIRECT = [attack for attack in read_attacks() if attack.pooled == "no" and attack.quiet]
 TURNS = 40
+PARTS = 3
 
 
 @pytest.fixture(scope="module")
@@ -43,30 +43,28 @@ def forgetful(door: Door, logins: list[str]) -> Generator[Path]:
         yield folder
 
 
-@contextmanager
-def pooled(door: Door, folder: Path, mode: str) -> Generator[Standing]:
-    with standing(door, through(folder, mode, door.administrator)) as found:
-        yield found
-
-
 @pytest.mark.parametrize("mode", ["session", "transaction", "transaction, reset always"])
-def test_what_the_client_before_left(door: Door, plain: Path, forgetful: Path, mode: str) -> None:
+def test_what_the_client_before_left(door: Door, stand: Standing, plain: Path, forgetful: Path, mode: str) -> None:
     folder = forgetful if mode.endswith("always") else plain
     ours = [attack for attack in POOLED if attack.pooled == mode]
     assert ours
-    with pooled(door, folder, mode.partition(",")[0]) as stand:
+    with stand.through(through(folder, mode.partition(",")[0], door.administrator)) as pooled:
         for attack in ours:
-            results = stand.results(attack)
+            results = pooled.results(attack)
             assert list(wrong(results)) == [], attack.file
             assert len(results) > 5
             assert not attack.residual or still_open(results), attack.file
 
 
-def test_every_attack_through_a_pool_by_session_as_one_login_in_turn(door: Door, plain: Path) -> None:
-    with pooled(door, plain, "many") as stand:
-        aims = [aim for aim in stand.aims if aim.kind is Login.USE]
-        for number, attack in enumerate(DIRECT):
-            result = stand.attacker.attack(attack, aims[number % len(aims)]) if stand.concerns(attack) else None
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.long) for part in range(1, PARTS))])
+def test_every_attack_through_a_pool_by_session_as_one_login_in_turn(
+    door: Door, stand: Standing, plain: Path, part: int
+) -> None:
+    """The attacks themselves are in `test_corpus`; a pool in between opens none, whichever it is."""
+    with stand.through(through(plain, "many", door.administrator)) as pooled:
+        aims = [aim for aim in pooled.aims if aim.kind is Login.USE]
+        for number, attack in enumerate(DIRECT[part::PARTS]):
+            result = pooled.attacker.attack(attack, aims[number % len(aims)]) if pooled.concerns(attack) else None
             assert list(wrong([result] if result else [])) == [], attack.file
 
 

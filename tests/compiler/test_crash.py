@@ -34,6 +34,9 @@ SELECTS = {
 PURPOSES = ("", "answer", "billing", "marketing", "thanks")
 
 
+EVERY = pytest.mark.parametrize("every", [6, pytest.param(1, marks=pytest.mark.long)])
+
+
 class Crash(Exception):
     """The one who applies is gone."""
 
@@ -89,9 +92,11 @@ class Watch:
         return seen
 
 
-def _looking(watch: Watch, views: list[Sight]) -> Callable[[str, int, int], None]:
+def _looking(watch: Watch, views: list[Sight], every: int) -> Callable[[str, int, int], None]:
+    """Without a use after each statement; with each use after every so many, because opening them all takes long."""
+
     def look(what: str, done: int, total: int) -> None:
-        views.append(watch.look())
+        views.append(watch.look(PURPOSES if len(views) % every == 0 else [""]))
 
     return look
 
@@ -138,7 +143,7 @@ def rows_of_superuser(url: str, text: str, *values: object) -> list[tuple[Any, .
         return rows(other, text, *values)
 
 
-@pytest.mark.parametrize("every", [24, pytest.param(1, marks=pytest.mark.long)])
+@pytest.mark.parametrize("every", [40, pytest.param(1, marks=pytest.mark.long)])
 def test_after_each_statement_of_a_first_apply_the_rest_is_what_is_planned(
     fresh_database: Callable[[], str], every: int
 ) -> None:
@@ -162,14 +167,15 @@ def _left(other: Connection, datamap: DataMap) -> list[tuple[str, str]]:
     return [(s.name, s.sql) for s in prepare(other, [POLICY], datamap, now=datetime.now(UTC)).plan.steps]
 
 
+@EVERY
 def test_after_each_statement_of_a_first_apply_nobody_sees_more(
-    server: Server, fresh_database: Callable[[], str]
+    server: Server, fresh_database: Callable[[], str], every: int
 ) -> None:
     url = fresh_database()
     datamap = small.datamap(make_small(url))
     with Watch(server, url) as watch:
         before, views = watch.look([""]), list[Sight]()
-        keep(url, [POLICY], datamap, progress=_looking(watch, views))
+        keep(url, [POLICY], datamap, progress=_looking(watch, views, every))
         after = watch.look()
     assert len(views) > 150
     for seen in views:
@@ -182,7 +188,9 @@ def test_after_each_statement_of_a_first_apply_nobody_sees_more(
 CUTS = (0, 1, 4, 9, 47, 75, 110, 153)
 
 
-@pytest.mark.parametrize("cuts", [CUTS[0::2], pytest.param(CUTS[1::2], marks=pytest.mark.long)], ids=str)
+@pytest.mark.parametrize(
+    "cuts", [CUTS[2::4], *(pytest.param(CUTS[n::4], marks=pytest.mark.long) for n in (0, 1, 3))], ids=str
+)
 def test_a_first_apply_that_was_cut_off_is_completed_by_the_next(
     fresh_database: Callable[[], str], cuts: tuple[int, ...]
 ) -> None:
@@ -239,9 +247,10 @@ def _after(datamap: DataMap, logins: dict[str, tuple[str, ...]]) -> DataMap:
     return replace(datamap, logins={**datamap.logins, **changed}, stands=stands)
 
 
+@EVERY
 @pytest.mark.parametrize("change", CHANGES)
 def test_after_each_statement_of_another_apply_nobody_sees_what_neither_policy_shows(
-    server: Server, fresh_database: Callable[[], str], change: str
+    server: Server, fresh_database: Callable[[], str], change: str, every: int
 ) -> None:
     url = fresh_database()
     datamap, (policy, logins) = small.datamap(make_small(url)), CHANGES[change]
@@ -253,7 +262,7 @@ def test_after_each_statement_of_another_apply_nobody_sees_what_neither_policy_s
             [policy],
             _after(datamap, logins),
             weaken=True,
-            progress=_looking(watch, views),
+            progress=_looking(watch, views, every),
         )
         after = watch.look()
     opened = False
@@ -263,11 +272,11 @@ def test_after_each_statement_of_another_apply_nobody_sees_what_neither_policy_s
 
 
 @pytest.mark.parametrize(
-    "change",
-    ["narrower", *(pytest.param(one, marks=pytest.mark.long) for one in ("a purpose more", "wider", "a purpose less"))],
+    ("change", "parts"),
+    [("narrower", 2), *(pytest.param(change, 4, marks=pytest.mark.long) for change in CHANGES)],
 )
 def test_another_apply_that_was_cut_off_is_completed_by_the_next(
-    fresh_database: Callable[[], str], change: str
+    fresh_database: Callable[[], str], change: str, parts: int
 ) -> None:
     url = fresh_database()
     base, (policy, logins) = small.datamap(make_small(url)), CHANGES[change]
@@ -278,7 +287,7 @@ def test_another_apply_that_was_cut_off_is_completed_by_the_next(
     stop = Stop()
     _plain(url, [policy], datamap, stop)
     straight = finished(url)
-    for at in range(0, stop.told, 1 + stop.told // 4):
+    for at in range(0, stop.told, 1 + stop.told // parts):
         keep(url, [POLICY], base, weaken=True)
         crash(url, policy, datamap, at, kill=at % 2 == 1)
         keep(url, [policy], datamap, weaken=True)
@@ -286,13 +295,14 @@ def test_another_apply_that_was_cut_off_is_completed_by_the_next(
         assert keep(url, [policy], datamap).steps == ()
 
 
-def test_a_cut_off_narrowing_is_completed_without_weaken(fresh_database: Callable[[], str]) -> None:
+@pytest.mark.parametrize("every", [22, pytest.param(11, marks=pytest.mark.long)])
+def test_a_cut_off_narrowing_is_completed_without_weaken(fresh_database: Callable[[], str], every: int) -> None:
     """What was closed in order to be made narrower still knows what it was."""
     url = fresh_database()
     datamap, (policy, _) = small.datamap(make_small(url)), CHANGES["narrower"]
     keep(url, [POLICY], datamap)
     told = 0
-    for at in range(2, 1000, 11):
+    for at in range(2, 1000, every):
         stop = Stop(at)
         with suppress(Crash), connect(url) as admin:
             apply(admin, [policy], datamap, now=datetime.now(UTC), progress=stop)
@@ -304,8 +314,9 @@ def test_a_cut_off_narrowing_is_completed_without_weaken(fresh_database: Callabl
     assert told > 20
 
 
+@pytest.mark.parametrize("cuts", [(20, 130), pytest.param((1, 60), marks=pytest.mark.long)], ids=str)
 def test_an_unapply_that_was_cut_off_is_completed_by_the_next_or_by_an_apply(
-    server: Server, fresh_database: Callable[[], str]
+    fresh_database: Callable[[], str], cuts: tuple[int, ...]
 ) -> None:
     url = fresh_database()
     datamap = small.datamap(make_small(url))
@@ -313,7 +324,7 @@ def test_an_unapply_that_was_cut_off_is_completed_by_the_next_or_by_an_apply(
         before = snapshot(admin)
     keep(url, [POLICY], datamap)
     straight = finished(url)
-    for at in (1, 20, 60, 130):
+    for at in cuts:
         with pytest.raises(Crash), connect(url) as admin:
             unapply(admin, progress=Stop(at), losing_events=True)
         if at == 20:

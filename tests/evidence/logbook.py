@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import multiprocessing
+import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,38 +16,14 @@ from houvast.evidence.sequence import Integrated, integrate
 from houvast.evidence.tree import leaf_hash, root
 from tests.compiler.asking import column, value
 from tests.compiler.asking import rows as ask
+from tests.evidence.killing import a_round
 
-ROOT = Path(__file__).parents[2]
 NAME = "houvast/small"
 LOCKED = """SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
 WHERE l.locktype = 'advisory' AND (l.classid, l.objid) = (7236541, 4)"""
-PROGRAM = """
-import os, signal, sys
-from houvast.database import connect
-from houvast.evidence import Signer, open_store
-from houvast.evidence.sequence import integrate
-
-url, folder, key, step, put = sys.argv[1:]
-store, left = open_store(folder), [int(put)]
-write = store.put
-
-
-def end():
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def put(path, data):
-    left[0] -= 1
-    if left[0] == 0:
-        end()
-    write(path, data)
-
-
-store.put = put
-with connect(url) as connection:
-    integrate(connection, store, Signer.from_text(key), cosign=lambda note: note,
-              pause=lambda name: name == step and end())
-"""
+APART = multiprocessing.get_context("forkserver")
+"""Where programs that are killed come from: a process that has read the modules, which takes longer than a round."""
+APART.set_forkserver_preload(["tests.evidence.killing"])
 
 
 @dataclass
@@ -89,8 +65,12 @@ class Logbook:
 
     def killed(self, step: str = "", put: int = 0) -> int:
         """A round in a program that is killed at a step, or instead of its nth write; its exit code."""
-        argv = [sys.executable, "-c", PROGRAM, self.url, str(self.where), self.signer.to_text(), step, str(put)]
-        code = subprocess.run(argv, check=False, cwd=ROOT).returncode
+        about = (self.url, str(self.where), self.signer.to_text(), step, put, dict(os.environ))
+        program = APART.Process(target=a_round, args=about)
+        program.start()
+        program.join()
+        code = program.exitcode or 0
+        program.close()
         while value(self.admin, LOCKED):
             time.sleep(0.02)  # until PostgreSQL has noticed
         return code

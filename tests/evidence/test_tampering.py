@@ -99,6 +99,12 @@ def evidence(files: Files) -> list[str]:
     return [name for name in files if name.startswith("tile/") or name in SIGNED]
 
 
+@pytest.fixture(autouse=True)
+def _entries_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entry that is not changed is not read anew for each bit of another."""
+    monkeypatch.setattr(verify, "read_entry", lru_cache(2 * HUNDREDS)(verify.read_entry))
+
+
 def test_the_log_verifies_before_it_is_changed(small: Files, hundreds: Files) -> None:
     assert verified(small).stop == SMALL
     assert verified(hundreds).stop == HUNDREDS
@@ -122,11 +128,8 @@ def test_changed_bits_all_over_a_log_of_hundreds_are_seen(hundreds: Files) -> No
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("name", TILES)
-def test_every_changed_bit_of_every_tile_of_a_log_of_hundreds_is_seen(
-    hundreds: Files, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Some 700,000 of them; an entry that is not changed is not read anew for each."""
-    monkeypatch.setattr(verify, "read_entry", lru_cache(HUNDREDS)(verify.read_entry))
+def test_every_changed_bit_of_every_tile_of_a_log_of_hundreds_is_seen(hundreds: Files, name: str) -> None:
+    """Some 700,000 of them."""
     assert unseen(hundreds, name) == []
 
 
@@ -226,13 +229,15 @@ def test_every_older_copy_is_seen_as_rolled_back(tmp_path: Path) -> None:
             verify_file(older, KEY, now)
 
 
-def test_every_fork_is_seen(tmp_path: Path) -> None:
-    """Forks at every entry, against every older checkpoint that has this entry; both were signed by the log's key."""
+@pytest.mark.parametrize("near", [1, pytest.param(30, marks=pytest.mark.long)])
+def test_every_fork_is_seen(tmp_path: Path, near: int) -> None:
+    """Forks at every entry, against the oldest checkpoint, the newest and those about this entry, or all; both were
+    signed by the log's key."""
     log = making.log(*range(1, 31))
     for index in range(30):
         fork = making.Log().grow(*map(making.entry, [*range(index), 99, *range(index + 1, 40)]))
         forked = fork.export(tmp_path / "fork.zip")
-        for size in range(1, 31):
+        for size in (size for size in range(1, 31) if size in (1, 30) or abs(size - index) <= near):
             (older := tmp_path / "older").write_text(log.note(size))
             if size <= index:
                 assert verify_file(forked, KEY, older).since == size

@@ -19,7 +19,7 @@ from tests.policy.worlds import CATEGORIES, CIRCUMSTANCES, NOW, ORDINARY, World,
 
 Change = Callable[[Random, World], World]
 SEEDS = st.integers(0, 2**48)
-WORLDS = settings(max_examples=30, deadline=None)
+WORLDS = settings(max_examples=20, deadline=None)
 
 
 def permitted(where: World, *actions: Action) -> dict[tuple[object, ...], Ask]:

@@ -18,6 +18,7 @@ from houvast.proof import Door, Report
 from houvast.proof.handling import Handling
 from houvast.sample import create
 from tests.proof.scene import PROJECT, Scene
+from tests.proof.staged import Staged, canaries
 
 Sabotage = Callable[..., AbstractContextManager[None]]
 
@@ -47,6 +48,13 @@ def scene(kept: Server) -> Scene:
 def report(scene: Scene) -> Report:
     """What the proof says of the sample."""
     return scene.prove()
+
+
+@pytest.fixture(scope="module")
+def staged(scene: Scene, report: Report) -> Generator[Staged]:
+    """Canaries for all tests of a module, in which nothing proves; after the proof of everything."""
+    with canaries(scene) as found:
+        yield found
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from houvast.database import Connection
+from houvast.proof import Report
 from houvast.proof.elsewhere import SORTS
 from houvast.proof.handling import Handling
 from houvast.proof.words import tried
@@ -95,8 +96,8 @@ def test_a_way_to_a_system_that_does_not_work_is_found_out(
     assert any(not one.passed for one in SORTS["system"](handling))
 
 
-def test_a_correction_is_proven_on_people_in_every_state(scene: Scene) -> None:
-    ours = [one for one in scene.prove("C34").of("C34").attempts if one.sort == "correction"]
+def test_a_correction_is_proven_on_people_in_every_state(report: Report) -> None:
+    ours = [one for one in report.of("C34").attempts if one.sort == "correction"]
     assert [(one.name, one.seen) for one in ours if not one.passed] == []
     assert len(ours) >= 8
     assert any(one.control for one in ours)

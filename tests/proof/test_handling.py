@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from houvast.proof import Outcome
+from houvast.proof import Outcome, Report
 from houvast.proof.handling import SORTS, Handling
 from houvast.proof.words import tried
 from tests.proof.conftest import Sabotage
-from tests.proof.scene import Scene
 
 PROMISES = {"clock": "G18", "letter": "G10", "breach": "G14", "complaint": "C54", "notice": "G06", "by hand": "C35"}
 FREE = "FUNCTION houvast.is_free(date, date)"
@@ -82,8 +81,8 @@ def test_nothing_that_was_tried_stays(handling: Handling) -> None:
     assert handling.connection.execute(counted).fetchone() == before
 
 
-def test_the_promises_about_cases_are_held_but_for_complaints_whose_page_is_tried_elsewhere(scene: Scene) -> None:
-    report = scene.prove(*PROMISES.values())
-    found = {one.id: (one.outcome, [a.name for a in one.attempts if not a.passed]) for one in report.promises}
+def test_the_promises_about_cases_are_held_but_for_complaints_whose_page_is_tried_elsewhere(report: Report) -> None:
+    proofs = [report.of(promise) for promise in PROMISES.values()]
+    found = {one.id: (one.outcome, [a.name for a in one.failed]) for one in proofs}
     outcomes = {**dict.fromkeys(PROMISES.values(), Outcome.HELD), "C54": Outcome.NOT_YET_KEPT}
     assert found == {name: (outcome, []) for name, outcome in outcomes.items()}

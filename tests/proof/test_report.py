@@ -97,7 +97,3 @@ def test_a_promise_that_the_policy_does_not_have_is_refused_with_what_there_is(s
     with pytest.raises(UsageError, match="no promise C99") as caught:
         scene.prove("C99")
     assert "C05" in str(caught.value)
-
-
-def test_only_the_promises_that_were_asked_for_are_proven(scene: Scene) -> None:
-    assert [p.id for p in scene.prove("C57", "C18").promises] == ["C18", "C57"]

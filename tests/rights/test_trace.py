@@ -69,7 +69,7 @@ def test_a_part_of_a_longer_value_is_somebody_else(office: Office) -> None:
 
 
 @given(st.lists(texts, min_size=1, max_size=30))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 def test_an_address_is_found_in_the_rows_in_which_people_would_say_it_stands(office: Office, said: list[str]) -> None:
     office.do("DROP TABLE IF EXISTS note; CREATE TABLE note (t text)")
     for one in said:
@@ -92,7 +92,7 @@ def test_an_address_is_found_behind_what_json_escapes(office: Office, way: str) 
 
 LARGE: dict[str, Callable[[str], bytes]] = {
     "across two pages": lambda said: b"." * 2040 + b" " + said.encode() + b" " + b"." * 3000,
-    "at the end of many": lambda said: b"a line\n" * 400_000 + said.encode(),
+    "at the end of many": lambda said: b"a line\n" * 100_000 + said.encode(),
     "UTF-16": lambda said: (". " * 1020 + said).encode("utf-16"),
     "packed": lambda said: gzip.compress(said.encode()),
     "a mail": lambda said: b"Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(b"hello " + said.encode()),

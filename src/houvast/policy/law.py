@@ -6,6 +6,7 @@ the file; nothing of the law stands anywhere else.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -232,6 +233,24 @@ class Regime:
                 f"{self.name} holds no law for {day.isoformat()}.",
                 todo=f"Ask for {self.begins.isoformat()} or later.",
             )
+        age = bisect_right(self._days, day)
+        if age not in self._laws:
+            self._laws[age] = self._law(day)
+        return self._laws[age]
+
+    @cached_property
+    def _days(self) -> tuple[date, ...]:
+        """The days since which something is as it is."""
+        groups: list[Iterable[_Since]] = [*self.parameters.values(), *self.holidays.values(), *self.duties.values()]
+        days = {one.since for group in groups for one in group}
+        return tuple(sorted(days | {one.since for one in (*self.floors, *self.articles.values())}))
+
+    @cached_property
+    def _laws(self) -> dict[int, Law]:
+        """How many of those days have passed -> the law, made once: terms are computed by the thousand."""
+        return {}
+
+    def _law(self, day: date) -> Law:
         return Law(
             timezone=self.timezone,
             now=_in_force(self.parameters, day),

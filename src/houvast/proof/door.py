@@ -29,6 +29,7 @@ _FORGET = "; ".join(
 """All of DISCARD ALL but the plans of functions, which take longer to make than an attempt, and know nothing."""
 ADMIN = ""
 """Stands for the administrator among the logins that have sessions."""
+_ANY = "*"
 
 
 def _none_kept() -> dict[str, list[Connection]]:
@@ -53,13 +54,13 @@ class Door:
 
     def administer(self) -> Connection:
         """A connection with every right, to make canaries and take them away."""
-        return connect(self.administrator, application_name=_NAME)
+        return connect(_with(self.administrator, self._marked), application_name=_NAME)
 
     def connect_as(self, login: str, options: str = "") -> Connection:
         """A connection as an application would make it; `options` as PGOPTIONS."""
         url = self.administrator if self.borrowed else self.login(login)
-        marked = f"-c houvast.trying={self.mark} {_LATER}" if self.mark else ""  # a pool takes no options
-        connection = connect(_with(url, " ".join(filter(None, (options, marked)))), application_name=_NAME)
+        later = _LATER if self.mark else ""
+        connection = connect(_with(url, options, self._marked, later), application_name=_NAME)
         self.made.append(connection)
         self._become(connection, login)
         connection.prepare_threshold = None  # `renew` takes prepared statements away
@@ -70,7 +71,7 @@ class Door:
 
         PostgreSQL reads every row policy of a table again for each new session, which takes longer than an attempt.
         """
-        while found := _last(self.kept[login]):
+        while found := _last(self._free(login)):
             if not found.closed:
                 self.renew(found, login)
                 return found
@@ -83,7 +84,11 @@ class Door:
     def give(self, login: str, connection: Connection | None) -> None:
         """Keep a session for whoever takes the next one."""
         if connection and not connection.closed:
-            self.kept[login].append(connection)
+            self._free(login).append(connection)
+
+    def _free(self, login: str) -> list[Connection]:
+        """The sessions that are free for a login: where it is borrowed, those of any."""
+        return self.kept[_ANY if self.borrowed and login != ADMIN else login]
 
     @contextmanager
     def session(self, login: str) -> Generator[Connection]:
@@ -106,6 +111,11 @@ class Door:
         while self.made:
             self.made.pop().close()
 
+    @property
+    def _marked(self) -> str:
+        """The mark as an option: a use that the administrator opens as a login is no login's either. A pool takes none."""
+        return f"-c houvast.trying={self.mark}" if self.mark else ""
+
     def _become(self, connection: Connection, login: str) -> None:
         if self.borrowed and login != ADMIN:
             connection.execute(sql.SQL("SET SESSION AUTHORIZATION {}").format(sql.Identifier(login)))
@@ -119,6 +129,7 @@ def _last(free: list[Connection]) -> Connection | None:
         return None
 
 
-def _with(url: str, options: str) -> str:
+def _with(url: str, *options: str) -> str:
     """A URL with options for the session, as PGOPTIONS."""
-    return url + ("&" if "?" in url else "?") + "options=" + quote(options, safe="")
+    said = " ".join(filter(None, options))
+    return url + ("&" if "?" in url else "?") + "options=" + quote(said, safe="") if said else url

@@ -117,7 +117,7 @@ def probe(
     with _alone(door, tell) as connection:
         door = replace(door, mark=registry.marked(connection))
         field = _field(connection, versions, datamap, now or datetime.now(UTC), tell, compiled)
-        return tuple(read_all(door, list(probes(field, (reads.reads, reads.undeclared))), tell))
+        return tuple(read_all(door, probes(field, (reads.reads, reads.undeclared)), tell))
 
 
 @contextmanager

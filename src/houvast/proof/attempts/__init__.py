@@ -63,7 +63,7 @@ SORTS = (
 
 
 Sort = Callable[[Field], Iterator[Probe]]
-_ALONE: Mapping[Sort, str] = {
+ALONE: Mapping[Sort, str] = {
     duties.controller: "controller",
     duties.bases: "basis",
     duties.decisions: "automated",
@@ -82,5 +82,5 @@ def probes(field: Field, sorts: Sequence[Sort] = SORTS) -> Iterator[Probe]:
 
 def probes_of(field: Field, wanted: frozenset[str]) -> Iterator[Probe]:
     """Those of all sorts that prove one of these promises."""
-    sorts = [sort for sort in SORTS if sort not in _ALONE or tried(_ALONE[sort]) & wanted]
+    sorts = [sort for sort in SORTS if sort not in ALONE or tried(ALONE[sort]) & wanted]
     yield from (probe for probe in probes(field, sorts) if probe.promises & wanted)

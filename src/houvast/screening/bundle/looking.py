@@ -242,7 +242,9 @@ class Looking:
             else:
                 return part.raw
             found = self._together([part.runs()])[0]
-        return self.stand_in(Kind.SECRET, part.raw) if self.pseudonyms else part.raw
+        if not self.pseudonyms:
+            return part.raw
+        return self.stand_in(Kind.SECRET, part.raw) + b"\n" * part.raw.count(b"\n")
 
     def _plainly(self, loose: list[Loose]) -> list[tuple[tuple[Finding, ...], ...]]:
         """Of each, what is found in it, for each way to read it. All are looked through together, and each once: the

@@ -55,17 +55,25 @@ class Run:
         return self.begin + first, min(self.end, self.begin + max(last, first + 1))
 
     def encode(self, payload: bytes) -> bytes:
-        """Another payload in the same lines and the same alphabet."""
+        """Another payload in as many lines and the same alphabet."""
         plain = self.raw.translate(None, b" \t\r\n")
         made = base64.b64encode(payload)
         if b"-" in plain or b"_" in plain:
             made = made.translate(bytes.maketrans(b"+/", b"-_"))
         if not plain.endswith(b"=") and len(plain) % 4:
             made = made.rstrip(b"=")
-        line, parting = self.parting
+        return self.in_lines(made)
+
+    def in_lines(self, made: bytes) -> bytes:
+        """Other letters in as many lines: as wide as before, or as wide as it takes; empty ones where there is little."""
+        width, parting = self.parting
+        count = self.raw.count(b"\n") + 1
         if not parting:
             return made
-        return parting.join(made[at : at + line] for at in range(0, len(made), line))
+        if not (count - 1) * width < len(made) <= count * width:
+            width = max(4, -(-len(made) // (4 * count)) * 4)
+        lines = [made[at : at + width] for at in range(0, len(made), width)]
+        return parting.join([*lines, *[b""] * (count - len(lines))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +90,16 @@ class Loose:
         return [Run(self.begin + start, self.end, decoded(raw), raw) for start, raw in enumerate(parts)]
 
     def written(self, start: int, payload: bytes) -> bytes:
-        """The same with another payload behind its first letters, in lines as wide as before."""
+        """The same with another payload behind its first letters, in as many lines. It gets a byte more where one letter
+        would be left over, which no Base64 has: what ends so is not seen to be of the line before."""
         letters = self.raw.translate(None, b" \t\r\n")
-        made = letters[:start] + Run(0, 0, b"", letters[start:]).encode(payload)
-        line, parting = Run(0, 0, b"", self.raw).parting
-        return parting.join(made[at : at + line] for at in range(0, len(made), line)) if parting else made
+        run = Run(0, 0, b"", letters[start:])
+        made = letters[:start] + run.encode(payload).rstrip(b"=")
+        if len(made) % 4 == 1:
+            made = letters[:start] + run.encode(payload + b"\0").rstrip(b"=")
+        if len(letters) % 4 == 0:
+            made += b"=" * (-len(made) % 4)
+        return Run(0, 0, b"", self.raw).in_lines(made)
 
 
 _PARTING = re.compile(rb"\r?\n[ \t]*(?=[^ \t\r\n])")
