@@ -97,7 +97,9 @@ def attempts(
         yield Attempt("write back", _update(item, key(item.id), back, None), item, update, update)
         if table not in (CUSTOMER, PARTNER, "account"):
             below = [
-                r for i, r in rows if i.table == "message" and table == "ticket" and i.values["ticket_id"] == item.id
+                _without_case(r, item)
+                for i, r in rows
+                if i.table == "message" and table == "ticket" and i.values["ticket_id"] == item.id
             ]
             asks = [a for r in (row, *below) for a in _asks(use, Action.DELETE, r.table, r, now)]
             delete = sql.SQL("DELETE FROM {} WHERE id = {}").format(sql.Identifier(table), sql.Literal(key(item.id)))
@@ -142,6 +144,17 @@ def _inserts(scene: Scene, item: Item, use: OpenUse, now: datetime, people: Mapp
             sql.SQL(", ").join(sql.Literal(new.values[n]) for n in names),
         )
         yield Attempt(f"insert with {'+'.join(filled)}", insert, new, (), asks, tuple(filled))
+
+
+def _without_case(row: Row, ticket: Item) -> Row:
+    """A row as it is when its ticket is gone: it goes along after that, and no case of that ticket is open then."""
+    left = tuple((_has_no_more(person, ticket), present) for person, present in row.owners)
+    return replace(row, owners=left)
+
+
+def _has_no_more(person: Person, ticket: Item) -> Person:
+    tickets = person.circumstances.get("ticket.open", frozenset()) - {str(ticket.id)}
+    return replace(person, circumstances={**person.circumstances, "ticket.open": tickets})
 
 
 def _personal(table: str) -> list[str]:

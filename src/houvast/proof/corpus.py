@@ -30,14 +30,15 @@ def residuals() -> tuple[Residual, ...]:
     root = Section(
         parse(files("houvast.proof").joinpath(file).read_text(encoding="utf-8"), file), findings, "residuals"
     )
-    found = [_residual(name, root.section(name)) for name in root.names()]
+    attacks = read_attacks()
+    found = [_residual(name, root.section(name), attacks) for name in root.names()]
     findings.stop_if_any()
     return tuple(found)
 
 
-def _residual(name: str, section: Section) -> Residual:
-    attacks = tuple(one.file for one in read_attacks() if one.residual == name)
-    found = Residual(name, section.required("what"), section.required("smaller"), attacks)
+def _residual(name: str, section: Section, attacks: Sequence[Attack]) -> Residual:
+    shown = tuple(one.file for one in attacks if one.residual == name)
+    found = Residual(name, section.required("what"), section.required("smaller"), shown)
     section.close()
     return found
 
