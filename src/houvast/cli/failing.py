@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 REFUSED = 1
+SELDOM = (100_000, 20, 50)
+"""When Python looks for circles: a command makes many values and few of them, and the look was an eighth of `plan`."""
 
 
 def main() -> None:
     """Run the command with what stands on the command line."""
+    gc.set_threshold(*SELDOM)
     sys.exit(run(sys.argv[1:]))
 
 
