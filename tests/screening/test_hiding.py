@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import bz2
 import gzip
-import hashlib
 import io
 import json
 import lzma
@@ -25,33 +24,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from houvast.screening import Kind, Screener
-from houvast.screening.bundle import Pseudonyms, redact
+from houvast.screening.bundle import Pseudonyms
 from houvast.screening.bundle.limits import MIB
 from houvast.screening.bundle.stand_ins import is_stand_in
 from tests.screening.bundles import LINE, SCREENER, VALUE, looked, zipped
+from tests.screening.seeing import KEY, closed, kinds, redacted
 
-KEY = bytes(range(32))
 PLANTED = {
     Kind.EMAIL: VALUE, Kind.IBAN: "NL91ABNA0417164300", Kind.CARD: "4111111111111111", Kind.PHONE: "0612345678",
     Kind.IP_ADDRESS: "203.0.113.9", Kind.MAC_ADDRESS: "00:1b:44:11:3a:b7", Kind.HOST_NAME: "db01.voorbeeld.internal",
     Kind.NUMBER_PLATE: "XK-495-V", Kind.VAT_NUMBER: "NL123456789B01", Kind.NAME: "Elodie Weylant",
     Kind.SECRET: "ghp_" + "a1B2" * 9,
 }  # fmt: skip
-
-
-def kinds(data: bytes) -> set[Kind]:
-    return {kind for member in looked(data) for kind in member.counts}
-
-
-def closed(data: bytes) -> str:
-    return " | ".join(one.not_screened for one in looked(data) if one.not_screened)
-
-
-def redacted(data: bytes) -> bytes:
-    out = io.BytesIO()
-    assert redact(io.BytesIO(data), out, "bundle", SCREENER, Pseudonyms(KEY)).fit
-    assert [(one.counts, one.not_screened) for one in looked(out.getvalue()) if one.total or one.not_screened] == []
-    return out.getvalue()
 
 
 BEFORE = (
@@ -195,50 +179,6 @@ def test_cells_of_a_database_are_opened() -> None:
     gone.execute("DELETE FROM t WHERE a != 'stays'")
     gone.commit()
     assert closed(bytes(gone.serialize()))
-
-
-@settings(max_examples=80, deadline=None, derandomize=True)
-@given(
-    st.sampled_from(["piet@bak.nl", "ab@b-c.nl", VALUE]), st.binary(max_size=30), st.binary(min_size=20, max_size=40),
-    st.sampled_from(["padded", "unpadded", "url"]), st.sampled_from(["x={}\n", '{{"a":"{}"}}', "/api/v2/{}\n", "Basic {}\n", "{}"]),
-)  # fmt: skip
-def test_base64_is_seen_through_short_unpadded_and_around_bytes_of_no_text(
-    value: str, before: bytes, behind: bytes, how: str, around: str
-) -> None:
-    plain = value.encode()
-    for data in (plain, b"\x08\x01\x12\x0c" + before + b"\0" + plain + b"\0\xff\x01\xfe" + behind):
-        made = base64.urlsafe_b64encode(data) if how == "url" else base64.b64encode(data)
-        text = around.format(made.decode() if how == "padded" else made.decode().rstrip("="))
-        if len(made) >= 24 or data is plain:
-            assert kinds(text.encode()) or closed(text.encode()), text
-
-
-def test_bytes_that_begin_with_a_name_are_looked_through_and_kept() -> None:
-    """As a line of a certificate that is wide enough for a name of a host: before, all behind it was left out."""
-    bytes_of_a_key = hashlib.shake_128(b"a key").digest(180)
-    names = b"-cluster-node-tuning-operator.svc\x82O*.node" * 7
-    data = names + bytes_of_a_key + VALUE.encode() + b"\0\xff" + bytes_of_a_key
-    made = b"crt:\n" + base64.encodebytes(data)
-    assert (kinds(made), closed(made)) == ({Kind.EMAIL}, "")
-    after = base64.b64decode(redacted(made).partition(b"\n")[2])
-    assert VALUE.encode() not in after
-    assert after.startswith(names)
-
-
-def test_lines_of_base64_that_are_not_padded_or_have_a_width_of_their_own() -> None:
-    for width in (42, 57, 64, 70, 76):
-        one = base64.b64encode(LINE.encode() * 5).decode().rstrip("=")
-        lines = "\n".join(one[at : at + width] for at in range(0, len(one), width))
-        assert Kind.EMAIL in kinds(f"data:\n{lines}\nend of it\n".encode()), width
-    each = "\n".join(base64.b64encode(f"{one:08} {VALUE}".encode()).decode().rstrip("=") for one in range(3))
-    assert looked(f"list:\n{each}\n".encode())[0].counts[Kind.EMAIL] == 3
-
-
-def test_base64_in_lines_within_json_stays_json() -> None:
-    lines = base64.encodebytes(LINE.encode() * 5).decode()
-    made = redacted(json.dumps({"data": lines, "html": "a &lt;b " + VALUE}).encode())
-    told = json.loads(made)
-    assert base64.b64decode(told["data"]).count(b".invalid") == 5
 
 
 @pytest.mark.parametrize(

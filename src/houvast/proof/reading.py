@@ -10,25 +10,25 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from houvast.proof.door import Door
-from houvast.proof.judge import Answer, Caller, judged, made
+from houvast.proof.judge import LANES, Answer, Caller, judged, made
 from houvast.proof.probe import Opened, Probe
 from houvast.proof.report import Attempt
 
-AT_ONCE = 2
-"""So many logins read at the same time: the database works while what was answered is judged."""
-
 
 def read_all(door: Door, probes: Iterable[Probe], tell: Callable[[str, int, int], None]) -> list[Attempt]:
-    """Make every attempt: login by login, `AT_ONCE` of them beside each other, then use by use and table by table."""
+    """Make every attempt: login by login, `LANES` of them beside each other, then use by use and table by table."""
     ordered = sorted(probes, key=_place)
     logins = {login: list(ours) for login, ours in groupby(ordered, key=lambda probe: probe.login)}
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        most_first = sorted(logins, key=lambda login: -len(logins[login]))
+    most_first = sorted(logins, key=lambda login: -len(logins[login]))
+    found: list[Attempt] = []
+    pool = ThreadPoolExecutor(LANES)
+    try:
         running = {login: pool.submit(_as_login, door, login, logins[login]) for login in most_first}
-        found: list[Attempt] = []
         for login in logins:
             tell(f"attempts as {login}", len(found), len(ordered))
             found += running[login].result()
+    finally:
+        pool.shutdown(cancel_futures=True)  # whoever interrupts waits for no login that has not begun
     return found
 
 

@@ -277,10 +277,9 @@ def _held(data: bytes, begin: int, end: int) -> Iterator[Run | Loose]:
     raw = data[begin:end]
     if len(raw) >= SHORTEST and _may_hold(raw[:_FIRST]):
         payload = decoded(raw)
-        if is_passed_over(payload):  # a line of a certificate that begins with a name
-            yield Loose(begin, end, raw)
-        elif _is_known(payload) or _is_text(payload[:256]):
-            yield Run(begin, end, payload, raw)
+        if _is_known(payload) or _is_text(payload[:256]):
+            # a line of a certificate may begin with a name
+            yield Loose(begin, end, raw) if is_passed_over(payload) else Run(begin, end, payload, raw)
 
 
 def _is_known(payload: bytes) -> bool:
