@@ -46,6 +46,7 @@ CALLS: dict[tuple[str, str, str], frozenset[str]] = {
 def whom(admin: Connection) -> Customer:
     found = customer(admin, 6)
     admin.execute("DELETE FROM houvast.request WHERE key = %s", (found.key,))
+    admin.execute("DELETE FROM houvast.mandate WHERE key = %s", (found.key,))
     admin.execute("DELETE FROM houvast.stand WHERE key = %s AND source = 'person'", (found.key,))
     admin.execute("DELETE FROM houvast.prepared WHERE made_at IS NULL")  # what other tests left to be made
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,6 @@ from houvast.database import Connection, connect, run
 from houvast.errors import FileErrors
 from tests.worker.conftest import Office, without_mail
 
-HOURLY = "7 * * * *"
 GRANT = ("GRANT SELECT ON contact TO analytics", "REVOKE SELECT ON contact FROM analytics")
 Change = Callable[[str, str], None]
 
@@ -36,6 +36,11 @@ def _jobs(admin: Connection) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
+def hourly() -> str:
+    """Due once an hour, and not at any moment of this test: half an hour from now."""
+    return f"{(datetime.now(UTC) + timedelta(minutes=30)).minute} * * * *"
+
+
 def _now(admin: Connection, attempts: int = 1) -> None:
     """Let the time pass after which jobs are tried again."""
     with admin.transaction():
@@ -44,17 +49,17 @@ def _now(admin: Connection, attempts: int = 1) -> None:
 
 
 def test_what_is_due_is_done_once(office: Office, admin: Connection) -> None:
-    worker = office.worker(drift=HOURLY, scan="37 4 * * *")
+    worker = office.worker(drift=hourly(), scan=hourly())
     assert worker.once() == (0, 0)
     assert sorted(_runs(admin)) == ["drift good", "scan good"]
-    assert office.worker(drift=HOURLY, scan="37 4 * * *").once() == (0, 0)
+    assert office.worker(drift=hourly(), scan=hourly()).once() == (0, 0)
     assert len(_runs(admin)) == 2
     assert desk.mails(admin) == ()
 
 
 @pytest.mark.long
 def test_the_whole_proof_is_made_by_a_worker_too(office: Office, admin: Connection) -> None:
-    assert office.worker(prove=HOURLY).once() == (0, 0)
+    assert office.worker(prove=hourly()).once() == (0, 0)
     assert _runs(admin) == ["prove good"]
     assert len(desk.proofs(admin)) > 50
 
@@ -64,7 +69,7 @@ def test_a_new_finding_is_one_alarm_and_one_letter_and_settled_when_it_is_gone(
 ) -> None:
     changed(*GRANT)
     for _ in range(3):
-        office.worker(drift=HOURLY).once()
+        office.worker(drift=hourly()).once()
         run(admin, "UPDATE houvast_desk.run SET started = started - interval '2 hours'")
     (alarm,) = desk.alarms(admin)
     (letter,) = desk.mails(admin)
@@ -73,7 +78,7 @@ def test_a_new_finding_is_one_alarm_and_one_letter_and_settled_when_it_is_gone(
     assert letter.recipients == ("privacy@lakana.example",)
     assert letter.subject == "Houvast: an alarm about lakana-privacy"
     run(admin, GRANT[1])
-    office.worker(drift=HOURLY).once()
+    office.worker(drift=hourly()).once()
     assert desk.alarms(admin) == ()
     assert len(desk.mails(admin)) == 1
 
@@ -84,7 +89,7 @@ def test_a_phone_number_in_a_note_is_found_and_not_repeated_in_letter_or_job(
     changed(
         "UPDATE engagement SET notes = 'bel 06-12345678' WHERE id = 1", "UPDATE engagement SET notes = '' WHERE id = 1"
     )
-    office.worker(scan=HOURLY).once()
+    office.worker(scan=hourly()).once()
     (letter,) = desk.mails(admin)
     assert "phone numbers in engagement.notes" in letter.body
     assert "12345678" not in letter.body
@@ -102,11 +107,11 @@ def test_a_killed_workers_job_is_done_by_the_next_and_no_letter_is_doubled(
         "worker.work = dataclasses.replace(worker.work, pause=stop)\n"
         "worker.once()\n"
     )
-    with office.start(script, drift=HOURLY) as program:
+    with office.start(script, drift=hourly()) as program:
         _wait(here.exists)
         program.send_signal(signal.SIGKILL)
     assert _jobs(admin) == [("drift", "doing")]
-    assert office.worker(drift=HOURLY).once() == (0, 0)
+    assert office.worker(drift=hourly()).once() == (0, 0)
     assert _runs(admin) == ["drift finding"]
     assert len(desk.alarms(admin)) == 1
     assert [one.subject for one in desk.mails(admin)] == ["Houvast: an alarm about lakana-privacy"]
@@ -126,7 +131,7 @@ def test_a_letter_that_was_sent_and_not_written_down_arrives_once(
         "letters.send = lambda mail, some: (send(mail, some), os.kill(os.getpid(), signal.SIGKILL))\n"
         "worker.once()\n"
     )
-    with office.start(script, drift=HOURLY) as program:
+    with office.start(script, drift=hourly()) as program:
         assert program.wait(60) == -signal.SIGKILL
     assert len(desk.mails(admin)) == 1
     assert office.worker().once() == (0, 0)
@@ -136,7 +141,7 @@ def test_a_letter_that_was_sent_and_not_written_down_arrives_once(
 
 def test_a_mail_server_that_is_gone_costs_no_letter(office: Office, admin: Connection, changed: Change) -> None:
     changed(*GRANT)
-    waiting, failed = without_mail(office).worker(drift=HOURLY).once()
+    waiting, failed = without_mail(office).worker(drift=hourly()).once()
     assert (waiting, failed) == (1, 0)
     assert desk.mails(admin) == ()
     _now(admin)
@@ -150,7 +155,7 @@ def test_a_job_that_fails_for_good_is_an_alarm_without_the_words_of_the_database
     changed(
         "ALTER TABLE houvast.snapshot RENAME TO snapshot_away", "ALTER TABLE houvast.snapshot_away RENAME TO snapshot"
     )
-    office.worker(drift=HOURLY).once()
+    office.worker(drift=hourly()).once()
     assert desk.alarms(admin) == ()
     _now(admin, attempts=4)
     assert office.worker().once()[1] == 1
@@ -168,7 +173,7 @@ def test_a_worker_stops_when_it_is_asked_to_and_ends_nothing_half_way(
         "worker.work = dataclasses.replace(worker.work, pause=stop)\n"
         "worker.forever()\n"
     )
-    with office.start(script, drift=HOURLY) as program:
+    with office.start(script, drift=hourly()) as program:
         _wait(here.exists)
         program.send_signal(signal.SIGTERM)
         assert program.wait(30) == 0
@@ -177,7 +182,7 @@ def test_a_worker_stops_when_it_is_asked_to_and_ends_nothing_half_way(
 
 
 def test_a_worker_survives_that_its_connections_are_ended(office: Office, admin: Connection, tmp_path: Path) -> None:
-    with office.start("queue.HEARTBEAT = 0.2\nworker.forever()\n", drift=HOURLY) as program:
+    with office.start("queue.HEARTBEAT = 0.2\nworker.forever()\n", drift=hourly()) as program:
         try:
             _wait(lambda: _runs(admin) == ["drift good"])
             run(
