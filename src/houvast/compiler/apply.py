@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -72,10 +73,17 @@ def prepare(
     known = registry.known(connection, profile)
     known = replace(known, leakproof=known.leakproof or leakproof)
     preflight(catalogue, versions, datamap, made=made)
-    compiled = compile_policy(versions, datamap, catalogue, known, now, regime(versions[-1].regime).timezone)
-    mend = drifted_pieces(connection) if registry.installed(connection) else frozenset[str]()
     first = not registry.completed(connection)
-    return Prepared(compiled, difference(compiled.pieces, made, mend, first=first))
+    look = drifted_pieces if registry.installed(connection) else _nothing_drifted
+    with ThreadPoolExecutor(1) as beside:  # PostgreSQL compares while this computes
+        mend = beside.submit(look, connection)
+        compiled = compile_policy(versions, datamap, catalogue, known, now, regime(versions[-1].regime).timezone)
+        return Prepared(compiled, difference(compiled.pieces, made, mend.result(), first=first))
+
+
+def _nothing_drifted(_: Connection) -> frozenset[str]:
+    """Where nothing was applied."""
+    return frozenset()
 
 
 def apply(

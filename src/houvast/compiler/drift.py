@@ -17,6 +17,7 @@ _SQL: Mapping[str, LiteralString] = {
     **queries("houvast.compiler", "granted.sql"),
 }
 _READERS = ("snapshot", "granted", "known")
+_NEVER_REMEMBERED = ("desk", "strange")
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,14 @@ class Drift:
         }
 
 
-def _lines(connection: Connection) -> set[Line]:
-    return {
-        (r[0], r[1], r[2] or "") for name in _readers(connection) for r in connection.execute(_SQL[name]).fetchall()
-    }
+def _changed(connection: Connection) -> tuple[list[Line], list[Line]]:
+    """Lines that were remembered and are gone; and those that are there and were not. PostgreSQL compares: they are many."""
+    readers = [*_readers(connection), *_NEVER_REMEMBERED]
+    now = sql.SQL("\nUNION ALL ").join(sql.SQL("(" + _SQL[name].rstrip(";") + ")") for name in readers)
+    changed = connection.execute(sql.SQL(_SQL["changed"]).format(now)).fetchall()
+    gone = [(row[0], row[1], row[2]) for row in changed if row[3]]
+    new = [(row[0], row[1], row[2]) for row in changed if not row[3]]
+    return sorted(gone), sorted(new)
 
 
 def _readers(connection: Connection) -> list[str]:
@@ -84,18 +89,15 @@ def drift(connection: Connection, *, rows: bool = True) -> tuple[Drift, ...]:
 
     `rows`: also count the rows whose guard, owners or circumstances are not as the triggers keep them.
     """
-    then = {(r[0], r[1], r[2]) for r in connection.execute(_SQL["remembered"]).fetchall()}
-    never = [row for name in ("desk", "strange") for row in connection.execute(_SQL[name]).fetchall()]
-    now = _lines(connection) | {(row[0], row[1], row[2]) for row in never}
-    promises = {} if now == then else {r.name: r.promise for r in registered(connection).values()}
+    gone, new = _changed(connection)
+    promises = {r.name: r.promise for r in registered(connection).values()} if gone or new else {}
 
     def told(change: str, line: Line) -> Drift:
         piece, promise = piece_of(line, promises)
         return Drift(change, *line, promise, piece)
 
-    gone = [told("gone", line) for line in sorted(then - now)]
-    new = [told("new", line) for line in sorted(now - then)]
-    return (*gone, *new, *(_wrong_rows(connection) if rows else ()))
+    wrong = _wrong_rows(connection) if rows else ()
+    return (*(told("gone", line) for line in gone), *(told("new", line) for line in new), *wrong)
 
 
 def _wrong_rows(connection: Connection) -> list[Drift]:

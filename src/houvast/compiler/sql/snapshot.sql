@@ -136,9 +136,14 @@ FROM houvast.volume v JOIN houvast.purpose p ON p.number = v.purpose GROUP BY p.
 -- How many rows are not as the triggers would keep them: one query a fill.
 SELECT name, needs, promise FROM houvast.object WHERE kind = 'fill' AND needs <> '' ORDER BY seq;
 
--- name: remembered
--- What it was when apply ended.
-SELECT kind, identity, detail FROM houvast.snapshot;
+-- name: changed
+-- What was remembered and is not there, and what is there and was not remembered, as (kind, identity, detail, remembered);
+-- what readers give stands in the braces.
+SELECT kind, identity, detail, bool_or(remembered) FROM (
+    SELECT kind, identity, detail, true AS remembered FROM houvast.snapshot
+    UNION ALL SELECT DISTINCT kind, identity, coalesce(detail, ''), false FROM (
+{}
+) now ) line GROUP BY kind, identity, detail HAVING count(*) = 1;
 
 -- name: ended
 -- The apply that was under way has ended.
