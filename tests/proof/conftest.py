@@ -45,9 +45,20 @@ def scene(kept: Server) -> Scene:
 
 
 @pytest.fixture(scope="session")
-def report(scene: Scene) -> Report:
+def proved(scene: Scene) -> tuple[Report, range]:
+    """What the proof says of the sample, and the uses that it opened."""
+    last = "SELECT coalesce(max(id), 0) FROM houvast.use"
+    with connect(scene.door.administrator) as admin:
+        ((before,),) = admin.execute(last).fetchall()
+        report = scene.prove()
+        ((after,),) = admin.execute(last).fetchall()
+    return report, range(before + 1, after + 1)
+
+
+@pytest.fixture(scope="session")
+def report(proved: tuple[Report, range]) -> Report:
     """What the proof says of the sample."""
-    return scene.prove()
+    return proved[0]
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,8 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from ipaddress import IPv4Address
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +46,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 expect.set_options(timeout=60_000)  # how fast something is, a busy machine does not say
 POLICY = Path(__file__).parents[2] / "policies" / "lakana"
 SOMEBODY = ("customer", "471100")
+_ELSEWHERE = IPv4Address("100.64.0.0")
+_numbers = count(1)
 """Somebody whom an entry of the log is about."""
 PROVEN = ("C07", "C10", "C14", "C30")
 OF_PAGES = ("C06", "C54", "G08", "G17", "G19")
@@ -146,8 +150,8 @@ def _ours(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def reader(kept: Kept) -> Reader:
-    """Somebody who asks for pages, without a browser."""
-    return Reader(kept.pages)
+    """Somebody who asks for pages, without a browser, from where nobody else came."""
+    return Reader(kept.pages, address=str(_ELSEWHERE + next(_numbers)))
 
 
 @pytest.fixture
