@@ -40,6 +40,7 @@ class Access:
         fast: bool,
         zone: str,
         token: Token | None = None,
+        numbers: Mapping[str, int] | None = None,
     ) -> None:
         self.seat = seat
         self.known = known
@@ -47,7 +48,7 @@ class Access:
         effective = [(v.version, v.effective) for v in known.versions]
         migration = seat.purpose.kind is PurposeKind.MIGRATION
         token = token or Token(seat.number, fast, "" if migration else seat.reader, seat.own)
-        self.renderer = Renderer(layout, shape, token, bits, zone, effective, known.now)
+        self.renderer = Renderer(layout, shape, token, bits, zone, effective, known.now, numbers)
         self.forms = Forms(seat.number, zone)
         self.layout = layout
         self.promise = seat.purpose.promise or "C05"
@@ -170,7 +171,9 @@ class Access:
     def _may_link(self, shape: Shape, way: Owner) -> str:
         """SQL: the purpose may make this link."""
         r = self.renderer
-        there = Access(self.seat, shape, self.layout, r.bits, self.known, fast=True, zone=r.zone, token=r.token)
+        there = Access(
+            self.seat, shape, self.layout, r.bits, self.known, fast=True, zone=r.zone, token=r.token, numbers=r.numbers
+        )
         return may_link(shape, way, ident(self.shape.relation.relname), shown=bool(there.row_read))
 
     @cached_property

@@ -74,16 +74,15 @@ def prepare(
     known = replace(known, leakproof=known.leakproof or leakproof)
     preflight(catalogue, versions, datamap, made=made)
     first = not registry.completed(connection)
-    look = drifted_pieces if registry.installed(connection) else _nothing_drifted
     with ThreadPoolExecutor(1) as beside:  # PostgreSQL compares while this computes
-        mend = beside.submit(look, connection)
+        mend = beside.submit(_to_mend, connection)
         compiled = compile_policy(versions, datamap, catalogue, known, now, regime(versions[-1].regime).timezone)
         return Prepared(compiled, difference(compiled.pieces, made, mend.result(), first=first))
 
 
-def _nothing_drifted(_: Connection) -> frozenset[str]:
-    """Where nothing was applied."""
-    return frozenset()
+def _to_mend(connection: Connection) -> frozenset[str]:
+    """Names of pieces of which something is gone; none where nothing was applied."""
+    return drifted_pieces(connection) if registry.installed(connection) else frozenset()
 
 
 def apply(

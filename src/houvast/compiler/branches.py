@@ -41,6 +41,7 @@ class Needs:
     held: bool = False  # a hold of the use's case names the row
     unheld: bool = False  # no hold names the row
     alone: bool = False  # at most one present owner
+    written: frozenset[tuple[str, ...]] = frozenset()  # who wrote a row that nobody owns yet: each, one of its purposes
     looks: frozenset[Look] = frozenset()  # the forms in which the data may be given, besides as they are
 
     @property
@@ -62,6 +63,7 @@ class Needs:
             self.held or other.held,
             self.unheld or other.unheld,
             self.alone or other.alone,
+            self.written | other.written,
             self.looks | other.looks,
         )
 
@@ -141,6 +143,7 @@ def _ordinary(policy: Policy, category: str, name: str, action: Action, names: f
         given=given,
         person=purpose.one == "person" and not dispute,
         held=dispute,
+        written=frozenset({tuple(sorted(names))}),
         looks=frozenset({use.look}) if use.form is not Form.FULL else frozenset[Look](),
     )
 

@@ -60,6 +60,7 @@ def from_text(line: str) -> tuple[int, Needs]:
         ended=frozenset((event, _period(period)) for event, period in raw["ended"]),
         given=frozenset[Given]((column, tuple(names)) for column, names in given),
         looks=frozenset(_look(told) for told in raw.get("looks", ())),
+        written=frozenset(),  # whose names stand in the clauses too
         **dict.fromkeys(flags, True),
     )
     return cast("int", raw["since"]), needs

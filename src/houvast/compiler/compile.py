@@ -133,7 +133,10 @@ class _Given:
 
     def access(self, seat: PurposeSeat, shape: Shape, token: Token | None = None, *, bits: Mapping[str, int]) -> Access:
         """What a purpose may do with a table."""
-        return Access(seat, shape, self.layout, bits, self.branches, fast=self.fast, zone=self.zone, token=token)
+        numbers = {name: one.number for name, one in self.seats.items()}
+        return Access(
+            seat, shape, self.layout, bits, self.branches, fast=self.fast, zone=self.zone, token=token, numbers=numbers
+        )
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,9 @@ class Renderer:
         zone: str,
         effective: Sequence[tuple[int, datetime]],
         now: datetime,
+        numbers: Mapping[str, int] | None = None,
     ) -> None:
+        """`numbers`: of every purpose by its name; none, where no row is of the purpose that wrote it."""
         self.layout = layout
         self.shape = shape
         self.token = token
@@ -56,6 +58,7 @@ class Renderer:
         self.zone = zone
         self.effective = effective
         self.now = now
+        self.numbers = numbers or {}
 
     def opened(self, branch: Branch) -> str:
         """SQL: a use is open and the branch's segment is now. What has begun is not asked again."""
@@ -310,7 +313,7 @@ class Renderer:
         if not all(ways):
             return ""
         column = shape.column(collected[0])
-        parts = [f"{shape.column('hv_writer')} = {self.token.number}", f"(SELECT {self.opened(branch)})"]
+        parts = [f"{shape.column('hv_writer')} {self._writers(needs)}", f"(SELECT {self.opened(branch)})"]
         if branch.since:
             start = next(v for v in self.effective if v[0] == branch.since)[1]
             parts.append(f"{column} >= {literal(start.isoformat())}::timestamptz")
@@ -323,6 +326,12 @@ class Renderer:
         if needs.unheld:
             parts.append(self._unheld())
         return " AND ".join(dict.fromkeys(parts))
+
+    def _writers(self, needs: Needs) -> str:
+        """SQL of being this purpose's number, or that of a name that it had before."""
+        had = [name for name in self.numbers if needs.written and all(name in names for names in needs.written)]
+        wrote = sorted({self.token.number, *(self.numbers[name] for name in had)})
+        return f"= {wrote[0]}" if len(wrote) == 1 else f"IN ({', '.join(map(str, wrote))})"
 
     def _lone(self, needs: Needs) -> bool:
         """Whether this is erasing what nobody owns yet, which no purpose but retention and migration does."""
