@@ -78,13 +78,11 @@ application._counter.close()
 
 
 def test_the_block_for_django_counts(store: Path) -> None:
-    pytest.importorskip("django")
     subprocess.run([sys.executable, "-c", ALONE, block("django")], check=True)  # Django is set up once a process
     assert stored(store) == 1
 
 
 def test_the_block_for_flask_counts(store: Path) -> None:
-    pytest.importorskip("flask")
     said = run("flask")
     counter = said["app"].wsgi_app._counter
     answer = said["app"].test_client().get("/product/12", headers={"Host": HOST, "User-Agent": CHROME})
@@ -94,7 +92,6 @@ def test_the_block_for_flask_counts(store: Path) -> None:
 
 
 def test_the_block_for_fastapi_counts(store: Path) -> None:
-    pytest.importorskip("fastapi")
     app = run("fastapi")["app"]
     assert asked(app, "/product/12") == 200
     app._counter.close()
