@@ -46,9 +46,10 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 expect.set_options(timeout=60_000)  # how fast something is, a busy machine does not say
 POLICY = Path(__file__).parents[2] / "policies" / "lakana"
 SOMEBODY = ("customer", "471100")
-_ELSEWHERE = IPv4Address("100.64.0.0")
-_numbers = count(1)
 """Somebody whom an entry of the log is about."""
+_ELSEWHERE = IPv4Address("100.64.0.0")
+"""Addresses that a provider gives to many at once (RFC 6598), of which each reader has one."""
+_numbers = count(1)
 PROVEN = ("C07", "C10", "C14", "C30")
 OF_PAGES = ("C06", "C54", "G08", "G17", "G19")
 """Proven too: what is tried on the pages themselves."""

@@ -41,7 +41,7 @@ class Needs:
     held: bool = False  # a hold of the use's case names the row
     unheld: bool = False  # no hold names the row
     alone: bool = False  # at most one present owner
-    written: frozenset[tuple[str, ...]] = frozenset()  # who wrote a row that nobody owns yet: each, one of its purposes
+    written: frozenset[tuple[str, ...]] = frozenset()  # of each, one wrote a row that nobody owns yet
     looks: frozenset[Look] = frozenset()  # the forms in which the data may be given, besides as they are
 
     @property

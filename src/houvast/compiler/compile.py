@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 
 from houvast.compiler.access import Access
 from houvast.compiler.answering import telling_pieces, uses_of
@@ -131,11 +131,23 @@ class _Given:
         """The fast profile: a use is carried by a setting."""
         return self.known.profile == "fast"
 
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """The number of every purpose in play."""
+        return {name: seat.number for name, seat in self.seats.items()}
+
     def access(self, seat: PurposeSeat, shape: Shape, token: Token | None = None, *, bits: Mapping[str, int]) -> Access:
         """What a purpose may do with a table."""
-        numbers = {name: one.number for name, one in self.seats.items()}
         return Access(
-            seat, shape, self.layout, bits, self.branches, fast=self.fast, zone=self.zone, token=token, numbers=numbers
+            seat,
+            shape,
+            self.layout,
+            bits,
+            self.branches,
+            fast=self.fast,
+            zone=self.zone,
+            token=token,
+            numbers=self.numbers,
         )
 
 
