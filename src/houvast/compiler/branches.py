@@ -45,6 +45,12 @@ class Needs:
     looks: frozenset[Look] = frozenset()  # the forms in which the data may be given, besides as they are
 
     @property
+    def writers(self) -> frozenset[str]:
+        """The names of the purpose, of now and before, under which it wrote what it sees of rows that nobody owns yet."""
+        first, *others = self.written or ((),)
+        return frozenset[str](first).intersection(*others)
+
+    @property
     def look(self) -> Look | None:
         """The strictest of the forms; None when they cannot be compared."""
         return strictest(self.looks)

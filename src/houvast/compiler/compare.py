@@ -28,6 +28,7 @@ def to_text(branch: Branch) -> str:
         "ended": sorted((event, str(period)) for event, period in needs.ended),
         "given": sorted(needs.given),
         "flags": [flag for flag in _FLAGS if getattr(needs, flag)],
+        **({"written": sorted(needs.writers)} if len(needs.writers) > 1 else {}),
         **({"looks": [_look_to_text(look) for look in sorted(needs.looks)]} if needs.looks else {}),
     }, sort_keys=True)  # fmt: skip
 
@@ -53,6 +54,7 @@ def from_text(line: str) -> tuple[int, Needs]:
     flags = cast("list[str]", raw["flags"])
     formulas = cast("list[list[list[str]]]", raw["circumstances"])
     given = cast("list[tuple[str, list[str]]]", raw["given"])
+    written = cast("list[str]", raw.get("written", []))
     needs = Needs(
         clauses=frozenset[Clause](frozenset(c) for c in raw["clauses"]),
         circumstances=frozenset(tuple(tuple(way) for way in formula) for formula in formulas),
@@ -60,7 +62,7 @@ def from_text(line: str) -> tuple[int, Needs]:
         ended=frozenset((event, _period(period)) for event, period in raw["ended"]),
         given=frozenset[Given]((column, tuple(names)) for column, names in given),
         looks=frozenset(_look(told) for told in raw.get("looks", ())),
-        written=frozenset(),  # whose names stand in the clauses too
+        written=frozenset({tuple(written)} if written else ()),
         **dict.fromkeys(flags, True),
     )
     return cast("int", raw["since"]), needs
@@ -120,8 +122,9 @@ def _covers(new: Needs, old: Needs) -> bool:
     clauses = all(any(n <= o for n in new.clauses) for o in old.clauses)
     circumstances = all(any(_within(n, o) for n in new.circumstances) for o in old.circumstances)
     given = all(any(c == column and set(n) <= set(names) for c, n in new.given) for column, names in old.given)
+    written = len(new.writers) <= 1 or new.writers <= old.writers  # its own name alone is not written down
     forms = new.look is not None and strictest(new.looks | old.looks) == new.look
-    return forms and flags and clauses and circumstances and given and _terms_within(new, old)
+    return forms and flags and clauses and circumstances and given and written and _terms_within(new, old)
 
 
 def _within(new: Formula, old: Formula) -> bool:

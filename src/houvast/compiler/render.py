@@ -329,8 +329,7 @@ class Renderer:
 
     def _writers(self, needs: Needs) -> str:
         """SQL of being this purpose's number, or that of a name that it had before."""
-        had = [name for name in self.numbers if needs.written and all(name in names for names in needs.written)]
-        wrote = sorted({self.token.number, *(self.numbers[name] for name in had)})
+        wrote = sorted({self.token.number, *(self.numbers[name] for name in needs.writers & self.numbers.keys())})
         return f"= {wrote[0]}" if len(wrote) == 1 else f"IN ({', '.join(map(str, wrote))})"
 
     def _lone(self, needs: Needs) -> bool:
