@@ -23,7 +23,7 @@ from tests.agreement.vector import replay
 VECTORS = sorted((Path(__file__).parent / "vectors").glob("*.json"))
 LONG = os.environ.get("HOUVAST_AGREEMENT", "ci") == "long"
 SHORT = settings(
-    max_examples=2,
+    max_examples=1,  # seed 0, besides those that are named
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
@@ -33,6 +33,7 @@ SHORT = settings(
 
 @SHORT
 @given(seed=st.integers(0, 2**32 - 1))
+@example(seed=389)
 def test_under_one_version_or_two(server: Server, seed: int):
     found = compare(server, seed)
     assert found.cells > 1000
@@ -42,8 +43,8 @@ def test_under_one_version_or_two(server: Server, seed: int):
 
 @SHORT
 @given(seed=st.integers(0, 2**32 - 1))
-@example(seed=0)  # a row that may be written and not read, through a view whose insert is decided
 def test_under_three_versions(server: Server, seed: int):
+    # Seed 0: a row that may be written and not read, through a view whose insert is decided.
     found = compare(server, seed, Shape(versions=3))
     assert found.cells > 1000
     assert not found.differences, found.told()
@@ -57,7 +58,7 @@ def test_with_forms(server: Server, seed: int):
     assert not found.differences, found.told()
 
 
-@pytest.mark.parametrize(("seed", "begins"), [(111, 4), (119, 7)])
+@pytest.mark.parametrize(("seed", "begins"), [(111, 4), pytest.param(119, 7, marks=pytest.mark.long)])
 def test_under_a_book_year_that_begins_in_another_month(server: Server, seed: int, begins: int):
     random, now = Random(seed), datetime.now(UTC).replace(microsecond=0)
     (drawn,), tables = policies(random, now, 1), ("account", "subscription", "invoice")

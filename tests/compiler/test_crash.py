@@ -34,7 +34,7 @@ SELECTS = {
 PURPOSES = ("", "answer", "billing", "marketing", "thanks")
 
 
-EVERY = pytest.mark.parametrize("every", [6, pytest.param(1, marks=pytest.mark.long)])
+EVERY = pytest.mark.parametrize("every", [15, pytest.param(1, marks=pytest.mark.long)])
 
 
 class Crash(Exception):

@@ -20,7 +20,7 @@ from houvast.policy.load import policy_in
 
 T = TypeVar("T")
 POLICIES = Path(__file__).parents[2] / "policies"
-FEW, SOME = 25, 7
+FEW, SOME = 75, 15
 SLIPS: tuple[Callable[[str], str], ...] = (
     lambda word: word[: len(word) // 2] + word[len(word) // 2 + 1 :],  # a letter left out
     lambda word: word[:1] + word,  # a letter twice
