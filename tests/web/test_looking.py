@@ -20,7 +20,7 @@ from houvast.database import Connection, run
 from houvast.diagnostics import looking, store
 from houvast.web.words import wording
 from tests.web.asking import Reader
-from tests.web.browsing import CHROMIUM, DESKTOP, IN_TURN, NEEDS_CHROMIUM, Visitor
+from tests.web.browsing import DESKTOP, IN_TURN, NEEDS_WINDOWS, WHOLE, Visitor
 from tests.web.conftest import Enter, Kept, Staff, Visit
 from tests.web.test_exchange import admin, ask, exchange  # noqa: F401 (fixtures)
 
@@ -35,6 +35,7 @@ _PIXEL = """video => {
     return [...drawn.getImageData(0, 0, 1, 1).data];
 }"""
 Asks = Callable[[], tuple[int, str]]
+pytestmark = NEEDS_WINDOWS
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def case(kept: Kept, admin: Connection, ask: Asks, request: pytest.FixtureReques
 def shows(browser: Browser) -> Generator[Browser]:
     """Another browser, whose owner always chooses the page with our title."""
     args = ["--no-sandbox", f"--auto-select-tab-capture-source-by-title={SHARED}"]
-    other = browser.browser_type.launch(executable_path=CHROMIUM, args=args)
+    other = browser.browser_type.launch(executable_path=WHOLE, args=args)
     yield other
     other.close()
 
@@ -302,7 +303,6 @@ def test_every_page_of_it_is_clean(
     assert specialist.faults() == []
 
 
-@NEEDS_CHROMIUM
 def test_without_a_script_the_page_says_so_and_stops(case: Case, visit: Visit) -> None:
     customer = visit(java_script_enabled=False)
     _, token = case.ask()
