@@ -16,7 +16,11 @@ def _asks(examples: tuple[Example, ...]) -> list[tuple[str, Ask]]:
     return [(example.name, ask) for example in examples for ask in example.asks]
 
 
-@pytest.mark.parametrize("examples", [EXAMPLES, FOUND], ids=["of the meaning", "found by the random worlds"])
+@pytest.mark.parametrize(
+    "examples",
+    [EXAMPLES, pytest.param(FOUND, marks=pytest.mark.long)],
+    ids=["of the meaning", "found by the random worlds"],
+)
 def test_examples_are_answered_alike(server: Server, examples: tuple[Example, ...]):
     given: dict[tuple[str, Ask], tuple[bool, bool]] = {}
     for _, group in groupby(sorted(examples, key=lambda e: repr(e.versions)), key=lambda e: repr(e.versions)):
