@@ -15,6 +15,7 @@ import pytest
 from houvast.app import load_project, starting
 from tests.cli.calling import Shell
 from tests.cli.typing import answer
+from tests.sampling import mostly_long
 
 FILES = {
     "policy.yaml", "text.nl.md", "text.en.md", "datamap.yaml", "policy.schema.json", "datamap.schema.json",
@@ -139,7 +140,7 @@ def _begin_and_die(folder: Path, links: int) -> None:
     os.kill(os.getpid(), 9)
 
 
-@pytest.mark.parametrize("links", range(len(FILES) + 1))
+@pytest.mark.parametrize("links", mostly_long(range(len(FILES) + 1), 0, 1, len(FILES) - 1, len(FILES)))
 def test_a_run_that_was_killed_leaves_nothing_in_the_way_of_the_next(
     houvast: Shell, tmp_path: Path, links: int
 ) -> None:

@@ -19,6 +19,7 @@ from houvast.policy import load_versions
 from houvast.policy.model import Policy
 from tests.compiler import small, whole
 from tests.compiler.asking import dump, keep, make_small, name_of, registry, rows, snapshot
+from tests.sampling import mostly_long
 
 LEFT = ("role", "houvast_keeper", "")
 """Left on the server by a database that another test dropped; whoever takes back last takes this role too."""
@@ -48,7 +49,7 @@ def _assert_equal_after(
     assert again == text
 
 
-@pytest.mark.parametrize("profile", ["fast", "portable"])
+@pytest.mark.parametrize("profile", mostly_long(["fast", "portable"], "fast"))
 def test_the_small_company_is_as_it_was(server: Server, fresh_database: Callable[[], str], profile: str) -> None:
     url = fresh_database()
     _assert_equal_after(server, url, [small.policy()], small.datamap(make_small(url)), profile)

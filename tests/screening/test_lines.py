@@ -8,11 +8,13 @@ import pytest
 
 from houvast.screening import Kind
 from houvast.screening.bundle import Excerpt, lines_of, walk
+from tests.sampling import mostly_long
 from tests.screening.bundles import LINE, PACKINGS, SCREENER, VALUE, tar, zipped
 
 MANY = b"nothing\n" * 4 + LINE.encode() * 30_000
 INNER = tar({"deep.log": f"one\ntwo {VALUE}\n".encode(), "clean.log": b"nothing\n"}, "w:gz")
 FILES = {"first.log": b"nothing\n", "packed.tar.gz": INNER, "many.log": MANY, "wide.log": LINE.encode("utf-16")}
+PACKED = (tar(FILES), tar(FILES, "w:gz"), zipped(FILES))
 
 
 class Counted(io.BytesIO):
@@ -26,7 +28,7 @@ class Counted(io.BytesIO):
         return data
 
 
-@pytest.mark.parametrize("data", [tar(FILES), tar(FILES, "w:gz"), zipped(FILES)], ids=["tar", "tar.gz", "zip"])
+@pytest.mark.parametrize("data", mostly_long(PACKED, PACKED[-1]), ids=["tar", "tar.gz", "zip"])
 def test_lines_of_each_file_are_those_of_a_report_about_all(data: bytes) -> None:
     whole = list(walk(io.BytesIO(data), "bundle", SCREENER, shown=3))
     assert [one.total > 0 for one in whole if not one.is_archive] == [False, True, False, True, True]

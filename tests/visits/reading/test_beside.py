@@ -19,6 +19,7 @@ from houvast.visits.reading.holding import alone
 from houvast.visits.reading.ingest import Reader
 from houvast.visits.reading.streams import Block, opened
 from houvast.visits.reading.workers import Worker
+from tests.sampling import mostly_long
 from tests.visits.reading.making import lines, read, reader, visitors
 
 
@@ -31,7 +32,7 @@ def beside(store: Path, log: Path) -> Reader:
     return found
 
 
-@pytest.mark.parametrize("how", ["plain", "gzip"])
+@pytest.mark.parametrize("how", mostly_long(["plain", "gzip"], "gzip"))
 def test_processes_beside_one_another_count_what_one_counts(
     tmp_path: Path, log: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:

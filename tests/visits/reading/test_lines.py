@@ -18,6 +18,7 @@ from houvast.visits.reading.line import LONGEST, Line, Unread
 from houvast.visits.reading.scanning import FIELDS, Columns, scan
 from houvast.visits.reading.times import NO_TIME, seconds
 from houvast.visits.reading.values import column
+from tests.sampling import mostly_long
 from tests.visits.reading.making import line
 
 COMBINED = FORMATS["combined"]
@@ -52,7 +53,7 @@ def written(draw: st.DrawFn, format_: Format) -> bytes:
     return host + front + b"[" + time + b'] "' + draw(QUOTED) + b'"' + b" ".join((end, *quoted))
 
 
-@pytest.mark.parametrize("piece", [scanning.PIECE, 100])
+@pytest.mark.parametrize("piece", mostly_long([scanning.PIECE, 100], 100))
 @pytest.mark.parametrize("name", ["combined", "combined_gpc", "vhost_combined", "common"])
 @settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink))
 @given(data=st.data())
