@@ -41,7 +41,7 @@ def test_what_is_read_together_is_what_each_cell_shows_alone(scene: Scene) -> No
     logins = {"support", "account_desk", "newsletter"}
     with stage(scene.door, scene.versions, scene.datamap) as (_, field):
         asked = [one for one in probes(field, (reads.reads, reads.undeclared)) if one.login in logins]
-        together = {(one.name, one.sql): one.seen for one in read_all(scene.door, {"all": asked}, _say_nothing)}
+        together = {(one.name, one.sql): one.seen for one in read_all(scene.door, asked, _say_nothing)}
         for login in logins:
             with closing(Caller(scene.door, login)) as caller:
                 alone = [caller.attempt(one) for one in asked if one.login == login]

@@ -42,7 +42,7 @@ from houvast.proof import (
     sharing,
     weighing,
 )
-from houvast.proof.attempts import probes_of, reads_by_purpose
+from houvast.proof.attempts import probes, probes_of, reads
 from houvast.proof.door import Door
 from houvast.proof.field import Field
 from houvast.proof.judge import Attempting
@@ -117,7 +117,7 @@ def probe(
     with _alone(door, tell) as connection:
         door = replace(door, mark=registry.marked(connection))
         field = _field(connection, versions, datamap, now or datetime.now(UTC), tell, compiled)
-        return tuple(read_all(door, reads_by_purpose(field), tell))
+        return tuple(read_all(door, probes(field, (reads.reads, reads.undeclared)), tell))
 
 
 @contextmanager

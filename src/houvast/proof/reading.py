@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -15,29 +15,24 @@ from houvast.proof.probe import Opened, Probe
 from houvast.proof.report import Attempt
 
 
-def read_all(door: Door, asked: Mapping[str, Iterable[Probe]], tell: Callable[[str, int, int], None]) -> list[Attempt]:
-    """Make every attempt: purpose by purpose, `LANES` of them beside each other, then use by use and table by table.
-
-    `asked`: by purpose; what is lazy is computed while another purpose waits for PostgreSQL.
-    """
+def read_all(door: Door, probes: Iterable[Probe], tell: Callable[[str, int, int], None]) -> list[Attempt]:
+    """Make every attempt: login by login, `LANES` of them beside each other, then use by use and table by table."""
+    ordered = sorted(probes, key=_place)
+    logins = {login: list(ours) for login, ours in groupby(ordered, key=lambda probe: probe.login)}
+    most_first = sorted(logins, key=lambda login: -len(logins[login]))
     found: list[Attempt] = []
     pool = ThreadPoolExecutor(LANES)
     try:
-        running = {purpose: pool.submit(_for_purpose, door, probes) for purpose, probes in asked.items()}
-        for number, (purpose, attempts) in enumerate(running.items()):
-            tell(f"attempts for {purpose}", number, len(running))
-            found += attempts.result()
+        running = {login: pool.submit(_as_login, door, login, logins[login]) for login in most_first}
+        for login in logins:
+            tell(f"attempts as {login}", len(found), len(ordered))
+            found += running[login].result()
     finally:
-        pool.shutdown(cancel_futures=True)  # whoever interrupts waits for no purpose that has not begun
+        pool.shutdown(cancel_futures=True)  # whoever interrupts waits for no login that has not begun
     return found
 
 
-def _for_purpose(door: Door, probes: Iterable[Probe]) -> list[Attempt]:
-    logins = groupby(sorted(probes, key=_place), key=lambda probe: probe.login)
-    return [one for login, ours in logins for one in _as_login(door, login, ours)]
-
-
-def _as_login(door: Door, login: str, probes: Iterable[Probe]) -> list[Attempt]:
+def _as_login(door: Door, login: str, probes: list[Probe]) -> list[Attempt]:
     with closing(Caller(door, login)) as caller:
         rights = Rights(caller)
         return [one for _, table in groupby(probes, key=_place) for one in _table(rights, list(table))]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 from houvast.proof.attempts import (
     additions,
@@ -80,14 +78,6 @@ def probes(field: Field, sorts: Sequence[Sort] = SORTS) -> Iterator[Probe]:
     for sort in sorts:
         for probe in sort(field):
             yield replace(probe, promises=probe.promises | tried(probe.family))
-
-
-def reads_by_purpose(field: Field) -> Mapping[str, Iterator[Probe]]:
-    """All reads for each purpose, computed when they are asked for; the purpose of most uses first."""
-    uses = Counter(name for _, _, name in field.uses())
-    names = (*(name for name, _ in uses.most_common()), *(one.name for one in field.openable()))
-    sorts = (reads.reads, reads.undeclared)
-    return {name: probes(field, [partial(sort, only=name) for sort in sorts]) for name in names}
 
 
 def probes_of(field: Field, wanted: frozenset[str]) -> Iterator[Probe]:

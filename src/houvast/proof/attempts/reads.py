@@ -18,13 +18,11 @@ NOT_WRITTEN = frozenset({"42501", "0A000", "55000"})
 TERMS = (State.EXPIRED, State.FORGOTTEN, State.KEPT)
 
 
-def reads(field: Field, only: str = "") -> Iterator[Probe]:
+def reads(field: Field) -> Iterator[Probe]:
     """Every declared pair in every state: what is permitted is a control, what is not must not be seen. Pairs that come in
-    another form than as they are, `forms` tries. `only`: for this purpose."""
+    another form than as they are, `forms` tries."""
     for use, category, name in field.uses():
         purpose = field.policy.purposes[name]
-        if only not in ("", name):
-            continue
         if Action.READ not in use.actions and purpose.kind is PurposeKind.ORDINARY:
             continue
         for spot in field.of(category) if use.form is Form.FULL else ():
@@ -96,11 +94,9 @@ def truth(spot: Spot, row: CanaryRow) -> str:
     return str(value) if value is not None else f"no canary: {row.error or 'empty'}"
 
 
-def undeclared(field: Field, only: str = "") -> Iterator[Probe]:
-    """Every pair that no use declares, also for somebody who consented to everything. `only`: for this purpose."""
+def undeclared(field: Field) -> Iterator[Probe]:
+    """Every pair that no use declares, also for somebody who consented to everything."""
     for purpose in field.openable():
-        if only not in ("", purpose.name):
-            continue
         login = field.logins(purpose.name)[0]
         for spot in field.spots:
             if field.policy.use(spot.category, purpose.name):
