@@ -95,15 +95,19 @@ class Watch:
 
 def _looking(watch: Watch, views: list[Sight], every: int) -> Callable[[str, int, int], None]:
     """With each use after every so many statements, because opening them all takes long; without one more often."""
-
     told = count()
 
     def look(what: str, done: int, total: int) -> None:
         number = next(told)
-        if number % -(-every // 5) == 0:
+        if number % _often(every) == 0:
             views.append(watch.look(PURPOSES if number % every == 0 else [""]))
 
     return look
+
+
+def _often(every: int) -> int:
+    """How often to look without a use."""
+    return -(-every // 5)
 
 
 def _opened(session: Connection, purpose: str) -> bool:
@@ -182,7 +186,7 @@ def test_after_each_statement_of_a_first_apply_nobody_sees_more(
         before, views = watch.look([""]), list[Sight]()
         keep(url, [POLICY], datamap, progress=_looking(watch, views, every))
         after = watch.look()
-    assert len(views) * -(-every // 5) > 150
+    assert len(views) * _often(every) > 150
     for seen in views:
         assert {s for s in seen if s[0].endswith(" ")} <= before
         assert {s for s in seen if not s[0].endswith(" ")} <= after

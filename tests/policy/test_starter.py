@@ -34,7 +34,7 @@ def written(folder: Path, answers: Answers) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("number", mostly_long(range(1, len(blocks().data) + 1), 2, 4))
+@pytest.mark.parametrize("number", mostly_long(range(1, len(blocks().data) + 1), 3, 4))
 def test_every_choice_of_data_makes_a_policy_without_findings(tmp_path: Path, number: int) -> None:
     for data in combinations(blocks().data, number):
         answers = replace(CLUB, data=data, minors=number % 2 == 0)

@@ -27,9 +27,12 @@ NEEDS_WINDOWS = pytest.mark.skipif(
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _FAULTS = """async (rules) => {
     const look = (one) => {
-        let found = getComputedStyle(one).color;
+        const own = getComputedStyle(one);
+        let found = `${own.color} ${own.fontSize} ${own.fontWeight} ${one.matches(":disabled")}`;
         for (let at = one; at; at = at.parentElement) {
-            found += ` ${at.tagName}.${at.getAttribute("class")} ${getComputedStyle(at).backgroundColor}`;
+            const style = getComputedStyle(at);
+            found += ` ${at.tagName}.${at.getAttribute("class")} ${style.backgroundColor}`;
+            found += ` ${style.backgroundImage} ${style.opacity}`;
         }
         return found;
     };
@@ -50,7 +53,7 @@ _FAULTS = """async (rules) => {
     return found.flatMap((part) => part.violations).map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 200)}`);
 }"""
 """What axe-core finds, without what it says of all that is well, which of a long page is megabytes. Of texts that look
-alike (same elements and classes around them, same colours) one is weighed for its contrast: that rule costs most."""
+alike (same elements, classes, colours and letters) one is weighed for its contrast: that rule costs most."""
 PHONE, DESKTOP = {"width": 375, "height": 800}, {"width": 1280, "height": 900}
 IN_TURN = [("", PHONE, "dark"), pytest.param("/en", DESKTOP, "light", marks=pytest.mark.long)]
 """Language, screen and colours of a page; the second way where there is time."""

@@ -12,7 +12,7 @@ from tests.web.browsing import NEEDS_CHROMIUM, faults
 
 PAGE = """<!doctype html><html lang="en"><head><title>Page</title><style>
 body {{ background: white; color: black }} .dark {{ background: #222 }} .dark p {{ color: white }}
-.fold:not([open]) p {{ color: #ddd }}
+.fold:not([open]) p {{ color: #ddd }} .grey {{ color: #888 }} .pale {{ color: #ccc; background: white }}
 </style></head><body><main><h1>Page</h1>{}</main></body></html>"""
 Look: TypeAlias = Callable[[str], list[str]]
 WELL = "<p>One</p><p>Two</p><div class=dark><p>Three</p></div><input aria-label=Four value=Four>"
@@ -46,6 +46,11 @@ def test_a_page_without_a_fault_is_clean(looked: Look) -> None:
         ("<details class=fold><summary>Fold</summary><p>Hidden</p></details><div class=fold><p>Pale</p></div>",
          "color-contrast"),
         ('<input aria-label="Five" value="Five" style="color: #eee">', "color-contrast"),
+        ('<p>Full</p><p style="opacity: 0.3">Faint</p>', "color-contrast"),
+        ('<h2 class=grey>Large enough</h2><h2 class=grey style="font-size: 1rem; font-weight: 400">Too small</h2>',
+         "color-contrast"),
+        ('<input disabled class=pale aria-label=Five value=Five><input class=pale aria-label=Six value=Six>',
+         "color-contrast"),
         ("<img src=data:,>", "image-alt"),
         ("<h1>Another</h1><h4>Deeper</h4>", "heading-order"),
         ('<p style="width: 200vw">Wide</p>', "scrolls sideways"),
